@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What every case under cases/ may call. A case is a bash script that the ordinary test user runs
+# in an empty folder of its own; it ends with status 0, or by calling fail. The runner has set:
+#   HPCC, HPCC_RT   the programs under test        SOURCE   a copy of this folder and of examples/
+#   SLURM_CONF      of the running cluster          CONTROL  the runner's ear, for what needs root
+#
+#	submit job.sbatch
+#	wait_job
+#	assert_state COMPLETED
+#	assert_log "slurm-$JOB.out" 'hello from n1'
+
+set -euo pipefail
+
+JOB=''
+STATE=''
+EXIT_CODE=''
+
+fail() {
+	printf 'FAIL: %s\n' "$*"
+	if [ -n "$JOB" ]; then
+		printf 'job %s: %s, exit %s\n' "$JOB" "$STATE" "$EXIT_CODE"
+		show_files
+	fi
+	exit 1
+}
+
+# The ends of all text files of the case, which say what happened.
+show_files() {
+	local file
+	while read -r file; do
+		printf -- '--- %s\n' "$file"
+		tail -n 30 "$file"
+	done < <(find . -type f \( -name '*.out' -o -name '*.log' -o -name '*.json*' \) -size -1024k | sort)
+}
+
+# Every call of a Slurm client is bounded: a lost controller makes them hang for minutes.
+slurm() {
+	timeout -k 1 20 "$@"
+}
+
+# Seconds since boot with two decimals and no point: a clock that nobody sets.
+now_cs() {
+	local up
+	read -r up _ </proc/uptime
+	printf '%s' "${up/./}"
+}
+
+# wait_until SECONDS COMMAND...: returns once the command is true; fails the case when it never is.
+wait_until() {
+	local limit=$1 end
+	shift
+	end=$(($(now_cs) + limit * 100))
+	until "$@"; do
+		[ "$(now_cs)" -lt "$end" ] || fail "not within $limit s: $*"
+		sleep 0.03
+	done
+}
+
+# Submits and sets JOB. Arguments are those of sbatch.
+submit() {
+	JOB=$(slurm sbatch --parsable "$@") || fail "sbatch $* failed"
+	STATE=PENDING
+}
+
+# Sets STATE and EXIT_CODE from Slurm.
+read_job() {
+	local text
+	text=$(slurm scontrol show job "$JOB") || fail "scontrol does not know job $JOB"
+	[[ $text =~ JobState=([A-Z_]+) ]] && STATE=${BASH_REMATCH[1]}
+	[[ $text =~ ExitCode=([0-9]+:[0-9]+) ]] && EXIT_CODE=${BASH_REMATCH[1]}
+}
+
+has_state() {
+	read_job
+	[ "$STATE" = "$1" ]
+}
+
+has_ended() {
+	read_job
+	case $STATE in
+	COMPLETED | FAILED | CANCELLED | TIMEOUT | NODE_FAIL | OUT_OF_MEMORY) ;;
+	*) return 1 ;;
+	esac
+}
+
+# wait_state STATE [SECONDS], wait_job [SECONDS]
+wait_state() {
+	wait_until "${2:-30}" has_state "$1"
+}
+
+wait_job() {
+	wait_until "${1:-40}" has_ended
+}
+
+file_matches() {
+	grep -qsE -- "$2" "$1"
+}
+
+# wait_log FILE ERE [SECONDS]
+wait_log() {
+	wait_until "${3:-20}" file_matches "$1" "$2"
+}
+
+assert_state() {
+	[ "$STATE" = "$1" ] || fail "job state is $STATE, not $1"
+}
+
+# assert_exit CODE[:SIGNAL]
+assert_exit() {
+	local want=$1
+	[[ $want == *:* ]] || want=$want:0
+	[ "$EXIT_CODE" = "$want" ] || fail "job exit code is $EXIT_CODE, not $want"
+}
+
+assert_log() {
+	file_matches "$1" "$2" || fail "$1 has no line like: $2"
+}
+
+assert_no_log() {
+	[ -e "$1" ] || fail "$1 does not exist"
+	! file_matches "$1" "$2" || fail "$1 has a line like: $2"
+}
+
+assert_equal() {
+	[ "$2" = "$3" ] || fail "$1: '$2' instead of '$3'"
+}
+
+# In FILE, a line like the first expression stands above the first one like the second.
+assert_order() {
+	local first second
+	first=$(grep -nE -m1 -- "$2" "$1" | cut -d: -f1)
+	second=$(grep -nE -m1 -- "$3" "$1" | cut -d: -f1)
+	[ -n "$first" ] || fail "$1 has no line like: $2"
+	[ -n "$second" ] || fail "$1 has no line like: $3"
+	[ "$first" -lt "$second" ] || fail "in $1, '$2' (line $first) is not above '$3' (line $second)"
+}
+
+# Processes with the job's number in their environment; the dead that nobody reaped don't count.
+job_processes() {
+	local folder
+	for folder in /proc/[0-9]*; do
+		[ "${folder#/proc/}" != $$ ] || continue
+		grep -qsFxz "SLURM_JOB_ID=$JOB" "$folder/environ" 2>/dev/null || continue
+		grep -qs '^State:.Z' "$folder/status" || printf '%s\n' "${folder#/proc/}"
+	done
+}
+
+is_job_gone() {
+	[ -z "$(job_processes)" ]
+}
+
+assert_nothing_left() {
+	local left
+	left=$(job_processes)
+	[ -z "$left" ] || fail "processes of job $JOB are left: $(ps -o pid,args -p "${left//$'\n'/,}")"
+}
+
+# ask_root fail-node n4: the runner runs tests/slurm/cluster with these words, as root.
+ask_root() {
+	local answer
+	printf '%s\n' "$*" >"$CONTROL.ask"
+	read -r answer <"$CONTROL.answer"
+	[ "$answer" = 0 ] || fail "cluster $* ended with $answer"
+}
+
+# A port of this machine that nothing listens on. Nodes share one machine, so jobs must not share
+# ports either.
+free_port() {
+	local port
+	while :; do
+		port=$((32000 - RANDOM % 1000 - $$ % 500))
+		grep -qiE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$port") " /proc/net/tcp /proc/net/tcp6 || break
+	done
+	printf '%s' "$port"
+}
