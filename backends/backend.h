@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Backends: plan to text. They read `const struct plan *` and nothing else.
+ */
+#ifndef HPCC_BACKENDS_BACKEND_H
+#define HPCC_BACKENDS_BACKEND_H
+
+#include "ir/unit.h"
+
+struct backend_options {
+	struct target target;
+	bool annotate;	     /* comments that tie script lines to the spec */
+	struct str job_root; /* absolute parent of job roots when submitted; empty: portable form */
+	struct str spec_dir; /* absolute when submitted; empty: portable form */
+	struct str runtime;  /* bytes of hpcc-rt to append (--embed-runtime), or empty */
+	bool is_local;
+};
+
+/* Script line (1-based) to the span it came from. */
+struct line_origin {
+	uint32_t line;
+	struct span at;
+	struct str what; /* "services.api.command" */
+};
+
+struct script {
+	struct str text;
+	LIST(struct line_origin) lines;
+};
+
+/* What the plan needs and the backend lacks is an error with a position (unit->diags). */
+bool backend_check(struct unit *u, const struct backend_options *options);
+
+void backend_script(struct arena *a, const struct plan *plan, const struct backend_options *options,
+		    struct script *script);
+
+/* Other forms: "plan" (text for people), "json", "dot", "table", "ir", "map". */
+struct backend_format {
+	const char *name;
+	const char *what;
+	struct str (*write)(struct unit *u, const struct backend_options *options);
+};
+extern const struct backend_format backend_formats[];
+extern const size_t n_backend_formats;
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The frontend: text to tree to job. Everything wrong goes to unit->diags; a value that could not
+ * be understood is poison in the job, and whoever meets it stays quiet.
+ */
+#ifndef HPCC_FRONTEND_FRONTEND_H
+#define HPCC_FRONTEND_FRONTEND_H
+
+#include "ir/unit.h"
+
+/* Limits on input; what lies beyond gets a diagnostic that names the limit. */
+enum {
+	FRONTEND_MAX_FILE = 64 << 20, /* bytes */
+	FRONTEND_MAX_DEPTH = 64,
+	FRONTEND_MAX_NODES = 4 << 20, /* after expansion of aliases and merges */
+	FRONTEND_MAX_EXTENDS = 64,    /* files in one chain */
+};
+
+/* Reads unit->path, composes YAML, resolves `extends`, renames `steps`: fills unit->tree. */
+void frontend_read(struct unit *u);
+
+/* The same from a text that stands for the leaf file. */
+void frontend_read_text(struct unit *u, struct str text);
+
+/* YAML text to a tree; NULL when it isn't well formed. `file` is a number of unit->sources. */
+struct node *frontend_compose(struct unit *u, uint32_t file);
+
+/* Builds the variable map, binds the tree to unit->job, interpolates, applies normal forms. */
+void frontend_bind(struct unit *u);
+
+/* The text form of the IR (ir/print.h) back into unit->job. */
+void frontend_read_ir(struct unit *u, struct str name, struct str text);
+
+/* The effective spec after extends and interpolation as YAML, secrets as <redacted>. */
+struct str frontend_config(struct unit *u);
+
+#endif

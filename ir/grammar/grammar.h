@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Grammars of values. Each takes the text of one scalar; a wrong text gives a problem with the
+ * bytes to blame, and the caller, who knows field and span, makes the diagnostic of it. None
+ * allocates beyond the arena, none prints.
+ */
+#ifndef HPCC_IR_GRAMMAR_GRAMMAR_H
+#define HPCC_IR_GRAMMAR_GRAMMAR_H
+
+#include "ir/plan.h"
+
+/* What is wrong with a text, and the edit that would mend it when that is certain. */
+struct problem {
+	const char *rule;  /* "R040" */
+	size_t begin, end; /* bytes of the text to blame; begin == end: a place between */
+	struct str what;   /* "hours must be below 24 after a day count": completes the message */
+	struct str help;   /* what to write instead; empty when unknown */
+	struct str fix;	   /* replacement of the whole text; empty when not certain */
+};
+
+/* Seconds; 0 means no limit. */
+bool grammar_walltime(struct arena *a, struct str text, uint64_t *seconds, struct problem *p);
+bool grammar_duration(struct arena *a, struct str text, uint64_t *seconds, struct problem *p);
+
+/* Bytes, floored, at most UINT64_MAX. *is_known is false for empty text and `unknown`;
+   *has_unit is false for a bare number. */
+bool grammar_memory(struct arena *a, struct str text, uint64_t *bytes, bool *is_known,
+		    bool *has_unit, struct problem *p);
+
+bool grammar_array(struct arena *a, struct str text, struct problem *p);
+bool grammar_nodeset(struct arena *a, struct str text, struct v_nodeset *set, struct problem *p);
+bool grammar_job_id(struct arena *a, struct str text, struct problem *p);
+bool grammar_mount(struct arena *a, struct str text, struct v_mount *mount, struct problem *p);
+
+/* The signal's name in capitals, without SIG. */
+bool grammar_signal(struct arena *a, struct str text, struct str *name, struct problem *p);
+
+/* GPUs per node that a gres text asks for; *has_gpu is false without a GPU entry. */
+void grammar_gres_gpus(struct str text, bool *has_gpu, uint64_t *count);
+
+/* `.` and `..` folded, doubled slashes dropped. False when a path climbs above `/` (absolute) --
+   a relative one keeps its leading `..`. */
+bool path_fold(struct arena *a, struct str path, struct str *folded);
+bool path_is_below(struct str path, struct str folder); /* at or below; both folded */
+
+struct image_ref {
+	enum image_form form;
+	struct str reference; /* remote: with its scheme; local: as written */
+	struct str registry;  /* remote */
+	struct str tag;	      /* remote: behind the last ':' of the last part; empty without */
+	bool has_digest;
+};
+
+/* Language 2.4: R121 to R124 by the container runtime. */
+bool grammar_image(struct arena *a, struct str text, enum runtime_backend backend,
+		   struct image_ref *image, struct problem *p);
+
+bool name_is_variable(struct str name);
+bool name_is_bundle(struct str name);	  /* `default` included; the caller refuses it */
+bool name_is_rendezvous(struct str name);
+bool name_is_protocol(struct str name);
+bool name_is_module(struct str name);
+bool name_is_mpi_type(struct str name);
+bool name_is_hf_repo(struct str name);
+bool name_is_hf_revision(struct str name);
+struct str name_service_token(struct arena *a, struct str name);
+struct str name_rendezvous_token(struct arena *a, struct str name);
+
+#endif

@@ -1,0 +1,22 @@
+m4_dnl SPDX-License-Identifier: Apache-2.0
+m4_dnl Output 1 of the schema: the C structures and enumerations.
+m4_divert(-1)
+m4_define(«upper», «m4_translit(«$1», «a-z», «A-Z»)»)
+m4_define(«check_count», «m4_ifelse(«$1», «$2», «», «m4_errprint(m4___file__:m4___line__«: $3 takes $2 arguments, not $1
+»)m4_m4exit(1)»)»)
+m4_define(«each_word», «m4_ifelse(«$2», «», «», «	upper(«$1_$2»),
+each_word(«$1», m4_shift(m4_shift($@)))»)»)
+m4_define(«enumeration», «enum $1 {
+each_word($@)	upper(«$1_n»)
+};
+»)
+m4_define(«record», «check_count($#, 3, «record»)struct $1;
+struct $1 {
+	struct record_head head;
+»)
+m4_define(«field», «check_count($#, 10, «field»)	ctype_$3(«$4») «$1»;
+»)
+m4_define(«fact», «field(«$1», «$1», «$2», «$3», «», «», «», «», «$4», «$5»)»)
+m4_define(«end», «};
+»)
+m4_divert«»m4_dnl

@@ -1,0 +1,21 @@
+m4_dnl SPDX-License-Identifier: Apache-2.0
+m4_dnl Output 2 of the schema: one descriptor per record and field.
+m4_divert(-1)
+m4_define(«each_word», «m4_ifelse(«$2», «», «», «"«$2»", each_word(«$1», m4_shift(m4_shift($@)))»)»)
+m4_define(«enumeration», «static const char *const words_$1[] = {each_word($@)NULL};
+»)
+m4_define(«record», «m4_define(«record_path», ««$2»»)m4_define(«record_shorthand», ««$3»»)m4_define(«record_name», ««$1»»)static const struct «field» fields_$1[] = {
+»)
+m4_define(«sub_record», «m4_ifelse(«$1», «RECORD», «&record_$2», «$1», «RECORDS», «&record_$2», «$1», «NAMED», «&record_$2», «NULL»)»)
+m4_define(«help_text», «m4_ifelse(«$#», «1», «"«$1»"», «help_text(m4_shift($@))»)»)
+m4_define(«field», «	{.key = "«$2»", .kind = KIND_$3, .offset = offsetof(struct record_name, «$1»), .arg = "«$4»",
+	 .words = m4_ifelse(«$3», «ENUM», «words_$4», «NULL»), .sub = sub_record(«$3», «$4»),
+	 .flags = "«$5»", .initial = "«$6»", .tier = "«$7»", .rules = "«$8»",
+	 .effect = "«$9»", .help = help_text($@)},
+»)
+m4_define(«fact», «field(«$1», «$1», «$2», «$3», «», «», «», «», «$4», «$5»)»)
+m4_define(«end», «};
+const struct «record» record_$1 = {.name = "«$1»", .path = "record_path", .shorthand = "record_shorthand",
+	.size = sizeof(struct $1), .fields = fields_$1, .n_fields = sizeof(fields_$1) / sizeof(fields_$1[0])};
+»)
+m4_divert«»m4_dnl

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Strings and growing texts in an arena. */
+#include "ir/support/str.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ir/support/arena.h"
+#include "ir/support/bug.h"
+#include "ir/support/utf8.h"
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct str str_c(const char *text)
+{
+	return text ? (struct str){text, strlen(text)} : STR("");
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (!a.len || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool str_eq_c(struct str a, const char *b)
+{
+	return str_eq(a, str_c(b));
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (lower(a.ptr[i]) != lower(b.ptr[i]))
+			return false;
+	return true;
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int order = n ? memcmp(a.ptr, b.ptr, n) : 0;
+	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_has_prefix(struct str s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	return s.len >= n && memcmp(s.ptr, prefix, n) == 0;
+}
+
+bool str_has_suffix(struct str s, const char *suffix)
+{
+	size_t n = strlen(suffix);
+	return s.len >= n && memcmp(s.ptr + s.len - n, suffix, n) == 0;
+}
+
+bool str_contains(struct str s, const char *part)
+{
+	return s.len && memmem(s.ptr, s.len, part, strlen(part)) != NULL;
+}
+
+bool str_is_blank(struct str s)
+{
+	return str_trim(s).len == 0;
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.len && is_blank(s.ptr[0]))
+		s = (struct str){s.ptr + 1, s.len - 1};
+	while (s.len && is_blank(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+struct str str_slice(struct str s, size_t from, size_t to)
+{
+	if (to > s.len)
+		to = s.len;
+	if (from > to)
+		from = to;
+	return (struct str){s.ptr + from, to - from};
+}
+
+struct str str_from(struct str s, size_t from)
+{
+	return str_slice(s, from, s.len);
+}
+
+ptrdiff_t str_find(struct str s, char byte)
+{
+	const char *p = s.len ? memchr(s.ptr, byte, s.len) : NULL;
+	return p ? p - s.ptr : STR_NONE;
+}
+
+ptrdiff_t str_find_last(struct str s, char byte)
+{
+	const char *p = s.len ? memrchr(s.ptr, byte, s.len) : NULL;
+	return p ? p - s.ptr : STR_NONE;
+}
+
+struct str str_split(struct str s, char byte, struct str *head)
+{
+	ptrdiff_t at = str_find(s, byte);
+	if (at == STR_NONE) {
+		*head = s;
+		return str_slice(s, s.len, s.len);
+	}
+	*head = str_slice(s, 0, (size_t)at);
+	return str_from(s, (size_t)at + 1);
+}
+
+struct str str_dup(struct arena *a, struct str s)
+{
+	return str_cat(a, s, STR(""));
+}
+
+struct str str_cat(struct arena *a, struct str x, struct str y)
+{
+	char *copy = arena_alloc(a, x.len + y.len + 1);
+	if (x.len)
+		memcpy(copy, x.ptr, x.len);
+	if (y.len)
+		memcpy(copy + x.len, y.ptr, y.len);
+	copy[x.len + y.len] = '\0';
+	return (struct str){copy, x.len + y.len};
+}
+
+struct str str_vfmt(struct arena *a, const char *format, va_list args)
+{
+	va_list again;
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len < 0)
+		BUG("bad format");
+	char *text = arena_alloc(a, (size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, format, args);
+	return (struct str){text, (size_t)len};
+}
+
+struct str str_fmt(struct arena *a, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	struct str s = str_vfmt(a, format, args);
+	va_end(args);
+	return s;
+}
+
+struct str str_upper(struct arena *a, struct str s)
+{
+	char *copy = arena_alloc(a, s.len + 1);
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+		copy[i] = c >= 'a' && c <= 'z' ? (char)(c + 'A' - 'a') : c;
+	}
+	copy[s.len] = '\0';
+	return (struct str){copy, s.len};
+}
+
+bool str_to_u64(struct str s, uint64_t *value)
+{
+	uint64_t sum = 0;
+	if (!s.len)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+		uint64_t digit = (uint64_t)(s.ptr[i] - '0');
+		if (sum > (UINT64_MAX - digit) / 10)
+			return false;
+		sum = sum * 10 + digit;
+	}
+	*value = sum;
+	return true;
+}
+
+enum { DISTANCE_MAX_LEN = 64 };
+
+unsigned str_distance(struct str a, struct str b, unsigned limit)
+{
+	if (a.len > DISTANCE_MAX_LEN || b.len > DISTANCE_MAX_LEN)
+		return str_eq_nocase(a, b) ? 0 : limit + 1;
+	unsigned rows[3][DISTANCE_MAX_LEN + 1];
+	unsigned *before = rows[0], *previous = rows[1], *current = rows[2];
+	for (size_t j = 0; j <= b.len; j++)
+		before[j] = previous[j] = (unsigned)j;
+	for (size_t i = 1; i <= a.len; i++) {
+		current[0] = (unsigned)i;
+		for (size_t j = 1; j <= b.len; j++) {
+			char x = lower(a.ptr[i - 1]), y = lower(b.ptr[j - 1]);
+			unsigned best = previous[j - 1] + (x != y);
+			if (previous[j] + 1 < best)
+				best = previous[j] + 1;
+			if (current[j - 1] + 1 < best)
+				best = current[j - 1] + 1;
+			bool is_swapped = i > 1 && j > 1 && x == lower(b.ptr[j - 2]) &&
+					  lower(a.ptr[i - 2]) == y;
+			if (is_swapped && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			current[j] = best;
+		}
+		unsigned *oldest = before;
+		before = previous;
+		previous = current;
+		current = oldest;
+	}
+	return previous[b.len] > limit ? limit + 1 : previous[b.len];
+}
+
+void buf_init(struct buf *b, struct arena *a)
+{
+	*b = (struct buf){.arena = a};
+}
+
+static char *reserve(struct buf *b, size_t more)
+{
+	if (b->cap - b->len < more + 1) {
+		size_t cap = b->cap ? b->cap * 2 : 256;
+		while (cap < b->len + more + 1)
+			cap *= 2;
+		b->ptr = arena_grow(b->arena, b->ptr, b->cap, cap);
+		b->cap = cap;
+	}
+	return b->ptr + b->len;
+}
+
+void buf_add(struct buf *b, struct str s)
+{
+	char *room = reserve(b, s.len);
+	if (s.len)
+		memcpy(room, s.ptr, s.len);
+	b->len += s.len;
+	b->ptr[b->len] = '\0';
+}
+
+void buf_add_c(struct buf *b, const char *text)
+{
+	buf_add(b, str_c(text));
+}
+
+void buf_add_byte(struct buf *b, char byte)
+{
+	buf_add_repeat(b, byte, 1);
+}
+
+void buf_add_repeat(struct buf *b, char byte, size_t n)
+{
+	memset(reserve(b, n), byte, n);
+	b->len += n;
+	b->ptr[b->len] = '\0';
+}
+
+void buf_add_fmt(struct buf *b, const char *format, ...)
+{
+	va_list args, again;
+	va_start(args, format);
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len < 0)
+		BUG("bad format");
+	char *room = reserve(b, (size_t)len);
+	vsnprintf(room, (size_t)len + 1, format, args);
+	va_end(args);
+	b->len += (size_t)len;
+}
+
+struct str buf_str(const struct buf *b)
+{
+	return b->ptr ? (struct str){b->ptr, b->len} : STR("");
+}
+
+static void add_json_character(struct buf *b, struct str one)
+{
+	unsigned char c = (unsigned char)one.ptr[0];
+	if (c == '"' || c == '\\')
+		buf_add_fmt(b, "\\%c", c);
+	else if (c == '\n')
+		buf_add(b, STR("\\n"));
+	else if (c == '\t')
+		buf_add(b, STR("\\t"));
+	else if (c < 0x20 || c == 0x7f)
+		buf_add_fmt(b, "\\u%04x", c);
+	else
+		buf_add(b, one);
+}
+
+void buf_add_json(struct buf *b, struct str s)
+{
+	buf_add_byte(b, '"');
+	for (size_t i = 0; i < s.len;) {
+		size_t n = utf8_valid_length(str_from(s, i));
+		if (n)
+			add_json_character(b, str_slice(s, i, i + n));
+		else
+			buf_add(b, STR("\xef\xbf\xbd"));
+		i += n ? n : 1;
+	}
+	buf_add_byte(b, '"');
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tree: what was written, after YAML, anchors, merge keys and `extends`, before any field has
+ * a meaning. Nodes are immutable once composed and may be shared.
+ */
+#ifndef HPCC_IR_TREE_H
+#define HPCC_IR_TREE_H
+
+#include "ir/support/map.h"
+#include "ir/support/source.h"
+
+enum node_kind { NODE_NULL, NODE_BOOL, NODE_INT, NODE_FLOAT, NODE_STRING, NODE_LIST, NODE_MAP };
+
+/* How a value came to stand where it is, innermost step first. */
+enum trail_kind {
+	TRAIL_ALIAS,	/* `at` is the *alias, the value's own span its anchor */
+	TRAIL_MERGE,	/* through a `<<` at `at` */
+	TRAIL_EXTENDS,	/* inherited; `at` is the `extends` value */
+	TRAIL_VARIABLE, /* `name` was replaced; `at` is where its value was written, if in a file */
+	TRAIL_PROFILE,	/* from the settings profile `name` */
+	TRAIL_DERIVED,	/* worked out from the field `name` at `at` */
+	TRAIL_PLACE,	/* `name` is a place as text, kept from an IR text */
+};
+
+struct trail {
+	enum trail_kind kind;
+	struct span at;
+	struct str name;
+	const struct trail *next;
+};
+
+struct node;
+struct entry {
+	struct str key;
+	struct span key_at;
+	struct node *value;
+};
+
+struct node {
+	enum node_kind kind; /* of scalars: what YAML 1.2 core says of the plain text */
+	bool is_quoted;	     /* quoted or block scalar: always NODE_STRING */
+	bool is_block;	     /* literal or folded */
+	struct span at;	     /* where the value is written */
+	const struct trail *trail; /* NULL: written in the leaf file, at `at` */
+	struct str text;	   /* of scalars: the text, escapes resolved */
+	uint32_t n;
+	struct node **items;	 /* NODE_LIST */
+	struct entry *entries;	 /* NODE_MAP, in the order of the file */
+	const struct map *index; /* key to position in entries; only for large maps */
+};
+
+const char *node_kind_name(enum node_kind kind); /* "a mapping", "an integer" */
+
+/* The entry of a mapping, or NULL; also NULL when node is NULL or no mapping. */
+const struct entry *node_entry(const struct node *map, struct str key);
+struct node *node_get(const struct node *map, const char *key);
+
+#endif

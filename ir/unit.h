@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One compilation: its memory, sources and diagnostics, and the three shapes of its data. The
+ * driver fills the first block, each layer its own.
+ */
+#ifndef HPCC_IR_UNIT_H
+#define HPCC_IR_UNIT_H
+
+#include "ir/plan.h"
+#include "ir/support/diag.h"
+#include "ir/support/map.h"
+
+/* How files are read, so that editors, tests and fuzzers can bring their own. */
+struct reader {
+	/* The whole file into the arena. False with *why ("no such file or directory") otherwise. */
+	bool (*read)(void *context, struct arena *a, struct str path, struct str *bytes,
+		     struct str *why);
+	void *context;
+};
+
+/* Where the value of a variable came from. */
+enum variable_source {
+	VARIABLE_DOTENV,      /* .env beside the spec */
+	VARIABLE_SETTINGS,    /* settings: env files and env, defaults or profile */
+	VARIABLE_PROCESS,     /* the environment of hpcc */
+	VARIABLE_SECRET,      /* `secrets` */
+	VARIABLE_COMMAND_LINE, /* --env, --env-file */
+	VARIABLE_SWEEP,
+};
+
+struct variable {
+	struct str name, value;
+	enum variable_source source;
+	struct span at; /* of the value, if it stands in a file that was read */
+	bool is_secret;
+};
+
+struct assignment {
+	struct str name, value;
+};
+
+/* Versions to write for, as major * 100 + minor: 2205 is Slurm 22.05, 15 is Pyxis 0.15. 0: the
+   newest facts that hold everywhere. */
+struct target {
+	uint32_t slurm, pyxis, bash;
+};
+
+/* A resource profile and the other settings that bear on the language. */
+struct settings {
+	struct str path; /* of settings.toml; empty without */
+	struct str base; /* folder that its relative paths go by */
+	LIST(struct assignment) env;	   /* defaults, then profile; later wins */
+	LIST(struct str) env_files;	   /* the same */
+	struct str cache_dir, enroot_temp_dir; /* empty: not set */
+	struct node *resource_profiles;	   /* mapping: name to mapping; NULL without */
+	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
+	LIST(struct assignment) distributed_env;
+};
+
+struct unit {
+	struct arena *arena;
+	struct source_map sources;
+	struct diags diags;
+	struct reader reader;
+
+	/* Input. */
+	struct str path;     /* the leaf file as given; "-" is standard input */
+	struct str spec_dir; /* its folder as given: "." for "compose.yaml" */
+	LIST(struct assignment) process_env;
+	LIST(struct assignment) command_line_env;
+	LIST(struct str) command_line_env_files;
+	struct settings *settings; /* NULL: none */
+	enum plan_scheduler scheduler;
+	struct target target;
+	bool is_submission; /* rules R163 to R166 speak of some commands only */
+	bool is_attached;
+
+	/* Frontend. */
+	struct node *tree; /* after `extends`; NULL when the text isn't YAML */
+	LIST(struct variable) variables;
+	struct map variable_index;
+	struct job *job; /* NULL when there is no tree */
+
+	/* Passes. */
+	struct plan *plan;
+};
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Passes: job to plan, and checks of both. One table (pipeline.c) in the order they run.
+ */
+#ifndef HPCC_PASSES_PASS_H
+#define HPCC_PASSES_PASS_H
+
+#include "ir/unit.h"
+
+enum pass_kind { PASS_LOWER, PASS_CHECK };
+
+/* Facts about the unit: each is given by one pass; a pass whose needs are missing is blocked. */
+enum fact {
+	HAS_JOB = 1 << 0,	  /* given by the frontend */
+	HAS_ALLOCATION = 1 << 1,
+	HAS_CONTAINER = 1 << 2,
+	HAS_PATHS = 1 << 3,
+	HAS_ORDER = 1 << 4,	  /* services in launch order, dependencies resolved */
+	HAS_NODES = 1 << 5,	  /* placement */
+	HAS_GEOMETRY = 1 << 6,
+	HAS_RESOURCES = 1 << 7,
+	HAS_IMAGES = 1 << 8,
+	HAS_COMMANDS = 1 << 9,
+	HAS_MOUNTS = 1 << 10,
+	HAS_ENVIRONMENT = 1 << 11,
+	HAS_POLICIES = 1 << 12,
+	HAS_ALL = 1 << 13,
+};
+
+struct pass {
+	const char *name; /* "placement": for --emit-after, -W, docs, tests */
+	const char *what; /* one sentence, shown by --print-passes */
+	enum pass_kind kind;
+	uint32_t needs, gives;
+	void (*lower)(struct unit *u);
+	void (*check)(const struct unit *u, struct diags *d);
+};
+
+extern const struct pass passes[];
+extern const size_t n_passes;
+
+/* How one run of the pipeline went. */
+struct pass_report {
+	enum { PASS_DONE, PASS_FAILED, PASS_BLOCKED } outcome;
+	uint64_t ns;
+};
+
+/* Runs the pipeline up to and including `last` (NULL: all). reports has room for n_passes, or is
+   NULL. True when the plan is complete and no error stands. */
+bool passes_run(struct unit *u, const char *last, struct pass_report *reports);
+
+/* Every need has an earlier giver, every fact one giver. BUG otherwise. */
+void passes_verify(void);
+
+#endif
