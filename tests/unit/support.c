@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ir/support: arena, strings, maps, sources, diagnostics. */
+#include "tests/unit/test.h"
+
+#include <string.h>
+
+#include "ir/support/arena.h"
+#include "ir/support/diag.h"
+#include "ir/support/map.h"
+#include "ir/support/source.h"
+#include "ir/support/utf8.h"
+
+static struct arena arena;
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena_init(&arena);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static void test_arena(void **state)
+{
+	(void)state;
+	char *small = arena_alloc(&arena, 3);
+	assert_int_equal((uintptr_t)small % 16, 0);
+	assert_int_equal(small[0] | small[1] | small[2], 0);
+	memset(small, 7, 3);
+	char *grown = arena_grow(&arena, small, 3, 12);
+	assert_ptr_equal(grown, small); /* the last allocation grows in place */
+	arena_alloc(&arena, 1);
+	char *moved = arena_grow(&arena, grown, 12, 1 << 20);
+	assert_ptr_not_equal(moved, grown);
+	assert_int_equal(moved[2], 7);
+	LIST(int) list = {0};
+	for (int i = 0; i < 1000; i++)
+		*LIST_PUSH(&arena, &list) = i;
+	assert_int_equal(list.n, 1000);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(list.items[i], i);
+}
+
+static void test_list_items_begin_zeroed(void **state)
+{
+	(void)state;
+	LIST(uint64_t) list = {0};
+	memset(arena_alloc(&arena, 64), 0xff, 64);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(*LIST_PUSH(&arena, &list), 0);
+}
+
+static void test_str(void **state)
+{
+	(void)state;
+	struct str head;
+	struct str rest = str_split(STR("K=V=W"), '=', &head);
+	assert_str(head, "K");
+	assert_str(rest, "V=W");
+	assert_str(str_split(STR("alone"), '=', &head), "");
+	assert_str(head, "alone");
+	assert_str(str_trim(STR(" \ta b\r\n")), "a b");
+	assert_true(str_cmp(STR("a"), STR("ab")) < 0);
+	assert_true(str_cmp(STR("b"), STR("ab")) > 0);
+	assert_str(str_fmt(&arena, "%d-%s", 4, "x"), "4-x");
+	assert_int_equal(str_find_last(STR("a/b/c"), '/'), 3);
+	assert_int_equal(str_find(STR(""), '/'), STR_NONE);
+}
+
+static void test_numbers(void **state)
+{
+	(void)state;
+	uint64_t value;
+	assert_true(str_to_u64(STR("18446744073709551615"), &value));
+	assert_true(value == UINT64_MAX);
+	assert_false(str_to_u64(STR("18446744073709551616"), &value));
+	assert_false(str_to_u64(STR(""), &value));
+	assert_false(str_to_u64(STR("+1"), &value));
+}
+
+static void test_distance(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		unsigned distance;
+	} rows[] = {{"", "", 0},	     {"imge", "image", 1}, {"IMAGE", "image", 0},
+		    {"abc", "", 3},	     {"ab", "ba", 1},	   {"kitten", "sitting", 3},
+		    {"command", "comand", 1}, {"a", "b", 1}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(str_distance(str_c(rows[i].a), str_c(rows[i].b), 9),
+				 rows[i].distance);
+	assert_int_equal(str_distance(STR("abcdef"), STR("uvwxyz"), 2), 3);
+}
+
+static void test_json(void **state)
+{
+	(void)state;
+	struct buf b;
+	buf_init(&b, &arena);
+	buf_add_json(&b, STR("a\"\\\n\x01\xff\xc3\xa9"));
+	assert_str(buf_str(&b), "\"a\\\"\\\\\\n\\u0001\xef\xbf\xbd\xc3\xa9\"");
+}
+
+static void test_utf8(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_valid_length(STR("\xc0\x80")), 0); /* overlong */
+	assert_int_equal(utf8_valid_length(STR("\xed\xa0\x80")), 0); /* surrogate */
+	assert_int_equal(utf8_valid_length(STR("\xf4\x90\x80\x80")), 0);
+	assert_int_equal(utf8_valid_length(STR("\xf0\x9f\x98\x80")), 4);
+	assert_int_equal(utf8_width(0x4e2d), 2);
+	assert_int_equal(utf8_width(0x301), 0);
+}
+
+static void test_map(void **state)
+{
+	(void)state;
+	struct map m = {0};
+	assert_int_equal(map_get(&m, STR("x")), MAP_NONE);
+	for (uint32_t i = 0; i < 5000; i++)
+		assert_int_equal(map_put(&m, &arena, str_fmt(&arena, "k%u", i), i), MAP_NONE);
+	for (uint32_t i = 0; i < 5000; i++)
+		assert_int_equal(map_get(&m, str_fmt(&arena, "k%u", i)), i);
+	assert_int_equal(map_put(&m, &arena, STR("k7"), 9), 7);
+	assert_int_equal(map_get(&m, STR("k7")), 9);
+	assert_int_equal(m.n, 5000);
+}
+
+static void test_places(void **state)
+{
+	(void)state;
+	struct source_map map;
+	source_map_init(&map, &arena);
+	source_add(&map, STR("a"), STR("\xef\xbb\xbf"
+				       "ab\r\nc\xc3\xa9"
+				       "d\n"));
+	uint32_t second = source_add(&map, STR("b"), STR("x\ry"));
+	const struct source *a = &map.files.items[0], *b = &map.files.items[second];
+	struct place p = source_place(&map, a->base + 4);
+	assert_int_equal(p.line, 1);
+	assert_int_equal(p.column, 2); /* the byte order mark has no column */
+	p = source_place(&map, a->base + 10);
+	assert_int_equal(p.line, 2);
+	assert_int_equal(p.column, 3);
+	p = source_place(&map, a->base + (uint32_t)a->bytes.len);
+	assert_ptr_equal(p.source, a); /* the end of a file belongs to it */
+	assert_int_equal(p.line, 3);
+	p = source_place(&map, b->base + 2);
+	assert_int_equal(p.line, 2);
+	assert_str(p.source->name, "b");
+	assert_str(source_line(&map, a, 2), "c\xc3\xa9"
+					    "d");
+	assert_str(source_text(&map, source_span(b, 0, 1)), "x");
+	assert_null(source_at(&map, 0));
+}
+
+static void test_diags(void **state)
+{
+	(void)state;
+	struct diags ds;
+	diags_init(&ds, &arena);
+	struct diag *d = diag_error(&ds, (struct span){5, 6}, "R005", "unknown key '%s'", "x");
+	diag_note(&ds, d, (struct span){1, 2}, "here");
+	diag_help(&ds, d, "did you mean '%s'?", "y");
+	diag_fix(&ds, d, d->at, STR("y"));
+	diag_warning(&ds, SPAN_NONE, "A01", "w");
+	assert_int_equal(ds.n_errors, 1);
+	assert_int_equal(ds.list.n, 2);
+	assert_int_equal(d->lines.n, 2);
+	assert_str(d->fixes.items[0].text, "y");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arena), cmocka_unit_test(test_list_items_begin_zeroed),
+		cmocka_unit_test(test_str),   cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_distance), cmocka_unit_test(test_json),
+		cmocka_unit_test(test_utf8),  cmocka_unit_test(test_map),
+		cmocka_unit_test(test_places), cmocka_unit_test(test_diags),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
