@@ -4,7 +4,7 @@
  * host's /proc, /sys and /dev, an empty /tmp and /run, then the mounts that were asked for. What
  * is outside is opened before the root changes, so targets are resolved inside and can't leave.
  */
-#include "standin.h"
+#include "tests/pyxis/standin.h"
 
 #include <errno.h>
 #include <fcntl.h>

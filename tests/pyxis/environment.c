@@ -4,7 +4,7 @@
  * image's variables, and what its entrypoint exports when that is run. The image's value of a
  * variable wins over the host's, but for the names in --container-env.
  */
-#include "standin.h"
+#include "tests/pyxis/standin.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The options of srun that Pyxis adds, and what their arguments may be. */
-#include "standin.h"
+#include "tests/pyxis/standin.h"
 
 #include <slurm/spank.h>
 

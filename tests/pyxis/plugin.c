@@ -8,7 +8,7 @@
  *	                      a container that could not be built fails here, as with Pyxis
  *	exit                  the file system of an unnamed container is removed
  */
-#include "standin.h"
+#include "tests/pyxis/standin.h"
 
 #include <slurm/spank.h>
 

@@ -4,7 +4,7 @@
  * node, or one that stays when the container has a name. Everything is done as the step's user, so
  * an image the user can't read fails here, and so does one that holds device nodes.
  */
-#include "standin.h"
+#include "tests/pyxis/standin.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Shows that each lint fails when it should: small trees with one mistake each.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+failed=0
+
+# expect STATUS FILE TEXT COMMAND...: the command's status on a tree that holds this one file more.
+expect() {
+	local wanted=$1 file=$root/$2 status=0
+	mkdir -p "$(dirname "$file")"
+	printf '%s\n' "$3" >"$file"
+	shift 3
+	"$@" "$root" >"$root/../lint.$$" 2>&1 || status=1
+	if [ $status != "$wanted" ]; then
+		echo "status $status, not $wanted, of ${1##*/} with ${file#"$root/"}: $(cat "$file")"
+		failed=1
+	fi
+	rm -f "$file" "$root/../lint.$$"
+}
+
+layers=$here/layers.sh
+mkdir -p "$root/ir/support"
+echo 'struct arena;' >"$root/ir/support/arena.h"
+echo '#include "ir/support/arena.h"' >"$root/ir/support/map.h"
+echo '#include <stddef.h>' >"$root/ir/support/str.h"
+expect 0 ir/a.c '#include "ir/support/map.h"' "$layers"
+expect 1 ir/a.c '#include "passes/pass.h"' "$layers"
+expect 1 ir/a.c '#include "support/map.h"' "$layers"
+expect 1 ir/a.c '#include "../ir/support/map.h"' "$layers"
+expect 0 frontend/a.c '#include "ir/support/map.h"' "$layers"
+expect 1 frontend/a.c '  #  include "passes/pass.h"' "$layers"
+expect 1 passes/a.y '#include "frontend/frontend.h"' "$layers"
+expect 1 backends/a.h '#include "driver/commands.h"' "$layers"
+expect 1 driver/a.c '#include "tests/unit/test.h"' "$layers"
+expect 0 driver/a.c '#include "runtime/table.h"' "$layers"
+expect 0 runtime/a.c '#include "ir/support/str.h"' "$layers"
+expect 1 runtime/a.c '#include "ir/support/arena.h"' "$layers"
+expect 1 runtime/a.c '#include "ir/support/map.h"' "$layers"
+expect 1 runtime/a.c '#include "ir/job.h"' "$layers"
+
+git -C "$root" init -q
+marks=$here/marks.sh
+expect 0 a.txt 'a todo list, XXXX, work/space' "$marks"
+expect 1 a.txt "/* TO""DO */" "$marks"
+expect 1 a.txt "see /wor""k/x" "$marks"
+expect 1 a.txt "from pypi"".org" "$marks"
+
+expect 0 a.sh $'#!/bin/bash\necho "$1"' "$here/shell.sh"
+expect 1 a.sh $'#!/bin/bash\necho $1' "$here/shell.sh"
+expect 1 a.sh $'#!/bin/bash\nif' "$here/shell.sh"
+expect 1 program $'#!/bin/bash\necho $1' "$here/shell.sh"
+
+# shellcheck disable=SC2317 # called by expect
+headers() {
+	"$here/headers.sh" "${CC:-cc}" "$root" "$@"
+}
+expect 0 a.h '#include <stddef.h>
+size_t f(void);' headers
+expect 1 a.h 'size_t f(void);' headers
+
+exit $failed
