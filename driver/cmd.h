@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What each driver/cmd_*.c offers to the table of commands. */
+#ifndef HPCC_DRIVER_CMD_H
+#define HPCC_DRIVER_CMD_H
+
+#include "driver/invocation.h"
+
+int cmd_compile(struct invocation *inv);
+int cmd_completions(struct invocation *inv);
+int cmd_validate(struct invocation *inv);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the command line to a plan: sets up the unit, runs the layers, reports. */
+#include "driver/compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "driver/report.h"
+#include "driver/system.h"
+#include "frontend/frontend.h"
+#include "frontend/settings.h"
+#include "passes/pass.h"
+
+extern char **environ;
+
+static const char *const spec_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml"};
+
+const char *spec_find(struct invocation *inv)
+{
+	const char *given = inv->options.file;
+
+	if (inv->words.n > 0 && given) {
+		complain("the spec is named twice: '%s' and --file '%s'", inv->words.items[0],
+			 given);
+		return NULL;
+	}
+	if (inv->words.n > 0)
+		return inv->words.items[0];
+	if (given)
+		return given;
+	for (size_t i = 0; i < sizeof(spec_names) / sizeof(*spec_names); i++)
+		if (path_exists(spec_names[i]))
+			return spec_names[i];
+	complain("no spec was named, and there is no compose.yaml, compose.yml or "
+		 "docker-compose.yml here");
+	advise("'hpcc new' writes a first one; 'hpcc --help' shows what hpcc can do");
+	return NULL;
+}
+
+static bool read_source(void *context, struct arena *a, struct str path, struct str *bytes,
+			struct str *why)
+{
+	(void)context;
+	return file_read(a, str_dup(a, path).ptr, FRONTEND_MAX_FILE, bytes, why);
+}
+
+static void take_environment(struct unit *u)
+{
+	for (char **e = environ; *e; e++) {
+		struct assignment *v;
+		struct str name, value = str_split(str_c(*e), '=', &name);
+
+		if (name.len == 0)
+			continue;
+		v = LIST_PUSH(u->arena, &u->process_env);
+		v->name = name;
+		v->value = value;
+	}
+}
+
+static bool take_assignments(struct unit *u, const struct options *o)
+{
+	for (uint32_t i = 0; i < o->env.list.n; i++) {
+		struct str name, value = str_split(str_c(o->env.list.items[i]), '=', &name);
+
+		if (name.len == 0 || !strchr(o->env.list.items[i], '=')) {
+			complain("--env wants NAME=VALUE, not '%s'", o->env.list.items[i]);
+			return false;
+		}
+		*LIST_PUSH(u->arena, &u->command_line_env) = (struct assignment){name, value};
+	}
+	for (uint32_t i = 0; i < o->env_files.list.n; i++)
+		*LIST_PUSH(u->arena, &u->command_line_env_files) =
+			str_c(o->env_files.list.items[i]);
+	return true;
+}
+
+/* "22.05" is 2205, "0.15" is 15, "4.2" is 402. */
+static bool read_version(struct str text, uint32_t *version)
+{
+	struct str head;
+	struct str tail = str_split(text, '.', &head);
+	uint64_t major, minor = 0;
+
+	if (!str_to_u64(head, &major) || major > 1000 ||
+	    (tail.len > 0 && (!str_to_u64(tail, &minor) || minor > 99)))
+		return false;
+	*version = (uint32_t)(major * 100 + minor);
+	return true;
+}
+
+/* --target=slurm=22.05,pyxis=0.15 */
+static bool take_target(struct unit *u, const char *text)
+{
+	static const char *const names[] = {"slurm", "pyxis", "bash"};
+	uint32_t *const places[] = {&u->target.slurm, &u->target.pyxis, &u->target.bash};
+	struct str rest = str_c(text), item, name;
+
+	while (rest.len > 0) {
+		struct str version;
+		size_t i = 0;
+
+		rest = str_split(rest, ',', &item);
+		version = str_split(item, '=', &name);
+		while (i < 3 && !str_eq_c(name, names[i]))
+			i++;
+		if (i == 3 || !read_version(version, places[i])) {
+			complain("--target doesn't understand '%.*s'", STR_ARG(item));
+			advise("it takes slurm=VERSION, pyxis=VERSION and bash=VERSION, as in "
+			       "--target=slurm=22.05,pyxis=0.15");
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool take_runtime(struct compilation *c)
+{
+	struct str why, path = runtime_find(c->inv->arena, &why);
+
+	if (path.len == 0 ||
+	    !file_read(c->inv->arena, path.ptr, FRONTEND_MAX_FILE, &c->backend.runtime, &why)) {
+		complain("--embed-runtime: no run-time helper: %.*s", STR_ARG(why));
+		return false;
+	}
+	return true;
+}
+
+static void init_unit(struct compilation *c, const char *path)
+{
+	struct unit *u = &c->unit;
+	struct arena *a = c->inv->arena;
+
+	u->arena = a;
+	source_map_init(&u->sources, a);
+	diags_init(&u->diags, a);
+	u->reader.read = read_source;
+	u->path = str_c(path);
+	u->spec_dir = strcmp(path, "-") == 0 ? STR(".") : path_folder(a, u->path);
+	u->is_attached = !c->inv->options.detach;
+	if (c->inv->options.backend == BACKEND_LOCAL) {
+		u->scheduler = PLAN_SCHEDULER_LOCAL;
+		c->backend.is_local = true;
+	}
+	take_environment(u);
+}
+
+bool compilation_open(struct compilation *c, struct invocation *inv, const char *path)
+{
+	const struct options *o = &inv->options;
+	struct str why;
+
+	*c = (struct compilation){.inv = inv};
+	init_unit(c, path);
+	if (!report_check_names(inv) || !take_assignments(&c->unit, o) ||
+	    (o->target && !take_target(&c->unit, o->target)))
+		return false;
+	c->backend.target = c->unit.target;
+	c->backend.annotate = o->annotate;
+	if (o->embed_runtime && !take_runtime(c))
+		return false;
+	if (!file_read(inv->arena, path, FRONTEND_MAX_FILE, &c->text, &why)) {
+		complain("can't read '%s': %.*s", path, STR_ARG(why));
+		return false;
+	}
+	return true;
+}
+
+bool compilation_bind(struct compilation *c)
+{
+	struct unit *u = &c->unit;
+	const char *profile = c->inv->options.profile;
+
+	settings_load(u, STR("."), str_c(profile));
+	frontend_read_text(u, c->text);
+	if (u->tree)
+		frontend_bind(u);
+	return u->diags.n_errors == 0;
+}
+
+bool compilation_plan(struct compilation *c)
+{
+	compilation_bind(c);
+	if (!c->unit.job)
+		return false;
+	return passes_run(&c->unit, NULL, NULL) && backend_check(&c->unit, &c->backend) &&
+	       c->unit.diags.n_errors == 0;
+}
+
+int compilation_report(struct compilation *c, FILE *to)
+{
+	return report_print(c->inv, &c->unit, to);
+}
+
+int compile_spec(struct compilation *c, struct invocation *inv)
+{
+	const char *path = spec_find(inv);
+	int status;
+
+	if (!path || !compilation_open(c, inv, path))
+		return EXIT_USAGE;
+	compilation_plan(c);
+	status = compilation_report(c, stderr);
+	return status;
+}
+
+void compilation_script(struct compilation *c, struct script *script)
+{
+	*script = (struct script){0};
+	backend_script(c->inv->arena, c->unit.plan, &c->backend, script);
+}
+
+bool wants_color(const struct invocation *inv, FILE *stream)
+{
+	const char *term = getenv("TERM");
+
+	if (inv->options.color != COLOR_AUTO)
+		return inv->options.color == COLOR_ALWAYS;
+	return !*env_or("NO_COLOR", "") && isatty(fileno(stream)) && term &&
+	       strcmp(term, "dumb") != 0;
+}

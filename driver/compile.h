@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A compilation as commands use it: from the command line to a plan, diagnostics printed. */
+#ifndef HPCC_DRIVER_COMPILE_H
+#define HPCC_DRIVER_COMPILE_H
+
+#include "backends/backend.h"
+#include "driver/invocation.h"
+
+struct compilation {
+	struct invocation *inv;
+	struct unit unit;
+	struct backend_options backend;
+	struct str text; /* of the leaf file */
+};
+
+/* The spec that was named (an argument or --file), or the one found here; NULL after a message. */
+const char *spec_find(struct invocation *inv);
+
+/* Sets up the unit and reads the leaf file. False after a message. */
+bool compilation_open(struct compilation *c, struct invocation *inv, const char *path);
+
+/* Reads and binds: tree and job. False when an error stands. */
+bool compilation_bind(struct compilation *c);
+
+/* Runs all passes and the backend's checks on top. False when an error stands. */
+bool compilation_plan(struct compilation *c);
+
+/*
+ * Applies -W, prints the diagnostics once, and says how the command is to end: EXIT_OK, EXIT_USAGE
+ * with errors, EXIT_ADVICE. Reports of programs (json, sarif) go to `to`.
+ */
+int compilation_report(struct compilation *c, FILE *to);
+
+/* Open, plan and report: EXIT_OK when there is a plan to work with. */
+int compile_spec(struct compilation *c, struct invocation *inv);
+
+/* The script, with its lines' origins. */
+void compilation_script(struct compilation *c, struct script *script);
+
+/* Whether a stream gets colours. */
+bool wants_color(const struct invocation *inv, FILE *stream);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One run of hpcc: what the command line asked for, and how a command answers. Commands return
+ * an exit code; only main() exits.
+ */
+#ifndef HPCC_DRIVER_INVOCATION_H
+#define HPCC_DRIVER_INVOCATION_H
+
+#include "driver/options.h"
+
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_UNEXPECTED = 1,  /* a failure nobody could foresee, or a stale --check */
+	EXIT_USAGE = 2,       /* wrong command line, or an invalid spec */
+	EXIT_ENVIRONMENT = 3, /* a tool, folder or job that is needed isn't there */
+	EXIT_ADVICE = 4,      /* advice under -W error */
+};
+
+struct command;
+
+struct invocation {
+	struct arena *arena;
+	const struct command *command;
+	struct options options;
+	LIST(const char *) words; /* arguments that are no options */
+	LIST(const struct option *) given;
+};
+
+struct command {
+	const char *name;
+	const char *alias;       /* or NULL */
+	const char *group;       /* heading in the list of commands */
+	const char *summary;     /* one line */
+	const char *arguments;   /* as usage shows them */
+	const char *options;     /* groups and names of options it takes, blank-separated */
+	const char *detail;      /* a few sentences, for help and manual */
+	const char *examples[4]; /* command lines, ended by NULL */
+	unsigned max_words;
+	int (*run)(struct invocation *inv);
+};
+
+extern const struct command commands[];
+extern const size_t n_commands;
+extern const struct command command_compile; /* what runs without a command's name */
+
+const struct command *command_find(const char *name);
+
+/* True when the command's list of options has this one. */
+bool command_takes(const struct command *c, const struct option *o);
+
+/* Reads argv; false after a message on a wrong command line. */
+bool invocation_parse(struct invocation *inv, int argc, char **argv);
+
+/* "hpcc: …" on the standard error output. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* "help: …", below a complaint. */
+void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The word nearest to `given`, near enough to be what was meant, or NULL. */
+const char *nearest_word(const char *given, const char *const *words, size_t n);
+
+/* Help of the whole program (command_compile) or of one command; as a manual page in roff. */
+void help_print(FILE *out, const struct command *c);
+void manual_print(FILE *out, const struct command *c);
+
+#endif

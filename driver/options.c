@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of options. Commands name groups or single options of it (driver/commands.c). */
+#include "driver/options.h"
+
+#include <stddef.h>
+
+static const char *const emit_words[] = {"script", "tokens", "tree", "ir",    "plan", "json",
+					 "dot",    "map",    "deps", "table", NULL};
+static const char *const backend_words[] = {"slurm", "local", NULL};
+static const char *const report_words[] = {"text", "json", "sarif", NULL};
+static const char *const color_words[] = {"auto", "always", "never", NULL};
+static const char *const format_words[] = {"text", "json", NULL};
+static const char *const help_words[] = {"text", "man", NULL};
+
+#define AT(member) offsetof(struct options, member)
+
+const struct option options[] = {
+	{"--help", 'h', "general", OPTION_HELP, AT(help), NULL, help_words, "show this help"},
+	{"--version", 0, "general", OPTION_SWITCH, AT(version), NULL, NULL, "show the version"},
+	{"--color", 0, "general", OPTION_WORD, AT(color), NULL, color_words,
+	 "colours; NO_COLOR in the environment counts"},
+
+	{"--file", 'f', "spec", OPTION_TEXT, AT(file), "FILE", NULL,
+	 "the spec; - reads it from standard input"},
+	{"--env", 0, "spec", OPTION_TEXTS, AT(env), "NAME=VALUE", NULL,
+	 "set a variable for interpolation"},
+	{"--env-file", 0, "spec", OPTION_TEXTS, AT(env_files), "FILE", NULL,
+	 "read such variables from a file"},
+	{"--profile", 0, "spec", OPTION_TEXT, AT(profile), "NAME", NULL,
+	 "profile of the settings (.hpc-compose/settings.toml)"},
+
+	{"-W", 'W', "reports", OPTION_TEXTS, AT(warnings), "NAME", NULL,
+	 "advice on; no-NAME off; error: advice counts as errors"},
+	{"--diagnostics", 0, "reports", OPTION_WORD, AT(diagnostics), NULL, report_words,
+	 "form of errors and advice"},
+
+	{"--output", 'o', "output", OPTION_TEXT, AT(output), "FILE", NULL,
+	 "write to FILE instead of standard output"},
+	{"--emit", 0, "output", OPTION_WORD, AT(emit), NULL, emit_words, "what to write"},
+	{"--check", 0, "output", OPTION_TEXT, AT(check), "SCRIPT", NULL,
+	 "compare instead of write: 0 same, 1 stale with a diff"},
+
+	{"--backend", 0, "script", OPTION_WORD, AT(backend), NULL, backend_words,
+	 "scheduler to write for"},
+	{"--target", 0, "script", OPTION_TEXT, AT(target), "slurm=V,…", NULL,
+	 "versions to write for: slurm=, pyxis=, bash="},
+	{"--annotate", 0, "script", OPTION_SWITCH, AT(annotate), NULL, NULL,
+	 "comments that tie script lines to the spec"},
+	{"--embed-runtime", 0, "script", OPTION_SWITCH, AT(embed_runtime), NULL, NULL,
+	 "append hpcc-rt to the script"},
+
+	{"--print-passes", 0, "inside", OPTION_SWITCH, AT(print_passes), NULL, NULL,
+	 "list the passes"},
+	{"--emit-after", 0, "inside", OPTION_TEXT, AT(emit_after), "PASS", NULL,
+	 "stop there and write the plan"},
+	{"--time-passes", 0, "inside", OPTION_SWITCH, AT(time_passes), NULL, NULL,
+	 "how long each pass took"},
+
+	{"--format", 0, "results", OPTION_WORD, AT(format), NULL, format_words,
+	 "form of the result"},
+	{"--job", 'j', "job", OPTION_TEXT, AT(job), "ID", NULL,
+	 "the job; default: the latest one here"},
+	{"--timeout", 0, "calls", OPTION_NUMBER, AT(timeout), "SECONDS", NULL,
+	 "limit of one call of a Slurm command (20)"},
+
+	{"--fix", 0, "validate", OPTION_SWITCH, AT(fix), NULL, NULL,
+	 "apply the edits that are certain"},
+	{"--tree", 0, "inspect", OPTION_SWITCH, AT(tree), NULL, NULL, "the tree of dependencies"},
+	{"--scenario", 0, "simulate", OPTION_TEXT, AT(scenario), "FILE|TEXT", NULL,
+	 "what happens, and when"},
+	{"--until", 0, "simulate", OPTION_TEXT, AT(until), "TIME", NULL,
+	 "end of the simulation (1h)"},
+	{"--force", 0, "prepare", OPTION_SWITCH, AT(force), NULL, NULL,
+	 "make images again that are there"},
+	{"--dry-run", 'n', "dry", OPTION_SWITCH, AT(dry_run), NULL, NULL,
+	 "say what would be done, do nothing"},
+	{"--no-preflight", 0, "submit", OPTION_SWITCH, AT(no_preflight), NULL, NULL,
+	 "skip the checks of the environment"},
+	{"--local", 0, "up", OPTION_SWITCH, AT(local), NULL, NULL,
+	 "run on this machine, without Slurm"},
+	{"--detach", 'd', "up", OPTION_SWITCH, AT(detach), NULL, NULL,
+	 "return once the job is submitted"},
+	{"--follow", 'f', "logs", OPTION_SWITCH, AT(follow), NULL, NULL,
+	 "go on until the job ends"},
+	{"--lines", 'n', "logs", OPTION_NUMBER, AT(lines), "N", NULL,
+	 "last lines of each log (20)"},
+	{"--once", 0, "watch", OPTION_SWITCH, AT(watch_once), NULL, NULL,
+	 "show the present state and end"},
+	{"--bundle", 0, "artifacts", OPTION_TEXT, AT(bundle), "NAME", NULL, "this bundle only"},
+	{"--to", 0, "artifacts", OPTION_TEXT, AT(to), "FOLDER", NULL,
+	 "instead of the spec's export_dir"},
+	{"--tarball", 0, "artifacts", OPTION_SWITCH, AT(tarball), NULL, NULL,
+	 "write NAME.tar.gz per bundle"},
+	{"--all", 'a', "clean", OPTION_SWITCH, AT(all), NULL, NULL,
+	 "every job or image that nothing uses"},
+	{"--older-than", 0, "clean", OPTION_TEXT, AT(older_than), "TIME", NULL,
+	 "ended or last used longer ago: 7d, 12h"},
+	{"--name", 0, "new", OPTION_TEXT, AT(name), "NAME", NULL, "job name in the new spec"},
+};
+const size_t n_options = sizeof(options) / sizeof(*options);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one table of options. Parser, usage, help, manual pages and completions walk it; each
+ * command names the groups or options it takes.
+ */
+#ifndef HPCC_DRIVER_OPTIONS_H
+#define HPCC_DRIVER_OPTIONS_H
+
+#include <stdio.h>
+
+#include "ir/support/arena.h"
+#include "ir/support/str.h"
+
+enum option_kind {
+	OPTION_SWITCH, /* bool */
+	OPTION_TEXT,   /* const char * */
+	OPTION_TEXTS,  /* struct texts: may be repeated */
+	OPTION_WORD,   /* unsigned: position in words */
+	OPTION_NUMBER, /* uint64_t */
+	OPTION_HELP,   /* bool; its word is optional */
+};
+
+struct texts {
+	LIST(const char *) list;
+};
+
+enum emit {
+	EMIT_SCRIPT,
+	EMIT_TOKENS,
+	EMIT_TREE,
+	EMIT_IR,
+	EMIT_PLAN,
+	EMIT_JSON,
+	EMIT_DOT,
+	EMIT_MAP,
+	EMIT_DEPS,
+	EMIT_TABLE,
+};
+enum backend_choice {
+	BACKEND_SLURM,
+	BACKEND_LOCAL
+};
+enum report_style {
+	REPORT_TEXT,
+	REPORT_JSON,
+	REPORT_SARIF
+};
+enum color_choice {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER
+};
+enum output_format {
+	FORMAT_TEXT,
+	FORMAT_JSON
+};
+enum help_form {
+	HELP_TEXT,
+	HELP_MAN
+};
+
+struct options {
+	/* everywhere */
+	bool help, version;
+	unsigned help_form;
+	unsigned color;
+	/* input */
+	const char *file;
+	struct texts env, env_files;
+	const char *settings, *profile;
+	/* compiler */
+	const char *output, *target, *check, *emit_after;
+	unsigned emit, backend, diagnostics;
+	bool annotate, embed_runtime, print_passes, time_passes;
+	struct texts warnings;
+	/* commands */
+	unsigned format;
+	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight,
+		watch_once;
+	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until;
+	uint64_t lines, timeout, interval;
+};
+
+struct option {
+	const char *name;  /* "--output" */
+	char letter;       /* 'o', or 0 */
+	const char *group; /* heading in help; commands take whole groups or single names */
+	enum option_kind kind;
+	size_t offset;            /* of the value in struct options */
+	const char *value;        /* what stands for it in help: "FILE" */
+	const char *const *words; /* OPTION_WORD, OPTION_HELP; ended by NULL */
+	const char *help;
+};
+
+extern const struct option options[];
+extern const size_t n_options;
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading and writing files, paths, and where programs are. */
+#include "driver/system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct str error_text(struct arena *a, int error)
+{
+	struct str text = str_dup(a, str_c(strerror(error)));
+
+	/* "No such file" stands in the middle of a sentence. */
+	if (text.len > 1 && text.ptr[1] >= 'a' && text.ptr[1] <= 'z')
+		((char *)text.ptr)[0] = (char)(text.ptr[0] | 0x20);
+	return text;
+}
+
+static bool read_all(struct arena *a, int fd, size_t limit, struct str *bytes, struct str *why)
+{
+	struct buf text;
+	char block[1 << 16];
+	ssize_t n;
+
+	buf_init(&text, a);
+	while ((n = read(fd, block, sizeof(block))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			*why = error_text(a, errno);
+			return false;
+		}
+		if (text.len + (size_t)n > limit) {
+			*why = str_fmt(a, "it is larger than %zu MiB", limit >> 20);
+			return false;
+		}
+		buf_add(&text, (struct str){block, (size_t)n});
+	}
+	buf_add_byte(&text, '\0');
+	*bytes = (struct str){text.ptr, text.len - 1};
+	return true;
+}
+
+bool file_read(struct arena *a, const char *path, size_t limit, struct str *bytes, struct str *why)
+{
+	struct stat st;
+	bool ok;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(a, STDIN_FILENO, limit, bytes, why);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		*why = error_text(a, errno);
+		return false;
+	}
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		*why = STR("it is a folder");
+		close(fd);
+		return false;
+	}
+	ok = read_all(a, fd, limit, bytes, why);
+	close(fd);
+	return ok;
+}
+
+mode_t plain_file_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+static bool write_all(int fd, struct str text)
+{
+	while (text.len > 0) {
+		ssize_t n = write(fd, text.ptr, text.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		text = str_from(text, (size_t)n);
+	}
+	return true;
+}
+
+/* Writes to the temporary file fd and gives it its place. */
+static bool finish_file(int fd, const char *temporary, const char *path, struct str text,
+			mode_t mode)
+{
+	bool ok = fchmod(fd, mode) == 0 && write_all(fd, text) && fsync(fd) == 0;
+	int error = errno;
+
+	if (close(fd) != 0 && ok) {
+		ok = false;
+		error = errno;
+	}
+	if (ok && rename(temporary, path) != 0) {
+		ok = false;
+		error = errno;
+	}
+	if (!ok)
+		unlink(temporary);
+	errno = error;
+	return ok;
+}
+
+static bool write_directly(const char *path, struct str text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write_all(fd, text);
+	return close(fd) == 0 && ok;
+}
+
+static bool write_file(struct arena *a, const char *path, struct str text, mode_t mode)
+{
+	struct str temporary;
+	struct stat st;
+	char *target;
+	int fd;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		if (S_ISDIR(st.st_mode)) {
+			errno = EISDIR;
+			return false;
+		}
+		return write_directly(path, text);
+	}
+	target = realpath(path, NULL); /* a link goes on pointing where it points */
+	if (target) {
+		path = str_dup(a, str_c(target)).ptr;
+		free(target);
+	}
+	temporary = str_fmt(a, "%.*s/.hpcc-XXXXXX", STR_ARG(path_folder(a, str_c(path))));
+	fd = mkostemp((char *)temporary.ptr, O_CLOEXEC);
+	return fd >= 0 && finish_file(fd, temporary.ptr, path, text, mode);
+}
+
+bool file_write(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why)
+{
+	bool ok;
+
+	if (!path || strcmp(path, "-") == 0) {
+		ok = fwrite(text.ptr, 1, text.len, stdout) == text.len;
+		ok = fflush(stdout) == 0 && ok;
+	} else {
+		ok = write_file(a, path, text, mode);
+	}
+	if (!ok)
+		*why = error_text(a, errno);
+	return ok;
+}
+
+bool folder_make(struct arena *a, struct str path, mode_t mode, struct str *why)
+{
+	char *text = (char *)str_dup(a, path).ptr;
+
+	for (char *p = text + 1; *text; p++) {
+		char byte = *p;
+
+		if (byte != '/' && byte != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(text, mode) != 0 && (errno != EEXIST || !path_is_folder(text))) {
+			*why = str_fmt(a, "%s: %.*s", text, STR_ARG(error_text(a, errno)));
+			return false;
+		}
+		*p = byte;
+		if (byte == '\0')
+			break;
+	}
+	return true;
+}
+
+bool path_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+bool path_is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+struct str path_join(struct arena *a, struct str folder, struct str name)
+{
+	if (str_has_prefix(name, "/") || folder.len == 0)
+		return str_dup(a, name);
+	if (str_has_suffix(folder, "/"))
+		return str_cat(a, folder, name);
+	return str_fmt(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(name));
+}
+
+struct str path_folder(struct arena *a, struct str path)
+{
+	ptrdiff_t slash = str_find_last(path, '/');
+
+	if (slash == STR_NONE)
+		return STR(".");
+	return str_dup(a, str_slice(path, 0, slash == 0 ? 1 : (size_t)slash));
+}
+
+struct str path_base(struct str path)
+{
+	ptrdiff_t slash = str_find_last(path, '/');
+
+	return slash == STR_NONE ? path : str_from(path, (size_t)slash + 1);
+}
+
+struct str working_folder(struct arena *a)
+{
+	const char *pwd = getenv("PWD");
+	struct stat here, there;
+	struct str folder;
+	char *cwd;
+
+	/* The shell's name of the folder keeps the links the user came by. */
+	if (pwd && *pwd == '/' && stat(pwd, &there) == 0 && stat(".", &here) == 0 &&
+	    here.st_ino == there.st_ino && here.st_dev == there.st_dev)
+		return str_c(pwd);
+	cwd = getcwd(NULL, 0);
+	folder = str_dup(a, str_c(cwd ? cwd : "/"));
+	free(cwd);
+	return folder;
+}
+
+struct str path_absolute(struct arena *a, struct str path)
+{
+	struct str whole = path_join(a, working_folder(a), path), rest = whole, part;
+	struct buf out;
+
+	buf_init(&out, a);
+	while (rest.len > 0) {
+		rest = str_split(rest, '/', &part);
+		if (part.len == 0 || str_eq_c(part, "."))
+			continue;
+		if (str_eq_c(part, "..")) {
+			ptrdiff_t slash = str_find_last(buf_str(&out), '/');
+
+			out.len = slash == STR_NONE ? 0 : (size_t)slash;
+			continue;
+		}
+		buf_add_byte(&out, '/');
+		buf_add(&out, part);
+	}
+	return out.len == 0 ? STR("/") : str_dup(a, buf_str(&out));
+}
+
+uint64_t clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+const char *env_or(const char *name, const char *otherwise)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : otherwise;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files as the driver needs them: read whole, write whole or not at all. */
+#ifndef HPCC_DRIVER_SYSTEM_H
+#define HPCC_DRIVER_SYSTEM_H
+
+#include <sys/types.h>
+
+#include "ir/support/arena.h"
+#include "ir/support/str.h"
+
+/* The whole file; "-" is standard input. False with *why ("no such file or directory"). */
+bool file_read(struct arena *a, const char *path, size_t limit, struct str *bytes, struct str *why);
+
+/*
+ * Writes text to path through a temporary file beside it that is renamed at the end, so that a
+ * reader never sees half of it and a failure leaves what was there. Devices and pipes are written
+ * directly; "-" and NULL are standard output. False with *why.
+ */
+bool file_write(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why);
+
+/* Makes a folder and those above it. */
+bool folder_make(struct arena *a, struct str path, mode_t mode, struct str *why);
+
+bool path_exists(const char *path);
+bool path_is_folder(const char *path);
+struct str path_join(struct arena *a, struct str folder, struct str name);
+struct str path_folder(struct arena *a, struct str path); /* "." for a bare name */
+struct str path_base(struct str path);                    /* behind the last slash */
+
+/* Absolute and folded, going by the working folder; links stay as they are. */
+struct str path_absolute(struct arena *a, struct str path);
+struct str working_folder(struct arena *a);
+
+/* 0666 without the bits of the umask. */
+mode_t plain_file_mode(void);
+
+/* A program of the runtime: hpcc-rt. Empty, with *why naming the places, when there is none. */
+struct str runtime_find(struct arena *a, struct str *why);
+
+/* The folder of the running program. */
+struct str program_folder(struct arena *a);
+
+/* The file on PATH that `name` runs, or empty. */
+struct str program_find(struct arena *a, const char *name);
+
+uint64_t clock_ns(void);                                     /* monotonic */
+const char *env_or(const char *name, const char *otherwise); /* empty counts as unset */
+
+#endif
