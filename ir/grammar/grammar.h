@@ -27,6 +27,9 @@ bool grammar_duration(struct arena *a, struct str text, uint64_t *seconds, struc
 bool grammar_memory(struct arena *a, struct str text, uint64_t *bytes, bool *is_known,
 		    bool *has_unit, struct problem *p);
 
+/* A set with more members than this is refused, so that a range of 32 bits takes no memory. */
+enum { GRAMMAR_MAX_NODES = 1 << 18 };
+
 bool grammar_array(struct arena *a, struct str text, struct problem *p);
 bool grammar_nodeset(struct arena *a, struct str text, struct v_nodeset *set, struct problem *p);
 bool grammar_job_id(struct arena *a, struct str text, struct problem *p);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names: which characters they take, and what becomes of them in file and variable names. */
+#include "ir/grammar/grammar.h"
+
+#include <string.h>
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Not empty, and nothing but letters, digits and the bytes of `more`. */
+static bool is_made_of(struct str name, const char *more)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_letter(name.ptr[i]) && !is_digit(name.ptr[i]) &&
+		    (!name.ptr[i] || !strchr(more, name.ptr[i])))
+			return false;
+	return name.len > 0;
+}
+
+bool name_is_variable(struct str name)
+{
+	return is_made_of(name, "_") && !is_digit(name.ptr[0]);
+}
+
+bool name_is_bundle(struct str name)
+{
+	return is_made_of(name, "_-");
+}
+
+bool name_is_rendezvous(struct str name)
+{
+	return is_made_of(name, "._-") && !str_eq_c(name, ".") && !str_eq_c(name, "..");
+}
+
+bool name_is_protocol(struct str name)
+{
+	return is_made_of(name, "+.-");
+}
+
+bool name_is_module(struct str name)
+{
+	return !str_is_blank(name) && name.ptr[0] != '-' && str_find(name, '\n') == STR_NONE &&
+	       str_find(name, '\r') == STR_NONE && str_find(name, '\0') == STR_NONE;
+}
+
+bool name_is_mpi_type(struct str name)
+{
+	return is_made_of(name, "_.+-") && name.ptr[0] != '-';
+}
+
+bool name_is_hf_repo(struct str name)
+{
+	struct str organisation;
+	struct str rest = str_split(name, '/', &organisation);
+	return is_made_of(name, "._/-") && organisation.len && rest.len &&
+	       str_find(rest, '/') == STR_NONE;
+}
+
+static bool is_commit(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_digit(name.ptr[i]) && !(name.ptr[i] && strchr("abcdefABCDEF", name.ptr[i])))
+			return false;
+	return name.len >= 7;
+}
+
+/* v?, digits and dots beginning with a digit, then perhaps -suffix. */
+static bool is_version(struct str name)
+{
+	struct str number, suffix;
+	if (str_has_prefix(name, "v"))
+		name = str_from(name, 1);
+	suffix = str_split(name, '-', &number);
+	if (!number.len || !is_digit(number.ptr[0]))
+		return false;
+	for (size_t i = 0; i < number.len; i++)
+		if (!is_digit(number.ptr[i]) && number.ptr[i] != '.')
+			return false;
+	return number.len == name.len || is_made_of(suffix, ".-");
+}
+
+bool name_is_hf_revision(struct str name)
+{
+	return is_commit(name) || is_version(name);
+}
+
+struct str name_service_token(struct arena *a, struct str name)
+{
+	struct buf b;
+	buf_init(&b, a);
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+		if (is_letter(c) || is_digit(c))
+			buf_add_byte(&b, c);
+		else
+			buf_add_fmt(&b, "_x%02x_", (unsigned char)c);
+	}
+	return str_dup(a, buf_str(&b));
+}
+
+struct str name_rendezvous_token(struct arena *a, struct str name)
+{
+	char *out = arena_alloc(a, name.len + 1);
+	struct str upper = str_upper(a, name);
+	for (size_t i = 0; i < name.len; i++)
+		out[i] = is_letter(upper.ptr[i]) || is_digit(upper.ptr[i]) ? upper.ptr[i] : '_';
+	return (struct str){out, name.len};
+}
