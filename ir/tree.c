@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tree: look-up in mappings. */
+/* The tree: look-up in mappings, trails. */
 #include "ir/tree.h"
 
 const char *node_kind_name(enum node_kind kind)
@@ -41,4 +41,34 @@ struct node *node_get(const struct node *map, const char *key)
 {
 	const struct entry *entry = node_entry(map, str_c(key));
 	return entry ? entry->value : NULL;
+}
+
+const struct trail *trail_join(struct arena *a, const struct trail *inner,
+			       const struct trail *outer)
+{
+	if (!inner)
+		return outer;
+	if (!outer)
+		return inner;
+	struct trail *first = NULL, **end = &first;
+	for (; inner; inner = inner->next) {
+		struct trail *copy = ARENA_NEW(a, struct trail);
+		*copy = *inner;
+		*end = copy;
+		/* The chain is const for readers; this one is still being built. */
+		end = (struct trail **)&copy->next;
+	}
+	*end = (struct trail *)outer;
+	return first;
+}
+
+struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *step)
+{
+	struct trail *own = ARENA_NEW(a, struct trail);
+	*own = *step;
+	own->next = NULL;
+	struct node *copy = ARENA_NEW(a, struct node);
+	*copy = *node;
+	copy->trail = trail_join(a, node->trail, own);
+	return copy;
 }

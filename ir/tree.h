@@ -11,7 +11,10 @@
 
 enum node_kind { NODE_NULL, NODE_BOOL, NODE_INT, NODE_FLOAT, NODE_STRING, NODE_LIST, NODE_MAP };
 
-/* How a value came to stand where it is, innermost step first. */
+/*
+ * How a value came to stand where it is, innermost step first. Children are shared, so a step holds
+ * for everything below its node: who walks down joins the trails (trail_join).
+ */
 enum trail_kind {
 	TRAIL_ALIAS,	/* `at` is the *alias, the value's own span its anchor */
 	TRAIL_MERGE,	/* through a `<<` at `at` */
@@ -40,6 +43,7 @@ struct node {
 	enum node_kind kind; /* of scalars: what YAML 1.2 core says of the plain text */
 	bool is_quoted;	     /* quoted or block scalar: always NODE_STRING */
 	bool is_block;	     /* literal or folded */
+	bool is_poison;	     /* complained about; whoever binds it stays quiet */
 	struct span at;	     /* where the value is written */
 	const struct trail *trail; /* NULL: written in the leaf file, at `at` */
 	struct str text;	   /* of scalars: the text, escapes resolved */
@@ -54,5 +58,12 @@ const char *node_kind_name(enum node_kind kind); /* "a mapping", "an integer" */
 /* The entry of a mapping, or NULL; also NULL when node is NULL or no mapping. */
 const struct entry *node_entry(const struct node *map, struct str key);
 struct node *node_get(const struct node *map, const char *key);
+
+/* A shallow copy of the node that carries one step more, the outermost. The step is copied. */
+struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *step);
+
+/* The steps of inner, then those of outer; either may be NULL. Copies only what it must. */
+const struct trail *trail_join(struct arena *a, const struct trail *inner,
+			       const struct trail *outer);
 
 #endif

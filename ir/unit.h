@@ -77,6 +77,7 @@ struct unit {
 
 	/* Frontend. */
 	struct node *tree; /* after `extends`; NULL when the text isn't YAML */
+	bool has_lost_base; /* a base could not be used: rules about what is absent stay quiet */
 	LIST(struct variable) variables;
 	struct map variable_index;
 	struct job *job; /* NULL when there is no tree */

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Composer, mappings: repeated keys, merge keys, the index of large mappings.
+ *
+ *	<<: [*a, *b]	keys of a, then those of b that a lacks; own keys beat both
+ */
+#include "frontend/compose.h"
+
+enum {
+	INDEX_FROM = 16
+};
+
+void node_make_index(struct arena *a, struct node *map)
+{
+	map->index = NULL;
+	if (map->n < INDEX_FROM)
+		return;
+	struct map *index = ARENA_NEW(a, struct map);
+	for (uint32_t i = 0; i < map->n; i++)
+		map_put(index, a, map->entries[i].key, i);
+	map->index = index;
+}
+
+/* Position of key among n entries, or MAP_NONE. */
+static uint32_t find_key(const struct entry *entries, uint32_t n, const struct map *index,
+			 struct str key)
+{
+	if (index)
+		return map_get(index, key);
+	for (uint32_t i = 0; i < n; i++)
+		if (str_eq(entries[i].key, key))
+			return i;
+	return MAP_NONE;
+}
+
+static void complain_about_repeat(struct composer *c, const struct entry *second,
+				  const struct entry *first)
+{
+	struct diag *d = diag_error(&c->u->diags, second->key_at, "R002", "key '%.*s' is repeated",
+				    STR_ARG(second->key));
+	diag_note(&c->u->diags, d, first->key_at, "the first one is here");
+}
+
+/* The own entries of a mapping, each key once (the first of each). Returns their number. */
+static uint32_t take_own(struct composer *c, struct entry *own, const struct child *children,
+			 uint32_t n, struct map *index)
+{
+	uint32_t n_own = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct entry *entry = &children[i].entry;
+		uint32_t before = find_key(own, n_own, index, entry->key);
+		if (before != MAP_NONE) {
+			complain_about_repeat(c, entry, &own[before]);
+			continue;
+		}
+		if (index)
+			map_put(index, c->a, entry->key, n_own);
+		own[n_own++] = *entry;
+	}
+	return n_own;
+}
+
+/* Merging: the entries that a mapping gets, and which keys it has. */
+struct merger {
+	struct composer *c;
+	struct map keys; /* of own entries and of those merged */
+	LIST(struct entry) entries;
+	struct span at; /* of the << */
+};
+
+static void merge_one(struct merger *m, const struct node *source)
+{
+	if (source->is_poison)
+		return;
+	if (source->kind != NODE_MAP) {
+		diag_error(&m->c->u->diags, source->at, "R013",
+			   "'<<' takes a mapping or a list of mappings, not %s",
+			   node_kind_name(source->kind));
+		return;
+	}
+	for (uint32_t i = 0; i < source->n; i++) {
+		struct entry entry = source->entries[i];
+		if (map_get(&m->keys, entry.key) != MAP_NONE)
+			continue;
+		map_put(&m->keys, m->c->a, entry.key, 0);
+		struct trail step = {.kind = TRAIL_MERGE, .at = m->at};
+		entry.value = node_with_trail(m->c->a, entry.value, &step);
+		*LIST_PUSH(m->c->a, &m->entries) = entry;
+	}
+}
+
+/* Replaces the `<<` entry at `place` by what it stands for. */
+static void expand_merge(struct composer *c, struct node *map, uint32_t place)
+{
+	struct merger m = {.c = c, .at = map->entries[place].key_at};
+	const struct node *value = map->entries[place].value;
+	for (uint32_t i = 0; i < map->n; i++)
+		if (i != place)
+			map_put(&m.keys, c->a, map->entries[i].key, 0);
+	for (uint32_t i = 0; i < place; i++)
+		*LIST_PUSH(c->a, &m.entries) = map->entries[i];
+	if (value->kind == NODE_LIST)
+		for (uint32_t i = 0; i < value->n; i++)
+			merge_one(&m, value->items[i]);
+	else
+		merge_one(&m, value);
+	for (uint32_t i = place + 1; i < map->n; i++)
+		*LIST_PUSH(c->a, &m.entries) = map->entries[i];
+	map->entries = m.entries.items;
+	map->n = m.entries.n;
+}
+
+void compose_entries(struct composer *c, struct node *map, const struct child *children, uint32_t n)
+{
+	struct map *index = n >= INDEX_FROM ? ARENA_NEW(c->a, struct map) : NULL;
+	map->entries = ARENA_ARRAY(c->a, n, struct entry);
+	map->n = take_own(c, map->entries, children, n, index);
+	map->index = index;
+	bool has_merge = false;
+	for (uint32_t i = 0; i < n; i++)
+		has_merge |= children[i].is_merge;
+	if (!has_merge)
+		return;
+	expand_merge(c, map, find_key(map->entries, map->n, index, STR("<<")));
+	node_make_index(c->a, map);
+}

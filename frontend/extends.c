@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `extends`: at the root a base file, in a service another service of this or another file.
+ *
+ *	extends: base.yaml			# root: a path beside this file
+ *	services:
+ *	  a: {extends: common.yaml}		# the service `a` of that file
+ *	  b: {extends: a}			# a service of this file, after the root merge
+ *	  c: {extends: {file: x.yaml, service: d}}
+ */
+#include "frontend/extends.h"
+
+#include "frontend/compose.h"
+
+/* The services of one file while their `extends` are resolved. */
+enum service_state {
+	SERVICE_NEW,
+	SERVICE_OPEN,
+	SERVICE_DONE
+};
+
+struct service_work {
+	enum service_state state;
+	uint32_t depth;  /* bases below it */
+	struct span via; /* its extends value */
+};
+
+struct resolver {
+	struct loader *l;
+	struct node *services; /* a copy whose values are replaced as they are resolved */
+	struct service_work *work;
+	LIST(uint32_t) stack;
+};
+
+/* What a service's extends asks for. */
+struct request {
+	struct str file; /* empty: this file */
+	struct str service;
+	struct span file_at, service_at;
+};
+
+static void lose_base(struct loader *l)
+{
+	l->u->has_lost_base = true;
+}
+
+static struct str holder_name(const struct loader *l, struct span at)
+{
+	return source_at(&l->u->sources, at.begin)->name;
+}
+
+static bool is_string(const struct node *node)
+{
+	return node->kind == NODE_STRING && !node->is_poison;
+}
+
+static bool is_path(struct str text)
+{
+	return str_has_suffix(text, ".yaml") || str_has_suffix(text, ".yml") ||
+	       str_find(text, '/') != STR_NONE || str_find(text, '\\') != STR_NONE;
+}
+
+static bool read_request_map(struct loader *l, const struct node *value, struct request *request)
+{
+	struct diags *ds = &l->u->diags;
+	bool is_good = true;
+	for (uint32_t i = 0; i < value->n; i++) {
+		const struct entry *entry = &value->entries[i];
+		bool is_file = str_eq(entry->key, STR("file"));
+		if (!is_file && !str_eq(entry->key, STR("service"))) {
+			diag_error(ds, entry->key_at, "R019",
+				   "'extends' takes 'file' and 'service', not '%.*s'",
+				   STR_ARG(entry->key));
+			is_good = false;
+		} else if (!is_string(entry->value)) {
+			if (!entry->value->is_poison)
+				diag_error(ds, entry->value->at, "R019",
+					   "'extends.%.*s' must be a string, not %s",
+					   STR_ARG(entry->key), node_kind_name(entry->value->kind));
+			is_good = false;
+		} else if (is_file) {
+			request->file = entry->value->text;
+			request->file_at = entry->value->at;
+		} else {
+			request->service = entry->value->text;
+			request->service_at = entry->value->at;
+		}
+	}
+	if (!node_get(value, "service")) {
+		diag_error(ds, value->at, "R019", "'extends' needs 'service': which one to extend");
+		is_good = false;
+	}
+	return is_good;
+}
+
+/* False when the extends value is wrong, which is complained about. */
+static bool read_request(struct loader *l, struct str own_name, const struct node *value,
+			 struct request *request)
+{
+	*request = (struct request){.file_at = value->at, .service_at = value->at};
+	if (value->kind == NODE_MAP)
+		return read_request_map(l, value, request);
+	if (!is_string(value)) {
+		if (!value->is_poison)
+			diag_error(&l->u->diags, value->at, "R018",
+				   "'extends' of a service must be a string or a mapping, not %s",
+				   node_kind_name(value->kind));
+		return false;
+	}
+	request->service = is_path(value->text) ? own_name : value->text;
+	if (is_path(value->text))
+		request->file = value->text;
+	return true;
+}
+
+static void suggest_service(struct loader *l, struct diag *d, const struct node *services,
+			    struct str name)
+{
+	unsigned limit = name.len / 3 > 2 ? (unsigned)(name.len / 3) : 2, best = limit + 1;
+	struct str nearest = STR("");
+	for (uint32_t i = 0; i < services->n && i < 1000; i++) {
+		unsigned distance = str_distance(name, services->entries[i].key, limit);
+		if (distance && distance < best) {
+			best = distance;
+			nearest = services->entries[i].key;
+		}
+	}
+	if (nearest.len)
+		diag_help(&l->u->diags, d, "did you mean '%.*s'?", STR_ARG(nearest));
+}
+
+/* The base in another file, or NULL. */
+static const struct node *base_elsewhere(struct loader *l, const struct request *request)
+{
+	struct diags *ds = &l->u->diags;
+	struct str holder = holder_name(l, request->file_at);
+	struct str path = path_beside(l->u->arena, holder, request->file);
+	const struct node *root = load_file(l, path, request->file_at);
+	if (!root)
+		return NULL;
+	const struct node *services = node_get(root, "services");
+	if (!services || services->kind != NODE_MAP) {
+		diag_error(ds, request->file_at, "R023", "'%.*s' has no services", STR_ARG(path));
+		return NULL;
+	}
+	const struct entry *base = node_entry(services, request->service);
+	if (base)
+		return base->value;
+	struct diag *d = diag_error(ds, request->service_at, "R023", "no service '%.*s' in '%.*s'",
+				    STR_ARG(request->service), STR_ARG(path));
+	suggest_service(l, d, services, request->service);
+	return NULL;
+}
+
+/* Every edge of the circle that service number `first` and those above it on the stack form. */
+static void complain_circle(struct resolver *r, uint32_t first, struct span via)
+{
+	struct diags *ds = &r->l->u->diags;
+	uint32_t place = 0;
+	while (r->stack.items[place] != first)
+		place++;
+	const struct entry *entries = r->services->entries;
+	bool is_own = place + 1 == r->stack.n;
+	struct diag *d = diag_error(ds, via, "R021",
+				    is_own ? "service '%.*s' extends itself"
+					   : "extending '%.*s' here closes a circle",
+				    STR_ARG(entries[first].key));
+	for (uint32_t i = place; i + 1 < r->stack.n; i++)
+		diag_note(ds, d, r->work[r->stack.items[i]].via, "'%.*s' extends '%.*s' here",
+			  STR_ARG(entries[r->stack.items[i]].key),
+			  STR_ARG(entries[r->stack.items[i + 1]].key));
+}
+
+static void resolve_service(struct resolver *r, uint32_t number);
+
+/* The base among the services of this file, resolved, or NULL. */
+static const struct node *base_here(struct resolver *r, const struct request *request,
+				    uint32_t *depth)
+{
+	struct diags *ds = &r->l->u->diags;
+	const struct entry *entry = node_entry(r->services, request->service);
+	if (!entry) {
+		struct diag *d =
+			diag_error(ds, request->service_at, "R023",
+				   "no service '%.*s' in this file", STR_ARG(request->service));
+		suggest_service(r->l, d, r->services, request->service);
+		return NULL;
+	}
+	uint32_t number = (uint32_t)(entry - r->services->entries);
+	if (r->work[number].state == SERVICE_OPEN) {
+		complain_circle(r, number, request->service_at);
+		return NULL;
+	}
+	if (r->work[number].state == SERVICE_NEW && r->stack.n <= FRONTEND_MAX_EXTENDS)
+		resolve_service(r, number);
+	*depth = r->work[number].depth + 1;
+	if (r->work[number].state == SERVICE_NEW || *depth > FRONTEND_MAX_EXTENDS) {
+		diag_error(ds, request->service_at, "R021",
+			   "more than %d services extend each other in a row",
+			   FRONTEND_MAX_EXTENDS);
+		*depth = 0;
+		return NULL;
+	}
+	return entry->value;
+}
+
+/* Replaces a service by itself laid over its base. */
+static void resolve_service(struct resolver *r, uint32_t number)
+{
+	struct loader *l = r->l;
+	struct entry *entry = &r->services->entries[number];
+	struct service_work *work = &r->work[number];
+	const struct node *value = node_get(entry->value, "extends");
+	work->state = SERVICE_OPEN;
+	if (value) {
+		struct node *own = map_without(l->u->arena, entry->value, "extends");
+		const struct node *base = NULL;
+		struct request request;
+		work->via = value->at;
+		*LIST_PUSH(l->u->arena, &r->stack) = number;
+		if (read_request(l, entry->key, value, &request))
+			base = request.file.len ? base_elsewhere(l, &request)
+						: base_here(r, &request, &work->depth);
+		r->stack.n--;
+		struct trail step = {
+			.kind = TRAIL_EXTENDS, .at = value->at, .name = request.service};
+		if (base && base->kind == NODE_MAP)
+			own = extends_merge(l, base, own, &step, MERGE_SERVICE);
+		else if (!base)
+			lose_base(l);
+		entry->value = own;
+	}
+	work->state = SERVICE_DONE;
+}
+
+static bool has_extends(const struct node *services)
+{
+	for (uint32_t i = 0; i < services->n; i++)
+		if (node_get(services->entries[i].value, "extends"))
+			return true;
+	return false;
+}
+
+static struct node *resolve_services(struct loader *l, struct node *root)
+{
+	struct arena *a = l->u->arena;
+	const struct node *services = node_get(root, "services");
+	if (!services || services->kind != NODE_MAP || !has_extends(services))
+		return root;
+	struct resolver r = {.l = l, .services = ARENA_NEW(a, struct node)};
+	*r.services = *services;
+	r.services->entries = ARENA_ARRAY(a, services->n, struct entry);
+	for (uint32_t i = 0; i < services->n; i++)
+		r.services->entries[i] = services->entries[i];
+	r.work = ARENA_ARRAY(a, services->n, struct service_work);
+	for (uint32_t i = 0; i < services->n; i++)
+		if (r.work[i].state == SERVICE_NEW)
+			resolve_service(&r, i);
+	struct node *copy = ARENA_NEW(a, struct node);
+	*copy = *root;
+	copy->entries = ARENA_ARRAY(a, root->n, struct entry);
+	for (uint32_t i = 0; i < root->n; i++) {
+		copy->entries[i] = root->entries[i];
+		if (copy->entries[i].value == services)
+			copy->entries[i].value = r.services;
+	}
+	return copy;
+}
+
+static struct node *resolve_root(struct loader *l, struct node *root)
+{
+	const struct node *value = node_get(root, "extends");
+	if (!value)
+		return root;
+	root = map_without(l->u->arena, root, "extends");
+	if (!is_string(value)) {
+		if (!value->is_poison)
+			diag_error(&l->u->diags, value->at, "R018",
+				   "'extends' of a file must be a path, not %s",
+				   node_kind_name(value->kind));
+		lose_base(l);
+		return root;
+	}
+	struct str path = path_beside(l->u->arena, holder_name(l, value->at), value->text);
+	const struct node *base = load_file(l, path, value->at);
+	if (!base) {
+		lose_base(l);
+		return root;
+	}
+	struct trail step = {.kind = TRAIL_EXTENDS, .at = value->at, .name = path};
+	return extends_merge(l, base, root, &step, MERGE_ROOT);
+}
+
+struct node *extends_resolve(struct loader *l, struct node *root)
+{
+	return resolve_services(l, resolve_root(l, root));
+}
