@@ -20,19 +20,18 @@ static const char *find_word(const char *words, const char *name, size_t *length
 	return NULL;
 }
 
-bool field_has(const struct field *f, const char *flag)
+struct str field_flag(const struct field *f, const char *name, const char *fallback)
 {
 	size_t length;
-	return find_word(f->flags, flag, &length) != NULL;
+	const char *text = find_word(f->flags, name, &length);
+	return text ? (struct str){text, length} : str_c(fallback);
 }
 
 bool field_is_for(const struct field *f, const char *type)
 {
-	size_t length;
-	const char *types = find_word(f->flags, "when", &length);
-	if (!types)
+	if (!(f->bits & FIELD_WHEN))
 		return true;
-	for (struct str rest = {types, length}, one; rest.len;) {
+	for (struct str rest = field_flag(f, "when", ""), one; rest.len;) {
 		rest = str_split(rest, '|', &one);
 		if (str_eq_c(one, type))
 			return true;
@@ -42,9 +41,11 @@ bool field_is_for(const struct field *f, const char *type)
 
 const struct field *record_field(const struct record *r, struct str key)
 {
-	for (size_t i = 0; i < r->n_fields; i++)
-		if (str_eq_c(key, r->fields[i].key))
-			return &r->fields[i];
+	for (size_t i = 0; i < r->n_fields; i++) {
+		const struct field *f = &r->fields[i];
+		if (f->key_length == key.len && memcmp(f->key, key.ptr, key.len) == 0)
+			return f;
+	}
 	return NULL;
 }
 
@@ -53,4 +54,11 @@ const struct field *record_shorthand(const struct record *r, const char *form)
 	size_t length;
 	const char *key = find_word(r->shorthand, form, &length);
 	return key ? record_field(r, (struct str){key, length}) : NULL;
+}
+
+struct str record_word(const struct record *r)
+{
+	size_t length;
+	const char *word = *r->shorthand ? find_word(r->shorthand, "word", &length) : NULL;
+	return word ? (struct str){word, length} : STR("");
 }

@@ -28,16 +28,31 @@ enum kind {
 	KIND_VALUES,
 };
 
+/* The flags of a row as bits, for code that runs once a field. */
+enum field_flag {
+	FIELD_REQ = 1 << 0,	 /* must be written */
+	FIELD_INTERP = 1 << 1,	 /* variables are replaced */
+	FIELD_LINE = 1 << 2,	 /* one line of text */
+	FIELD_NONULL = 1 << 3,	 /* null is no way to leave it out */
+	FIELD_WHEN = 1 << 4,	 /* belongs to some values of the record's `type` only */
+	FIELD_RESOLVED = 1 << 5, /* resolved while reading: no member, never bound */
+	FIELD_JOB_ID = 1 << 6,	 /* ${SLURM_JOB_ID} stays, for the job to fill in */
+};
+
 struct record;
 
 struct field {
 	const char *key; /* in YAML */
+	size_t key_length;
 	enum kind kind;
+	unsigned bits; /* enum field_flag */
 	size_t offset;	  /* of the member in its structure */
-	const char *arg;  /* UINT: pos, u16, u32, u64, port; ENUM: the enumeration; else more detail */
-	const char *const *words; /* ENUM: its words, ended by NULL */
+	const char *arg;  /* UINT: pos, u16, u32, u64, port; ENUM: the enumeration; LIST: words:<the
+			     enumeration of its items>; STR: the grammar; MAP, ENV: that of names */
+	const char *const *words; /* ENUM and LIST of words: the words, ended by NULL */
 	const struct record *sub; /* RECORD, RECORDS, NAMED */
-	const char *flags;	  /* words: req interp line nonull when=… */
+	const char *flags;	  /* words: req interp line nonull resolved job_id when=a|b, and the rules
+				     that replace R013, R014, R015: shape=R… word=R… missing=R… */
 	const char *initial;	  /* default as YAML text, or empty */
 	const char *tier;	  /* C, S, X */
 	const char *rules;	  /* rules that speak of this field */
@@ -48,7 +63,7 @@ struct field {
 struct record {
 	const char *name;
 	const char *path;      /* "services.<n>.readiness"; empty for the root */
-	const char *shorthand; /* words: scalar=member, list=member */
+	const char *shorthand; /* words: scalar=member, list=member, word=<stands for the record> */
 	size_t size;
 	const struct field *fields;
 	size_t n_fields;
@@ -56,9 +71,10 @@ struct record {
 
 extern const struct record record_job;
 extern const struct record record_plan;
+/* All others are declared in ir/schema_externs.gen.h. */
 
-/* True when the row has this flag; for "when" see field_is_for. */
-bool field_has(const struct field *f, const char *flag);
+/* The text behind `name=` in the flags of a row; fallback without. */
+struct str field_flag(const struct field *f, const char *name, const char *fallback);
 
 /* False when the field belongs to other values of the record's `type` only. */
 bool field_is_for(const struct field *f, const char *type);
@@ -67,5 +83,8 @@ const struct field *record_field(const struct record *r, struct str key);
 
 /* The member of the shorthand for "scalar" or "list", or NULL. */
 const struct field *record_shorthand(const struct record *r, const char *form);
+
+/* The word that stands for the whole record (`matrix: full`), or the empty string. */
+struct str record_word(const struct record *r);
 
 #endif

@@ -51,6 +51,7 @@ struct v_list {
 	struct origin from;
 	struct v_str *items;
 	uint32_t n;
+	bool is_lone; /* one scalar, written without a list */
 };
 
 struct v_pair {

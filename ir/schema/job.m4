@@ -1,27 +1,34 @@
 m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
-m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type).
+m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
+m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«runtime_backend», «pyxis», «apptainer», «singularity», «charliecloud», «host»)
 enumeration(«runtime_gpu», «auto», «none», «nvidia»)
 
 record(«job», «», «»)
-field(«name», «name», «STR», «», «interp», «», «C», «»,
+field(«extends», «extends», «STR», «», «resolved nonull shape=R018», «», «S», «R018, R020, R022»,
+      «resolved and removed»,
+      «»)
+field(«name», «name», «STR», «», «interp line», «», «C», «»,
       «job name when job_name is absent»,
       «»)
-field(«version», «version», «STR», «», «», «1», «C», «R007, R008»,
+field(«version», «version», «STR», «version», «nonull shape=R008», «1», «C», «R007, R008»,
       «nothing»,
       «»)
-field(«services», «services», «NAMED», «service», «req», «», «C», «R009–R012»,
+field(«services», «services», «NAMED», «service», «req shape=R011 missing=R009», «», «C», «R009–R012»,
       «one srun step each»,
       «»)
-field(«slurm», «x-slurm», «RECORD», «slurm», «», «», «C», «3.2, 3.3»,
+field(«steps», «steps», «NAMED», «service», «resolved nonull shape=R011», «», «S», «R010»,
+      «same as services»,
+      «»)
+field(«slurm», «x-slurm», «RECORD», «slurm», «», «{}», «C», «3.2, 3.3»,
       «#SBATCH head, job-wide behaviour»,
       «»)
-field(«runtime», «runtime», «RECORD», «runtime», «», «», «C», «»,
+field(«runtime», «runtime», «RECORD», «runtime», «», «{}», «C», «»,
       «backend choice»,
       «»)
-field(«modules», «modules», «LIST», «», «interp nonull», «», «S», «R105–R107»,
+field(«modules», «modules», «LIST», «», «interp nonull shape=R106», «», «S», «R105–R107»,
       «x-env.modules.load»,
       «»)
 field(«env_setup», «x-env», «RECORD», «env_setup», «», «», «S», «»,
@@ -30,7 +37,7 @@ field(«env_setup», «x-env», «RECORD», «env_setup», «», «», «S», «
 field(«secrets», «secrets», «NAMED», «secret», «», «», «S», «R034»,
       «interpolation variables»,
       «»)
-field(«sweep», «sweep», «RECORD», «sweep», «nonull», «», «X», «R017, R163»,
+field(«sweep», «sweep», «RECORD», «sweep», «nonull shape=R017», «», «X», «R017, R163»,
       «metadata, read by sweep submission only»,
       «»)
 end(«job»)
@@ -51,7 +58,7 @@ field(«modules», «modules», «RECORD», «modules», «nonull», «», «S»
 field(«spack», «spack», «RECORD», «spack», «», «», «S», «»,
       «Spack view on the search paths»,
       «»)
-field(«env», «env», «MAP», «», «interp», «», «S», «R032, R109»,
+field(«env», «env», «MAP», «variable», «interp», «», «S», «R032, R109»,
       «exported on the host and passed to the step; service beats root, both beat environment (O23)»,
       «»)
 end(«env_setup»)

@@ -1,11 +1,15 @@
 m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
-m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type).
+m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
+m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http»)
 
 record(«service», «services.<n>», «»)
+field(«extends», «extends», «RECORD», «service_base», «resolved nonull shape=R018», «», «S», «R018–R023»,
+      «resolved and removed»,
+      «»)
 field(«image», «image», «STR», «», «interp», «», «C», «R120–R124»,
       «--container-image=<file> or SIF argument»,
       «»)
@@ -24,7 +28,7 @@ field(«env_file», «env_file», «ONE_OR_LIST», «», «interp», «», «S»
 field(«environment», «environment», «ENV», «», «interp», «», «C», «R031, R032»,
       «step environment»,
       «»)
-field(«modules», «modules», «LIST», «», «interp nonull», «», «S», «R105–R107»,
+field(«modules», «modules», «LIST», «», «interp nonull shape=R106», «», «S», «R105–R107»,
       «service x-env.modules.load»,
       «»)
 field(«volumes», «volumes», «MOUNTS», «», «interp», «», «C», «R047–R050, R125, R129»,
@@ -65,8 +69,17 @@ field(«stop_grace_period», «stop_grace_period», «DURATION», «», «interp
       «»)
 end(«service»)
 
+record(«service_base», «services.<n>.extends», «scalar=service»)
+field(«file», «file», «STR», «», «resolved», «», «S», «R019, R022»,
+      «resolved and removed»,
+      «»)
+field(«service», «service», «STR», «», «resolved req missing=R019», «», «S», «R019, R023»,
+      «resolved and removed»,
+      «»)
+end(«service_base»)
+
 record(«dependency», «services.<n>.depends_on.<n>», «»)
-field(«condition», «condition», «ENUM», «dependency_condition», «», «service_started», «C», «R152, R153»,
+field(«condition», «condition», «ENUM», «dependency_condition», «word=R152», «service_started», «C», «R152, R153»,
       «»,
       «»)
 end(«dependency»)
@@ -78,7 +91,7 @@ field(«prepare», «prepare», «RECORD», «prepare», «», «», «C», «R1
 end(«service_runtime»)
 
 record(«prepare», «services.<n>.x-runtime.prepare», «»)
-field(«commands», «commands», «LIST», «», «req», «», «C», «R114»,
+field(«commands», «commands», «LIST», «», «req missing=R114», «», «C», «R114»,
       «run in a writable copy of the image»,
       «»)
 field(«mounts», «mounts», «MOUNTS», «», «interp», «», «C», «R047–R050»,

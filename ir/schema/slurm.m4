@@ -1,7 +1,8 @@
 m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
-m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type).
+m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
+m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«job_signal_shell», «step», «batch»)
 enumeration(«after_job_condition», «afterany», «afterok», «afternotok»)
 enumeration(«slurm_dependency», «singleton»)
@@ -13,6 +14,8 @@ enumeration(«hf_kind», «model», «dataset»)
 enumeration(«stage_out_when», «always», «on_success», «on_failure»)
 enumeration(«stage_out_mode», «rsync», «copy»)
 enumeration(«watchdog_action», «warn», «cancel»)
+enumeration(«mail_event», «start», «end», «fail», «requeue», «invalid_depend», «stage_out», «time_limit», «time_limit_90», «time_limit_80», «time_limit_50», «array_tasks», «all»)
+enumeration(«metrics_collector», «gpu», «slurm», «cpu»)
 enumeration(«artifacts_collect», «always», «on_success», «on_failure»)
 
 record(«slurm», «x-slurm», «»)
@@ -40,7 +43,7 @@ field(«qos», «qos», «STR», «», «interp line», «», «C», «»,
 field(«reservation», «reservation», «STR», «», «interp line», «», «S», «»,
       «--reservation»,
       «»)
-field(«licenses», «licenses», «STR», «», «interp line», «», «S», «Slurm's name[:count],…, unchecked»,
+field(«licenses», «licenses», «STR», «», «interp line», «», «S», «»,
       «--licenses»,
       «»)
 field(«time», «time», «WALLTIME», «», «interp», «», «C», «R040»,
@@ -97,7 +100,7 @@ field(«error», «error», «STR», «», «interp line», «», «C», «R045�
 field(«chdir», «chdir», «STR», «», «interp line», «», «C», «»,
       «--chdir»,
       «»)
-field(«array», «array», «STR», «», «interp», «», «S», «R041, R166»,
+field(«array», «array», «STR», «array», «interp», «», «S», «R041, R166»,
       «--array; forwards SLURM_ARRAY_*»,
       «»)
 field(«requeue», «requeue», «BOOL», «», «», «», «S», «R054»,
@@ -184,7 +187,7 @@ record(«email», «x-slurm.notify.email», «»)
 field(«to», «to», «STR», «», «interp line req», «», «S», «R055, R057»,
       «--mail-user»,
       «»)
-field(«on», «on», «LIST», «words:[event]», «», «», «S», «R056»,
+field(«on», «on», «LIST», «words:mail_event», «», «», «S», «R056»,
       «--mail-type (5.5)»,
       «»)
 end(«email»)
@@ -196,7 +199,7 @@ field(«directives», «directives», «LIST», «», «line», «», «X», «R
 end(«burst_buffer»)
 
 record(«after_job», «x-slurm.after_job», «scalar=id»)
-field(«id», «id», «STR», «», «interp req», «», «S», «R042»,
+field(«id», «id», «STR», «job_id», «interp req», «», «S», «R042»,
       «»,
       «»)
 field(«condition», «condition», «ENUM», «after_job_condition», «», «afterany», «S», «»,
@@ -214,7 +217,7 @@ record(«scratch», «x-slurm.scratch», «»)
 field(«scope», «scope», «ENUM», «scratch_scope», «», «node_local», «S», «»,
       «node_local, N > 1: made, staged, removed on every node»,
       «»)
-field(«base», «base», «STR», «», «interp req», «», «S», «R061»,
+field(«base», «base», «STR», «», «interp job_id req», «», «S», «R061»,
       «host side»,
       «»)
 field(«mount», «mount», «STR», «», «interp req», «», «S», «R061»,
@@ -226,10 +229,10 @@ field(«cleanup», «cleanup», «ENUM», «scratch_cleanup», «», «always»,
 end(«scratch»)
 
 record(«stage_in», «x-slurm.stage_in[]», «»)
-field(«from», «from», «STR», «», «interp», «», «S», «R062, R063»,
+field(«from», «from», «STR», «», «interp job_id», «», «S», «R062, R063»,
       «source»,
       «»)
-field(«to», «to», «STR», «», «interp req», «», «S», «R062»,
+field(«to», «to», «STR», «», «interp job_id req», «», «S», «R062»,
       «target; at or below scratch.mount: the host side of scratch»,
       «»)
 field(«mode», «mode», «ENUM», «stage_in_mode», «», «rsync», «S», «»,
@@ -253,10 +256,10 @@ field(«kind», «kind», «ENUM», «hf_kind», «», «model», «X», «»,
 end(«hf»)
 
 record(«stage_out», «x-slurm.stage_out[]», «»)
-field(«from», «from», «STR», «», «interp req», «», «S», «R062»,
+field(«from», «from», «STR», «», «interp job_id req», «», «S», «R062»,
       «source, mapped through scratch»,
       «»)
-field(«to», «to», «STR», «», «interp req», «», «S», «R062»,
+field(«to», «to», «STR», «», «interp job_id req», «», «S», «R062»,
       «target»,
       «»)
 field(«when», «when», «ENUM», «stage_out_when», «», «always», «S», «»,
@@ -274,7 +277,7 @@ field(«enabled», «enabled», «BOOL», «», «», «true», «S», «»,
 field(«interval_seconds», «interval_seconds», «UINT», «u64», «», «5», «S», «R067»,
       «»,
       «»)
-field(«collectors», «collectors», «LIST», «words:[gpu / slurm / cpu]», «», «», «S», «»,
+field(«collectors», «collectors», «LIST», «words:metrics_collector», «», «», «S», «»,
       «»,
       «»)
 end(«metrics»)
@@ -325,7 +328,7 @@ record(«artifacts», «x-slurm.artifacts», «»)
 field(«collect», «collect», «ENUM», «artifacts_collect», «», «always», «C», «»,
       «by exit code»,
       «»)
-field(«export_dir», «export_dir», «STR», «», «interp req», «», «C», «R070»,
+field(«export_dir», «export_dir», «STR», «», «interp job_id req missing=R070», «», «C», «R070»,
       «export target, relative to spec dir»,
       «»)
 field(«paths», «paths», «LIST», «», «interp», «», «C», «R071, R074–R076»,
@@ -337,7 +340,7 @@ field(«bundles», «bundles», «NAMED», «bundle», «», «», «S», «R071
 end(«artifacts»)
 
 record(«bundle», «x-slurm.artifacts.bundles.<n>», «»)
-field(«paths», «paths», «LIST», «», «interp req», «», «S», «R073–R076»,
+field(«paths», «paths», «LIST», «», «interp req missing=R073», «», «S», «R073–R076»,
       «»,
       «»)
 end(«bundle»)

@@ -1,7 +1,8 @@
 m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
-m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type).
+m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
+m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«mpi_profile», «openmpi», «mpich», «intel_mpi»)
 enumeration(«mpi_implementation», «openmpi», «mpich», «intel_mpi», «mvapich2», «cray_mpi», «hpe_mpi», «unknown»)
 enumeration(«mpi_launcher», «srun»)
@@ -183,7 +184,7 @@ record(«event_hook», «services.<n>.x-slurm.hooks[]», «»)
 field(«on», «on», «ENUM», «event_hook_on», «req», «», «S», «»,
       «»,
       «»)
-field(«context», «context», «ENUM», «event_hook_context», «», «host», «S», «R111»,
+field(«context», «context», «ENUM», «event_hook_context», «word=R111», «host», «S», «R111»,
       «»,
       «»)
 field(«script», «script», «STR», «», «req», «», «S», «R110»,

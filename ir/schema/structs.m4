@@ -14,8 +14,8 @@ m4_define(«record», «check_count($#, 3, «record»)struct $1;
 struct $1 {
 	struct record_head head;
 »)
-m4_define(«field», «check_count($#, 10, «field»)	ctype_$3(«$4») «$1»;
-»)
+m4_define(«field», «check_count($#, 10, «field»)m4_ifelse(m4_index(«$5», «resolved»), «-1», «	ctype_$3(«$4») «$1»;
+»)»)
 m4_define(«fact», «field(«$1», «$1», «$2», «$3», «», «», «», «», «$4», «$5»)»)
 m4_define(«end», «};
 »)

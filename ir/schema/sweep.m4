@@ -1,14 +1,15 @@
 m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
-m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type).
+m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
+m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«sweep_objective_direction», «minimize», «maximize»)
 
 record(«sweep», «sweep», «»)
 field(«parameters», «parameters», «VALUES», «», «req», «», «X», «R154–R156»,
       «one variable per key and trial»,
       «»)
-field(«matrix», «matrix», «RECORD», «sweep_matrix», «req», «», «X», «R157»,
+field(«matrix», «matrix», «RECORD», «sweep_matrix», «req shape=R157», «», «X», «R157»,
       «full: Cartesian product, names sorted, last name fastest»,
       «»)
 field(«replicates», «replicates», «UINT», «u32», «», «1», «X», «R159»,
@@ -19,7 +20,7 @@ field(«objective», «objective», «RECORD», «sweep_objective», «», «»,
       «»)
 end(«sweep»)
 
-record(«sweep_matrix», «sweep.matrix», «»)
+record(«sweep_matrix», «sweep.matrix», «word=full»)
 field(«random», «random», «UINT», «u64», «req», «», «X», «R158»,
       «that many combinations, without repeats»,
       «»)

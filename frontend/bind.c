@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The binder: walks the schema's records over the tree and fills the job. Everything wrong is
+ * reported and becomes poison; the walk goes on.
+ *
+ *	services: {api: {image: redis:7}}   ->   job->services.items[0].image.v = "redis:7"
+ */
+#include "frontend/bind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/frontend.h"
+#include "frontend/variables.h"
+#include "ir/support/bug.h"
+
+enum {
+	MAX_FIELDS = 64
+};
+
+static const struct scope root_scope = {.at = {0, 0}};
+
+static void add_path(struct buf *b, const struct scope *scope)
+{
+	if (!scope->up)
+		return;
+	add_path(b, scope->up);
+	if (scope->is_item) {
+		buf_add_fmt(b, "[%u]", scope->index);
+		return;
+	}
+	if (b->len)
+		buf_add_byte(b, '.');
+	buf_add(b, scope->key);
+}
+
+struct str scope_path(struct arena *a, const struct scope *scope)
+{
+	struct buf b;
+	buf_init(&b, a);
+	add_path(&b, scope);
+	return b.len ? buf_str(&b) : STR("the spec");
+}
+
+struct origin origin_of(const struct node *node)
+{
+	enum origin_kind kind = ORIGIN_WRITTEN;
+	for (const struct trail *t = node->trail; t; t = t->next) {
+		switch (t->kind) {
+		case TRAIL_ALIAS:
+		case TRAIL_MERGE:
+		case TRAIL_PLACE:
+			break;
+		case TRAIL_EXTENDS:
+			kind = kind == ORIGIN_WRITTEN ? ORIGIN_EXTENDS : kind;
+			break;
+		case TRAIL_VARIABLE:
+			kind = ORIGIN_ENVIRONMENT;
+			break;
+		case TRAIL_PROFILE:
+			kind = ORIGIN_PROFILE;
+			break;
+		case TRAIL_DERIVED:
+			kind = ORIGIN_DERIVED;
+			break;
+		}
+	}
+	return (struct origin){.at = node->at, .trail = node->trail, .kind = kind};
+}
+
+static void *member(void *base, const struct field *f)
+{
+	return (char *)base + f->offset;
+}
+
+static void poison_record(struct arena *a, const struct record *record, void *base, struct span at)
+{
+	struct record_head *head = base;
+	head->from = (struct origin){.at = at, .kind = ORIGIN_POISON};
+	for (size_t i = 0; i < record->n_fields; i++) {
+		const struct field *f = &record->fields[i];
+		if (!(f->bits & FIELD_RESOLVED) && f->kind != KIND_RECORD)
+			poison_value(a, f, member(base, f), at);
+	}
+}
+
+void poison_value(struct arena *a, const struct field *f, void *value, struct span at)
+{
+	if (f->kind == KIND_RECORD) {
+		void *base = arena_alloc(a, f->sub->size);
+		poison_record(a, f->sub, base, at);
+		*(void **)value = base;
+		return;
+	}
+	*(struct origin *)value = (struct origin){.at = at, .kind = ORIGIN_POISON};
+}
+
+static void fill_record(struct arena *a, const struct record *record, void *base, struct span at)
+{
+	struct record_head *head = base;
+	head->from = (struct origin){.at = at, .kind = ORIGIN_DEFAULT};
+	for (size_t i = 0; i < record->n_fields; i++) {
+		const struct field *f = &record->fields[i];
+		if (!(f->bits & FIELD_RESOLVED))
+			fill_default(a, f, member(base, f), at);
+	}
+}
+
+static uint32_t word_position(const struct field *f, const char *word)
+{
+	for (uint32_t i = 0; f->words[i]; i++)
+		if (strcmp(f->words[i], word) == 0)
+			return i;
+	BUG("a default is no word of its enumeration");
+}
+
+void fill_default(struct arena *a, const struct field *f, void *value, struct span at)
+{
+	const char *initial = f->initial;
+	if (!*initial)
+		return;
+	struct origin from = {.at = at, .kind = ORIGIN_DEFAULT};
+	switch (f->kind) {
+	case KIND_STR:
+		*(struct v_str *)value = (struct v_str){.from = from, .v = str_c(initial)};
+		return;
+	case KIND_BOOL:
+		*(struct v_bool *)value =
+			(struct v_bool){.from = from, .v = strcmp(initial, "true") == 0};
+		return;
+	case KIND_UINT:
+		*(struct v_uint *)value =
+			(struct v_uint){.from = from, .v = strtoull(initial, NULL, 10)};
+		return;
+	case KIND_ENUM:
+		*(struct v_enum *)value =
+			(struct v_enum){.from = from, .v = word_position(f, initial)};
+		return;
+	case KIND_WALLTIME:
+	case KIND_DURATION:
+		*(struct v_time *)value = (struct v_time){.from = from,
+							  .text = str_c(initial),
+							  .seconds = strtoull(initial, NULL, 10)};
+		return;
+	case KIND_RECORD: {
+		void *base = arena_alloc(a, f->sub->size);
+		fill_record(a, f->sub, base, at);
+		*(void **)value = base;
+		return;
+	}
+	case KIND_LIST:
+	case KIND_ONE_OR_LIST:
+	case KIND_MAP:
+	case KIND_ENV:
+	case KIND_COMMAND:
+	case KIND_NODESET:
+	case KIND_MOUNTS:
+	case KIND_RECORDS:
+	case KIND_NAMED:
+	case KIND_VALUES:
+		break;
+	}
+	BUG("a field of this kind can't have a default");
+}
+
+static bool is_scalar(const struct node *node)
+{
+	return node->kind != NODE_LIST && node->kind != NODE_MAP;
+}
+
+/* Sorts the entries of the node by field. False when the node is of no use (reported). */
+static bool collect_keys(const struct site *s, struct key_set *set, struct entry *lone)
+{
+	const struct record *record = set->record;
+	const struct node *node = s->node;
+	if (node->kind != NODE_MAP) {
+		const struct field *f =
+			record_shorthand(record, is_scalar(node) ? "scalar" : "list");
+		if (!f || node->kind == NODE_NULL) {
+			complain_kind(s, "a mapping");
+			return false;
+		}
+		*lone = (struct entry){str_c(f->key), s->scope->at, (struct node *)node};
+		set->entries[f - record->fields] = lone;
+		return true;
+	}
+	for (uint32_t i = 0; i < node->n; i++) {
+		const struct entry *entry = &node->entries[i];
+		const struct field *f = record_field(record, entry->key);
+		if (f)
+			set->entries[f - record->fields] = entry;
+	}
+	for (uint32_t i = 0; i < node->n; i++)
+		if (!record_field(record, node->entries[i].key))
+			complain_key(s, set, &node->entries[i]);
+	return true;
+}
+
+/* The word of `type`, for records whose other keys depend on it; NULL when there is none. */
+static const char *find_variant(const struct key_set *set)
+{
+	const struct field *f = record_field(set->record, STR("type"));
+	if (!f || f->kind != KIND_ENUM)
+		return NULL;
+	const struct entry *entry = set->entries[f - set->record->fields];
+	if (!entry || entry->value->kind != NODE_STRING)
+		return NULL;
+	for (size_t i = 0; f->words[i]; i++)
+		if (str_eq_c(entry->value->text, f->words[i]))
+			return f->words[i];
+	return NULL;
+}
+
+static void complain_missing(const struct site *s, const struct field *f)
+{
+	struct arena *a = s->u->arena;
+	struct str rule = str_dup(a, field_flag(f, "missing", "R015"));
+	struct span at = span_is_none(s->scope->at) ? s->node->at : s->scope->at;
+	struct str path = scope_path(a, s->scope);
+	struct diag *d = diag_error(&s->u->diags, at, rule.ptr, "%.*s: the key '%s' is missing",
+				    STR_ARG(path), f->key);
+	if (*f->help)
+		diag_help(&s->u->diags, d, "'%s': %s", f->key, f->help);
+}
+
+static void bind_member(const struct site *s, struct key_set *set, size_t i, void *base)
+{
+	const struct field *f = &set->record->fields[i];
+	const struct entry *entry = set->entries[i];
+	if (f->bits & FIELD_RESOLVED)
+		return;
+	void *value = member(base, f);
+	bool is_when = f->bits & FIELD_WHEN;
+	bool is_ours = !is_when || (set->variant && field_is_for(f, set->variant));
+	if (entry && is_when && set->variant && !is_ours) {
+		complain_variant(s, set, f);
+	} else if (entry) {
+		struct scope scope = {.up = s->scope, .key = entry->key, .at = entry->key_at};
+		struct site site = {s->u, &scope, f, entry->value};
+		bind_value(&site, value);
+	} else if (set->is_meant[i]) {
+		poison_value(s->u->arena, f, value, s->node->at);
+	} else if (is_ours && f->bits & FIELD_REQ) {
+		complain_missing(s, f);
+		poison_value(s->u->arena, f, value, s->node->at);
+	} else if (is_ours) {
+		fill_default(s->u->arena, f, value,
+			     span_is_none(s->scope->at) ? s->node->at : s->scope->at);
+	}
+}
+
+void bind_record(const struct site *s, const struct record *record, void *base)
+{
+	const struct entry *entries[MAX_FIELDS] = {0};
+	bool is_meant[MAX_FIELDS] = {0};
+	struct key_set set = {record, entries, is_meant, NULL};
+	if (record->n_fields > MAX_FIELDS)
+		BUG("a record has too many fields");
+	struct scope scope = *s->scope;
+	scope.record = record;
+	struct site here = {s->u, &scope, s->field, s->node};
+	struct record_head *head = base;
+	head->from = origin_of(s->node);
+	struct str word = record_word(record);
+	if (word.len && s->node->kind == NODE_STRING && str_eq(s->node->text, word))
+		return;
+	struct entry lone;
+	if (!collect_keys(&here, &set, &lone)) {
+		poison_record(s->u->arena, record, base, s->node->at);
+		return;
+	}
+	complain_keys_together(&here, &set);
+	set.variant = find_variant(&set);
+	for (size_t i = 0; i < record->n_fields; i++)
+		bind_member(&here, &set, i, base);
+}
+
+static void bind_sub_record(const struct site *s, void *value)
+{
+	const struct record *record = s->field->sub;
+	void *base = arena_alloc(s->u->arena, record->size);
+	*(void **)value = base;
+	bind_record(s, record, base);
+}
+
+static void bind_records(const struct site *s, void *value)
+{
+	struct v_records *list = value;
+	const struct record *record = s->field->sub;
+	list->from = origin_of(s->node);
+	if (s->node->kind != NODE_LIST) {
+		complain_kind(s, "a list of mappings");
+		list->from.kind = ORIGIN_POISON;
+		return;
+	}
+	list->n = s->node->n;
+	list->items = arena_array(s->u->arena, list->n, record->size);
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct node *item = s->node->items[i];
+		struct scope scope = {.up = s->scope, .index = i, .is_item = true, .at = item->at};
+		struct site site = {s->u, &scope, s->field, item};
+		bind_record(&site, record, (char *)list->items + i * record->size);
+	}
+}
+
+static int compare_entries(const void *x, const void *y)
+{
+	const struct entry *a = *(const struct entry *const *)x;
+	const struct entry *b = *(const struct entry *const *)y;
+	return str_cmp(a->key, b->key);
+}
+
+const struct entry **sorted_entries(struct arena *a, const struct node *map)
+{
+	const struct entry **sorted = ARENA_ARRAY(a, map->n, const struct entry *);
+	bool is_sorted = true;
+	for (uint32_t i = 0; i < map->n; i++) {
+		sorted[i] = &map->entries[i];
+		is_sorted = is_sorted && (!i || compare_entries(&sorted[i - 1], &sorted[i]) < 0);
+	}
+	if (!is_sorted)
+		qsort(sorted, map->n, sizeof(*sorted), compare_entries);
+	return sorted;
+}
+
+/* Names end up in file names, comments and log lines. */
+static void check_name(const struct site *s, const struct entry *entry)
+{
+	struct diags *ds = &s->u->diags;
+	struct str path = scope_path(s->u->arena, s->scope);
+	if (str_is_blank(entry->key))
+		diag_error(ds, entry->key_at, "R013", "%.*s: a name can't be blank", STR_ARG(path));
+	else if (str_find(entry->key, '\n') != STR_NONE || str_find(entry->key, '\r') != STR_NONE)
+		diag_error(ds, entry->key_at, "R037", "%.*s: a name can't hold a line break",
+			   STR_ARG(path));
+	else if (str_find(entry->key, '\0') != STR_NONE)
+		diag_error(ds, entry->key_at, "R038", "%.*s: a name can't hold a NUL byte",
+			   STR_ARG(path));
+}
+
+/* A list of names stands for a mapping of names to nothing. */
+static void bind_name_list(const struct site *s, struct v_records *list)
+{
+	const struct record *record = s->field->sub;
+	struct map seen = {0};
+	list->items = arena_array(s->u->arena, s->node->n, record->size);
+	for (uint32_t i = 0; i < s->node->n; i++) {
+		const struct node *item = s->node->items[i];
+		struct scope scope = {.up = s->scope, .index = i, .is_item = true, .at = item->at};
+		struct site site = {s->u, &scope, s->field, item};
+		struct v_str name = {0};
+		if (!bind_text(&site, &name) || map_put(&seen, s->u->arena, name.v, i) != MAP_NONE)
+			continue;
+		void *base = (char *)list->items + list->n++ * record->size;
+		struct record_head *head = base;
+		fill_record(s->u->arena, record, base, item->at);
+		*head = (struct record_head){name.from, name.v, item->at};
+	}
+}
+
+static void bind_named(const struct site *s, void *value)
+{
+	struct v_records *list = value;
+	const struct record *record = s->field->sub;
+	list->from = origin_of(s->node);
+	if (s->node->kind == NODE_LIST && record == &record_dependency) {
+		bind_name_list(s, list);
+		return;
+	}
+	if (s->node->kind != NODE_MAP) {
+		complain_kind(s, record == &record_dependency ? "a list or a mapping of services"
+							      : "a mapping");
+		list->from.kind = ORIGIN_POISON;
+		return;
+	}
+	list->n = s->node->n;
+	list->items = arena_array(s->u->arena, list->n, record->size);
+	const struct entry **entries = sorted_entries(s->u->arena, s->node);
+	for (uint32_t i = 0; i < list->n; i++) {
+		struct record_head *head = (void *)((char *)list->items + i * record->size);
+		struct scope scope = {
+			.up = s->scope, .key = entries[i]->key, .at = entries[i]->key_at};
+		struct site site = {s->u, &scope, s->field, entries[i]->value};
+		check_name(s, entries[i]);
+		bind_record(&site, record, head);
+		head->name = entries[i]->key;
+		head->name_at = entries[i]->key_at;
+	}
+	if (!list->n && record == &record_service) {
+		diag_error(&s->u->diags, s->scope->at, "R012", "'services' is empty");
+		list->from.kind = ORIGIN_POISON;
+	}
+}
+
+static bool may_be_null(const struct field *f)
+{
+	return !(f->bits & (FIELD_REQ | FIELD_NONULL)) && f->kind != KIND_ENUM;
+}
+
+void bind_value(const struct site *s, void *value)
+{
+	static void (*const binders[])(const struct site *, void *) = {
+		[KIND_STR] = bind_str,           [KIND_BOOL] = bind_bool,
+		[KIND_UINT] = bind_uint,         [KIND_ENUM] = bind_enum,
+		[KIND_LIST] = bind_list,         [KIND_ONE_OR_LIST] = bind_one_or_list,
+		[KIND_MAP] = bind_map,           [KIND_ENV] = bind_env,
+		[KIND_COMMAND] = bind_command,   [KIND_WALLTIME] = bind_walltime,
+		[KIND_DURATION] = bind_duration, [KIND_NODESET] = bind_nodeset,
+		[KIND_MOUNTS] = bind_mounts,     [KIND_RECORD] = bind_sub_record,
+		[KIND_RECORDS] = bind_records,   [KIND_NAMED] = bind_named,
+		[KIND_VALUES] = bind_values,
+	};
+	if (s->node->kind == NODE_NULL && may_be_null(s->field))
+		fill_default(s->u->arena, s->field, value, s->node->at);
+	else
+		binders[s->field->kind](s, value);
+}
+
+void bind_tree(struct unit *u)
+{
+	struct site site = {u, &root_scope, NULL, u->tree};
+	u->job = ARENA_NEW(u->arena, struct job);
+	bind_record(&site, &record_job, u->job);
+}
+
+void frontend_bind(struct unit *u)
+{
+	if (!u->tree || u->tree->kind != NODE_MAP)
+		return;
+	variables_build(u);
+	bind_tree(u);
+	normalize_job(u);
+}

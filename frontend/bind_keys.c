@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Complaints about keys: unknown ones (with the nearest known key, or the place where the key
+ * would be right), keys of Docker Compose that mean nothing in a batch job, keys that stand in
+ * each other's way.
+ */
+#include "frontend/bind.h"
+
+#include <string.h>
+
+/* Compose keys people bring along, and what to write instead. `meant` is the field that the
+   author had in mind, if there is one. */
+struct foreign {
+	const char *key;
+	const char *rule; /* R006 where the language refuses the key by name */
+	const char *help;
+	const char *meant;
+};
+
+static const struct foreign compose_keys[] = {
+	{"build", "R006",
+	 "name a base image with 'image' and list the build steps under "
+	 "'x-runtime.prepare.commands'",
+	 "image"},
+	{"ports", "R006",
+	 "services share the host's network, so every port is reachable already; say when it "
+	 "answers "
+	 "with 'readiness: {type: tcp, port: ...}'",
+	 NULL},
+	{"networks", "R006", "there are no container networks: services meet on the host's own",
+	 NULL},
+	{"network_mode", "R006", "there are no container networks: services meet on the host's own",
+	 NULL},
+	{"restart", "R006",
+	 "write 'x-slurm: {failure_policy: {mode: restart_on_failure, max_restarts: 3}}'", NULL},
+	{"deploy", "R006",
+	 "all services share one Slurm allocation: put resources under the service's 'x-slurm'",
+	 NULL},
+	{"container_name", "R005", "the service's own name is used everywhere: remove the key",
+	 NULL},
+	{"hostname", "R005", "services run under their node's name: remove the key", NULL},
+	{"env", "R005", "write 'environment'", "environment"},
+	{"env_vars", "R005", "write 'environment'", "environment"},
+	{"cmd", "R005", "write 'command'", "command"},
+	{"args", "R005", "put the arguments into 'command'", "command"},
+	{"workdir", "R005", "write 'working_dir'", "working_dir"},
+	{"mounts", "R005", "write 'volumes'", "volumes"},
+	{"expose", "R005", "services share the host's network: remove the key", NULL},
+	{"links", "R005", "use 'depends_on' for the order; services meet on the host's network",
+	 NULL},
+	{"logging", "R005", "each service's output goes to its own log file: remove the key", NULL},
+	{"labels", "R005", "remove the key, or keep it in a root key that begins 'x-'", NULL},
+	{"user", "R005", "services run as the user who submits: remove the key", NULL},
+	{"privileged", "R005", "services run without privileges: remove the key", NULL},
+	{"cap_add", "R005", "services run without privileges: remove the key", NULL},
+	{"tty", "R005", "a batch job has no terminal: remove the key", NULL},
+	{"stdin_open", "R005", "a batch job has no terminal: remove the key", NULL},
+	{"init", "R005", "hpcc reaps and signals processes itself: remove the key", NULL},
+	{"pull_policy", "R005", "images are imported before submission and cached: remove the key",
+	 NULL},
+	{"platform", "R005", "an image must be of the nodes' own architecture: remove the key",
+	 NULL},
+	{"shm_size", "R005", "/dev/shm is the node's own: remove the key", NULL},
+	{"ulimits", "R005", "limits are Slurm's: remove the key", NULL},
+	{"mem_limit", "R005", "memory belongs to the job: write 'x-slurm: {mem: ...}' at the root",
+	 NULL},
+	{"cpus", "R005", "write 'x-slurm: {cpus_per_task: ...}'", NULL},
+	{"profiles", "R005",
+	 "keep services that you don't always want in a file of their own and "
+	 "use 'extends'",
+	 NULL},
+	{"configs", "R005", "bind the file with 'volumes'", NULL},
+};
+
+/* Names from elsewhere for fields of x-slurm. */
+static const struct foreign slurm_keys[] = {
+	{"cpus", "R005", "write 'cpus_per_task'", "cpus_per_task"},
+	{"memory", "R005", "write 'mem' under the root 'x-slurm'", "mem"},
+	{"walltime", "R005", "write 'time' under the root 'x-slurm'", "time"},
+	{"gpu", "R005", "write 'gpus'", "gpus"},
+	{"queue", "R005", "write 'partition' under the root 'x-slurm'", "partition"},
+	{"project", "R005", "write 'account' under the root 'x-slurm'", "account"},
+	{"tasks", "R005", "write 'ntasks'", "ntasks"},
+	{"sbatch_args", "R005", "write 'submit_args'", "submit_args"},
+	{"srun_args", "R005", "write 'extra_srun_args' in a service's 'x-slurm'",
+	 "extra_srun_args"},
+	{"restart_policy", "R005", "write 'failure_policy' in a service's 'x-slurm'",
+	 "failure_policy"},
+};
+
+static const struct foreign *find_foreign(const struct record *record, struct str key)
+{
+	const struct foreign *table = compose_keys;
+	size_t n = sizeof(compose_keys) / sizeof(compose_keys[0]);
+	if (record == &record_slurm || record == &record_step) {
+		table = slurm_keys;
+		n = sizeof(slurm_keys) / sizeof(slurm_keys[0]);
+	} else if (record != &record_job && record != &record_service) {
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_c(key, table[i].key))
+			return &table[i];
+	return NULL;
+}
+
+static bool is_usable(const struct key_set *set, const struct field *f)
+{
+	return !(f->bits & FIELD_WHEN) || !set->variant || field_is_for(f, set->variant);
+}
+
+/* The known key nearest to the unknown one; keys that are not yet written come first. */
+static const struct field *nearest_field(const struct key_set *set, struct str key)
+{
+	unsigned limit = key.len / 3 > 2 ? (unsigned)(key.len / 3) : 2;
+	unsigned best = 2 * limit + 2;
+	const struct field *found = NULL;
+	for (size_t i = 0; i < set->record->n_fields; i++) {
+		const struct field *f = &set->record->fields[i];
+		unsigned distance = str_distance(key, (struct str){f->key, f->key_length}, limit);
+		unsigned cost = 2 * distance + (set->entries[i] != NULL);
+		if (distance <= limit && cost < best && is_usable(set, f)) {
+			best = cost;
+			found = f;
+		}
+	}
+	return found;
+}
+
+/* The path below `record` under which key is known, nearest level first; empty when nowhere. */
+static struct str path_below(struct arena *a, const struct record *record, struct str key,
+			     unsigned levels)
+{
+	for (size_t i = 0; i < record->n_fields; i++) {
+		const struct field *f = &record->fields[i];
+		if (f->sub && !(f->bits & FIELD_RESOLVED) && record_field(f->sub, key))
+			return f->kind == KIND_NAMED ? str_fmt(a, "%s.<name>", f->key)
+						     : str_c(f->key);
+	}
+	for (size_t i = 0; levels && i < record->n_fields; i++) {
+		const struct field *f = &record->fields[i];
+		if (!f->sub || f->bits & FIELD_RESOLVED)
+			continue;
+		struct str rest = path_below(a, f->sub, key, levels - 1);
+		if (rest.len)
+			return str_fmt(a, f->kind == KIND_NAMED ? "%s.<name>.%.*s" : "%s.%.*s",
+				       f->key, STR_ARG(rest));
+	}
+	return STR("");
+}
+
+/* Says where the key would be right. False when it is known nowhere. */
+static bool help_elsewhere(const struct site *s, struct diag *d, struct str key)
+{
+	struct diags *ds = &s->u->diags;
+	struct arena *a = s->u->arena;
+	struct str below = path_below(a, s->scope->record, key, 0);
+	if (below.len) {
+		diag_help(ds, d, "'%.*s' belongs one level down, under '%.*s'", STR_ARG(key),
+			  STR_ARG(below));
+		return true;
+	}
+	for (const struct scope *up = s->scope->up; up; up = up->up) {
+		if (!up->record || !record_field(up->record, key))
+			continue;
+		struct str path = scope_path(a, up);
+		if (up->up)
+			diag_help(ds, d, "'%.*s' belongs further up, directly under '%.*s'",
+				  STR_ARG(key), STR_ARG(path));
+		else
+			diag_help(ds, d, "'%.*s' belongs at the root of the file", STR_ARG(key));
+		return true;
+	}
+	below = path_below(a, s->scope->record, key, 2);
+	if (!below.len)
+		below = path_below(a, &record_job, key, 4);
+	if (below.len)
+		diag_help(ds, d, "'%.*s' is a key of '%.*s'", STR_ARG(key), STR_ARG(below));
+	return below.len != 0;
+}
+
+static void complain_unknown(const struct site *s, const struct key_set *set,
+			     const struct entry *entry)
+{
+	struct diags *ds = &s->u->diags;
+	struct str path = scope_path(s->u->arena, s->scope);
+	struct diag *d = diag_error(ds, entry->key_at, "R005", "unknown key '%.*s' in %.*s",
+				    STR_ARG(entry->key), STR_ARG(path));
+	const struct field *near = nearest_field(set, entry->key);
+	bool is_elsewhere = help_elsewhere(s, d, entry->key);
+	if (!near)
+		return;
+	diag_help(ds, d, "did you mean '%s'?", near->key);
+	size_t i = (size_t)(near - set->record->fields);
+	if (!set->entries[i])
+		set->is_meant[i] = true;
+	unsigned distance = str_distance(entry->key, str_c(near->key), 2);
+	if (!set->entries[i] && !is_elsewhere && distance <= 2 && entry->key.len > 3)
+		diag_fix(ds, d, entry->key_at, str_c(near->key));
+}
+
+static void complain_foreign(const struct site *s, const struct key_set *set,
+			     const struct entry *entry, const struct foreign *foreign)
+{
+	struct diags *ds = &s->u->diags;
+	struct str path = scope_path(s->u->arena, s->scope);
+	struct diag *d = diag_error(ds, entry->key_at, foreign->rule,
+				    strcmp(foreign->rule, "R006") == 0
+					    ? "'%.*s' in %.*s has no meaning in a Slurm job"
+					    : "unknown key '%.*s' in %.*s",
+				    STR_ARG(entry->key), STR_ARG(path));
+	diag_help(ds, d, "%s", foreign->help);
+	const struct field *f =
+		foreign->meant ? record_field(set->record, str_c(foreign->meant)) : NULL;
+	if (f)
+		set->is_meant[f - set->record->fields] = true;
+}
+
+void complain_key(const struct site *s, const struct key_set *set, const struct entry *entry)
+{
+	const struct record *record = set->record;
+	struct diags *ds = &s->u->diags;
+	struct str path = scope_path(s->u->arena, s->scope);
+	if (record == &record_job && str_has_prefix(entry->key, "x-"))
+		return; /* Compose's extension fields, where authors keep YAML anchors */
+	if (record == &record_step &&
+	    (str_eq_c(entry->key, "partition") || str_eq_c(entry->key, "qos") ||
+	     str_eq_c(entry->key, "account"))) {
+		struct diag *d = diag_error(ds, entry->key_at, "R060",
+					    "%.*s: one allocation has one '%.*s', so a service "
+					    "can't choose its own",
+					    STR_ARG(path), STR_ARG(entry->key));
+		diag_help(ds, d, "write it under 'x-slurm' at the root of the file");
+		return;
+	}
+	if (record == &record_sweep && str_eq_c(entry->key, "spec")) {
+		struct diag *d = diag_error(ds, entry->key_at, "R017",
+					    "'sweep.spec' names another spec, but a sweep belongs "
+					    "to the file that holds it");
+		diag_help(ds, d, "put the 'sweep' block into that file");
+		return;
+	}
+	const struct foreign *foreign = find_foreign(record, entry->key);
+	if (foreign)
+		complain_foreign(s, set, entry, foreign);
+	else
+		complain_unknown(s, set, entry);
+}
+
+void complain_variant(const struct site *s, const struct key_set *set, const struct field *f)
+{
+	const struct entry *entry = set->entries[f - set->record->fields];
+	struct str path = scope_path(s->u->arena, s->scope);
+	struct str types = field_flag(f, "when", "");
+	struct diag *d = diag_error(&s->u->diags, entry->key_at, "R005",
+				    "unknown key '%.*s' in %.*s: it has type '%s'",
+				    STR_ARG(entry->key), STR_ARG(path), set->variant);
+	diag_help(&s->u->diags, d, "'%s' goes with type %.*s", f->key, STR_ARG(types));
+}
+
+static const struct entry *written(const struct key_set *set, const char *key)
+{
+	const struct field *f = record_field(set->record, str_c(key));
+	const struct entry *entry = f ? set->entries[f - set->record->fields] : NULL;
+	return entry && entry->value->kind != NODE_NULL ? entry : NULL;
+}
+
+static void poison_key(struct key_set *set, const char *key)
+{
+	size_t i = (size_t)(record_field(set->record, str_c(key)) - set->record->fields);
+	set->entries[i] = NULL;
+	set->is_meant[i] = true;
+}
+
+/* `modules` is short for `x-env.modules`; one scope has one of them. */
+static void check_modules(const struct site *s, struct key_set *set)
+{
+	struct diags *ds = &s->u->diags;
+	struct str path = scope_path(s->u->arena, s->scope);
+	const struct entry *modules = written(set, "modules"), *setup = written(set, "x-env");
+	if (!modules || !setup)
+		return;
+	if (setup->value->kind != NODE_MAP) {
+		struct diag *d = diag_error(ds, setup->value->at, "R106",
+					    "%.*s: 'x-env' is %s where 'modules' needs a mapping",
+					    STR_ARG(path), node_kind_name(setup->value->kind));
+		diag_note(ds, d, modules->key_at, "'modules' is here");
+		poison_key(set, "x-env");
+		return;
+	}
+	const struct entry *other = node_entry(setup->value, STR("modules"));
+	if (!other)
+		return;
+	struct diag *d = diag_error(ds, modules->key_at, "R105",
+				    "%.*s: 'modules' and 'x-env.modules' can't stand together",
+				    STR_ARG(path));
+	diag_note(ds, d, other->key_at, "'x-env.modules' is here");
+	diag_help(ds, d, "move all modules into one of the two lists");
+	poison_key(set, "modules");
+}
+
+static void check_script(const struct site *s, struct key_set *set)
+{
+	static const char *const rivals[] = {"command", "entrypoint"};
+	struct diags *ds = &s->u->diags;
+	const struct entry *script = written(set, "script");
+	struct diag *d = NULL;
+	for (size_t i = 0; script && i < 2; i++) {
+		const struct entry *rival = written(set, rivals[i]);
+		if (!rival)
+			continue;
+		struct str path = scope_path(s->u->arena, s->scope);
+		if (!d)
+			d = diag_error(ds, script->key_at, "R086",
+				       "%.*s: 'script' is the whole command, so '%s' can't stand "
+				       "beside it",
+				       STR_ARG(path), rivals[i]);
+		diag_note(ds, d, rival->key_at, "'%s' is here", rivals[i]);
+		poison_key(set, rivals[i]);
+	}
+}
+
+void complain_keys_together(const struct site *s, struct key_set *set)
+{
+	if (set->record == &record_job) {
+		check_modules(s, set);
+	} else if (set->record == &record_service) {
+		check_modules(s, set);
+		check_script(s, set);
+	}
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Normal forms: several ways to write one thing become one, so that passes see one.
+ *
+ *	script: s                  command: [/bin/sh, -c, s]
+ *	command with a line break  command: [/bin/sh, -c, "entrypoint command"]
+ *	modules: [m]               x-env.modules.load: [m]
+ *	env_file: f                its pairs under `environment`
+ *	x-enroot.prepare           x-runtime.prepare
+ *	healthcheck                readiness
+ *
+ * The fields they come from stay, so that checks can still speak of what was written.
+ */
+#include "frontend/bind.h"
+
+#include "frontend/dotenv.h"
+#include "frontend/probe.h"
+#include "frontend/variables.h"
+
+/* What is worked out from the field `name` keeps the field's place. */
+static struct origin derived(struct arena *a, struct origin from, struct str name)
+{
+	struct trail *trail = ARENA_NEW(a, struct trail);
+	*trail = (struct trail){
+		.kind = TRAIL_DERIVED, .at = from.at, .name = name, .next = from.trail};
+	return (struct origin){.at = from.at, .trail = trail, .kind = ORIGIN_DERIVED};
+}
+
+static struct v_str derived_text(struct origin from, struct str text)
+{
+	return (struct v_str){.from = from, .v = text};
+}
+
+static void run_in_shell(struct arena *a, struct v_command *command, struct origin from,
+			 struct str script, bool is_secret)
+{
+	command->from = from;
+	command->form = COMMAND_LIST;
+	command->is_secret = is_secret;
+	command->n = 3;
+	command->items = ARENA_ARRAY(a, 3, struct v_str);
+	command->items[0] = derived_text(from, STR("/bin/sh"));
+	command->items[1] = derived_text(from, STR("-c"));
+	command->items[2] = derived_text(from, script);
+	command->items[2].is_secret = is_secret;
+	command->text = STR("");
+}
+
+static void normalize_command(struct arena *a, struct service *s)
+{
+	struct v_command *command = &s->command, *entrypoint = &s->entrypoint;
+	if (IS_SET(s->script) && !IS_SET(*command) && !IS_SET(*entrypoint)) {
+		run_in_shell(a, command, derived(a, s->script.from, STR("script")), s->script.v,
+			     s->script.is_secret);
+		return;
+	}
+	if (!IS_SET(*command) || command->form != COMMAND_STRING ||
+	    str_find(command->text, '\n') == STR_NONE)
+		return;
+	if (IS_POISON(*entrypoint) || (IS_SET(*entrypoint) && entrypoint->form != COMMAND_STRING))
+		return; /* one string and one list: R088 */
+	struct str script = command->text;
+	bool is_secret = command->is_secret || entrypoint->is_secret;
+	if (IS_SET(*entrypoint))
+		script = str_fmt(a, "%.*s %.*s", STR_ARG(entrypoint->text), STR_ARG(script));
+	run_in_shell(a, command, derived(a, command->from, STR("command")), script, is_secret);
+	*entrypoint = (struct v_command){.from.kind = ORIGIN_ABSENT};
+}
+
+/* `modules` beside `x-env` is short for `x-env.modules.load`. */
+static void normalize_modules(struct arena *a, const struct v_list *modules,
+			      struct env_setup **setup)
+{
+	if (!IS_GIVEN(*modules))
+		return;
+	struct origin from = derived(a, modules->from, STR("modules"));
+	if (!*setup) {
+		*setup = ARENA_NEW(a, struct env_setup);
+		(*setup)->head.from = from;
+	}
+	if (IS_POISON((*setup)->head) || (*setup)->modules)
+		return;
+	struct modules *load = ARENA_NEW(a, struct modules);
+	load->head.from = from;
+	load->purge.from = (struct origin){.at = from.at, .kind = ORIGIN_DEFAULT};
+	load->load = *modules;
+	load->load.from = from;
+	(*setup)->modules = load;
+}
+
+static void normalize_prepare(struct unit *u, struct service *s)
+{
+	struct prepare *enroot = s->enroot ? s->enroot->prepare : NULL;
+	if (!enroot)
+		return;
+	struct str name = STR("x-enroot.prepare");
+	if (s->runtime && s->runtime->prepare) {
+		struct diag *d = diag_error(&u->diags, enroot->head.from.at, "R112",
+					    "services.%.*s: 'x-enroot.prepare' and "
+					    "'x-runtime.prepare' can't stand together",
+					    STR_ARG(s->head.name));
+		diag_note(&u->diags, d, s->runtime->prepare->head.from.at,
+			  "'x-runtime.prepare' is here");
+		diag_help(&u->diags, d, "keep 'x-runtime.prepare'");
+		return;
+	}
+	if (!s->runtime) {
+		s->runtime = ARENA_NEW(u->arena, struct service_runtime);
+		s->runtime->head.from = derived(u->arena, s->enroot->head.from, name);
+	}
+	s->runtime->prepare = ARENA_NEW(u->arena, struct prepare);
+	*s->runtime->prepare = *enroot;
+	if (!IS_POISON(enroot->head))
+		s->runtime->prepare->head.from = derived(u->arena, enroot->head.from, name);
+}
+
+static void add_env_file(struct unit *u, const struct service *s, const struct v_str *file,
+			 struct env_builder *b)
+{
+	struct dotenv dotenv = {0};
+	struct str why = {0};
+	bool is_absolute = str_has_prefix(file->v, "/");
+	struct str path =
+		is_absolute || str_eq_c(u->spec_dir, ".") || !u->spec_dir.len
+			? file->v
+			: str_fmt(u->arena, "%.*s/%.*s", STR_ARG(u->spec_dir), STR_ARG(file->v));
+	switch (dotenv_read(u, path, &dotenv, &why)) {
+	case DOTENV_MISSING: {
+		struct diag *d = diag_error(&u->diags, file->from.at, "R030",
+					    "services.%.*s.env_file: can't read '%.*s': %.*s",
+					    STR_ARG(s->head.name), STR_ARG(path), STR_ARG(why));
+		diag_help(&u->diags, d, "the path goes by the folder of the spec");
+		return;
+	}
+	case DOTENV_BROKEN:
+	case DOTENV_READ:
+		break;
+	}
+	for (uint32_t i = 0; i < dotenv.entries.n; i++) {
+		struct dotenv_entry *entry = &dotenv.entries.items[i];
+		struct v_pair pair = {.key = entry->name, .key_at = entry->name_at};
+		pair.value.from = derived(u->arena, file->from, STR("env_file"));
+		pair.value.from.at = entry->value_at;
+		pair.value.v = entry->value;
+		pair.value.is_secret = variable_is_secret_name(entry->name) ||
+				       variable_is_secret_text(u, entry->value);
+		if (name_is_variable(entry->name)) {
+			env_put(b, pair);
+			continue;
+		}
+		struct diag *d =
+			diag_error(&u->diags, entry->name_at, "R032",
+				   "'%.*s' is no name for a variable", STR_ARG(entry->name));
+		diag_note(&u->diags, d, file->from.at, "the file is named here");
+	}
+}
+
+/* The pairs of the files, then those written in the spec. */
+static void normalize_environment(struct unit *u, struct service *s)
+{
+	if (!IS_GIVEN(s->env_file))
+		return;
+	struct env_builder b = {.arena = u->arena};
+	for (uint32_t i = 0; i < s->env_file.n; i++)
+		if (IS_SET(s->env_file.items[i]))
+			add_env_file(u, s, &s->env_file.items[i], &b);
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		env_put(&b, s->environment.items[i]);
+	if (!IS_POISON(s->environment))
+		s->environment.from = derived(u->arena, s->env_file.from, STR("env_file"));
+	s->environment.items = b.pairs.items;
+	s->environment.n = b.pairs.n;
+}
+
+static const struct field *readiness_field(const char *key)
+{
+	return record_field(&record_readiness, str_c(key));
+}
+
+static void fill_readiness(struct unit *u, const struct service *s, const struct probe *probe,
+			   struct readiness *r)
+{
+	const struct v_list *test = &s->healthcheck->test;
+	struct origin from =
+		derived(u->arena, test->items[probe->item].from, STR("healthcheck.test"));
+	struct span at = s->healthcheck->head.from.at;
+	r->head.from = derived(u->arena, s->healthcheck->head.from, STR("healthcheck"));
+	r->type.from = from;
+	switch (probe->kind) {
+	case PROBE_TCP:
+		r->type.v = READINESS_TYPE_TCP;
+		r->host = derived_text(from, probe->host);
+		r->port = (struct v_uint){.from = from, .v = probe->port};
+		break;
+	case PROBE_HTTP:
+		r->type.v = READINESS_TYPE_HTTP;
+		r->url = derived_text(from, probe->url);
+		r->url.is_secret = test->items[probe->item].is_secret;
+		fill_default(u->arena, readiness_field("status_code"), &r->status_code, at);
+		break;
+	}
+	if (IS_GIVEN(s->healthcheck->timeout))
+		r->timeout_seconds =
+			(struct v_uint){.from = derived(u->arena, s->healthcheck->timeout.from,
+							STR("healthcheck.timeout")),
+					.v = s->healthcheck->timeout.seconds};
+	else
+		fill_default(u->arena, readiness_field("timeout_seconds"), &r->timeout_seconds, at);
+}
+
+static void complain_probe(struct unit *u, const struct service *s, size_t item,
+			   const struct problem *p)
+{
+	const struct v_list *test = &s->healthcheck->test;
+	struct span at = item < test->n ? test->items[item].from.at : test->from.at;
+	struct diag *d = diag_error(&u->diags, at, p->rule, "services.%.*s.healthcheck.test: %.*s",
+				    STR_ARG(s->head.name), STR_ARG(p->what));
+	if (p->help.len)
+		diag_help(&u->diags, d, "%.*s", STR_ARG(p->help));
+}
+
+static bool has_poison(const struct v_list *list)
+{
+	for (uint32_t i = 0; i < list->n; i++)
+		if (IS_POISON(list->items[i]))
+			return true;
+	return IS_POISON(*list);
+}
+
+static void normalize_healthcheck(struct unit *u, struct service *s)
+{
+	const struct healthcheck *check = s->healthcheck;
+	if (!check || s->readiness || IS_POISON(check->head))
+		return;
+	if (IS_POISON(check->disable) || (IS_SET(check->disable) && check->disable.v))
+		return;
+	struct readiness *r = ARENA_NEW(u->arena, struct readiness);
+	poison_value(u->arena, record_field(&record_service, STR("readiness")), &r,
+		     check->head.from.at);
+	if (!IS_SET(check->test)) {
+		/* R092 is a check's to report: nothing was written that could be a probe. */
+		s->readiness = r;
+		return;
+	}
+	struct str *words = ARENA_ARRAY(u->arena, check->test.n, struct str);
+	for (uint32_t i = 0; i < check->test.n; i++)
+		words[i] = check->test.items[i].v;
+	struct probe probe = {0};
+	struct problem p = {0};
+	size_t item = 0;
+	if (has_poison(&check->test)) {
+		s->readiness = r;
+	} else if (!probe_parse(u->arena, check->test.is_lone ? PROBE_STRING : PROBE_LIST, words,
+				check->test.n, &probe, &item, &p)) {
+		complain_probe(u, s, item, &p);
+		s->readiness = r;
+	} else {
+		*r = (struct readiness){0};
+		fill_readiness(u, s, &probe, r);
+		s->readiness = r;
+	}
+}
+
+void normalize_job(struct unit *u)
+{
+	struct job *job = u->job;
+	normalize_modules(u->arena, &job->modules, &job->env_setup);
+	for (uint32_t i = 0; i < job->services.n; i++) {
+		struct service *s = &job->services.items[i];
+		if (IS_POISON(s->head))
+			continue;
+		normalize_command(u->arena, s);
+		normalize_modules(u->arena, &s->modules, &s->env_setup);
+		normalize_prepare(u, s);
+		normalize_environment(u, s);
+		normalize_healthcheck(u, s);
+	}
+}
