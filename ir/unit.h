@@ -15,6 +15,9 @@ struct reader {
 	/* The whole file into the arena. False with *why ("no such file or directory") otherwise. */
 	bool (*read)(void *context, struct arena *a, struct str path, struct str *bytes,
 		     struct str *why);
+	/* SHA-256 of a file, however large, as 64 hex digits and a NUL. May be NULL: keys of
+	   prepared images then cover local base images by path alone. */
+	bool (*digest)(void *context, struct str path, char hex[65]);
 	void *context;
 };
 
@@ -84,6 +87,7 @@ struct unit {
 
 	/* Passes. */
 	struct plan *plan;
+	struct pass_state *pass_state; /* what passes tell each other; nobody else looks */
 };
 
 #endif

@@ -7,24 +7,35 @@
 
 #include "ir/unit.h"
 
-enum pass_kind { PASS_LOWER, PASS_CHECK };
+enum pass_kind {
+	PASS_LOWER,
+	PASS_CHECK
+};
 
 /* Facts about the unit: each is given by one pass; a pass whose needs are missing is blocked. */
 enum fact {
-	HAS_JOB = 1 << 0,	  /* given by the frontend */
-	HAS_ALLOCATION = 1 << 1,
-	HAS_CONTAINER = 1 << 2,
+	HAS_JOB = 1 << 0,     /* given by the frontend */
+	HAS_PROFILE = 1 << 1, /* the resource profile is applied: the job is complete */
+	HAS_ALLOCATION = 1 << 2,
 	HAS_PATHS = 1 << 3,
-	HAS_ORDER = 1 << 4,	  /* services in launch order, dependencies resolved */
-	HAS_NODES = 1 << 5,	  /* placement */
-	HAS_GEOMETRY = 1 << 6,
-	HAS_RESOURCES = 1 << 7,
-	HAS_IMAGES = 1 << 8,
-	HAS_COMMANDS = 1 << 9,
-	HAS_MOUNTS = 1 << 10,
-	HAS_ENVIRONMENT = 1 << 11,
-	HAS_POLICIES = 1 << 12,
-	HAS_ALL = 1 << 13,
+	HAS_ORDER = 1 << 4, /* services in launch order, dependencies resolved */
+	HAS_CONTAINER = 1 << 5,
+	HAS_NODES = 1 << 6, /* placement */
+	HAS_GEOMETRY = 1 << 7,
+	HAS_RESOURCES = 1 << 8,
+	HAS_MPI = 1 << 9,
+	HAS_IMAGES = 1 << 10,
+	HAS_COMMANDS = 1 << 11,
+	HAS_SCRATCH = 1 << 12,
+	HAS_STAGING = 1 << 13,
+	HAS_MOUNTS = 1 << 14,
+	HAS_RENDEZVOUS = 1 << 15,
+	HAS_ENVIRONMENT = 1 << 16,
+	HAS_READINESS = 1 << 17,
+	HAS_POLICIES = 1 << 18,
+	HAS_HOOKS = 1 << 19,
+	HAS_ARTIFACTS = 1 << 20,
+	HAS_METRICS = 1 << 21,
 };
 
 struct pass {
@@ -41,7 +52,11 @@ extern const size_t n_passes;
 
 /* How one run of the pipeline went. */
 struct pass_report {
-	enum { PASS_DONE, PASS_FAILED, PASS_BLOCKED } outcome;
+	enum {
+		PASS_DONE,
+		PASS_FAILED,
+		PASS_BLOCKED
+	} outcome;
 	uint64_t ns;
 };
 

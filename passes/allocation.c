@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The allocation: what the job asks of the scheduler. In: the root's x-slurm; out: the plan's
+ * name, nodes, time and options, one per field in the order of the language, neutral in form:
+ *
+ *	{nodes 4} {time 2:00:00} {mem 64G} {signal B:USR1@120}
+ */
+#include <stddef.h>
+
+#include "passes/lower.h"
+
+typedef LIST(struct plan_option) option_list;
+
+enum option_kind {
+	OPTION_STR,
+	OPTION_UINT,
+	OPTION_TIME
+};
+
+struct option_row {
+	const char *name;
+	enum option_kind kind;
+	size_t offset;
+};
+
+#define ROW_STR(member)                                                                            \
+	{                                                                                          \
+#member, OPTION_STR, offsetof(struct slurm, member)                                \
+	}
+#define ROW_UINT(member)                                                                           \
+	{                                                                                          \
+#member, OPTION_UINT, offsetof(struct slurm, member)                               \
+	}
+
+/* Mail options stand between these two tables. */
+static const struct option_row rows_before_mail[] = {
+	ROW_UINT(ntasks), ROW_UINT(ntasks_per_node), ROW_STR(partition), ROW_STR(account),
+	ROW_STR(qos),     ROW_STR(reservation),      ROW_STR(licenses),
+};
+static const struct option_row rows_after_mail[] = {
+	{"time", OPTION_TIME, offsetof(struct slurm, time)},
+	ROW_UINT(cpus_per_task),
+	ROW_STR(mem),
+	ROW_STR(gres),
+	ROW_UINT(gpus),
+	ROW_UINT(gpus_per_node),
+	ROW_UINT(gpus_per_task),
+	ROW_UINT(cpus_per_gpu),
+	ROW_STR(mem_per_gpu),
+	ROW_STR(gpu_bind),
+	ROW_STR(cpu_bind),
+	ROW_STR(mem_bind),
+	ROW_STR(distribution),
+	ROW_STR(hint),
+	ROW_STR(constraint),
+	ROW_STR(output),
+	ROW_STR(error),
+	ROW_STR(chdir),
+	ROW_STR(array),
+};
+
+static void add(struct unit *u, option_list *list, const char *name, struct v_str value)
+{
+	struct plan_option option = {.value = value};
+	option.head.from = value.from;
+	option.name = plan_str(value.from, str_c(name));
+	*LIST_PUSH(u->arena, list) = option;
+}
+
+static void add_rows(struct unit *u, option_list *list, const struct option_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct origin *from =
+			(const struct origin *)((const char *)unit_slurm(u) + rows[i].offset);
+		if (from->kind <= ORIGIN_POISON)
+			continue;
+		struct v_str value = {.from = *from};
+		switch (rows[i].kind) {
+		case OPTION_STR:
+			value = *(const struct v_str *)from;
+			break;
+		case OPTION_UINT:
+			value.v = str_fmt(u->arena, "%llu",
+					  (unsigned long long)((const struct v_uint *)from)->v);
+			break;
+		case OPTION_TIME:
+			value.v = str_trim(((const struct v_time *)from)->text);
+			break;
+		}
+		add(u, list, rows[i].name, value);
+	}
+}
+
+/* Events of the language in their order, and the scheduler's words for them. */
+static const struct {
+	const char *word, *event;
+} mail_events[] = {
+	{"start", "BEGIN"},
+	{"end", "END"},
+	{"fail", "FAIL"},
+	{"requeue", "REQUEUE"},
+	{"invalid_depend", "INVALID_DEPEND"},
+	{"stage_out", "STAGE_OUT"},
+	{"time_limit", "TIME_LIMIT"},
+	{"time_limit_90", "TIME_LIMIT_90"},
+	{"time_limit_80", "TIME_LIMIT_80"},
+	{"time_limit_50", "TIME_LIMIT_50"},
+	{"array_tasks", "ARRAY_TASKS"},
+};
+
+static bool list_has(const struct v_list *list, const char *word)
+{
+	for (uint32_t i = 0; i < list->n; i++)
+		if (str_eq_c(list->items[i].v, word))
+			return true;
+	return false;
+}
+
+/* "END,FAIL": each once, in the order of the table; without a list end and fail; `all` stands
+   for everything but array_tasks. */
+static struct str mail_types(struct arena *a, const struct v_list *on)
+{
+	if (!IS_SET(*on) || !on->n)
+		return STR("END,FAIL");
+	bool is_all = list_has(on, "all");
+	struct buf b;
+	buf_init(&b, a);
+	buf_add_c(&b, is_all ? "ALL" : "");
+	for (size_t i = 0; i < sizeof(mail_events) / sizeof(mail_events[0]); i++) {
+		bool is_array = str_eq_c(str_c(mail_events[i].word), "array_tasks");
+		if ((is_all && !is_array) || !list_has(on, mail_events[i].word))
+			continue;
+		buf_add_c(&b, b.len ? "," : "");
+		buf_add_c(&b, mail_events[i].event);
+	}
+	return buf_str(&b);
+}
+
+static void add_mail(struct unit *u, option_list *list)
+{
+	const struct notify *notify = unit_slurm(u)->notify;
+	if (!HAS_RECORD(notify) || !HAS_RECORD(notify->email))
+		return;
+	const struct email *email = notify->email;
+	if (IS_SET(email->to))
+		add(u, list, "mail_user", email->to);
+	if (IS_POISON(email->on))
+		return;
+	struct origin from = IS_SET(email->on) ? email->on.from : email->head.from;
+	add(u, list, "mail_type", plan_str(from, mail_types(u->arena, &email->on)));
+}
+
+static void add_requeue_and_signal(struct unit *u, option_list *list)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	if (IS_SET(slurm->requeue))
+		add(u, list, slurm->requeue.v ? "requeue" : "no_requeue",
+		    (struct v_str){.from = slurm->requeue.from});
+	const struct job_signal *signal = slurm->signal;
+	if (!HAS_RECORD(signal) || !IS_SET(signal->name) || !IS_SET(signal->at_seconds))
+		return;
+	bool to_batch = IS_SET(signal->shell) && signal->shell.v == JOB_SIGNAL_SHELL_BATCH;
+	struct str text =
+		str_fmt(u->arena, "%s%.*s@%llu", to_batch ? "B:" : "", STR_ARG(signal->name.v),
+			(unsigned long long)signal->at_seconds.v);
+	add(u, list, "signal", plan_str(signal->head.from, text));
+	/* INT and TERM end the batch step: they begin the teardown and are not passed on. */
+	if (to_batch && !str_eq_c(signal->name.v, "INT") && !str_eq_c(signal->name.v, "TERM"))
+		u->plan->relay_signal = plan_str(signal->name.from, signal->name.v);
+}
+
+/* "afterok:123,singleton": an option of the submit command, never a directive. */
+static void lower_dependency(struct unit *u)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	struct buf b;
+	buf_init(&b, u->arena);
+	struct origin from = slurm->dependency.from;
+	if (HAS_RECORD(slurm->after_job) && IS_SET(slurm->after_job->id)) {
+		static const char *const words[] = {"afterany", "afterok", "afternotok"};
+		const struct v_enum *condition = &slurm->after_job->condition;
+		buf_add_fmt(&b, "%s:%.*s", words[IS_SET(*condition) ? condition->v : 0],
+			    STR_ARG(slurm->after_job->id.v));
+		from = slurm->after_job->id.from;
+	}
+	if (IS_SET(slurm->dependency))
+		buf_add_c(&b, b.len ? ",singleton" : "singleton");
+	if (b.len)
+		u->plan->dependency = plan_str(from, buf_str(&b));
+}
+
+static struct v_str job_name(const struct unit *u)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	if (IS_SET(slurm->job_name))
+		return slurm->job_name;
+	if (IS_SET(u->job->name))
+		return u->job->name;
+	return plan_str(u->job->head.from, STR("hpc-compose"));
+}
+
+void lower_allocation(struct unit *u)
+{
+	u->plan = ARENA_NEW(u->arena, struct plan);
+	u->pass_state = ARENA_NEW(u->arena, struct pass_state);
+	struct plan *plan = u->plan;
+	const struct slurm *slurm = unit_slurm(u);
+	plan->head.from = origin_derived(u->job->head.from);
+	ptrdiff_t slash = str_find_last(u->path, '/');
+	plan->spec_file =
+		plan_str(u->job->head.from,
+			 slash == STR_NONE ? u->path : str_from(u->path, (size_t)slash + 1));
+	plan->spec_dir = plan_str(u->job->head.from, u->spec_dir);
+	plan->name = job_name(u);
+	plan->nodes = plan_uint(IS_SET(slurm->nodes) ? slurm->nodes.from : u->job->head.from,
+				unit_nodes(u));
+	if (IS_SET(slurm->time))
+		plan->time_s = plan_uint(slurm->time.from, slurm->time.seconds);
+
+	option_list list = {0};
+	add(u, &list, "job_name", plan->name);
+	add(u, &list, "nodes",
+	    plan_str(plan->nodes.from,
+		     str_fmt(u->arena, "%llu", (unsigned long long)plan->nodes.v)));
+	add_rows(u, &list, rows_before_mail,
+		 sizeof(rows_before_mail) / sizeof(rows_before_mail[0]));
+	add_mail(u, &list);
+	add_rows(u, &list, rows_after_mail, sizeof(rows_after_mail) / sizeof(rows_after_mail[0]));
+	add_requeue_and_signal(u, &list);
+	plan->options.from = plan->head.from;
+	plan->options.items = list.items;
+	plan->options.n = list.n;
+
+	plan->submit_args = slurm->submit_args;
+	if (HAS_RECORD(slurm->burst_buffer))
+		plan->burst_buffer = slurm->burst_buffer->directives;
+	lower_dependency(u);
+	plan->is_array = plan_bool(IS_SET(slurm->array) ? slurm->array.from : u->job->head.from,
+				   IS_SET(slurm->array));
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Environment: host-side set-up of job and steps, variables of each step whose value the plan
+ * knows, and the names of all variables that a container must let in. Later groups win: built-in,
+ * cluster profile, scratch, MPI, resume, `environment`, `host_mpi.env`, root x-env, service x-env.
+ * What depends on the allocation is set when the job runs, before these, and so loses to them.
+ */
+#include <stdlib.h>
+
+#include "passes/lower.h"
+
+struct variables {
+	struct arena *arena;
+	LIST(struct v_pair) list;
+	LIST(struct plan_variable) paths;
+	LIST(struct v_str) names; /* let into the container beyond those of list and paths */
+	struct map index;         /* name to position in list */
+	bool is_host;
+};
+
+static void set(struct variables *v, struct str name, struct v_str value)
+{
+	/* A later group takes the place behind all earlier ones. */
+	uint32_t before = map_put(&v->index, v->arena, name, v->list.n);
+	if (before != MAP_NONE)
+		v->list.items[before].value.from.kind = ORIGIN_ABSENT;
+	*LIST_PUSH(v->arena, &v->list) =
+		(struct v_pair){.key = name, .key_at = value.from.at, .value = value};
+}
+
+static void set_text(struct variables *v, const char *name, struct origin from, struct str value)
+{
+	set(v, str_c(name), plan_str(from, value));
+}
+
+static void set_path(struct variables *v, const char *name, struct origin from, enum path_base base,
+		     struct str text)
+{
+	struct plan_variable p = {.head.from = origin_derived(from)};
+	p.name = plan_str(from, str_c(name));
+	p.value = plan_path_new(v->arena, from, base, text);
+	*LIST_PUSH(v->arena, &v->paths) = p;
+}
+
+static void set_map(struct variables *v, const struct v_map *map)
+{
+	if (!IS_SET(*map))
+		return;
+	for (uint32_t i = 0; i < map->n; i++)
+		if (!IS_POISON(map->items[i].value))
+			set(v, map->items[i].key, map->items[i].value);
+}
+
+static void let_in(struct variables *v, const char *const *names)
+{
+	for (; *names; names++)
+		*LIST_PUSH(v->arena, &v->names) = (struct v_str){.v = str_c(*names)};
+}
+
+static const char *const names_always[] = {
+	"HPC_COMPOSE_JOB_DIR",
+	"HPC_COMPOSE_NODELIST",
+	"HPC_COMPOSE_NODELIST_FILE",
+	"HPC_COMPOSE_NODE_COUNT",
+	"HPC_COMPOSE_PRIMARY_NODE",
+	"HPC_COMPOSE_SERVICE_LOG",
+	"HPC_COMPOSE_SERVICE_NAME",
+	"HPC_COMPOSE_SERVICE_NODELIST",
+	"HPC_COMPOSE_SERVICE_NODELIST_FILE",
+	"HPC_COMPOSE_SERVICE_NODE_COUNT",
+	"HPC_COMPOSE_SERVICE_PRIMARY_NODE",
+	NULL,
+};
+static const char *const names_distributed[] = {
+	"HPC_COMPOSE_DIST_HOSTFILE",       "HPC_COMPOSE_DIST_MASTER_ADDR",
+	"HPC_COMPOSE_DIST_MASTER_PORT",    "HPC_COMPOSE_DIST_NNODES",
+	"HPC_COMPOSE_DIST_NPROC_PER_NODE", "HPC_COMPOSE_DIST_RDZV_ENDPOINT",
+	"HPC_COMPOSE_DIST_WORLD_SIZE",     NULL,
+};
+/* The scheduler's rank variables, for MPI and for steps on several nodes. */
+static const char *const names_ranks[] = {
+	"SLURM_JOB_ID",
+	"SLURM_JOB_NODELIST",
+	"SLURM_JOB_NUM_NODES",
+	"SLURM_LOCALID",
+	"SLURM_NNODES",
+	"SLURM_NODEID",
+	"SLURM_NODELIST",
+	"SLURM_NPROCS",
+	"SLURM_NTASKS",
+	"SLURM_PROCID",
+	"SLURM_STEP_ID",
+	"SLURM_STEP_NODELIST",
+	"SLURM_STEP_NUM_NODES",
+	"SLURM_STEP_NUM_TASKS",
+	"SLURM_STEP_TASKS_PER_NODE",
+	"SLURM_TASKS_PER_NODE",
+	NULL,
+};
+static const char *const names_mpi[] = {
+	"PMI_FD",
+	"PMI_JOBID",
+	"PMI_RANK",
+	"PMI_SIZE",
+	"PMI_SPAWNED",
+	"PMI2_PMKV_FD",
+	"PMI2_RANK",
+	"PMI2_SIZE",
+	"PMIX_GDS_MODULE",
+	"PMIX_HOSTNAME",
+	"PMIX_NAMESPACE",
+	"PMIX_RANK",
+	"PMIX_SECURITY_MODE",
+	"PMIX_SERVER_TMPDIR",
+	"PMIX_SERVER_URI2",
+	"PMIX_SERVER_URI21",
+	"PMIX_SERVER_URI3",
+	"PMIX_SERVER_URI4",
+	"PMIX_SYSTEM_TMPDIR",
+	"PMIX_VERSION",
+	"SLURM_PMIXP_ABORT_AGENT_PORT",
+	"SLURM_PMIX_MAPPING_SERV",
+	NULL,
+};
+static const char *const names_array[] = {
+	"SLURM_ARRAY_JOB_ID",
+	"SLURM_ARRAY_TASK_COUNT",
+	"SLURM_ARRAY_TASK_ID",
+	"SLURM_ARRAY_TASK_MAX",
+	"SLURM_ARRAY_TASK_MIN",
+	"SLURM_ARRAY_TASK_STEP",
+	NULL,
+};
+static const char *const names_resume[] = {"HPC_COMPOSE_ATTEMPT", "HPC_COMPOSE_IS_RESUME", NULL};
+
+static void add_parallelism(struct variables *v, const struct parallelism *p)
+{
+	if (!HAS_RECORD(p) || !IS_SET(p->tensor) || !IS_SET(p->pipeline))
+		return;
+	set_text(v, "HPC_COMPOSE_TP_SIZE", p->tensor.from,
+		 str_fmt(v->arena, "%llu", (unsigned long long)p->tensor.v));
+	set_text(v, "HPC_COMPOSE_PP_SIZE", p->pipeline.from,
+		 str_fmt(v->arena, "%llu", (unsigned long long)p->pipeline.v));
+}
+
+static void add_scratch(struct variables *v, const struct plan_scratch *scratch)
+{
+	if (v->is_host)
+		set_path(v, "HPC_COMPOSE_SCRATCH_DIR", scratch->base.from, PATH_BASE_SCRATCH,
+			 STR(""));
+	else
+		set_text(v, "HPC_COMPOSE_SCRATCH_DIR", scratch->mount.from, scratch->mount.v);
+	set_path(v, "HPC_COMPOSE_SCRATCH_HOST_PATH", scratch->base.from, PATH_BASE_SCRATCH,
+		 STR(""));
+}
+
+static void add_mpi(struct variables *v, const struct mpi *mpi, struct str token)
+{
+	static const char *const words[] = {"openmpi",  "mpich",   "intel_mpi", "mvapich2",
+					    "cray_mpi", "hpe_mpi", "unknown"};
+	let_in(v, names_mpi);
+	let_in(v, names_ranks);
+	if (!IS_SET(mpi->type))
+		return;
+	set(v, STR("HPC_COMPOSE_MPI_TYPE"), mpi->type);
+	struct str file =
+		str_fmt(v->arena, "allocation/mpi-hostfiles/%.*s.hostfile", STR_ARG(token));
+	if (v->is_host)
+		set_path(v, "HPC_COMPOSE_MPI_HOSTFILE", mpi->head.from, PATH_BASE_JOB_DIR, file);
+	else
+		set_text(v, "HPC_COMPOSE_MPI_HOSTFILE", mpi->head.from,
+			 str_fmt(v->arena, "/hpc-compose/job/%.*s", STR_ARG(file)));
+	if (IS_SET(mpi->profile))
+		set_text(v, "HPC_COMPOSE_MPI_PROFILE", mpi->profile.from,
+			 str_c(words[mpi->profile.v]));
+	/* The first words of both enumerations are the same. */
+	const struct v_enum *known =
+		IS_SET(mpi->implementation) ? &mpi->implementation : &mpi->profile;
+	if (IS_SET(*known))
+		set_text(v, "HPC_COMPOSE_MPI_IMPLEMENTATION", known->from, str_c(words[known->v]));
+}
+
+static void let_in_records(struct variables *v, const struct plan_lookup *lookup)
+{
+	static const char *const facts[] = {"NAME",     "URL",  "HOST",   "PORT",
+					    "PROTOCOL", "PATH", "JOB_ID", "SERVICE"};
+	for (uint32_t k = 0; k < 8; k++) {
+		*LIST_PUSH(v->arena, &v->names) =
+			(struct v_str){.v = str_fmt(v->arena, "HPC_COMPOSE_RDZV_%s", facts[k])};
+		for (uint32_t i = 0; i < lookup->names.n; i++) {
+			struct str token =
+				name_rendezvous_token(v->arena, lookup->names.items[i].v);
+			*LIST_PUSH(v->arena, &v->names) =
+				(struct v_str){.v = str_fmt(v->arena, "HPC_COMPOSE_RDZV_%.*s_%s",
+							    STR_ARG(token), facts[k])};
+		}
+	}
+}
+
+static void add_resume(struct variables *v, const struct plan *plan)
+{
+	let_in(v, names_resume);
+	set_text(v, "HPC_COMPOSE_RESUME_DIR", plan->resume_path.from,
+		 v->is_host ? plan->resume_path.v : STR("/hpc-compose/resume"));
+}
+
+static int by_name(const void *x, const void *y)
+{
+	return str_cmp(((const struct v_str *)x)->v, ((const struct v_str *)y)->v);
+}
+
+/* Sorted, each once. */
+static struct v_list sorted_names(struct variables *v, struct origin from)
+{
+	for (uint32_t i = 0; i < v->list.n; i++)
+		*LIST_PUSH(v->arena, &v->names) = (struct v_str){.v = v->list.items[i].key};
+	for (uint32_t i = 0; i < v->paths.n; i++)
+		*LIST_PUSH(v->arena, &v->names) = (struct v_str){.v = v->paths.items[i].name.v};
+	qsort(v->names.items, v->names.n, sizeof(*v->names.items), by_name);
+	struct v_list list = {.from = origin_derived(from), .items = v->names.items};
+	for (uint32_t i = 0; i < v->names.n; i++) {
+		if (list.n && str_eq(list.items[list.n - 1].v, v->names.items[i].v))
+			continue;
+		list.items[list.n] = v->names.items[i];
+		list.items[list.n++].from = list.from;
+	}
+	return list;
+}
+
+static struct v_map winners(struct variables *v, struct origin from)
+{
+	struct v_map map = {.from = origin_derived(from), .items = v->list.items};
+	for (uint32_t i = 0; i < v->list.n; i++)
+		if (v->list.items[i].value.from.kind != ORIGIN_ABSENT)
+			map.items[map.n++] = v->list.items[i];
+	return map;
+}
+
+static void lower_service(struct unit *u, const struct service *s, struct plan_service *p)
+{
+	const struct step *step = service_step(s);
+	const struct plan *plan = u->plan;
+	struct variables v = {.arena = u->arena,
+			      .is_host = unit_backend(u) == RUNTIME_BACKEND_HOST};
+	bool is_distributed = IS_SET(p->nodes) && p->nodes.v > 1;
+	let_in(&v, names_always);
+	add_parallelism(&v, step->parallelism);
+	if (is_distributed) {
+		let_in(&v, names_distributed);
+		let_in(&v, names_ranks);
+		if (plan->rdzv)
+			set_map(&v, &plan->rdzv->env);
+	}
+	if (plan->is_array.v)
+		let_in(&v, names_array);
+	if (p->has_scratch.v)
+		add_scratch(&v, plan->scratch);
+	if (HAS_RECORD(step->mpi))
+		add_mpi(&v, step->mpi, p->token.v);
+	if (plan->lookup)
+		let_in_records(&v, plan->lookup);
+	if (IS_SET(plan->resume_path))
+		add_resume(&v, plan);
+	set_map(&v, &s->environment);
+	if (HAS_RECORD(step->mpi) && HAS_RECORD(step->mpi->host_mpi))
+		set_map(&v, &step->mpi->host_mpi->env);
+	if (HAS_RECORD(u->job->env_setup))
+		set_map(&v, &u->job->env_setup->env);
+	if (HAS_RECORD(s->env_setup))
+		set_map(&v, &s->env_setup->env);
+
+	struct origin from = IS_SET(s->environment) ? s->environment.from : s->head.from;
+	if (!v.is_host)
+		p->env_names = sorted_names(&v, from);
+	p->environment = winners(&v, from);
+	p->path_environment.from = origin_derived(s->head.from);
+	p->path_environment.items = v.paths.items;
+	p->path_environment.n = v.paths.n;
+}
+
+static struct plan_env_setup *lower_setup(struct unit *u, const struct env_setup *setup)
+{
+	if (!HAS_RECORD(setup))
+		return NULL;
+	struct plan_env_setup *p = ARENA_NEW(u->arena, struct plan_env_setup);
+	p->head.from = setup->head.from;
+	if (HAS_RECORD(setup->modules)) {
+		p->purge = setup->modules->purge;
+		p->load = setup->modules->load;
+	}
+	if (HAS_RECORD(setup->spack))
+		p->spack_view = setup->spack->view;
+	p->env = setup->env;
+	return p;
+}
+
+void lower_environment(struct unit *u)
+{
+	struct plan *plan = u->plan;
+	plan->env_setup = lower_setup(u, u->job->env_setup);
+	plan->setup = unit_slurm(u)->setup;
+	plan->has_secrets =
+		plan_bool(IS_SET(u->job->secrets) ? u->job->secrets.from : u->job->head.from,
+			  u->job->secrets.n > 0);
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct service *s = u->pass_state->services[i];
+		plan->services.items[i].env_setup = lower_setup(u, s->env_setup);
+		lower_service(u, s, &plan->services.items[i]);
+	}
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Images: what each step's container starts from. A remote image becomes a file below
+ * <cache>/base, a prepared one a file below <cache>/prepared whose key covers everything that goes
+ * into it; a local image without preparation is used where it lies.
+ *
+ *	redis:7		docker://redis:7	base/5b7e0c…-redis_7.sqsh
+ */
+#include <sha2.h>
+
+#include "ir/support/utf8.h"
+#include "passes/lower.h"
+
+enum {
+	KEY_DIGITS = 16,
+	MAX_LABEL = 100
+};
+
+/* Each field of a key goes in with its length, so that no two inputs look alike. */
+static void hash_field(SHA2_CTX *hash, struct str s)
+{
+	uint8_t length[8];
+	for (unsigned i = 0; i < 8; i++)
+		length[i] = (uint8_t)((uint64_t)s.len >> (8 * i));
+	SHA256Update(hash, length, sizeof(length));
+	SHA256Update(hash, (const uint8_t *)s.ptr, s.len);
+}
+
+static struct str hash_key(struct arena *a, SHA2_CTX *hash)
+{
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	SHA256Final(digest, hash);
+	struct buf b;
+	buf_init(&b, a);
+	for (unsigned i = 0; i < KEY_DIGITS / 2; i++)
+		buf_add_fmt(&b, "%02x", digest[i]);
+	return buf_str(&b);
+}
+
+/* Each character outside [A-Za-z0-9_-] becomes `_`; long texts are cut. */
+static struct str label(struct arena *a, struct str text)
+{
+	struct buf b;
+	buf_init(&b, a);
+	for (size_t i = 0; i < text.len && b.len < MAX_LABEL;) {
+		size_t length = utf8_valid_length(str_from(text, i));
+		char c = text.ptr[i];
+		bool keep = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			    (c >= '0' && c <= '9') || c == '_' || c == '-';
+		buf_add_byte(&b, keep ? c : '_');
+		i += length ? length : 1;
+	}
+	return buf_str(&b);
+}
+
+static const char *image_extension(enum runtime_backend backend)
+{
+	switch (backend) {
+	case RUNTIME_BACKEND_PYXIS:
+		return "sqsh";
+	case RUNTIME_BACKEND_CHARLIECLOUD:
+		return "sqfs";
+	case RUNTIME_BACKEND_APPTAINER:
+	case RUNTIME_BACKEND_SINGULARITY:
+	case RUNTIME_BACKEND_HOST:
+	case RUNTIME_BACKEND_N:
+		break;
+	}
+	return "sif";
+}
+
+static struct str without_scheme(struct str reference)
+{
+	for (size_t i = 0; i + 3 <= reference.len; i++)
+		if (reference.ptr[i] == ':' && reference.ptr[i + 1] == '/' &&
+		    reference.ptr[i + 2] == '/')
+			return str_from(reference, i + 3);
+	return reference;
+}
+
+static struct plan_path *base_file(struct unit *u, struct origin from, struct str reference)
+{
+	SHA2_CTX hash;
+	SHA256Init(&hash);
+	hash_field(&hash, reference);
+	struct str key = hash_key(u->arena, &hash);
+	struct str name = label(u->arena, without_scheme(reference));
+	return plan_path_new(u->arena, from, PATH_BASE_CACHE_DIR,
+			     str_fmt(u->arena, "base/%.*s-%.*s.%s", STR_ARG(key), STR_ARG(name),
+				     image_extension(unit_backend(u))));
+}
+
+/* Path and content of a local image. A file that can't be read yet counts by its path alone. */
+static void hash_local_image(struct unit *u, SHA2_CTX *hash, const struct plan_path *file)
+{
+	hash_field(hash, file->text.v);
+	struct str path = file->text.v;
+	if (file->base.v == PATH_BASE_SPEC_DIR)
+		path = str_fmt(u->arena, "%.*s/%.*s", STR_ARG(u->spec_dir), STR_ARG(path));
+	char hex[65];
+	if (u->reader.digest && file->base.v != PATH_BASE_HOME &&
+	    u->reader.digest(u->reader.context, path, hex))
+		hash_field(hash, str_c(hex));
+}
+
+static void hash_mounts(SHA2_CTX *hash, const struct v_mounts *mounts)
+{
+	for (uint32_t i = 0; i < mounts->n; i++) {
+		hash_field(hash, mounts->items[i].host);
+		hash_field(hash, mounts->items[i].container);
+		hash_field(hash, str_c(mounts->items[i].mode == MOUNT_RO   ? "ro"
+				       : mounts->items[i].mode == MOUNT_RW ? "rw"
+									   : ""));
+	}
+}
+
+static struct str prepared_key(struct unit *u, const struct prepare *prepare,
+			       const struct plan_image *image)
+{
+	SHA2_CTX hash;
+	SHA256Init(&hash);
+	hash_field(&hash, STR(HPCC_VERSION));
+	hash_field(&hash, str_fmt(u->arena, "backend %d", (int)unit_backend(u)));
+	hash_field(&hash, STR("image"));
+	if (image->form.v == IMAGE_FORM_LOCAL)
+		hash_local_image(u, &hash, image->base_file);
+	else
+		hash_field(&hash, image->reference.v);
+	hash_field(&hash, STR("commands"));
+	for (uint32_t i = 0; i < prepare->commands.n; i++)
+		hash_field(&hash, prepare->commands.items[i].v);
+	hash_field(&hash, STR("mounts"));
+	hash_mounts(&hash, &prepare->mounts);
+	hash_field(&hash, STR("env"));
+	for (uint32_t i = 0; i < prepare->env.n; i++) {
+		hash_field(&hash, prepare->env.items[i].key);
+		hash_field(&hash, prepare->env.items[i].value.v);
+	}
+	hash_field(&hash, !IS_SET(prepare->root) || prepare->root.v ? STR("root") : STR("user"));
+	return hash_key(u->arena, &hash);
+}
+
+static struct plan_prepare *lower_prepare(struct unit *u, const struct prepare *prepare)
+{
+	struct plan_prepare *p = ARENA_NEW(u->arena, struct plan_prepare);
+	p->head.from = prepare->head.from;
+	p->commands = prepare->commands;
+	p->env = prepare->env;
+	p->root = IS_SET(prepare->root) ? prepare->root : plan_bool(prepare->head.from, true);
+	p->always = plan_bool(prepare->mounts.from, prepare->mounts.n > 0);
+	p->mounts.from = prepare->mounts.from;
+	p->mounts.n = prepare->mounts.n;
+	p->mounts.items = ARENA_ARRAY(u->arena, prepare->mounts.n, struct plan_mount);
+	for (uint32_t i = 0; i < prepare->mounts.n; i++)
+		p->mounts.items[i] = plan_mount_from(u->arena, &prepare->mounts.items[i]);
+	return p;
+}
+
+static struct plan_image *lower_image(struct unit *u, const struct service *s)
+{
+	struct plan_image *image = ARENA_NEW(u->arena, struct plan_image);
+	struct image_ref ref;
+	struct problem problem;
+	struct str text = str_trim(s->image.v);
+	image->head.from = s->image.from;
+	if (!grammar_image(u->arena, text, unit_backend(u), &ref, &problem)) {
+		image->head.from.kind = ORIGIN_POISON;
+		return image;
+	}
+	image->form = plan_enum(s->image.from, ref.form);
+	image->reference = s->image;
+	image->reference.v = ref.reference;
+	if (ref.form == IMAGE_FORM_REMOTE) {
+		image->registry = plan_str(s->image.from, ref.registry);
+		image->base_file = base_file(u, s->image.from, ref.reference);
+	} else {
+		image->base_file =
+			plan_path_from(u->arena, s->image.from, ref.reference, PATH_BASE_SPEC_DIR);
+	}
+	image->file = image->base_file;
+	const struct prepare *prepare = service_prepare(s);
+	if (!prepare)
+		return image;
+	image->prepare = lower_prepare(u, prepare);
+	image->key = plan_str(prepare->head.from, prepared_key(u, prepare, image));
+	struct str name = label(u->arena, s->head.name);
+	image->file =
+		plan_path_new(u->arena, prepare->head.from, PATH_BASE_CACHE_DIR,
+			      str_fmt(u->arena, "prepared/%.*s-%.*s.%s", STR_ARG(image->key.v),
+				      STR_ARG(name), image_extension(unit_backend(u))));
+	return image;
+}
+
+void lower_images(struct unit *u)
+{
+	bool is_host = unit_backend(u) == RUNTIME_BACKEND_HOST;
+	for (uint32_t i = 0; i < u->plan->services.n; i++) {
+		const struct service *s = u->pass_state->services[i];
+		struct plan_image *image = NULL;
+		if (is_host) {
+			image = ARENA_NEW(u->arena, struct plan_image);
+			image->head.from = origin_derived(s->head.from);
+			image->form = plan_enum(s->head.from, IMAGE_FORM_NONE);
+		} else if (IS_SET(s->image)) {
+			image = lower_image(u, s);
+		}
+		u->plan->services.items[i].image = image;
+	}
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Constructors of plan values, and look-ups in the job that several passes need. */
+#include "passes/lower.h"
+
+struct origin origin_derived(struct origin from)
+{
+	if (from.kind > ORIGIN_DEFAULT)
+		from.kind = ORIGIN_DERIVED;
+	else if (from.kind != ORIGIN_POISON)
+		from.kind = ORIGIN_DEFAULT;
+	return from;
+}
+
+struct v_uint plan_uint(struct origin from, uint64_t v)
+{
+	return (struct v_uint){.from = origin_derived(from), .v = v};
+}
+
+struct v_bool plan_bool(struct origin from, bool v)
+{
+	return (struct v_bool){.from = origin_derived(from), .v = v};
+}
+
+struct v_enum plan_enum(struct origin from, uint32_t v)
+{
+	return (struct v_enum){.from = origin_derived(from), .v = v};
+}
+
+struct v_str plan_str(struct origin from, struct str v)
+{
+	return (struct v_str){.from = origin_derived(from), .v = v};
+}
+
+struct plan_path *plan_path_new(struct arena *a, struct origin from, enum path_base base,
+				struct str text)
+{
+	struct plan_path *path = ARENA_NEW(a, struct plan_path);
+	path->head.from = origin_derived(from);
+	path->base = plan_enum(from, base);
+	path->text = plan_str(from, text);
+	return path;
+}
+
+struct plan_path *plan_path_from(struct arena *a, struct origin from, struct str text,
+				 enum path_base relative_to)
+{
+	enum path_base base = relative_to;
+	if (str_eq_c(text, "~") || str_has_prefix(text, "~/")) {
+		base = PATH_BASE_HOME;
+		text = str_from(text, 2);
+	} else if (str_has_prefix(text, "/")) {
+		base = PATH_BASE_ABSOLUTE;
+	}
+	struct str folded;
+	if (!path_fold(a, text, &folded))
+		folded = text;
+	if (str_eq_c(folded, "."))
+		folded = STR("");
+	return plan_path_new(a, from, base, folded);
+}
+
+struct plan_mount plan_mount_from(struct arena *a, const struct v_mount *mount)
+{
+	struct plan_mount m = {.head.from = mount->from};
+	m.host = plan_path_from(a, mount->from, mount->host, PATH_BASE_SPEC_DIR);
+	m.container = plan_str(mount->from, mount->container);
+	if (mount->mode != MOUNT_DEFAULT)
+		m.mode = plan_str(mount->from, mount->mode == MOUNT_RO ? STR("ro") : STR("rw"));
+	return m;
+}
+
+const struct slurm *unit_slurm(const struct unit *u)
+{
+	static const struct slurm none;
+	return HAS_RECORD(u->job->slurm) ? u->job->slurm : &none;
+}
+
+const struct step *service_step(const struct service *s)
+{
+	static const struct step none;
+	return HAS_RECORD(s->step) ? s->step : &none;
+}
+
+uint64_t unit_nodes(const struct unit *u)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	return IS_SET(slurm->nodes) && slurm->nodes.v ? slurm->nodes.v : 1;
+}
+
+enum runtime_backend unit_backend(const struct unit *u)
+{
+	const struct runtime *runtime = u->job->runtime;
+	return HAS_RECORD(runtime) && IS_SET(runtime->backend)
+		       ? (enum runtime_backend)runtime->backend.v
+		       : RUNTIME_BACKEND_PYXIS;
+}
+
+const struct prepare *service_prepare(const struct service *s)
+{
+	if (HAS_RECORD(s->runtime) && HAS_RECORD(s->runtime->prepare))
+		return s->runtime->prepare;
+	if (HAS_RECORD(s->enroot) && HAS_RECORD(s->enroot->prepare))
+		return s->enroot->prepare;
+	return NULL;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of passes/ share: every pass's function, the state that passes hand each other,
+ * and constructors of plan values. Lowering passes never complain; where a value can't be worked
+ * out they leave it absent and note the finding here, and the check of that subject words it.
+ */
+#ifndef HPCC_PASSES_LOWER_H
+#define HPCC_PASSES_LOWER_H
+
+#include "ir/grammar/grammar.h"
+#include "passes/pass.h"
+
+/* What placement found out about one service; check_placement.c turns it into words. */
+enum placement_problem {
+	PLACEMENT_OK,
+	PLACEMENT_QUIET,       /* rests on a poisoned or otherwise reported value */
+	PLACEMENT_SELECTORS,   /* R130: `amount` selectors instead of one */
+	PLACEMENT_RANGE_INDEX, /* R135: node_range goes beyond the allocation; `amount` is the index
+				*/
+	PLACEMENT_EXCLUDE_INDEX,
+	PLACEMENT_START_INDEX,
+	PLACEMENT_TOO_FEW,       /* R136: `amount` asked for, `eligible` there */
+	PLACEMENT_EMPTY,         /* R136: nothing is left of node_range */
+	PLACEMENT_UNKNOWN,       /* R141 */
+	PLACEMENT_CIRCLE,        /* R142 */
+	PLACEMENT_BEYOND,        /* R138 */
+	PLACEMENT_NODES_ONE,     /* R139 */
+	PLACEMENT_NODES_NEITHER, /* R140 */
+	PLACEMENT_SIZE,          /* R137: set has `eligible` nodes, `nodes` says `amount` */
+	PLACEMENT_TOO_LARGE,     /* more scattered nodes than hpcc lists one by one */
+};
+
+/* Nodes first to last, both included. */
+struct node_span {
+	uint32_t first, last;
+};
+
+struct node_spans {
+	struct node_span *items; /* sorted, disjoint */
+	uint32_t n;
+	uint64_t count; /* nodes in all of them */
+};
+
+struct placement_finding {
+	enum placement_problem problem;
+	uint64_t amount, eligible;
+	struct node_spans set, exclude;
+	bool is_helper;  /* one node, without `placement` */
+	bool has_set;    /* `set` is known */
+	uint32_t shares; /* number of the service named by share_with, or MAP_NONE */
+};
+
+/* Demands of a step on each of its nodes; 0: not stated. */
+struct demand {
+	uint64_t cpus, gpus, memory_mib;
+	struct span cpus_at, gpus_at, memory_at;
+};
+
+/* What one node of the allocation has; 0: not stated. */
+struct capacity {
+	uint64_t cpus, gpus, memory_mib;
+	struct span cpus_at, gpus_at, memory_at;
+	struct str cpus_how, gpus_how, memory_how; /* "ntasks_per_node 4 x cpus_per_task 8" */
+};
+
+/* Lives in the unit from the first lowering pass on. Arrays are indexed by launch number. */
+struct pass_state {
+	const struct service **services; /* in launch order */
+	struct map numbers;              /* name of a service to its launch number */
+	uint32_t n;
+	struct placement_finding *placement;
+	struct demand *demands;
+	struct capacity capacity;
+};
+
+/* Lowering passes, in the order of the pipeline. */
+void lower_profile(struct unit *u);
+void lower_allocation(struct unit *u);
+void lower_paths(struct unit *u);
+void lower_order(struct unit *u);
+void lower_containers(struct unit *u);
+void lower_placement(struct unit *u);
+void lower_geometry(struct unit *u);
+void lower_resources(struct unit *u);
+void lower_mpi(struct unit *u);
+void lower_images(struct unit *u);
+void lower_commands(struct unit *u);
+void lower_scratch(struct unit *u);
+void lower_staging(struct unit *u);
+void lower_mounts(struct unit *u);
+void lower_rendezvous(struct unit *u);
+void lower_environment(struct unit *u);
+void lower_readiness(struct unit *u);
+void lower_policies(struct unit *u);
+void lower_hooks(struct unit *u);
+void lower_artifacts(struct unit *u);
+void lower_metrics(struct unit *u);
+
+/* Checks. */
+void check_dependencies(const struct unit *u, struct diags *d);
+void check_placement(const struct unit *u, struct diags *d);
+void check_locality(const struct unit *u, struct diags *d);
+void check_geometry(const struct unit *u, struct diags *d);
+void check_ledger(const struct unit *u, struct diags *d);
+void check_command(const struct unit *u, struct diags *d);
+
+/* Constructors. A value worked out from another keeps its place and is marked as derived. */
+struct origin origin_derived(struct origin from);
+struct v_uint plan_uint(struct origin from, uint64_t v);
+struct v_bool plan_bool(struct origin from, bool v);
+struct v_enum plan_enum(struct origin from, uint32_t v);
+struct v_str plan_str(struct origin from, struct str v);
+
+/* A path of the spec: `~` is the home folder, relative ones are below `relative_to`; folded. */
+struct plan_path *plan_path_from(struct arena *a, struct origin from, struct str text,
+				 enum path_base relative_to);
+struct plan_path *plan_path_new(struct arena *a, struct origin from, enum path_base base,
+				struct str text);
+/* A mount of the spec; its host side is relative to the spec's folder. */
+struct plan_mount plan_mount_from(struct arena *a, const struct v_mount *mount);
+
+/* The root's x-slurm, or one with nothing in it. Never NULL. */
+const struct slurm *unit_slurm(const struct unit *u);
+/* The service's x-slurm, or one with nothing in it. Never NULL. */
+const struct step *service_step(const struct service *s);
+/* Nodes of the allocation; 1 when they are poison. */
+uint64_t unit_nodes(const struct unit *u);
+/* The backend of the spec; pyxis without one. */
+enum runtime_backend unit_backend(const struct unit *u);
+/* The service's preparation, under either spelling; NULL without. */
+const struct prepare *service_prepare(const struct service *s);
+
+/* The record is there and no poison. */
+#define HAS_RECORD(record) ((record) && (record)->head.from.kind != ORIGIN_POISON)
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Launch order: depth first over services by name, dependencies in listed order, each service
+ * after those it depends on. The order numbers the services. Unknown names and the edge that would
+ * close a circle are left out here; check_dependencies.c reports them.
+ */
+#include "passes/lower.h"
+
+enum colour {
+	WHITE,
+	GREY,
+	BLACK
+};
+
+struct frame {
+	uint32_t service; /* position in the job */
+	uint32_t next;    /* dependency to look at */
+};
+
+struct walk {
+	struct unit *u;
+	struct map names; /* service to position in the job */
+	enum colour *colours;
+	struct frame *stack;
+	uint32_t depth;
+};
+
+static uint32_t dependency_target(const struct walk *w, const struct service *s, uint32_t k)
+{
+	return map_get(&w->names, s->depends_on.items[k].head.name);
+}
+
+static void enter(struct walk *w, uint32_t service)
+{
+	w->colours[service] = GREY;
+	w->stack[w->depth++] = (struct frame){.service = service};
+}
+
+/* Gives the service on top of the stack its number once its dependencies have theirs. */
+static void visit(struct walk *w, uint32_t root)
+{
+	const struct job *job = w->u->job;
+	struct pass_state *state = w->u->pass_state;
+	enter(w, root);
+	while (w->depth) {
+		struct frame *f = &w->stack[w->depth - 1];
+		const struct service *s = &job->services.items[f->service];
+		if (f->next < s->depends_on.n) {
+			uint32_t target = dependency_target(w, s, f->next++);
+			if (target != MAP_NONE && w->colours[target] == WHITE)
+				enter(w, target);
+			continue;
+		}
+		w->colours[f->service] = BLACK;
+		map_put(&state->numbers, w->u->arena, s->head.name, state->n);
+		state->services[state->n++] = s;
+		w->depth--;
+	}
+}
+
+/* Edges that lead back in the order belong to a circle and are left out. */
+static void lower_edges(struct unit *u, uint32_t number, struct plan_service *plan)
+{
+	const struct service *s = u->pass_state->services[number];
+	plan->dependencies.from = origin_derived(s->depends_on.from);
+	plan->dependencies.items = ARENA_ARRAY(u->arena, s->depends_on.n, struct plan_dependency);
+	for (uint32_t i = 0; i < s->depends_on.n; i++) {
+		const struct dependency *d = &s->depends_on.items[i];
+		uint32_t target = map_get(&u->pass_state->numbers, d->head.name);
+		if (target == MAP_NONE || target >= number || IS_POISON(d->condition))
+			continue;
+		struct plan_dependency *edge = &plan->dependencies.items[plan->dependencies.n++];
+		struct origin from = d->head.from;
+		if (!span_is_none(d->head.name_at))
+			from.at = d->head.name_at;
+		edge->head.from = from;
+		edge->service = plan_uint(from, target);
+		edge->name = plan_str(from, d->head.name);
+		edge->condition = IS_SET(d->condition)
+					  ? d->condition
+					  : plan_enum(from, DEPENDENCY_CONDITION_SERVICE_STARTED);
+	}
+}
+
+void lower_order(struct unit *u)
+{
+	const struct job *job = u->job;
+	uint32_t n = job->services.n;
+	struct pass_state *state = u->pass_state;
+	struct walk w = {.u = u};
+	w.colours = ARENA_ARRAY(u->arena, n, enum colour);
+	w.stack = ARENA_ARRAY(u->arena, n, struct frame);
+	state->services = ARENA_ARRAY(u->arena, n, const struct service *);
+	for (uint32_t i = 0; i < n; i++)
+		map_put(&w.names, u->arena, job->services.items[i].head.name, i);
+	for (uint32_t i = 0; i < n; i++)
+		if (w.colours[i] == WHITE)
+			visit(&w, i);
+
+	struct plan *plan = u->plan;
+	plan->services.from = origin_derived(job->services.from);
+	plan->services.n = state->n;
+	plan->services.items = ARENA_ARRAY(u->arena, state->n, struct plan_service);
+	for (uint32_t i = 0; i < state->n; i++) {
+		const struct service *s = state->services[i];
+		struct plan_service *p = &plan->services.items[i];
+		p->head = s->head;
+		p->name = plan_str(s->head.from, s->head.name);
+		p->token = plan_str(s->head.from, name_service_token(u->arena, s->head.name));
+		p->number = plan_uint(s->head.from, i);
+		lower_edges(u, i, p);
+	}
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Resources: options of each step in the order of the language; what each step demands of each of
+ * its nodes; and what a node of the allocation has, as far as the spec states it. A step that
+ * states CPUs, memory or GPUs gets exactly those; one that states none shares what is there.
+ */
+#include <stddef.h>
+
+#include "passes/lower.h"
+
+struct step_row {
+	const char *name;
+	bool is_number;
+	bool is_resource; /* states CPUs, memory or GPUs */
+	size_t offset;
+};
+
+#define STEP_UINT(member)                                                                          \
+	{                                                                                          \
+#member, true, true, offsetof(struct step, member)                                 \
+	}
+#define STEP_STR(member, is_resource)                                                              \
+	{                                                                                          \
+#member, false, is_resource, offsetof(struct step, member)                         \
+	}
+
+static const struct step_row step_rows[] = {
+	STEP_UINT(cpus_per_task),    STEP_STR(gres, true),          STEP_UINT(gpus),
+	STEP_UINT(gpus_per_node),    STEP_UINT(gpus_per_task),      STEP_UINT(cpus_per_gpu),
+	STEP_STR(mem_per_gpu, true), STEP_STR(gpu_bind, false),     STEP_STR(cpu_bind, false),
+	STEP_STR(mem_bind, false),   STEP_STR(distribution, false), STEP_STR(hint, false),
+};
+
+static void lower_options(struct unit *u, const struct step *step, struct plan_service *p)
+{
+	enum {
+		N = sizeof(step_rows) / sizeof(step_rows[0])
+	};
+	const struct origin *found[N];
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < N; i++) {
+		found[i] = (const struct origin *)((const char *)step + step_rows[i].offset);
+		n += found[i]->kind > ORIGIN_POISON;
+	}
+	p->options.from = origin_derived(p->head.from);
+	p->options.items = ARENA_ARRAY(u->arena, n, struct plan_option);
+	p->is_exact = plan_bool(p->head.from, false);
+	for (uint32_t i = 0; i < N; i++) {
+		if (found[i]->kind <= ORIGIN_POISON)
+			continue;
+		struct plan_option *option = &p->options.items[p->options.n++];
+		option->head.from = *found[i];
+		option->name = plan_str(*found[i], str_c(step_rows[i].name));
+		if (step_rows[i].is_number) {
+			uint64_t v = ((const struct v_uint *)found[i])->v;
+			option->value = (struct v_str){
+				.from = *found[i],
+				.v = str_fmt(u->arena, "%llu", (unsigned long long)v)};
+		} else {
+			option->value = *(const struct v_str *)found[i];
+		}
+		if (step_rows[i].is_resource && !p->is_exact.v)
+			p->is_exact = plan_bool(*found[i], true);
+	}
+}
+
+/* Tasks on the node that has the fewest: a lower bound, so that sums never claim too much. */
+static uint64_t tasks_on_node(const struct plan_service *p)
+{
+	if (IS_SET(p->ntasks) && p->nodes.v)
+		return p->ntasks.v / p->nodes.v ? p->ntasks.v / p->nodes.v : 1;
+	return IS_SET(p->ntasks_per_node) ? p->ntasks_per_node.v : 1;
+}
+
+static uint64_t gres_gpus(const struct v_str *gres)
+{
+	bool has_gpu = false;
+	uint64_t count = 0;
+	if (IS_SET(*gres))
+		grammar_gres_gpus(gres->v, &has_gpu, &count);
+	return has_gpu ? count : 0;
+}
+
+/* Memory in MiB; 0 when not stated, or "all of the node". A bare number is megabytes to Slurm. */
+static uint64_t memory_mib(struct arena *a, const struct v_str *text)
+{
+	uint64_t bytes = 0;
+	bool is_known = false, has_unit = false;
+	struct problem problem;
+	if (!IS_SET(*text) || !grammar_memory(a, text->v, &bytes, &is_known, &has_unit, &problem) ||
+	    !is_known)
+		return 0;
+	return has_unit ? bytes >> 20 : bytes;
+}
+
+static void find_demand(struct arena *a, const struct step *step, const struct plan_service *p,
+			struct demand *d)
+{
+	uint64_t tasks = tasks_on_node(p);
+	uint64_t per_gres = gres_gpus(&step->gres);
+	if (IS_SET(step->gpus_per_node)) {
+		d->gpus = step->gpus_per_node.v;
+		d->gpus_at = step->gpus_per_node.from.at;
+	} else if (per_gres) {
+		d->gpus = per_gres;
+		d->gpus_at = step->gres.from.at;
+	} else if (IS_SET(step->gpus) && p->nodes.v) {
+		d->gpus = step->gpus.v / p->nodes.v;
+		d->gpus_at = step->gpus.from.at;
+	} else if (IS_SET(step->gpus_per_task)) {
+		d->gpus = step->gpus_per_task.v * tasks;
+		d->gpus_at = step->gpus_per_task.from.at;
+	}
+	if (IS_SET(step->cpus_per_task)) {
+		d->cpus = step->cpus_per_task.v * tasks;
+		d->cpus_at = step->cpus_per_task.from.at;
+	} else if (IS_SET(step->cpus_per_gpu)) {
+		d->cpus = step->cpus_per_gpu.v * d->gpus;
+		d->cpus_at = step->cpus_per_gpu.from.at;
+	}
+	uint64_t per_gpu = memory_mib(a, &step->mem_per_gpu);
+	if (per_gpu && d->gpus && per_gpu < UINT64_MAX / d->gpus) {
+		d->memory_mib = per_gpu * d->gpus;
+		d->memory_at = step->mem_per_gpu.from.at;
+	}
+}
+
+static void find_gpu_capacity(struct unit *u, struct capacity *c)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	uint64_t per_gres = gres_gpus(&slurm->gres);
+	if (IS_SET(slurm->gpus_per_node)) {
+		c->gpus = slurm->gpus_per_node.v;
+		c->gpus_at = slurm->gpus_per_node.from.at;
+		c->gpus_how = STR("gpus_per_node");
+	} else if (per_gres) {
+		c->gpus = per_gres;
+		c->gpus_at = slurm->gres.from.at;
+		c->gpus_how = STR("gres");
+	} else if (IS_SET(slurm->gpus) && unit_nodes(u) == 1) {
+		c->gpus = slurm->gpus.v;
+		c->gpus_at = slurm->gpus.from.at;
+		c->gpus_how = STR("gpus");
+	}
+}
+
+static void find_cpu_capacity(struct unit *u, struct capacity *c)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	bool one_node = unit_nodes(u) == 1;
+	if (IS_SET(slurm->cpus_per_task)) {
+		/* How tasks fall on several nodes is the scheduler's choice when only their total
+		   is stated. */
+		const struct v_uint *tasks = one_node && IS_SET(slurm->ntasks)
+						     ? &slurm->ntasks
+						     : &slurm->ntasks_per_node;
+		if (!one_node && IS_SET(slurm->ntasks) && !IS_SET(slurm->ntasks_per_node))
+			return;
+		uint64_t n = IS_SET(*tasks) ? tasks->v : 1;
+		c->cpus = n * slurm->cpus_per_task.v;
+		c->cpus_at = slurm->cpus_per_task.from.at;
+		c->cpus_how =
+			n == 1 ? STR("cpus_per_task")
+			       : str_fmt(u->arena, "%s %llu x cpus_per_task %llu",
+					 tasks == &slurm->ntasks ? "ntasks" : "ntasks_per_node",
+					 (unsigned long long)n,
+					 (unsigned long long)slurm->cpus_per_task.v);
+	} else if (IS_SET(slurm->cpus_per_gpu) && c->gpus) {
+		c->cpus = slurm->cpus_per_gpu.v * c->gpus;
+		c->cpus_at = slurm->cpus_per_gpu.from.at;
+		c->cpus_how = str_fmt(u->arena, "%llu GPUs x cpus_per_gpu %llu",
+				      (unsigned long long)c->gpus,
+				      (unsigned long long)slurm->cpus_per_gpu.v);
+	}
+}
+
+static void find_memory_capacity(struct unit *u, struct capacity *c)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	uint64_t per_gpu = memory_mib(u->arena, &slurm->mem_per_gpu);
+	c->memory_mib = memory_mib(u->arena, &slurm->mem);
+	c->memory_at = slurm->mem.from.at;
+	c->memory_how = STR("mem");
+	if (!c->memory_mib && per_gpu && c->gpus && per_gpu < UINT64_MAX / c->gpus) {
+		c->memory_mib = per_gpu * c->gpus;
+		c->memory_at = slurm->mem_per_gpu.from.at;
+		c->memory_how = str_fmt(u->arena, "%llu GPUs x mem_per_gpu %.*s",
+					(unsigned long long)c->gpus, STR_ARG(slurm->mem_per_gpu.v));
+	}
+}
+
+/* Whole nodes come with more than the spec states. */
+static bool has_whole_nodes(const struct slurm *slurm)
+{
+	for (uint32_t i = 0; i < slurm->submit_args.n; i++) {
+		struct str item = str_trim(slurm->submit_args.items[i].v);
+		if (str_eq_c(item, "--exclusive"))
+			return true;
+	}
+	return false;
+}
+
+static struct v_uint stated(struct span at, uint64_t v)
+{
+	return v ? (struct v_uint){.from = {.at = at, .kind = ORIGIN_DERIVED}, .v = v}
+		 : (struct v_uint){0};
+}
+
+void lower_resources(struct unit *u)
+{
+	struct pass_state *state = u->pass_state;
+	struct capacity *c = &state->capacity;
+	if (!has_whole_nodes(unit_slurm(u))) {
+		find_gpu_capacity(u, c);
+		find_cpu_capacity(u, c);
+		find_memory_capacity(u, c);
+	}
+	u->plan->cpus_per_node = stated(c->cpus_at, c->cpus);
+	u->plan->gpus_per_node = stated(c->gpus_at, c->gpus);
+	u->plan->memory_mib_per_node = stated(c->memory_at, c->memory_mib);
+
+	state->demands = ARENA_ARRAY(u->arena, state->n, struct demand);
+	for (uint32_t i = 0; i < state->n; i++) {
+		const struct step *step = service_step(state->services[i]);
+		struct plan_service *p = &u->plan->services.items[i];
+		struct demand *d = &state->demands[i];
+		lower_options(u, step, p);
+		if (IS_SET(p->nodes))
+			find_demand(u->arena, step, p, d);
+		p->cpus_per_node = stated(d->cpus_at, d->cpus);
+		p->gpus_per_node = stated(d->gpus_at, d->gpus);
+		p->memory_mib_per_node = stated(d->memory_at, d->memory_mib);
+	}
+}

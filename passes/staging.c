@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Staging: what is copied before services start and during teardown. A path at or below the
+ * scratch mount means the host side of scratch, one at or below /hpc-compose/job the job folder;
+ * both exist under these names in containers alone.
+ *
+ *	to: /scratch/data		{scratch} data
+ */
+#include "passes/lower.h"
+
+static struct plan_path *stage_path(struct unit *u, const struct v_str *path, bool is_mapped)
+{
+	struct str text = str_trim(path->v), folded;
+	struct plan_path *plain = plan_path_from(u->arena, path->from, text, PATH_BASE_SPEC_DIR);
+	if (!is_mapped || plain->base.v != PATH_BASE_ABSOLUTE ||
+	    !path_fold(u->arena, text, &folded))
+		return plain;
+	const struct plan_scratch *scratch = u->plan->scratch;
+	struct str job_dir = STR("/hpc-compose/job");
+	if (scratch && path_is_below(folded, scratch->mount.v))
+		return plan_path_new(u->arena, path->from, PATH_BASE_SCRATCH,
+				     str_from(folded, scratch->mount.v.len + 1));
+	if (path_is_below(folded, job_dir))
+		return plan_path_new(u->arena, path->from, PATH_BASE_JOB_DIR,
+				     str_from(folded, job_dir.len + 1));
+	return plain;
+}
+
+static struct plan_stage stage_in(struct unit *u, const struct stage_in *s)
+{
+	struct plan_stage p = {.head.from = s->head.from};
+	if (IS_SET(s->from))
+		p.from = stage_path(u, &s->from, false);
+	if (IS_SET(s->to))
+		p.to = stage_path(u, &s->to, true);
+	p.mode = IS_SET(s->mode) ? s->mode : plan_enum(s->head.from, STAGE_IN_MODE_RSYNC);
+	if (HAS_RECORD(s->hf)) {
+		p.repo = s->hf->repo;
+		p.revision = s->hf->revision;
+		p.kind = IS_SET(s->hf->kind) ? s->hf->kind
+					     : plan_enum(s->hf->head.from, HF_KIND_MODEL);
+	}
+	return p;
+}
+
+static struct plan_stage stage_out(struct unit *u, const struct stage_out *s)
+{
+	struct plan_stage p = {.head.from = s->head.from};
+	if (IS_SET(s->from))
+		p.from = stage_path(u, &s->from, true);
+	if (IS_SET(s->to))
+		p.to = stage_path(u, &s->to, false);
+	p.mode = IS_SET(s->mode) ? s->mode : plan_enum(s->head.from, STAGE_OUT_MODE_RSYNC);
+	p.when = IS_SET(s->when) ? s->when : plan_enum(s->head.from, STAGE_OUT_WHEN_ALWAYS);
+	return p;
+}
+
+void lower_staging(struct unit *u)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	struct plan *plan = u->plan;
+	plan->stage_in.from = slurm->stage_in.from;
+	plan->stage_in.n = slurm->stage_in.n;
+	plan->stage_in.items = ARENA_ARRAY(u->arena, slurm->stage_in.n, struct plan_stage);
+	for (uint32_t i = 0; i < slurm->stage_in.n; i++)
+		plan->stage_in.items[i] = stage_in(u, &slurm->stage_in.items[i]);
+	plan->stage_out.from = slurm->stage_out.from;
+	plan->stage_out.n = slurm->stage_out.n;
+	plan->stage_out.items = ARENA_ARRAY(u->arena, slurm->stage_out.n, struct plan_stage);
+	for (uint32_t i = 0; i < slurm->stage_out.n; i++)
+		plan->stage_out.items[i] = stage_out(u, &slurm->stage_out.items[i]);
+}
