@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the rendering of diagnostics. */
+#ifndef HPCC_IR_SUPPORT_DIAG_PARTS_H
+#define HPCC_IR_SUPPORT_DIAG_PARTS_H
+
+#include "ir/support/diag_render.h"
+
+/* Sorted by place, each once. */
+struct diag_list {
+	const struct diag **items;
+	uint32_t n, n_errors, n_warnings;
+};
+
+struct diag_list diags_sorted(struct arena *a, const struct diags *ds);
+
+/* "error", "warning", "note", "help" */
+const char *severity_name(enum severity severity);
+
+/* The text with every secret as <redacted>. */
+struct str diags_redact(struct arena *a, const struct diags *ds, struct str text);
+
+/* Parts of a line of source that aren't shown: secrets, and values of secret names. */
+struct hidden {
+	size_t begin, end; /* bytes of the line */
+};
+struct hidden_list {
+	struct hidden *items; /* sorted, apart from each other */
+	uint32_t n, cap;
+};
+struct hidden_list diags_hidden(struct arena *a, const struct source_map *map,
+				const struct diags *ds, const struct source *file, uint32_t line);
+
+#define REDACTED "<redacted>"
+
+/* The line of source of a span and the marks below it, each behind its gutter. */
+void add_excerpt(struct buf *b, const struct source_map *map, const struct diags *ds,
+		 struct span at, const char *mark_color);
+
+#endif

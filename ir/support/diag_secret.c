@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What no rendering shows: known secrets, and in excerpts the values of names that sound like one.
+ *
+ *	DB_PASSWORD: hunter2	->	DB_PASSWORD: <redacted>
+ */
+#include "ir/support/diag_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool name_is_secret(struct str name)
+{
+	static const char *const words[] = {"SECRET",  "TOKEN",      "PASSWORD",    "PASSWD",
+					    "API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL",
+					    "AUTH",    "COOKIE",     "SESSION",     "BEARER"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t n = strlen(words[i]);
+		for (size_t at = 0; at + n <= name.len; at++)
+			if (str_eq_nocase(str_slice(name, at, at + n), str_c(words[i])))
+				return true;
+	}
+	return false;
+}
+
+static bool is_word(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+/* Secrets this short are taken for one only when they stand alone. */
+enum {
+	SHORT_SECRET = 4
+};
+
+/* The next place of the secret at or behind `from`, or text.len. */
+static size_t find_secret(struct str text, struct str secret, size_t from)
+{
+	while (from + secret.len <= text.len) {
+		const char *p = memmem(text.ptr + from, text.len - from, secret.ptr, secret.len);
+		if (!p)
+			break;
+		size_t begin = (size_t)(p - text.ptr), end = begin + secret.len;
+		bool is_alone = (!begin || !is_word(text.ptr[begin - 1])) &&
+				(end == text.len || !is_word(text.ptr[end]));
+		if (secret.len >= SHORT_SECRET || is_alone)
+			return begin;
+		from = begin + 1;
+	}
+	return text.len;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct hidden *a = left, *b = right;
+	return (a->begin > b->begin) - (a->begin < b->begin);
+}
+
+/* Sorts, and joins those that meet. */
+static void tidy(struct hidden_list *list)
+{
+	if (list->n)
+		qsort(list->items, list->n, sizeof(list->items[0]), compare);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < list->n; i++) {
+		struct hidden next = list->items[i];
+		if (n && next.begin <= list->items[n - 1].end) {
+			if (next.end > list->items[n - 1].end)
+				list->items[n - 1].end = next.end;
+		} else {
+			list->items[n++] = next;
+		}
+	}
+	list->n = n;
+}
+
+static void find_known(struct arena *a, struct hidden_list *list, const struct diags *ds,
+		       struct str text)
+{
+	for (uint32_t i = 0; i < ds->secrets.n; i++) {
+		struct str secret = str_trim(ds->secrets.items[i]);
+		if (!secret.len)
+			continue;
+		for (size_t at = find_secret(text, secret, 0); at < text.len;
+		     at = find_secret(text, secret, at + secret.len))
+			*LIST_PUSH(a, list) = (struct hidden){at, at + secret.len};
+	}
+}
+
+struct str diags_redact(struct arena *a, const struct diags *ds, struct str text)
+{
+	struct hidden_list list = {0};
+	find_known(a, &list, ds, text);
+	if (!list.n)
+		return text;
+	tidy(&list);
+	struct buf b;
+	buf_init(&b, a);
+	size_t done = 0;
+	for (uint32_t i = 0; i < list.n; i++) {
+		buf_add(&b, str_slice(text, done, list.items[i].begin));
+		buf_add_c(&b, REDACTED);
+		done = list.items[i].end;
+	}
+	buf_add(&b, str_from(text, done));
+	return buf_str(&b);
+}
+
+/* ${NAME}, $NAME: where a value comes from, not the value. */
+static bool is_reference(struct str value)
+{
+	if (!str_has_prefix(value, "$") || value.len < 2)
+		return false;
+	bool is_braced = value.ptr[1] == '{';
+	if (is_braced && value.ptr[value.len - 1] != '}')
+		return false;
+	struct str name = is_braced ? str_slice(value, 2, value.len - 1) : str_from(value, 1);
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_word(name.ptr[i]))
+			return false;
+	return name.len > 0;
+}
+
+/* The end of the scalar that begins at `at`. */
+static size_t value_end(struct str line, size_t at, bool is_flow)
+{
+	char quote = line.ptr[at];
+	if (quote == '"' || quote == '\'') {
+		for (size_t i = at + 1; i < line.len; i++) {
+			if (line.ptr[i] == '\\' && quote == '"')
+				i++;
+			else if (line.ptr[i] == quote)
+				return i + 1;
+		}
+		return line.len;
+	}
+	size_t end = at;
+	while (end < line.len) {
+		char byte = line.ptr[end];
+		if (is_flow && (byte == ',' || byte == '}' || byte == ']'))
+			break;
+		if (byte == '#' && line.ptr[end - 1] == ' ')
+			break;
+		end++;
+	}
+	while (end > at && (line.ptr[end - 1] == ' ' || line.ptr[end - 1] == '\t'))
+		end--;
+	return end;
+}
+
+/* The value of the secret name that ends at `at`, if one follows. Returns where to go on. */
+static size_t hide_value(struct arena *a, struct hidden_list *list, struct str line, size_t at,
+			 bool is_flow)
+{
+	bool is_quoted = at < line.len && (line.ptr[at] == '"' || line.ptr[at] == '\'');
+	size_t next = at + is_quoted;
+	while (next < line.len && line.ptr[next] == ' ')
+		next++;
+	if (next >= line.len || (line.ptr[next] != ':' && line.ptr[next] != '='))
+		return at;
+	for (next++; next < line.len && (line.ptr[next] == ' ' || line.ptr[next] == '\t');)
+		next++;
+	if (next >= line.len || strchr("{[&*!|>#", line.ptr[next]))
+		return next;
+	size_t end = value_end(line, next, is_flow);
+	if (!is_reference(str_slice(line, next, end)))
+		*LIST_PUSH(a, list) = (struct hidden){next, end};
+	return end;
+}
+
+static void find_named(struct arena *a, struct hidden_list *list, struct str line)
+{
+	bool is_flow = false;
+	for (size_t i = 0; i < line.len;) {
+		if (!is_word(line.ptr[i])) {
+			is_flow |= line.ptr[i] == '{' || line.ptr[i] == '[';
+			i++;
+			continue;
+		}
+		size_t end = i;
+		while (end < line.len &&
+		       (is_word(line.ptr[end]) || line.ptr[end] == '-' || line.ptr[end] == '.'))
+			end++;
+		bool is_secret = name_is_secret(str_slice(line, i, end));
+		i = is_secret ? hide_value(a, list, line, end, is_flow) : end;
+		if (i < end)
+			i = end;
+	}
+}
+
+static size_t indent_of(struct str line)
+{
+	size_t n = 0;
+	while (n < line.len && line.ptr[n] == ' ')
+		n++;
+	return n;
+}
+
+enum {
+	LINES_BACK = 200
+};
+
+/* The line belongs to a block scalar under a secret name: `KEY: |` above it. */
+static bool is_in_secret_block(const struct source_map *map, const struct source *file,
+			       uint32_t line)
+{
+	size_t indent = indent_of(source_line(map, file, line));
+	for (uint32_t i = 1; i <= LINES_BACK && line > i; i++) {
+		struct str above = source_line(map, file, line - i);
+		if (str_is_blank(above) || indent_of(above) >= indent)
+			continue;
+		ptrdiff_t mark = str_find_last(above, ':');
+		if (mark == STR_NONE)
+			return false;
+		struct str value = str_trim(str_from(above, (size_t)mark + 1));
+		bool is_block = str_has_prefix(value, "|") || str_has_prefix(value, ">");
+		return is_block && name_is_secret(str_slice(above, 0, (size_t)mark));
+	}
+	return false;
+}
+
+struct hidden_list diags_hidden(struct arena *a, const struct source_map *map,
+				const struct diags *ds, const struct source *file, uint32_t line)
+{
+	struct str text = source_line(map, file, line);
+	struct hidden_list list = {0};
+	find_known(a, &list, ds, text);
+	find_named(a, &list, text);
+	if (is_in_secret_block(map, file, line))
+		*LIST_PUSH(a, &list) = (struct hidden){indent_of(text), text.len};
+	tidy(&list);
+	return list;
+}

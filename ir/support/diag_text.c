@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Diagnostics as text for a terminal. */
+#include "ir/support/diag_parts.h"
+
+#include "ir/support/utf8.h"
+
+#define RESET "\x1b[0m"
+#define BOLD  "\x1b[1m"
+
+static const char *color_of(enum severity severity)
+{
+	switch (severity) {
+	case SEVERITY_ERROR:
+		return "\x1b[1;31m";
+	case SEVERITY_WARNING:
+		return "\x1b[1;35m";
+	case SEVERITY_NOTE:
+		return "\x1b[1;36m";
+	case SEVERITY_HELP:
+		return "\x1b[1;32m";
+	}
+	return "";
+}
+
+struct renderer {
+	struct buf *b;
+	const struct source_map *map;
+	const struct diags *ds;
+	bool color;
+};
+
+/* A message is one line, whatever text it quotes. */
+static void add_message(struct renderer *r, struct str text)
+{
+	text = diags_redact(r->b->arena, r->ds, text);
+	for (size_t i = 0; i < text.len;) {
+		size_t valid = utf8_valid_length(str_from(text, i)), n;
+		uint32_t code = utf8_decode(str_from(text, i), &n);
+		if (code == '\n')
+			buf_add_c(r->b, "\\n");
+		else if (code == '\t')
+			buf_add_c(r->b, "\\t");
+		else if (!valid || code < 0x20 || (code >= 0x7f && code < 0xa0))
+			buf_add_fmt(r->b, "\\x%02x", (unsigned)code);
+		else
+			buf_add(r->b, str_slice(text, i, i + n));
+		i += n;
+	}
+}
+
+static void add_head(struct renderer *r, enum severity severity, struct span at, struct str text,
+		     const char *rule)
+{
+	struct place place = source_place(r->map, at.begin);
+	buf_add_c(r->b, r->color ? BOLD : "");
+	if (place.source)
+		buf_add_fmt(r->b, "%.*s:%u:%u: ", STR_ARG(place.source->name), (unsigned)place.line,
+			    (unsigned)place.column);
+	else if (severity == SEVERITY_ERROR || severity == SEVERITY_WARNING)
+		buf_add_c(r->b, "hpcc: ");
+	buf_add_fmt(r->b, "%s%s:%s ", r->color ? color_of(severity) : "", severity_name(severity),
+		    r->color ? RESET : "");
+	add_message(r, text);
+	if (rule && rule[0])
+		buf_add_fmt(r->b, " [%s]", rule);
+	buf_add_byte(r->b, '\n');
+	add_excerpt(r->b, r->map, r->ds, at, r->color ? color_of(severity) : NULL);
+}
+
+static void add_diag(struct renderer *r, const struct diag *d)
+{
+	add_head(r, d->severity, d->at, d->text, d->rule);
+	for (uint32_t i = 0; i < d->lines.n; i++) {
+		const struct diag_line *line = &d->lines.items[i];
+		add_head(r, line->severity, line->at, line->text, NULL);
+	}
+}
+
+static void add_count(struct buf *b, uint32_t n, const char *what, uint32_t max)
+{
+	buf_add_fmt(b, "%u %s%s", (unsigned)n, what, n == 1 ? "" : "s");
+	if (max && n > max)
+		buf_add_fmt(b, " (the first %u are shown)", (unsigned)max);
+}
+
+static void add_counts(struct buf *b, const struct diag_list *list, uint32_t max)
+{
+	if (list->n < 2)
+		return;
+	if (list->n_errors)
+		add_count(b, list->n_errors, "error", max);
+	if (list->n_errors && list->n_warnings)
+		buf_add_c(b, ", ");
+	if (list->n_warnings)
+		add_count(b, list->n_warnings, "warning", max);
+	buf_add_byte(b, '\n');
+}
+
+struct str diags_text(struct arena *a, const struct source_map *map, const struct diags *ds,
+		      struct render_options options)
+{
+	struct diag_list list = diags_sorted(a, ds);
+	struct buf b;
+	buf_init(&b, a);
+	struct renderer r = {.b = &b, .map = map, .ds = ds, .color = options.color};
+	uint32_t n_errors = 0, n_warnings = 0;
+	for (uint32_t i = 0; i < list.n; i++) {
+		bool is_error = list.items[i]->severity == SEVERITY_ERROR;
+		uint32_t *n = is_error ? &n_errors : &n_warnings;
+		if (!options.max_errors || (*n)++ < options.max_errors)
+			add_diag(&r, list.items[i]);
+	}
+	add_counts(&b, &list, options.max_errors);
+	return buf_str(&b);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way a value went, as notes. */
+#include "ir/support/diag_parts.h"
+#include "ir/tree.h"
+
+static void add_variable(struct diags *ds, struct diag *d, const struct trail *step)
+{
+	if (span_is_none(step->at))
+		diag_note(ds, d, SPAN_NONE,
+			  "variable %.*s took part; its value comes from the environment",
+			  STR_ARG(step->name));
+	else
+		diag_note(ds, d, step->at, "variable %.*s took part; its value comes from here",
+			  STR_ARG(step->name));
+}
+
+void diag_trail(struct diags *ds, struct diag *d, const struct trail *trail)
+{
+	for (const struct trail *step = trail; step; step = step->next) {
+		switch (step->kind) {
+		case TRAIL_ALIAS:
+			diag_note(ds, d, step->at, "it is used through this alias");
+			break;
+		case TRAIL_MERGE:
+			diag_note(ds, d, step->at, "it is merged in here");
+			break;
+		case TRAIL_EXTENDS:
+			diag_note(ds, d, step->at, "it is inherited through this 'extends'");
+			break;
+		case TRAIL_VARIABLE:
+			add_variable(ds, d, step);
+			break;
+		case TRAIL_PROFILE:
+			diag_note(ds, d, step->at, "it comes from the settings profile '%.*s'",
+				  STR_ARG(step->name));
+			break;
+		case TRAIL_DERIVED:
+			diag_note(ds, d, step->at, "it is worked out from '%.*s'",
+				  STR_ARG(step->name));
+			break;
+		case TRAIL_PLACE:
+			diag_note(ds, d, SPAN_NONE, "it was written at %.*s", STR_ARG(step->name));
+			break;
+		}
+	}
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rendering of diagnostics: excerpts, order, merging, secrets, fixes. */
+#include "tests/unit/test.h"
+
+#include <string.h>
+
+#include "ir/support/diag_render.h"
+#include "ir/tree.h"
+
+static struct arena arena;
+static struct source_map map;
+static struct diags ds;
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena_init(&arena);
+	source_map_init(&map, &arena);
+	diags_init(&ds, &arena);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static void use_file(const char *name, const char *text)
+{
+	source_add(&map, str_c(name), str_c(text));
+}
+
+/* The span of the first `part` in any file. */
+static struct span span_of(const char *part)
+{
+	for (uint32_t i = 0; i < map.files.n; i++) {
+		const struct source *file = &map.files.items[i];
+		const char *found = strstr(file->bytes.ptr, part);
+		if (!found)
+			continue;
+		size_t begin = (size_t)(found - file->bytes.ptr);
+		return source_span(file, begin, begin + strlen(part));
+	}
+	fail_msg("no '%s'", part);
+	return SPAN_NONE;
+}
+
+static struct str text(void)
+{
+	return diags_text(&arena, &map, &ds, (struct render_options){.max_errors = 50});
+}
+
+static void test_shape(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "services:\n  api:\n    imge: redis:7\n");
+	struct diag *d = diag_error(&ds, span_of("imge"), "R005",
+				    "unknown key '%s' in services.api", "imge");
+	diag_note(&ds, d, span_of("api"), "while reading this service");
+	diag_help(&ds, d, "did you mean 'image'?");
+	assert_str(text(), "job.yaml:3:5: error: unknown key 'imge' in services.api [R005]\n"
+			   "    3 |     imge: redis:7\n"
+			   "      |     ^~~~\n"
+			   "job.yaml:2:3: note: while reading this service\n"
+			   "    2 |   api:\n"
+			   "      |   ^~~\n"
+			   "help: did you mean 'image'?\n");
+}
+
+static void test_order(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "a: 1\nb: 2\n");
+	diag_error(&ds, span_of("b"), "R005", "second");
+	diag_warning(&ds, span_of("a"), "A01", "first");
+	diag_error(&ds, span_of("b"), "R005", "second");
+	diag_error(&ds, SPAN_NONE, "", "no place");
+	assert_str(text(), "hpcc: error: no place\n"
+			   "job.yaml:1:1: warning: first [A01]\n"
+			   "    1 | a: 1\n"
+			   "      | ^\n"
+			   "job.yaml:2:1: error: second [R005]\n"
+			   "    2 | b: 2\n"
+			   "      | ^\n"
+			   "2 errors, 1 warning\n");
+}
+
+static void test_cap(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "abc: 1\n");
+	for (uint32_t i = 0; i < 70; i++)
+		diag_error(&ds, span_of("abc"), "R005", "mistake %u", (unsigned)i);
+	struct str all = text();
+	assert_true(str_contains(all, "mistake 49"));
+	assert_false(str_contains(all, "mistake 50"));
+	assert_true(str_has_suffix(all, "\n70 errors (the first 50 are shown)\n"));
+	assert_str(diags_text(&arena, &map, &(struct diags){.arena = &arena},
+			      (struct render_options){0}),
+		   "");
+}
+
+/* Tabs, wide and combining characters, what can't be seen, byte order marks, CRLF. */
+static void test_columns(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "\xef\xbb\xbf"
+			     "a:\tone\r\n\xe4\xbd\xa0\xe5\xa5\xbd: e\xcc\x81x y\r\nz\xe2\x80\x8b: "
+			     "\x1b[31m! w\r\n");
+	diag_error(&ds, span_of("one"), "R001", "tab");
+	diag_error(&ds, span_of("y"), "R001", "wide");
+	diag_error(&ds, span_of("! w"), "R001", "invisible");
+	assert_str(text(), "job.yaml:1:4: error: tab [R001]\n"
+			   "    1 | a:      one\n"
+			   "      |         ^~~\n"
+			   "job.yaml:2:9: error: wide [R001]\n"
+			   "    2 | \xe4\xbd\xa0\xe5\xa5\xbd: e\xcc\x81x y\n"
+			   "      |          ^\n"
+			   "job.yaml:3:10: error: invisible [R001]\n"
+			   "    3 | z<U+200B>: <U+001B>[31m! w\n"
+			   "      |                        ^~~\n"
+			   "3 errors\n");
+}
+
+static void test_many_lines(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "a: [1,\n  2]\n");
+	diag_error(&ds, span_of("[1,\n  2]"), "R013", "a list");
+	diag_error(&ds, source_span(map.files.items, 12, 12), "R001", "end");
+	assert_str(text(), "job.yaml:1:4: error: a list [R013]\n"
+			   "    1 | a: [1,\n"
+			   "      |    ^~~\n"
+			   "job.yaml:3:1: error: end [R001]\n"
+			   "    3 | \n"
+			   "      | ^\n"
+			   "2 errors\n");
+}
+
+static void test_long_lines(void **state)
+{
+	(void)state;
+	struct buf b;
+	buf_init(&b, &arena);
+	buf_add_c(&b, "a: ");
+	buf_add_repeat(&b, 'x', 100000);
+	buf_add_c(&b, "HERE");
+	buf_add_repeat(&b, 'y', 100000);
+	use_file("job.yaml", buf_str(&b).ptr);
+	diag_error(&ds, span_of("HERE"), "R001", "far");
+	struct str got = text();
+	assert_true(got.len < 500);
+	ptrdiff_t source = str_find(got, '\n') + 1;
+	struct str second = str_from(got, (size_t)source), line, marks;
+	marks = str_split(second, '\n', &line);
+	const char *here = memmem(line.ptr, line.len, "HERE", 4);
+	assert_non_null(here);
+	assert_int_equal(here - line.ptr, str_find(marks, '^'));
+	assert_true(str_contains(marks, "^~~~\n"));
+	assert_true(str_has_prefix(line, "    1 | ...xxx"));
+	assert_true(str_has_suffix(line, "yyy..."));
+}
+
+static void test_secrets(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "env: {DB_PASSWORD: hunter2, X: 1} # no\n"
+			     "  API_TOKEN: \"a # b\" # keep\n"
+			     "- AUTH=zz\n"
+			     "MY_SECRET: ${FROM_ENV}\n"
+			     "SESSION: |\n"
+			     "  line of secret\n"
+			     "url: http://s3cr3t@host/s3cr3t2 x\n");
+	diags_hide(&ds, STR("s3cr3t"));
+	diags_hide(&ds, STR("1"));
+	diag_error(&ds, span_of("X"), "R001", "one");
+	diag_error(&ds, span_of("API"), "R001", "11 is not 1");
+	diag_error(&ds, span_of("zz"), "R001", "three");
+	diag_error(&ds, span_of("FROM"), "R001", "four");
+	diag_error(&ds, span_of("of"), "R001", "five");
+	diag_error(&ds, span_of("x\n"), "R001", "'s3cr3t' is bad");
+	assert_str(text(), "job.yaml:1:29: error: one [R001]\n"
+			   "    1 | env: {DB_PASSWORD: <redacted>, X: <redacted>} # no\n"
+			   "      |                                ^\n"
+			   "job.yaml:2:3: error: 11 is not <redacted> [R001]\n"
+			   "    2 |   API_TOKEN: <redacted> # keep\n"
+			   "      |   ^~~\n"
+			   "job.yaml:3:8: error: three [R001]\n"
+			   "    3 | - AUTH=<redacted>\n"
+			   "      |        ^~~~~~~~~~\n"
+			   "job.yaml:4:14: error: four [R001]\n"
+			   "    4 | MY_SECRET: ${FROM_ENV}\n"
+			   "      |              ^~~~\n"
+			   "job.yaml:6:8: error: five [R001]\n"
+			   "    6 |   <redacted>\n"
+			   "      |   ^~~~~~~~~~\n"
+			   "job.yaml:7:33: error: '<redacted>' is bad [R001]\n"
+			   "    7 | url: http://<redacted>@host/<redacted>2 x\n"
+			   "      |                                         ^\n"
+			   "6 errors\n");
+}
+
+static void test_messages_are_one_line(void **state)
+{
+	(void)state;
+	diag_error(&ds, SPAN_NONE, "R005", "key 'a\nb\x1b[2J\t\xff'");
+	assert_str(text(), "hpcc: error: key 'a\\nb\\x1b[2J\\t\\xff' [R005]\n");
+}
+
+static void test_color(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "a: 1\n");
+	diag_warning(&ds, span_of("a"), "A01", "w");
+	assert_str(diags_text(&arena, &map, &ds, (struct render_options){.color = true}),
+		   "\x1b[1mjob.yaml:1:1: \x1b[1;35mwarning:\x1b[0m w [A01]\n"
+		   "    1 | a: 1\n"
+		   "      | \x1b[1;35m^\x1b[0m\n");
+}
+
+static void test_trail(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "extends: base.yaml\n");
+	use_file("base.yaml", "a: ${X}\n");
+	use_file(".env", "X=bad\n");
+	struct trail extends = {.kind = TRAIL_EXTENDS, .at = span_of("base.yaml")};
+	struct trail variable = {
+		.kind = TRAIL_VARIABLE, .at = span_of("bad"), .name = STR("X"), .next = &extends};
+	struct diag *d = diag_error(&ds, span_of("${X}"), "R040", "'bad' is no walltime");
+	diag_trail(&ds, d, &variable);
+	assert_str(text(), "base.yaml:1:4: error: 'bad' is no walltime [R040]\n"
+			   "    1 | a: ${X}\n"
+			   "      |    ^~~~\n"
+			   ".env:1:3: note: variable X took part; its value comes from here\n"
+			   "    1 | X=bad\n"
+			   "      |   ^~~\n"
+			   "job.yaml:1:10: note: it is inherited through this 'extends'\n"
+			   "    1 | extends: base.yaml\n"
+			   "      |          ^~~~~~~~~\n");
+}
+
+static void test_fixes(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "imge: x\nb: yes\nc: d\n");
+	struct diag *d = diag_error(&ds, span_of("yes"), "R013", "one");
+	diag_fix(&ds, d, span_of("yes"), STR("true"));
+	d = diag_error(&ds, span_of("imge"), "R005", "two");
+	diag_fix(&ds, d, span_of("imge"), STR("image"));
+	d = diag_error(&ds, span_of("imge"), "R005", "overlaps the one before");
+	diag_fix(&ds, d, span_of("mg"), STR("MG"));
+	diag_fix(&ds, d, span_of("d\n"), STR("never"));
+	uint32_t n;
+	assert_str(diags_fixed(&arena, &ds, map.files.items, &n), "image: x\nb: true\nc: d\n");
+	assert_int_equal(n, 2);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_shape),      TEST(test_order),
+		TEST(test_cap),        TEST(test_columns),
+		TEST(test_many_lines), TEST(test_long_lines),
+		TEST(test_secrets),    TEST(test_messages_are_one_line),
+		TEST(test_color),      TEST(test_trail),
+		TEST(test_fixes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
