@@ -5,22 +5,17 @@
 #ifndef HPCC_BACKENDS_BACKEND_H
 #define HPCC_BACKENDS_BACKEND_H
 
+#include "ir/support/emit.h"
 #include "ir/unit.h"
 
 struct backend_options {
 	struct target target;
 	bool annotate;	     /* comments that tie script lines to the spec */
+	const struct source_map *sources; /* with annotate */
 	struct str job_root; /* absolute parent of job roots when submitted; empty: portable form */
 	struct str spec_dir; /* absolute when submitted; empty: portable form */
 	struct str runtime;  /* bytes of hpcc-rt to append (--embed-runtime), or empty */
 	bool is_local;
-};
-
-/* Script line (1-based) to the span it came from. */
-struct line_origin {
-	uint32_t line;
-	struct span at;
-	struct str what; /* "services.api.command" */
 };
 
 struct script {

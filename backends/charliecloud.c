@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Charliecloud: ch-run enters a folder or a squashfs file and turns into the command, so the step
+ * shim gets the signals itself. It knows no image's own command.
+ */
+#include "backends/writer.h"
+
+static void words(struct writer *w, const struct plan_service *s)
+{
+	struct word word;
+
+	emit_lit(&w->out, " \\\n    ch-run");
+	for (uint32_t i = 0; i < s->mounts.n; i++) {
+		word_init(&word, w->arena);
+		word_text(&word, STR("--bind="));
+		word_path(&word, s->mounts.items[i].host);
+		word_text(&word, STR(":"));
+		word_text(&word, s->mounts.items[i].container.v);
+		emit_lit(&w->out, " ");
+		emit_parts(&w->out, &word);
+	}
+	emit_lit(&w->out, " ");
+	emit_origin(&w->out, s->image->reference.from.at, STR("image"));
+	emit_path(w, s->image->file);
+	emit_lit(&w->out, " --");
+}
+
+const struct container container_charliecloud = {
+	.name = "charliecloud",
+	.is_contained = true,
+	.mount_bytes = ":",
+	.tool = "ch-run",
+	.words = words,
+};

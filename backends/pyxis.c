@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pyxis: the container is a matter of srun's options. Without Slurm the same image runs under
+ * Enroot, which Pyxis calls too.
+ */
+#include "backends/writer.h"
+
+static void first_options(struct writer *w, const struct plan_service *s)
+{
+	struct buf names;
+
+	if (!s->argv.n)
+		emit_lit(&w->out, " --container-entrypoint");
+	if (!s->env_names.n)
+		return;
+	/* The host's value of a variable that the image sets too counts only when named here. */
+	buf_init(&names, w->arena);
+	buf_add_c(&names, "--container-env=");
+	for (uint32_t i = 0; i < s->env_names.n; i++) {
+		if (i)
+			buf_add_byte(&names, ',');
+		buf_add(&names, s->env_names.items[i].v);
+	}
+	emit_lit(&w->out, " \\\n    ");
+	emit_word(&w->out, buf_str(&names));
+}
+
+static void last_options(struct writer *w, const struct plan_service *s)
+{
+	struct word image;
+
+	word_init(&image, w->arena);
+	word_text(&image, STR("--container-image="));
+	word_path(&image, s->image->file);
+	emit_lit(&w->out, " \\\n    ");
+	emit_origin(&w->out, s->image->reference.from.at, STR("image"));
+	emit_parts(&w->out, &image);
+	/* Given twice, only the last list of mounts would count. */
+	emit_lit(&w->out, " \\\n    ");
+	emit_bindings(w, s, STR("--container-mounts="));
+}
+
+static void words(struct writer *w, const struct plan_service *s)
+{
+	struct word word;
+
+	if (w->scheduler != &scheduler_local)
+		return;
+	emit_lit(&w->out, " enroot start");
+	for (uint32_t i = 0; i < s->mounts.n; i++) {
+		word_init(&word, w->arena);
+		word_text(&word, STR("--mount="));
+		word_mount(&word, &s->mounts.items[i]);
+		emit_lit(&w->out, " \\\n    ");
+		emit_parts(&w->out, &word);
+	}
+	for (uint32_t i = 0; i < s->env_names.n; i++) {
+		emit_verbatim(&w->out, i ? STR(" ") : STR(" \\\n    "));
+		emit_word(&w->out, str_cat(w->arena, STR("--env="), s->env_names.items[i].v));
+	}
+	emit_lit(&w->out, " \\\n    ");
+	emit_path(w, s->image->file);
+}
+
+const struct container container_pyxis = {
+	.name = "pyxis",
+	.is_contained = true,
+	.has_default = true,
+	.joins_mounts = true,
+	.mount_bytes = ",:\n",
+	.tool = "pyxis",
+	.first_options = first_options,
+	.last_options = last_options,
+	.words = words,
+};

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The batch script: a plan as text for bash. One function per section, in the order in which
+ * people read them. A section with nothing to say isn't there.
+ */
+#include "backends/writer.h"
+
+void emit_note(struct writer *w, struct span at, struct str what)
+{
+	struct place place;
+
+	if (!w->options->annotate || !w->options->sources || span_is_none(at))
+		return;
+	place = source_place(w->options->sources, at.begin);
+	emit_comment(&w->out, str_fmt(w->arena, "%.*s:%u: %.*s", STR_ARG(place.source->name),
+				      place.line, STR_ARG(what)));
+}
+
+static void emit_head(struct writer *w)
+{
+	emit_lit(&w->out, "#!/bin/bash\n");
+	if (w->scheduler->head)
+		w->scheduler->head(w);
+	emit_lit(&w->out, "\n");
+	emit_comment(&w->out, str_fmt(w->arena, "Written by hpcc %s from %.*s.", HPCC_VERSION,
+				      STR_ARG(w->plan->spec_file.v)));
+	emit_lit(&w->out, "# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for "
+			  "other shells\nset -euo pipefail\n");
+}
+
+/* Where the job's files are: absolute once submitted, relative to the submit folder before. */
+static void emit_job_root(struct writer *w)
+{
+	struct word word;
+
+	word_init(&word, w->arena);
+	if (w->options->job_root.len)
+		word_text(&word, w->options->job_root);
+	else
+		word_path(&word, w->plan->runtime_root);
+	word_text(&word, STR("/"));
+	word_constant(&word, str_c(w->scheduler->job_id));
+	emit_lit(&w->out, "JOB_ROOT=");
+	emit_parts(&w->out, &word);
+	emit_lit(&w->out, "\n");
+}
+
+static void emit_spec_dir(struct writer *w)
+{
+	struct word word;
+	struct str dir = w->options->spec_dir.len ? w->options->spec_dir : w->plan->spec_dir.v;
+
+	if (!plan_uses_base(w->plan, PATH_BASE_SPEC_DIR))
+		return;
+	word_init(&word, w->arena);
+	if (!str_has_prefix(dir, "/"))
+		word_expansion(&word, "${SLURM_SUBMIT_DIR:-$PWD}");
+	if (dir.len && !str_eq_c(dir, ".")) {
+		if (!str_has_prefix(dir, "/"))
+			word_text(&word, STR("/"));
+		word_text(&word, dir);
+	}
+	emit_lit(&w->out, "SPEC_DIR=");
+	emit_parts(&w->out, &word);
+	emit_lit(&w->out, "\n");
+}
+
+static void emit_places(struct writer *w)
+{
+	emit_lit(&w->out, "\n# Folders.\n");
+	emit_spec_dir(w);
+	emit_job_root(w);
+	if (plan_uses_base(w->plan, PATH_BASE_CACHE_DIR)) {
+		emit_lit(&w->out, "CACHE_ROOT=");
+		emit_path(w, w->plan->cache_dir);
+		emit_lit(&w->out, "\n");
+	}
+	if (w->plan->scratch) {
+		struct word word;
+		word_init(&word, w->arena);
+		word_text(&word, w->plan->scratch->base.v);
+		word_expansion(&word, "/${JOB_ROOT##*/}");
+		emit_lit(&w->out, "SCRATCH_DIR=");
+		emit_parts(&w->out, &word);
+		emit_lit(&w->out, "\n");
+	}
+	if (w->container == &container_pyxis)
+		emit_lit(&w->out,
+			 "export ENROOT_CACHE_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache\"\n"
+			 "export ENROOT_DATA_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/data\"\n"
+			 "export ENROOT_TEMP_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/tmp\"\n"
+			 "mkdir -p \"$ENROOT_CACHE_PATH\" \"$ENROOT_DATA_PATH\" \"$ENROOT_TEMP_PATH\"\n");
+}
+
+static void emit_finder(struct writer *w)
+{
+	emit_lit(&w->out, "\n# The supervisor.\n");
+	emit_lit(&w->out, "for HPCC_RT in \"${HPCC_RT:-}\" \"${JOB_ROOT%/*}/bin/hpcc-rt\" "
+			  "\"$(command -v hpcc-rt || :)\"; do\n"
+			  "  [ ! -x \"$HPCC_RT\" ] || break\n"
+			  "done\n");
+	if (w->options->runtime.len) {
+		emit_lit(&w->out, "if [ ! -x \"$HPCC_RT\" ]; then\n"
+				  "  HPCC_RT=\"$JOB_ROOT/hpcc-rt\"\n"
+				  "  mkdir -p \"$JOB_ROOT\"\n"
+				  "  sed -n 's/^#: //p' \"$0\" | base64 -d >\"$HPCC_RT\"\n"
+				  "  chmod +x \"$HPCC_RT\"\n"
+				  "fi\n");
+		return;
+	}
+	emit_lit(&w->out, "[ -x \"$HPCC_RT\" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put "
+			  "it on PATH' >&2; exit 1; }\n");
+}
+
+static void emit_here_document(struct writer *w, const char *mark, const struct emit *text,
+			       struct str behind)
+{
+	struct str end = emit_end_mark(w->arena, mark, buf_str(&text->text));
+
+	emit_lit(&w->out, "<<'");
+	emit_verbatim(&w->out, end);
+	emit_lit(&w->out, "'");
+	emit_verbatim(&w->out, behind);
+	emit_lit(&w->out, "\n");
+	emit_append(&w->out, text);
+	emit_verbatim(&w->out, end);
+	emit_lit(&w->out, "\n");
+}
+
+static void emit_begin(struct writer *w)
+{
+	struct emit table;
+
+	emit_init(&table, w->arena);
+	emit_allocation(&table, w->plan);
+	emit_lit(&w->out, "facts=$(\"$HPCC_RT\" begin --root \"$JOB_ROOT\" ");
+	emit_here_document(w, "HPCC_ALLOCATION", &table, STR(""));
+	emit_lit(&w->out, ")\neval \"$facts\" # JOB_DIR, NODES, and variables of all services\n"
+			  "HPCC_RT=\"$JOB_DIR/bin/hpcc-rt\"\n");
+}
+
+static void emit_end(struct writer *w)
+{
+	emit_lit(&w->out, "\n# However the script ends, the record of the job is closed.\n"
+			  "finish() {\n"
+			  "  status=$?\n"
+			  "  trap - EXIT\n"
+			  "  trap : TERM INT\n");
+	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n"
+			  "  exit \"$status\"\n"
+			  "}\n"
+			  "trap finish EXIT\n"
+			  "trap 'exit 143' TERM\n"
+			  "trap 'exit 130' INT\n");
+	if (IS_SET(w->plan->relay_signal)) {
+		emit_lit(&w->out, "trap : ");
+		emit_word(&w->out, w->plan->relay_signal.v);
+		emit_lit(&w->out, "\n");
+	}
+}
+
+static void emit_setup(struct writer *w)
+{
+	const struct plan *plan = w->plan;
+
+	if (plan_uses_views(plan))
+		emit_lit(&w->out, "\n");
+	emit_view_function(w);
+	if (plan->env_setup || plan->setup.n)
+		emit_lit(&w->out, "\n# Set-up.\n");
+	emit_env_setup(w, plan->env_setup, "");
+	for (uint32_t i = 0; i < plan->setup.n; i++) {
+		emit_note(w, plan->setup.items[i].from.at, STR("x-slurm.setup"));
+		emit_origin(&w->out, plan->setup.items[i].from.at, STR("x-slurm.setup"));
+		emit_verbatim(&w->out, plan->setup.items[i].v);
+		emit_lit(&w->out, "\n");
+	}
+}
+
+static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
+{
+	struct emit text;
+
+	if (!hook)
+		return;
+	emit_init(&text, w->arena);
+	emit_origin(&text, hook->script.from.at, STR("script"));
+	if (hook->context.v == HOOK_CONTEXT_HOST)
+		emit_lit(&text, "set -euo pipefail\n");
+	else
+		emit_lit(&text, "set -eu\n");
+	emit_verbatim(&text, hook->script.v);
+	if (!str_has_suffix(hook->script.v, "\n"))
+		emit_lit(&text, "\n");
+	emit_lit(&w->out, "cat >\"$JOB_DIR/\"");
+	emit_word(&w->out, hook->file.v);
+	emit_lit(&w->out, " ");
+	emit_here_document(w, "HPCC_HOOK", &text, STR(""));
+}
+
+static bool has_hooks(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_service *s = &plan->services.items[i];
+		if (s->prologue || s->epilogue || s->hooks.n)
+			return true;
+	}
+	return false;
+}
+
+static void emit_hooks(struct writer *w)
+{
+	if (!has_hooks(w->plan))
+		return;
+	emit_lit(&w->out, "\n# Hooks.\n");
+	for (uint32_t i = 0; i < w->plan->services.n; i++) {
+		const struct plan_service *s = &w->plan->services.items[i];
+		emit_hook_file(w, s->prologue);
+		emit_hook_file(w, s->epilogue);
+		for (uint32_t k = 0; k < s->hooks.n; k++)
+			emit_hook_file(w, &s->hooks.items[k]);
+	}
+}
+
+static void emit_relay_trap(struct writer *w, struct str signal)
+{
+	emit_lit(&w->out, "trap 'relay ");
+	emit_verbatim(&w->out, signal);
+	emit_lit(&w->out, "' ");
+	emit_verbatim(&w->out, signal);
+	emit_lit(&w->out, "\n");
+}
+
+/* The traps stand before the start, and a signal in between is passed on late: none is lost. A
+   wait that a trap broke is repeated; bash keeps the status of a child that ended meanwhile. */
+static void emit_supervise(struct writer *w)
+{
+	struct emit table;
+
+	emit_lit(&w->out, "\n# Signals to this script go to the supervisor, which stops the services.\n"
+			  "supervisor='' caught=''\n"
+			  "relay() {\n"
+			  "  caught=$1\n"
+			  "  [ -z \"$supervisor\" ] || kill -s \"$1\" \"$supervisor\" 2>/dev/null || :\n"
+			  "}\n");
+	emit_relay_trap(w, STR("TERM"));
+	emit_relay_trap(w, STR("INT"));
+	if (IS_SET(w->plan->relay_signal))
+		emit_relay_trap(w, w->plan->relay_signal.v);
+	emit_lit(&w->out, "\n# Supervision: what starts when, and what a failure does.\n"
+			  "\"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(records) ");
+	emit_init(&table, w->arena);
+	emit_table(&table, w->plan, w->container,
+		   w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
+	emit_here_document(w, "HPCC_TABLE", &table, STR(" &"));
+	emit_lit(&w->out, "supervisor=$!\n"
+			  "[ -z \"$caught\" ] || relay \"$caught\"\n"
+			  "while\n"
+			  "  caught='' status=0\n"
+			  "  wait \"$supervisor\" || status=$?\n"
+			  "  [ -n \"$caught\" ]\n"
+			  "do :; done\n"
+			  "exit \"$status\"\n");
+}
+
+/* Comment lines that bash skips and `sed` finds. */
+static void emit_payload(struct writer *w)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct str bytes = w->options->runtime;
+
+	if (bytes.len)
+		emit_lit(&w->out, "\n# hpcc-rt, in base64.");
+	for (size_t i = 0; i < bytes.len; i += 3) {
+		uint32_t n = 0;
+		char four[4];
+		for (size_t k = 0; k < 3; k++)
+			n = n << 8 | (i + k < bytes.len ? (unsigned char)bytes.ptr[i + k] : 0);
+		for (size_t k = 0; k < 4; k++)
+			four[k] = i + k > bytes.len ? '=' : digits[n >> (18 - 6 * k) & 63];
+		if (i % 72 == 0)
+			emit_lit(&w->out, "\n#: ");
+		emit_verbatim(&w->out, (struct str){four, 4});
+	}
+	if (bytes.len)
+		emit_lit(&w->out, "\n");
+}
+
+static bool some_state_gpus(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->services.n; i++)
+		if (service_states_gpus(&plan->services.items[i]))
+			return true;
+	return false;
+}
+
+void backend_script(struct arena *a, const struct plan *plan, const struct backend_options *options,
+		    struct script *script)
+{
+	struct writer w = {
+		.arena = a,
+		.plan = plan,
+		.options = options,
+		.scheduler = options->is_local ? &scheduler_local : &scheduler_slurm,
+		.container = container_of(plan),
+		.slurm = slurm_facts_for(options->target.slurm),
+		.some_state_gpus = some_state_gpus(plan),
+	};
+
+	emit_init(&w.out, a);
+	emit_head(&w);
+	emit_places(&w);
+	emit_finder(&w);
+	emit_begin(&w);
+	emit_end(&w);
+	emit_setup(&w);
+	emit_services(&w);
+	emit_hooks(&w);
+	emit_supervise(&w);
+	emit_payload(&w);
+	script->text = buf_str(&w.out.text);
+	script->lines.items = w.out.origins.items;
+	script->lines.n = w.out.origins.n;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One function per service, which turns into its process:
+ *
+ *	service_redis() {
+ *	  own_options
+ *	  export PORT=6379
+ *	  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:redis --ntasks=1 \
+ *	    --export=ALL --input=none \
+ *	    "$JOB_DIR/bin/hpcc-rt" step -- redis-server --save ''
+ *	}
+ */
+#include "backends/writer.h"
+
+bool service_has_shim(const struct writer *w, const struct plan_service *s)
+{
+	bool is_under_slurm = w->scheduler == &scheduler_slurm;
+
+	return s->argv.n || !w->container->is_contained || w->container->shim_inside_default ||
+	       (!is_under_slurm && w->container->has_default);
+}
+
+static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)
+{
+	if (!hook || hook->context.v != HOOK_CONTEXT_CONTAINER)
+		return;
+	emit_lit(&w->out, " ");
+	emit_verbatim(&w->out, option);
+	emit_lit(&w->out, " ");
+	emit_word(&w->out, hook->file.v);
+}
+
+/* The step shim, the first process of each task. */
+static void emit_shim(struct writer *w, const struct plan_service *s)
+{
+	emit_lit(&w->out, " \\\n    ");
+	if (w->container->is_contained && s->argv.n)
+		emit_lit(&w->out, JOB_VIEW "/bin/hpcc-rt step");
+	else
+		emit_lit(&w->out, "\"$JOB_DIR/bin/hpcc-rt\" step");
+	/* Outside of the container the job folder isn't where the command will see it. */
+	if (w->container->is_contained && !s->argv.n)
+		emit_lit(&w->out, " --dir \"$JOB_DIR\"");
+	if (IS_SET(s->working_dir)) {
+		emit_lit(&w->out, " --chdir ");
+		emit_word(&w->out, s->working_dir.v);
+	}
+	if (s->nodes.v > 1)
+		emit_lit(&w->out, " --dist");
+	emit_container_hook(w, s->prologue, STR("--prologue"));
+	emit_container_hook(w, s->epilogue, STR("--epilogue"));
+	emit_lit(&w->out, " --");
+}
+
+static void emit_argv(struct writer *w, const struct plan_service *s)
+{
+	emit_origin(&w->out, s->argv.from.at, STR("command"));
+	for (uint32_t i = 0; i < s->argv.n; i++) {
+		emit_lit(&w->out, " ");
+		emit_word(&w->out, s->argv.items[i].v);
+	}
+}
+
+static void emit_service(struct writer *w, const struct plan_service *s)
+{
+	bool is_shim_outside = w->container->is_contained && !s->argv.n;
+
+	emit_lit(&w->out, "\n");
+	emit_note(w, s->head.from.at, s->name.v);
+	emit_origin(&w->out, s->head.from.at, s->name.v);
+	emit_lit(&w->out, "service_");
+	emit_verbatim(&w->out, s->token.v);
+	emit_lit(&w->out, "() {\n");
+	if (w->scheduler->prepare)
+		w->scheduler->prepare(w, s);
+	emit_env_setup(w, s->env_setup, "  ");
+	emit_environment(w, s);
+	w->scheduler->launch(w, s);
+	if (service_has_shim(w, s) && is_shim_outside)
+		emit_shim(w, s);
+	if (w->container->words)
+		w->container->words(w, s);
+	if (service_has_shim(w, s) && !is_shim_outside)
+		emit_shim(w, s);
+	emit_argv(w, s);
+	emit_lit(&w->out, "\n}\n");
+}
+
+static void emit_publisher(struct writer *w, const struct plan_service *s)
+{
+	const struct plan_register *r = s->registration;
+
+	emit_lit(&w->out, "\npublish_");
+	emit_verbatim(&w->out, s->token.v);
+	emit_lit(&w->out, "() {\n  exec \"$JOB_DIR/bin/hpcc-rt\" publish --cache \"$CACHE_ROOT\" --name ");
+	emit_word(&w->out, r->name.v);
+	emit_lit(&w->out, " --port ");
+	emit_int(&w->out, r->port.v);
+	emit_lit(&w->out, " --protocol ");
+	emit_word(&w->out, r->protocol.v);
+	emit_lit(&w->out, " --path ");
+	emit_word(&w->out, r->path.v);
+	emit_lit(&w->out, " --ttl ");
+	emit_int(&w->out, r->ttl_s.v);
+	for (uint32_t i = 0; i < r->metadata.n; i++) {
+		emit_lit(&w->out, " \\\n    ");
+		emit_word(&w->out, str_fmt(w->arena, "%.*s=%.*s", STR_ARG(r->metadata.items[i].key),
+					   STR_ARG(r->metadata.items[i].value.v)));
+	}
+	emit_lit(&w->out, "\n}\n");
+}
+
+/* Variables of the script that service functions expand. */
+static void emit_variables(struct writer *w)
+{
+	emit_lit(&w->out, "declare -p JOB_DIR NODES");
+	if (plan_uses_base(w->plan, PATH_BASE_SPEC_DIR))
+		emit_lit(&w->out, " SPEC_DIR");
+	if (plan_uses_base(w->plan, PATH_BASE_CACHE_DIR))
+		emit_lit(&w->out, " CACHE_ROOT");
+	if (w->plan->scratch)
+		emit_lit(&w->out, " SCRATCH_DIR");
+}
+
+/* Functions of the script that service functions call. */
+static void emit_helpers(struct writer *w)
+{
+	if (w->scheduler == &scheduler_slurm)
+		emit_lit(&w->out, "; declare -f own_options");
+	if (plan_uses_views(w->plan))
+		emit_lit(&w->out, "; declare -f use_view");
+	if (plan_uses_modules(w->plan))
+		emit_lit(&w->out, "; declare -f module _module_raw ml || :");
+}
+
+static void emit_view_helper(struct writer *w)
+{
+	emit_lit(&w->out,
+		 "# Puts a Spack view on the search paths.\n"
+		 "use_view() {\n"
+		 "  local dir\n"
+		 "  if [ -d \"$1/bin\" ]; then export PATH=\"$1/bin:$PATH\"; fi\n"
+		 "  for dir in \"$1/lib64\" \"$1/lib\"; do\n"
+		 "    [ ! -d \"$dir\" ] || export "
+		 "LD_LIBRARY_PATH=\"$dir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}\"\n"
+		 "  done\n"
+		 "  for dir in \"$1\"/lib{64,}/python*/site-packages; do\n"
+		 "    [ ! -d \"$dir\" ] || export PYTHONPATH=\"$dir${PYTHONPATH:+:$PYTHONPATH}\"\n"
+		 "  done\n"
+		 "}\n\n");
+}
+
+void emit_view_function(struct writer *w)
+{
+	if (plan_uses_views(w->plan))
+		emit_view_helper(w);
+}
+
+void emit_services(struct writer *w)
+{
+	emit_lit(&w->out, "\n# Services: each function turns into the service's process.\n");
+	if (w->scheduler == &scheduler_slurm)
+		emit_inheritance_scrub(w);
+	for (uint32_t i = 0; i < w->plan->services.n; i++) {
+		emit_service(w, &w->plan->services.items[i]);
+		if (w->plan->services.items[i].registration)
+			emit_publisher(w, &w->plan->services.items[i]);
+	}
+	emit_lit(&w->out, "\n# The shell of a service: these variables, and its function.\n"
+			  "records() {\n  ");
+	emit_variables(w);
+	emit_helpers(w);
+	emit_lit(&w->out,
+		 "\n  printf 'set -euo pipefail\\n\\0'\n"
+		 "  local name\n"
+		 "  for name in $(compgen -A function service_) $(compgen -A function publish_); do\n"
+		 "    declare -f \"$name\"\n"
+		 "    printf '\\0'\n"
+		 "  done\n"
+		 "}\n");
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Singularity: SIF images. */
+#include "backends/sif.h"
+
+static void words(struct writer *w, const struct plan_service *s)
+{
+	sif_words(w, s, STR("singularity"));
+}
+
+const struct container container_singularity = {
+	.name = "singularity",
+	.is_contained = true,
+	.shim_inside_default = true,
+	.has_default = true,
+	.joins_mounts = true,
+	.mount_bytes = ",:\n",
+	.tool = "singularity",
+	.words = words,
+};

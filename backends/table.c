@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The two tables through which a script speaks to hpcc-rt (docs/supervision-table.md): what the
+ * job's nodes are used for, and how its services depend on each other.
+ */
+#include "backends/writer.h"
+
+static void word(struct emit *e, struct str text)
+{
+	emit_lit(e, " ");
+	emit_word(e, text);
+}
+
+static void number(struct emit *e, const char *key, const struct v_uint *n)
+{
+	if (!IS_SET(*n))
+		return;
+	emit_lit(e, " ");
+	emit_verbatim(e, str_c(key));
+	emit_lit(e, " ");
+	emit_int(e, n->v);
+}
+
+static void seconds(struct emit *e, uint64_t n)
+{
+	emit_lit(e, " ");
+	emit_int(e, n);
+	emit_lit(e, "s");
+}
+
+/* "0-3,6", or "all". */
+static void node_set(struct emit *e, const struct plan *plan, const struct v_nodeset *set)
+{
+	if (!IS_SET(*set) || set->n >= plan->nodes.v) {
+		emit_lit(e, " all");
+		return;
+	}
+	emit_lit(e, " ");
+	for (uint32_t i = 0, next; i < set->n; i = next) {
+		for (next = i + 1; next < set->n && set->items[next] == set->items[next - 1] + 1;)
+			next++;
+		if (i)
+			emit_lit(e, ",");
+		emit_int(e, set->items[i]);
+		if (next > i + 1) {
+			emit_lit(e, "-");
+			emit_int(e, set->items[next - 1]);
+		}
+	}
+}
+
+void emit_allocation(struct emit *e, const struct plan *plan)
+{
+	emit_lit(e, "hpcc-allocation 1\njob name");
+	word(e, plan->name.v);
+	number(e, "nodes", &plan->nodes);
+	emit_lit(e, "\n");
+	if (IS_SET(plan->resume_path)) {
+		emit_lit(e, "resume");
+		word(e, plan->resume_path.v);
+		emit_lit(e, "\n");
+	}
+	if (plan->rdzv) {
+		emit_lit(e, "rdzv");
+		if (IS_SET(plan->rdzv->port)) {
+			number(e, "port", &plan->rdzv->port);
+		} else {
+			number(e, "base", &plan->rdzv->base);
+			number(e, "span", &plan->rdzv->span);
+		}
+		emit_lit(e, "\n");
+	}
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_service *s = &plan->services.items[i];
+		emit_lit(e, "service");
+		word(e, s->name.v);
+		emit_lit(e, " token");
+		word(e, s->token.v);
+		emit_lit(e, " nodes");
+		node_set(e, plan, &s->node_set);
+		number(e, "ntasks", &s->ntasks);
+		number(e, "ntasks-per-node", &s->ntasks_per_node);
+		if (IS_SET(s->mpi_type))
+			emit_lit(e, " mpi");
+		if (s->nodes.v > 1)
+			number(e, "nproc", &s->nproc);
+		emit_lit(e, "\n");
+	}
+}
+
+static void dependencies(struct emit *e, const struct plan_service *s)
+{
+	static const char *const conditions[] = {
+		[DEPENDENCY_CONDITION_SERVICE_STARTED] = " started\n",
+		[DEPENDENCY_CONDITION_SERVICE_HEALTHY] = " healthy\n",
+		[DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY] = " completed\n",
+	};
+
+	for (uint32_t i = 0; i < s->dependencies.n; i++) {
+		const struct plan_dependency *d = &s->dependencies.items[i];
+		emit_origin(e, d->head.from.at, STR("depends_on"));
+		emit_lit(e, "  after");
+		word(e, d->name.v);
+		emit_verbatim(e, str_c(conditions[d->condition.v]));
+	}
+}
+
+static void tcp_target(struct emit *e, const struct plan_readiness *r)
+{
+	bool is_v6 = str_find(r->host.v, ':') != STR_NONE && !str_has_prefix(r->host.v, "[");
+
+	word(e, str_fmt(e->text.arena, is_v6 ? "[%.*s]:%llu" : "%.*s:%llu", STR_ARG(r->host.v),
+			(unsigned long long)r->port.v));
+}
+
+static void readiness(struct emit *e, const struct plan_readiness *r)
+{
+	if (!r)
+		return;
+	emit_origin(e, r->head.from.at, STR("readiness"));
+	emit_lit(e, "  ready ");
+	switch ((enum readiness_type)r->type.v) {
+	case READINESS_TYPE_SLEEP:
+		emit_lit(e, "sleep");
+		seconds(e, r->seconds.v);
+		break;
+	case READINESS_TYPE_TCP:
+		emit_lit(e, "tcp");
+		tcp_target(e, r);
+		break;
+	case READINESS_TYPE_LOG:
+		emit_lit(e, "log");
+		word(e, r->pattern.v);
+		break;
+	case READINESS_TYPE_HTTP:
+		emit_lit(e, "http");
+		word(e, r->url.v);
+		emit_lit(e, " status ");
+		emit_int(e, r->status.v);
+		break;
+	case READINESS_TYPE_N:
+		break;
+	}
+	if (r->type.v != READINESS_TYPE_SLEEP) {
+		emit_lit(e, " within");
+		seconds(e, r->timeout_s.v);
+	}
+	emit_lit(e, "\n");
+}
+
+static void policy(struct emit *e, const struct plan_policy *p)
+{
+	if (!p)
+		return;
+	emit_origin(e, p->head.from.at, STR("failure_policy"));
+	emit_lit(e, "  on-failure ");
+	switch ((enum failure_policy_mode)p->mode.v) {
+	case FAILURE_POLICY_MODE_FAIL_JOB:
+		emit_lit(e, "fail-job");
+		break;
+	case FAILURE_POLICY_MODE_IGNORE:
+		emit_lit(e, "ignore");
+		break;
+	case FAILURE_POLICY_MODE_RESTART_ON_FAILURE:
+		emit_lit(e, "restart");
+		number(e, "max", &p->max_restarts);
+		number(e, "window", &p->max_in_window);
+		emit_lit(e, " in");
+		seconds(e, p->window_s.v);
+		emit_lit(e, " backoff");
+		seconds(e, p->backoff_s.v);
+		break;
+	case FAILURE_POLICY_MODE_N:
+		break;
+	}
+	emit_lit(e, "\n");
+	if (IS_SET(p->reset_after_s)) {
+		emit_lit(e, "  reset-after");
+		seconds(e, p->reset_after_s.v);
+		emit_lit(e, "\n");
+	}
+}
+
+static void stop(struct emit *e, const struct plan_service *s)
+{
+	if (IS_SET(s->stop_signal) && (!str_eq_c(s->stop_signal.v, "TERM") || s->stop_grace_s.v != 10)) {
+		emit_lit(e, "  stop");
+		word(e, s->stop_signal.v);
+		emit_lit(e, " grace");
+		seconds(e, s->stop_grace_s.v);
+		emit_lit(e, "\n");
+	}
+	if (IS_SET(s->until_dependents_end) && s->until_dependents_end.v)
+		emit_lit(e, "  lifetime dependents\n");
+}
+
+static void hook(struct emit *e, const char *key, const struct plan_hook *h)
+{
+	emit_origin(e, h->head.from.at, STR("hooks"));
+	emit_lit(e, "  ");
+	emit_verbatim(e, str_c(key));
+	word(e, h->file.v);
+	emit_lit(e, "\n");
+}
+
+static void hooks(struct emit *e, const struct plan_service *s)
+{
+	if (s->prologue && s->prologue->context.v == HOOK_CONTEXT_HOST)
+		hook(e, "prologue", s->prologue);
+	if (s->epilogue && s->epilogue->context.v == HOOK_CONTEXT_HOST)
+		hook(e, "epilogue", s->epilogue);
+	for (uint32_t i = 0; i < s->hooks.n; i++)
+		hook(e, str_eq_c(s->hooks.items[i].on.v, "restart") ? "on restart" : "on window-exhausted",
+		     &s->hooks.items[i]);
+}
+
+static void asserts(struct emit *e, const struct plan_assert *a)
+{
+	if (!a)
+		return;
+	if (IS_SET(a->exit_code)) {
+		emit_lit(e, "  assert exit ");
+		emit_int(e, a->exit_code.v);
+		emit_lit(e, "\n");
+	}
+	if (IS_SET(a->max_duration_s)) {
+		emit_lit(e, "  assert duration");
+		seconds(e, a->max_duration_s.v);
+		emit_lit(e, "\n");
+	}
+	if (IS_SET(a->artifact)) {
+		emit_lit(e, "  assert artifact");
+		word(e, a->artifact.v);
+		emit_lit(e, "\n");
+	}
+}
+
+static void service(struct emit *e, const struct plan *plan, const struct container *container,
+		    const struct plan_service *s)
+{
+	emit_origin(e, s->head.from.at, s->name.v);
+	emit_lit(e, "service");
+	word(e, s->name.v);
+	emit_lit(e, "\n  run");
+	word(e, str_cat(e->text.arena, STR("service_"), s->token.v));
+	emit_lit(e, "\n");
+	if (!str_eq(s->token.v, s->name.v)) {
+		emit_lit(e, "  token");
+		word(e, s->token.v);
+		emit_lit(e, "\n");
+	}
+	emit_lit(e, "  log");
+	word(e, str_fmt(e->text.arena, "logs/%.*s.log", STR_ARG(s->token.v)));
+	emit_lit(e, "\n");
+	if (plan->nodes.v > 1) {
+		emit_lit(e, "  nodes");
+		node_set(e, plan, &s->node_set);
+		emit_lit(e, "\n");
+	}
+	if (s->ranks.v > 1) {
+		emit_lit(e, "  tasks ");
+		emit_int(e, s->ranks.v);
+		emit_lit(e, "\n");
+	}
+	if (container->is_contained)
+		emit_lit(e, "  view " JOB_VIEW "\n");
+	dependencies(e, s);
+	readiness(e, s->readiness);
+	policy(e, s->policy);
+	stop(e, s);
+	hooks(e, s);
+	asserts(e, s->asserts);
+	if (s->registration) {
+		emit_lit(e, "  publish");
+		word(e, str_cat(e->text.arena, STR("publish_"), s->token.v));
+		emit_lit(e, "\n");
+	}
+}
+
+void emit_table(struct emit *e, const struct plan *plan, const struct container *container,
+		enum plan_scheduler scheduler)
+{
+	emit_lit(e, "hpcc-table 1\njob grace");
+	seconds(e, plan->grace_s.v);
+	emit_lit(e, "\njob scheduler ");
+	emit_verbatim(e, scheduler == PLAN_SCHEDULER_SLURM ? STR("slurm\n") : STR("local\n"));
+	if (IS_SET(plan->relay_signal)) {
+		emit_lit(e, "job relay");
+		word(e, plan->relay_signal.v);
+		emit_lit(e, "\n");
+	}
+	for (uint32_t i = 0; i < plan->services.n; i++)
+		service(e, plan, container, &plan->services.items[i]);
+}

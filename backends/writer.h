@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the backends: a script being written, and the two kinds of thing it is made of. A
+ * scheduler starts processes, a container is what they run in.
+ */
+#ifndef HPCC_BACKENDS_WRITER_H
+#define HPCC_BACKENDS_WRITER_H
+
+#include "backends/backend.h"
+
+struct writer {
+	struct emit out;
+	struct arena *arena;
+	const struct plan *plan;
+	const struct backend_options *options;
+	const struct scheduler *scheduler;
+	const struct container *container;
+	const struct slurm_facts *slurm;
+	bool some_state_gpus; /* a service of the plan asks for GPUs of its own */
+};
+
+struct scheduler {
+	const char *name;
+	const char *job_id; /* expansion that gives the id of the job */
+	void (*head)(struct writer *w);
+	/* Inside a service function: what has to happen before the launch, then the launch up to
+	   where the words of the container begin. */
+	void (*prepare)(struct writer *w, const struct plan_service *s);
+	void (*launch)(struct writer *w, const struct plan_service *s);
+};
+
+struct container {
+	const char *name;
+	bool is_contained; /* the command sees the job folder at /hpc-compose/job */
+	bool shim_inside_default; /* the image's own command runs below the step shim */
+	bool has_default;	  /* an image's own command can be run at all */
+	bool joins_mounts;	  /* mounts are one comma-separated word */
+	const char *mount_bytes;  /* bytes that a mount's paths can't hold */
+	const char *tool;	  /* program on the nodes, for messages */
+	/* Options of srun: ahead of the resource options, and behind the author's own. */
+	void (*first_options)(struct writer *w, const struct plan_service *s);
+	void (*last_options)(struct writer *w, const struct plan_service *s);
+	/* Words between the launch and the step shim. */
+	void (*words)(struct writer *w, const struct plan_service *s);
+};
+
+struct slurm_facts {
+	uint32_t since;		 /* version as major * 100 + minor */
+	const char *exact;	 /* options of a step that gets what it states and no more */
+	const char *share;	 /* options of a step that shares the allocation */
+	bool has_mem_zero;	 /* --mem=0 uses the job's memory without reserving it */
+	bool share_keeps_gres;	 /* a sharing step would hold the GPUs against others */
+};
+
+extern const struct scheduler scheduler_slurm, scheduler_local;
+extern const struct container container_pyxis, container_host, container_apptainer,
+	container_singularity, container_charliecloud;
+
+#define JOB_VIEW "/hpc-compose/job" /* the job folder inside containers */
+
+const struct container *container_of(const struct plan *plan);
+const struct slurm_facts *slurm_facts_for(uint32_t version);
+/* Oldest version of the table, for messages. */
+uint32_t slurm_oldest(void);
+
+/* paths.c: paths of the plan as words. */
+void word_path(struct word *word, const struct plan_path *path);
+void emit_path(struct writer *w, const struct plan_path *path);
+/* "$HOST:/container[:ro]" of each mount with `separator` between, at the end of `word`. */
+void word_mount(struct word *word, const struct plan_mount *mount);
+void emit_bindings(struct writer *w, const struct plan_service *s, struct str option);
+bool plan_uses_base(const struct plan *plan, enum path_base base);
+
+/* srun.c */
+void srun_launch(struct writer *w, const struct plan_service *s);
+void srun_prepare(struct writer *w, const struct plan_service *s);
+/* Names of the nodes of a set, comma-separated, as expansions of NODES. */
+void word_nodes(struct word *word, const struct v_nodeset *set);
+void emit_inheritance_scrub(struct writer *w);
+bool service_states_gpus(const struct plan_service *s);
+
+/* service.c: the functions of the services, and the records of them all. */
+void emit_services(struct writer *w);
+void emit_view_function(struct writer *w);
+bool service_has_shim(const struct writer *w, const struct plan_service *s);
+
+/* environment.c: modules, search paths, variables. */
+void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent);
+void emit_environment(struct writer *w, const struct plan_service *s);
+bool plan_uses_modules(const struct plan *plan);
+bool plan_uses_views(const struct plan *plan);
+
+/* table.c: the two tables of docs/supervision-table.md. */
+void emit_allocation(struct emit *e, const struct plan *plan);
+void emit_table(struct emit *e, const struct plan *plan, const struct container *container,
+		enum plan_scheduler scheduler);
+
+/* "# name" before a section. */
+void emit_note(struct writer *w, struct span at, struct str what);
+
+#endif

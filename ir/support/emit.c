@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writers of shell text, and the count of its lines. */
+#include "ir/support/emit.h"
+
+#include <ctype.h>
+#include <string.h>
+
+void emit_init(struct emit *e, struct arena *a)
+{
+	*e = (struct emit){.line = 1};
+	buf_init(&e->text, a);
+}
+
+static void add(struct emit *e, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		e->line += text.ptr[i] == '\n';
+	buf_add(&e->text, text);
+}
+
+void emit_constant(struct emit *e, struct str text)
+{
+	add(e, text);
+}
+
+void emit_verbatim(struct emit *e, struct str text)
+{
+	add(e, text);
+}
+
+void emit_int(struct emit *e, uint64_t n)
+{
+	buf_add_fmt(&e->text, "%llu", (unsigned long long)n);
+}
+
+void emit_comment(struct emit *e, struct str text)
+{
+	emit_lit(e, "# ");
+	for (size_t i = 0; i < text.len; i++)
+		buf_add_byte(&e->text, (unsigned char)text.ptr[i] < ' ' ? ' ' : text.ptr[i]);
+	emit_lit(e, "\n");
+}
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c && strchr("_@%+=:,./-", c));
+}
+
+bool word_is_bare(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!is_plain(text.ptr[i]))
+			return false;
+	return text.len > 0;
+}
+
+void emit_word(struct emit *e, struct str text)
+{
+	if (word_is_bare(text)) {
+		add(e, text);
+		return;
+	}
+	buf_add_byte(&e->text, '\'');
+	for (struct str rest = text; rest.len;) {
+		ptrdiff_t quote = str_find(rest, '\'');
+		size_t n = quote == STR_NONE ? rest.len : (size_t)quote;
+		add(e, str_slice(rest, 0, n));
+		if (quote != STR_NONE)
+			buf_add_c(&e->text, "'\\''");
+		rest = str_from(rest, quote == STR_NONE ? n : n + 1);
+	}
+	buf_add_byte(&e->text, '\'');
+}
+
+void emit_origin(struct emit *e, struct span at, struct str what)
+{
+	if (!span_is_none(at))
+		*LIST_PUSH(e->text.arena, &e->origins) =
+			(struct line_origin){.line = e->line, .at = at, .what = what};
+}
+
+void emit_append(struct emit *e, const struct emit *part)
+{
+	for (uint32_t i = 0; i < part->origins.n; i++) {
+		struct line_origin o = part->origins.items[i];
+		o.line += e->line - 1;
+		*LIST_PUSH(e->text.arena, &e->origins) = o;
+	}
+	add(e, buf_str(&part->text));
+}
+
+void word_init(struct word *w, struct arena *a)
+{
+	*w = (struct word){.arena = a};
+}
+
+void word_text(struct word *w, struct str text)
+{
+	if (text.len)
+		*LIST_PUSH(w->arena, &w->parts) = (struct word_part){.text = text};
+}
+
+void word_constant(struct word *w, struct str text)
+{
+	*LIST_PUSH(w->arena, &w->parts) = (struct word_part){.is_expansion = true, .text = text};
+}
+
+void word_indexed(struct word *w, const char *before, uint64_t n, const char *after)
+{
+	word_constant(w, str_fmt(w->arena, "%s%llu%s", before, (unsigned long long)n, after));
+}
+
+static bool is_option(struct word_part part)
+{
+	return !part.is_expansion && str_has_prefix(part.text, "--") &&
+	       str_has_suffix(part.text, "=") && word_is_bare(part.text);
+}
+
+/* $NAME, or ${NAME} when what follows would be taken for a part of the name. */
+static void add_expansion(struct emit *e, const struct word *w, uint32_t i)
+{
+	struct str text = w->parts.items[i].text;
+	bool is_name = text.len > 1 && text.ptr[1] != '{';
+	char next = 0;
+
+	if (i + 1 < w->parts.n && w->parts.items[i + 1].text.len)
+		next = w->parts.items[i + 1].text.ptr[0];
+	if (is_name && text.ptr[0] == '$' && (next == '_' || next == '[' || isalnum((unsigned char)next))) {
+		emit_lit(e, "${");
+		add(e, str_from(text, 1));
+		emit_lit(e, "}");
+	} else {
+		add(e, text);
+	}
+}
+
+static void add_escaped(struct emit *e, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] && strchr("\"$`\\", text.ptr[i]))
+			emit_lit(e, "\\");
+		add(e, str_slice(text, i, i + 1));
+	}
+}
+
+void emit_parts(struct emit *e, const struct word *w)
+{
+	bool is_live = false;
+	uint32_t first = 0;
+	struct buf plain;
+
+	buf_init(&plain, w->arena);
+	for (uint32_t i = 0; i < w->parts.n; i++) {
+		is_live |= w->parts.items[i].is_expansion;
+		buf_add(&plain, w->parts.items[i].text);
+	}
+	if (!is_live) {
+		emit_word(e, buf_str(&plain));
+		return;
+	}
+	/* --option="$value": quotes where they are needed. */
+	if (is_option(w->parts.items[0])) {
+		add(e, w->parts.items[0].text);
+		first = 1;
+	}
+	emit_lit(e, "\"");
+	for (uint32_t i = first; i < w->parts.n; i++) {
+		if (w->parts.items[i].is_expansion)
+			add_expansion(e, w, i);
+		else
+			add_escaped(e, w->parts.items[i].text);
+	}
+	emit_lit(e, "\"");
+}
+
+static bool has_line(struct str text, struct str line)
+{
+	for (struct str rest = text, head; rest.len;) {
+		rest = str_split(rest, '\n', &head);
+		if (str_eq(head, line))
+			return true;
+	}
+	return false;
+}
+
+struct str emit_end_mark(struct arena *a, const char *mark, struct str text)
+{
+	struct str chosen = str_c(mark);
+
+	for (unsigned i = 2; has_line(text, chosen); i++)
+		chosen = str_fmt(a, "%s_%u", mark, i);
+	return chosen;
+}
