@@ -10,7 +10,7 @@
 
 struct backend_options {
 	struct target target;
-	bool annotate;	     /* comments that tie script lines to the spec */
+	bool annotate;                    /* comments that tie script lines to the spec */
 	const struct source_map *sources; /* with annotate */
 	struct str job_root; /* absolute parent of job roots when submitted; empty: portable form */
 	struct str spec_dir; /* absolute when submitted; empty: portable form */

@@ -38,7 +38,8 @@ static void word_base(struct word *word, enum path_base base)
 void word_path(struct word *word, const struct plan_path *path)
 {
 	enum path_base base = (enum path_base)path->base.v;
-	bool is_below = base != PATH_BASE_ABSOLUTE && path->text.v.len && path->text.v.ptr[0] != '/';
+	bool is_below =
+		base != PATH_BASE_ABSOLUTE && path->text.v.len && path->text.v.ptr[0] != '/';
 
 	word_base(word, base);
 	if (is_below && !str_eq_c(path->text.v, "."))
@@ -115,6 +116,5 @@ bool plan_uses_base(const struct plan *plan, enum path_base base)
 			return true;
 	if (base == PATH_BASE_CACHE_DIR)
 		return plan->container.v == RUNTIME_BACKEND_PYXIS || plan->lookup;
-	return path_has_base(plan->cache_dir, base) &&
-	       plan_uses_base(plan, PATH_BASE_CACHE_DIR);
+	return path_has_base(plan->cache_dir, base) && plan_uses_base(plan, PATH_BASE_CACHE_DIR);
 }

@@ -24,8 +24,9 @@ static void emit_head(struct writer *w)
 	emit_lit(&w->out, "\n");
 	emit_comment(&w->out, str_fmt(w->arena, "Written by hpcc %s from %.*s.", HPCC_VERSION,
 				      STR_ARG(w->plan->spec_file.v)));
-	emit_lit(&w->out, "# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for "
-			  "other shells\nset -euo pipefail\n");
+	emit_lit(&w->out,
+		 "# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for "
+		 "other shells\nset -euo pipefail\n");
 }
 
 /* Where the job's files are: absolute once submitted, relative to the submit folder before. */
@@ -89,7 +90,8 @@ static void emit_places(struct writer *w)
 			 "export ENROOT_CACHE_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache\"\n"
 			 "export ENROOT_DATA_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/data\"\n"
 			 "export ENROOT_TEMP_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/tmp\"\n"
-			 "mkdir -p \"$ENROOT_CACHE_PATH\" \"$ENROOT_DATA_PATH\" \"$ENROOT_TEMP_PATH\"\n");
+			 "mkdir -p \"$ENROOT_CACHE_PATH\" \"$ENROOT_DATA_PATH\" "
+			 "\"$ENROOT_TEMP_PATH\"\n");
 }
 
 static void emit_finder(struct writer *w)
@@ -108,11 +110,12 @@ static void emit_finder(struct writer *w)
 				  "fi\n");
 		return;
 	}
-	emit_lit(&w->out, "[ -x \"$HPCC_RT\" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put "
-			  "it on PATH' >&2; exit 1; }\n");
+	emit_lit(&w->out,
+		 "[ -x \"$HPCC_RT\" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put "
+		 "it on PATH' >&2; exit 1; }\n");
 }
 
-static void emit_here_document(struct writer *w, const char *mark, const struct emit *text,
+static void emit_here_document(struct writer *w, const char *mark, const struct emitter *text,
 			       struct str behind)
 {
 	struct str end = emit_end_mark(w->arena, mark, buf_str(&text->text));
@@ -129,7 +132,7 @@ static void emit_here_document(struct writer *w, const char *mark, const struct 
 
 static void emit_begin(struct writer *w)
 {
-	struct emit table;
+	struct emitter table;
 
 	emit_init(&table, w->arena);
 	emit_allocation(&table, w->plan);
@@ -179,7 +182,7 @@ static void emit_setup(struct writer *w)
 
 static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
 {
-	struct emit text;
+	struct emitter text;
 
 	if (!hook)
 		return;
@@ -235,14 +238,15 @@ static void emit_relay_trap(struct writer *w, struct str signal)
    wait that a trap broke is repeated; bash keeps the status of a child that ended meanwhile. */
 static void emit_supervise(struct writer *w)
 {
-	struct emit table;
+	struct emitter table;
 
-	emit_lit(&w->out, "\n# Signals to this script go to the supervisor, which stops the services.\n"
-			  "supervisor='' caught=''\n"
-			  "relay() {\n"
-			  "  caught=$1\n"
-			  "  [ -z \"$supervisor\" ] || kill -s \"$1\" \"$supervisor\" 2>/dev/null || :\n"
-			  "}\n");
+	emit_lit(&w->out,
+		 "\n# Signals to this script go to the supervisor, which stops the services.\n"
+		 "supervisor='' caught=''\n"
+		 "relay() {\n"
+		 "  caught=$1\n"
+		 "  [ -z \"$supervisor\" ] || kill -s \"$1\" \"$supervisor\" 2>/dev/null || :\n"
+		 "}\n");
 	emit_relay_trap(w, STR("TERM"));
 	emit_relay_trap(w, STR("INT"));
 	if (IS_SET(w->plan->relay_signal))

@@ -92,7 +92,8 @@ static void emit_publisher(struct writer *w, const struct plan_service *s)
 
 	emit_lit(&w->out, "\npublish_");
 	emit_verbatim(&w->out, s->token.v);
-	emit_lit(&w->out, "() {\n  exec \"$JOB_DIR/bin/hpcc-rt\" publish --cache \"$CACHE_ROOT\" --name ");
+	emit_lit(&w->out,
+		 "() {\n  exec \"$JOB_DIR/bin/hpcc-rt\" publish --cache \"$CACHE_ROOT\" --name ");
 	emit_word(&w->out, r->name.v);
 	emit_lit(&w->out, " --port ");
 	emit_int(&w->out, r->port.v);
@@ -170,12 +171,12 @@ void emit_services(struct writer *w)
 			  "records() {\n  ");
 	emit_variables(w);
 	emit_helpers(w);
-	emit_lit(&w->out,
-		 "\n  printf 'set -euo pipefail\\n\\0'\n"
-		 "  local name\n"
-		 "  for name in $(compgen -A function service_) $(compgen -A function publish_); do\n"
-		 "    declare -f \"$name\"\n"
-		 "    printf '\\0'\n"
-		 "  done\n"
-		 "}\n");
+	emit_lit(&w->out, "\n  printf 'set -euo pipefail\\n\\0'\n"
+			  "  local name\n"
+			  "  for name in $(compgen -A function service_) $(compgen -A function "
+			  "publish_); do\n"
+			  "    declare -f \"$name\"\n"
+			  "    printf '\\0'\n"
+			  "  done\n"
+			  "}\n");
 }

@@ -8,7 +8,7 @@
  * A value of a directive. sbatch splits the line by rules of its own: blanks end a word, quotes
  * group, a # begins a comment, and a backslash takes the next byte as it is, inside quotes too.
  */
-static void emit_directive_value(struct emit *e, struct str value)
+static void emit_directive_value(struct emitter *e, struct str value)
 {
 	struct buf quoted;
 
@@ -27,7 +27,7 @@ static void emit_directive_value(struct emit *e, struct str value)
 	emit_verbatim(e, buf_str(&quoted));
 }
 
-static void emit_directive(struct emit *e, const struct plan_option *option)
+static void emit_directive(struct emitter *e, const struct plan_option *option)
 {
 	struct str name = option->name.v;
 

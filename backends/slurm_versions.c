@@ -20,7 +20,9 @@ static const struct slurm_facts versions[] = {
 	{.since = 2002, .exact = "--exclusive", .share = "", .share_keeps_gres = true},
 };
 
-enum { N_VERSIONS = sizeof(versions) / sizeof(versions[0]) };
+enum {
+	N_VERSIONS = sizeof(versions) / sizeof(versions[0])
+};
 
 const struct slurm_facts *slurm_facts_for(uint32_t version)
 {

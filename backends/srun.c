@@ -12,17 +12,22 @@
 
 /* Variables through which the options of sbatch would become options of srun. */
 static const char *const inherited[] = {
-	"SLURM_CPU_BIND",	"SLURM_CPU_BIND_LIST",	 "SLURM_CPU_BIND_TYPE",
-	"SLURM_CPU_BIND_VERBOSE", "SLURM_CPUS_PER_GPU",	 "SLURM_CPUS_PER_TASK",
-	"SLURM_DISTRIBUTION",	"SLURM_EXACT",		 "SLURM_EXCLUSIVE",
-	"SLURM_EXPORT_ENV",	"SLURM_GPU_BIND",	 "SLURM_GPUS",
-	"SLURM_GPUS_PER_NODE",	"SLURM_GPUS_PER_TASK",	 "SLURM_GRES",
-	"SLURM_HINT",		"SLURM_KILL_BAD_EXIT",	 "SLURM_MEM_BIND",
-	"SLURM_MEM_PER_CPU",	"SLURM_MEM_PER_GPU",	 "SLURM_MEM_PER_NODE",
-	"SLURM_NPROCS",		"SLURM_NTASKS",		 "SLURM_NTASKS_PER_NODE",
-	"SLURM_OPEN_MODE",	"SLURM_OVERLAP",	 "SLURM_STEP_GRES",
-	"SLURM_THREADS_PER_CORE", "SLURM_TRES_PER_TASK", "SLURM_WAIT",
-	"SLURM_WHOLE",		"SRUN_CPUS_PER_TASK",
+	"SLURM_CPU_BIND",      "SLURM_CPU_BIND_LIST",
+	"SLURM_CPU_BIND_TYPE", "SLURM_CPU_BIND_VERBOSE",
+	"SLURM_CPUS_PER_GPU",  "SLURM_CPUS_PER_TASK",
+	"SLURM_DISTRIBUTION",  "SLURM_EXACT",
+	"SLURM_EXCLUSIVE",     "SLURM_EXPORT_ENV",
+	"SLURM_GPU_BIND",      "SLURM_GPUS",
+	"SLURM_GPUS_PER_NODE", "SLURM_GPUS_PER_TASK",
+	"SLURM_GRES",          "SLURM_HINT",
+	"SLURM_KILL_BAD_EXIT", "SLURM_MEM_BIND",
+	"SLURM_MEM_PER_CPU",   "SLURM_MEM_PER_GPU",
+	"SLURM_MEM_PER_NODE",  "SLURM_NPROCS",
+	"SLURM_NTASKS",        "SLURM_NTASKS_PER_NODE",
+	"SLURM_OPEN_MODE",     "SLURM_OVERLAP",
+	"SLURM_STEP_GRES",     "SLURM_THREADS_PER_CORE",
+	"SLURM_TRES_PER_TASK", "SLURM_WAIT",
+	"SLURM_WHOLE",         "SRUN_CPUS_PER_TASK",
 };
 
 void emit_inheritance_scrub(struct writer *w)
@@ -82,7 +87,7 @@ void srun_prepare(struct writer *w, const struct plan_service *s)
 
 static bool is_gpu_option(struct str name)
 {
-	static const char *const names[] = {"gpus",	     "gres",	     "gpus_per_node",
+	static const char *const names[] = {"gpus",          "gres",         "gpus_per_node",
 					    "gpus_per_task", "cpus_per_gpu", "mem_per_gpu"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (str_eq_c(name, names[i]))
@@ -120,7 +125,8 @@ static void emit_share(struct writer *w, const struct plan_service *s)
 	if (w->slurm->has_mem_zero && !states_memory(s))
 		emit_lit(&w->out, " --mem=0");
 	/* One without a GPU option would hold all GPUs, even those that others state. */
-	if (w->some_state_gpus && !service_states_gpus(s) && (is_exact || w->slurm->share_keeps_gres))
+	if (w->some_state_gpus && !service_states_gpus(s) &&
+	    (is_exact || w->slurm->share_keeps_gres))
 		emit_lit(&w->out, " --gres=none");
 }
 

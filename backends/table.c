@@ -5,13 +5,13 @@
  */
 #include "backends/writer.h"
 
-static void word(struct emit *e, struct str text)
+static void word(struct emitter *e, struct str text)
 {
 	emit_lit(e, " ");
 	emit_word(e, text);
 }
 
-static void number(struct emit *e, const char *key, const struct v_uint *n)
+static void number(struct emitter *e, const char *key, const struct v_uint *n)
 {
 	if (!IS_SET(*n))
 		return;
@@ -21,7 +21,7 @@ static void number(struct emit *e, const char *key, const struct v_uint *n)
 	emit_int(e, n->v);
 }
 
-static void seconds(struct emit *e, uint64_t n)
+static void seconds(struct emitter *e, uint64_t n)
 {
 	emit_lit(e, " ");
 	emit_int(e, n);
@@ -29,7 +29,7 @@ static void seconds(struct emit *e, uint64_t n)
 }
 
 /* "0-3,6", or "all". */
-static void node_set(struct emit *e, const struct plan *plan, const struct v_nodeset *set)
+static void node_set(struct emitter *e, const struct plan *plan, const struct v_nodeset *set)
 {
 	if (!IS_SET(*set) || set->n >= plan->nodes.v) {
 		emit_lit(e, " all");
@@ -49,7 +49,7 @@ static void node_set(struct emit *e, const struct plan *plan, const struct v_nod
 	}
 }
 
-void emit_allocation(struct emit *e, const struct plan *plan)
+void emit_allocation(struct emitter *e, const struct plan *plan)
 {
 	emit_lit(e, "hpcc-allocation 1\njob name");
 	word(e, plan->name.v);
@@ -88,7 +88,7 @@ void emit_allocation(struct emit *e, const struct plan *plan)
 	}
 }
 
-static void dependencies(struct emit *e, const struct plan_service *s)
+static void dependencies(struct emitter *e, const struct plan_service *s)
 {
 	static const char *const conditions[] = {
 		[DEPENDENCY_CONDITION_SERVICE_STARTED] = " started\n",
@@ -105,7 +105,7 @@ static void dependencies(struct emit *e, const struct plan_service *s)
 	}
 }
 
-static void tcp_target(struct emit *e, const struct plan_readiness *r)
+static void tcp_target(struct emitter *e, const struct plan_readiness *r)
 {
 	bool is_v6 = str_find(r->host.v, ':') != STR_NONE && !str_has_prefix(r->host.v, "[");
 
@@ -113,7 +113,7 @@ static void tcp_target(struct emit *e, const struct plan_readiness *r)
 			(unsigned long long)r->port.v));
 }
 
-static void readiness(struct emit *e, const struct plan_readiness *r)
+static void readiness(struct emitter *e, const struct plan_readiness *r)
 {
 	if (!r)
 		return;
@@ -148,7 +148,7 @@ static void readiness(struct emit *e, const struct plan_readiness *r)
 	emit_lit(e, "\n");
 }
 
-static void policy(struct emit *e, const struct plan_policy *p)
+static void policy(struct emitter *e, const struct plan_policy *p)
 {
 	if (!p)
 		return;
@@ -181,9 +181,10 @@ static void policy(struct emit *e, const struct plan_policy *p)
 	}
 }
 
-static void stop(struct emit *e, const struct plan_service *s)
+static void stop(struct emitter *e, const struct plan_service *s)
 {
-	if (IS_SET(s->stop_signal) && (!str_eq_c(s->stop_signal.v, "TERM") || s->stop_grace_s.v != 10)) {
+	if (IS_SET(s->stop_signal) &&
+	    (!str_eq_c(s->stop_signal.v, "TERM") || s->stop_grace_s.v != 10)) {
 		emit_lit(e, "  stop");
 		word(e, s->stop_signal.v);
 		emit_lit(e, " grace");
@@ -194,7 +195,7 @@ static void stop(struct emit *e, const struct plan_service *s)
 		emit_lit(e, "  lifetime dependents\n");
 }
 
-static void hook(struct emit *e, const char *key, const struct plan_hook *h)
+static void hook(struct emitter *e, const char *key, const struct plan_hook *h)
 {
 	emit_origin(e, h->head.from.at, STR("hooks"));
 	emit_lit(e, "  ");
@@ -203,18 +204,20 @@ static void hook(struct emit *e, const char *key, const struct plan_hook *h)
 	emit_lit(e, "\n");
 }
 
-static void hooks(struct emit *e, const struct plan_service *s)
+static void hooks(struct emitter *e, const struct plan_service *s)
 {
 	if (s->prologue && s->prologue->context.v == HOOK_CONTEXT_HOST)
 		hook(e, "prologue", s->prologue);
 	if (s->epilogue && s->epilogue->context.v == HOOK_CONTEXT_HOST)
 		hook(e, "epilogue", s->epilogue);
 	for (uint32_t i = 0; i < s->hooks.n; i++)
-		hook(e, str_eq_c(s->hooks.items[i].on.v, "restart") ? "on restart" : "on window-exhausted",
+		hook(e,
+		     str_eq_c(s->hooks.items[i].on.v, "restart") ? "on restart"
+								 : "on window-exhausted",
 		     &s->hooks.items[i]);
 }
 
-static void asserts(struct emit *e, const struct plan_assert *a)
+static void asserts(struct emitter *e, const struct plan_assert *a)
 {
 	if (!a)
 		return;
@@ -235,7 +238,7 @@ static void asserts(struct emit *e, const struct plan_assert *a)
 	}
 }
 
-static void service(struct emit *e, const struct plan *plan, const struct container *container,
+static void service(struct emitter *e, const struct plan *plan, const struct container *container,
 		    const struct plan_service *s)
 {
 	emit_origin(e, s->head.from.at, s->name.v);
@@ -277,7 +280,7 @@ static void service(struct emit *e, const struct plan *plan, const struct contai
 	}
 }
 
-void emit_table(struct emit *e, const struct plan *plan, const struct container *container,
+void emit_table(struct emitter *e, const struct plan *plan, const struct container *container,
 		enum plan_scheduler scheduler)
 {
 	emit_lit(e, "hpcc-table 1\njob grace");

@@ -9,7 +9,7 @@
 #include "backends/backend.h"
 
 struct writer {
-	struct emit out;
+	struct emitter out;
 	struct arena *arena;
 	const struct plan *plan;
 	const struct backend_options *options;
@@ -31,12 +31,12 @@ struct scheduler {
 
 struct container {
 	const char *name;
-	bool is_contained; /* the command sees the job folder at /hpc-compose/job */
+	bool is_contained;        /* the command sees the job folder at /hpc-compose/job */
 	bool shim_inside_default; /* the image's own command runs below the step shim */
-	bool has_default;	  /* an image's own command can be run at all */
-	bool joins_mounts;	  /* mounts are one comma-separated word */
+	bool has_default;         /* an image's own command can be run at all */
+	bool joins_mounts;        /* mounts are one comma-separated word */
 	const char *mount_bytes;  /* bytes that a mount's paths can't hold */
-	const char *tool;	  /* program on the nodes, for messages */
+	const char *tool;         /* program on the nodes, for messages */
 	/* Options of srun: ahead of the resource options, and behind the author's own. */
 	void (*first_options)(struct writer *w, const struct plan_service *s);
 	void (*last_options)(struct writer *w, const struct plan_service *s);
@@ -45,16 +45,20 @@ struct container {
 };
 
 struct slurm_facts {
-	uint32_t since;		 /* version as major * 100 + minor */
-	const char *exact;	 /* options of a step that gets what it states and no more */
-	const char *share;	 /* options of a step that shares the allocation */
-	bool has_mem_zero;	 /* --mem=0 uses the job's memory without reserving it */
-	bool share_keeps_gres;	 /* a sharing step would hold the GPUs against others */
+	uint32_t since;        /* version as major * 100 + minor */
+	const char *exact;     /* options of a step that gets what it states and no more */
+	const char *share;     /* options of a step that shares the allocation */
+	bool has_mem_zero;     /* --mem=0 uses the job's memory without reserving it */
+	bool share_keeps_gres; /* a sharing step would hold the GPUs against others */
 };
 
 extern const struct scheduler scheduler_slurm, scheduler_local;
 extern const struct container container_pyxis, container_host, container_apptainer,
 	container_singularity, container_charliecloud;
+
+enum {
+	PYXIS_CONTAINER_ENV = 15
+}; /* 0.15 has --container-env */
 
 #define JOB_VIEW "/hpc-compose/job" /* the job folder inside containers */
 
@@ -91,8 +95,8 @@ bool plan_uses_modules(const struct plan *plan);
 bool plan_uses_views(const struct plan *plan);
 
 /* table.c: the two tables of docs/supervision-table.md. */
-void emit_allocation(struct emit *e, const struct plan *plan);
-void emit_table(struct emit *e, const struct plan *plan, const struct container *container,
+void emit_allocation(struct emitter *e, const struct plan *plan);
+void emit_table(struct emitter *e, const struct plan *plan, const struct container *container,
 		enum plan_scheduler scheduler);
 
 /* "# name" before a section. */

@@ -5,35 +5,35 @@
 #include <ctype.h>
 #include <string.h>
 
-void emit_init(struct emit *e, struct arena *a)
+void emit_init(struct emitter *e, struct arena *a)
 {
-	*e = (struct emit){.line = 1};
+	*e = (struct emitter){.line = 1};
 	buf_init(&e->text, a);
 }
 
-static void add(struct emit *e, struct str text)
+static void add(struct emitter *e, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
 		e->line += text.ptr[i] == '\n';
 	buf_add(&e->text, text);
 }
 
-void emit_constant(struct emit *e, struct str text)
+void emit_constant(struct emitter *e, struct str text)
 {
 	add(e, text);
 }
 
-void emit_verbatim(struct emit *e, struct str text)
+void emit_verbatim(struct emitter *e, struct str text)
 {
 	add(e, text);
 }
 
-void emit_int(struct emit *e, uint64_t n)
+void emit_int(struct emitter *e, uint64_t n)
 {
 	buf_add_fmt(&e->text, "%llu", (unsigned long long)n);
 }
 
-void emit_comment(struct emit *e, struct str text)
+void emit_comment(struct emitter *e, struct str text)
 {
 	emit_lit(e, "# ");
 	for (size_t i = 0; i < text.len; i++)
@@ -55,7 +55,7 @@ bool word_is_bare(struct str text)
 	return text.len > 0;
 }
 
-void emit_word(struct emit *e, struct str text)
+void emit_word(struct emitter *e, struct str text)
 {
 	if (word_is_bare(text)) {
 		add(e, text);
@@ -73,14 +73,14 @@ void emit_word(struct emit *e, struct str text)
 	buf_add_byte(&e->text, '\'');
 }
 
-void emit_origin(struct emit *e, struct span at, struct str what)
+void emit_origin(struct emitter *e, struct span at, struct str what)
 {
 	if (!span_is_none(at))
 		*LIST_PUSH(e->text.arena, &e->origins) =
 			(struct line_origin){.line = e->line, .at = at, .what = what};
 }
 
-void emit_append(struct emit *e, const struct emit *part)
+void emit_append(struct emitter *e, const struct emitter *part)
 {
 	for (uint32_t i = 0; i < part->origins.n; i++) {
 		struct line_origin o = part->origins.items[i];
@@ -118,7 +118,7 @@ static bool is_option(struct word_part part)
 }
 
 /* $NAME, or ${NAME} when what follows would be taken for a part of the name. */
-static void add_expansion(struct emit *e, const struct word *w, uint32_t i)
+static void add_expansion(struct emitter *e, const struct word *w, uint32_t i)
 {
 	struct str text = w->parts.items[i].text;
 	bool is_name = text.len > 1 && text.ptr[1] != '{';
@@ -126,7 +126,8 @@ static void add_expansion(struct emit *e, const struct word *w, uint32_t i)
 
 	if (i + 1 < w->parts.n && w->parts.items[i + 1].text.len)
 		next = w->parts.items[i + 1].text.ptr[0];
-	if (is_name && text.ptr[0] == '$' && (next == '_' || next == '[' || isalnum((unsigned char)next))) {
+	if (is_name && text.ptr[0] == '$' &&
+	    (next == '_' || next == '[' || isalnum((unsigned char)next))) {
 		emit_lit(e, "${");
 		add(e, str_from(text, 1));
 		emit_lit(e, "}");
@@ -135,7 +136,7 @@ static void add_expansion(struct emit *e, const struct word *w, uint32_t i)
 	}
 }
 
-static void add_escaped(struct emit *e, struct str text)
+static void add_escaped(struct emitter *e, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.ptr[i] && strchr("\"$`\\", text.ptr[i]))
@@ -144,7 +145,7 @@ static void add_escaped(struct emit *e, struct str text)
 	}
 }
 
-void emit_parts(struct emit *e, const struct word *w)
+void emit_parts(struct emitter *e, const struct word *w)
 {
 	bool is_live = false;
 	uint32_t first = 0;

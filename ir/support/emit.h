@@ -19,33 +19,31 @@ struct line_origin {
 	struct str what; /* "services.api.command" */
 };
 
-
-
-struct emit {
+struct emitter {
 	struct buf text;
 	uint32_t line; /* 1-based number of the line that is being written */
 	LIST(struct line_origin) origins;
 };
 
-void emit_init(struct emit *e, struct arena *a);
+void emit_init(struct emitter *e, struct arena *a);
 
 /* A constant of the program. */
 #define emit_lit(e, literal) emit_constant((e), STR(literal))
-void emit_constant(struct emit *e, struct str text);
+void emit_constant(struct emitter *e, struct str text);
 
 /* One word of a POSIX shell: bare when nothing in it could mean anything, else single-quoted. */
-void emit_word(struct emit *e, struct str text);
-void emit_int(struct emit *e, uint64_t n);
+void emit_word(struct emitter *e, struct str text);
+void emit_int(struct emitter *e, uint64_t n);
 
 /* "# text" and a line end; control characters become blanks. */
-void emit_comment(struct emit *e, struct str text);
+void emit_comment(struct emitter *e, struct str text);
 
 /* What the language calls shell (setup lines, hooks) or what an emit wrote before: as it stands. */
-void emit_verbatim(struct emit *e, struct str text);
-void emit_append(struct emit *e, const struct emit *part);
+void emit_verbatim(struct emitter *e, struct str text);
+void emit_append(struct emitter *e, const struct emitter *part);
 
 /* The line that is being written came from `at`. */
-void emit_origin(struct emit *e, struct span at, struct str what);
+void emit_origin(struct emitter *e, struct span at, struct str what);
 
 /*
  * A word with expansions: constants such as $HOME stay live, texts are quoted. Without expansions
@@ -69,7 +67,7 @@ void word_text(struct word *w, struct str text);
 void word_constant(struct word *w, struct str text);
 /* ${NAME[index]} and the like: constant text, number, constant text. */
 void word_indexed(struct word *w, const char *before, uint64_t n, const char *after);
-void emit_parts(struct emit *e, const struct word *w);
+void emit_parts(struct emitter *e, const struct word *w);
 
 /* True when text is written without quotes. */
 bool word_is_bare(struct str text);

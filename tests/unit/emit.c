@@ -27,16 +27,26 @@ static int tear_down(void **state)
 }
 
 static const char *const hostile[] = {
-	"",	   "plain",	"two words", "it's",	     "''",	 "'",	      "\"",
-	"$HOME",   "${x}",	"$(id)",     "`id`",	     "a\\b",	 "\\",	      "line\nbreak",
-	"\n",	   "tab\there", "-n",	     "--",	     "~",	 "~root",     "*",
-	"a;b",	   "a&b",	"a|b",	     "<in",	     "#no",	 "!!",	      "a!b",
-	"{a,b}",   "[x]",	"?",	     "=x",	     "caf\xc3\xa9", "\xff\xfe",	      "a=b c",
-	"$'\\n'",  "EOF\n",	"\r",	     "trailing\n\n", " lead",	 "\\\nnewline", "%s%n",
-	"\x01\x02", "\xe2\x80\xa8",
+	"",          "plain",        "two words",
+	"it's",      "''",           "'",
+	"\"",        "$HOME",        "${x}",
+	"$(id)",     "`id`",         "a\\b",
+	"\\",        "line\nbreak",  "\n",
+	"tab\there", "-n",           "--",
+	"~",         "~root",        "*",
+	"a;b",       "a&b",          "a|b",
+	"<in",       "#no",          "!!",
+	"a!b",       "{a,b}",        "[x]",
+	"?",         "=x",           "caf\xc3\xa9",
+	"\xff\xfe",  "a=b c",        "$'\\n'",
+	"EOF\n",     "\r",           "trailing\n\n",
+	" lead",     "\\\nnewline",  "%s%n",
+	"\x01\x02",  "\xe2\x80\xa8",
 };
 
-enum { N_HOSTILE = sizeof(hostile) / sizeof(hostile[0]) };
+enum {
+	N_HOSTILE = sizeof(hostile) / sizeof(hostile[0])
+};
 
 /* What bash makes of `script`, its NUL-ended outputs one behind the other. */
 static struct str run_bash(struct str script)
@@ -63,7 +73,7 @@ static struct str run_bash(struct str script)
 
 static void test_words_survive_bash(void **state)
 {
-	struct emit e;
+	struct emitter e;
 	struct str got;
 
 	(void)state;
@@ -84,7 +94,7 @@ static void test_words_survive_bash(void **state)
 
 static void test_parts_survive_bash(void **state)
 {
-	struct emit e;
+	struct emitter e;
 	struct str got;
 
 	(void)state;
@@ -111,7 +121,7 @@ static void test_parts_survive_bash(void **state)
 
 static void test_forms(void **state)
 {
-	struct emit e, part;
+	struct emitter e, part;
 
 	(void)state;
 	emit_init(&e, &arena);

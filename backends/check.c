@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the plan needs and the target can't carry: mounts that the tool's syntax has no way to
+ * write, versions without a feature, containers without one. Each is an error at its place.
+ */
+#include <string.h>
+
+#include "backends/writer.h"
+
+struct check {
+	struct unit *u;
+	const struct plan *plan;
+	const struct container *container;
+	const struct backend_options *options;
+};
+
+static struct str service_of(const struct plan_service *s)
+{
+	return s ? s->name.v : STR("");
+}
+
+static struct span origin_of(const struct record_head *head, const struct plan_service *s)
+{
+	return span_is_none(head->from.at) ? s->head.from.at : head->from.at;
+}
+
+static const char *byte_name(char byte)
+{
+	return byte == ',' ? "a comma" : byte == ':' ? "a colon" : "a line break";
+}
+
+static void check_mount_text(struct check *c, const struct plan_service *s,
+			     const struct plan_mount *m, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		struct diag *d;
+		if (!text.ptr[i] || !strchr(c->container->mount_bytes, text.ptr[i]))
+			continue;
+		d = diag_error(&c->u->diags, origin_of(&m->head, s), "B01",
+			       "%s can't mount '%.*s' in service '%.*s': the path holds %s",
+			       c->container->tool, STR_ARG(text), STR_ARG(service_of(s)),
+			       byte_name(text.ptr[i]));
+		diag_help(&c->u->diags, d, "a symbolic link with a plain name can stand for it");
+		return;
+	}
+}
+
+static void check_mounts(struct check *c, const struct plan_service *s)
+{
+	for (uint32_t i = 0; i < s->mounts.n; i++) {
+		const struct plan_mount *m = &s->mounts.items[i];
+		check_mount_text(c, s, m, m->host->text.v);
+		check_mount_text(c, s, m, m->container.v);
+		if (c->container == &container_charliecloud && IS_SET(m->mode) &&
+		    str_eq_c(m->mode.v, "ro"))
+			diag_error(&c->u->diags, origin_of(&m->head, s), "B02",
+				   "charliecloud has no read-only mounts, '%.*s' asks for one",
+				   STR_ARG(m->container.v));
+	}
+}
+
+static void check_command(struct check *c, const struct plan_service *s)
+{
+	if (s->argv.n || IS_POISON(s->argv))
+		return;
+	if (c->container->is_contained && !c->container->has_default)
+		diag_error(&c->u->diags, s->head.from.at, "B02",
+			   "%s can't run an image's own command: service '%.*s' needs 'command'",
+			   c->container->name, STR_ARG(s->name.v));
+	if (c->container == &container_pyxis && !c->options->is_local && s->nodes.v > 1)
+		diag_warning(&c->u->diags, s->head.from.at, "B03",
+			     "service '%.*s' runs its image's own command on several nodes: the "
+			     "rank variables HPC_COMPOSE_DIST_* aren't set in it",
+			     STR_ARG(s->name.v));
+}
+
+/* Texts that bash, srun or the tables would not carry. */
+static void check_nul(struct check *c, const struct v_str *v, const char *what)
+{
+	if (IS_SET(*v) && memchr(v->v.ptr, 0, v->v.len))
+		diag_error(&c->u->diags, v->from.at, "R038", "%s holds a NUL byte", what);
+}
+
+static void check_texts(struct check *c, const struct plan_service *s)
+{
+	for (uint32_t i = 0; i < s->argv.n; i++)
+		check_nul(c, &s->argv.items[i], "a word of the command");
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		check_nul(c, &s->environment.items[i].value, "a variable's value");
+	check_nul(c, &s->working_dir, "'working_dir'");
+}
+
+static void check_versions(struct check *c)
+{
+	uint32_t pyxis = c->options->target.pyxis;
+
+	if (!slurm_facts_for(c->options->target.slurm))
+		diag_error(&c->u->diags, SPAN_NONE, "B04",
+			   "--target=slurm=%02u.%02u is older than anything hpcc knows: %02u.%02u",
+			   c->options->target.slurm / 100, c->options->target.slurm % 100,
+			   slurm_oldest() / 100, slurm_oldest() % 100);
+	if (pyxis && pyxis < PYXIS_CONTAINER_ENV && c->container == &container_pyxis &&
+	    !c->options->is_local)
+		diag_error(
+			&c->u->diags, SPAN_NONE, "B04",
+			"Pyxis before 0.%u has no --container-env: variables that the image sets "
+			"too couldn't be changed",
+			PYXIS_CONTAINER_ENV);
+}
+
+bool backend_check(struct unit *u, const struct backend_options *options)
+{
+	uint32_t n_errors = u->diags.n_errors;
+	struct check c = {
+		.u = u,
+		.plan = u->plan,
+		.container = container_of(u->plan),
+		.options = options,
+	};
+
+	check_versions(&c);
+	for (uint32_t i = 0; i < u->plan->services.n; i++) {
+		const struct plan_service *s = &u->plan->services.items[i];
+		check_mounts(&c, s);
+		check_command(&c, s);
+		check_texts(&c, s);
+	}
+	return u->diags.n_errors == n_errors;
+}

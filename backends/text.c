@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pieces of the plan as text for people: paths, node sets, and what is never shown. */
+#include "backends/formats.h"
+
+struct str path_text(struct arena *a, const struct plan_path *path)
+{
+	static const char *const bases[PATH_BASE_N] = {
+		[PATH_BASE_ABSOLUTE] = "",         [PATH_BASE_HOME] = "~",
+		[PATH_BASE_SPEC_DIR] = ".",        [PATH_BASE_SUBMIT_DIR] = "<submit dir>",
+		[PATH_BASE_CACHE_DIR] = "<cache>", [PATH_BASE_JOB_DIR] = "<job dir>",
+		[PATH_BASE_SCRATCH] = "<scratch>",
+	};
+	struct str text = str_eq_c(path->text.v, ".") ? STR("") : path->text.v;
+	bool needs_slash = path->base.v != PATH_BASE_ABSOLUTE && text.len && text.ptr[0] != '/';
+
+	return str_fmt(a, "%s%s%.*s", bases[path->base.v], needs_slash ? "/" : "", STR_ARG(text));
+}
+
+struct str node_set_text(struct arena *a, const struct v_nodeset *set)
+{
+	struct buf out;
+
+	buf_init(&out, a);
+	for (uint32_t i = 0, next; i < set->n; i = next) {
+		for (next = i + 1; next < set->n && set->items[next] == set->items[next - 1] + 1;)
+			next++;
+		buf_add_fmt(&out, i ? ",%u" : "%u", set->items[i]);
+		if (next > i + 1)
+			buf_add_fmt(&out, "-%u", set->items[next - 1]);
+	}
+	return buf_str(&out);
+}
+
+bool is_hidden(struct str name, const struct v_str *value)
+{
+	static const char *const words[] = {
+		"SECRET",      "TOKEN",      "PASSWORD", "PASSWD", "API_KEY", "ACCESS_KEY",
+		"PRIVATE_KEY", "CREDENTIAL", "AUTH",     "COOKIE", "SESSION", "BEARER",
+	};
+
+	if (value->is_secret)
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct str word = str_c(words[i]);
+		for (size_t k = 0; k + word.len <= name.len; k++)
+			if (str_eq_nocase(str_slice(name, k, k + word.len), word))
+				return true;
+	}
+	return false;
+}
