@@ -7,7 +7,7 @@ void sif_words(struct writer *w, const struct plan_service *s, struct str tool)
 	emit_lit(&w->out, " \\\n    ");
 	emit_word(&w->out, tool);
 	emit_verbatim(&w->out, s->argv.n ? STR(" exec") : STR(" run"));
-	if (IS_SET(w->plan->use_gpu_flag) && w->plan->use_gpu_flag.v)
+	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
 		emit_lit(&w->out, " --nv");
 	if (s->mounts.n) {
 		emit_lit(&w->out, " --bind ");
