@@ -90,6 +90,19 @@ static void check_texts(struct check *c, const struct plan_service *s)
 	check_nul(c, &s->working_dir, "'working_dir'");
 }
 
+/* The script's own variables live in the same shell as the root's x-env. */
+static void check_root_env(struct check *c)
+{
+	const struct plan_env_setup *setup = c->plan->env_setup;
+
+	for (uint32_t i = 0; setup && i < setup->env.n; i++)
+		if (is_late(setup->env.items[i].key) && !str_eq_c(setup->env.items[i].key, "PATH"))
+			diag_error(&c->u->diags, setup->env.items[i].key_at, "B05",
+				   "root x-env can't set '%.*s', the script itself needs it; a "
+				   "service's environment can",
+				   STR_ARG(setup->env.items[i].key));
+}
+
 static void check_versions(struct check *c)
 {
 	uint32_t pyxis = c->options->target.pyxis;
@@ -119,6 +132,7 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 	};
 
 	check_versions(&c);
+	check_root_env(&c);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct plan_service *s = &u->plan->services.items[i];
 		check_mounts(&c, s);

@@ -35,35 +35,67 @@ void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const 
 		emit_word(&w->out, setup->spack_view.v);
 		emit_lit(&w->out, "\n");
 	}
-	for (uint32_t i = 0; i < setup->env.n; i++)
-		emit_export(w, &setup->env.items[i], indent);
 }
 
-static bool sets(const struct plan_env_setup *setup, struct str name)
+void emit_env_exports(struct writer *w, const struct v_map *env)
 {
-	for (uint32_t i = 0; setup && i < setup->env.n; i++)
-		if (str_eq(setup->env.items[i].key, name))
+	for (uint32_t i = 0; i < env->n; i++)
+		emit_export(w, &env->items[i], "");
+}
+
+/* Names that the launch line itself expands, or is found by. Their values are set on that line,
+   where bash expands all words before it assigns. */
+bool is_late(struct str name)
+{
+	static const char *const names[] = {
+		"CACHE_ROOT", "HOME", "IFS",         "JOB_DIR",  "NODES",
+		"PATH",       "PWD",  "SCRATCH_DIR", "SPEC_DIR", "SLURM_SUBMIT_DIR"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eq_c(name, names[i]))
 			return true;
 	return false;
 }
 
-/* x-env wins over environment: the root's variables are exported already. */
-void emit_environment(struct writer *w, const struct plan_service *s)
+void emit_late_environment(struct writer *w, const struct plan_service *s)
 {
-	if (IS_SET(s->has_scratch) && s->has_scratch.v) {
-		emit_lit(&w->out, "  export HPC_COMPOSE_SCRATCH_HOST_PATH=\"$SCRATCH_DIR\" "
-				  "HPC_COMPOSE_SCRATCH_DIR=");
-		if (w->container->is_contained)
-			emit_word(&w->out, w->plan->scratch->mount.v);
-		else
-			emit_lit(&w->out, "\"$SCRATCH_DIR\"");
-		emit_lit(&w->out, "\n");
-	}
 	for (uint32_t i = 0; i < s->environment.n; i++) {
 		const struct v_pair *pair = &s->environment.items[i];
-		if (!sets(w->plan->env_setup, pair->key) && !sets(s->env_setup, pair->key))
-			emit_export(w, pair, "  ");
+		if (!is_late(pair->key))
+			continue;
+		emit_origin(&w->out, pair->value.from.at, pair->key);
+		emit_word(&w->out, pair->key);
+		emit_lit(&w->out, "=");
+		emit_word(&w->out, pair->value.v);
+		emit_lit(&w->out, " ");
 	}
+}
+
+void emit_tool(struct writer *w, const struct plan_service *s, struct str tool)
+{
+	bool sets_path = false;
+
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		sets_path |= str_eq_c(s->environment.items[i].key, "PATH");
+	if (sets_path)
+		emit_lit(&w->out, "\"$(command -v ");
+	emit_word(&w->out, tool);
+	if (sets_path)
+		emit_lit(&w->out, ")\"");
+}
+
+void emit_environment(struct writer *w, const struct plan_service *s)
+{
+	for (uint32_t i = 0; i < s->path_environment.n; i++) {
+		const struct plan_variable *v = &s->path_environment.items[i];
+		emit_lit(&w->out, "  export ");
+		emit_word(&w->out, v->name.v);
+		emit_lit(&w->out, "=");
+		emit_path(w, v->value);
+		emit_lit(&w->out, "\n");
+	}
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		if (!is_late(s->environment.items[i].key))
+			emit_export(w, &s->environment.items[i], "  ");
 }
 
 static bool setup_uses_modules(const struct plan_env_setup *setup)

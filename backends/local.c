@@ -4,8 +4,9 @@
 
 static void launch(struct writer *w, const struct plan_service *s)
 {
-	(void)s;
-	emit_lit(&w->out, "  exec");
+	emit_lit(&w->out, "  ");
+	emit_late_environment(w, s);
+	emit_lit(&w->out, "exec");
 }
 
 const struct scheduler scheduler_local = {

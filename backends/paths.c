@@ -103,6 +103,9 @@ static bool service_uses_base(const struct plan_service *s, enum path_base base)
 	for (uint32_t i = 0; i < s->mounts.n; i++)
 		if (path_has_base(s->mounts.items[i].host, base))
 			return true;
+	for (uint32_t i = 0; i < s->path_environment.n; i++)
+		if (path_has_base(s->path_environment.items[i].value, base))
+			return true;
 	return base == PATH_BASE_CACHE_DIR && s->registration;
 }
 

@@ -46,7 +46,9 @@ static void words(struct writer *w, const struct plan_service *s)
 
 	if (w->scheduler != &scheduler_local)
 		return;
-	emit_lit(&w->out, " enroot start");
+	emit_break(w);
+	emit_tool(w, s, STR("enroot"));
+	emit_lit(&w->out, " start");
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		word_init(&word, w->arena);
 		word_text(&word, STR("--mount="));

@@ -172,6 +172,8 @@ static void emit_setup(struct writer *w)
 	if (plan->env_setup || plan->setup.n)
 		emit_lit(&w->out, "\n# Set-up.\n");
 	emit_env_setup(w, plan->env_setup, "");
+	if (plan->env_setup)
+		emit_env_exports(w, &plan->env_setup->env);
 	for (uint32_t i = 0; i < plan->setup.n; i++) {
 		emit_note(w, plan->setup.items[i].from.at, STR("x-slurm.setup"));
 		emit_origin(&w->out, plan->setup.items[i].from.at, STR("x-slurm.setup"));

@@ -30,10 +30,18 @@ static void emit_container_hook(struct writer *w, const struct plan_hook *hook, 
 	emit_word(&w->out, hook->file.v);
 }
 
+void emit_break(struct writer *w)
+{
+	emit_verbatim(&w->out, w->scheduler == &scheduler_slurm ? STR(" \\\n    ") : STR(" "));
+}
+
 /* The step shim, the first process of each task. */
 static void emit_shim(struct writer *w, const struct plan_service *s)
 {
-	emit_lit(&w->out, " \\\n    ");
+	if (w->container->words && s->argv.n)
+		emit_lit(&w->out, " \\\n    ");
+	else
+		emit_break(w);
 	if (w->container->is_contained && s->argv.n)
 		emit_lit(&w->out, JOB_VIEW "/bin/hpcc-rt step");
 	else

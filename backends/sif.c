@@ -4,8 +4,8 @@
 
 void sif_words(struct writer *w, const struct plan_service *s, struct str tool)
 {
-	emit_lit(&w->out, " \\\n    ");
-	emit_word(&w->out, tool);
+	emit_break(w);
+	emit_tool(w, s, tool);
 	emit_verbatim(&w->out, s->argv.n ? STR(" exec") : STR(" run"));
 	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
 		emit_lit(&w->out, " --nv");

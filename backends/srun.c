@@ -195,7 +195,10 @@ static void emit_placement(struct writer *w, const struct plan_service *s)
 
 void srun_launch(struct writer *w, const struct plan_service *s)
 {
-	emit_lit(&w->out, "  exec srun");
+	emit_lit(&w->out, "  ");
+	emit_late_environment(w, s);
+	emit_lit(&w->out, "exec ");
+	emit_tool(w, s, STR("srun"));
 	emit_number(w, "--nodes=", &s->nodes);
 	emit_share(w, s);
 	emit_lit(&w->out, " ");

@@ -86,11 +86,19 @@ bool service_states_gpus(const struct plan_service *s);
 /* service.c: the functions of the services, and the records of them all. */
 void emit_services(struct writer *w);
 void emit_view_function(struct writer *w);
+/* Between the launch and the words behind it: a new line where the launch is long. */
+void emit_break(struct writer *w);
 bool service_has_shim(const struct writer *w, const struct plan_service *s);
 
-/* environment.c: modules, search paths, variables. */
+/* environment.c: modules, search paths, variables. A set-up is written without its variables. */
 void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent);
+void emit_env_exports(struct writer *w, const struct v_map *env);
+/* Variables of a service ahead of its launch line, and those that stand on it. */
 void emit_environment(struct writer *w, const struct plan_service *s);
+void emit_late_environment(struct writer *w, const struct plan_service *s);
+bool is_late(struct str name);
+/* A program of the host, found by the PATH of the host. */
+void emit_tool(struct writer *w, const struct plan_service *s, struct str tool);
 bool plan_uses_modules(const struct plan *plan);
 bool plan_uses_views(const struct plan *plan);
 
