@@ -48,12 +48,23 @@ struct target {
 	uint32_t slurm, pyxis, bash;
 };
 
-/* A resource profile and the other settings that bear on the language. */
+/* A variable of the settings, and where it is written. */
+struct settings_value {
+	struct str name, value;
+	struct span at;
+};
+
+/* Defaults, or a profile: env files in order, then env; later ones win. */
+struct settings_layer {
+	LIST(struct settings_value) env_files; /* value: the path */
+	LIST(struct settings_value) env;
+};
+
+/* The settings that bear on the language. */
 struct settings {
 	struct str path; /* of settings.toml; empty without */
 	struct str base; /* folder that its relative paths go by */
-	LIST(struct assignment) env;	   /* defaults, then profile; later wins */
-	LIST(struct str) env_files;	   /* the same */
+	LIST(struct settings_layer) layers; /* defaults, then profile */
 	struct str cache_dir, enroot_temp_dir; /* empty: not set */
 	struct node *resource_profiles;	   /* mapping: name to mapping; NULL without */
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
