@@ -94,6 +94,23 @@ wait_job() {
 	wait_until "${1:-40}" has_ended
 }
 
+# is_there FILE...: they exist; a job that ended without making them fails the case at once.
+is_there() {
+	local file
+	for file in "$@"; do
+		[ ! -e "$file" ] || continue
+		[ -z "$JOB" ] || ! has_ended || [ -e "$file" ] || fail "the job ended without $file"
+		return 1
+	done
+}
+
+# wait_files SECONDS FILE...
+wait_files() {
+	local limit=$1
+	shift
+	wait_until "$limit" is_there "$@"
+}
+
 file_matches() {
 	grep -qsE -- "$2" "$1"
 }
@@ -137,12 +154,14 @@ assert_order() {
 	[ "$first" -lt "$second" ] || fail "in $1, '$2' (line $first) is not above '$3' (line $second)"
 }
 
-# Processes with the job's number in their environment; the dead that nobody reaped don't count.
+# Processes with the job's number and this cluster in their environment; the dead that nobody
+# reaped don't count.
 job_processes() {
 	local folder
 	for folder in /proc/[0-9]*; do
 		[ "${folder#/proc/}" != $$ ] || continue
 		grep -qsFxz "SLURM_JOB_ID=$JOB" "$folder/environ" 2>/dev/null || continue
+		grep -qsFxz "SLURM_CONF=$SLURM_CONF" "$folder/environ" 2>/dev/null || continue
 		grep -qs '^State:.Z' "$folder/status" || printf '%s\n' "${folder#/proc/}"
 	done
 }
