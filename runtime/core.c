@@ -56,6 +56,45 @@ struct rt_action *rt_act(struct rt_core *core, enum rt_action_kind kind, struct 
 	return a;
 }
 
+/* The public state that a note leads to; it is taken while the core is still on its way there. */
+static enum rt_state state_after(enum rt_note note, const struct rt_service *s)
+{
+	switch (note) {
+	case RT_NOTE_STARTING:
+		return RT_STARTING;
+	case RT_NOTE_RESTARTING:
+		return RT_BACKOFF;
+	case RT_NOTE_SKIPPED:
+		return RT_SKIPPED;
+	case RT_NOTE_EXIT:
+	case RT_NOTE_COMPLETED:
+	case RT_NOTE_IGNORED:
+	case RT_NOTE_LIFETIME_CAP:
+	case RT_NOTE_WINDOW_CAP:
+	case RT_NOTE_JOB_FAILS:
+	case RT_NOTE_STOPPED:
+	case RT_NOTE_LOST:
+		return RT_EXITED;
+	case RT_NOTE_LAUNCHED:
+	case RT_NOTE_UP:
+	case RT_NOTE_READY:
+	case RT_NOTE_READY_TIMEOUT:
+	case RT_NOTE_PROLOGUE_FAILED:
+	case RT_NOTE_EPILOGUE_FAILED:
+	case RT_NOTE_HOOK_FAILED:
+	case RT_NOTE_NEVER_READY:
+	case RT_NOTE_CONDITION_BROKEN:
+	case RT_NOTE_PUBLISH_FAILED:
+	case RT_NOTE_DEPENDENTS_DONE:
+	case RT_NOTE_STOPPING:
+	case RT_NOTE_KILLING:
+	case RT_NOTE_SHUTDOWN:
+	case RT_NOTE_TEARDOWN:
+		break;
+	}
+	return rt_core_state(s);
+}
+
 struct rt_action *rt_note(struct rt_core *core, enum rt_note note, struct rt_service *s)
 {
 	struct rt_action *a = rt_act(core, RT_ACT_NOTE, s);
@@ -63,6 +102,11 @@ struct rt_action *rt_note(struct rt_core *core, enum rt_note note, struct rt_ser
 	a->note = note;
 	a->status = s ? s->status : core->status;
 	a->signal = s ? s->signal : 0;
+	if (!s)
+		return a;
+	a->state = state_after(note, s);
+	a->restarts = s->restarts;
+	a->window_count = s->window_count;
 	return a;
 }
 
@@ -92,6 +136,11 @@ static enum claim check_condition(const struct rt_core *core, const struct rt_co
 	if (!over)
 		return CLAIM_OPEN;
 	return d->status ? CLAIM_BROKEN : CLAIM_HOLDS;
+}
+
+bool rt_core_holds(const struct rt_core *core, const struct rt_condition *condition)
+{
+	return check_condition(core, condition) == CLAIM_HOLDS;
 }
 
 static void fail_for_condition(struct rt_core *core, struct rt_service *s,

@@ -145,6 +145,9 @@ struct rt_action {
 	int signal;
 	int status;
 	const char *text;
+	/* NOTE: the service as it was then; later actions of the step may have changed it. */
+	enum rt_state state;
+	uint32_t restarts, window_count;
 };
 
 struct rt_service {
@@ -201,6 +204,8 @@ void rt_core_step(struct rt_core *core, const struct rt_event *event, int64_t no
 int64_t rt_core_deadline(const struct rt_core *core);
 
 enum rt_state rt_core_state(const struct rt_service *s);
+/* True if the condition holds at present (display; a start is decided once). */
+bool rt_core_holds(const struct rt_core *core, const struct rt_condition *condition);
 /* Failures that the window counts at `now`. */
 uint32_t rt_core_window_count(const struct rt_service *s, int64_t now);
 

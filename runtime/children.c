@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The supervisor's children.
+ *
+ * All of them are noticed by SIGCHLD and reaped with waitid: one descriptor for
+ * any number of processes, and a pid stays ours until we reap it, so nothing is
+ * ever signalled by a stale one. (A pidfd per child would need as many
+ * descriptors as there are services, and the usual limit is 1,024.)
+ *
+ * The supervisor is a subreaper: what a service leaves behind when its step shim
+ * was killed becomes a child of ours, is recognised by its session, and ended.
+ */
+#include "runtime/sup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+#include "runtime/processes.h"
+
+void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32_t service,
+		  uint32_t run, int64_t until)
+{
+	for (uint32_t i = 0; i < sup->child_room; i++) {
+		if (sup->child[i].pid)
+			continue;
+		sup->child[i] = (struct rt_child){pid, kind, service, run, until};
+		return;
+	}
+	kill(-pid, SIGKILL); /* more helpers than can be: the oldest ones all hang */
+}
+
+static struct rt_child *find_child(struct rt_sup *sup, pid_t pid)
+{
+	for (uint32_t i = 0; i < sup->child_room; i++)
+		if (sup->child[i].pid == pid)
+			return &sup->child[i];
+	return NULL;
+}
+
+void rt_signal_group(pid_t pid, int number)
+{
+	/* Before the child has made its group there is only the child. */
+	if (pid > 0 && kill(-pid, number))
+		kill(pid, number);
+}
+
+/* What remains when a service's own process has ended. */
+
+struct sweep {
+	struct rt_sup *sup;
+	pid_t session; /* 0: any */
+	unsigned count;
+};
+
+static void sweep_child(pid_t pid, void *arg)
+{
+	struct sweep *s = arg;
+
+	if (find_child(s->sup, pid) || (s->session && getsid(pid) != s->session))
+		return;
+	kill(pid, SIGKILL);
+	s->count++;
+}
+
+static unsigned sweep_orphans(struct rt_sup *sup, pid_t session)
+{
+	struct sweep s = {.sup = sup, .session = session};
+
+	rt_each_child(sweep_child, &s);
+	return s.count;
+}
+
+static void sweep_again(struct rt_sup *sup)
+{
+	for (uint32_t i = 0; i < sup->table.count; i++)
+		if (sup->proc[i].sweeping && !sweep_orphans(sup, sup->proc[i].session))
+			sup->proc[i].sweeping = false;
+}
+
+/* Verdicts. */
+
+static bool log_says(const struct rt_sup *sup, uint32_t service, const char *const *phrases)
+{
+	const char *path = sup->proc[service].log_path;
+	char text[8193];
+	off_t end;
+	ssize_t n;
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return false;
+	end = lseek(fd, 0, SEEK_END);
+	n = pread(fd, text, sizeof(text) - 1, end > 8192 ? end - 8192 : 0);
+	close(fd);
+	for (ssize_t i = 0; i < n; i++)
+		if (!text[i])
+			text[i] = ' ';
+	text[n > 0 ? n : 0] = '\0';
+	for (; *phrases; phrases++)
+		if (strstr(text, *phrases))
+			return true;
+	return false;
+}
+
+/* Could a mark have been written? On a full disk a missing one means nothing. */
+static bool marks_can_be_written(const struct rt_sup *sup)
+{
+	struct rt_mark mark = {.pid = getpid(), .host = "probe"};
+	char path[RT_MARK_PATH_ROOM];
+	bool good = rt_mark_write(sup->dir, ".probe.0", false, &mark);
+
+	snprintf(path, sizeof(path), "%s/service-exits/.probe.0.0.start", sup->dir);
+	unlink(path);
+	return good;
+}
+
+static void judge_without_marks(const struct rt_sup *sup, struct rt_event *e)
+{
+	static const char *const no_step[] = {"Unable to create step", "unrecognized option",
+					      "srun: fatal", "Unable to allocate", NULL};
+
+	if (sup->table.scheduler != RT_SLURM || !marks_can_be_written(sup))
+		return;
+	/* srun reports 0 for a step that was aborted before any task began. */
+	if (!e->status)
+		e->status = 1;
+	e->verdict = log_says(sup, e->service, no_step) ? RT_V_STEP_NOT_CREATED : RT_V_NOT_STARTED;
+}
+
+static void judge_service_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status)
+{
+	static const char *const oom[] = {"oom-kill", "oom_kill", "Out Of Memory", NULL};
+	struct rt_event *e = &x->event;
+	uint32_t tasks = sup->table.service[e->service].tasks;
+	struct rt_mark_sum sum;
+
+	e->signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+	e->status = e->signal ? 128 + e->signal : WEXITSTATUS(wait_status);
+	if (tasks) {
+		rt_mark_read(sup->dir, sup->proc[e->service].prefix, tasks, &sum);
+		if (sum.exits && (!e->status || sum.status == e->status)) {
+			e->status = sum.status;
+			e->signal = sum.signal;
+		}
+		if (sum.last_exit && sum.last_exit < x->at)
+			x->at = sum.last_exit;
+	}
+	e->verdict = e->signal ? RT_V_APP_SIGNAL : e->status ? RT_V_APP_EXIT : RT_V_COMPLETED;
+	if (tasks && !sum.starts)
+		judge_without_marks(sup, e);
+	else if (tasks && sum.exits == sum.starts && !sum.ran)
+		e->verdict = RT_V_NOT_STARTED;
+	if (sup->table.scheduler == RT_SLURM && e->status &&
+	    (e->status == 253 || (e->signal == SIGKILL && log_says(sup, e->service, oom))))
+		e->verdict = RT_V_OOM;
+}
+
+static void service_ended(struct rt_sup *sup, const struct rt_child *child, int wait_status)
+{
+	struct rt_proc *p = &sup->proc[child->service];
+	struct rt_exit *x = &sup->exits[sup->exit_count++];
+
+	*x = (struct rt_exit){.at = sup->now};
+	x->event.kind = RT_EV_EXIT;
+	x->event.service = child->service;
+	x->event.run = child->run;
+	judge_service_exit(sup, x, wait_status);
+	p->pid = 0;
+	p->kill_stage = 0;
+	p->kill_next = p->poll_next = RT_NEVER;
+	p->session = child->pid;
+	p->sweeping = sweep_orphans(sup, child->pid) > 0;
+}
+
+static void helper_ended(struct rt_sup *sup, const struct rt_child *child, int wait_status)
+{
+	int status = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status)
+					      : WEXITSTATUS(wait_status);
+	struct rt_exit *x;
+
+	switch (child->kind) {
+	case RT_CHILD_HOOK:
+	case RT_CHILD_PUBLISH:
+		x = &sup->exits[sup->exit_count++];
+		*x = (struct rt_exit){.at = sup->now};
+		x->event.kind = child->kind == RT_CHILD_HOOK ? RT_EV_HOOK : RT_EV_PUBLISHED;
+		x->event.service = child->service;
+		x->event.run = child->run;
+		x->event.status = status;
+		if (child->kind == RT_CHILD_HOOK)
+			sup->proc[child->service].hook = 0;
+		else
+			sup->proc[child->service].publish = 0;
+		break;
+	case RT_CHILD_PROBE:
+		rt_probe_helper_ended(sup, child->service, child->pid, status);
+		break;
+	case RT_CHILD_STATE:
+		rt_state_child_ended(sup, status);
+		break;
+	case RT_CHILD_TOOL:
+		if (status)
+			rt_say("scancel for service '%s' ended with status %d",
+			       sup->table.service[child->service].name, status);
+		break;
+	case RT_CHILD_SERVICE:
+		break;
+	}
+}
+
+static void child_ended(struct rt_sup *sup, pid_t pid)
+{
+	struct rt_child *entry = find_child(sup, pid), child;
+	int status = 0;
+
+	if (entry && entry->kind == RT_CHILD_SERVICE)
+		kill(-pid, SIGKILL); /* the rest of its group; it is ours until the next line */
+	if (waitpid(pid, &status, 0) < 0 || !entry)
+		return;
+	child = *entry;
+	entry->pid = 0;
+	if (child.kind == RT_CHILD_SERVICE)
+		service_ended(sup, &child, status);
+	else
+		helper_ended(sup, &child, status);
+}
+
+static bool comes_before(const struct rt_exit *a, const struct rt_exit *b)
+{
+	return a->at < b->at || (a->at == b->at && a->event.service < b->event.service);
+}
+
+/* Exits that are noticed together go by time, then by table order. */
+static void sort_exits(struct rt_sup *sup)
+{
+	for (uint32_t i = 1; i < sup->exit_count; i++) {
+		struct rt_exit x = sup->exits[i];
+		uint32_t k = i;
+
+		for (; k && comes_before(&x, &sup->exits[k - 1]); k--)
+			sup->exits[k] = sup->exits[k - 1];
+		sup->exits[k] = x;
+	}
+}
+
+void rt_children_reap(struct rt_sup *sup)
+{
+	sup->exit_count = 0;
+	while (sup->exit_count < sup->child_room) {
+		siginfo_t info = {0};
+
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid)
+			break;
+		child_ended(sup, info.si_pid);
+	}
+	sweep_again(sup);
+	sort_exits(sup);
+	for (uint32_t i = 0; i < sup->exit_count; i++) {
+		if (sup->exits[i].event.kind == RT_EV_EXIT)
+			rt_probe_last_look(sup, sup->exits[i].event.service);
+		rt_sup_event(sup, &sup->exits[i].event);
+	}
+}
+
+int64_t rt_children_next(const struct rt_sup *sup)
+{
+	int64_t first = RT_NEVER;
+
+	for (uint32_t i = 0; i < sup->child_room; i++)
+		if (sup->child[i].pid && sup->child[i].until < first)
+			first = sup->child[i].until;
+	return first;
+}
+
+void rt_children_due(struct rt_sup *sup)
+{
+	for (uint32_t i = 0; i < sup->child_room; i++) {
+		struct rt_child *c = &sup->child[i];
+
+		if (!c->pid || c->until > sup->now)
+			continue;
+		c->until = RT_NEVER;
+		rt_signal_group(c->pid, SIGKILL);
+	}
+}
+
+static void kill_known(struct rt_sup *sup)
+{
+	for (uint32_t i = 0; i < sup->child_room; i++)
+		if (sup->child[i].pid && sup->child[i].kind != RT_CHILD_STATE)
+			rt_signal_group(sup->child[i].pid, SIGKILL);
+}
+
+void rt_children_end(struct rt_sup *sup)
+{
+	int64_t until = rt_now() + 5 * RT_SECOND;
+	struct timespec pause = {.tv_nsec = 50000000};
+	sigset_t child_signal;
+
+	sigemptyset(&child_signal);
+	sigaddset(&child_signal, SIGCHLD);
+	kill_known(sup);
+	while (rt_now() < until) {
+		pid_t pid;
+
+		sweep_orphans(sup, 0);
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+			struct rt_child *c = find_child(sup, pid);
+
+			if (c)
+				c->pid = 0;
+		}
+		if (pid < 0 && errno == ECHILD)
+			return;
+		sigtimedwait(&child_signal, NULL, &pause);
+	}
+}

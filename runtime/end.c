@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verb `end`: the last word on state.json. A supervisor that ran to its end
+ * has closed it. If it never ran (a line of `setup` failed) or was killed, the
+ * job's end and status are put in here, so that no job looks alive for ever.
+ *
+ * The file is our own, so this is a replacement of known texts, not a JSON parser.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/files.h"
+#include "runtime/verbs.h"
+#include "runtime/words.h"
+
+static const struct {
+	const char *from, *to;
+} endings[] = {
+	{"\"state\":\"waiting\"", "\"state\":\"skipped\""},
+	{"\"state\":\"starting\",\"verdict\":null", "\"state\":\"exited\",\"verdict\":\"lost\""},
+	{"\"state\":\"running\",\"verdict\":null", "\"state\":\"exited\",\"verdict\":\"lost\""},
+	{"\"state\":\"ready\",\"verdict\":null", "\"state\":\"exited\",\"verdict\":\"lost\""},
+	{"\"state\":\"stopping\",\"verdict\":null", "\"state\":\"exited\",\"verdict\":\"lost\""},
+	{"\"state\":\"starting\"", "\"state\":\"exited\""},
+	{"\"state\":\"running\"", "\"state\":\"exited\""},
+	{"\"state\":\"ready\"", "\"state\":\"exited\""},
+	{"\"state\":\"stopping\"", "\"state\":\"exited\""},
+	{"\"state\":\"backoff\"", "\"state\":\"exited\""},
+};
+
+static bool is_closed(const char *text)
+{
+	static const char *const words[] = {"\"status\":\"COMPLETED\"", "\"status\":\"FAILED\"",
+					    "\"status\":\"CANCELLED\""};
+	const char *services = strstr(text, "\"services\":");
+
+	for (size_t i = 0; i < 3; i++) {
+		const char *at = strstr(text, words[i]);
+
+		if (at && (!services || at < services))
+			return true;
+	}
+	return false;
+}
+
+static const char *outcome(int status)
+{
+	if (!status)
+		return "COMPLETED";
+	return status == 130 || status == 143 ? "CANCELLED" : "FAILED";
+}
+
+/* The job's own keys, which stand before its services. */
+static const char *write_head(struct rt_out *out, const char *text, int status)
+{
+	static const char *const keys[] = {"\"status\":\"", "\"exit_code\":null", "\"ended_at\":null"};
+	const char *at;
+
+	for (size_t i = 0; i < 3; i++) {
+		at = strstr(text, keys[i]);
+		if (!at)
+			return text;
+		rt_out_bytes(out, text, (size_t)(at - text));
+		out->comma = false;
+		if (i == 0)
+			rt_json_text(out, "status", outcome(status));
+		else if (i == 1)
+			rt_json_number(out, "exit_code", status);
+		else
+			rt_json_time(out, "ended_at", rt_wall());
+		text = at + strlen(keys[i]);
+		if (i == 0)
+			text += strcspn(text, "\"") + 1;
+	}
+	return text;
+}
+
+static void write_services(struct rt_out *out, const char *text)
+{
+	while (*text) {
+		size_t n = 1, i = 0;
+
+		for (; i < sizeof(endings) / sizeof(endings[0]); i++) {
+			size_t len = strlen(endings[i].from);
+
+			if (strncmp(text, endings[i].from, len))
+				continue;
+			rt_out_text(out, endings[i].to);
+			n = len;
+			break;
+		}
+		if (i == sizeof(endings) / sizeof(endings[0]))
+			rt_out_bytes(out, text, 1);
+		text += n;
+	}
+}
+
+int rt_verb_end(int argc, char **argv)
+{
+	const char *dir = NULL, *status = NULL, *path, *text;
+	const struct rt_option options[] = {
+		{.name = "--dir", .value = &dir, .required = true},
+		{.name = "--status", .value = &status, .required = true},
+		{.name = NULL},
+	};
+	struct rt_pool pool = {0};
+	struct rt_replace file;
+	uint64_t number;
+	size_t len;
+
+	if (!rt_read_options(options, argc, argv))
+		return RT_USAGE;
+	if (!rt_word_number(status, 255, &number)) {
+		rt_say("end: '%s' is not an exit status", status);
+		return RT_USAGE;
+	}
+	path = rt_pool_format(&pool, "%s/state.json", dir);
+	text = rt_read_file(&pool, path, &len);
+	if (!text || is_closed(text))
+		return 0;
+	if (!rt_replace_begin(&file, &pool, path, 0600)) {
+		rt_say("end: cannot write %s: %s", path, strerror(errno));
+		return RT_ENVIRONMENT;
+	}
+	write_services(&file.out, write_head(&file.out, text, (int)number));
+	if (rt_replace_end(&file))
+		return 0;
+	rt_say("end: cannot write %s: %s", path, strerror(errno));
+	return RT_ENVIRONMENT;
+}

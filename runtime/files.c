@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small file helpers, clocks, and the one way to speak to people. */
+#include "runtime/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static int64_t read_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+int64_t rt_now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t rt_wall(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len)
+{
+	size_t room = 16384, used = 0;
+	char *text = rt_pool_take(pool, room);
+
+	for (;;) {
+		ssize_t n = read(fd, text + used, room - used - 1);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return NULL;
+		if (!n)
+			break;
+		used += (size_t)n;
+		if (used + 1 < room)
+			continue;
+		if (room >= RT_READ_LIMIT) {
+			errno = EFBIG;
+			return NULL;
+		}
+		room *= 2;
+		text = memcpy(rt_pool_take(pool, room), text, used);
+	}
+	text[used] = '\0';
+	*len = used;
+	return text;
+}
+
+char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), saved;
+	char *text;
+
+	if (fd < 0)
+		return NULL;
+	text = rt_read_fd(pool, fd, len);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return text;
+}
+
+bool rt_replace_begin(struct rt_replace *r, struct rt_pool *pool, const char *path, unsigned mode)
+{
+	int fd;
+
+	r->path = path;
+	r->temporary = rt_pool_format(pool, "%s.tmp-%ld", path, (long)getpid());
+	fd = open(r->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	rt_out_open(&r->out, fd);
+	return fd >= 0;
+}
+
+bool rt_replace_end(struct rt_replace *r)
+{
+	bool good = rt_out_flush(&r->out);
+	int error = r->out.error;
+
+	if (good && fsync(r->out.fd) && errno != EINVAL && errno != EROFS) {
+		good = false;
+		error = errno;
+	}
+	if (close(r->out.fd) && good) {
+		good = false;
+		error = errno;
+	}
+	if (good && rename(r->temporary, r->path)) {
+		good = false;
+		error = errno;
+	}
+	if (!good)
+		unlink(r->temporary);
+	errno = error;
+	return good;
+}
+
+bool rt_make_folders(const char *path, unsigned mode)
+{
+	char *copy = strdup(path);
+	struct stat st;
+	bool good = copy;
+
+	for (char *p = copy + 1; good && *copy && *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		mkdir(copy, mode);
+		*p = '/';
+	}
+	if (good && mkdir(copy, mode) && errno != EEXIST)
+		good = false;
+	free(copy);
+	if (!good)
+		return false;
+	if (stat(path, &st))
+		return false;
+	errno = ENOTDIR;
+	return S_ISDIR(st.st_mode);
+}
+
+void rt_close_on_exec_all(void)
+{
+	DIR *fds = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	if (!fds) {
+		for (int fd = 3; fd < 1024; fd++)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+		return;
+	}
+	while ((entry = readdir(fds))) {
+		int fd = atoi(entry->d_name);
+
+		if (fd > 2)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	closedir(fds);
+}
+
+void rt_say(const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+	int len, head = 6;
+
+	memcpy(text, "hpcc: ", 6);
+	va_start(args, format);
+	len = vsnprintf(text + head, sizeof(text) - 7, format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	len = len + head < (int)sizeof(text) - 1 ? len + head : (int)sizeof(text) - 2;
+	text[len++] = '\n';
+	/* One write, so that lines of several writers do not mix. A full disk stops nothing. */
+	(void)!write(STDERR_FILENO, text, (size_t)len);
+}

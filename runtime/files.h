@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small file helpers: read a file, replace a file, make folders, clocks, descriptors. */
+#ifndef HPCC_RUNTIME_FILES_H
+#define HPCC_RUNTIME_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/out.h"
+#include "runtime/pool.h"
+
+enum { RT_READ_LIMIT = 64 << 20 };
+
+/* Nanoseconds of the monotonic and of the wall clock. */
+int64_t rt_now(void);
+int64_t rt_wall(void);
+
+/* All that can be read from `fd`, NUL-terminated; NULL with errno on failure or above the limit. */
+char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len);
+/* The same for a file; a missing one is NULL with ENOENT. */
+char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len);
+
+/*
+ * Replaces a file: write `out`, then rt_replace_end puts it in place. Readers see
+ * the old file or the whole new one.
+ */
+struct rt_replace {
+	struct rt_out out;
+	const char *path;
+	char *temporary;
+};
+bool rt_replace_begin(struct rt_replace *r, struct rt_pool *pool, const char *path, unsigned mode);
+bool rt_replace_end(struct rt_replace *r);
+
+/* Makes a folder and those above it; true if it is there afterwards. */
+bool rt_make_folders(const char *path, unsigned mode);
+/* From here on no started program inherits a descriptor above 2. */
+void rt_close_on_exec_all(void);
+
+/* Messages of hpcc-rt: one line on standard error, "hpcc: …". */
+void rt_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

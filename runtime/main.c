@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hpcc-rt: finds the verb and hands over. */
+#include <stdio.h>
+#include <string.h>
+
+#include "runtime/files.h"
+#include "runtime/verbs.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} verbs[] = {
+	{"begin", rt_verb_begin, "--root DIR              job folders and facts; table on stdin"},
+	{"supervise", rt_verb_supervise,
+	 "--dir DIR --functions FILE  run the services; table on stdin"},
+	{"step", rt_verb_step,
+	 "[--chdir DIR] [--dist] [--prologue FILE] [--epilogue FILE] -- ARGV…"},
+	{"end", rt_verb_end, "--dir DIR --status N      close the state file if nobody else did"},
+};
+
+static int show_help(void)
+{
+	puts("hpcc-rt: what a script made by hpcc calls inside a job\n");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		printf("  hpcc-rt %-9s %s\n", verbs[i].name, verbs[i].help);
+	puts("\nExample, from a script:\n"
+	     "  \"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(service_functions) <table");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		rt_say("hpcc-rt takes a verb; hpcc-rt --help lists them");
+		return RT_USAGE;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("hpcc-rt " HPCC_VERSION);
+		return 0;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return show_help();
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (!strcmp(argv[1], verbs[i].name))
+			return verbs[i].run(argc - 1, argv + 1);
+	rt_say("hpcc-rt has no verb '%s'; hpcc-rt --help lists them", argv[1]);
+	return RT_USAGE;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing and reading start and exit marks. */
+#include "runtime/marks.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/out.h"
+
+static bool mark_names(char *name, char *temporary, const char *job_dir, const char *prefix,
+		       uint32_t task, bool exit)
+{
+	const char *kind = exit ? "exit" : "start";
+	int a = snprintf(name, RT_MARK_PATH_ROOM, "%s/service-exits/%s.%u.%s", job_dir, prefix,
+			 task, kind);
+	int b = snprintf(temporary, RT_MARK_PATH_ROOM, "%s/service-exits/.%s.%u.%s", job_dir,
+			 prefix, task, kind);
+
+	return a > 0 && b > 0 && b < RT_MARK_PATH_ROOM;
+}
+
+bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *m)
+{
+	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM];
+	struct rt_out out;
+	bool good;
+	int fd;
+
+	if (!mark_names(name, temporary, job_dir, prefix, m->task, exit))
+		return false;
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return false;
+	rt_out_open(&out, fd);
+	rt_out_format(&out, "task=%u pid=%lld wall=%lld mono=%lld", m->task, (long long)m->pid,
+		      (long long)m->wall, (long long)m->mono);
+	if (m->step[0])
+		rt_out_format(&out, " step=%s", m->step);
+	if (exit)
+		rt_out_format(&out, " status=%d signal=%d ran=%d", m->status, m->signal, m->ran);
+	rt_out_text(&out, " host=");
+	rt_out_text(&out, m->host);
+	rt_out_text(&out, "\n");
+	good = rt_out_flush(&out);
+	if (close(fd))
+		good = false;
+	if (good && !rename(temporary, name))
+		return true;
+	unlink(temporary);
+	return false;
+}
+
+static void read_key(struct rt_mark *m, const char *key, const char *value)
+{
+	if (!strcmp(key, "step"))
+		snprintf(m->step, sizeof(m->step), "%s", value);
+	else if (!strcmp(key, "host"))
+		snprintf(m->host, sizeof(m->host), "%s", value);
+	else if (!strcmp(key, "task"))
+		m->task = (uint32_t)strtoul(value, NULL, 10);
+	else if (!strcmp(key, "pid"))
+		m->pid = strtoll(value, NULL, 10);
+	else if (!strcmp(key, "wall"))
+		m->wall = strtoll(value, NULL, 10);
+	else if (!strcmp(key, "mono"))
+		m->mono = strtoll(value, NULL, 10);
+	else if (!strcmp(key, "status"))
+		m->status = atoi(value) & 255;
+	else if (!strcmp(key, "signal"))
+		m->signal = atoi(value) & 127;
+	else if (!strcmp(key, "ran"))
+		m->ran = atoi(value);
+}
+
+static bool read_mark(int dir, const char *name, struct rt_mark *m)
+{
+	char text[1024], *save, *word;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	do
+		n = read(fd, text, sizeof(text) - 1);
+	while (n < 0 && errno == EINTR);
+	close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	memset(m, 0, sizeof(*m));
+	for (word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
+		char *equals = strchr(word, '=');
+
+		if (!equals)
+			continue;
+		*equals = '\0';
+		read_key(m, word, equals + 1);
+	}
+	return true;
+}
+
+static void add_mark(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, const char *host)
+{
+	if (!sum->step[0])
+		memcpy(sum->step, m->step, sizeof(sum->step));
+	if (!exit) {
+		sum->starts++;
+		return;
+	}
+	if (!sum->exits++ || m->status > sum->status) {
+		sum->status = m->status;
+		sum->signal = m->signal;
+	}
+	sum->ran = sum->ran || m->ran;
+	if (!strcmp(host, m->host) && m->mono > sum->last_exit)
+		sum->last_exit = m->mono;
+}
+
+/* Few tasks: their files are opened by name, however many marks of others lie in the folder. */
+static void read_by_name(int dir, const char *prefix, uint32_t tasks, const char *host,
+			 struct rt_mark_sum *sum)
+{
+	char name[RT_MARK_PATH_ROOM];
+	struct rt_mark mark;
+
+	for (uint32_t task = 0; task < tasks; task++) {
+		snprintf(name, sizeof(name), "%s.%u.start", prefix, task);
+		if (read_mark(dir, name, &mark))
+			add_mark(sum, &mark, false, host);
+		snprintf(name, sizeof(name), "%s.%u.exit", prefix, task);
+		if (read_mark(dir, name, &mark))
+			add_mark(sum, &mark, true, host);
+	}
+}
+
+static void read_all(DIR *dir, const char *prefix, const char *host, struct rt_mark_sum *sum)
+{
+	size_t len = strlen(prefix);
+	struct dirent *entry;
+	struct rt_mark mark;
+
+	while ((entry = readdir(dir))) {
+		const char *dot = strrchr(entry->d_name, '.');
+		bool exit = dot && !strcmp(dot, ".exit");
+
+		if (strncmp(entry->d_name, prefix, len) || entry->d_name[len] != '.')
+			continue;
+		if (!exit && strcmp(dot, ".start"))
+			continue;
+		if (read_mark(dirfd(dir), entry->d_name, &mark))
+			add_mark(sum, &mark, exit, host);
+	}
+}
+
+void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struct rt_mark_sum *sum)
+{
+	char path[RT_MARK_PATH_ROOM], host[RT_MARK_HOST_ROOM] = "";
+	DIR *dir;
+
+	memset(sum, 0, sizeof(*sum));
+	if (snprintf(path, sizeof(path), "%s/service-exits", job_dir) >= (int)sizeof(path))
+		return;
+	dir = opendir(path);
+	if (!dir)
+		return;
+	gethostname(host, sizeof(host) - 1);
+	if (tasks <= 64)
+		read_by_name(dirfd(dir), prefix, tasks, host, sum);
+	else
+		read_all(dir, prefix, host, sum);
+	closedir(dir);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Carrying out what the core decided: launches, hooks, signals, kills. */
+#include "runtime/sup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+#include "runtime/processes.h"
+#include "runtime/spawn.h"
+#include "runtime/words.h"
+
+#define TOOL_LIMIT (10 * RT_SECOND)
+#define KILL_STEP  (2 * RT_SECOND)
+
+static void answer(struct rt_sup *sup, const struct rt_event *event)
+{
+	uint32_t at = (sup->queue_head + sup->queue_len++) % sup->queue_room;
+
+	sup->queue[at] = *event;
+}
+
+/* The service's log, emptied when this job first writes to it. -1: nowhere to write. */
+int rt_open_log(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (p->log_begun ? 0 : O_TRUNC), fd;
+
+	if (!p->log_path)
+		return open("/dev/null", O_WRONLY | O_CLOEXEC);
+	fd = open(p->log_path, flags, 0644);
+	if (fd < 0) {
+		if (!p->log_begun)
+			rt_say("service '%s' runs without a log: %s: %s",
+			       sup->table.service[service].name, p->log_path, strerror(errno));
+		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	}
+	p->log_begun = true;
+	return fd;
+}
+
+static void cannot_start(struct rt_sup *sup, const struct rt_action *a, const char *what,
+			 enum rt_event_kind kind)
+{
+	struct rt_event e = {.kind = kind, .service = a->service, .run = a->run, .status = 126,
+			     .verdict = RT_V_NOT_STARTED};
+
+	rt_say("cannot start %s of service '%s': %s", what, sup->table.service[a->service].name,
+	       strerror(errno));
+	answer(sup, &e);
+}
+
+static void launch(struct rt_sup *sup, const struct rt_action *a)
+{
+	const struct rt_service_def *def = &sup->table.service[a->service];
+	struct rt_proc *p = &sup->proc[a->service];
+	struct rt_launch_facts facts = {.sup = sup, .service = a->service};
+	struct rt_event e = {.kind = RT_EV_LAUNCHED, .service = a->service, .run = a->run};
+	struct rt_spawn s = {.script = {sup->prelude, p->function, def->run},
+			     .only_out = -1, .session = true,
+			     .set_environment = rt_facts_environment, .arg = &facts};
+	int log = rt_open_log(sup, a->service);
+
+	snprintf(p->prefix, sizeof(p->prefix), "%s.%u", def->token, a->run);
+	p->step[0] = '\0';
+	p->kill_stage = 0;
+	p->kill_next = p->poll_next = RT_NEVER;
+	p->ended_wall = p->ready_wall = 0;
+	s.output = log;
+	p->pid = rt_spawn(&s);
+	if (log >= 0)
+		close(log);
+	if (p->pid < 0) {
+		p->pid = 0;
+		cannot_start(sup, a, "the process", RT_EV_EXIT);
+		return;
+	}
+	p->last_pid = p->pid;
+	rt_child_add(sup, p->pid, RT_CHILD_SERVICE, a->service, a->run, RT_NEVER);
+	if (def->tasks && sup->marks_polled) {
+		p->poll_pause = 50000000;
+		p->poll_next = sup->now + p->poll_pause;
+	}
+	answer(sup, &e);
+}
+
+static void run_hook(struct rt_sup *sup, const struct rt_action *a)
+{
+	struct rt_proc *p = &sup->proc[a->service];
+	struct rt_launch_facts facts = {.sup = sup, .service = a->service, .hook = a};
+	char path[RT_MARK_PATH_ROOM];
+	const char *const argv[] = {"/bin/bash", "-eu", "-o", "pipefail", path, NULL};
+	struct rt_spawn s = {.argv = argv, .only_out = -1, .set_environment = rt_facts_environment,
+			     .arg = &facts};
+	int log = rt_open_log(sup, a->service);
+
+	snprintf(path, sizeof(path), "%s%s%s", a->text[0] == '/' ? "" : sup->dir,
+		 a->text[0] == '/' ? "" : "/", a->text);
+	s.output = log;
+	p->hook_kind = a->hook;
+	p->hook = rt_spawn(&s);
+	if (log >= 0)
+		close(log);
+	if (p->hook < 0) {
+		p->hook = 0;
+		cannot_start(sup, a, rt_hook_name(a->hook), RT_EV_HOOK);
+		return;
+	}
+	rt_child_add(sup, p->hook, RT_CHILD_HOOK, a->service, a->run, RT_NEVER);
+}
+
+static void run_publish(struct rt_sup *sup, const struct rt_action *a)
+{
+	struct rt_proc *p = &sup->proc[a->service];
+	struct rt_launch_facts facts = {.sup = sup, .service = a->service};
+	struct rt_spawn s = {.script = {sup->prelude, p->publish_function,
+					sup->table.service[a->service].publish},
+			     .output = -1, .only_out = -1,
+			     .set_environment = rt_facts_environment, .arg = &facts};
+
+	p->publish = rt_spawn(&s);
+	if (p->publish < 0) {
+		p->publish = 0;
+		cannot_start(sup, a, "the publication", RT_EV_PUBLISHED);
+		return;
+	}
+	rt_child_add(sup, p->publish, RT_CHILD_PUBLISH, a->service, a->run, RT_NEVER);
+}
+
+/* The step of the present launch, learned from a start mark; NULL while there is none. */
+static const char *step_of(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	uint32_t tasks = sup->table.service[service].tasks;
+	struct rt_mark_sum sum;
+
+	if (!p->step[0] && tasks) {
+		rt_mark_read(sup->dir, p->prefix, tasks, &sum);
+		memcpy(p->step, sum.step, sizeof(p->step));
+	}
+	return p->step[0] ? p->step : NULL;
+}
+
+/*
+ * A signal to the tasks of a step. srun itself cannot pass a TERM on: it answers
+ * by killing its tasks at once.
+ */
+static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, int number)
+{
+	char flag[40], target[80];
+	const char *const argv[] = {"scancel", flag, target, NULL};
+	struct rt_spawn s = {.argv = argv, .output = -1, .only_out = -1};
+	pid_t pid;
+
+	snprintf(flag, sizeof(flag), "--signal=%s", rt_signal_name(number));
+	snprintf(target, sizeof(target), "%s.%s", sup->job_id, step);
+	pid = rt_spawn(&s);
+	if (pid < 0)
+		rt_say("cannot start scancel: %s", strerror(errno));
+	else
+		rt_child_add(sup, pid, RT_CHILD_TOOL, service, 0, sup->now + TOOL_LIMIT);
+}
+
+static bool is_checkpoint_signal(int number)
+{
+	return number == SIGUSR1 || number == SIGUSR2;
+}
+
+static void signal_service(struct rt_sup *sup, const struct rt_action *a)
+{
+	struct rt_proc *p = &sup->proc[a->service];
+	bool stop = sup->core.service[a->service].stopping;
+	const char *step;
+
+	if (!p->pid)
+		return;
+	if (sup->table.scheduler == RT_SLURM) {
+		step = step_of(sup, a->service);
+		if (step)
+			signal_step(sup, a->service, step, a->signal);
+		else if (stop)
+			kill(p->pid, SIGTERM); /* no task runs yet: srun may give the step up */
+	} else if (is_checkpoint_signal(a->signal) && !stop) {
+		rt_signal_catchers(p->pid, a->signal);
+	} else {
+		rt_signal_group(p->pid, a->signal);
+	}
+}
+
+static void kill_service(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	const char *step;
+
+	if (!p->pid)
+		return;
+	if (sup->table.scheduler != RT_SLURM) {
+		rt_signal_group(p->pid, SIGKILL);
+		return;
+	}
+	step = step_of(sup, service);
+	if (step)
+		signal_step(sup, service, step, SIGKILL);
+	p->kill_stage = 1;
+	p->kill_next = sup->now + (step ? KILL_STEP : 0);
+}
+
+/* The step was killed; an srun that still does not end is ended itself. */
+static void kill_launcher(struct rt_proc *p, int64_t now)
+{
+	if (p->kill_stage++ == 1) {
+		kill(p->pid, SIGTERM);
+		p->kill_next = now + KILL_STEP;
+	} else {
+		rt_signal_group(p->pid, SIGKILL);
+		p->kill_next = RT_NEVER;
+	}
+}
+
+static void look_for_marks(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	uint32_t tasks = sup->table.service[service].tasks;
+	struct rt_event e = {.kind = RT_EV_UP, .service = service,
+			     .run = sup->core.service[service].launches};
+	struct rt_mark_sum sum;
+
+	rt_mark_read(sup->dir, p->prefix, tasks, &sum);
+	if (sum.step[0])
+		memcpy(p->step, sum.step, sizeof(p->step));
+	if (sum.starts < tasks) {
+		p->poll_pause = p->poll_pause * 2 < RT_SECOND ? p->poll_pause * 2 : RT_SECOND;
+		p->poll_next = sup->marks_polled ? sup->now + p->poll_pause : RT_NEVER;
+		return;
+	}
+	p->poll_next = RT_NEVER;
+	rt_sup_event(sup, &e);
+}
+
+int64_t rt_perform_next(const struct rt_sup *sup)
+{
+	int64_t first = RT_NEVER;
+
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		const struct rt_proc *p = &sup->proc[i];
+
+		first = p->kill_next < first ? p->kill_next : first;
+		first = p->poll_next < first ? p->poll_next : first;
+	}
+	return first;
+}
+
+void rt_perform_due(struct rt_sup *sup)
+{
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		struct rt_proc *p = &sup->proc[i];
+
+		if (!p->pid)
+			p->kill_next = p->poll_next = RT_NEVER;
+		if (p->kill_next <= sup->now)
+			kill_launcher(p, sup->now);
+		if (p->poll_next <= sup->now)
+			look_for_marks(sup, i);
+	}
+}
+
+void rt_perform(struct rt_sup *sup, const struct rt_action *a)
+{
+	switch (a->kind) {
+	case RT_ACT_LAUNCH:
+		launch(sup, a);
+		break;
+	case RT_ACT_PROBE:
+		rt_probe_begin(sup, a->service, a->run);
+		break;
+	case RT_ACT_UNPROBE:
+		rt_probe_end(sup, a->service);
+		break;
+	case RT_ACT_SIGNAL:
+		signal_service(sup, a);
+		break;
+	case RT_ACT_KILL:
+		kill_service(sup, a->service);
+		break;
+	case RT_ACT_HOOK:
+		run_hook(sup, a);
+		break;
+	case RT_ACT_HOOK_STOP:
+		rt_signal_group(sup->proc[a->service].hook, a->signal);
+		break;
+	case RT_ACT_PUBLISH:
+		run_publish(sup, a);
+		break;
+	case RT_ACT_PUBLISH_STOP:
+		rt_signal_group(sup->proc[a->service].publish, a->signal);
+		break;
+	case RT_ACT_NOTE:
+		rt_report(sup, a);
+		rt_state_changed(sup);
+		break;
+	case RT_ACT_END:
+		sup->status = a->status;
+		sup->ended = true;
+		break;
+	}
+}

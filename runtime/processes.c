@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looking at processes through /proc. */
+#include "runtime/processes.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static ssize_t read_proc(pid_t pid, const char *name, char *text, size_t room)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, text, room - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+/* Parent and group from /proc/PID/stat; the command in it may hold anything, a ')' included. */
+static bool read_stat(pid_t pid, long *parent, long *group)
+{
+	char text[1024], *end;
+
+	if (read_proc(pid, "stat", text, sizeof(text)) <= 0)
+		return false;
+	end = strrchr(text, ')');
+	if (!end || strlen(end) < 4)
+		return false;
+	*parent = strtol(end + 3, &end, 10); /* behind ") S" */
+	*group = strtol(end, &end, 10);
+	return true;
+}
+
+static void each_process(void (*visit)(pid_t pid, void *arg), void *arg)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	if (!proc)
+		return;
+	while ((entry = readdir(proc)))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			visit((pid_t)atol(entry->d_name), arg);
+	closedir(proc);
+}
+
+struct wanted {
+	long parent, group;
+	void (*visit)(pid_t pid, void *arg);
+	void *arg;
+};
+
+static void visit_wanted(pid_t pid, void *arg)
+{
+	const struct wanted *w = arg;
+	long parent, group;
+
+	if (!read_stat(pid, &parent, &group))
+		return;
+	if ((w->parent && parent == w->parent) || (w->group && group == w->group))
+		w->visit(pid, w->arg);
+}
+
+void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg)
+{
+	struct wanted w = {.parent = getpid(), .visit = visit, .arg = arg};
+	char path[64], text[4096];
+	long pid = 0;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		/* A kernel without CONFIG_PROC_CHILDREN: the long way. */
+		each_process(visit_wanted, &w);
+		return;
+	}
+	while ((n = read(fd, text, sizeof(text))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (text[i] >= '0' && text[i] <= '9') {
+				pid = pid * 10 + (text[i] - '0');
+				continue;
+			}
+			if (pid)
+				visit((pid_t)pid, arg);
+			pid = 0;
+		}
+	close(fd);
+}
+
+void rt_each_member(pid_t group, void (*visit)(pid_t pid, void *arg), void *arg)
+{
+	struct wanted w = {.group = group, .visit = visit, .arg = arg};
+
+	each_process(visit_wanted, &w);
+}
+
+bool rt_catches(pid_t pid, int number)
+{
+	char text[4096], *at;
+	unsigned long long caught;
+
+	if (read_proc(pid, "status", text, sizeof(text)) <= 0)
+		return false;
+	at = strstr(text, "\nSigCgt:");
+	if (!at)
+		return false;
+	caught = strtoull(at + 8, NULL, 16);
+	return caught >> (number - 1) & 1;
+}
+
+struct catchers {
+	int number;
+	unsigned count;
+};
+
+static void signal_if_caught(pid_t pid, void *arg)
+{
+	struct catchers *c = arg;
+
+	if (rt_catches(pid, c->number) && !kill(pid, c->number))
+		c->count++;
+}
+
+unsigned rt_signal_catchers(pid_t group, int number)
+{
+	struct catchers c = {.number = number};
+
+	rt_each_member(group, signal_if_caught, &c);
+	return c.count;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs of hpcc-rt and what they share: options, and the meaning of exit statuses. */
+#ifndef HPCC_RUNTIME_VERBS_H
+#define HPCC_RUNTIME_VERBS_H
+
+#include <stdbool.h>
+
+enum { RT_USAGE = 2, RT_ENVIRONMENT = 3 };
+
+/* `--name VALUE`; with no value pointer's text but a flag, `value` is NULL. */
+struct rt_option {
+	const char *name;
+	const char **value;
+	bool required;
+	bool *flag; /* instead of a value */
+};
+
+/*
+ * Reads all of argv[1 …] as options; says what is wrong and returns false. An
+ * array of options ends with an empty one.
+ */
+bool rt_read_options(const struct rt_option *options, int argc, char **argv);
+
+/* Each takes the words after `hpcc-rt`, its own name first, and returns the exit status. */
+int rt_verb_begin(int argc, char **argv);
+int rt_verb_supervise(int argc, char **argv);
+int rt_verb_step(int argc, char **argv);
+int rt_verb_end(int argc, char **argv);
+
+#endif
