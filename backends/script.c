@@ -153,8 +153,7 @@ static void emit_end(struct writer *w)
 			  "  exit \"$status\"\n"
 			  "}\n"
 			  "trap finish EXIT\n"
-			  "trap 'exit 143' TERM\n"
-			  "trap 'exit 130' INT\n");
+			  "trap 'exit 143' TERM; trap 'exit 130' INT\n");
 	if (IS_SET(w->plan->relay_signal)) {
 		emit_lit(&w->out, "trap : ");
 		emit_word(&w->out, w->plan->relay_signal.v);
@@ -233,7 +232,6 @@ static void emit_relay_trap(struct writer *w, struct str signal)
 	emit_verbatim(&w->out, signal);
 	emit_lit(&w->out, "' ");
 	emit_verbatim(&w->out, signal);
-	emit_lit(&w->out, "\n");
 }
 
 /* The traps stand before the start, and a signal in between is passed on late: none is lost. A
@@ -250,10 +248,13 @@ static void emit_supervise(struct writer *w)
 		 "  [ -z \"$supervisor\" ] || kill -s \"$1\" \"$supervisor\" 2>/dev/null || :\n"
 		 "}\n");
 	emit_relay_trap(w, STR("TERM"));
+	emit_lit(&w->out, "; ");
 	emit_relay_trap(w, STR("INT"));
-	if (IS_SET(w->plan->relay_signal))
+	if (IS_SET(w->plan->relay_signal)) {
+		emit_lit(&w->out, "; ");
 		emit_relay_trap(w, w->plan->relay_signal.v);
-	emit_lit(&w->out, "\n# Supervision: what starts when, and what a failure does.\n"
+	}
+	emit_lit(&w->out, "\n\n# Supervision: what starts when, and what a failure does.\n"
 			  "\"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(records) ");
 	emit_init(&table, w->arena);
 	emit_table(&table, w->plan, w->container,

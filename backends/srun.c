@@ -12,22 +12,35 @@
 
 /* Variables through which the options of sbatch would become options of srun. */
 static const char *const inherited[] = {
-	"SLURM_CPU_BIND",      "SLURM_CPU_BIND_LIST",
-	"SLURM_CPU_BIND_TYPE", "SLURM_CPU_BIND_VERBOSE",
-	"SLURM_CPUS_PER_GPU",  "SLURM_CPUS_PER_TASK",
-	"SLURM_DISTRIBUTION",  "SLURM_EXACT",
-	"SLURM_EXCLUSIVE",     "SLURM_EXPORT_ENV",
-	"SLURM_GPU_BIND",      "SLURM_GPUS",
-	"SLURM_GPUS_PER_NODE", "SLURM_GPUS_PER_TASK",
-	"SLURM_GRES",          "SLURM_HINT",
-	"SLURM_KILL_BAD_EXIT", "SLURM_MEM_BIND",
-	"SLURM_MEM_PER_CPU",   "SLURM_MEM_PER_GPU",
-	"SLURM_MEM_PER_NODE",  "SLURM_NPROCS",
-	"SLURM_NTASKS",        "SLURM_NTASKS_PER_NODE",
-	"SLURM_OPEN_MODE",     "SLURM_OVERLAP",
-	"SLURM_STEP_GRES",     "SLURM_THREADS_PER_CORE",
-	"SLURM_TRES_PER_TASK", "SLURM_WAIT",
-	"SLURM_WHOLE",         "SRUN_CPUS_PER_TASK",
+	"SLURM_CPU_BIND",
+	"SLURM_CPUS_PER_GPU",
+	"SLURM_CPUS_PER_TASK",
+	"SLURM_DISTRIBUTION",
+	"SLURM_EXACT",
+	"SLURM_EXCLUSIVE",
+	"SLURM_EXPORT_ENV",
+	"SLURM_GPU_BIND",
+	"SLURM_GPUS",
+	"SLURM_GPUS_PER_NODE",
+	"SLURM_GPUS_PER_TASK",
+	"SLURM_GRES",
+	"SLURM_HINT",
+	"SLURM_KILL_BAD_EXIT",
+	"SLURM_MEM_BIND",
+	"SLURM_MEM_PER_CPU",
+	"SLURM_MEM_PER_GPU",
+	"SLURM_MEM_PER_NODE",
+	"SLURM_NPROCS",
+	"SLURM_NTASKS",
+	"SLURM_NTASKS_PER_NODE",
+	"SLURM_OPEN_MODE",
+	"SLURM_OVERLAP",
+	"SLURM_STEP_GRES",
+	"SLURM_THREADS_PER_CORE",
+	"SLURM_TRES_PER_TASK",
+	"SLURM_WAIT",
+	"SLURM_WHOLE",
+	"SRUN_CPUS_PER_TASK",
 };
 
 void emit_inheritance_scrub(struct writer *w)
@@ -38,7 +51,7 @@ void emit_inheritance_scrub(struct writer *w)
 			  "options.\nown_options() {\n  unset");
 	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]); i++) {
 		struct str name = str_c(inherited[i]);
-		if (column + name.len > 84) {
+		if (column + name.len > 92) {
 			emit_lit(&w->out, " \\\n   ");
 			column = 0;
 		}

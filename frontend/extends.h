@@ -51,6 +51,6 @@ struct node *map_without(struct arena *a, const struct node *map, const char *ke
 struct str path_beside(struct arena *a, struct str holder, struct str path);
 
 /* "." and ".." and double slashes resolved by name. */
-struct str path_fold(struct arena *a, struct str path);
+struct str path_tidy(struct arena *a, struct str path);
 
 #endif

@@ -75,7 +75,7 @@ static struct str container_path(struct arena *a, const struct node *item)
 		begin = i + 1;
 	}
 	struct str path = begin ? str_trim(str_slice(text, begin, i)) : STR("");
-	return path.len ? path_fold(a, path) : path;
+	return path.len ? path_tidy(a, path) : path;
 }
 
 static bool is_scalar(const struct node *node)

@@ -8,7 +8,7 @@
 #include "frontend/compose.h"
 #include "frontend/extends.h"
 
-struct str path_fold(struct arena *a, struct str path)
+struct str path_tidy(struct arena *a, struct str path)
 {
 	LIST(struct str) parts = {0};
 	bool is_absolute = str_has_prefix(path, "/");
@@ -164,7 +164,7 @@ static void complain_circle(struct loader *l, uint32_t number, struct span via)
 struct node *load_file(struct loader *l, struct str name, struct span via)
 {
 	struct unit *u = l->u;
-	struct str key = path_fold(u->arena, name);
+	struct str key = path_tidy(u->arena, name);
 	uint32_t number = map_get(&l->index, key);
 	if (number != MAP_NONE) {
 		const struct loaded *known = &l->files.items[number];
@@ -198,7 +198,7 @@ void frontend_read_text(struct unit *u, struct str text)
 	struct loader l = {.u = u};
 	struct loaded *leaf = LIST_PUSH(u->arena, &l.files);
 	*leaf = (struct loaded){
-		.name = u->path, .key = path_fold(u->arena, u->path), .is_loading = true};
+		.name = u->path, .key = path_tidy(u->arena, u->path), .is_loading = true};
 	map_put(&l.index, u->arena, leaf->key, 0);
 	*LIST_PUSH(u->arena, &l.stack) = 0;
 	u->tree = load_text(&l, u->path, text);
