@@ -42,9 +42,42 @@ struct str scope_path(struct arena *a, const struct scope *scope)
 	return b.len ? buf_str(&b) : STR("the spec");
 }
 
+bool is_from_ir(const struct node *node)
+{
+	return node->trail && node->trail->kind == TRAIL_PLACE;
+}
+
+bool is_ir_secret(const struct node *node)
+{
+	return is_from_ir(node) && str_has_prefix(node->trail->name, "secret ");
+}
+
+/* The comment behind a value of an IR text begins with the word of its origin. */
+static enum origin_kind ir_origin(const struct node *node)
+{
+	static const struct {
+		const char *word;
+		enum origin_kind kind;
+	} words[] = {
+		{"default", ORIGIN_DEFAULT},         {"extends", ORIGIN_EXTENDS},
+		{"environment", ORIGIN_ENVIRONMENT}, {"profile", ORIGIN_PROFILE},
+		{"derived", ORIGIN_DERIVED},         {"poison", ORIGIN_POISON},
+	};
+	struct str comment = node->trail->name, word;
+	if (is_ir_secret(node))
+		comment = str_from(comment, strlen("secret "));
+	str_split(comment, ' ', &word);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq_c(word, words[i].word))
+			return words[i].kind;
+	return ORIGIN_WRITTEN;
+}
+
 struct origin origin_of(const struct node *node)
 {
 	enum origin_kind kind = ORIGIN_WRITTEN;
+	if (is_from_ir(node))
+		kind = ir_origin(node);
 	for (const struct trail *t = node->trail; t; t = t->next) {
 		switch (t->kind) {
 		case TRAIL_ALIAS:
@@ -261,6 +294,11 @@ void bind_record(const struct site *s, const struct record *record, void *base)
 	struct site here = {s->u, &scope, s->field, s->node};
 	struct record_head *head = base;
 	head->from = origin_of(s->node);
+	if (s->node->is_poison) {
+		poison_record(s->u->arena, record, base, s->node->at);
+		head->from.trail = s->node->trail;
+		return;
+	}
 	struct str word = record_word(record);
 	if (word.len && s->node->kind == NODE_STRING && str_eq(s->node->text, word))
 		return;
@@ -269,7 +307,8 @@ void bind_record(const struct site *s, const struct record *record, void *base)
 		poison_record(s->u->arena, record, base, s->node->at);
 		return;
 	}
-	complain_keys_together(&here, &set);
+	if (!is_from_ir(s->node))
+		complain_keys_together(&here, &set);
 	set.variant = find_variant(&set);
 	for (size_t i = 0; i < record->n_fields; i++)
 		bind_member(&here, &set, i, base);
@@ -313,12 +352,12 @@ static int compare_entries(const void *x, const void *y)
 const struct entry **sorted_entries(struct arena *a, const struct node *map)
 {
 	const struct entry **sorted = ARENA_ARRAY(a, map->n, const struct entry *);
-	bool is_sorted = true;
+	bool is_sorted = true, is_free = !is_from_ir(map);
 	for (uint32_t i = 0; i < map->n; i++) {
 		sorted[i] = &map->entries[i];
 		is_sorted = is_sorted && (!i || compare_entries(&sorted[i - 1], &sorted[i]) < 0);
 	}
-	if (!is_sorted)
+	if (is_free && !is_sorted)
 		qsort(sorted, map->n, sizeof(*sorted), compare_entries);
 	return sorted;
 }
@@ -410,10 +449,14 @@ void bind_value(const struct site *s, void *value)
 		[KIND_RECORDS] = bind_records,   [KIND_NAMED] = bind_named,
 		[KIND_VALUES] = bind_values,
 	};
-	if (s->node->kind == NODE_NULL && may_be_null(s->field))
+	if (s->node->is_poison && s->field->kind != KIND_RECORD) {
+		poison_value(s->u->arena, s->field, value, s->node->at);
+		((struct origin *)value)->trail = s->node->trail;
+	} else if (s->node->kind == NODE_NULL && !s->node->is_poison && may_be_null(s->field)) {
 		fill_default(s->u->arena, s->field, value, s->node->at);
-	else
+	} else {
 		binders[s->field->kind](s, value);
+	}
 }
 
 void bind_tree(struct unit *u)

@@ -35,6 +35,11 @@ struct str scope_path(struct arena *a, const struct scope *scope);
 
 struct origin origin_of(const struct node *node);
 
+/* Read from an IR text: no variables, no normal forms, order kept, origin as that text says. */
+bool is_from_ir(const struct node *node);
+/* That text says it is a secret. */
+bool is_ir_secret(const struct node *node);
+
 /* bind.c */
 void bind_tree(struct unit *u);
 void bind_record(const struct site *s, const struct record *record, void *base);

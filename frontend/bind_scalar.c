@@ -178,14 +178,20 @@ bool bind_text(const struct site *s, struct v_str *value)
 {
 	const struct node *node = s->node;
 	value->from = origin_of(node);
+	if (node->is_poison) {
+		value->from.kind = ORIGIN_POISON;
+		return false;
+	}
 	if (node->kind == NODE_NULL || node->kind == NODE_LIST || node->kind == NODE_MAP) {
 		complain_kind(s, "a string");
 		value->from.kind = ORIGIN_POISON;
 		return false;
 	}
 	value->v = node->text;
-	if (s->field->bits & FIELD_INTERP && node->text.len &&
-	    memchr(node->text.ptr, '$', node->text.len)) {
+	if (is_from_ir(node)) {
+		value->is_secret = is_ir_secret(node);
+	} else if (s->field->bits & FIELD_INTERP && node->text.len &&
+		   memchr(node->text.ptr, '$', node->text.len)) {
 		unsigned flags = s->field->bits & FIELD_JOB_ID ? INTERPOLATE_JOB_ID : 0;
 		struct str path = scope_path(s->u->arena, s->scope);
 		if (!interpolate(s->u, node, node->text, path, flags, value))
@@ -199,7 +205,7 @@ bool bind_text(const struct site *s, struct v_str *value)
 void bind_str(const struct site *s, void *value)
 {
 	struct v_str *text = value;
-	if (*s->field->arg && !check_scalar(s)) {
+	if (*s->field->arg && !s->node->is_poison && !check_scalar(s)) {
 		text->from = (struct origin){.at = s->node->at, .kind = ORIGIN_POISON};
 		return;
 	}
