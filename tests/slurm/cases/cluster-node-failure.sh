@@ -7,12 +7,11 @@ cat >job.sbatch <<'SCRIPT'
 #SBATCH --nodes=2 --ntasks-per-node=1 --time=5 --requeue --open-mode=append
 echo "run ${SLURM_RESTART_COUNT:-0} on $SLURM_JOB_NODELIST"
 [ -z "${SLURM_RESTART_COUNT-}" ] || exit 0
-echo >up
-srun sleep 100
+srun sh -c 'echo >up.$SLURM_PROCID; exec sleep 100'
 SCRIPT
 
 submit job.sbatch
-wait_files 20 up
+wait_files 20 up.0 up.1
 ask_root fail-node n2
 wait_state COMPLETED 60
 assert_log "slurm-$JOB.out" '^run 0 on n\[1-2\]$'
