@@ -12,12 +12,11 @@
  */
 #include "backends/writer.h"
 
-bool service_has_shim(const struct writer *w, const struct plan_service *s)
+bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
+		      const struct plan_service *s)
 {
-	bool is_under_slurm = w->scheduler == &scheduler_slurm;
-
-	return s->argv.n || !w->container->is_contained || w->container->shim_inside_default ||
-	       (!is_under_slurm && w->container->has_default);
+	return s->argv.n || !c->is_contained || c->shim_inside_default ||
+	       (scheduler == PLAN_SCHEDULER_LOCAL && c->has_default);
 }
 
 static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)
@@ -72,6 +71,10 @@ static void emit_argv(struct writer *w, const struct plan_service *s)
 static void emit_service(struct writer *w, const struct plan_service *s)
 {
 	bool is_shim_outside = w->container->is_contained && !s->argv.n;
+	bool has_shim = service_has_shim(w->container,
+					 w->options->is_local ? PLAN_SCHEDULER_LOCAL
+							      : PLAN_SCHEDULER_SLURM,
+					 s);
 
 	emit_lit(&w->out, "\n");
 	emit_note(w, s->head.from.at, s->name.v);
@@ -84,11 +87,11 @@ static void emit_service(struct writer *w, const struct plan_service *s)
 	emit_env_setup(w, s->env_setup, "  ");
 	emit_environment(w, s);
 	w->scheduler->launch(w, s);
-	if (service_has_shim(w, s) && is_shim_outside)
+	if (has_shim && is_shim_outside)
 		emit_shim(w, s);
 	if (w->container->words)
 		w->container->words(w, s);
-	if (service_has_shim(w, s) && !is_shim_outside)
+	if (has_shim && !is_shim_outside)
 		emit_shim(w, s);
 	emit_argv(w, s);
 	emit_lit(&w->out, "\n}\n");

@@ -88,7 +88,8 @@ void emit_services(struct writer *w);
 void emit_view_function(struct writer *w);
 /* Between the launch and the words behind it: a new line where the launch is long. */
 void emit_break(struct writer *w);
-bool service_has_shim(const struct writer *w, const struct plan_service *s);
+bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
+		      const struct plan_service *s);
 
 /* environment.c: modules, search paths, variables. A set-up is written without its variables. */
 void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent);

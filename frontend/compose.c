@@ -180,6 +180,9 @@ static struct node *compose_scalar(struct composer *c, const yaml_event_t *event
 	node->is_block = style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
 	bool has_properties = event->data.scalar.anchor || event->data.scalar.tag;
 	node->at = value_span(c, event, has_properties, node->is_block);
+	c->last = (struct last_scalar){.begin = node->at.begin - c->marks.file.base,
+				       .end = node->at.end - c->marks.file.base,
+				       .is_quoted = node->is_quoted && !node->is_block};
 	node->text = str_dup(c->a, event_str(event->data.scalar.value, event->data.scalar.length));
 	compose_scalar_kind(c, node, (const char *)event->data.scalar.tag, !node->is_quoted);
 	return node;

@@ -37,6 +37,12 @@ struct child {
 	bool is_merge;      /* the key is a plain << */
 };
 
+/* The scalar that was read last, as byte offsets; errors behind it may be its fault. */
+struct last_scalar {
+	size_t begin, end;
+	bool is_quoted;
+};
+
 struct composer {
 	struct unit *u;
 	struct arena *a;
@@ -46,6 +52,7 @@ struct composer {
 	LIST(struct anchor) anchors;
 	struct map anchor_index;
 	uint64_t n_nodes; /* with aliases expanded */
+	struct last_scalar last;
 };
 
 /* Refuses what is no text (too large, not UTF-8, control characters); false when it did. */

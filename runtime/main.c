@@ -15,7 +15,7 @@ static const struct {
 	{"supervise", rt_verb_supervise,
 	 "--dir DIR --functions FILE  run the services; table on stdin"},
 	{"step", rt_verb_step,
-	 "[--chdir DIR] [--dist] [--prologue FILE] [--epilogue FILE] -- ARGV…"},
+	 "[--dir DIR] [--chdir DIR] [--dist] [--prologue FILE] [--epilogue FILE] -- ARGV…"},
 	{"end", rt_verb_end, "--dir DIR --status N      close the state file if nobody else did"},
 };
 

@@ -300,7 +300,8 @@ static void begin_mark(struct step *s)
 	const char *step = getenv("SLURM_STEP_ID"), *task = getenv("SLURM_PROCID");
 	const char *node = getenv("SLURMD_NODENAME"), *service = getenv("HPC_COMPOSE_SERVICE_NAME");
 
-	s->job_dir = job_dir && *job_dir ? job_dir : ".";
+	if (!s->job_dir)
+		s->job_dir = job_dir && *job_dir ? job_dir : ".";
 	if (mark && *mark)
 		snprintf(s->prefix, sizeof(s->prefix), "%s", mark);
 	else
@@ -327,6 +328,7 @@ int rt_verb_step(int argc, char **argv)
 {
 	static struct step s;
 	const struct rt_option options[] = {
+		{.name = "--dir", .value = &s.job_dir},
 		{.name = "--chdir", .value = &s.chdir},
 		{.name = "--prologue", .value = &s.prologue},
 		{.name = "--epilogue", .value = &s.epilogue},

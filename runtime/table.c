@@ -51,6 +51,7 @@ static struct rt_service_def *add_service(struct rt_table_reader *r)
 	s = &t->service[t->count++];
 	s->line = r->words.line;
 	s->policy = RT_FAIL_JOB;
+	s->tasks = 1;
 	s->stop_signal = 15;
 	s->stop_grace = INT64_C(10000000000);
 	r->seen = 0;

@@ -44,7 +44,7 @@ struct rt_list {
 struct rt_service_def {
 	const char *name, *token, *run, *log, *view, *nodes, *publish;
 	unsigned line;
-	uint32_t tasks; /* start marks to expect; 0: the function has no step shim */
+	uint32_t tasks; /* start marks to expect; 0: no step shim runs inside */
 	uint32_t condition_count;
 	struct rt_condition *condition;
 	struct rt_ready ready;

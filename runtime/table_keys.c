@@ -87,8 +87,8 @@ static void key_token(struct rt_table_reader *r, struct rt_service_def *s)
 	if (!expect_words(r, 2, "token T"))
 		return;
 	s->token = word(r, 1);
-	if (!*s->token || strchr(s->token, '/') || s->token[0] == '.')
-		COMPLAIN(r, "a token is part of file names: no '/', no leading '.'");
+	if (!*s->token || strlen(s->token) > 200 || strchr(s->token, '/') || s->token[0] == '.')
+		COMPLAIN(r, "a token is part of file names: at most 200 bytes, no '/', no leading '.'");
 }
 
 static void key_log(struct rt_table_reader *r, struct rt_service_def *s)
@@ -116,7 +116,7 @@ static void key_tasks(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	uint64_t n;
 
-	if (expect_words(r, 2, "tasks N") && read_number(r, 1, 1, UINT32_MAX, &n))
+	if (expect_words(r, 2, "tasks N") && read_number(r, 1, 0, UINT32_MAX, &n))
 		s->tasks = (uint32_t)n;
 }
 
