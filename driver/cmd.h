@@ -5,8 +5,17 @@
 
 #include "driver/invocation.h"
 
+int cmd_cancel(struct invocation *inv);
 int cmd_compile(struct invocation *inv);
 int cmd_completions(struct invocation *inv);
+int cmd_down(struct invocation *inv);
+int cmd_jobs(struct invocation *inv);
+int cmd_preflight(struct invocation *inv);
+int cmd_prepare(struct invocation *inv);
+int cmd_status(struct invocation *inv);
+int cmd_submit(struct invocation *inv);
+int cmd_up(struct invocation *inv);
 int cmd_validate(struct invocation *inv);
+int cmd_watch(struct invocation *inv);
 
 #endif

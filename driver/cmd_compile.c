@@ -7,6 +7,7 @@
 #include "driver/diff.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
+#include "ir/support/bug.h"
 #include "passes/pass.h"
 
 static int print_passes(struct arena *a, const char *output)
@@ -49,23 +50,13 @@ static struct str write_deps(struct compilation *c)
 	return buf_str(&out);
 }
 
-static const struct backend_format *find_format(const char *name)
+/* A form of the plan that the backends know. */
+static struct str write_form(struct compilation *c, const char *name)
 {
 	for (size_t i = 0; i < n_backend_formats; i++)
 		if (strcmp(backend_formats[i].name, name) == 0)
-			return &backend_formats[i];
-	return NULL;
-}
-
-static struct str write_form(struct compilation *c, const char *name)
-{
-	const struct backend_format *format = find_format(name);
-	struct script script;
-
-	if (format)
-		return format->write(&c->unit, &c->backend);
-	compilation_script(c, &script);
-	return script.text;
+			return backend_formats[i].write(&c->unit, &c->backend);
+	BUG("a form of output that nobody writes");
 }
 
 /* The text that the options ask for. */
@@ -74,10 +65,14 @@ static struct str write_result(struct compilation *c)
 	static const char *const names[] = {"script", "tokens", "tree", "ir",   "plan",
 					    "json",   "dot",    "map",  "deps", "table"};
 	enum emit emit = (enum emit)c->inv->options.emit;
+	struct script script;
 
 	if (emit == EMIT_DEPS)
 		return write_deps(c);
-	return write_form(c, names[emit]);
+	if (emit != EMIT_SCRIPT)
+		return write_form(c, names[emit]);
+	compilation_script(c, &script);
+	return script.text;
 }
 
 static int compare_script(struct compilation *c, struct str fresh)
@@ -138,7 +133,7 @@ static bool check_pass_name(const char *name)
 		if (strcmp(names[n], name) == 0)
 			return true;
 	}
-	near = nearest_word(name, names, n);
+	near = suggest_word(name, names, n);
 	complain("no pass is called '%s'", name);
 	if (near)
 		advise("did you mean '%s'?", near);

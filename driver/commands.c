@@ -45,6 +45,120 @@ const struct command commands[] = {
 		.run = cmd_validate,
 	},
 	{
+		.name = "preflight",
+		.group = "Run",
+		.summary = "is everything there that the job needs",
+		.arguments = SPEC_ARGUMENT,
+		.options = "spec reports backend target format timeout general",
+		.detail = "Looks for the tools, folders, images, mounts and limits that the job "
+			  "needs, and\n"
+			  "for the container plugin. Nothing is changed.",
+		.examples = {"hpcc preflight compose.yaml", "hpcc preflight --format=json"},
+		.max_words = 1,
+		.run = cmd_preflight,
+	},
+	{
+		.name = "prepare",
+		.group = "Run",
+		.summary = "import and build the images of a spec",
+		.arguments = SPEC_ARGUMENT,
+		.options = "spec reports force general",
+		.detail = "Imports base images and runs the commands of prepare blocks, once per "
+			  "content:\n"
+			  "what is in the cache already is used as it is.",
+		.examples = {"hpcc prepare compose.yaml", "hpcc prepare --force compose.yaml"},
+		.max_words = 1,
+		.run = cmd_prepare,
+	},
+	{
+		.name = "submit",
+		.group = "Run",
+		.summary = "check, prepare, compile, and hand the job to sbatch",
+		.arguments = SPEC_ARGUMENT,
+		.options = "spec reports script format timeout no-preflight general",
+		.detail = "Checks the environment, makes missing images, and submits the job. A "
+			  "record of\n"
+			  "it is kept in .hpc-compose/jobs, for status, logs, cancel and the like.",
+		.examples = {"hpcc submit compose.yaml", "hpcc submit --env LR=0.1 compose.yaml"},
+		.max_words = 1,
+		.run = cmd_submit,
+	},
+	{
+		.name = "up",
+		.group = "Run",
+		.summary = "submit and watch; --local runs on this machine",
+		.arguments = SPEC_ARGUMENT,
+		.options = "spec reports script format timeout no-preflight up general",
+		.detail = "Submits the job and shows what happens until it ends; ends with its "
+			  "status.\n"
+			  "Ctrl-C cancels it gracefully. With --local it runs here, without Slurm.",
+		.examples = {"hpcc up --local compose.yaml", "hpcc up compose.yaml",
+			     "hpcc up --detach compose.yaml"},
+		.max_words = 1,
+		.run = cmd_up,
+	},
+	{
+		.name = "status",
+		.alias = "ps",
+		.group = "Follow",
+		.summary = "where a job is, and each of its services",
+		.arguments = "[JOB | compose.yaml]",
+		.options = "job file format timeout general",
+		.detail =
+			"Shows the job's state and a line per service with its policy's counters.",
+		.examples = {"hpcc status", "hpcc status 4711", "hpcc ps --format=json"},
+		.max_words = 1,
+		.run = cmd_status,
+	},
+	{
+		.name = "watch",
+		.group = "Follow",
+		.summary = "a job as it goes on",
+		.arguments = "[JOB | compose.yaml]",
+		.options = "job file timeout general",
+		.detail = "Shows what the job's services do until it ends. Ctrl-C stops watching; "
+			  "the job\n"
+			  "goes on.",
+		.examples = {"hpcc watch", "hpcc watch 4711"},
+		.max_words = 1,
+		.run = cmd_watch,
+	},
+	{
+		.name = "cancel",
+		.group = "Follow",
+		.summary = "end a job gracefully",
+		.arguments = "[JOB | compose.yaml]",
+		.options = "job file timeout general",
+		.detail = "Asks the job to end: services are stopped in reverse order of "
+			  "dependency, each\n"
+			  "with its own signal and grace period; artifacts are collected.",
+		.examples = {"hpcc cancel", "hpcc cancel 4711"},
+		.max_words = 1,
+		.run = cmd_cancel,
+	},
+	{
+		.name = "down",
+		.group = "Follow",
+		.summary = "cancel, wait for the end, remove the job's files",
+		.arguments = "[JOB | compose.yaml]",
+		.options = "job file timeout general",
+		.detail = "Cancels the job if it hasn't ended, waits for its end, and removes its "
+			  "folder.",
+		.examples = {"hpcc down", "hpcc down 4711"},
+		.max_words = 1,
+		.run = cmd_down,
+	},
+	{
+		.name = "jobs",
+		.group = "Housekeeping",
+		.summary = "all jobs started from this folder",
+		.arguments = "",
+		.options = "format timeout general",
+		.detail = "Lists the jobs that were started here, newest first.",
+		.examples = {"hpcc jobs", "hpcc jobs --format=json"},
+		.run = cmd_jobs,
+	},
+	{
 		.name = "completions",
 		.group = "Housekeeping",
 		.summary = "completions for bash, zsh or fish",

@@ -2,6 +2,8 @@
 /* From the command line to a plan: sets up the unit, runs the layers, reports. */
 #include "driver/compile.h"
 
+#include <limits.h>
+#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,12 +11,34 @@
 #include "driver/report.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
-#include "frontend/settings.h"
 #include "passes/pass.h"
 
 extern char **environ;
 
 static const char *const spec_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml"};
+
+/* A word that names no file may be a command that was mistyped. */
+static bool known_file(const struct invocation *inv, const char *word)
+{
+	const char *names[2 * 64], *near;
+	size_t n = 0;
+
+	if (inv->command != &command_compile || strpbrk(word, "./") || strcmp(word, "-") == 0 ||
+	    path_exists(word))
+		return true;
+	for (size_t i = 0; i < n_commands && n + 2 < sizeof(names) / sizeof(*names); i++) {
+		names[n++] = commands[i].name;
+		if (commands[i].alias)
+			names[n++] = commands[i].alias;
+	}
+	near = suggest_word(word, names, n);
+	complain("'%s' is neither a command nor a file", word);
+	if (near)
+		advise("did you mean 'hpcc %s'?", near);
+	else
+		advise("'hpcc --help' lists the commands");
+	return false;
+}
 
 const char *spec_find(struct invocation *inv)
 {
@@ -26,7 +50,7 @@ const char *spec_find(struct invocation *inv)
 		return NULL;
 	}
 	if (inv->words.n > 0)
-		return inv->words.items[0];
+		return known_file(inv, inv->words.items[0]) ? inv->words.items[0] : NULL;
 	if (given)
 		return given;
 	for (size_t i = 0; i < sizeof(spec_names) / sizeof(*spec_names); i++)
@@ -43,6 +67,17 @@ static bool read_source(void *context, struct arena *a, struct str path, struct 
 {
 	(void)context;
 	return file_read(a, str_dup(a, path).ptr, FRONTEND_MAX_FILE, bytes, why);
+}
+
+/* SHA-256 of a file: the content of a local image is part of a prepared image's key. */
+static bool digest_file(void *context, struct str path, char hex[65])
+{
+	char name[PATH_MAX];
+
+	(void)context;
+	return path.len < sizeof(name) &&
+	       snprintf(name, sizeof(name), "%.*s", STR_ARG(path)) >= 0 &&
+	       SHA256File(name, hex) != NULL;
 }
 
 static void take_environment(struct unit *u)
@@ -136,9 +171,9 @@ static void init_unit(struct compilation *c, const char *path)
 	source_map_init(&u->sources, a);
 	diags_init(&u->diags, a);
 	u->reader.read = read_source;
+	u->reader.digest = digest_file;
 	u->path = str_c(path);
 	u->spec_dir = strcmp(path, "-") == 0 ? STR(".") : path_folder(a, u->path);
-	u->is_attached = !c->inv->options.detach;
 	if (c->inv->options.backend == BACKEND_LOCAL) {
 		u->scheduler = PLAN_SCHEDULER_LOCAL;
 		c->backend.is_local = true;
@@ -158,6 +193,7 @@ bool compilation_open(struct compilation *c, struct invocation *inv, const char 
 		return false;
 	c->backend.target = c->unit.target;
 	c->backend.annotate = o->annotate;
+	c->backend.sources = &c->unit.sources;
 	if (o->embed_runtime && !take_runtime(c))
 		return false;
 	if (!file_read(inv->arena, path, FRONTEND_MAX_FILE, &c->text, &why)) {
@@ -170,9 +206,7 @@ bool compilation_open(struct compilation *c, struct invocation *inv, const char 
 bool compilation_bind(struct compilation *c)
 {
 	struct unit *u = &c->unit;
-	const char *profile = c->inv->options.profile;
 
-	settings_load(u, STR("."), str_c(profile));
 	frontend_read_text(u, c->text);
 	if (u->tree)
 		frontend_bind(u);

@@ -57,7 +57,7 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The word nearest to `given`, near enough to be what was meant, or NULL. */
-const char *nearest_word(const char *given, const char *const *words, size_t n);
+const char *suggest_word(const char *given, const char *const *words, size_t n);
 
 /* Help of the whole program (command_compile) or of one command; as a manual page in roff. */
 void help_print(FILE *out, const struct command *c);

@@ -13,7 +13,7 @@ static int close_output(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	if (errno != EPIPE)
+	if (errno != EPIPE && status == EXIT_OK)
 		complain("can't write to standard output: %s", strerror(errno));
 	return status == EXIT_OK ? EXIT_UNEXPECTED : status;
 }

@@ -116,7 +116,7 @@ static const struct command *find_command(int argc, char **argv, int *at)
 	return &command_compile;
 }
 
-const char *nearest_word(const char *given, const char *const *words, size_t n)
+const char *suggest_word(const char *given, const char *const *words, size_t n)
 {
 	struct str typed = str_c(given);
 	unsigned limit = typed.len / 3 > 2 ? (unsigned)typed.len / 3 : 2;
@@ -146,7 +146,7 @@ static void complain_unknown_option(const struct invocation *inv, const char *ar
 	for (size_t i = 0; i < n_options && n < sizeof(names) / sizeof(*names); i++)
 		if (command_takes(inv->command, &options[i]))
 			names[n++] = options[i].name;
-	near = nearest_word(str_dup(inv->arena, name).ptr, names, n);
+	near = suggest_word(str_dup(inv->arena, name).ptr, names, n);
 	if (near)
 		advise("did you mean '%s'?", near);
 	else
@@ -164,7 +164,7 @@ static bool set_word(const struct option *o, const char *value, unsigned *place)
 			*place = (unsigned)n;
 			return true;
 		}
-	near = nearest_word(value, o->words, n);
+	near = suggest_word(value, o->words, n);
 	complain("%s doesn't know '%s'", o->name, value);
 	if (near) {
 		advise("did you mean '%s=%s'?", o->name, near);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads events.jsonl as it grows, and tells people what it says. */
+#include "driver/follow.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "driver/system.h"
+
+enum {
+	TAIL_BYTES = 16384,
+	FAILURE_LINES = 8
+};
+
+/* Seconds since 1970 of "2026-01-31T12:00:00.123Z"; 0 when it isn't one. */
+static double wall_of(struct str text)
+{
+	struct tm tm = {0};
+	const char *rest = text.len > 0 ? strptime(text.ptr, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+
+	return rest ? (double)timegm(&tm) + (*rest == '.' ? strtod(rest, NULL) : 0) : 0;
+}
+
+static double wall_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void follow_begin(struct follow *f, struct invocation *inv, const struct job_files *job, FILE *out)
+{
+	const json_t *services = json_object_get(job->record, "services");
+
+	*f = (struct follow){.inv = inv, .job = job, .out = out, .events = -1};
+	f->style = style_for(inv, out);
+	f->start_wall = wall_now();
+	f->path = path_join(inv->arena, job->root, STR("events.jsonl"));
+	f->name_width = 3;
+	buf_init(&f->line, inv->arena);
+	for (size_t i = 0; i < json_array_size(services); i++) {
+		size_t n = json_str(json_array_get(services, i), "name").len;
+
+		if (n > f->name_width)
+			f->name_width = n < 32 ? (unsigned)n : 32;
+	}
+}
+
+void follow_end(struct follow *f)
+{
+	if (f->events >= 0)
+		close(f->events);
+	f->events = -1;
+}
+
+bool print_log_tail(FILE *out, struct arena *a, struct str path, unsigned n, const char *mark,
+		    const char *off)
+{
+	char *block = arena_alloc(a, TAIL_BYTES);
+	int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
+	struct str text, line;
+	off_t size;
+	ssize_t got;
+	unsigned lines = 0;
+	size_t from;
+
+	if (fd < 0)
+		return false;
+	size = lseek(fd, 0, SEEK_END);
+	got = pread(fd, block, TAIL_BYTES, size > TAIL_BYTES ? size - TAIL_BYTES : 0);
+	close(fd);
+	text = (struct str){block, got > 0 ? (size_t)got : 0};
+	while (text.len > 0 && text.ptr[text.len - 1] == '\n')
+		text.len--;
+	for (from = text.len; from > 0 && lines < n; from--)
+		lines += text.ptr[from - 1] == '\n';
+	text = str_from(text, from + (lines == n));
+	while (text.len > 0) {
+		text = str_split(text, '\n', &line);
+		fprintf(out, "%s%.*s%s\n", mark, STR_ARG(line), off);
+	}
+	return got > 0;
+}
+
+/* What an event means to people; NULL for those that another one says better. */
+static const char *event_text(struct arena *a, const json_t *e, const json_t *service)
+{
+	struct str name = json_str(e, "event");
+	unsigned long long status = json_uint(e, "status"),
+			   restarts = json_uint(e, "restart_count");
+	unsigned long long max = json_uint(service, "max_restarts");
+	struct str signal = json_str(e, "signal");
+	struct str end = signal.len > 0 ? str_fmt(a, "ended by signal %.*s", STR_ARG(signal))
+					: str_fmt(a, "exited with status %llu", status);
+
+	if (str_eq_c(name, "launched"))
+		return json_uint(e, "launch") > 1 ? "started again" : "started";
+	if (str_eq_c(name, "ready") || str_eq_c(name, "completed") || str_eq_c(name, "skipped"))
+		return str_eq_c(name, "skipped") ? "not started: the job ended before"
+						 : str_dup(a, name).ptr;
+	if (str_eq_c(name, "restarting") && max > 0)
+		return str_fmt(a, "%.*s; restarting (%llu/%llu)", STR_ARG(end), restarts, max).ptr;
+	if (str_eq_c(name, "restarting"))
+		return str_fmt(a, "%.*s; restarting", STR_ARG(end)).ptr;
+	if (str_eq_c(name, "lifetime-cap"))
+		return str_fmt(a, "%.*s after %llu restarts: the job fails", STR_ARG(end), restarts)
+			.ptr;
+	if (str_eq_c(name, "window-cap"))
+		return str_fmt(a, "%.*s, %llu failures in its window: the job fails", STR_ARG(end),
+			       (unsigned long long)json_uint(e, "restart_failures_in_window"))
+			.ptr;
+	if (str_eq_c(name, "job-fails"))
+		return str_fmt(a, "%.*s: the job fails", STR_ARG(end)).ptr;
+	if (str_eq_c(name, "ignored"))
+		return str_fmt(a, "%.*s; ignored", STR_ARG(end)).ptr;
+	if (str_eq_c(name, "never-ready"))
+		return "was not ready in time: the job fails";
+	if (str_eq_c(name, "readiness-timeout"))
+		return "was not ready in time; nobody waits for it";
+	if (str_eq_c(name, "condition-broken"))
+		return "can't start, since what it waits for ended: the job fails";
+	if (str_eq_c(name, "prologue-failed") || str_eq_c(name, "epilogue-failed") ||
+	    str_eq_c(name, "hook-failed") || str_eq_c(name, "publish-failed"))
+		return str_fmt(a, "%.*s with status %llu", STR_ARG(name), status).ptr;
+	if (str_eq_c(name, "dependents-done"))
+		return "is no longer needed";
+	if (str_eq_c(name, "stopping") || str_eq_c(name, "killing") || str_eq_c(name, "stopped") ||
+	    str_eq_c(name, "lost"))
+		return str_dup(a, name).ptr;
+	return NULL;
+}
+
+/* Worth the end of the service's log. */
+static bool is_failure(struct str event)
+{
+	static const char *const names[] = {"job-fails",   "lifetime-cap",    "window-cap",
+					    "never-ready", "prologue-failed", "condition-broken"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (str_eq_c(event, names[i]))
+			return true;
+	return false;
+}
+
+static const char *event_color(const struct style *style, struct str event)
+{
+	if (is_failure(event))
+		return style->bad;
+	if (str_eq_c(event, "ready") || str_eq_c(event, "completed"))
+		return style->good;
+	if (str_eq_c(event, "restarting") || str_eq_c(event, "ignored") ||
+	    str_has_suffix(event, "-failed") || str_has_suffix(event, "-timeout"))
+		return style->busy;
+	return "";
+}
+
+static void print_line(struct follow *f, const json_t *e, const char *name, const char *text)
+{
+	double t = wall_of(json_str(e, "t_wall"));
+	struct str time = duration_text(f->inv->arena, t > 0 ? t - f->start_wall : 0);
+
+	fprintf(f->out, "%s%7.*s%s  %s%-*s%s  %s%s%s\n", f->style.dim, STR_ARG(time), f->style.off,
+		f->style.bold, (int)f->name_width, name, f->style.off,
+		event_color(&f->style, json_str(e, "event")), text, f->style.off);
+}
+
+/* The entry of a service in an array of objects with names, or in an object by name. */
+static const json_t *find_service(const json_t *services, struct str name)
+{
+	for (size_t i = 0; i < json_array_size(services); i++)
+		if (str_eq(json_str(json_array_get(services, i), "name"), name))
+			return json_array_get(services, i);
+	return json_object_get(services, name.ptr);
+}
+
+static void print_failure_log(struct follow *f, struct str name)
+{
+	const json_t *s = find_service(json_object_get(f->job->record, "services"), name);
+	struct arena *a = f->inv->arena;
+	struct str log = str_fmt(a, "logs/%.*s.log", STR_ARG(json_str(s, "token")));
+	struct str path = job_log_path(a, f->job, log);
+	struct str mark = str_fmt(a, "%s         | ", f->style.dim);
+
+	if (print_log_tail(f->out, a, path, FAILURE_LINES, mark.ptr, f->style.off))
+		fprintf(f->out, "%s         `- end of %.*s%s\n", f->style.dim, STR_ARG(path),
+			f->style.off);
+}
+
+static void print_event(struct follow *f, const json_t *e)
+{
+	struct str service = json_str(e, "service"), event = json_str(e, "event"), why;
+	struct arena *a = f->inv->arena;
+	const char *text;
+	json_t *state;
+
+	if (service.len == 0) {
+		if (str_eq_c(event, "signal"))
+			print_line(f, e, "job", "is asked to end");
+		return;
+	}
+	state = str_eq_c(event, "restarting") ? job_state(f->inv, f->job, &why) : NULL;
+	text = event_text(a, e, find_service(json_object_get(state, "services"), service));
+	if (text)
+		print_line(f, e, str_dup(a, service).ptr, text);
+	if (text && is_failure(event))
+		print_failure_log(f, service);
+	json_decref(state);
+}
+
+static void take_line(struct follow *f)
+{
+	json_error_t error;
+	json_t *e = json_loadb(f->line.ptr ? f->line.ptr : "", f->line.len, 0, &error);
+
+	if (json_is_object(e))
+		print_event(f, e);
+	json_decref(e);
+	f->line.len = 0;
+}
+
+bool follow_step(struct follow *f)
+{
+	char block[1 << 14];
+	bool any = false;
+	ssize_t n;
+
+	if (f->events < 0)
+		f->events = open(f->path.ptr, O_RDONLY | O_CLOEXEC);
+	while (f->events >= 0 && (n = read(f->events, block, sizeof(block))) > 0) {
+		any = true;
+		for (ssize_t i = 0; i < n; i++) {
+			if (block[i] == '\n')
+				take_line(f);
+			else
+				buf_add_byte(&f->line, block[i]);
+		}
+	}
+	fflush(f->out);
+	return any;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A job's events as lines for people: what each service does, when, and the end of the log of one
+ * that fails.
+ *
+ *	  0.31s  redis    ready
+ *	  1.52s  worker   exited with status 3; restarting (1/3)
+ */
+#ifndef HPCC_DRIVER_FOLLOW_H
+#define HPCC_DRIVER_FOLLOW_H
+
+#include "driver/jobs.h"
+#include "driver/style.h"
+
+struct follow {
+	struct invocation *inv;
+	const struct job_files *job;
+	struct style style;
+	FILE *out;
+	struct str path;   /* of events.jsonl */
+	int events;        /* events.jsonl, -1 until it is there */
+	struct buf line;   /* of it, not yet ended */
+	double start_wall; /* time 0 of the lines */
+	unsigned name_width;
+};
+
+void follow_begin(struct follow *f, struct invocation *inv, const struct job_files *job, FILE *out);
+
+/* Prints what has happened since. True when there was something. */
+bool follow_step(struct follow *f);
+void follow_end(struct follow *f);
+
+/* The last `n` lines of a file, each behind a mark; false when it is empty or missing. */
+bool print_log_tail(FILE *out, struct arena *a, struct str path, unsigned n, const char *mark,
+		    const char *off);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Enroot, Apptainer, Singularity and Charliecloud, each by its own commands. What a prepare block
+ * says becomes one shell script that runs inside a writable copy of the base image.
+ */
+#include "driver/image_tools.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "driver/child.h"
+#include "driver/jobs.h"
+#include "driver/system.h"
+
+enum {
+	MAX_WORDS = 64
+};
+
+/* A command line being put together. */
+struct words {
+	const char *items[MAX_WORDS + 1];
+	size_t n;
+};
+
+static void put(struct words *w, const char *word)
+{
+	if (w->n < MAX_WORDS)
+		w->items[w->n++] = word;
+}
+
+static bool run(struct compilation *c, const struct words *w, const char *what)
+{
+	struct child_call call = {.argv = w->items, .shows_output = true};
+	struct child_end end;
+
+	if (child_run(c->inv->arena, &call, &end))
+		return true;
+	if (!end.is_found)
+		complain("%s: '%s' isn't installed here", what, w->items[0]);
+	else
+		complain("%s: '%s' ended with status %d", what, w->items[0], end.status);
+	return false;
+}
+
+static void add_quoted(struct buf *out, struct str text)
+{
+	buf_add_byte(out, '\'');
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\'')
+			buf_add_c(out, "'\\''");
+		else
+			buf_add_byte(out, text.ptr[i]);
+	}
+	buf_add_byte(out, '\'');
+}
+
+/* The commands of a prepare block, each in a shell of its own; the first failure ends it. */
+static struct str prepare_script(struct arena *a, const struct plan_prepare *p)
+{
+	struct buf out;
+
+	buf_init(&out, a);
+	buf_add_c(&out, "set -eu\n");
+	for (uint32_t i = 0; i < p->env.n; i++) {
+		buf_add_fmt(&out, "export %.*s=", STR_ARG(p->env.items[i].key));
+		add_quoted(&out, p->env.items[i].value.v);
+		buf_add_byte(&out, '\n');
+	}
+	for (uint32_t i = 0; i < p->commands.n; i++) {
+		buf_add_c(&out, "/bin/sh -c ");
+		add_quoted(&out, p->commands.items[i].v);
+		buf_add_byte(&out, '\n');
+	}
+	return str_dup(a, buf_str(&out));
+}
+
+/* A file beside the image that is being made. */
+static bool write_helper(struct compilation *c, struct str image, const char *suffix,
+			 struct str text, mode_t mode, struct str *path)
+{
+	struct str why;
+
+	*path = str_fmt(c->inv->arena, "%.*s%s", STR_ARG(image), suffix);
+	if (file_write(c->inv->arena, path->ptr, text, mode, &why))
+		return true;
+	complain("can't write '%.*s': %.*s", STR_ARG(*path), STR_ARG(why));
+	return false;
+}
+
+static const char *mount_word(struct compilation *c, const struct plan_mount *m)
+{
+	struct arena *a = c->inv->arena;
+
+	return str_fmt(a, "%.*s:%.*s%s%.*s", STR_ARG(plan_path_here(a, c, m->host)),
+		       STR_ARG(m->container.v), m->mode.v.len > 0 ? ":" : "", STR_ARG(m->mode.v))
+		.ptr;
+}
+
+/* docker://ghcr.io/o/a:1 is docker://ghcr.io#o/a:1 to enroot. */
+static struct str enroot_reference(struct arena *a, struct str reference)
+{
+	struct str scheme, first, rest = reference;
+	ptrdiff_t at = STR_NONE;
+
+	if (str_find(reference, '#') != STR_NONE || !str_has_prefix(reference, "docker://"))
+		return reference;
+	scheme = str_slice(reference, 0, 9);
+	rest = str_from(reference, 9);
+	at = str_find(rest, '/');
+	if (at == STR_NONE)
+		return reference;
+	first = str_slice(rest, 0, (size_t)at);
+	if (!str_eq_c(first, "localhost") && str_find(first, '.') == STR_NONE &&
+	    str_find(first, ':') == STR_NONE)
+		return reference;
+	return str_fmt(a, "%.*s%.*s#%.*s", STR_ARG(scheme), STR_ARG(first),
+		       STR_ARG(str_from(rest, (size_t)at + 1)));
+}
+
+static bool enroot_import(struct compilation *c, struct str reference, struct str file)
+{
+	struct words w = {.n = 0};
+
+	put(&w, "enroot");
+	put(&w, "import");
+	put(&w, "-o");
+	put(&w, file.ptr);
+	put(&w, enroot_reference(c->inv->arena, reference).ptr);
+	return run(c, &w, "importing an image");
+}
+
+static bool enroot_run_script(struct compilation *c, const struct plan_prepare *p, const char *name,
+			      struct str file)
+{
+	struct arena *a = c->inv->arena;
+	struct words w = {.n = 0};
+	struct str rc;
+	bool ok;
+
+	/* The image's own start script would put its entrypoint in front of the command. */
+	if (!write_helper(c, file, ".rc", STR("exec \"$@\"\n"), 0600, &rc))
+		return false;
+	put(&w, "enroot");
+	put(&w, "start");
+	if (p->root.v)
+		put(&w, "--root");
+	put(&w, "--rw");
+	put(&w, "--rc");
+	put(&w, rc.ptr);
+	for (uint32_t i = 0; i < p->mounts.n; i++) {
+		put(&w, "--mount");
+		put(&w, mount_word(c, &p->mounts.items[i]));
+	}
+	put(&w, name);
+	put(&w, "/bin/sh");
+	put(&w, "-c");
+	put(&w, prepare_script(a, p).ptr);
+	ok = run(c, &w, "preparing an image");
+	unlink(rc.ptr);
+	return ok;
+}
+
+static bool enroot_prepare(struct compilation *c, const struct plan_service *s, struct str base,
+			   struct str file)
+{
+	struct arena *a = c->inv->arena;
+	const char *name = str_fmt(a, "hpcc-%d-%.*s", (int)getpid(), STR_ARG(s->token.v)).ptr;
+	struct words create = {{"enroot", "create", "--force", "--name", name, base.ptr}, 6};
+	struct words save = {{"enroot", "export", "--force", "--output", file.ptr, name}, 6};
+	struct words drop = {{"enroot", "remove", "-f", name}, 4};
+	bool ok = run(c, &create, "unpacking the base image");
+
+	if (!ok)
+		return false;
+	ok = enroot_run_script(c, s->image->prepare, name, file) &&
+	     run(c, &save, "saving the prepared image");
+	run(c, &drop, "removing the working copy");
+	return ok;
+}
+
+static bool sif_import(struct compilation *c, const char *program, struct str reference,
+		       struct str file)
+{
+	struct words w = {{program, "pull", file.ptr, reference.ptr}, 4};
+
+	return run(c, &w, "importing an image");
+}
+
+/* A definition file whose %post runs the script; binds are given by the command line. */
+static bool sif_prepare(struct compilation *c, const char *program, const struct plan_service *s,
+			struct str base, struct str file)
+{
+	const struct plan_prepare *p = s->image->prepare;
+	struct arena *a = c->inv->arena;
+	struct words w = {{program, "build"}, 2};
+	struct buf text;
+	struct str definition;
+	bool ok;
+
+	buf_init(&text, a);
+	buf_add_fmt(&text, "Bootstrap: localimage\nFrom: %.*s\n\n%%post -c /bin/sh\n",
+		    STR_ARG(base));
+	buf_add(&text, prepare_script(a, p));
+	if (!write_helper(c, file, ".def", buf_str(&text), 0600, &definition))
+		return false;
+	if (p->root.v)
+		put(&w, "--fakeroot");
+	for (uint32_t i = 0; i < p->mounts.n; i++) {
+		put(&w, "--bind");
+		put(&w, mount_word(c, &p->mounts.items[i]));
+	}
+	put(&w, file.ptr);
+	put(&w, definition.ptr);
+	ok = run(c, &w, "preparing an image");
+	unlink(definition.ptr);
+	return ok;
+}
+
+static bool apptainer_import(struct compilation *c, struct str reference, struct str file)
+{
+	return sif_import(c, "apptainer", reference, file);
+}
+
+static bool apptainer_prepare(struct compilation *c, const struct plan_service *s, struct str base,
+			      struct str file)
+{
+	return sif_prepare(c, "apptainer", s, base, file);
+}
+
+static bool singularity_import(struct compilation *c, struct str reference, struct str file)
+{
+	return sif_import(c, "singularity", reference, file);
+}
+
+static bool singularity_prepare(struct compilation *c, const struct plan_service *s,
+				struct str base, struct str file)
+{
+	return sif_prepare(c, "singularity", s, base, file);
+}
+
+/* A name of Charliecloud's own storage for the file that is being made. */
+static const char *charliecloud_name(struct compilation *c, const char *kind)
+{
+	return str_fmt(c->inv->arena, "hpcc-%s-%d", kind, (int)getpid()).ptr;
+}
+
+static bool charliecloud_save(struct compilation *c, const char *name, struct str file)
+{
+	struct words save = {{"ch-convert", "-i", "ch-image", "-o", "squash", name, file.ptr}, 7};
+	struct words drop = {{"ch-image", "delete", name}, 3};
+	bool ok = run(c, &save, "saving an image");
+
+	run(c, &drop, "removing the working copy");
+	return ok;
+}
+
+static bool charliecloud_import(struct compilation *c, struct str reference, struct str file)
+{
+	const char *name = charliecloud_name(c, "base");
+	const char *source = strstr(reference.ptr, "://");
+	struct words pull = {{"ch-image", "pull", source ? source + 3 : reference.ptr, name}, 4};
+
+	return run(c, &pull, "importing an image") && charliecloud_save(c, name, file);
+}
+
+static bool charliecloud_build(struct compilation *c, const struct plan_prepare *p,
+			       const char *base, const char *name, struct str file)
+{
+	struct arena *a = c->inv->arena;
+	struct words build = {{"ch-image", "build", "--force", "-t", name}, 5};
+	struct str recipe;
+	struct buf text;
+	bool ok;
+
+	buf_init(&text, a);
+	buf_add_fmt(&text, "FROM %s\nRUN [\"/bin/sh\", \"-c\", ", base);
+	buf_add_json(&text, prepare_script(a, p));
+	buf_add_c(&text, "]\n");
+	if (!write_helper(c, file, ".recipe", buf_str(&text), 0600, &recipe))
+		return false;
+	for (uint32_t i = 0; i < p->mounts.n; i++) {
+		put(&build, "--bind");
+		put(&build, mount_word(c, &p->mounts.items[i]));
+	}
+	put(&build, "-f");
+	put(&build, recipe.ptr);
+	put(&build, path_folder(a, recipe).ptr);
+	ok = run(c, &build, "preparing an image");
+	unlink(recipe.ptr);
+	return ok;
+}
+
+static bool charliecloud_prepare(struct compilation *c, const struct plan_service *s,
+				 struct str base, struct str file)
+{
+	const char *base_name = charliecloud_name(c, "base"), *name = charliecloud_name(c, "made");
+	struct words load = {{"ch-convert", "-o", "ch-image", base.ptr, base_name}, 5};
+	struct words drop = {{"ch-image", "delete", base_name}, 3};
+	bool ok = run(c, &load, "unpacking the base image");
+
+	if (!ok)
+		return false;
+	ok = charliecloud_build(c, s->image->prepare, base_name, name, file) &&
+	     charliecloud_save(c, name, file);
+	run(c, &drop, "removing the working copy");
+	return ok;
+}
+
+const struct image_tool *image_tool_of(enum runtime_backend backend)
+{
+	static const struct image_tool tools[] = {
+		[RUNTIME_BACKEND_PYXIS] = {{"enroot"}, enroot_import, enroot_prepare},
+		[RUNTIME_BACKEND_APPTAINER] = {{"apptainer"}, apptainer_import, apptainer_prepare},
+		[RUNTIME_BACKEND_SINGULARITY] = {{"singularity"},
+						 singularity_import,
+						 singularity_prepare},
+		[RUNTIME_BACKEND_CHARLIECLOUD] = {{"ch-image", "ch-convert"},
+						  charliecloud_import,
+						  charliecloud_prepare},
+		[RUNTIME_BACKEND_HOST] = {{NULL}, NULL, NULL},
+	};
+
+	return backend < RUNTIME_BACKEND_N && tools[backend].import ? &tools[backend] : NULL;
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records of jobs, and where a job keeps its files. */
+#include "driver/jobs.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "driver/system.h"
+
+enum {
+	RECORD_VERSION = 1,
+	MAX_RECORD = 16 << 20,
+	MAX_STATE = 256 << 20
+};
+
+struct str json_str(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_string(value))
+		return STR("");
+	return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+uint64_t json_uint(const json_t *object, const char *key)
+{
+	json_int_t value = json_integer_value(json_object_get(object, key));
+
+	return value > 0 ? (uint64_t)value : 0;
+}
+
+static json_t *json_from(struct str s)
+{
+	json_t *text = json_stringn(s.ptr ? s.ptr : "", s.len);
+
+	return text ? text : json_string("");
+}
+
+struct str plan_path_here(struct arena *a, const struct compilation *c,
+			  const struct plan_path *path)
+{
+	struct str text = path->text.v, base = STR("");
+
+	switch ((enum path_base)path->base.v) {
+	case PATH_BASE_ABSOLUTE:
+	case PATH_BASE_JOB_DIR:
+	case PATH_BASE_SCRATCH:
+	case PATH_BASE_N:
+		return text;
+	case PATH_BASE_HOME:
+		base = str_c(env_or("HOME", "/"));
+		break;
+	case PATH_BASE_SPEC_DIR:
+		base = c->unit.spec_dir;
+		break;
+	case PATH_BASE_SUBMIT_DIR:
+		base = working_folder(a);
+		break;
+	case PATH_BASE_CACHE_DIR:
+		base = plan_path_here(a, c, c->unit.plan->cache_dir);
+		break;
+	}
+	while (str_has_prefix(text, "/"))
+		text = str_from(text, 1);
+	return path_absolute(a, path_join(a, base, text));
+}
+
+static json_t *record_services(const struct plan *plan)
+{
+	json_t *services = json_array();
+
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_service *s = &plan->services.items[i];
+		json_t *one = json_object();
+
+		json_object_set_new(one, "name", json_from(s->name.v));
+		json_object_set_new(one, "token", json_from(s->token.v));
+		json_array_append_new(services, one);
+	}
+	return services;
+}
+
+/* Files that the job starts containers from: pruning a cache leaves them. */
+static json_t *record_images(const struct compilation *c)
+{
+	const struct plan *plan = c->unit.plan;
+	json_t *images = json_array();
+
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_image *image = plan->services.items[i].image;
+
+		if (image && image->file)
+			json_array_append_new(
+				images, json_from(plan_path_here(c->inv->arena, c, image->file)));
+	}
+	return images;
+}
+
+json_t *record_new(const struct compilation *c, struct str id, struct str root, bool is_local)
+{
+	struct arena *a = c->inv->arena;
+	const struct plan *plan = c->unit.plan;
+	json_t *r = json_object();
+
+	json_object_set_new(r, "schema_version", json_integer(RECORD_VERSION));
+	json_object_set_new(r, "job_id", json_from(id));
+	json_object_set_new(r, "scheduler", json_string(is_local ? "local" : "slurm"));
+	json_object_set_new(r, "name", json_from(plan->name.v));
+	json_object_set_new(r, "spec", json_from(path_absolute(a, c->unit.path)));
+	json_object_set_new(r, "submit_dir", json_from(working_folder(a)));
+	json_object_set_new(r, "job_root", json_from(root));
+	json_object_set_new(r, "submitted_at", json_integer((json_int_t)time(NULL)));
+	json_object_set_new(r, "hpcc_version", json_string(HPCC_VERSION));
+	json_object_set_new(r, "is_array", json_boolean(plan->is_array.v));
+	json_object_set_new(
+		r, "cache_dir",
+		json_from(plan->cache_dir ? plan_path_here(a, c, plan->cache_dir) : STR("")));
+	if (plan->artifacts)
+		json_object_set_new(r, "export_dir", json_from(plan->artifacts->export_dir.v));
+	json_object_set_new(r, "spec_dir", json_from(path_absolute(a, c->unit.spec_dir)));
+	json_object_set_new(r, "services", record_services(plan));
+	json_object_set_new(r, "images", record_images(c));
+	return r;
+}
+
+bool record_write(struct arena *a, json_t *record, struct str *why)
+{
+	struct str folder = path_join(a, json_str(record, "submit_dir"), STR(".hpc-compose/jobs"));
+	struct str id = json_str(record, "job_id");
+	char *text = json_dumps(record, JSON_INDENT(2));
+	bool ok;
+
+	ok = folder_make(a, folder, 0777, why) &&
+	     file_write(a, str_fmt(a, "%.*s/%.*s.json", STR_ARG(folder), STR_ARG(id)).ptr,
+			str_fmt(a, "%s\n", text), plain_file_mode(), why);
+	free(text);
+	return ok;
+}
+
+bool is_job_id(const char *word)
+{
+	if (strncmp(word, "local-", 6) == 0)
+		return strchr(word, '/') == NULL && strchr(word, '.') == NULL;
+	if (!isdigit((unsigned char)*word))
+		return false;
+	return word[strspn(word, "0123456789_[]-")] == '\0';
+}
+
+/* The nearest folder upward that has records. */
+static struct str records_folder(struct arena *a)
+{
+	struct str here = working_folder(a);
+
+	for (;;) {
+		struct str folder = path_join(a, here, STR(".hpc-compose/jobs"));
+
+		if (path_is_folder(folder.ptr) || here.len <= 1)
+			return folder;
+		here = path_folder(a, here);
+	}
+}
+
+static bool load_record(struct invocation *inv, struct str path, struct job_files *job)
+{
+	json_error_t error;
+	struct str text, why;
+
+	*job = (struct job_files){.record_path = path};
+	if (!file_read(inv->arena, path.ptr, MAX_RECORD, &text, &why))
+		return false;
+	job->record = json_loadb(text.ptr, text.len, 0, &error);
+	job->id = json_str(job->record, "job_id");
+	job->root = json_str(job->record, "job_root");
+	job->batch_log = json_str(job->record, "batch_log");
+	job->is_local = str_eq_c(json_str(job->record, "scheduler"), "local");
+	job->is_array = json_is_true(json_object_get(job->record, "is_array"));
+	if (job->id.len > 0 && job->root.len > 0)
+		return true;
+	complain("the record '%.*s' can't be understood; it is passed over", STR_ARG(path));
+	return false;
+}
+
+static int by_time(const void *x, const void *y)
+{
+	const struct job_files *a = x, *b = y;
+	uint64_t ta = json_uint(a->record, "submitted_at"),
+		 tb = json_uint(b->record, "submitted_at");
+
+	if (ta != tb)
+		return ta < tb ? -1 : 1;
+	if (a->id.len != b->id.len)
+		return a->id.len < b->id.len ? -1 : 1;
+	return str_cmp(a->id, b->id);
+}
+
+void jobs_load(struct invocation *inv, struct job_list *jobs)
+{
+	struct str folder = records_folder(inv->arena);
+	DIR *dir = opendir(folder.ptr);
+	struct dirent *entry;
+
+	*jobs = (struct job_list){0};
+	while (dir && (entry = readdir(dir)) != NULL) {
+		struct job_files job;
+
+		if (entry->d_name[0] == '.' || !str_has_suffix(str_c(entry->d_name), ".json"))
+			continue;
+		if (load_record(inv, path_join(inv->arena, folder, str_c(entry->d_name)), &job))
+			*LIST_PUSH(inv->arena, &jobs->list) = job;
+	}
+	if (dir)
+		closedir(dir);
+	if (jobs->list.n > 1)
+		qsort(jobs->list.items, jobs->list.n, sizeof(*jobs->list.items), by_time);
+}
+
+/* The job or the spec that the command line names. */
+static const char *wanted_job(const struct invocation *inv, struct str *spec)
+{
+	const char *file = inv->options.file;
+	const char *word = inv->words.n > 0 ? inv->words.items[0] : NULL;
+
+	*spec = STR("");
+	if (inv->options.job)
+		return inv->options.job;
+	if (word && is_job_id(word))
+		return word;
+	/* Words of `logs` are services, not files. */
+	if (!file && word && inv->command->max_words == 1)
+		file = word;
+	if (file)
+		*spec = path_absolute(inv->arena, str_c(file));
+	return NULL;
+}
+
+static bool complain_no_job(struct invocation *inv, const char *id, struct str spec)
+{
+	struct str folder = records_folder(inv->arena);
+
+	if (id)
+		complain("no job '%s' was started from here (no record of it in %.*s)", id,
+			 STR_ARG(folder));
+	else if (spec.len > 0)
+		complain("no job of '%.*s' was started from here", STR_ARG(spec));
+	else
+		complain("no job was started from this folder");
+	advise("'hpcc jobs' lists what was; 'hpcc submit' and 'hpcc up' start one");
+	return false;
+}
+
+bool job_find(struct invocation *inv, struct job_files *job)
+{
+	struct job_list jobs;
+	struct str spec;
+	const char *id = wanted_job(inv, &spec);
+
+	jobs_load(inv, &jobs);
+	for (uint32_t i = jobs.list.n; i-- > 0;) {
+		*job = jobs.list.items[i];
+		if (id ? str_eq_c(job->id, id)
+		       : spec.len == 0 || str_eq(json_str(job->record, "spec"), spec))
+			return true;
+	}
+	return complain_no_job(inv, id, spec);
+}
+
+json_t *job_state(struct invocation *inv, const struct job_files *job, struct str *why)
+{
+	struct arena *a = inv->arena;
+	struct str path = path_join(a, job->root, STR("state.json")), text;
+	json_error_t error;
+	json_t *state;
+
+	if (!path_is_folder(job->root.ptr)) {
+		*why = str_fmt(a, "its folder %.*s doesn't exist", STR_ARG(job->root));
+		return NULL;
+	}
+	if (!file_read(a, path.ptr, MAX_STATE, &text, why)) {
+		*why = STR("it hasn't written its state yet");
+		return NULL;
+	}
+	state = json_loadb(text.ptr, text.len, 0, &error);
+	if (!json_is_object(state)) {
+		*why = str_fmt(a, "%.*s isn't a state file (line %d: %s)", STR_ARG(path),
+			       error.line, error.text);
+		return NULL;
+	}
+	return state;
+}
+
+struct str job_log_path(struct arena *a, const struct job_files *job, struct str log)
+{
+	return path_join(a, job->root, log);
+}
+
+struct str job_batch_log(struct arena *a, const struct job_files *job)
+{
+	struct str rest = job->batch_log;
+	struct buf out;
+
+	buf_init(&out, a);
+	while (rest.len > 0) {
+		if (rest.len > 1 && rest.ptr[0] == '%' && rest.ptr[1] == 'j') {
+			buf_add(&out, job->id);
+			rest = str_from(rest, 2);
+		} else {
+			buf_add_byte(&out, rest.ptr[0]);
+			rest = str_from(rest, 1);
+		}
+	}
+	buf_add_byte(&out, '\0');
+	return (struct str){out.ptr, out.len - 1};
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Removing a job's files. */
+#include "driver/remove.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "driver/system.h"
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+	(void)st;
+	(void)walk;
+	return type == FTW_DP || type == FTW_DNR ? rmdir(path) : unlink(path);
+}
+
+bool folder_remove(struct arena *a, struct str path, struct str *why)
+{
+	if (nftw(path.ptr, remove_one, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) == 0 ||
+	    errno == ENOENT)
+		return true;
+	*why = str_fmt(a, "%.*s: %s", STR_ARG(path), strerror(errno));
+	return false;
+}
+
+/* A damaged record must not make us remove a stranger's folder: a root ends in the job's id. */
+static bool is_root_of(const struct job_files *job)
+{
+	return str_has_prefix(job->root, "/") && str_eq(path_base(job->root), job->id);
+}
+
+bool job_remove(struct invocation *inv, const struct job_files *job)
+{
+	struct arena *a = inv->arena;
+	struct str why, batch = job_batch_log(a, job);
+
+	if (!is_root_of(job)) {
+		complain("the record of job %.*s names '%.*s' as its folder; it is left alone",
+			 STR_ARG(job->id), STR_ARG(job->root));
+		return false;
+	}
+	if (!folder_remove(a, job->root, &why)) {
+		complain("can't remove the files of job %.*s: %.*s", STR_ARG(job->id),
+			 STR_ARG(why));
+		return false;
+	}
+	unlink(batch.ptr);
+	if (unlink(job->record_path.ptr) != 0 && errno != ENOENT) {
+		complain("can't remove '%.*s': %s", STR_ARG(job->record_path), strerror(errno));
+		return false;
+	}
+	printf("removed job %.*s: %.*s\n", STR_ARG(job->id), STR_ARG(job->root));
+	return true;
+}

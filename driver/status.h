@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of a job: its record, its own state file, and the queue. */
+#ifndef HPCC_DRIVER_STATUS_H
+#define HPCC_DRIVER_STATUS_H
+
+#include "driver/jobs.h"
+#include "driver/slurm.h"
+
+struct job_view {
+	const struct job_files *job;
+	struct slurm_job queue; /* of Slurm jobs, when asked */
+	struct str queue_error; /* the queue didn't answer */
+	json_t *state;          /* state.json, or NULL */
+	struct str state_error; /* why it is NULL */
+	bool is_alive;          /* local jobs: its process is there */
+};
+
+/* Reads the state file; with asks_queue also asks Slurm, or looks at the local process. */
+void job_view_read(struct invocation *inv, const struct job_files *job, bool asks_queue,
+		   struct job_view *view);
+
+/* One word: PENDING, RUNNING, COMPLETED, FAILED, CANCELLED, … or UNKNOWN. */
+struct str job_view_word(const struct job_view *view);
+
+/* The job won't do anything any more. */
+bool job_view_is_over(const struct job_view *view);
+
+/* The status that the job ended with; 1 when it failed without saying how. */
+int job_view_exit(const struct job_view *view);
+
+/* Seconds since 1970 of a time in state.json; 0 without. */
+double state_time(const json_t *object, const char *key);
+
+/* "waits for store (healthy)", "restarting", "exit 3": the rest of a line about a service. */
+struct str service_remark(struct arena *a, const json_t *service);
+
+/* The local job's process is there, and it is the one that was started. */
+bool local_job_is_alive(const struct job_files *job);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a spec to a job in the queue. */
+#ifndef HPCC_DRIVER_SUBMIT_H
+#define HPCC_DRIVER_SUBMIT_H
+
+#include "driver/jobs.h"
+
+/* Preflight, preparation, compilation, sbatch, record. EXIT_OK with *job filled. */
+int submit_spec(struct invocation *inv, struct job_files *job, bool is_attached);
+
+#endif
