@@ -88,6 +88,8 @@ struct unit {
 	struct target target;
 	bool is_submission; /* rules R163 to R166 speak of some commands only */
 	bool is_attached;
+	bool is_sweep, is_dry_run; /* every trial of `sweep` is submitted, or only shown */
+	uint64_t sweep_limit;	   /* most jobs of a sweep; 0: 100 */
 
 	/* Frontend. */
 	struct node *tree; /* after `extends`; NULL when the text isn't YAML */

@@ -103,3 +103,23 @@ const struct prepare *service_prepare(const struct service *s)
 		return s->enroot->prepare;
 	return NULL;
 }
+
+const struct service *nearest_service(const struct unit *u, struct str name)
+{
+	unsigned best = (unsigned)(name.len / 3 > 2 ? name.len / 3 : 2);
+	const struct service *nearest = NULL;
+	for (uint32_t i = 0; i < u->job->services.n; i++) {
+		const struct service *s = &u->job->services.items[i];
+		unsigned distance = str_distance(s->head.name, name, best);
+		if (distance > best || (nearest && distance == best))
+			continue;
+		best = distance;
+		nearest = s;
+	}
+	return nearest;
+}
+
+struct span service_at(const struct service *s)
+{
+	return span_is_none(s->head.name_at) ? s->head.from.at : s->head.name_at;
+}

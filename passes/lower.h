@@ -130,6 +130,12 @@ enum runtime_backend unit_backend(const struct unit *u);
 /* The service's preparation, under either spelling; NULL without. */
 const struct prepare *service_prepare(const struct service *s);
 
+/* The service, or NULL. Takes time linear in the services: for messages alone. */
+const struct service *nearest_service(const struct unit *u, struct str name);
+
+/* Where a service begins: its name. */
+struct span service_at(const struct service *s);
+
 /* The record is there and no poison. */
 #define HAS_RECORD(record) ((record) && (record)->head.from.kind != ORIGIN_POISON)
 

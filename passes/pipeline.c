@@ -31,11 +31,23 @@ const struct pass passes[] = {
 	LOWER(paths, "cache folder and runtime root", HAS_ALLOCATION, HAS_PATHS),
 	LOWER(order, "services in launch order, their dependencies and their tokens",
 	      HAS_ALLOCATION, HAS_ORDER),
+	CHECK("dependencies", dependencies, "dependencies name services and form no circle",
+	      HAS_PROFILE),
 	LOWER(containers, "what steps run in, and its GPU switch", HAS_ORDER, HAS_CONTAINER),
 	LOWER(placement, "which nodes each service runs on", HAS_ORDER, HAS_NODES),
+	CHECK("node-sets", placement,
+	      "node sets lie in the allocation, are not empty, and meet only "
+	      "where they may",
+	      HAS_NODES),
+	CHECK("locality", locality, "probes of localhost watch services on the primary node",
+	      HAS_NODES),
 	LOWER(geometry, "nodes, tasks and ranks of each step", HAS_NODES, HAS_GEOMETRY),
+	CHECK("step-size", geometry, "steps fit into the allocation's tasks and GPUs",
+	      HAS_GEOMETRY),
 	LOWER(resources, "resource and binding options of each step, and what a node has",
 	      HAS_GEOMETRY, HAS_RESOURCES),
+	CHECK("ledger", ledger, "services alive at the same time fit on their nodes together",
+	      HAS_RESOURCES),
 	LOWER(mpi, "MPI plugin and the author's own step arguments", HAS_ORDER, HAS_MPI),
 	LOWER(images, "image files, prepared images and their keys", HAS_CONTAINER, HAS_IMAGES),
 	LOWER(commands, "the command of each step", HAS_ORDER, HAS_COMMANDS),
@@ -56,6 +68,8 @@ const struct pass passes[] = {
 	LOWER(hooks, "hook scripts and their files", HAS_ORDER, HAS_HOOKS),
 	LOWER(metrics, "sampling, idle watch and clean-up of the runtime cache", HAS_ALLOCATION,
 	      HAS_METRICS),
+	CHECK("command", command, "the command that compiles can do what the job asks",
+	      HAS_GEOMETRY),
 };
 const size_t n_passes = sizeof(passes) / sizeof(passes[0]);
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Step sizes: each step alone fits into the allocation's tasks (R145, R146), GPUs (R147) and
+ * per-task shares (R148), and has the ranks that the author expects (R149).
+ */
+#include <stddef.h>
+
+#include "passes/lower.h"
+
+typedef unsigned long long ull;
+
+/* R145. True when the product fits. */
+static bool check_product(struct diags *d, const struct service *s, const struct plan_service *p)
+{
+	if (!IS_SET(p->ntasks_per_node) || p->nodes.v * p->ntasks_per_node.v <= UINT32_MAX)
+		return true;
+	struct diag *diag = diag_error(
+		d, p->ntasks_per_node.from.at, "R145",
+		"%llu nodes with %llu tasks each make %llu tasks for '%.*s', more than 4294967295",
+		(ull)p->nodes.v, (ull)p->ntasks_per_node.v,
+		(ull)(p->nodes.v * p->ntasks_per_node.v), STR_ARG(s->head.name));
+	diag_note(d, diag, p->node_set.from.at, "the nodes are chosen here");
+	return false;
+}
+
+static void check_ranks(const struct unit *u, struct diags *d, const struct service *s,
+			const struct plan_service *p)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	const struct v_uint *root =
+		IS_SET(slurm->ntasks) ? &slurm->ntasks : &slurm->ntasks_per_node;
+	uint64_t tasks = IS_SET(slurm->ntasks) ? root->v : root->v * unit_nodes(u);
+	if (!IS_SET(*root) || IS_POISON(slurm->ntasks) || !IS_SET(p->ranks) || p->ranks.v <= tasks)
+		return;
+	struct diag *diag = diag_error(d, p->ranks.from.at, "R146",
+				       "'%.*s' has %llu tasks, the allocation %llu",
+				       STR_ARG(s->head.name), (ull)p->ranks.v, (ull)tasks);
+	if (root == &slurm->ntasks)
+		diag_note(d, diag, root->from.at, "ntasks of the allocation is %llu", (ull)root->v);
+	else
+		diag_note(d, diag, root->from.at, "%llu tasks on each of %llu nodes", (ull)root->v,
+			  (ull)unit_nodes(u));
+	if (IS_SET(p->ntasks_per_node) && !IS_SET(p->ntasks) && p->nodes.v > 1)
+		diag_note(d, diag, p->node_set.from.at, "'%.*s' runs on %llu nodes",
+			  STR_ARG(s->head.name), (ull)p->nodes.v);
+}
+
+/* R149. */
+static void check_expected(struct diags *d, const struct service *s, const struct plan_service *p)
+{
+	const struct mpi *mpi = service_step(s)->mpi;
+	if (!HAS_RECORD(mpi) || !IS_SET(mpi->expected_ranks) || !IS_SET(p->ranks) ||
+	    mpi->expected_ranks.v == p->ranks.v)
+		return;
+	struct diag *diag = diag_error(
+		d, mpi->expected_ranks.from.at, "R149", "'%.*s' expects %llu ranks and gets %llu",
+		STR_ARG(s->head.name), (ull)mpi->expected_ranks.v, (ull)p->ranks.v);
+	struct span at = p->ranks.from.kind > ORIGIN_DEFAULT ? p->ranks.from.at : SPAN_NONE;
+	if (IS_SET(p->ntasks))
+		diag_note(d, diag, at, "ntasks is %llu%s", (ull)p->ntasks.v,
+			  span_is_none(at) ? " by default" : " here");
+	else
+		diag_note(d, diag, at, "%llu node%s x ntasks_per_node %llu%s", (ull)p->nodes.v,
+			  p->nodes.v == 1 ? "" : "s", (ull)p->ntasks_per_node.v,
+			  span_is_none(at) ? " by default" : "");
+}
+
+struct gpus {
+	uint64_t total;
+	struct span at;
+	const char *key;
+	bool is_known;
+};
+
+static struct gpus gpus_of(const struct v_uint *gpus, const struct v_str *gres, uint64_t nodes)
+{
+	if (IS_SET(*gpus))
+		return (struct gpus){gpus->v, gpus->from.at, "gpus", true};
+	bool has_gpu = false;
+	uint64_t count = 0;
+	if (IS_SET(*gres))
+		grammar_gres_gpus(gres->v, &has_gpu, &count);
+	return (struct gpus){count * nodes, gres->from.at, "gres", has_gpu && count};
+}
+
+/* R147. */
+static void check_gpus(const struct unit *u, struct diags *d, const struct service *s,
+		       const struct plan_service *p)
+{
+	const struct step *step = service_step(s);
+	const struct slurm *slurm = unit_slurm(u);
+	struct gpus own = gpus_of(&step->gpus, &step->gres, p->nodes.v);
+	struct gpus all = gpus_of(&slurm->gpus, &slurm->gres, unit_nodes(u));
+	if (!own.is_known || !all.is_known || own.total <= all.total)
+		return;
+	struct diag *diag =
+		diag_error(d, own.at, "R147", "'%.*s' asks for %llu GPUs, the allocation has %llu",
+			   STR_ARG(s->head.name), (ull)own.total, (ull)all.total);
+	diag_note(d, diag, all.at, "%s of the allocation: %llu in all", all.key, (ull)all.total);
+}
+
+static const struct {
+	const char *key;
+	size_t step, slurm;
+} shares[] = {
+	{"gpus_per_node", offsetof(struct step, gpus_per_node),
+	 offsetof(struct slurm, gpus_per_node)},
+	{"gpus_per_task", offsetof(struct step, gpus_per_task),
+	 offsetof(struct slurm, gpus_per_task)},
+	{"cpus_per_task", offsetof(struct step, cpus_per_task),
+	 offsetof(struct slurm, cpus_per_task)},
+	{"cpus_per_gpu", offsetof(struct step, cpus_per_gpu), offsetof(struct slurm, cpus_per_gpu)},
+};
+
+/* R148. */
+static void check_shares(const struct unit *u, struct diags *d, const struct service *s)
+{
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		const struct v_uint *own =
+			(const void *)((const char *)service_step(s) + shares[i].step);
+		const struct v_uint *all =
+			(const void *)((const char *)unit_slurm(u) + shares[i].slurm);
+		if (!IS_SET(*own) || !IS_SET(*all) || own->v <= all->v)
+			continue;
+		struct diag *diag =
+			diag_error(d, own->from.at, "R148",
+				   "%s of '%.*s' is %llu, above the allocation's %llu",
+				   shares[i].key, STR_ARG(s->head.name), (ull)own->v, (ull)all->v);
+		diag_note(d, diag, all->from.at, "the allocation's %s is here", shares[i].key);
+	}
+}
+
+void check_geometry(const struct unit *u, struct diags *d)
+{
+	for (uint32_t i = 0; i < u->pass_state->n; i++) {
+		const struct service *s = u->pass_state->services[i];
+		const struct plan_service *p = &u->plan->services.items[i];
+		check_shares(u, d, s);
+		if (!IS_SET(p->nodes))
+			continue;
+		check_gpus(u, d, s, p);
+		if (!check_product(d, s, p))
+			continue;
+		check_ranks(u, d, s, p);
+		check_expected(d, s, p);
+	}
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger (E07): services that state CPUs, GPUs or memory get exactly those, disjoint from each
+ * other. What services that can be alive at the same time state on one node must fit on it, as far
+ * as the spec says what a node has; else their steps would silently wait for each other.
+ */
+#include <stdlib.h>
+
+#include "passes/antichain.h"
+#include "passes/node_spans.h"
+
+enum {
+	MAX_QUESTIONS = 64,
+	MAX_SHOWN = 6
+};
+
+typedef unsigned long long ull;
+
+struct resource {
+	const char *unit, *one; /* "CPUs", "CPU" */
+	uint64_t capacity;
+	struct span at;
+	struct str how;
+	const uint64_t *weights; /* per service and node */
+	const struct span *places;
+};
+
+struct weighted {
+	uint64_t weight;
+	uint32_t service;
+};
+
+struct edge_of_set {
+	uint64_t node;
+	uint32_t service;
+	bool is_end;
+};
+
+static int by_node(const void *x, const void *y)
+{
+	const struct edge_of_set *a = x, *b = y;
+	if (a->node != b->node)
+		return a->node < b->node ? -1 : 1;
+	return (int)b->is_end - (int)a->is_end;
+}
+
+static int by_weight(const void *x, const void *y)
+{
+	const struct weighted *a = x, *b = y;
+	if (a->weight != b->weight)
+		return a->weight > b->weight ? -1 : 1;
+	return (a->service > b->service) - (a->service < b->service);
+}
+
+static void note_capacity(struct diags *d, struct diag *diag, const struct resource *r)
+{
+	diag_note(d, diag, r->at, "a node of the allocation has %llu %s: %.*s", (ull)r->capacity,
+		  r->capacity == 1 ? r->one : r->unit, STR_ARG(r->how));
+}
+
+/* ": 4 tasks x cpus_per_task 6" when the sum isn't the number that is written. */
+static struct str how_asked(const struct unit *u, struct diags *d, const struct resource *r,
+			    const struct weighted *w)
+{
+	const struct step *step = service_step(u->pass_state->services[w->service]);
+	const struct demand *demand = &u->pass_state->demands[w->service];
+	struct span at = r->places[w->service];
+	const struct {
+		const struct v_uint *field;
+		const char *key;
+		const char *times;
+	} factors[] = {
+		{&step->cpus_per_task, "cpus_per_task", "tasks"},
+		{&step->gpus_per_task, "gpus_per_task", "tasks"},
+		{&step->cpus_per_gpu, "cpus_per_gpu", "GPUs"},
+	};
+	for (unsigned i = 0; i < 3; i++) {
+		const struct v_uint *f = factors[i].field;
+		if (IS_SET(*f) && f->v && f->from.at.begin == at.begin && w->weight > f->v)
+			return str_fmt(d->arena, ": %llu %s x %s %llu", (ull)(w->weight / f->v),
+				       factors[i].times, factors[i].key, (ull)f->v);
+	}
+	if (step->mem_per_gpu.from.at.begin == at.begin && demand->gpus > 1)
+		return str_fmt(d->arena, ": %llu GPUs x mem_per_gpu %.*s", (ull)demand->gpus,
+			       STR_ARG(step->mem_per_gpu.v));
+	return STR("");
+}
+
+/* Names the fewest services that are too much together, the heaviest first. */
+static void report(const struct unit *u, struct diags *d, const struct resource *r,
+		   const struct weighted *w, uint32_t n, struct node_span where)
+{
+	const struct pass_state *state = u->pass_state;
+	struct node_spans spans = {.items = &where, .n = 1};
+	struct str nodes = str_fmt(d->arena, where.first == where.last ? "node %.*s" : "nodes %.*s",
+				   STR_ARG(spans_text(d->arena, &spans)));
+	uint64_t sum = 0;
+	struct buf names;
+	buf_init(&names, d->arena);
+	for (uint32_t i = 0; i < n; i++) {
+		sum += w[i].weight;
+		if (i < MAX_SHOWN)
+			buf_add_fmt(&names, "%s'%.*s'",
+				    !i           ? ""
+				    : i + 1 == n ? " and "
+						 : ", ",
+				    STR_ARG(state->services[w[i].service]->head.name));
+	}
+	if (n > MAX_SHOWN)
+		buf_add_fmt(&names, " and %u more", (unsigned)(n - MAX_SHOWN));
+	struct diag *diag;
+	if (n == 1) {
+		struct str how = how_asked(u, d, r, &w[0]);
+		diag = diag_error(d, r->places[w[0].service], "E07",
+				  "%.*s asks for %llu %s on %.*s, which has %llu",
+				  STR_ARG(buf_str(&names)), (ull)sum, r->unit, STR_ARG(nodes),
+				  (ull)r->capacity);
+		if (how.len)
+			diag_note(d, diag, r->places[w[0].service], "it asks for%.*s",
+				  STR_ARG(str_from(how, 1)));
+		note_capacity(d, diag, r);
+		return;
+	}
+	diag = diag_error(
+		d, r->places[w[n - 1].service], "E07",
+		"%.*s can run at the same time on %.*s and together ask for %llu %s of %llu",
+		STR_ARG(buf_str(&names)), STR_ARG(nodes), (ull)sum, r->unit, (ull)r->capacity);
+	for (uint32_t i = 0; i < n && i < MAX_SHOWN; i++)
+		diag_note(d, diag, r->places[w[i].service],
+			  "'%.*s' asks for %llu %s on each node%.*s",
+			  STR_ARG(state->services[w[i].service]->head.name), (ull)w[i].weight,
+			  w[i].weight == 1 ? r->one : r->unit, STR_ARG(how_asked(u, d, r, &w[i])));
+	note_capacity(d, diag, r);
+	diag_help(d, diag,
+		  "ask for less, allocate more, or let one wait until the other has "
+		  "completed");
+}
+
+/* The services in the set, heaviest first, as many as it takes to exceed the capacity. */
+static uint32_t find_blame(struct arena *a, const struct resource *r, const bool *in_set,
+			   uint32_t n, struct weighted **blame)
+{
+	struct weighted *w = ARENA_ARRAY(a, n, struct weighted);
+	uint32_t k = 0, taken = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (in_set[i])
+			w[k++] = (struct weighted){r->weights[i], i};
+	qsort(w, k, sizeof(*w), by_weight);
+	for (uint64_t sum = 0; taken < k && sum <= r->capacity; taken++)
+		sum += w[taken].weight;
+	*blame = w;
+	return taken;
+}
+
+struct node_walk {
+	const struct unit *u;
+	struct diags *d;
+	const struct resource *r;
+	uint64_t *active; /* weights of the services on the present nodes, else 0 */
+	bool *in_set, *is_reported;
+	uint32_t questions;
+};
+
+static void check_segment(struct node_walk *s, struct node_span where)
+{
+	uint32_t n = s->u->pass_state->n;
+	if (s->questions++ >= MAX_QUESTIONS)
+		return;
+	if (heaviest_alive(s->d->arena, s->u->plan, s->active, s->in_set) <= s->r->capacity)
+		return;
+	struct weighted *blame;
+	uint32_t k = find_blame(s->d->arena, s->r, s->in_set, n, &blame);
+	bool is_known = true;
+	for (uint32_t i = 0; i < k; i++) {
+		is_known &= s->is_reported[blame[i].service];
+		s->is_reported[blame[i].service] = true;
+	}
+	if (!is_known)
+		report(s->u, s->d, s->r, blame, k, where);
+}
+
+/* Walks over the nodes where some service's set begins or ends, with the sum of what is stated
+   there; only where the sum exceeds the capacity the dependency graph is asked. */
+static void check_resource(const struct unit *u, struct diags *d, const struct resource *r)
+{
+	const struct pass_state *state = u->pass_state;
+	LIST(struct edge_of_set) edges = {0};
+	uint64_t total = 0;
+	for (uint32_t i = 0; i < state->n; i++) {
+		const struct node_spans *set = &state->placement[i].set;
+		if (!r->weights[i] || !state->placement[i].has_set)
+			continue;
+		total += r->weights[i];
+		for (uint32_t k = 0; k < set->n; k++) {
+			*LIST_PUSH(d->arena, &edges) =
+				(struct edge_of_set){set->items[k].first, i, false};
+			*LIST_PUSH(d->arena, &edges) =
+				(struct edge_of_set){(uint64_t)set->items[k].last + 1, i, true};
+		}
+	}
+	if (total <= r->capacity)
+		return;
+	qsort(edges.items, edges.n, sizeof(*edges.items), by_node);
+	struct node_walk s = {.u = u, .d = d, .r = r};
+	s.active = ARENA_ARRAY(d->arena, state->n, uint64_t);
+	s.in_set = ARENA_ARRAY(d->arena, state->n, bool);
+	s.is_reported = ARENA_ARRAY(d->arena, state->n, bool);
+	uint64_t sum = 0;
+	for (uint32_t i = 0; i < edges.n; i++) {
+		const struct edge_of_set *e = &edges.items[i];
+		uint64_t weight = r->weights[e->service];
+		s.active[e->service] = e->is_end ? 0 : weight;
+		sum = e->is_end ? sum - weight : sum + weight;
+		if (i + 1 == edges.n || edges.items[i + 1].node == e->node || sum <= r->capacity)
+			continue;
+		check_segment(&s, (struct node_span){(uint32_t)e->node,
+						     (uint32_t)(edges.items[i + 1].node - 1)});
+	}
+}
+
+/* A service above the allocation's own field has R147 or R148 already. */
+static bool is_above_root(const struct unit *u, const struct service *s,
+			  const struct demand *demand)
+{
+	const struct step *step = service_step(s);
+	const struct slurm *slurm = unit_slurm(u);
+#define ABOVE(field) (IS_SET(step->field) && IS_SET(slurm->field) && step->field.v > slurm->field.v)
+	return ABOVE(gpus) || ABOVE(gpus_per_node) || ABOVE(gpus_per_task) ||
+	       ABOVE(cpus_per_task) || ABOVE(cpus_per_gpu) ||
+	       (IS_SET(step->gres) && IS_SET(slurm->gres) &&
+		demand->gpus > u->pass_state->capacity.gpus);
+#undef ABOVE
+}
+
+void check_ledger(const struct unit *u, struct diags *d)
+{
+	const struct pass_state *state = u->pass_state;
+	const struct capacity *c = &state->capacity;
+	struct resource resources[] = {
+		{"CPUs", "CPU", c->cpus, c->cpus_at, c->cpus_how, NULL, NULL},
+		{"GPUs", "GPU", c->gpus, c->gpus_at, c->gpus_how, NULL, NULL},
+		{"MiB", "MiB", c->memory_mib, c->memory_at, c->memory_how, NULL, NULL},
+	};
+	for (unsigned k = 0; k < 3; k++) {
+		if (!resources[k].capacity)
+			continue;
+		uint64_t *weights = ARENA_ARRAY(d->arena, state->n, uint64_t);
+		struct span *places = ARENA_ARRAY(d->arena, state->n, struct span);
+		for (uint32_t i = 0; i < state->n; i++) {
+			const struct demand *demand = &state->demands[i];
+			if (is_above_root(u, state->services[i], demand))
+				continue;
+			weights[i] = k == 0   ? demand->cpus
+				     : k == 1 ? demand->gpus
+					      : demand->memory_mib;
+			places[i] = k == 0   ? demand->cpus_at
+				    : k == 1 ? demand->gpus_at
+					     : demand->memory_at;
+		}
+		resources[k].weights = weights;
+		resources[k].places = places;
+		check_resource(u, d, &resources[k]);
+	}
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What services alive at the same time ask of one node, against what it has. */
+#include "tests/unit/test.h"
+
+#include "passes/antichain.h"
+#include "passes/pass.h"
+#include "tests/unit/fixture.h"
+
+static void compile(struct fixture *f, const char *text)
+{
+	fixture_begin(f);
+	fixture_file(f, "job.yaml", text);
+	frontend_read(&f->unit);
+	frontend_bind(&f->unit);
+	passes_run(&f->unit, NULL, NULL);
+	assert_null(fixture_check_spans(f));
+}
+
+struct row {
+	const char *text, *expected;
+};
+
+#define ROOT(fields, services)                                                                     \
+	"runtime: {backend: host}\nx-slurm: {" fields "}\nservices:\n" services
+#define CPUS(name, n, rest)    " " name ": {command: x, x-slurm: {cpus_per_task: " n "}" rest "}\n"
+#define STEP(name, step, rest) " " name ": {command: x, x-slurm: {" step "}" rest "}\n"
+#define DONE(name)             ", depends_on: {" name ": {condition: service_completed_successfully}}"
+
+static void test_messages(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ROOT("ntasks_per_node: 4, cpus_per_task: 8",
+		      CPUS("a", "6", "") CPUS("b", "3", "")),
+		 "job.yaml:5:43-44 E07 'a' and 'b' can run at the same time on node 0 and together "
+		 "ask for 36 CPUs of 32 | note job.yaml:4:43-44 'a' asks for 24 CPUs on each node: "
+		 "4 tasks x cpus_per_task 6 | note job.yaml:5:43-44 'b' asks for 12 CPUs on each "
+		 "node: 4 tasks x cpus_per_task 3 | note job.yaml:2:46-47 a node of the allocation "
+		 "has 32 CPUs: ntasks_per_node 4 x cpus_per_task 8 | help ask for less, allocate "
+		 "more, or let one wait until the other has completed"},
+		{ROOT("mem_per_gpu: 10G, gpus_per_node: 2",
+		      STEP("a", "gpus: 2, mem_per_gpu: 11G", "")),
+		 "job.yaml:4:50-53 E07 'a' asks for 22528 MiB on node 0, which has 20480 | note "
+		 "job.yaml:4:50-53 it asks for 2 GPUs x mem_per_gpu 11G | note job.yaml:2:24-27 a "
+		 "node of the allocation has 20480 MiB: 2 GPUs x mem_per_gpu 10G"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f;
+		compile(&f, rows[i].text);
+		assert_str(fixture_diags(&f), rows[i].expected);
+		fixture_end(&f);
+	}
+}
+
+/* "E07 'a' and 'b'": who is blamed. */
+static struct str blamed(struct fixture *f)
+{
+	struct buf b;
+	buf_init(&b, &f->arena);
+	for (uint32_t i = 0; i < f->unit.diags.list.n; i++) {
+		const struct diag *d = f->unit.diags.list.items[i];
+		size_t end = 0;
+		while (end < d->text.len && !str_has_prefix(str_from(d->text, end), " can ") &&
+		       !str_has_prefix(str_from(d->text, end), " asks "))
+			end++;
+		buf_add_fmt(&b, "%s%s %.*s", i ? " | " : "", d->rule, (int)end, d->text.ptr);
+	}
+	return buf_str(&b);
+}
+
+static void test_who_overlaps(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		/* Within what is there. */
+		{ROOT("cpus_per_task: 8", CPUS("a", "4", "") CPUS("b", "4", "")), ""},
+		/* Nothing stated by the root: nothing to compare with. */
+		{ROOT("nodes: 1", CPUS("a", "400", "") CPUS("b", "400", "")), ""},
+		/* Whole nodes have more than the spec says. */
+		{ROOT("cpus_per_task: 8, submit_args: [--exclusive]",
+		      CPUS("a", "8", "") CPUS("b", "8", "")),
+		 ""},
+		/* One after the other. */
+		{ROOT("cpus_per_task: 8", CPUS("a", "8", "") CPUS("b", "8", DONE("a"))), ""},
+		{ROOT("cpus_per_task: 8", CPUS("a", "8", "") CPUS("b", "8", ", depends_on: [a]")),
+		 "E07 'a' and 'b'"},
+		/* c starts after m, m after a has completed. */
+		{ROOT("cpus_per_task: 8", CPUS("a", "8", "") STEP("m", "ntasks: 1", DONE("a"))
+						  CPUS("c", "8", ", depends_on: [m]")),
+		 ""},
+		/* m completes, but a, which m only saw started, may go on. */
+		{ROOT("cpus_per_task: 8",
+		      CPUS("a", "8", "") STEP("m", "ntasks: 1", ", depends_on: [a]")
+			      CPUS("c", "8", DONE("m"))),
+		 "E07 'a' and 'c'"},
+		/* A diamond: b and c together, a and d never with them. */
+		{ROOT("cpus_per_task: 8",
+		      CPUS("a", "8", "") CPUS("b", "4", DONE("a")) CPUS("c", "4", DONE("a"))
+			      CPUS("d", "8",
+				   ", depends_on: {b: {condition: service_completed_successfully}, "
+				   "c: {condition: service_completed_successfully}}")),
+		 ""},
+		{ROOT("cpus_per_task: 8",
+		      CPUS("a", "8", "") CPUS("b", "5", DONE("a")) CPUS("c", "4", DONE("a"))
+			      CPUS("d", "8",
+				   ", depends_on: {b: {condition: service_completed_successfully}, "
+				   "c: {condition: service_completed_successfully}}")),
+		 "E07 'b' and 'c'"},
+		/* Only the heavy ones are blamed. */
+		{ROOT("cpus_per_task: 8", CPUS("a", "1", "") CPUS("b", "5", "") CPUS("c", "6", "")),
+		 "E07 'c' and 'b'"},
+		/* Different nodes. */
+		{ROOT("nodes: 2, cpus_per_task: 8",
+		      STEP("a", "cpus_per_task: 8, placement: {node_range: '0'}", "")
+			      STEP("b", "cpus_per_task: 8, placement: {node_range: '1'}", "")),
+		 ""},
+		{ROOT("nodes: 2, cpus_per_task: 8",
+		      STEP("a", "cpus_per_task: 5, placement: {node_range: 0-1}", "") STEP(
+			      "b",
+			      "cpus_per_task: 5, placement: {node_range: '1', allow_overlap: true}",
+			      "")),
+		 "E07 'a' and 'b'"},
+		/* GPUs in all their spellings. */
+		{ROOT("gpus_per_node: 4",
+		      STEP("a", "gpus: 2", "") STEP("b", "gpus_per_task: 1, ntasks: 3", "")),
+		 "E07 'b' and 'a'"},
+		{ROOT("gres: 'gpu:4'",
+		      STEP("a", "gres: 'gpu:h100:2'", "") STEP("b", "gpus: 2", "")),
+		 ""},
+		/* A service above the root's own field is told so once. */
+		{ROOT("cpus_per_task: 8", CPUS("a", "9", "")),
+		 "R148 cpus_per_task of 'a' is 9, above the allocation's 8"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f;
+		compile(&f, rows[i].text);
+		assert_str(blamed(&f), rows[i].expected);
+		fixture_end(&f);
+	}
+}
+
+/* Pairs that can't meet, from the definition: x must have ended before y starts if y reaches,
+   through any dependencies, a service that needs x completed. */
+static void fill_before(const struct plan *plan, bool *before)
+{
+	uint32_t n = plan->services.n;
+	for (uint32_t y = 0; y < n; y++) {
+		const struct plan_service *s = &plan->services.items[y];
+		for (uint32_t k = 0; k < s->dependencies.n; k++) {
+			const struct plan_dependency *d = &s->dependencies.items[k];
+			uint32_t x = (uint32_t)d->service.v;
+			for (uint32_t i = 0; i < n; i++)
+				before[i * n + y] |= before[i * n + x];
+			if (d->condition.v == DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY)
+				before[x * n + y] = true;
+		}
+	}
+}
+
+static uint64_t heaviest_by_trial(const struct plan *plan, const uint64_t *weights,
+				  const bool *before)
+{
+	uint32_t n = plan->services.n;
+	uint64_t best = 0;
+	for (uint32_t set = 0; set < 1u << n; set++) {
+		uint64_t sum = 0;
+		bool is_free = true;
+		for (uint32_t x = 0; x < n && is_free; x++) {
+			if (!(set >> x & 1))
+				continue;
+			sum += weights[x];
+			for (uint32_t y = 0; y < n; y++)
+				is_free &= !((set >> y & 1) && before[x * n + y]);
+		}
+		best = is_free && sum > best ? sum : best;
+	}
+	return best;
+}
+
+static void test_against_trial(void **state)
+{
+	(void)state;
+	enum {
+		N = 9,
+		ROUNDS = 400
+	};
+	uint32_t seed = 1;
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		struct arena a;
+		arena_init(&a);
+		struct plan plan = {0};
+		uint64_t weights[N];
+		bool in_set[N], before[N * N] = {0};
+		plan.services.n = N;
+		plan.services.items = ARENA_ARRAY(&a, N, struct plan_service);
+		for (uint32_t y = 0; y < N; y++) {
+			struct plan_service *s = &plan.services.items[y];
+			s->dependencies.items = ARENA_ARRAY(&a, N, struct plan_dependency);
+			for (uint32_t x = 0; x < y; x++) {
+				seed = seed * 1664525u + 1013904223u;
+				unsigned pick = seed >> 24;
+				if (pick > 90)
+					continue;
+				struct plan_dependency *d =
+					&s->dependencies.items[s->dependencies.n++];
+				d->service.v = x;
+				d->condition.v =
+					pick < 45
+						? DEPENDENCY_CONDITION_SERVICE_STARTED
+						: DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY;
+			}
+			seed = seed * 1664525u + 1013904223u;
+			weights[y] = seed >> 28;
+		}
+		fill_before(&plan, before);
+		uint64_t sum = 0;
+		assert_int_equal(heaviest_alive(&a, &plan, weights, in_set),
+				 heaviest_by_trial(&plan, weights, before));
+		for (uint32_t x = 0; x < N; x++)
+			for (uint32_t y = 0; y < N; y++)
+				assert_false(in_set[x] && in_set[y] && before[x * N + y]);
+		for (uint32_t x = 0; x < N; x++)
+			sum += in_set[x] ? weights[x] : 0;
+		assert_int_equal(sum, heaviest_by_trial(&plan, weights, before));
+		arena_free(&a);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_who_overlaps),
+		cmocka_unit_test(test_against_trial),
+	};
+	return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
+}
