@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings: finds the two files, checks their keys, and takes what the language needs. */
+#include "frontend/settings.h"
+
+#include <string.h>
+
+#include "frontend/toml.h"
+#include "ir/grammar/grammar.h"
+
+enum { MAX_FOLDERS = 40 }; /* looked at, upward */
+
+enum setting {
+	SET_STRING,
+	SET_STRINGS, /* list */
+	SET_PORT,
+	SET_SCALAR,
+	SET_TABLE,	/* of scalars */
+	SET_TABLES,	/* of tables of `keys` */
+	SET_KEYS,	/* table of `keys` */
+};
+
+struct setting_key {
+	const char *name;
+	enum setting kind;
+	const struct setting_key *keys;
+};
+
+static const struct setting_key layer_keys[] = {
+	{"env_files", SET_STRINGS, NULL},
+	{"cache_dir", SET_STRING, NULL},
+	{"enroot_temp_dir", SET_STRING, NULL},
+	{"env", SET_TABLE, NULL},
+	{0},
+};
+
+static const struct setting_key resource_keys[] = {
+	{"partition", SET_SCALAR, NULL},      {"account", SET_SCALAR, NULL},
+	{"qos", SET_SCALAR, NULL},	      {"time", SET_SCALAR, NULL},
+	{"nodes", SET_SCALAR, NULL},	      {"ntasks", SET_SCALAR, NULL},
+	{"ntasks_per_node", SET_SCALAR, NULL}, {"cpus_per_task", SET_SCALAR, NULL},
+	{"mem", SET_SCALAR, NULL},	      {"gres", SET_SCALAR, NULL},
+	{"gpus", SET_SCALAR, NULL},	      {"gpus_per_node", SET_SCALAR, NULL},
+	{"gpus_per_task", SET_SCALAR, NULL},  {"cpus_per_gpu", SET_SCALAR, NULL},
+	{"mem_per_gpu", SET_SCALAR, NULL},    {"gpu_bind", SET_SCALAR, NULL},
+	{"cpu_bind", SET_SCALAR, NULL},	      {"mem_bind", SET_SCALAR, NULL},
+	{"distribution", SET_SCALAR, NULL},   {"hint", SET_SCALAR, NULL},
+	{"constraint", SET_SCALAR, NULL},     {0},
+};
+
+static const struct setting_key settings_keys[] = {
+	{"defaults", SET_KEYS, layer_keys},
+	{"profiles", SET_TABLES, layer_keys},
+	{"resources", SET_TABLES, resource_keys},
+	{0},
+};
+
+static const struct setting_key distributed_keys[] = {
+	{"rdzv_port", SET_PORT, NULL},
+	{"rdzv_port_base", SET_PORT, NULL},
+	{"rdzv_port_span", SET_PORT, NULL},
+	{"env", SET_TABLE, NULL},
+	{0},
+};
+
+static const struct setting_key cluster_keys[] = {
+	{"distributed", SET_KEYS, distributed_keys},
+	{0},
+};
+
+static bool is_scalar(const struct node *node)
+{
+	return node->kind != NODE_LIST && node->kind != NODE_MAP;
+}
+
+static void refuse_kind(struct unit *u, const struct entry *e, const char *wanted)
+{
+	diag_error(&u->diags, e->value->at, "R013", "%.*s: expected %s, found %s", STR_ARG(e->key),
+		   wanted, node_kind_name(e->value->kind));
+}
+
+static void refuse_key(struct unit *u, const struct entry *e, const struct setting_key *keys)
+{
+	struct diag *d = diag_error(&u->diags, e->key_at, "R005", "unknown key '%.*s'",
+				    STR_ARG(e->key));
+	unsigned limit = e->key.len / 3 > 2 ? (unsigned)(e->key.len / 3) : 2;
+	const char *near = NULL;
+	for (; keys->name; keys++) {
+		unsigned distance = str_distance(e->key, str_c(keys->name), limit);
+		if (distance > limit)
+			continue;
+		near = keys->name;
+		limit = distance ? distance - 1 : 0;
+	}
+	if (near) {
+		diag_help(&u->diags, d, "did you mean '%s'?", near);
+		diag_fix(&u->diags, d, e->key_at, str_c(near));
+	}
+}
+
+static bool check_strings(struct unit *u, const struct entry *e)
+{
+	if (e->value->kind != NODE_LIST) {
+		refuse_kind(u, e, "an array of strings");
+		return false;
+	}
+	bool is_good = true;
+	for (uint32_t i = 0; i < e->value->n; i++) {
+		if (e->value->items[i]->kind == NODE_STRING)
+			continue;
+		diag_error(&u->diags, e->value->items[i]->at, "R013",
+			   "%.*s: expected a string, found %s", STR_ARG(e->key),
+			   node_kind_name(e->value->items[i]->kind));
+		is_good = false;
+	}
+	return is_good;
+}
+
+static bool check_table(struct unit *u, const struct entry *e)
+{
+	if (e->value->kind != NODE_MAP) {
+		refuse_kind(u, e, "a table");
+		return false;
+	}
+	bool is_good = true;
+	for (uint32_t i = 0; i < e->value->n; i++) {
+		const struct entry *pair = &e->value->entries[i];
+		if (!is_scalar(pair->value)) {
+			refuse_kind(u, pair, "a string");
+			is_good = false;
+		} else if (!name_is_variable(pair->key)) {
+			diag_error(&u->diags, pair->key_at, "R032",
+				   "'%.*s' is no name of a variable", STR_ARG(pair->key));
+			is_good = false;
+		}
+	}
+	return is_good;
+}
+
+static bool check_port(struct unit *u, const struct entry *e)
+{
+	uint64_t port;
+	if (e->value->kind != NODE_INT) {
+		refuse_kind(u, e, "an integer");
+		return false;
+	}
+	if (str_to_u64(e->value->text, &port) && port && port <= UINT16_MAX)
+		return true;
+	diag_error(&u->diags, e->value->at, "R016", "%.*s is from 1 to 65535, not %.*s",
+		   STR_ARG(e->key), STR_ARG(e->value->text));
+	return false;
+}
+
+static void check_keys(struct unit *u, struct node *table, const struct setting_key *keys);
+
+static bool check_value(struct unit *u, const struct entry *e, const struct setting_key *key)
+{
+	switch (key->kind) {
+	case SET_STRING:
+		if (e->value->kind == NODE_STRING)
+			return true;
+		refuse_kind(u, e, "a string");
+		return false;
+	case SET_STRINGS:
+		return check_strings(u, e);
+	case SET_PORT:
+		return check_port(u, e);
+	case SET_SCALAR:
+		if (is_scalar(e->value))
+			return true;
+		refuse_kind(u, e, "a string or an integer");
+		return false;
+	case SET_TABLE:
+		return check_table(u, e);
+	case SET_KEYS:
+	case SET_TABLES:
+		break;
+	}
+	if (e->value->kind != NODE_MAP) {
+		refuse_kind(u, e, "a table");
+		return false;
+	}
+	if (key->kind == SET_KEYS) {
+		check_keys(u, e->value, key->keys);
+		return true;
+	}
+	for (uint32_t i = 0; i < e->value->n; i++) {
+		const struct entry *named = &e->value->entries[i];
+		if (named->value->kind == NODE_MAP)
+			check_keys(u, named->value, key->keys);
+		else
+			refuse_kind(u, named, "a table");
+	}
+	return true;
+}
+
+/* Reports what is wrong in a table, and drops it. */
+static void check_keys(struct unit *u, struct node *table, const struct setting_key *keys)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < table->n; i++) {
+		const struct entry *e = &table->entries[i];
+		const struct setting_key *key = keys;
+		while (key->name && !str_eq_c(e->key, key->name))
+			key++;
+		if (!key->name)
+			refuse_key(u, e, keys);
+		else if (check_value(u, e, key))
+			table->entries[kept++] = *e;
+	}
+	table->n = kept;
+}
+
+static void take_layer(struct unit *u, const struct node *table)
+{
+	struct settings *s = u->settings;
+	struct settings_layer *layer = LIST_PUSH(u->arena, &s->layers);
+	const struct node *files = node_get(table, "env_files"), *env = node_get(table, "env");
+	for (uint32_t i = 0; files && i < files->n; i++)
+		*LIST_PUSH(u->arena, &layer->env_files) = (struct settings_value){
+			.value = files->items[i]->text, .at = files->items[i]->at};
+	for (uint32_t i = 0; env && i < env->n; i++)
+		*LIST_PUSH(u->arena, &layer->env) = (struct settings_value){
+			env->entries[i].key, env->entries[i].value->text, env->entries[i].value->at};
+	const struct node *folder = node_get(table, "cache_dir");
+	if (folder)
+		s->cache_dir = folder->text;
+	folder = node_get(table, "enroot_temp_dir");
+	if (folder)
+		s->enroot_temp_dir = folder->text;
+}
+
+static void refuse_profile(struct unit *u, struct str name, const struct node *profiles)
+{
+	struct diag *d = diag_error(&u->diags, SPAN_NONE, "R085",
+				    "the settings have no profile '%.*s'", STR_ARG(name));
+	if (!u->settings)
+		diag_help(&u->diags, d, "no .hpc-compose/settings.toml was found from here upward");
+	for (uint32_t i = 0; profiles && i < profiles->n; i++)
+		diag_note(&u->diags, d, profiles->entries[i].key_at, "there is '%.*s'",
+			  STR_ARG(profiles->entries[i].key));
+}
+
+static void take_settings(struct unit *u, const struct node *root, struct str profile)
+{
+	const struct node *profiles = node_get(root, "profiles");
+	take_layer(u, node_get(root, "defaults"));
+	u->settings->resource_profiles = node_get(root, "resources");
+	if (!profile.len)
+		return;
+	const struct entry *e = node_entry(profiles, profile);
+	if (e)
+		take_layer(u, e->value);
+	else
+		refuse_profile(u, profile, profiles);
+}
+
+static uint64_t port_of(const struct node *table, const char *key)
+{
+	const struct node *node = node_get(table, key);
+	uint64_t port = 0;
+	return node && str_to_u64(node->text, &port) ? port : 0;
+}
+
+static void take_cluster(struct unit *u, const struct node *root)
+{
+	struct settings *s = u->settings;
+	const struct node *table = node_get(root, "distributed"), *env = node_get(table, "env");
+	s->rdzv_port = port_of(table, "rdzv_port");
+	s->rdzv_port_base = port_of(table, "rdzv_port_base");
+	s->rdzv_port_span = port_of(table, "rdzv_port_span");
+	uint64_t base = s->rdzv_port_base ? s->rdzv_port_base : 29500;
+	uint64_t span = s->rdzv_port_span ? s->rdzv_port_span : 1000;
+	if (base + span - 1 > UINT16_MAX) {
+		const struct node *blame = node_get(table, s->rdzv_port_span ? "rdzv_port_span"
+									     : "rdzv_port_base");
+		diag_error(&u->diags, blame->at, "R016",
+			   "ports %u to %u are asked for, but 65535 is the last one",
+			   (unsigned)base, (unsigned)(base + span - 1));
+	}
+	for (uint32_t i = 0; env && i < env->n; i++) {
+		const struct entry *e = &env->entries[i];
+		if (str_has_prefix(e->key, "HPC_COMPOSE_")) {
+			diag_error(&u->diags, e->key_at, "R032",
+				   "variables that begin with HPC_COMPOSE_ are hpcc's own");
+			continue;
+		}
+		*LIST_PUSH(u->arena, &s->distributed_env) =
+			(struct assignment){e->key, e->value->text};
+	}
+}
+
+/* The checked tree of a settings file, or NULL when there is none. */
+static struct node *read_settings(struct unit *u, struct str path, const struct setting_key *keys)
+{
+	struct str bytes, why;
+	if (!u->reader.read(u->reader.context, u->arena, path, &bytes, &why))
+		return NULL;
+	uint32_t file = bytes.len > TOML_MAX_FILE ? UINT32_MAX : source_add(&u->sources, path, bytes);
+	if (file == UINT32_MAX) {
+		diag_error(&u->diags, SPAN_NONE, "R001", "%.*s is larger than %d KiB", STR_ARG(path),
+			   TOML_MAX_FILE >> 10);
+		return NULL;
+	}
+	bool is_good;
+	struct node *root = toml_parse(u, file, &is_good);
+	check_keys(u, root, keys);
+	return root;
+}
+
+/* The folder above; empty when there is none. */
+static struct str parent_of(struct unit *u, struct str folder)
+{
+	if (str_eq_c(folder, "/"))
+		return STR("");
+	if (str_has_prefix(folder, "/")) {
+		ptrdiff_t slash = str_find_last(folder, '/');
+		return slash ? str_slice(folder, 0, (size_t)slash) : STR("/");
+	}
+	return str_eq_c(folder, ".") ? STR("..") : str_fmt(u->arena, "%.*s/..", STR_ARG(folder));
+}
+
+bool settings_load(struct unit *u, struct str start_folder, struct str profile)
+{
+	uint32_t errors = u->diags.n_errors;
+	struct str folder = start_folder.len ? start_folder : STR(".");
+	struct node *settings = NULL, *cluster = NULL;
+	struct str prefix = STR("");
+	u->settings = NULL;
+	for (int i = 0; i < MAX_FOLDERS && folder.len && !settings && !cluster; i++) {
+		prefix = str_eq_c(folder, ".") ? STR("")
+					       : str_fmt(u->arena, "%.*s/", STR_ARG(folder));
+		settings = read_settings(
+			u, str_cat(u->arena, prefix, STR(".hpc-compose/settings.toml")), settings_keys);
+		cluster = read_settings(
+			u, str_cat(u->arena, prefix, STR(".hpc-compose/cluster.toml")), cluster_keys);
+		folder = parent_of(u, folder);
+	}
+	if (settings || cluster) {
+		u->settings = ARENA_NEW(u->arena, struct settings);
+		u->settings->base = str_slice(prefix, 0, prefix.len ? prefix.len - 1 : 0);
+		if (settings)
+			u->settings->path = str_cat(u->arena, prefix, STR(".hpc-compose/settings.toml"));
+		take_settings(u, settings, profile);
+		take_cluster(u, cluster);
+	} else if (profile.len) {
+		refuse_profile(u, profile, NULL);
+	}
+	return u->diags.n_errors == errors;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dotenv files, the map of variables, secrets, settings files. */
+#include "tests/unit/test.h"
+
+#include "frontend/dotenv.h"
+#include "frontend/settings.h"
+#include "frontend/variables.h"
+#include "tests/unit/fixture.h"
+
+static struct fixture f;
+
+static int set_up(void **state)
+{
+	(void)state;
+	fixture_begin(&f);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	assert_null(fixture_check_spans(&f));
+	fixture_end(&f);
+	return 0;
+}
+
+static void test_dotenv(void **state)
+{
+	(void)state;
+	static const char text[] = "\xef\xbb\xbf"
+				   "A=1\r\n"
+				   "# comment = x\n"
+				   "   \n"
+				   "export B=\"two words\"\n"
+				   " C = x \n"
+				   "D=\n"
+				   "E='left\n"
+				   "F=1 # x\n"
+				   "G=a=b\n"
+				   "export=5\n"
+				   "exportX=6\n"
+				   "\texport\tH='q'\n"
+				   "I=\"\n"
+				   "J=''\n"
+				   "A=last";
+	static const char *const expected[][2] = {
+		{"A", "1"}, {"B", "two words"}, {"C", "x"}, {"D", ""}, {"E", "'left"},
+		{"F", "1 # x"}, {"G", "a=b"}, {"export", "5"}, {"exportX", "6"}, {"H", "q"},
+		{"I", "\""}, {"J", ""}, {"A", "last"},
+	};
+	struct dotenv file;
+	struct str why;
+	fixture_file(&f, ".env", text);
+	assert_int_equal(dotenv_read(&f.unit, STR(".env"), &file, &why), DOTENV_READ);
+	assert_int_equal(file.entries.n, sizeof(expected) / sizeof(*expected));
+	for (uint32_t i = 0; i < file.entries.n; i++) {
+		const struct dotenv_entry *e = &file.entries.items[i];
+		assert_str(e->name, expected[i][0]);
+		assert_str(e->value, expected[i][1]);
+		assert_str(source_text(&f.unit.sources, e->value_at), expected[i][1]);
+	}
+	assert_int_equal(dotenv_read(&f.unit, STR("none"), &file, &why), DOTENV_MISSING);
+}
+
+static void test_dotenv_mistakes(void **state)
+{
+	(void)state;
+	struct dotenv file;
+	struct str why;
+	fixture_file(&f, ".env", "A=1\nBROKEN\n=v\n  export =w\nB=2\nexport \nBAD TOO");
+	assert_int_equal(dotenv_read(&f.unit, STR(".env"), &file, &why), DOTENV_BROKEN);
+	assert_int_equal(file.entries.n, 2);
+	assert_str(fixture_diags(&f),
+		   ".env:2:1-7 R029 'BROKEN' has no '=' | help a line is NAME=value, or a comment "
+		   "that begins with '#'\n"
+		   ".env:3:1-1 R029 no name stands before '='\n"
+		   ".env:4:10-10 R029 no name stands before '='\n"
+		   ".env:6:1-7 R029 'export' has no '=' | help a line is NAME=value, or a comment "
+		   "that begins with '#'\n"
+		   ".env:7:1-8 R029 'BAD TOO' has no '=' | help a line is NAME=value, or a comment "
+		   "that begins with '#'");
+}
+
+static void set_process(const char *name, const char *value)
+{
+	*LIST_PUSH(&f.arena, &f.unit.process_env) = (struct assignment){str_c(name), str_c(value)};
+}
+
+static void expect(const char *name, const char *value, enum variable_source source)
+{
+	const struct variable *v = variable_find(&f.unit, str_c(name));
+	if (!v)
+		fail_msg("%s isn't set", name);
+	assert_str(v->value, value);
+	assert_int_equal(v->source, source);
+}
+
+static void test_precedence(void **state)
+{
+	(void)state;
+	fixture_file(&f, ".env", "A=dotenv\nB=dotenv\nC=dotenv\nD=dotenv\nE=dotenv\nF=dotenv\nG=dotenv\n");
+	fixture_file(&f, ".hpc-compose/settings.toml",
+		     "[defaults]\nenv_files = [\"d.env\"]\n"
+		     "[defaults.env]\nC = \"defaults\"\nD = \"defaults\"\n"
+		     "[profiles.big]\nenv_files = [\"p.env\"]\nenv.E = \"profile\"\n");
+	fixture_file(&f, "d.env", "B=d.env\nC=d.env\n");
+	fixture_file(&f, "p.env", "D=p.env\nE=p.env\n");
+	fixture_file(&f, "c.env", "G=c.env\nH=c.env\n");
+	fixture_file(&f, "key.txt", "  hush \n");
+	fixture_file(&f, "job.yaml", "secrets: {F: {file: key.txt}, S: {env: P}}\nservices: {}\n");
+	set_process("P", "process");
+	set_process("F", "process");
+	set_process("DB_PASSWORD", "x");
+	*LIST_PUSH(&f.arena, &f.unit.command_line_env_files) = STR("c.env");
+	*LIST_PUSH(&f.arena, &f.unit.command_line_env) = (struct assignment){STR("H"), STR("line")};
+	assert_true(settings_load(&f.unit, STR("."), STR("big")));
+	frontend_read(&f.unit);
+	variables_build(&f.unit);
+	assert_str(fixture_diags(&f), "");
+	expect("A", "dotenv", VARIABLE_DOTENV);
+	expect("B", "d.env", VARIABLE_SETTINGS);
+	expect("C", "defaults", VARIABLE_SETTINGS);
+	expect("D", "p.env", VARIABLE_SETTINGS);
+	expect("E", "profile", VARIABLE_SETTINGS);
+	expect("P", "process", VARIABLE_PROCESS);
+	expect("F", "hush", VARIABLE_SECRET);
+	expect("S", "process", VARIABLE_SECRET);
+	expect("G", "c.env", VARIABLE_COMMAND_LINE);
+	expect("H", "line", VARIABLE_COMMAND_LINE);
+	assert_true(variable_find(&f.unit, STR("F"))->is_secret);
+	assert_true(variable_find(&f.unit, STR("DB_PASSWORD"))->is_secret);
+	assert_false(variable_find(&f.unit, STR("A"))->is_secret);
+	assert_true(variable_is_secret_text(&f.unit, STR("hush")));
+	assert_false(variable_is_secret_text(&f.unit, STR("x")));
+	assert_null(variable_find(&f.unit, STR("NONE")));
+	struct span at = variable_find(&f.unit, STR("A"))->at;
+	assert_str(source_text(&f.unit.sources, at), "dotenv");
+}
+
+static void test_secret_mistakes(void **state)
+{
+	(void)state;
+	fixture_file(&f, "job.yaml",
+		     "secrets:\n"
+		     "  A: {file: x, env: Y}\n"
+		     "  B: {}\n"
+		     "  1C: {env: HOME}\n"
+		     "  D: {file: none.txt}\n"
+		     "  E: {env: HOMES}\n"
+		     "services: {}\n");
+	set_process("HOME", "/root");
+	frontend_read(&f.unit);
+	variables_build(&f.unit);
+	assert_str(fixture_diags(&f),
+		   "job.yaml:2:21-22 R033 secrets.A has both 'file' and 'env': one of them can be the "
+		   "source | note job.yaml:2:13-14 the other one is here\n"
+		   "job.yaml:3:3-4 R033 secrets.B names no source: set 'file' or 'env'\n"
+		   "job.yaml:4:3-5 R034 secrets.1C: a secret's name is the name of a variable | help "
+		   "use letters, digits and '_', not beginning with a digit\n"
+		   "job.yaml:5:13-21 R035 secrets.D.file: 'none.txt' can't be read: no such file or "
+		   "directory\n"
+		   "job.yaml:6:12-17 R036 secrets.E.env: variable 'HOMES' is not set | help did you "
+		   "mean 'HOME'?");
+}
+
+static void test_settings(void **state)
+{
+	(void)state;
+	fixture_file(&f, "../.hpc-compose/settings.toml",
+		     "# settings of the project\n"
+		     "[defaults]\n"
+		     "cache_dir = \"cache\" # shared\n"
+		     "enroot_temp_dir = '/tmp/\\x'\n"
+		     "[resources.gpu-small]\n"
+		     "partition = \"gpu\"\n"
+		     "nodes = 2\n"
+		     "time = \"1:00:00\"\n"
+		     "[profiles.big]\n"
+		     "cache_dir = \"\\u00e9\\t\\\"\"\n"
+		     "env_files = [\n  \"a.env\", # one\n  'b.env',\n]\n");
+	fixture_file(&f, "../.hpc-compose/cluster.toml",
+		     "distributed.rdzv_port_base = 20_000\n[distributed.env]\nNCCL_DEBUG = \"INFO\"\n");
+	assert_true(settings_load(&f.unit, STR("."), STR("big")));
+	const struct settings *s = f.unit.settings;
+	assert_str(fixture_diags(&f), "");
+	assert_str(s->base, "..");
+	assert_str(s->cache_dir, "\xc3\xa9\t\"");
+	assert_str(s->enroot_temp_dir, "/tmp/\\x");
+	assert_int_equal(s->layers.n, 2);
+	assert_int_equal(s->layers.items[1].env_files.n, 2);
+	assert_str(s->layers.items[1].env_files.items[1].value, "b.env");
+	const struct node *profile = node_get(s->resource_profiles, "gpu-small");
+	assert_str(node_get(profile, "nodes")->text, "2");
+	assert_int_equal(node_get(profile, "nodes")->kind, NODE_INT);
+	assert_int_equal(s->rdzv_port_base, 20000);
+	assert_int_equal(s->distributed_env.n, 1);
+}
+
+static void test_no_settings(void **state)
+{
+	(void)state;
+	assert_true(settings_load(&f.unit, STR("/a/b"), STR("")));
+	assert_null(f.unit.settings);
+	assert_false(settings_load(&f.unit, STR("."), STR("big")));
+}
+
+static void test_settings_mistakes(void **state)
+{
+	(void)state;
+	fixture_file(&f, ".hpc-compose/settings.toml",
+		     "[default]\n"
+		     "x = 1\n"
+		     "[defaults]\n"
+		     "cache_dir = shared\n"
+		     "cache_dir = 7\n"
+		     "env_files = \"a.env\"\n"
+		     "what\n"
+		     "env = { A = 1 }\n"
+		     "[[profiles]]\n"
+		     "[resources.a]\n"
+		     "partitoin = \"x\"\n"
+		     "mem = [1]\n"
+		     "mem = \"1G\"\n"
+		     "[resources.a]\n"
+		     "qos = \"open\n"
+		     "account = \"\\q\"\n"
+		     "time = [1,\n oops, 2]\n"
+		     "gres = \"gpu:1\"\n");
+	assert_false(settings_load(&f.unit, STR("."), STR("b")));
+	struct str got = fixture_diags(&f);
+	static const char *const wanted[] = {
+		".hpc-compose/settings.toml:4:13-19 R001 strings need quotes; else only integers, true, "
+		"false and arrays can stand here",
+		":7:5-8:1 R001 a line is KEY = VALUE or [TABLE]",
+		":8:7-8 R001 inline tables aren't part of settings: write a [table]",
+		":9:2-3 R001 arrays of tables aren't part of settings",
+		":13:1-4 R002 key 'mem' is repeated | note .hpc-compose/settings.toml:12:1-4 the first "
+		"one is here",
+		":14:12-13 R002 key 'a' is repeated",
+		":15:7-8 R001 a string has no closing quote on its line",
+		":16:12-14 R001 there is no such escape in a string; '...' takes backslashes as they are",
+		":18:2-6 R001 strings need quotes",
+		":1:2-9 R005 unknown key 'default' | help did you mean 'defaults'?",
+		":5:13-14 R013 cache_dir: expected a string, found an integer",
+		":6:13-20 R013 env_files: expected an array of strings, found a string",
+		":11:1-10 R005 unknown key 'partitoin' | help did you mean 'partition'?",
+		":12:7-10 R013 mem: expected a string or an integer, found a list",
+		"R085 the settings have no profile 'b'",
+	};
+	uint32_t n = sizeof(wanted) / sizeof(*wanted);
+	for (uint32_t i = 0; i < n; i++)
+		if (!str_contains(got, wanted[i]))
+			fail_msg("'%s' is missing from:\n%.*s", wanted[i], STR_ARG(got));
+	assert_int_equal(f.unit.diags.list.n, n);
+}
+
+static void test_cluster_mistakes(void **state)
+{
+	(void)state;
+	fixture_file(&f, ".hpc-compose/cluster.toml",
+		     "[distributed]\nrdzv_port = 70000\nrdzv_port_base = 65000\nport = 1\n"
+		     "env.HPC_COMPOSE_X = \"1\"\nenv.9 = \"1\"\n");
+	assert_false(settings_load(&f.unit, STR("."), STR("")));
+	assert_str(fixture_diags(&f),
+		   ".hpc-compose/cluster.toml:2:13-18 R016 rdzv_port is from 1 to 65535, not 70000\n"
+		   ".hpc-compose/cluster.toml:4:1-5 R005 unknown key 'port'\n"
+		   ".hpc-compose/cluster.toml:6:5-6 R032 '9' is no name of a variable\n"
+		   ".hpc-compose/cluster.toml:3:18-23 R016 ports 65000 to 65999 are asked for, but "
+		   "65535 is the last one");
+}
+
+static void test_deep_arrays(void **state)
+{
+	(void)state;
+	struct buf b;
+	buf_init(&b, &f.arena);
+	buf_add_c(&b, "a = ");
+	buf_add_repeat(&b, '[', 100000);
+	fixture_file(&f, ".hpc-compose/settings.toml", str_dup(&f.arena, buf_str(&b)).ptr);
+	assert_false(settings_load(&f.unit, STR("."), STR("")));
+	assert_true(str_contains(fixture_diags(&f), "arrays are nested too deep"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_dotenv, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_dotenv_mistakes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_precedence, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_secret_mistakes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_settings, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_settings, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_settings_mistakes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_cluster_mistakes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_deep_arrays, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
