@@ -258,8 +258,8 @@ static bool compose_pairs(struct composer *c, int depth, size_t *end)
 
 static void take_children(struct composer *c, struct node *node, uint32_t first)
 {
-	const struct child *children = &c->open.items[first];
 	uint32_t n = c->open.n - first;
+	const struct child *children = n ? &c->open.items[first] : NULL;
 	if (node->kind == NODE_MAP) {
 		compose_entries(c, node, children, n);
 	} else {

@@ -29,7 +29,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	arena_init(&arena);
-	unit = (struct unit){.arena = &arena, .reader = {no_file, NULL}};
+	unit = (struct unit){.arena = &arena, .reader = {.read = no_file}};
 	source_map_init(&unit.sources, &arena);
 	diags_init(&unit.diags, &arena);
 	for (size_t i = 0; i < sizeof(environment) / sizeof(*environment); i++)
