@@ -21,7 +21,7 @@ static void words(struct writer *w, const struct plan_service *s)
 		emit_parts(&w->out, &word);
 	}
 	emit_lit(&w->out, " ");
-	emit_origin(&w->out, s->image->reference.from.at, STR("image"));
+	emit_field_origin(w, s, s->image->reference.from.at, STR("image"));
 	emit_path(w, s->image->file);
 	emit_lit(&w->out, " --");
 }

@@ -5,7 +5,8 @@
 static void emit_export(struct writer *w, const struct v_pair *pair, const char *indent)
 {
 	emit_verbatim(&w->out, str_c(indent));
-	emit_origin(&w->out, pair->value.from.at, pair->key);
+	emit_origin(&w->out, pair->value.from.at,
+		    str_cat(w->arena, STR("environment."), pair->key));
 	emit_lit(&w->out, "export ");
 	emit_word(&w->out, pair->key);
 	emit_lit(&w->out, "=");
@@ -23,7 +24,7 @@ void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const 
 	}
 	for (uint32_t i = 0; i < setup->load.n; i++) {
 		emit_verbatim(&w->out, str_c(indent));
-		emit_origin(&w->out, setup->load.items[i].from.at, STR("modules"));
+		emit_origin(&w->out, setup->load.items[i].from.at, STR("x-env.modules"));
 		emit_lit(&w->out, "module load ");
 		emit_word(&w->out, setup->load.items[i].v);
 		emit_lit(&w->out, "\n");
@@ -62,7 +63,8 @@ void emit_late_environment(struct writer *w, const struct plan_service *s)
 		const struct v_pair *pair = &s->environment.items[i];
 		if (!is_late(pair->key))
 			continue;
-		emit_origin(&w->out, pair->value.from.at, pair->key);
+		emit_origin(&w->out, pair->value.from.at,
+			    str_cat(w->arena, STR("environment."), pair->key));
 		emit_word(&w->out, pair->key);
 		emit_lit(&w->out, "=");
 		emit_word(&w->out, pair->value.v);

@@ -46,11 +46,71 @@ static struct str words_text(struct report *r, const struct v_list *list)
 	return buf_str(&e.text);
 }
 
+/* A command; what a shell is given as its script stands for itself. */
+static void write_command(struct report *r, const struct v_list *argv)
+{
+	if (argv->n == 3 && str_eq_c(argv->items[0].v, "/bin/sh") &&
+	    str_eq_c(argv->items[1].v, "-c") && !argv->items[2].is_secret) {
+		struct str script = argv->items[2].v;
+		while (str_has_suffix(script, "\n"))
+			script.len--;
+		row(r, "shell", script);
+	} else {
+		row(r, "command", argv->n ? words_text(r, argv) : STR("the image's own"));
+	}
+}
+
 static struct str option_text(struct report *r, const struct plan_option *o)
 {
-	if (!IS_SET(o->value))
+	if (!o->value.v.len)
 		return o->name.v;
 	return str_fmt(r->arena, "%.*s %.*s", STR_ARG(o->name.v), STR_ARG(o->value.v));
+}
+
+static void write_env_setup(struct report *r, const struct plan_env_setup *setup)
+{
+	if (!setup)
+		return;
+	if (IS_SET(setup->purge) && setup->purge.v)
+		row(r, "modules", STR("unload all"));
+	if (setup->load.n)
+		row(r, "modules", words_text(r, &setup->load));
+	if (IS_SET(setup->spack_view))
+		row(r, "spack view", setup->spack_view.v);
+}
+
+static void write_stages(struct report *r, const char *key, const struct plan_stage *items,
+			 uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		row(r, i ? "" : key,
+		    str_fmt(r->arena, "%.*s to %.*s",
+			    STR_ARG(items[i].from ? path_text(r->arena, items[i].from)
+						  : items[i].repo.v),
+			    STR_ARG(path_text(r->arena, items[i].to))));
+}
+
+/* What the job does with files before and after its services. */
+static void write_data(struct report *r)
+{
+	const struct plan *p = r->plan;
+
+	if (p->scratch)
+		row(r, "scratch",
+		    str_fmt(r->arena, "%.*s/<job id> at %.*s", STR_ARG(p->scratch->base.v),
+			    STR_ARG(p->scratch->mount.v)));
+	write_stages(r, "stage in", p->stage_in.items, p->stage_in.n);
+	write_stages(r, "stage out", p->stage_out.items, p->stage_out.n);
+	if (IS_SET(p->resume_path))
+		row(r, "resume", p->resume_path.v);
+	for (uint32_t i = 0; p->artifacts && i < p->artifacts->bundles.n; i++) {
+		const struct plan_bundle *b = &p->artifacts->bundles.items[i];
+		row(r, i ? "" : "artifacts",
+		    str_fmt(r->arena, "%.*s: %.*s", STR_ARG(b->head.name),
+			    STR_ARG(words_text(r, &b->paths))));
+	}
+	if (p->lookup)
+		row(r, "looks up", words_text(r, &p->lookup->names));
 }
 
 static void write_job(struct report *r, const struct backend_options *options)
@@ -71,8 +131,10 @@ static void write_job(struct report *r, const struct backend_options *options)
 		row(r, "submit", p->submit_args.items[i].v);
 	if (IS_SET(p->dependency))
 		row(r, "waits for", p->dependency.v);
+	write_env_setup(r, p->env_setup);
 	for (uint32_t i = 0; i < p->setup.n; i++)
 		row(r, "setup", p->setup.items[i].v);
+	write_data(r);
 }
 
 /* "after redis is healthy and init has completed" */
@@ -225,6 +287,32 @@ static void write_end(struct report *r, const struct plan_service *s)
 		row(r, "ends", STR("when all services that depend on it have ended"));
 }
 
+static void write_hooks(struct report *r, const struct plan_service *s)
+{
+	if (s->prologue)
+		row(r, "prologue", str_trim(s->prologue->script.v));
+	if (s->epilogue)
+		row(r, "epilogue", str_trim(s->epilogue->script.v));
+	for (uint32_t i = 0; i < s->hooks.n; i++)
+		row(r, str_eq_c(s->hooks.items[i].on.v, "restart") ? "on restart" : "on window",
+		    str_trim(s->hooks.items[i].script.v));
+}
+
+static void write_asserts(struct report *r, const struct plan_assert *a)
+{
+	if (!a)
+		return;
+	if (IS_SET(a->exit_code))
+		row(r, "assert",
+		    str_fmt(r->arena, "it ends with %llu", (unsigned long long)a->exit_code.v));
+	if (IS_SET(a->artifact))
+		row(r, "assert", str_fmt(r->arena, "%.*s exists", STR_ARG(a->artifact.v)));
+	if (IS_SET(a->max_duration_s))
+		row(r, "assert",
+		    str_fmt(r->arena, "it takes %llus at most",
+			    (unsigned long long)a->max_duration_s.v));
+}
+
 static void write_service(struct report *r, const struct plan_service *s)
 {
 	buf_add_fmt(&r->out, "\n%-*llu%.*s: ", (int)r->margin, (unsigned long long)s->number.v + 1,
@@ -234,7 +322,7 @@ static void write_service(struct report *r, const struct plan_service *s)
 	buf_add(&r->out, start_text(r, s));
 	buf_add_byte(&r->out, '\n');
 	write_image(r, s->image);
-	row(r, "command", s->argv.n ? words_text(r, &s->argv) : STR("the image's own"));
+	write_command(r, &s->argv);
 	if (IS_SET(s->working_dir))
 		row(r, "in", s->working_dir.v);
 	write_resources(r, s);
@@ -243,9 +331,12 @@ static void write_service(struct report *r, const struct plan_service *s)
 	if (s->extra_args.n)
 		row(r, "srun", words_text(r, &s->extra_args));
 	write_mounts(r, s);
+	write_env_setup(r, s->env_setup);
 	write_environment(r, s);
 	write_ready(r, s->readiness);
 	write_policy(r, s->policy);
+	write_hooks(r, s);
+	write_asserts(r, s->asserts);
 	write_end(r, s);
 }
 

@@ -33,7 +33,7 @@ static void last_options(struct writer *w, const struct plan_service *s)
 	word_text(&image, STR("--container-image="));
 	word_path(&image, s->image->file);
 	emit_lit(&w->out, " \\\n    ");
-	emit_origin(&w->out, s->image->reference.from.at, STR("image"));
+	emit_field_origin(w, s, s->image->reference.from.at, STR("image"));
 	emit_parts(&w->out, &image);
 	/* Given twice, only the last list of mounts would count. */
 	emit_lit(&w->out, " \\\n    ");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which containers there are. */
+/* Which containers there are, and how fields are called. */
 #include "backends/writer.h"
 
 static const struct container *const containers[RUNTIME_BACKEND_N] = {
@@ -13,4 +13,10 @@ static const struct container *const containers[RUNTIME_BACKEND_N] = {
 const struct container *container_of(const struct plan *plan)
 {
 	return containers[plan->container.v];
+}
+
+struct str service_field(struct arena *a, const struct plan_service *s, struct str field)
+{
+	return str_fmt(a, "services.%.*s%s%.*s", STR_ARG(s->name.v), field.len ? "." : "",
+		       STR_ARG(field));
 }

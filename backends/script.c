@@ -189,10 +189,6 @@ static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
 		return;
 	emit_init(&text, w->arena);
 	emit_origin(&text, hook->script.from.at, STR("script"));
-	if (hook->context.v == HOOK_CONTEXT_HOST)
-		emit_lit(&text, "set -euo pipefail\n");
-	else
-		emit_lit(&text, "set -eu\n");
 	emit_verbatim(&text, hook->script.v);
 	if (!str_has_suffix(hook->script.v, "\n"))
 		emit_lit(&text, "\n");

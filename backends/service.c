@@ -19,6 +19,12 @@ bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
 	       (scheduler == PLAN_SCHEDULER_LOCAL && c->has_default);
 }
 
+void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
+		       struct str field)
+{
+	emit_origin(&w->out, at, service_field(w->arena, s, field));
+}
+
 static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)
 {
 	if (!hook || hook->context.v != HOOK_CONTEXT_CONTAINER)
@@ -61,7 +67,7 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 
 static void emit_argv(struct writer *w, const struct plan_service *s)
 {
-	emit_origin(&w->out, s->argv.from.at, STR("command"));
+	emit_field_origin(w, s, s->argv.from.at, STR("command"));
 	for (uint32_t i = 0; i < s->argv.n; i++) {
 		emit_lit(&w->out, " ");
 		emit_word(&w->out, s->argv.items[i].v);
@@ -71,14 +77,13 @@ static void emit_argv(struct writer *w, const struct plan_service *s)
 static void emit_service(struct writer *w, const struct plan_service *s)
 {
 	bool is_shim_outside = w->container->is_contained && !s->argv.n;
-	bool has_shim = service_has_shim(w->container,
-					 w->options->is_local ? PLAN_SCHEDULER_LOCAL
-							      : PLAN_SCHEDULER_SLURM,
-					 s);
+	bool has_shim = service_has_shim(
+		w->container, w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM,
+		s);
 
 	emit_lit(&w->out, "\n");
 	emit_note(w, s->head.from.at, s->name.v);
-	emit_origin(&w->out, s->head.from.at, s->name.v);
+	emit_field_origin(w, s, s->head.from.at, STR(""));
 	emit_lit(&w->out, "service_");
 	emit_verbatim(&w->out, s->token.v);
 	emit_lit(&w->out, "() {\n");
@@ -182,7 +187,7 @@ void emit_services(struct writer *w)
 			  "records() {\n  ");
 	emit_variables(w);
 	emit_helpers(w);
-	emit_lit(&w->out, "\n  printf 'set -euo pipefail\\n\\0'\n"
+	emit_lit(&w->out, "\n  printf '\\0'\n"
 			  "  local name\n"
 			  "  for name in $(compgen -A function service_) $(compgen -A function "
 			  "publish_); do\n"

@@ -14,6 +14,6 @@ void sif_words(struct writer *w, const struct plan_service *s, struct str tool)
 		emit_bindings(w, s, STR(""));
 	}
 	emit_lit(&w->out, " ");
-	emit_origin(&w->out, s->image->reference.from.at, STR("image"));
+	emit_field_origin(w, s, s->image->reference.from.at, STR("image"));
 	emit_path(w, s->image->file);
 }

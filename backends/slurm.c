@@ -31,11 +31,11 @@ static void emit_directive(struct emitter *e, const struct plan_option *option)
 {
 	struct str name = option->name.v;
 
-	emit_origin(e, option->value.from.at, name);
+	emit_origin(e, option->value.from.at, str_cat(e->text.arena, STR("x-slurm."), name));
 	emit_lit(e, "#SBATCH --");
 	for (size_t i = 0; i < name.len; i++)
 		emit_verbatim(e, name.ptr[i] == '_' ? STR("-") : str_slice(name, i, i + 1));
-	if (IS_SET(option->value)) {
+	if (option->value.v.len) {
 		emit_lit(e, "=");
 		emit_directive_value(e, option->value.v);
 	}
@@ -49,13 +49,15 @@ static void head(struct writer *w)
 	for (uint32_t i = 0; i < plan->options.n; i++)
 		emit_directive(&w->out, &plan->options.items[i]);
 	for (uint32_t i = 0; i < plan->submit_args.n; i++) {
-		emit_origin(&w->out, plan->submit_args.items[i].from.at, STR("submit_args"));
+		emit_origin(&w->out, plan->submit_args.items[i].from.at,
+			    STR("x-slurm.submit_args"));
 		emit_lit(&w->out, "#SBATCH ");
 		emit_verbatim(&w->out, plan->submit_args.items[i].v);
 		emit_lit(&w->out, "\n");
 	}
 	for (uint32_t i = 0; i < plan->burst_buffer.n; i++) {
-		emit_origin(&w->out, plan->burst_buffer.items[i].from.at, STR("burst_buffer"));
+		emit_origin(&w->out, plan->burst_buffer.items[i].from.at,
+			    STR("x-slurm.burst_buffer"));
 		emit_verbatim(&w->out, plan->burst_buffer.items[i].v);
 		emit_lit(&w->out, "\n");
 	}

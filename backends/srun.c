@@ -161,7 +161,7 @@ static void emit_option(struct writer *w, struct str name, const struct v_str *v
 	buf_add_c(&word, "--");
 	for (size_t i = 0; i < name.len; i++)
 		buf_add_byte(&word, name.ptr[i] == '_' ? '-' : name.ptr[i]);
-	if (IS_SET(*value)) {
+	if (value->v.len) {
 		buf_add_byte(&word, '=');
 		buf_add(&word, value->v);
 	}
@@ -175,7 +175,8 @@ static void emit_resources(struct writer *w, const struct plan_service *s)
 		return;
 	emit_lit(&w->out, " \\\n   ");
 	for (uint32_t i = 0; i < s->options.n; i++) {
-		emit_origin(&w->out, s->options.items[i].value.from.at, s->options.items[i].name.v);
+		emit_field_origin(w, s, s->options.items[i].value.from.at,
+				  str_cat(w->arena, STR("x-slurm."), s->options.items[i].name.v));
 		emit_option(w, s->options.items[i].name.v, &s->options.items[i].value);
 	}
 	if (IS_SET(s->mpi_type))

@@ -11,6 +11,12 @@ static void word(struct emitter *e, struct str text)
 	emit_word(e, text);
 }
 
+static void origin(struct emitter *e, const struct plan_service *s, struct span at,
+		   struct str field)
+{
+	emit_origin(e, at, service_field(e->text.arena, s, field));
+}
+
 static void number(struct emitter *e, const char *key, const struct v_uint *n)
 {
 	if (!IS_SET(*n))
@@ -98,7 +104,7 @@ static void dependencies(struct emitter *e, const struct plan_service *s)
 
 	for (uint32_t i = 0; i < s->dependencies.n; i++) {
 		const struct plan_dependency *d = &s->dependencies.items[i];
-		emit_origin(e, d->head.from.at, STR("depends_on"));
+		origin(e, s, d->head.from.at, STR("depends_on"));
 		emit_lit(e, "  after");
 		word(e, d->name.v);
 		emit_verbatim(e, str_c(conditions[d->condition.v]));
@@ -113,11 +119,13 @@ static void tcp_target(struct emitter *e, const struct plan_readiness *r)
 			(unsigned long long)r->port.v));
 }
 
-static void readiness(struct emitter *e, const struct plan_readiness *r)
+static void readiness(struct emitter *e, const struct plan_service *s)
 {
+	const struct plan_readiness *r = s->readiness;
+
 	if (!r)
 		return;
-	emit_origin(e, r->head.from.at, STR("readiness"));
+	origin(e, s, r->head.from.at, STR("readiness"));
 	emit_lit(e, "  ready ");
 	switch ((enum readiness_type)r->type.v) {
 	case READINESS_TYPE_SLEEP:
@@ -148,11 +156,13 @@ static void readiness(struct emitter *e, const struct plan_readiness *r)
 	emit_lit(e, "\n");
 }
 
-static void policy(struct emitter *e, const struct plan_policy *p)
+static void policy(struct emitter *e, const struct plan_service *s)
 {
+	const struct plan_policy *p = s->policy;
+
 	if (!p)
 		return;
-	emit_origin(e, p->head.from.at, STR("failure_policy"));
+	origin(e, s, p->head.from.at, STR("x-slurm.failure_policy"));
 	emit_lit(e, "  on-failure ");
 	switch ((enum failure_policy_mode)p->mode.v) {
 	case FAILURE_POLICY_MODE_FAIL_JOB:
@@ -195,9 +205,10 @@ static void stop(struct emitter *e, const struct plan_service *s)
 		emit_lit(e, "  lifetime dependents\n");
 }
 
-static void hook(struct emitter *e, const char *key, const struct plan_hook *h)
+static void hook(struct emitter *e, const struct plan_service *s, const char *key,
+		 const struct plan_hook *h)
 {
-	emit_origin(e, h->head.from.at, STR("hooks"));
+	origin(e, s, h->head.from.at, h->on.v);
 	emit_lit(e, "  ");
 	emit_verbatim(e, str_c(key));
 	word(e, h->file.v);
@@ -207,11 +218,11 @@ static void hook(struct emitter *e, const char *key, const struct plan_hook *h)
 static void hooks(struct emitter *e, const struct plan_service *s)
 {
 	if (s->prologue && s->prologue->context.v == HOOK_CONTEXT_HOST)
-		hook(e, "prologue", s->prologue);
+		hook(e, s, "prologue", s->prologue);
 	if (s->epilogue && s->epilogue->context.v == HOOK_CONTEXT_HOST)
-		hook(e, "epilogue", s->epilogue);
+		hook(e, s, "epilogue", s->epilogue);
 	for (uint32_t i = 0; i < s->hooks.n; i++)
-		hook(e,
+		hook(e, s,
 		     str_eq_c(s->hooks.items[i].on.v, "restart") ? "on restart"
 								 : "on window-exhausted",
 		     &s->hooks.items[i]);
@@ -241,7 +252,7 @@ static void asserts(struct emitter *e, const struct plan_assert *a)
 static void service(struct emitter *e, const struct plan *plan, const struct container *container,
 		    enum plan_scheduler scheduler, const struct plan_service *s)
 {
-	emit_origin(e, s->head.from.at, s->name.v);
+	origin(e, s, s->head.from.at, STR(""));
 	emit_lit(e, "service");
 	word(e, s->name.v);
 	emit_lit(e, "\n  run");
@@ -270,8 +281,8 @@ static void service(struct emitter *e, const struct plan *plan, const struct con
 	if (container->is_contained)
 		emit_lit(e, "  view " JOB_VIEW "\n");
 	dependencies(e, s);
-	readiness(e, s->readiness);
-	policy(e, s->policy);
+	readiness(e, s);
+	policy(e, s);
 	stop(e, s);
 	hooks(e, s);
 	asserts(e, s->asserts);

@@ -67,6 +67,9 @@ const struct slurm_facts *slurm_facts_for(uint32_t version);
 /* Oldest version of the table, for messages. */
 uint32_t slurm_oldest(void);
 
+/* "services.api.command", for the map. */
+struct str service_field(struct arena *a, const struct plan_service *s, struct str field);
+
 /* paths.c: paths of the plan as words. */
 void word_path(struct word *word, const struct plan_path *path);
 void emit_path(struct writer *w, const struct plan_path *path);
@@ -88,6 +91,8 @@ void emit_services(struct writer *w);
 void emit_view_function(struct writer *w);
 /* Between the launch and the words behind it: a new line where the launch is long. */
 void emit_break(struct writer *w);
+void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
+		       struct str field);
 bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
 		      const struct plan_service *s);
 

@@ -64,7 +64,7 @@ service_worker() {
 # The shell of a service: these variables, and its function.
 records() {
   declare -p JOB_DIR NODES; declare -f own_options
-  printf 'set -euo pipefail\n\0'
+  printf '\0'
   local name
   for name in $(compgen -A function service_) $(compgen -A function publish_); do
     declare -f "$name"

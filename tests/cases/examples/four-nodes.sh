@@ -1,0 +1,149 @@
+#!/bin/bash
+#SBATCH --job-name=four-nodes
+#SBATCH --nodes=4
+#SBATCH --time=00:15:00
+
+# Written by hpcc 0.1.0 from four-nodes.yaml.
+# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
+set -euo pipefail
+
+# Folders.
+JOB_ROOT="${SLURM_SUBMIT_DIR:-$PWD}/.hpc-compose/${SLURM_JOB_ID}"
+
+# The supervisor.
+for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt || :)"; do
+  [ ! -x "$HPCC_RT" ] || break
+done
+[ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
+hpcc-allocation 1
+job name four-nodes nodes 4
+rdzv base 29500 span 1000
+service database token database nodes 0 ntasks 1
+service train token train nodes 1-2 ntasks-per-node 1 nproc 1
+service evaluate token evaluate nodes 3 ntasks 1
+service exporter token exporter nodes 1-2 ntasks-per-node 1 nproc 1
+HPCC_ALLOCATION
+)
+eval "$facts" # JOB_DIR, NODES, and variables of all services
+HPCC_RT="$JOB_DIR/bin/hpcc-rt"
+
+# However the script ends, the record of the job is closed.
+finish() {
+  status=$?
+  trap - EXIT
+  trap : TERM INT
+  "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 143' TERM; trap 'exit 130' INT
+
+# Services: each function turns into the service's process.
+# A step gets what its own line states, nothing from the batch job's options.
+own_options() {
+  unset SLURM_CPU_BIND SLURM_CPUS_PER_GPU SLURM_CPUS_PER_TASK SLURM_DISTRIBUTION SLURM_EXACT \
+    SLURM_EXCLUSIVE SLURM_EXPORT_ENV SLURM_GPU_BIND SLURM_GPUS SLURM_GPUS_PER_NODE \
+    SLURM_GPUS_PER_TASK SLURM_GRES SLURM_HINT SLURM_KILL_BAD_EXIT SLURM_MEM_BIND \
+    SLURM_MEM_PER_CPU SLURM_MEM_PER_GPU SLURM_MEM_PER_NODE SLURM_NPROCS SLURM_NTASKS \
+    SLURM_NTASKS_PER_NODE SLURM_OPEN_MODE SLURM_OVERLAP SLURM_STEP_GRES SLURM_THREADS_PER_CORE \
+    SLURM_TRES_PER_TASK SLURM_WAIT SLURM_WHOLE SRUN_CPUS_PER_TASK
+}
+
+service_database() {
+  own_options
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:database --ntasks=1 \
+    --export=ALL --input=none \
+    --nodelist="${NODES[0]}" \
+    "$JOB_DIR/bin/hpcc-rt" step -- /bin/sh -c 'echo "open on $(hostname)"
+trap '\''echo closed; exit 0'\'' TERM
+while :; do sleep 1 & wait $!; done
+'
+}
+
+service_train() {
+  own_options
+  local IFS=, # joins the names of nodes
+  exec srun --nodes=2 --overlap --mem=0 --job-name=hpc-compose:train --ntasks-per-node=1 \
+    --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 \
+    --nodelist="${NODES[*]:1:2}" \
+    "$JOB_DIR/bin/hpcc-rt" step --dist -- /bin/sh -c 'echo "training, rank $HPC_COMPOSE_DIST_GLOBAL_RANK of $HPC_COMPOSE_DIST_WORLD_SIZE"'
+}
+
+service_evaluate() {
+  own_options
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:evaluate --ntasks=1 \
+    --export=ALL --input=none \
+    --nodelist="${NODES[3]}" \
+    "$JOB_DIR/bin/hpcc-rt" step -- /bin/sh -c 'echo "evaluating on $HPC_COMPOSE_SERVICE_NODELIST"'
+}
+
+service_exporter() {
+  own_options
+  local IFS=, # joins the names of nodes
+  exec srun --nodes=2 --overlap --mem=0 --job-name=hpc-compose:exporter --ntasks-per-node=1 \
+    --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 \
+    --nodelist="${NODES[*]:1:2}" \
+    "$JOB_DIR/bin/hpcc-rt" step --dist -- /bin/sh -c 'echo "exporting from $HPC_COMPOSE_SERVICE_NODELIST"'
+}
+
+# The shell of a service: these variables, and its function.
+records() {
+  declare -p JOB_DIR NODES; declare -f own_options
+  printf '\0'
+  local name
+  for name in $(compgen -A function service_) $(compgen -A function publish_); do
+    declare -f "$name"
+    printf '\0'
+  done
+}
+
+# Signals to this script go to the supervisor, which stops the services.
+supervisor='' caught=''
+relay() {
+  caught=$1
+  [ -z "$supervisor" ] || kill -s "$1" "$supervisor" 2>/dev/null || :
+}
+trap 'relay TERM' TERM; trap 'relay INT' INT
+
+# Supervision: what starts when, and what a failure does.
+"$HPCC_RT" supervise --dir "$JOB_DIR" --functions <(records) <<'HPCC_TABLE' &
+hpcc-table 1
+job grace 20s
+job scheduler slurm
+service database
+  run service_database
+  log logs/database.log
+  nodes 0
+  ready log '^open' within 60s
+  on-failure fail-job
+  lifetime dependents
+service train
+  run service_train
+  log logs/train.log
+  nodes 1-2
+  tasks 2
+  after database healthy
+  on-failure fail-job
+service evaluate
+  run service_evaluate
+  log logs/evaluate.log
+  nodes 3
+  after database healthy
+  after train completed
+  on-failure fail-job
+service exporter
+  run service_exporter
+  log logs/exporter.log
+  nodes 1-2
+  tasks 2
+  on-failure fail-job
+HPCC_TABLE
+supervisor=$!
+[ -z "$caught" ] || relay "$caught"
+while
+  caught='' status=0
+  wait "$supervisor" || status=$?
+  [ -n "$caught" ]
+do :; done
+exit "$status"
