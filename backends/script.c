@@ -155,7 +155,7 @@ static void emit_end(struct writer *w)
 			  "trap finish EXIT\n"
 			  "trap 'exit 143' TERM; trap 'exit 130' INT\n");
 	if (IS_SET(w->plan->relay_signal)) {
-		emit_lit(&w->out, "trap : ");
+		emit_lit(&w->out, "trap : "); /* too early for it to mean anything */
 		emit_word(&w->out, w->plan->relay_signal.v);
 		emit_lit(&w->out, "\n");
 	}

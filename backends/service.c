@@ -187,12 +187,10 @@ void emit_services(struct writer *w)
 			  "records() {\n  ");
 	emit_variables(w);
 	emit_helpers(w);
-	emit_lit(&w->out, "\n  printf '\\0'\n"
-			  "  local name\n"
-			  "  for name in $(compgen -A function service_) $(compgen -A function "
-			  "publish_); do\n"
-			  "    declare -f \"$name\"\n"
-			  "    printf '\\0'\n"
-			  "  done\n"
-			  "}\n");
+	emit_lit(&w->out,
+		 "; printf '\\0'\n"
+		 "  for name in $(compgen -A function service_) $(compgen -A function publish_); do\n"
+		 "    declare -f \"$name\"; printf '\\0'\n"
+		 "  done\n"
+		 "}\n");
 }

@@ -89,12 +89,9 @@ service_exporter() {
 
 # The shell of a service: these variables, and its function.
 records() {
-  declare -p JOB_DIR NODES; declare -f own_options
-  printf '\0'
-  local name
+  declare -p JOB_DIR NODES; declare -f own_options; printf '\0'
   for name in $(compgen -A function service_) $(compgen -A function publish_); do
-    declare -f "$name"
-    printf '\0'
+    declare -f "$name"; printf '\0'
   done
 }
 
