@@ -5,8 +5,10 @@
 #include "driver/cmd.h"
 #include "driver/compile.h"
 #include "driver/diff.h"
+#include "driver/show.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
+#include "ir/print.h"
 #include "ir/support/bug.h"
 #include "passes/pass.h"
 
@@ -69,6 +71,10 @@ static struct str write_result(struct compilation *c)
 
 	if (emit == EMIT_DEPS)
 		return write_deps(c);
+	if (emit == EMIT_TREE)
+		return show_tree(c->inv->arena, &c->unit.sources, c->unit.tree);
+	if (emit == EMIT_IR)
+		return job_print(c->inv->arena, &c->unit.sources, c->unit.job, PRINT_HIDE_SECRETS);
 	if (emit != EMIT_SCRIPT)
 		return write_form(c, names[emit]);
 	compilation_script(c, &script);
@@ -174,12 +180,15 @@ int cmd_compile(struct invocation *inv)
 	path = spec_find(inv);
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
+	if (o->emit == EMIT_TOKENS)
+		return write_output(&c, show_tokens(inv->arena, c.text));
 	run_pipeline(&c);
 	status = compilation_report(&c, stderr);
 	if (status != EXIT_OK)
 		return status;
 	if (o->emit_after)
-		return write_output(&c, write_form(&c, "plan"));
+		return write_output(&c, plan_print(inv->arena, &c.unit.sources, c.unit.plan,
+						   PRINT_HIDE_SECRETS));
 	if (o->check)
 		return compare_script(&c, write_result(&c));
 	return write_output(&c, write_result(&c));

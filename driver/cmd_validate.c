@@ -10,6 +10,8 @@ int cmd_validate(struct invocation *inv)
 
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
+	if (inv->options.format == FORMAT_JSON)
+		inv->options.diagnostics = REPORT_JSON;
 	compilation_plan(&c);
 	return compilation_report(&c, stdout);
 }

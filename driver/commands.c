@@ -36,7 +36,7 @@ const struct command commands[] = {
 		.group = "Compile and check",
 		.summary = "all errors and advice, no output",
 		.arguments = SPEC_ARGUMENT,
-		.options = "spec reports backend target fix general",
+		.options = "spec reports backend target fix format general",
 		.detail = "Checks a spec and says everything that is wrong with it in one run.\n"
 			  "With --fix, edits that are certain are made in the file.",
 		.examples = {"hpcc validate compose.yaml",

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "driver/compile.h"
+#include "ir/support/diag_render.h"
+
 bool report_check_names(const struct invocation *inv)
 {
 	for (uint32_t i = 0; i < inv->options.warnings.list.n; i++) {
@@ -41,28 +44,43 @@ static bool is_error_asked(const struct invocation *inv)
 	return false;
 }
 
-int report_print(const struct invocation *inv, struct unit *u, FILE *to)
+/* Drops what -W switches off; the number of pieces of advice that stay. Under -W error they are
+   shown as errors. */
+static uint32_t select_advice(const struct invocation *inv, struct diags *ds)
 {
+	bool is_error = is_error_asked(inv);
 	uint32_t kept = 0, advice = 0;
 
-	for (uint32_t i = 0; i < u->diags.list.n; i++) {
-		struct diag *d = u->diags.list.items[i];
+	for (uint32_t i = 0; i < ds->list.n; i++) {
+		struct diag *d = ds->list.items[i];
 
-		if (d->severity == SEVERITY_WARNING && !is_wanted(inv, d))
-			continue;
-		advice += d->severity == SEVERITY_WARNING;
-		u->diags.list.items[kept++] = d;
+		if (d->severity == SEVERITY_WARNING) {
+			if (!is_wanted(inv, d))
+				continue;
+			advice++;
+			d->severity = is_error ? SEVERITY_ERROR : SEVERITY_WARNING;
+		}
+		ds->list.items[kept++] = d;
 	}
-	u->diags.list.n = kept;
-	for (uint32_t i = 0; i < kept; i++) {
-		struct diag *d = u->diags.list.items[i];
-		struct place p = source_place(&u->sources, d->at.begin);
+	ds->list.n = kept;
+	return advice;
+}
 
-		if (p.source)
-			fprintf(to, "%.*s:%u:%u: ", STR_ARG(p.source->name), p.line, p.column);
-		fprintf(to, "%s: %.*s [%s]\n", d->severity == SEVERITY_ERROR ? "error" : "warning",
-			STR_ARG(d->text), d->rule);
-	}
+static void print_text(const struct invocation *inv, struct unit *u)
+{
+	struct render_options how = {.color = wants_color(inv, stderr),
+				     .max_errors = RENDER_MAX_ERRORS};
+	struct str text = diags_text(inv->arena, &u->sources, &u->diags, how);
+
+	fwrite(text.ptr, 1, text.len, stderr);
+}
+
+int report_print(const struct invocation *inv, struct unit *u, FILE *to)
+{
+	uint32_t advice = select_advice(inv, &u->diags);
+
+	(void)to;
+	print_text(inv, u);
 	if (u->diags.n_errors > 0)
 		return EXIT_USAGE;
 	return advice > 0 && is_error_asked(inv) ? EXIT_ADVICE : EXIT_OK;

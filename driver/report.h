@@ -9,7 +9,8 @@
 /* Every -W names something. False after a message. */
 bool report_check_names(const struct invocation *inv);
 
-/* Prints all diagnostics to `to`; the exit code that they call for. */
+/* Prints all diagnostics, text to standard error and data (json, sarif) to `to`; the exit code that
+   they call for. */
 int report_print(const struct invocation *inv, struct unit *u, FILE *to);
 
 #endif

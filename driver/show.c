@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * --emit=tokens and --emit=tree.
+ *
+ *	3:3	scalar	image
+ *	services.api.image	string "redis:7"	compose.yaml:4:12
+ */
+#include "driver/show.h"
+
+#include <yaml.h>
+
+#include "ir/print.h"
+
+static void add_event(struct buf *out, const yaml_event_t *e)
+{
+	static const char *const names[] = {
+		[YAML_NO_EVENT] = "nothing",
+		[YAML_STREAM_START_EVENT] = "stream-start",
+		[YAML_STREAM_END_EVENT] = "stream-end",
+		[YAML_DOCUMENT_START_EVENT] = "document-start",
+		[YAML_DOCUMENT_END_EVENT] = "document-end",
+		[YAML_ALIAS_EVENT] = "alias",
+		[YAML_SCALAR_EVENT] = "scalar",
+		[YAML_SEQUENCE_START_EVENT] = "list-start",
+		[YAML_SEQUENCE_END_EVENT] = "list-end",
+		[YAML_MAPPING_START_EVENT] = "mapping-start",
+		[YAML_MAPPING_END_EVENT] = "mapping-end",
+	};
+
+	buf_add_fmt(out, "%zu:%zu\t%s", e->start_mark.line + 1, e->start_mark.column + 1,
+		    names[e->type]);
+	if (e->type == YAML_SCALAR_EVENT) {
+		buf_add_c(out, e->data.scalar.plain_implicit ? "\t" : "\tquoted ");
+		buf_add_json(out, (struct str){(const char *)e->data.scalar.value,
+					       e->data.scalar.length});
+	} else if (e->type == YAML_ALIAS_EVENT) {
+		buf_add_fmt(out, "\t*%s", (const char *)e->data.alias.anchor);
+	}
+	buf_add_byte(out, '\n');
+}
+
+struct str show_tokens(struct arena *a, struct str text)
+{
+	yaml_parser_t parser;
+	bool is_end = false;
+	struct buf out;
+
+	buf_init(&out, a);
+	if (!yaml_parser_initialize(&parser))
+		return STR("");
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
+	while (!is_end) {
+		yaml_event_t event;
+
+		if (!yaml_parser_parse(&parser, &event)) {
+			buf_add_fmt(&out, "%zu:%zu\terror\t%s\n", parser.problem_mark.line + 1,
+				    parser.problem_mark.column + 1,
+				    parser.problem ? parser.problem : "out of memory");
+			break;
+		}
+		add_event(&out, &event);
+		is_end = event.type == YAML_STREAM_END_EVENT;
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	return buf_str(&out);
+}
+
+static void add_value(struct buf *out, const struct node *node)
+{
+	switch (node->kind) {
+	case NODE_NULL:
+		buf_add_c(out, "null");
+		return;
+	case NODE_LIST:
+		buf_add_fmt(out, "[%u]", node->n);
+		return;
+	case NODE_MAP:
+		buf_add_fmt(out, "{%u}", node->n);
+		return;
+	case NODE_BOOL:
+	case NODE_INT:
+	case NODE_FLOAT:
+		buf_add(out, node->text);
+		return;
+	case NODE_STRING:
+		buf_add_json(out, node->text);
+		return;
+	}
+}
+
+/* How the value came here. */
+static void add_trail(struct buf *out, const struct trail *t)
+{
+	static const char *const names[] = {
+		[TRAIL_ALIAS] = "alias",     [TRAIL_MERGE] = "merge",
+		[TRAIL_EXTENDS] = "extends", [TRAIL_VARIABLE] = "variable",
+		[TRAIL_PROFILE] = "profile", [TRAIL_DERIVED] = "derived",
+		[TRAIL_PLACE] = "place",
+	};
+
+	for (; t; t = t->next)
+		buf_add_fmt(out, " %s", names[t->kind]);
+}
+
+static void add_node(struct buf *out, const struct source_map *sources, struct str path,
+		     const struct node *node)
+{
+	struct arena *a = out->arena;
+
+	buf_add(out, path.len > 0 ? path : STR("."));
+	buf_add_byte(out, '\t');
+	add_value(out, node);
+	buf_add_byte(out, '\t');
+	print_place(out, sources, node->at);
+	add_trail(out, node->trail);
+	buf_add_byte(out, '\n');
+	for (uint32_t i = 0; i < node->n && node->kind == NODE_LIST; i++)
+		add_node(out, sources, str_fmt(a, "%.*s[%u]", STR_ARG(path), i), node->items[i]);
+	for (uint32_t i = 0; i < node->n && node->kind == NODE_MAP; i++) {
+		struct buf key;
+
+		buf_init(&key, a);
+		buf_add(&key, path);
+		if (path.len > 0)
+			buf_add_byte(&key, '.');
+		print_key(&key, node->entries[i].key);
+		add_node(out, sources, str_dup(a, buf_str(&key)), node->entries[i].value);
+	}
+}
+
+struct str show_tree(struct arena *a, const struct source_map *sources, const struct node *tree)
+{
+	struct buf out;
+
+	buf_init(&out, a);
+	if (tree)
+		add_node(&out, sources, STR(""), tree);
+	return buf_str(&out);
+}
