@@ -11,6 +11,7 @@
 #include "driver/report.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
+#include "frontend/settings.h"
 #include "passes/pass.h"
 
 extern char **environ;
@@ -207,6 +208,7 @@ bool compilation_bind(struct compilation *c)
 {
 	struct unit *u = &c->unit;
 
+	settings_load(u, STR("."), str_c(c->inv->options.profile));
 	frontend_read_text(u, c->text);
 	if (u->tree)
 		frontend_bind(u);
