@@ -320,6 +320,23 @@ static void check_script(const struct site *s, struct key_set *set)
 	}
 }
 
+/* Even a disabled healthcheck can't stand beside readiness. */
+static void check_readiness(const struct site *s, struct key_set *set)
+{
+	struct diags *ds = &s->u->diags;
+	const struct entry *readiness = written(set, "readiness");
+	const struct entry *check = written(set, "healthcheck");
+	if (!readiness || !check)
+		return;
+	struct str path = scope_path(s->u->arena, s->scope);
+	struct diag *d = diag_error(ds, check->key_at, "R090",
+				    "%.*s: 'readiness' and 'healthcheck' can't stand together",
+				    STR_ARG(path));
+	diag_note(ds, d, readiness->key_at, "'readiness' is here");
+	diag_help(ds, d, "keep 'readiness'");
+	poison_key(set, "healthcheck");
+}
+
 void complain_keys_together(const struct site *s, struct key_set *set)
 {
 	if (set->record == &record_job) {
@@ -327,5 +344,6 @@ void complain_keys_together(const struct site *s, struct key_set *set)
 	} else if (set->record == &record_service) {
 		check_modules(s, set);
 		check_script(s, set);
+		check_readiness(s, set);
 	}
 }

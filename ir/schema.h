@@ -62,7 +62,7 @@ struct field {
 
 struct record {
 	const char *name;
-	const char *path;      /* "services.<n>.readiness"; empty for the root */
+	const char *path;      /* "services.<name>.readiness"; empty for the root */
 	const char *shorthand; /* words: scalar=member, list=member, word=<stands for the record> */
 	size_t size;
 	const struct field *fields;

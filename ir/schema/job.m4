@@ -8,81 +8,81 @@ enumeration(«runtime_gpu», «auto», «none», «nvidia»)
 
 record(«job», «», «»)
 field(«extends», «extends», «STR», «», «resolved nonull shape=R018», «», «S», «R018, R020, R022»,
-      «resolved and removed»,
-      «»)
-field(«name», «name», «STR», «», «interp line», «», «C», «»,
+      «resolved while reading»,
+      «Path of a spec that this one is laid over; relative to the file that holds it.»)
+field(«name», «name», «STR», «», «interp line», «», «C», «R037»,
       «job name when job_name is absent»,
-      «»)
+      «Name of the job, used when x-slurm.job_name is absent.»)
 field(«version», «version», «STR», «version», «nonull shape=R008», «1», «C», «R007, R008»,
-      «nothing»,
-      «»)
-field(«services», «services», «NAMED», «service», «req shape=R011 missing=R009», «», «C», «R009–R012»,
-      «one srun step each»,
-      «»)
-field(«steps», «steps», «NAMED», «service», «resolved nonull shape=R011», «», «S», «R010»,
-      «same as services»,
-      «»)
-field(«slurm», «x-slurm», «RECORD», «slurm», «», «{}», «C», «3.2, 3.3»,
-      «#SBATCH head, job-wide behaviour»,
-      «»)
+      «»,
+      «Version of this language; the only one is 1.»)
+field(«services», «services», «NAMED», «service», «req shape=R011 missing=R009», «», «C», «R009, R011, R012»,
+      «one job step each»,
+      «The services of the job by name, each a command in a container or on the host.»)
+field(«steps», «steps», «NAMED», «service», «resolved nonull shape=R011», «», «S», «R010, R011»,
+      «renamed to services»,
+      «Another name for services; a file holds one of the two.»)
+field(«slurm», «x-slurm», «RECORD», «slurm», «», «{}», «C», «»,
+      «head of the batch script, job-wide behaviour»,
+      «The allocation: Slurm options, and what the job does besides running services.»)
 field(«runtime», «runtime», «RECORD», «runtime», «», «{}», «C», «»,
-      «backend choice»,
-      «»)
-field(«modules», «modules», «LIST», «», «interp nonull shape=R106», «», «S», «R105–R107»,
+      «»,
+      «How containers are run.»)
+field(«modules», «modules», «LIST», «», «interp nonull shape=R106», «», «S», «R105, R106, R107»,
       «x-env.modules.load»,
-      «»)
+      «Environment modules to load for the whole job; short for x-env.modules.load.»)
 field(«env_setup», «x-env», «RECORD», «env_setup», «», «», «S», «»,
-      «host-side set-up»,
-      «»)
+      «run before setup»,
+      «Set-up of the host environment of the job: modules, Spack view, variables.»)
 field(«secrets», «secrets», «NAMED», «secret», «», «», «S», «R034»,
-      «interpolation variables»,
-      «»)
+      «variables, never shown»,
+      «Variables whose values are read when compiling and never printed.»)
 field(«sweep», «sweep», «RECORD», «sweep», «nonull shape=R017», «», «X», «R017, R163»,
-      «metadata, read by sweep submission only»,
-      «»)
+      «read by sweep submission only»,
+      «Runs the job once for each combination of parameters.»)
 end(«job»)
 
 record(«runtime», «runtime», «»)
-field(«backend», «backend», «ENUM», «runtime_backend», «», «pyxis», «C», «R113, R120–R128»,
-      «how a step starts its container (6.12)»,
-      «»)
+field(«backend», «backend», «ENUM», «runtime_backend», «», «pyxis», «C», «R113, R120, R121, R122, R123, R124, R125, R126, R127, R128»,
+      «how a step starts its container»,
+      «Container runtime of all services; host runs them without containers.»)
 field(«gpu», «gpu», «ENUM», «runtime_gpu», «», «auto», «S», «»,
-      «--nv with apptainer and singularity: nvidia always, none never, auto if job or service sets gpus, gpus_per_node, gpus_per_task, cpus_per_gpu, mem_per_gpu or a GPU gres»,
-      «»)
+      «--nv of apptainer and singularity»,
+      «Whether GPUs are let into containers; auto looks for GPU fields in the spec.»)
 end(«runtime»)
 
 record(«env_setup», «x-env», «»)
 field(«modules», «modules», «RECORD», «modules», «nonull», «», «S», «R105»,
-      «a list means {purge: false, load: …}»,
-      «»)
+      «module load»,
+      «Environment modules; a list is short for load.»)
 field(«spack», «spack», «RECORD», «spack», «», «», «S», «»,
-      «Spack view on the search paths»,
-      «»)
+      «»,
+      «A Spack view put on the search paths.»)
 field(«env», «env», «MAP», «variable», «interp», «», «S», «R032, R109»,
-      «exported on the host and passed to the step; service beats root, both beat environment (O23)»,
-      «»)
+      «export, and into the step»,
+      «Variables exported on the host and passed to the steps; they win over environment.»)
 end(«env_setup»)
 
 record(«modules», «x-env.modules», «list=load»)
 field(«purge», «purge», «BOOL», «», «nonull», «false», «S», «»,
-      «module purge first»,
-      «»)
+      «module purge»,
+      «Unload all modules first.»)
 field(«load», «load», «LIST», «», «interp», «», «S», «R107»,
-      «module load <name> each, in order»,
-      «»)
+      «module load»,
+      «Modules to load, in order.»)
 end(«modules»)
 
 record(«spack», «x-env.spack», «»)
 field(«view», «view», «STR», «», «interp req», «», «S», «R108»,
-      «prepended if the folder exists: bin to PATH; lib, lib64 to LD_LIBRARY_PATH; lib{,64}/python*/site-packages to PYTHONPATH»,
-      «»)
+      «PATH, LD_LIBRARY_PATH, PYTHONPATH»,
+      «Folder of the Spack view; skipped where it does not exist.»)
 end(«spack»)
 
 record(«secret», «secrets.<name>», «»)
 field(«file», «file», «STR», «», «», «», «S», «R033, R035»,
-      «variable <name> = trimmed text of the file (relative to spec dir)»,
-      «»)
+      «»,
+      «File whose trimmed text is the value; relative to the folder of the spec.»)
 field(«env», «env», «STR», «», «», «», «S», «R033, R036»,
-      «variable <name> = that variable in the map of 5.3 as built so far»,
-      «»)
+      «»,
+      «Variable whose value is the secret.»)
 end(«secret»)

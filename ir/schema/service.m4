@@ -6,161 +6,161 @@ m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays)
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http»)
 
-record(«service», «services.<n>», «»)
-field(«extends», «extends», «RECORD», «service_base», «resolved nonull shape=R018», «», «S», «R018–R023»,
-      «resolved and removed»,
-      «»)
-field(«image», «image», «STR», «», «interp», «», «C», «R120–R124»,
-      «--container-image=<file> or SIF argument»,
-      «»)
+record(«service», «services.<name>», «»)
+field(«extends», «extends», «RECORD», «service_base», «resolved nonull shape=R018», «», «S», «R018, R019, R020, R021, R022, R023»,
+      «resolved while reading»,
+      «A service that this one is laid over: a name, a file, or both.»)
+field(«image», «image», «STR», «», «interp», «», «C», «R120, R121, R122, R123, R124»,
+      «what the container is started from»,
+      «Image reference, or path of a local image; needed unless the backend is host.»)
 field(«command», «command», «COMMAND», «», «interp», «», «C», «R086, R088»,
-      «step argv (6.12)»,
-      «»)
+      «argv of the step»,
+      «Command; a text is run by /bin/sh -c, a list is run as it stands.»)
 field(«entrypoint», «entrypoint», «COMMAND», «», «interp», «», «C», «R086, R088»,
       «put before command»,
-      «»)
+      «Words put before the command.»)
 field(«script», «script», «STR», «», «», «», «S», «R086, R087»,
-      «command: [/bin/sh, -c, <script>]»,
-      «»)
+      «/bin/sh -c»,
+      «Shell script that is the whole command.»)
 field(«env_file», «env_file», «ONE_OR_LIST», «», «interp», «», «S», «R029, R030»,
-      «folded into environment (5.2)»,
-      «»)
+      «folded into environment»,
+      «Files of NAME=value lines, read when compiling; environment wins over them.»)
 field(«environment», «environment», «ENV», «», «interp», «», «C», «R031, R032»,
-      «step environment»,
-      «»)
-field(«modules», «modules», «LIST», «», «interp nonull shape=R106», «», «S», «R105–R107»,
-      «service x-env.modules.load»,
-      «»)
-field(«volumes», «volumes», «MOUNTS», «», «interp», «», «C», «R047–R050, R125, R129»,
-      «bind mounts, in order»,
-      «»)
+      «environment of the step»,
+      «Variables of the service, as a mapping or a list of NAME=value.»)
+field(«modules», «modules», «LIST», «», «interp nonull shape=R106», «», «S», «R105, R106, R107»,
+      «x-env.modules.load»,
+      «Environment modules to load for this service; short for x-env.modules.load.»)
+field(«volumes», «volumes», «MOUNTS», «», «interp», «», «C», «R047, R048, R049, R050, R125, R129»,
+      «bind mounts»,
+      «Folders and files of the host to mount, as HOST:CONTAINER with :ro or :rw behind.»)
 field(«working_dir», «working_dir», «STR», «», «interp», «», «C», «R089»,
       «cd before the command»,
-      «»)
-field(«depends_on», «depends_on», «NAMED», «dependency», «», «», «C», «R119, R150–R153»,
-      «start conditions (6.2)»,
-      «»)
+      «Folder that the command starts in.»)
+field(«depends_on», «depends_on», «NAMED», «dependency», «», «», «C», «R119, R150, R151, R152, R153»,
+      «start conditions»,
+      «Services to wait for, as a list, or as a mapping with conditions.»)
 field(«readiness», «readiness», «RECORD», «readiness», «», «», «C», «R090»,
-      «probe (6.3)»,
-      «»)
-field(«healthcheck», «healthcheck», «RECORD», «healthcheck», «», «», «S», «R090–R096»,
-      «becomes readiness (5.2)»,
-      «»)
+      «probe»,
+      «When the service counts as ready.»)
+field(«healthcheck», «healthcheck», «RECORD», «healthcheck», «», «», «S», «R090, R091, R092, R093, R094, R095, R096»,
+      «becomes readiness»,
+      «Readiness in the words of Compose: an nc, curl or wget probe.»)
 field(«asserts», «assert», «RECORD», «assertion», «», «», «S», «R101»,
-      «checks at teardown (6.7)»,
-      «»)
-field(«env_setup», «x-env», «RECORD», «env_setup», «», «», «S», «3.1»,
-      «»,
-      «»)
-field(«step», «x-slurm», «RECORD», «step», «», «», «C», «3.5»,
-      «»,
-      «»)
+      «checked during teardown»,
+      «What must hold when the job ends; otherwise it fails.»)
+field(«env_setup», «x-env», «RECORD», «env_setup», «», «», «S», «»,
+      «run right before the step»,
+      «Set-up of the host environment of this service.»)
+field(«step», «x-slurm», «RECORD», «step», «», «», «C», «»,
+      «options of the step»,
+      «Resources, placement and behaviour of this service.»)
 field(«enroot», «x-enroot», «RECORD», «service_runtime», «», «», «C», «R112, R113»,
-      «holds prepare, same keys and meaning as under x-runtime; pyxis only»,
-      «»)
+      «»,
+      «Older name of x-runtime, for pyxis only.»)
 field(«runtime», «x-runtime», «RECORD», «service_runtime», «», «», «C», «R112»,
-      «holds prepare»,
-      «»)
-field(«stop_signal», «stop_signal», «STR», «signal», «interp», «TERM», «S», «»,
-      «what a graceful stop sends»,
-      «»)
-field(«stop_grace_period», «stop_grace_period», «DURATION», «», «interp», «10», «S», «»,
-      «how long a graceful stop waits before KILL»,
-      «»)
+      «»,
+      «How the image of this service is prepared.»)
+field(«stop_signal», «stop_signal», «STR», «signal», «interp», «TERM», «S», «R043»,
+      «graceful stop»,
+      «Signal that asks the service to stop.»)
+field(«stop_grace_period», «stop_grace_period», «DURATION», «», «interp», «10», «S», «R096»,
+      «graceful stop»,
+      «How long a stop waits before it kills, as seconds or 1m30s.»)
 end(«service»)
 
-record(«service_base», «services.<n>.extends», «scalar=service»)
+record(«service_base», «services.<name>.extends», «scalar=service»)
 field(«file», «file», «STR», «», «resolved», «», «S», «R019, R022»,
-      «resolved and removed»,
-      «»)
+      «resolved while reading»,
+      «File that holds the service; absent: this file.»)
 field(«service», «service», «STR», «», «resolved req missing=R019», «», «S», «R019, R023»,
-      «resolved and removed»,
-      «»)
+      «resolved while reading»,
+      «Name of the service to extend.»)
 end(«service_base»)
 
-record(«dependency», «services.<n>.depends_on.<n>», «»)
+record(«dependency», «services.<name>.depends_on.<name>», «»)
 field(«condition», «condition», «ENUM», «dependency_condition», «word=R152», «service_started», «C», «R152, R153»,
       «»,
-      «»)
+      «What to wait for: the start, readiness, or a successful end.»)
 end(«dependency»)
 
-record(«service_runtime», «services.<n>.x-runtime», «»)
-field(«prepare», «prepare», «RECORD», «prepare», «», «», «C», «R112–R114, R126»,
-      «a derived image, built before submission»,
-      «»)
+record(«service_runtime», «services.<name>.x-runtime», «»)
+field(«prepare», «prepare», «RECORD», «prepare», «», «», «C», «R112, R113, R114, R126»,
+      «image made before submission»,
+      «Commands that derive an image of your own from the base image.»)
 end(«service_runtime»)
 
-record(«prepare», «services.<n>.x-runtime.prepare», «»)
+record(«prepare», «services.<name>.x-runtime.prepare», «»)
 field(«commands», «commands», «LIST», «», «req missing=R114», «», «C», «R114»,
-      «run in a writable copy of the image»,
-      «»)
-field(«mounts», «mounts», «MOUNTS», «», «interp», «», «C», «R047–R050»,
-      «present during preparation only; any mount: rebuilt every time»,
-      «»)
+      «»,
+      «Commands run in a writable copy of the image.»)
+field(«mounts», «mounts», «MOUNTS», «», «interp», «», «C», «R047, R048, R049, R050»,
+      «»,
+      «Mounts present while the image is prepared; with any, it is rebuilt every time.»)
 field(«env», «env», «ENV», «», «interp», «», «C», «R031, R032»,
-      «set during preparation only»,
-      «»)
+      «»,
+      «Variables set while the image is prepared.»)
 field(«root», «root», «BOOL», «», «nonull», «true», «C», «»,
-      «root or fakeroot where the backend can»,
-      «»)
+      «»,
+      «Whether the commands run as root, where the backend can.»)
 end(«prepare»)
 
-record(«readiness», «services.<n>.readiness», «»)
-field(«type», «type», «ENUM», «readiness_type», «req», «», «C», «keys of other types are R005»,
+record(«readiness», «services.<name>.readiness», «»)
+field(«type», «type», «ENUM», «readiness_type», «req», «», «C», «R014»,
       «»,
-      «»)
+      «sleep waits, tcp connects, log looks for a line, http asks a URL.»)
 field(«seconds», «seconds», «UINT», «u64», «req when=sleep», «», «C», «»,
-      «stay alive that long»,
-      «»)
+      «»,
+      «Seconds that the service must stay alive.»)
 field(«port», «port», «UINT», «port», «req when=tcp», «», «C», «R097»,
-      «TCP connect»,
-      «»)
+      «»,
+      «Port to connect to.»)
 field(«host», «host», «STR», «», «interp when=tcp», «127.0.0.1», «C», «R098, R144»,
       «»,
-      «»)
+      «Host to connect to.»)
 field(«pattern», «pattern», «STR», «», «req when=log», «», «C», «R098»,
-      «ERE in the service log»,
-      «»)
+      «»,
+      «POSIX extended regular expression that a line of the log must match.»)
 field(«url», «url», «STR», «», «interp req when=http», «», «C», «R098, R144»,
-      «GET»,
-      «»)
+      «»,
+      «URL to ask with GET.»)
 field(«status_code», «status_code», «UINT», «u16», «when=http», «200», «C», «R099»,
-      «exact match»,
-      «»)
+      «»,
+      «Status that counts as ready.»)
 field(«timeout_seconds», «timeout_seconds», «UINT», «u64», «when=tcp|log|http», «60», «C», «R100»,
       «»,
-      «»)
+      «Seconds after which the service counts as failed.»)
 end(«readiness»)
 
-record(«healthcheck», «services.<n>.healthcheck», «»)
-field(«test», «test», «ONE_OR_LIST», «», «interp», «», «S», «R092–R095»,
+record(«healthcheck», «services.<name>.healthcheck», «»)
+field(«test», «test», «ONE_OR_LIST», «», «interp», «», «S», «R092, R093, R094, R095»,
       «probe»,
-      «»)
+      «Probe command: nc -z HOST PORT, curl URL or wget --spider URL.»)
 field(«timeout», «timeout», «DURATION», «», «», «», «S», «R096, R100»,
       «timeout_seconds»,
-      «»)
+      «How long to wait for readiness.»)
 field(«disable», «disable», «BOOL», «», «», «false», «S», «»,
-      «true: no readiness, other keys ignored»,
-      «»)
+      «»,
+      «Switches the probe off; other keys are ignored.»)
 field(«interval», «interval», «DURATION», «», «», «», «S», «R091»,
       «»,
-      «»)
+      «Known from Compose, refused here: probes choose their own pace.»)
 field(«retries», «retries», «UINT», «u32», «», «», «S», «R091»,
       «»,
-      «»)
+      «Known from Compose, refused here: timeout alone decides.»)
 field(«start_period», «start_period», «DURATION», «», «», «», «S», «R091»,
       «»,
-      «»)
+      «Known from Compose, refused here: timeout alone decides.»)
 end(«healthcheck»)
 
-record(«assertion», «services.<n>.assert», «»)
+record(«assertion», «services.<name>.assert», «»)
 field(«exit_code», «exit_code», «UINT», «u16», «», «», «S», «R102»,
-      «last exit code equals it»,
-      «»)
+      «»,
+      «Status with which the service must end.»)
 field(«artifacts_contain», «artifacts_contain», «STR», «», «interp», «», «S», «R103»,
-      «at least one match»,
-      «»)
+      «»,
+      «Glob below the job folder that must match at least once.»)
 field(«max_duration_seconds», «max_duration_seconds», «UINT», «u64», «», «», «S», «R104»,
-      «first launch to last exit»,
-      «»)
+      «»,
+      «Longest time from first start to last end.»)
 end(«assertion»)

@@ -19,361 +19,361 @@ enumeration(«metrics_collector», «gpu», «slurm», «cpu»)
 enumeration(«artifacts_collect», «always», «on_success», «on_failure»)
 
 record(«slurm», «x-slurm», «»)
-field(«job_name», «job_name», «STR», «», «interp line», «», «C», «»,
-      «--job-name»,
-      «»)
+field(«job_name», «job_name», «STR», «», «interp line», «», «C», «R037»,
+      «#SBATCH --job-name»,
+      «Name of the job in the queue; absent: the name of the spec.»)
 field(«nodes», «nodes», «UINT», «pos», «», «1», «C», «R039»,
-      «--nodes, always written»,
-      «»)
-field(«ntasks», «ntasks», «UINT», «pos», «», «», «C», «R039»,
-      «--ntasks»,
-      «»)
-field(«ntasks_per_node», «ntasks_per_node», «UINT», «pos», «», «», «C», «R039»,
-      «--ntasks-per-node»,
-      «»)
-field(«partition», «partition», «STR», «», «interp line», «», «C», «»,
-      «--partition»,
-      «»)
-field(«account», «account», «STR», «», «interp line», «», «C», «»,
-      «--account»,
-      «»)
-field(«qos», «qos», «STR», «», «interp line», «», «C», «»,
-      «--qos»,
-      «»)
-field(«reservation», «reservation», «STR», «», «interp line», «», «S», «»,
-      «--reservation»,
-      «»)
-field(«licenses», «licenses», «STR», «», «interp line», «», «S», «»,
-      «--licenses»,
-      «»)
+      «#SBATCH --nodes»,
+      «Number of nodes of the allocation.»)
+field(«ntasks», «ntasks», «UINT», «pos», «», «», «C», «R039, R146»,
+      «#SBATCH --ntasks»,
+      «Number of tasks of the allocation.»)
+field(«ntasks_per_node», «ntasks_per_node», «UINT», «pos», «», «», «C», «R039, R146»,
+      «#SBATCH --ntasks-per-node»,
+      «Number of tasks on each node.»)
+field(«partition», «partition», «STR», «», «interp line», «», «C», «R037»,
+      «#SBATCH --partition»,
+      «Partition (queue) to run in.»)
+field(«account», «account», «STR», «», «interp line», «», «C», «R037»,
+      «#SBATCH --account»,
+      «Account that is charged.»)
+field(«qos», «qos», «STR», «», «interp line», «», «C», «R037»,
+      «#SBATCH --qos»,
+      «Quality of service.»)
+field(«reservation», «reservation», «STR», «», «interp line», «», «S», «R037»,
+      «#SBATCH --reservation»,
+      «Reservation to run in.»)
+field(«licenses», «licenses», «STR», «», «interp line», «», «S», «R037»,
+      «#SBATCH --licenses»,
+      «Licenses the job needs, as name:count with commas between.»)
 field(«time», «time», «WALLTIME», «», «interp», «», «C», «R040»,
-      «--time»,
-      «»)
+      «#SBATCH --time»,
+      «Time limit: minutes, hours:minutes:seconds or days-hours; 0 is no limit.»)
 field(«cpus_per_task», «cpus_per_task», «UINT», «pos», «», «», «C», «R039, R051»,
-      «--cpus-per-task»,
-      «»)
-field(«mem», «mem», «STR», «», «interp line», «», «C», «R052»,
-      «--mem»,
-      «»)
-field(«gres», «gres», «STR», «», «interp line», «», «C», «R053»,
-      «--gres»,
-      «»)
+      «#SBATCH --cpus-per-task»,
+      «CPUs of each task.»)
+field(«mem», «mem», «STR», «», «interp line», «», «C», «R037, R052»,
+      «#SBATCH --mem»,
+      «Memory on each node, such as 64G; a bare number is megabytes.»)
+field(«gres», «gres», «STR», «», «interp line», «», «C», «R037, R053»,
+      «#SBATCH --gres»,
+      «Generic resources on each node, such as gpu:a100:4.»)
 field(«gpus», «gpus», «UINT», «pos», «», «», «C», «R039, R053»,
-      «--gpus»,
-      «»)
+      «#SBATCH --gpus»,
+      «Number of GPUs of the allocation.»)
 field(«gpus_per_node», «gpus_per_node», «UINT», «pos», «», «», «S», «R039»,
-      «--gpus-per-node»,
-      «»)
+      «#SBATCH --gpus-per-node»,
+      «GPUs on each node.»)
 field(«gpus_per_task», «gpus_per_task», «UINT», «pos», «», «», «S», «R039»,
-      «--gpus-per-task»,
-      «»)
+      «#SBATCH --gpus-per-task»,
+      «GPUs of each task.»)
 field(«cpus_per_gpu», «cpus_per_gpu», «UINT», «pos», «», «», «S», «R039, R051»,
-      «--cpus-per-gpu»,
-      «»)
-field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line», «», «S», «R052»,
-      «--mem-per-gpu»,
-      «»)
-field(«gpu_bind», «gpu_bind», «STR», «», «interp line», «», «S», «»,
-      «--gpu-bind»,
-      «»)
-field(«cpu_bind», «cpu_bind», «STR», «», «interp line», «», «S», «»,
-      «--cpu-bind»,
-      «»)
-field(«mem_bind», «mem_bind», «STR», «», «interp line», «», «S», «»,
-      «--mem-bind»,
-      «»)
-field(«distribution», «distribution», «STR», «», «interp line», «», «S», «»,
-      «--distribution»,
-      «»)
-field(«hint», «hint», «STR», «», «interp line», «», «S», «»,
-      «--hint»,
-      «»)
-field(«constraint», «constraint», «STR», «», «interp line», «», «C», «»,
-      «--constraint»,
-      «»)
-field(«output», «output», «STR», «», «interp line», «», «C», «R045»,
-      «--output»,
-      «»)
-field(«error», «error», «STR», «», «interp line», «», «C», «R045»,
-      «--error»,
-      «»)
-field(«chdir», «chdir», «STR», «», «interp line», «», «C», «»,
-      «--chdir»,
-      «»)
-field(«array», «array», «STR», «array», «interp», «», «S», «R041, R166»,
-      «--array; forwards SLURM_ARRAY_*»,
-      «»)
+      «#SBATCH --cpus-per-gpu»,
+      «CPUs that come with each GPU.»)
+field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line», «», «S», «R037, R052»,
+      «#SBATCH --mem-per-gpu»,
+      «Memory that comes with each GPU.»)
+field(«gpu_bind», «gpu_bind», «STR», «», «interp line», «», «S», «R037»,
+      «#SBATCH --gpu-bind»,
+      «How tasks are bound to GPUs.»)
+field(«cpu_bind», «cpu_bind», «STR», «», «interp line», «», «S», «R037»,
+      «#SBATCH --cpu-bind»,
+      «How tasks are bound to CPUs.»)
+field(«mem_bind», «mem_bind», «STR», «», «interp line», «», «S», «R037»,
+      «#SBATCH --mem-bind»,
+      «How tasks are bound to memory.»)
+field(«distribution», «distribution», «STR», «», «interp line», «», «S», «R037»,
+      «#SBATCH --distribution»,
+      «How tasks are spread over nodes, sockets and cores.»)
+field(«hint», «hint», «STR», «», «interp line», «», «S», «R037»,
+      «#SBATCH --hint»,
+      «Hint for binding, such as nomultithread.»)
+field(«constraint», «constraint», «STR», «», «interp line», «», «C», «R037»,
+      «#SBATCH --constraint»,
+      «Node features the job needs.»)
+field(«output», «output», «STR», «», «interp line», «», «C», «R037, R045»,
+      «#SBATCH --output»,
+      «File for the output of the batch script; %j is the job id.»)
+field(«error», «error», «STR», «», «interp line», «», «C», «R037, R045»,
+      «#SBATCH --error»,
+      «File for the errors of the batch script; absent: with the output.»)
+field(«chdir», «chdir», «STR», «», «interp line», «», «C», «R037»,
+      «#SBATCH --chdir»,
+      «Folder the batch script starts in.»)
+field(«array», «array», «STR», «array», «interp», «», «S», «R041, R056, R163, R166»,
+      «#SBATCH --array»,
+      «Makes the job an array with these indices, such as 0-15%4.»)
 field(«requeue», «requeue», «BOOL», «», «», «», «S», «R054»,
-      «true --requeue, false --no-requeue»,
-      «»)
+      «#SBATCH --requeue or --no-requeue»,
+      «Whether Slurm may put the job back into the queue.»)
 field(«signal», «signal», «RECORD», «job_signal», «», «», «S», «R054»,
-      «--signal=[B:]<name>@<at_seconds>»,
-      «»)
-field(«submit_args», «submit_args», «LIST», «», «interp line», «», «C», «R054, R055»,
-      «#SBATCH <v> each, after all above»,
-      «»)
+      «#SBATCH --signal»,
+      «An early warning before the time limit.»)
+field(«submit_args», «submit_args», «LIST», «», «interp line», «», «C», «R037, R054, R055»,
+      «#SBATCH lines after all others»,
+      «Options of sbatch that have no field here.»)
 field(«after_job», «after_job», «RECORD», «after_job», «», «», «S», «R042»,
-      «sbatch --dependency=… argument, never a directive»,
-      «»)
+      «dependency of the submission»,
+      «Start only after another job; a job id is short for its id.»)
 field(«dependency», «dependency», «ENUM», «slurm_dependency», «», «», «S», «»,
-      «joined to the same argument»,
-      «»)
+      «dependency of the submission»,
+      «singleton: wait for all earlier jobs of the same name and user.»)
 field(«resources», «resources», «STR», «», «interp line», «», «X», «R046, R085»,
-      «fills absent fields from the named profile (5.4)»,
-      «»)
-field(«cache_dir», «cache_dir», «STR», «», «interp», «», «C», «shared storage, A04; relative to spec dir»,
-      «images, rendezvous, staged data»,
-      «»)
+      «fills absent fields»,
+      «Name of a resource profile in the settings.»)
+field(«cache_dir», «cache_dir», «STR», «», «interp», «», «C», «A04»,
+      «»,
+      «Shared folder for images, staged data and records; relative to the folder of the spec.»)
 field(«enroot_temp_dir», «enroot_temp_dir», «STR», «», «interp», «», «X», «»,
-      «ENROOT_TEMP_PATH during preparation»,
-      «»)
-field(«runtime_root», «runtime_root», «STR», «», «interp», «», «S», «A04; relative to submit dir»,
-      «job root, baked in absolute at submission»,
-      «»)
-field(«setup», «setup», «LIST», «», «», «», «C», «quoting is the author's»,
-      «lines verbatim, set -euo pipefail in force, after root x-env»,
-      «»)
+      «ENROOT_TEMP_PATH»,
+      «Folder for temporary files while images are prepared.»)
+field(«runtime_root», «runtime_root», «STR», «», «interp», «», «S», «A04»,
+      «»,
+      «Folder that job folders are made in; relative to where the job is submitted.»)
+field(«setup», «setup», «LIST», «», «», «», «C», «»,
+      «lines of the batch script»,
+      «Shell lines run once before any service starts; a failure ends the job.»)
 field(«cleanup», «cleanup», «RECORD», «cleanup», «», «», «X», «»,
-      «teardown clean-up»,
-      «»)
-field(«scratch», «scratch», «RECORD», «scratch», «», «», «S», «»,
-      «<base>/<job id> mounted in services»,
-      «»)
-field(«stage_in», «stage_in», «RECORDS», «stage_in», «», «», «S», «R063»,
-      «copied before services start»,
-      «»)
-field(«stage_out», «stage_out», «RECORDS», «stage_out», «», «», «S», «»,
-      «copied during teardown»,
-      «»)
+      «»,
+      «What is removed when the job ends.»)
+field(«scratch», «scratch», «RECORD», «scratch», «», «», «S», «R061»,
+      «mounted in services»,
+      «A fast folder for the time of the job.»)
+field(«stage_in», «stage_in», «RECORDS», «stage_in», «», «», «S», «R062, R063»,
+      «before services start»,
+      «Data copied in before any service starts.»)
+field(«stage_out», «stage_out», «RECORDS», «stage_out», «», «», «S», «R062»,
+      «during teardown»,
+      «Data copied out when the job ends.»)
 field(«burst_buffer», «burst_buffer», «RECORD», «burst_buffer», «», «», «X», «»,
-      «holds directives (3.2)»,
-      «»)
+      «»,
+      «Burst buffer lines.»)
 field(«metrics», «metrics», «RECORD», «metrics», «», «», «S», «»,
-      «sampler (6.10)»,
-      «»)
+      «sampler»,
+      «Samples of GPU, CPU and step use while the job runs.»)
 field(«watchdog», «watchdog», «RECORD», «watchdog», «», «», «X», «»,
-      «idle warnings in follow-up commands»,
-      «»)
-field(«artifacts», «artifacts», «RECORD», «artifacts», «», «», «C», «»,
-      «collection at teardown (6.8)»,
-      «»)
+      «warnings in follow-up commands»,
+      «Warnings when the job sits idle.»)
+field(«artifacts», «artifacts», «RECORD», «artifacts», «», «», «C», «R071»,
+      «collected during teardown»,
+      «Results kept when the job ends.»)
 field(«resume», «resume», «RECORD», «resume», «», «», «S», «»,
-      «6.9»,
-      «»)
+      «attempts»,
+      «A shared folder from which a later attempt goes on.»)
 field(«notify», «notify», «RECORD», «notify», «», «», «S», «»,
-      «holds email»,
-      «»)
-field(«rendezvous», «rendezvous», «RECORD», «lookup», «», «», «X», «»,
-      «look-up before launch (6.11); string or list = discover»,
-      «»)
-field(«parallelism», «parallelism», «RECORD», «parallelism», «», «», «S», «»,
-      «checked, nothing written»,
-      «»)
+      «»,
+      «Who is told about the job.»)
+field(«rendezvous», «rendezvous», «RECORD», «lookup», «», «», «X», «R078»,
+      «look-up before services start»,
+      «Services of other jobs to find before this one starts; a name or list is short for discover.»)
+field(«parallelism», «parallelism», «RECORD», «parallelism», «», «», «S», «R083, R084»,
+      «checked only»,
+      «Degrees of parallelism, checked against nodes and GPUs.»)
 end(«slurm»)
 
 record(«job_signal», «x-slurm.signal», «»)
 field(«name», «name», «STR», «signal», «req», «», «S», «R043»,
-      «»,
-      «»)
+      «--signal»,
+      «Signal to send: HUP, INT, QUIT, USR1, USR2 or TERM.»)
 field(«at_seconds», «at_seconds», «UINT», «u64», «req», «», «S», «R044»,
-      «»,
-      «»)
+      «--signal»,
+      «Seconds before the time limit; Slurm may send it up to a minute early.»)
 field(«shell», «shell», «ENUM», «job_signal_shell», «», «step», «S», «»,
-      «batch: prefix B:, and (INT, TERM apart) a trap that relays the signal to all running services without exiting»,
-      «»)
+      «B: in --signal»,
+      «step sends it to the steps, batch to the batch script, which passes it to all services.»)
 end(«job_signal»)
 
 record(«email», «x-slurm.notify.email», «»)
 field(«to», «to», «STR», «», «interp line req», «», «S», «R055, R057»,
-      «--mail-user»,
-      «»)
+      «#SBATCH --mail-user»,
+      «Address that mail goes to.»)
 field(«on», «on», «LIST», «words:mail_event», «», «», «S», «R056»,
-      «--mail-type (5.5)»,
-      «»)
+      «#SBATCH --mail-type»,
+      «Events that send mail; empty means end and fail.»)
 end(«email»)
 
 record(«burst_buffer», «x-slurm.burst_buffer», «»)
-field(«directives», «directives», «LIST», «», «line», «», «X», «R066»,
-      «each line as it stands, last»,
-      «»)
+field(«directives», «directives», «LIST», «», «line», «», «X», «R037, R066»,
+      «lines as they stand»,
+      «Lines that begin #BB or #DW.»)
 end(«burst_buffer»)
 
 record(«after_job», «x-slurm.after_job», «scalar=id»)
 field(«id», «id», «STR», «job_id», «interp req», «», «S», «R042»,
       «»,
-      «»)
+      «Job id, or job id and array index such as 123_4.»)
 field(«condition», «condition», «ENUM», «after_job_condition», «», «afterany», «S», «»,
       «»,
-      «»)
+      «afterok wants success, afternotok failure, afterany only the end.»)
 end(«after_job»)
 
 record(«cleanup», «x-slurm.cleanup», «»)
 field(«runtime_cache», «runtime_cache», «ENUM», «cleanup_runtime_cache», «», «never», «X», «»,
-      «teardown removes the job's ENROOT_* folders»,
-      «»)
+      «»,
+      «When the job removes its own unpacked images.»)
 end(«cleanup»)
 
 record(«scratch», «x-slurm.scratch», «»)
 field(«scope», «scope», «ENUM», «scratch_scope», «», «node_local», «S», «»,
-      «node_local, N > 1: made, staged, removed on every node»,
-      «»)
+      «»,
+      «node_local: one folder on every node; shared: one for all nodes.»)
 field(«base», «base», «STR», «», «interp job_id req», «», «S», «R061»,
-      «host side»,
-      «»)
+      «»,
+      «Folder on the host; the job makes its own folder below it.»)
 field(«mount», «mount», «STR», «», «interp req», «», «S», «R061»,
-      «container side»,
-      «»)
+      «»,
+      «Where services see it.»)
 field(«cleanup», «cleanup», «ENUM», «scratch_cleanup», «», «always», «S», «»,
-      «removal at the end, skipped after a failed stage-out»,
-      «»)
+      «»,
+      «When the folder is removed; never after a failed stage-out.»)
 end(«scratch»)
 
 record(«stage_in», «x-slurm.stage_in[]», «»)
 field(«from», «from», «STR», «», «interp job_id», «», «S», «R062, R063»,
-      «source»,
-      «»)
+      «»,
+      «Source; absent when hf says what to download.»)
 field(«to», «to», «STR», «», «interp job_id req», «», «S», «R062»,
-      «target; at or below scratch.mount: the host side of scratch»,
-      «»)
+      «»,
+      «Target; at or below scratch.mount it is scratch on the host.»)
 field(«mode», «mode», «ENUM», «stage_in_mode», «», «rsync», «S», «»,
-      «rsync -a, or cp -R without rsync; copy is cp -R»,
-      «»)
+      «»,
+      «rsync copies what has changed, copy copies all.»)
 field(«hf», «hf», «RECORD», «hf», «», «», «X», «R063»,
-      «download inside the job, then copy to to»,
-      «»)
+      «download inside the job»,
+      «A Hugging Face repository to download instead of a source.»)
 end(«stage_in»)
 
 record(«hf», «x-slurm.stage_in[].hf», «»)
 field(«repo», «repo», «STR», «», «interp req», «», «X», «R064»,
       «»,
-      «»)
+      «Repository as org/name.»)
 field(«revision», «revision», «STR», «», «interp req», «», «X», «R065»,
       «--revision»,
-      «»)
+      «A commit or version; branches such as main are refused, since they move.»)
 field(«kind», «kind», «ENUM», «hf_kind», «», «model», «X», «»,
-      «dataset: --repo-type dataset»,
-      «»)
+      «--repo-type»,
+      «Whether the repository is a model or a dataset.»)
 end(«hf»)
 
 record(«stage_out», «x-slurm.stage_out[]», «»)
 field(«from», «from», «STR», «», «interp job_id req», «», «S», «R062»,
-      «source, mapped through scratch»,
-      «»)
+      «»,
+      «Source; at or below scratch.mount it is scratch on the host.»)
 field(«to», «to», «STR», «», «interp job_id req», «», «S», «R062»,
-      «target»,
-      «»)
+      «»,
+      «Where to copy it.»)
 field(«when», «when», «ENUM», «stage_out_when», «», «always», «S», «»,
       «by exit code»,
-      «»)
+      «When to copy, by how the job ended.»)
 field(«mode», «mode», «ENUM», «stage_out_mode», «», «rsync», «S», «»,
-      «as above»,
-      «»)
+      «»,
+      «rsync copies what has changed, copy copies all.»)
 end(«stage_out»)
 
 record(«metrics», «x-slurm.metrics», «»)
 field(«enabled», «enabled», «BOOL», «», «», «true», «S», «»,
       «»,
-      «»)
+      «Whether samples are taken.»)
 field(«interval_seconds», «interval_seconds», «UINT», «u64», «», «5», «S», «R067»,
       «»,
-      «»)
+      «Seconds between samples.»)
 field(«collectors», «collectors», «LIST», «words:metrics_collector», «», «», «S», «»,
       «»,
-      «»)
+      «What is sampled; empty means all.»)
 end(«metrics»)
 
 record(«watchdog», «x-slurm.watchdog», «»)
 field(«enabled», «enabled», «BOOL», «», «», «true», «X», «»,
       «»,
-      «»)
+      «Whether idle time is looked for.»)
 field(«action», «action», «ENUM», «watchdog_action», «», «warn», «X», «R068»,
       «»,
-      «»)
+      «What happens when the job sits idle; cancel is reserved.»)
 field(«grace_period_seconds», «grace_period_seconds», «UINT», «u64», «», «600», «X», «R069»,
       «»,
-      «»)
+      «Seconds after the start that do not count.»)
 field(«gpu», «gpu», «RECORD», «watchdog_gpu», «», «», «X», «»,
       «»,
-      «»)
+      «When GPUs count as idle.»)
 field(«cpu», «cpu», «RECORD», «watchdog_cpu», «», «», «X», «»,
       «»,
-      «»)
+      «When CPUs count as idle.»)
 end(«watchdog»)
 
 record(«watchdog_gpu», «x-slurm.watchdog.gpu», «»)
 field(«window_seconds», «window_seconds», «UINT», «u64», «», «1800», «X», «R069»,
       «»,
-      «»)
+      «Seconds of idleness before a warning.»)
 field(«compute_below_pct», «compute_below_pct», «UINT», «u32», «», «2», «X», «R069»,
-      «GPU utilisation»,
-      «»)
+      «»,
+      «GPU use in percent below which it counts as idle.»)
 field(«memory_resident_above_pct», «memory_resident_above_pct», «UINT», «u32», «», «20», «X», «R069»,
-      «GPU memory used / total»,
-      «»)
+      «»,
+      «Share of GPU memory in percent above which the job holds on to the GPU.»)
 end(«watchdog_gpu»)
 
 record(«watchdog_cpu», «x-slurm.watchdog.cpu», «»)
 field(«window_seconds», «window_seconds», «UINT», «u64», «», «1800», «X», «R069»,
       «»,
-      «»)
+      «Seconds of idleness before a warning.»)
 field(«compute_below_pct», «compute_below_pct», «UINT», «u32», «», «5», «X», «R069»,
-      «host CPU utilisation»,
-      «»)
+      «»,
+      «CPU use in percent below which it counts as idle.»)
 field(«memory_resident_above_pct», «memory_resident_above_pct», «UINT», «u32», «», «20», «X», «R069»,
-      «step RSS / AllocTRES memory»,
-      «»)
+      «»,
+      «Share of memory in percent above which the job holds on to the node.»)
 end(«watchdog_cpu»)
 
 record(«artifacts», «x-slurm.artifacts», «»)
 field(«collect», «collect», «ENUM», «artifacts_collect», «», «always», «C», «»,
       «by exit code»,
-      «»)
+      «When results are collected, by how the job ended.»)
 field(«export_dir», «export_dir», «STR», «», «interp job_id req missing=R070», «», «C», «R070»,
-      «export target, relative to spec dir»,
-      «»)
-field(«paths», «paths», «LIST», «», «interp», «», «C», «R071, R074–R076»,
+      «»,
+      «Folder that a later export writes to; relative to the folder of the spec.»)
+field(«paths», «paths», «LIST», «», «interp», «», «C», «R071, R074, R075, R076»,
       «bundle default»,
-      «»)
+      «Globs of the results, at or below /hpc-compose/job.»)
 field(«bundles», «bundles», «NAMED», «bundle», «», «», «S», «R071, R072»,
-      «named bundles»,
-      «»)
+      «»,
+      «Further sets of results by name.»)
 end(«artifacts»)
 
-record(«bundle», «x-slurm.artifacts.bundles.<n>», «»)
-field(«paths», «paths», «LIST», «», «interp req missing=R073», «», «S», «R073–R076»,
+record(«bundle», «x-slurm.artifacts.bundles.<name>», «»)
+field(«paths», «paths», «LIST», «», «interp req missing=R073», «», «S», «R073, R074, R075, R076»,
       «»,
-      «»)
+      «Globs of the results, at or below /hpc-compose/job.»)
 end(«bundle»)
 
 record(«resume», «x-slurm.resume», «»)
 field(«path», «path», «STR», «», «interp req», «», «S», «R076, R077, A14»,
       «mounted at /hpc-compose/resume»,
-      «»)
+      «Shared folder that all attempts see.»)
 end(«resume»)
 
 record(«notify», «x-slurm.notify», «»)
-field(«email», «email», «RECORD», «email», «req», «», «S», «»,
-      «3.2»,
-      «»)
+field(«email», «email», «RECORD», «email», «req», «», «S», «R015»,
+      «»,
+      «Mail about the job.»)
 end(«notify»)
 
 record(«lookup», «x-slurm.rendezvous», «scalar=discover list=discover»)
-field(«discover», «discover», «ONE_OR_LIST», «», «interp req», «», «X», «R078–R080»,
+field(«discover», «discover», «ONE_OR_LIST», «», «interp req», «», «X», «R078, R079, R080»,
       «»,
-      «»)
+      «Names to find; services see where they are in HPC_COMPOSE_RDZV variables.»)
 field(«timeout_seconds», «timeout_seconds», «UINT», «u64», «», «30», «X», «R081»,
-      «one clock for all names»,
-      «»)
+      «»,
+      «Seconds to wait for all of them together.»)
 field(«require», «require», «BOOL», «», «», «true», «X», «»,
-      «false: a miss only warns»,
-      «»)
+      «»,
+      «Whether a name that is not found fails the job, or only warns.»)
 end(«lookup»)
 
 record(«parallelism», «x-slurm.parallelism», «»)
 field(«tensor», «tensor», «UINT», «u32», «req», «», «S», «R083, R084»,
-      «»,
-      «»)
+      «HPC_COMPOSE_TP_SIZE of a service»,
+      «Degree of tensor parallelism.»)
 field(«pipeline», «pipeline», «UINT», «u32», «req», «», «S», «R083, R084»,
-      «»,
-      «»)
+      «HPC_COMPOSE_PP_SIZE of a service»,
+      «Degree of pipeline parallelism.»)
 end(«parallelism»)

@@ -12,215 +12,215 @@ enumeration(«hook_context», «host», «container»)
 enumeration(«event_hook_on», «restart», «window_exhausted»)
 enumeration(«event_hook_context», «host»)
 
-record(«step», «services.<n>.x-slurm», «»)
-field(«nodes», «nodes», «UINT», «pos», «», «», «C», «R137–R140»,
-      «step --nodes (selects, never enlarges)»,
-      «»)
+record(«step», «services.<name>.x-slurm», «»)
+field(«nodes», «nodes», «UINT», «pos», «», «», «C», «R039, R137, R138, R139, R140»,
+      «--nodes»,
+      «Nodes of this service: 1, or all of the allocation; others need placement.»)
 field(«ntasks», «ntasks», «UINT», «pos», «», «», «C», «R039, R146»,
       «--ntasks»,
-      «»)
+      «Tasks of this service.»)
 field(«ntasks_per_node», «ntasks_per_node», «UINT», «pos», «», «», «C», «R039, R145, R146»,
       «--ntasks-per-node»,
-      «»)
-field(«cpus_per_task», «cpus_per_task», «UINT», «pos», «», «», «C», «R051, R148»,
+      «Tasks of this service on each of its nodes.»)
+field(«cpus_per_task», «cpus_per_task», «UINT», «pos», «», «», «C», «R039, R051, R148»,
       «--cpus-per-task»,
-      «»)
-field(«gpus», «gpus», «UINT», «pos», «», «», «C», «R053, R147»,
+      «CPUs of each task.»)
+field(«gpus», «gpus», «UINT», «pos», «», «», «C», «R039, R053, R147»,
       «--gpus»,
-      «»)
-field(«gres», «gres», «STR», «», «interp line», «», «C», «R053, R147»,
+      «GPUs of this service.»)
+field(«gres», «gres», «STR», «», «interp line», «», «C», «R037, R053, R147»,
       «--gres»,
-      «»)
-field(«gpus_per_node», «gpus_per_node», «UINT», «pos», «», «», «S», «R148»,
+      «Generic resources on each node, such as gpu:2.»)
+field(«gpus_per_node», «gpus_per_node», «UINT», «pos», «», «», «S», «R039, R148»,
       «--gpus-per-node»,
-      «»)
-field(«gpus_per_task», «gpus_per_task», «UINT», «pos», «», «», «S», «R148»,
+      «GPUs on each node.»)
+field(«gpus_per_task», «gpus_per_task», «UINT», «pos», «», «», «S», «R039, R148»,
       «--gpus-per-task»,
-      «»)
-field(«cpus_per_gpu», «cpus_per_gpu», «UINT», «pos», «», «», «S», «R051, R148»,
+      «GPUs of each task.»)
+field(«cpus_per_gpu», «cpus_per_gpu», «UINT», «pos», «», «», «S», «R039, R051, R148»,
       «--cpus-per-gpu»,
-      «»)
-field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line», «», «S», «»,
+      «CPUs that come with each GPU.»)
+field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line», «», «S», «R037»,
       «--mem-per-gpu»,
-      «»)
-field(«gpu_bind», «gpu_bind», «STR», «», «interp line», «», «S», «»,
+      «Memory that comes with each GPU.»)
+field(«gpu_bind», «gpu_bind», «STR», «», «interp line», «», «S», «R037»,
       «--gpu-bind»,
-      «»)
-field(«cpu_bind», «cpu_bind», «STR», «», «interp line», «», «S», «»,
+      «How tasks are bound to GPUs.»)
+field(«cpu_bind», «cpu_bind», «STR», «», «interp line», «», «S», «R037»,
       «--cpu-bind»,
-      «»)
-field(«mem_bind», «mem_bind», «STR», «», «interp line», «», «S», «»,
+      «How tasks are bound to CPUs.»)
+field(«mem_bind», «mem_bind», «STR», «», «interp line», «», «S», «R037»,
       «--mem-bind»,
-      «»)
-field(«distribution», «distribution», «STR», «», «interp line», «», «S», «»,
+      «How tasks are bound to memory.»)
+field(«distribution», «distribution», «STR», «», «interp line», «», «S», «R037»,
       «--distribution»,
-      «»)
-field(«hint», «hint», «STR», «», «interp line», «», «S», «»,
+      «How tasks are spread over nodes, sockets and cores.»)
+field(«hint», «hint», «STR», «», «interp line», «», «S», «R037»,
       «--hint»,
-      «»)
-field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S», «R040»,
-      «advice A10–A12 only»,
-      «»)
-field(«extra_srun_args», «extra_srun_args», «LIST», «», «interp line», «», «C», «R058, R059»,
-      «after the other srun options»,
-      «»)
+      «Hint for binding, such as nomultithread.»)
+field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S», «R040, A10, A11, A12»,
+      «advice only»,
+      «Time this service is expected to take.»)
+field(«extra_srun_args», «extra_srun_args», «LIST», «», «interp line», «», «C», «R037, R058, R059»,
+      «behind the other options»,
+      «Options of srun that have no field here.»)
 field(«placement», «placement», «RECORD», «placement», «», «», «S», «R130»,
-      «node set (5.7)»,
-      «»)
+      «--nodelist, --exclude»,
+      «Which nodes of the allocation this service runs on.»)
 field(«mpi», «mpi», «RECORD», «mpi», «», «», «S», «R059»,
-      «MPI launch»,
-      «»)
+      «--mpi»,
+      «MPI launch.»)
 field(«failure_policy», «failure_policy», «RECORD», «failure_policy», «», «», «C», «»,
-      «6.4»,
-      «»)
+      «»,
+      «What happens when the service fails; absent: the job fails.»)
 field(«prologue», «prologue», «RECORD», «hook», «», «», «S», «R110»,
-      «before each launch (6.5)»,
-      «»)
+      «before each launch»,
+      «Script run before each launch; a text is short for script.»)
 field(«epilogue», «epilogue», «RECORD», «hook», «», «», «S», «R110»,
-      «after each exit (6.5)»,
-      «»)
+      «after each exit»,
+      «Script run after each exit; a text is short for script.»)
 field(«hooks», «hooks», «RECORDS», «event_hook», «», «», «S», «»,
-      «policy events (6.5)»,
-      «»)
+      «policy events»,
+      «Scripts run when the failure policy acts.»)
 field(«scratch», «scratch», «RECORD», «step_scratch», «», «», «S», «»,
-      «opt-out»,
-      «»)
+      «»,
+      «Whether this service sees the scratch folder.»)
 field(«rendezvous», «rendezvous», «RECORD», «provider», «», «», «X», «»,
-      «provider side»,
-      «»)
-field(«parallelism», «parallelism», «RECORD», «parallelism», «», «», «S», «»,
-      «checked, no flag written»,
-      «»)
+      «»,
+      «What this service offers to other jobs.»)
+field(«parallelism», «parallelism», «RECORD», «parallelism», «», «», «S», «R083, R084»,
+      «checked only»,
+      «Degrees of parallelism, checked against nodes and GPUs.»)
 field(«lifetime», «lifetime», «ENUM», «step_lifetime», «», «own», «S», «»,
-      «stopped once all dependents have ended (dependents)»,
-      «»)
+      «»,
+      «dependents: stopped once every service that depends on it has ended; own: runs on.»)
 end(«step»)
 
-record(«placement», «services.<n>.x-slurm.placement», «»)
+record(«placement», «services.<name>.x-slurm.placement», «»)
 field(«node_range», «node_range», «NODESET», «», «interp», «», «S», «R131, R135»,
-      «those indices»,
-      «»)
+      «»,
+      «Indices of nodes, from 0, such as 0-3,6.»)
 field(«node_count», «node_count», «UINT», «u32», «», «», «S», «R132, R136»,
-      «that many eligible nodes»,
-      «»)
+      «»,
+      «Number of nodes.»)
 field(«node_percent», «node_percent», «UINT», «u32», «», «», «S», «R132, R136»,
-      «share of eligible nodes»,
-      «»)
+      «»,
+      «Share of the nodes in percent, rounded up.»)
 field(«share_with», «share_with», «STR», «», «interp», «», «S», «R133, R141, R142»,
-      «another service's node set»,
-      «»)
+      «»,
+      «Service whose nodes this one runs on too.»)
 field(«start_index», «start_index», «UINT», «u32», «», «0», «S», «R134, R135»,
-      «first index looked at»,
-      «»)
+      «»,
+      «First index that node_count or node_percent looks at.»)
 field(«exclude», «exclude», «NODESET», «», «interp», «», «S», «R131, R135»,
-      «--exclude=<nodes>»,
-      «»)
+      «--exclude»,
+      «Indices of nodes that are left out.»)
 field(«allow_overlap», «allow_overlap», «BOOL», «», «nonull», «false», «S», «R143»,
       «»,
-      «»)
+      «Whether the nodes may also be those of other services.»)
 end(«placement»)
 
-record(«mpi», «services.<n>.x-slurm.mpi», «»)
+record(«mpi», «services.<name>.x-slurm.mpi», «»)
 field(«type», «type», «STR», «», «req», «», «S», «R115»,
-      «--mpi=<v>»,
-      «»)
+      «--mpi»,
+      «MPI plugin of Slurm, such as pmix; srun --mpi=list shows them.»)
 field(«profile», «profile», «ENUM», «mpi_profile», «», «», «S», «R116, A13»,
-      «variable only»,
-      «»)
+      «HPC_COMPOSE_MPI_PROFILE»,
+      «Family of the MPI library in the image.»)
 field(«implementation», «implementation», «ENUM», «mpi_implementation», «», «», «S», «R116»,
-      «variable only»,
-      «»)
+      «HPC_COMPOSE_MPI_IMPLEMENTATION»,
+      «MPI library in the image; absent: that of profile.»)
 field(«launcher», «launcher», «ENUM», «mpi_launcher», «», «srun», «S», «»,
       «»,
-      «»)
+      «Program that starts the ranks.»)
 field(«expected_ranks», «expected_ranks», «UINT», «pos», «», «», «S», «R039, R149»,
       «»,
-      «»)
+      «Number of ranks to check against what the service gets.»)
 field(«host_mpi», «host_mpi», «RECORD», «host_mpi», «», «», «S», «»,
-      «host MPI made visible»,
-      «»)
+      «»,
+      «An MPI library of the host made visible in the container.»)
 end(«mpi»)
 
-record(«host_mpi», «services.<n>.x-slurm.mpi.host_mpi», «»)
-field(«bind_paths», «bind_paths», «MOUNTS», «», «interp», «», «S», «R047–R050, R125, R129»,
-      «mounts after volumes»,
-      «»)
+record(«host_mpi», «services.<name>.x-slurm.mpi.host_mpi», «»)
+field(«bind_paths», «bind_paths», «MOUNTS», «», «interp», «», «S», «R047, R048, R049, R050, R125, R129»,
+      «mounts behind volumes»,
+      «Folders of the library to mount.»)
 field(«env», «env», «ENV», «», «interp», «», «S», «R031, R032»,
       «behind environment»,
-      «»)
+      «Variables the library needs.»)
 end(«host_mpi»)
 
-record(«failure_policy», «services.<n>.x-slurm.failure_policy», «»)
+record(«failure_policy», «services.<name>.x-slurm.failure_policy», «»)
 field(«mode», «mode», «ENUM», «failure_policy_mode», «», «fail_job», «C», «R117, R119»,
       «»,
-      «»)
+      «fail_job ends the job, ignore goes on without it, restart_on_failure starts it again.»)
 field(«max_restarts», «max_restarts», «UINT», «u32», «», «3», «C», «R117, R118»,
-      «lifetime cap»,
-      «»)
+      «»,
+      «Restarts over the whole job.»)
 field(«backoff_seconds», «backoff_seconds», «UINT», «u64», «», «5», «C», «R117, R118»,
-      «wait before a relaunch»,
-      «»)
+      «»,
+      «Seconds to wait before a restart.»)
 field(«window_seconds», «window_seconds», «UINT», «u64», «», «60», «C», «R117, R118»,
-      «rolling window»,
-      «»)
+      «»,
+      «Length of the rolling window that max_restarts_in_window counts in.»)
 field(«max_restarts_in_window», «max_restarts_in_window», «UINT», «u32», «», «», «C», «R117, R118»,
-      «window cap»,
-      «»)
+      «»,
+      «Restarts within the window; absent: as max_restarts.»)
 field(«reset_after_seconds», «reset_after_seconds», «UINT», «u64», «», «», «S», «R117, R118»,
-      «gives back the lifetime budget after that long without a failure»,
-      «»)
+      «»,
+      «Seconds without a failure that give all restarts back; absent: never.»)
 end(«failure_policy»)
 
-record(«hook», «services.<n>.x-slurm.prologue», «scalar=script»)
+record(«hook», «services.<name>.x-slurm.prologue», «scalar=script»)
 field(«context», «context», «ENUM», «hook_context», «», «host», «S», «R128»,
       «»,
-      «»)
+      «Whether the script runs on the host or inside the container.»)
 field(«script», «script», «STR», «», «req», «», «S», «R110»,
       «»,
-      «»)
+      «Shell script.»)
 end(«hook»)
 
-record(«event_hook», «services.<n>.x-slurm.hooks[]», «»)
+record(«event_hook», «services.<name>.x-slurm.hooks[]», «»)
 field(«on», «on», «ENUM», «event_hook_on», «req», «», «S», «»,
       «»,
-      «»)
+      «restart: before a restart; window_exhausted: when the window allows no more.»)
 field(«context», «context», «ENUM», «event_hook_context», «word=R111», «host», «S», «R111»,
       «»,
-      «»)
+      «Where the script runs; event hooks run on the host.»)
 field(«script», «script», «STR», «», «req», «», «S», «R110»,
       «»,
-      «»)
+      «Shell script.»)
 end(«event_hook»)
 
-record(«step_scratch», «services.<n>.x-slurm.scratch», «»)
+record(«step_scratch», «services.<name>.x-slurm.scratch», «»)
 field(«enabled», «enabled», «BOOL», «», «», «true», «S», «»,
-      «false: no scratch mount or variables here»,
-      «»)
+      «»,
+      «false: no scratch mount and variables for this service.»)
 end(«step_scratch»)
 
-record(«provider», «services.<n>.x-slurm.rendezvous», «»)
+record(«provider», «services.<name>.x-slurm.rendezvous», «»)
 field(«registration», «register», «RECORD», «registration», «», «», «X», «R082»,
-      «publish this service (6.11)»,
-      «»)
+      «»,
+      «Publishes the service once it is ready.»)
 end(«provider»)
 
-record(«registration», «services.<n>.x-slurm.rendezvous.register», «»)
+record(«registration», «services.<name>.x-slurm.rendezvous.register», «»)
 field(«name», «name», «STR», «», «interp req», «», «X», «R079»,
       «»,
-      «»)
+      «Name under which other jobs find it.»)
 field(«port», «port», «UINT», «port», «req», «», «X», «R082»,
       «»,
-      «»)
+      «Port of the service.»)
 field(«protocol», «protocol», «STR», «», «interp», «http», «X», «R082»,
       «»,
-      «»)
+      «Scheme of its URL.»)
 field(«path», «path», «STR», «», «interp», «», «X», «R082»,
       «»,
-      «»)
+      «Path of its URL, beginning with a slash.»)
 field(«ttl_seconds», «ttl_seconds», «UINT», «u64», «», «3600», «X», «R082»,
       «»,
-      «»)
+      «Seconds for which the record is valid.»)
 field(«metadata», «metadata», «MAP», «», «interp», «», «X», «R082»,
       «»,
-      «»)
+      «Further pairs of text to publish.»)
 end(«registration»)

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is made from the schema's rows: the reference page in docs/ is current, every row says what
+ * it is for, `hpcc explain PATH` finds every field. HPCC_UPDATE=1 writes the page anew.
+ */
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ir/schema_text.h"
+
+static const char page_path[] = HPCC_SOURCE_DIR "/docs/spec-reference.md";
+
+static struct str read_page(struct arena *a)
+{
+	struct buf b;
+	char part[4096];
+	buf_init(&b, a);
+	FILE *file = fopen(page_path, "rb");
+	if (!file)
+		return STR("");
+	for (size_t n; (n = fread(part, 1, sizeof(part), file)) > 0;)
+		buf_add(&b, (struct str){part, n});
+	fclose(file);
+	return buf_str(&b);
+}
+
+static void the_page_is_current(void **state)
+{
+	(void)state;
+	struct arena a;
+	arena_init(&a);
+	struct str page = schema_reference(&a);
+	if (getenv("HPCC_UPDATE")) {
+		FILE *file = fopen(page_path, "wb");
+		assert_non_null(file);
+		fwrite(page.ptr, 1, page.len, file);
+		fclose(file);
+	}
+	if (!str_eq(page, read_page(&a)))
+		fail_msg("docs/spec-reference.md is stale: run "
+			 "'HPCC_UPDATE=1 build/tests/unit/unit_schema_text'");
+	arena_free(&a);
+}
+
+static void every_row_has_help(void **state)
+{
+	(void)state;
+	struct arena a;
+	struct record_list list = {0};
+	arena_init(&a);
+	schema_records(&a, &list);
+	assert_true(list.records.n > 40);
+	for (uint32_t i = 0; i < list.records.n; i++)
+		for (size_t k = 0; k < list.records.items[i]->n_fields; k++) {
+			const struct field *f = &list.records.items[i]->fields[k];
+			struct str help = str_c(f->help);
+			if (!str_has_suffix(help, ".") || help.len < 8 || help.len > 100)
+				fail_msg("%s.%s: help is '%s'", list.records.items[i]->name, f->key,
+					 f->help);
+		}
+	arena_free(&a);
+}
+
+static void every_field_is_explained(void **state)
+{
+	(void)state;
+	struct arena a;
+	struct record_list list = {0};
+	arena_init(&a);
+	schema_records(&a, &list);
+	for (uint32_t i = 0; i < list.records.n; i++) {
+		const struct record *r = list.records.items[i];
+		for (size_t k = 0; k < r->n_fields; k++) {
+			struct str path =
+				str_fmt(&a, *r->path ? "%s.%s" : "%s%s", r->path, r->fields[k].key);
+			if (!str_has_prefix(schema_explain(&a, path), path.ptr))
+				fail_msg("'%s' isn't explained", path.ptr);
+		}
+	}
+	arena_free(&a);
+}
+
+static void paths_name_fields(void **state)
+{
+	(void)state;
+	struct arena a;
+	arena_init(&a);
+	assert_str(schema_explain(&a, STR("x-slurm.nodes")),
+		   "x-slurm.nodes\n"
+		   "  Number of nodes of the allocation.\n"
+		   "\n"
+		   "  takes:    integer from 1\n"
+		   "  default:  1\n"
+		   "  becomes:  #SBATCH --nodes\n"
+		   "  rules:    R039\n");
+	struct str image = schema_explain(&a, STR("services.api.image"));
+	assert_true(str_has_prefix(image, "services.<name>.image\n"));
+	assert_true(str_contains(image, "variables are replaced"));
+	struct str hook = schema_explain(&a, STR("services.api.x-slurm.hooks[2].on"));
+	assert_true(str_has_prefix(hook, "services.<name>.x-slurm.hooks[].on\n"));
+	assert_str(schema_explain(&a, STR("x-slurm.nodez")), "");
+	assert_str(schema_explain(&a, STR("")), "");
+	assert_str(schema_explain(&a, STR("x-slurm.nodes.more")), "");
+	assert_str(schema_explain(&a, STR("services.api.environment.X")), "");
+	assert_str(schema_suggest(&a, STR("x-slurm.nodez")), "x-slurm.nodes");
+	assert_str(schema_suggest(&a, STR("qqqqqqqq")), "");
+	arena_free(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_page_is_current),
+		cmocka_unit_test(every_row_has_help),
+		cmocka_unit_test(every_field_is_explained),
+		cmocka_unit_test(paths_name_fields),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
