@@ -60,12 +60,3 @@ SCRIPT
 # A step of one task that shares what the job has; words before the command are srun's.
 # shellcheck disable=SC2034 # used by cases
 STEP='exec srun --overlap --mem=0 --export=ALL --input=none --nodes=1 --ntasks=1'
-
-# Where the job keeps its files; the log of a service.
-job_dir() {
-	find ".hpc-compose/$JOB" -name state.json -printf '%h\n' -quit
-}
-
-log_of() {
-	printf '%s/logs/%s.log' "$(job_dir)" "$1"
-}

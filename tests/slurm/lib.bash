@@ -26,13 +26,14 @@ fail() {
 	exit 1
 }
 
-# The ends of all text files of the case, which say what happened.
+# The ends of the job's text files, which say what happened.
 show_files() {
 	local file
 	while read -r file; do
 		printf -- '--- %s\n' "$file"
-		tail -n 30 "$file"
-	done < <(find . -type f \( -name '*.out' -o -name '*.log' -o -name '*.json*' \) -size -1024k | sort)
+		tail -n 30 "$file" | cut -c 1-200
+	done < <(find . -type f \( -path "./.hpc-compose/$JOB/*" -o -path "./slurm-$JOB*.out" \) \
+		\( -name '*.out' -o -name '*.log' -o -name 'events.jsonl' \) -size -1024k | sort)
 }
 
 # Every call of a Slurm client is bounded: a lost controller makes them hang for minutes.
@@ -193,4 +194,45 @@ free_port() {
 		grep -qiE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$port") " /proc/net/tcp /proc/net/tcp6 || break
 	done
 	printf '%s' "$port"
+}
+
+# compile SPEC.yaml [OPTION...]: writes SPEC.sbatch.
+compile() {
+	local spec=$1
+	shift
+	"$HPCC" "$@" "$spec" -o "${spec%.yaml}.sbatch" || fail "hpcc $* $spec ended with $?"
+}
+
+# overlay BACKEND EXAMPLE: writes EXAMPLE-BACKEND.yaml, the example with every service on that
+# backend; containers are started from IMAGE.
+overlay() {
+	local service file=$2-$1.yaml image=${IMAGE:?} base=$SOURCE/examples/$2.yaml port
+	if [ "$2" = redis-workers ]; then
+		# All nodes are one machine, where somebody may well use Redis's own port.
+		port=$(free_port)
+		sed "s/6379/$port/; s/(redis-cli /&-p $port /; s/\[redis-cli,/& -p, \"$port\",/" "$base" >"base-$file"
+		base=$PWD/base-$file
+		image=${IMAGE%/*}/redis.sqsh
+	fi
+	{
+		printf 'extends: %s\nruntime:\n  backend: %s\nservices:\n' "$base" "$1"
+		while read -r service; do
+			if [ "$1" = host ]; then
+				printf '  %s: {}\n' "$service"
+			else
+				printf '  %s:\n    image: %s\n' "$service" "$image"
+			fi
+		done < <("$HPCC" --emit=table "$base" | sed -n 's/^service //p')
+	} >"$file"
+}
+
+# The job's folder: the newest attempt's, when there are several.
+job_dir() {
+	[ -d ".hpc-compose/$JOB" ] || fail "no folder of job $JOB"
+	printf '%s' ".hpc-compose/$JOB"
+}
+
+# log_of SERVICE
+log_of() {
+	printf '%s/logs/%s.log' "$(job_dir)" "$1"
 }

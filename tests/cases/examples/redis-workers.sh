@@ -62,7 +62,7 @@ service_redis() {
     --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
     --container-mounts="$JOB_DIR:/hpc-compose/job" \
-    /hpc-compose/job/bin/hpcc-rt step -- redis-server --port 6379 --save '' --dir /hpc-compose/job
+    /hpc-compose/job/bin/hpcc-rt step -- /bin/sh -c 'redis-server --port 6379 --save "" --dir "$HPC_COMPOSE_JOB_DIR"'
 }
 
 service_fill() {
