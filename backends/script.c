@@ -76,15 +76,7 @@ static void emit_places(struct writer *w)
 		emit_path(w, w->plan->cache_dir);
 		emit_lit(&w->out, "\n");
 	}
-	if (w->plan->scratch) {
-		struct word word;
-		word_init(&word, w->arena);
-		word_text(&word, w->plan->scratch->base.v);
-		word_expansion(&word, "/${JOB_ROOT##*/}");
-		emit_lit(&w->out, "SCRATCH_DIR=");
-		emit_parts(&w->out, &word);
-		emit_lit(&w->out, "\n");
-	}
+	emit_scratch_variable(w);
 	if (w->container == &container_pyxis)
 		emit_lit(&w->out,
 			 "export ENROOT_CACHE_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache\"\n"
@@ -149,8 +141,9 @@ static void emit_end(struct writer *w)
 			  "  status=$?\n"
 			  "  trap - EXIT\n"
 			  "  trap : TERM INT\n");
-	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n"
-			  "  exit \"$status\"\n"
+	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n");
+	emit_stage_out(w);
+	emit_lit(&w->out, "  exit \"$status\"\n"
 			  "}\n"
 			  "trap finish EXIT\n"
 			  "trap 'exit 143' TERM; trap 'exit 130' INT\n");
@@ -161,13 +154,22 @@ static void emit_end(struct writer *w)
 	}
 }
 
+/* Functions that the rest of the script and the services call. */
+static void emit_helpers(struct writer *w)
+{
+	if (w->scheduler == &scheduler_slurm || plan_uses_views(w->plan) || w->plan->stage_in.n ||
+	    w->plan->stage_out.n)
+		emit_lit(&w->out, "\n");
+	if (w->scheduler == &scheduler_slurm)
+		emit_inheritance_scrub(w);
+	emit_view_function(w);
+	emit_data_helpers(w);
+}
+
 static void emit_setup(struct writer *w)
 {
 	const struct plan *plan = w->plan;
 
-	if (plan_uses_views(plan))
-		emit_lit(&w->out, "\n");
-	emit_view_function(w);
 	if (plan->env_setup || plan->setup.n)
 		emit_lit(&w->out, "\n# Set-up.\n");
 	emit_env_setup(w, plan->env_setup, "");
@@ -316,8 +318,11 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	emit_places(&w);
 	emit_finder(&w);
 	emit_begin(&w);
+	emit_helpers(&w);
 	emit_end(&w);
+	emit_scratch(&w);
 	emit_setup(&w);
+	emit_stage_in(&w);
 	emit_services(&w);
 	emit_hooks(&w);
 	emit_supervise(&w);

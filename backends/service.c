@@ -81,7 +81,8 @@ static void emit_service(struct writer *w, const struct plan_service *s)
 		w->container, w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM,
 		s);
 
-	emit_lit(&w->out, "\n");
+	if (s->number.v)
+		emit_lit(&w->out, "\n");
 	emit_note(w, s->head.from.at, s->name.v);
 	emit_field_origin(w, s, s->head.from.at, STR(""));
 	emit_lit(&w->out, "service_");
@@ -140,7 +141,7 @@ static void emit_variables(struct writer *w)
 }
 
 /* Functions of the script that service functions call. */
-static void emit_helpers(struct writer *w)
+static void emit_helper_records(struct writer *w)
 {
 	if (w->scheduler == &scheduler_slurm)
 		emit_lit(&w->out, "; declare -f own_options");
@@ -164,7 +165,7 @@ static void emit_view_helper(struct writer *w)
 		 "  for dir in \"$1\"/lib{64,}/python*/site-packages; do\n"
 		 "    [ ! -d \"$dir\" ] || export PYTHONPATH=\"$dir${PYTHONPATH:+:$PYTHONPATH}\"\n"
 		 "  done\n"
-		 "}\n\n");
+		 "}\n");
 }
 
 void emit_view_function(struct writer *w)
@@ -176,8 +177,6 @@ void emit_view_function(struct writer *w)
 void emit_services(struct writer *w)
 {
 	emit_lit(&w->out, "\n# Services: each function turns into the service's process.\n");
-	if (w->scheduler == &scheduler_slurm)
-		emit_inheritance_scrub(w);
 	for (uint32_t i = 0; i < w->plan->services.n; i++) {
 		emit_service(w, &w->plan->services.items[i]);
 		if (w->plan->services.items[i].registration)
@@ -186,11 +185,12 @@ void emit_services(struct writer *w)
 	emit_lit(&w->out, "\n# The shell of a service: these variables, and its function.\n"
 			  "records() {\n  ");
 	emit_variables(w);
-	emit_helpers(w);
-	emit_lit(&w->out,
-		 "; printf '\\0'\n"
-		 "  for name in $(compgen -A function service_) $(compgen -A function publish_); do\n"
-		 "    declare -f \"$name\"; printf '\\0'\n"
-		 "  done\n"
-		 "}\n");
+	emit_helper_records(w);
+	emit_lit(
+		&w->out,
+		"; printf '\\0'\n"
+		"  for name in $(compgen -A function service_) $(compgen -A function publish_); do\n"
+		"    declare -f \"$name\"; printf '\\0'\n"
+		"  done\n"
+		"}\n");
 }

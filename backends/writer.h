@@ -108,6 +108,13 @@ void emit_tool(struct writer *w, const struct plan_service *s, struct str tool);
 bool plan_uses_modules(const struct plan *plan);
 bool plan_uses_views(const struct plan *plan);
 
+/* data.c: scratch, copies in and out, removal. */
+void emit_scratch_variable(struct writer *w);
+void emit_data_helpers(struct writer *w);
+void emit_scratch(struct writer *w);
+void emit_stage_in(struct writer *w);
+void emit_stage_out(struct writer *w);
+
 /* table.c: the two tables of docs/supervision-table.md. */
 void emit_allocation(struct emitter *e, const struct plan *plan);
 void emit_table(struct emitter *e, const struct plan *plan, const struct container *container,

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files of the job around its services: scratch folders, copies in and out, what is removed at
+ * the end. Real commands; those that concern every node run as a step of their own:
+ *
+ *	on_nodes mkdir -p "$SCRATCH_DIR"
+ *	copy rsync "$SPEC_DIR/data" "$SCRATCH_DIR/data"
+ */
+#include "backends/writer.h"
+
+static bool is_on_all_nodes(const struct writer *w)
+{
+	const struct plan *p = w->plan;
+
+	return p->scratch && p->scratch->scope.v == SCRATCH_SCOPE_NODE_LOCAL && p->nodes.v > 1 &&
+	       w->scheduler == &scheduler_slurm;
+}
+
+static bool copies(const struct plan *plan)
+{
+	return plan->stage_in.n || plan->stage_out.n;
+}
+
+/* A folder's contents go into the target, a file becomes the target or goes into it. */
+static void emit_copy_helper(struct writer *w)
+{
+	emit_lit(
+		&w->out,
+		"# copy rsync|copy FROM TO: the contents of a folder go into TO, a file becomes TO.\n"
+		"copy() {\n"
+		"  local from=$2 to=$3\n"
+		"  if [ -d \"$from\" ]; then\n"
+		"    from+=/. to+=/\n"
+		"  fi\n"
+		"  mkdir -p \"${to%/*}\" || return\n"
+		"  if [ \"$1\" = rsync ] && command -v rsync >/dev/null; then\n"
+		"    rsync -a \"$from\" \"$to\"\n"
+		"  else\n"
+		"    cp -R \"$from\" \"$to\"\n"
+		"  fi\n"
+		"}\n");
+}
+
+static void emit_nodes_helper(struct writer *w)
+{
+	emit_lit(&w->out, "# The same command once on every node.\n"
+			  "on_nodes() {\n"
+			  "  (\n"
+			  "    own_options\n"
+			  "    exec srun --nodes=");
+	emit_int(&w->out, w->plan->nodes.v);
+	emit_lit(&w->out, " --ntasks-per-node=1 ");
+	emit_verbatim(&w->out, str_c(w->slurm->share));
+	emit_verbatim(&w->out, w->slurm->has_mem_zero ? STR(" --mem=0") : STR(""));
+	emit_lit(&w->out, " --job-name=hpc-compose:on-nodes \\\n"
+			  "      --export=ALL --input=none --kill-on-bad-exit=1 \"$@\"\n"
+			  "  )\n"
+			  "}\n");
+}
+
+void emit_data_helpers(struct writer *w)
+{
+	if (is_on_all_nodes(w))
+		emit_nodes_helper(w);
+	if (copies(w->plan))
+		emit_copy_helper(w);
+}
+
+/* A path in which ${SLURM_JOB_ID} stands for the job. */
+static void job_path(struct writer *w, const struct plan_path *path)
+{
+	static const char id[] = "${SLURM_JOB_ID}";
+	struct plan_path head = *path;
+	struct str rest = path->text.v;
+	struct word word;
+
+	word_init(&word, w->arena);
+	head.text.v.len = 0;
+	word_path(&word, &head);
+	if (path->base.v != PATH_BASE_ABSOLUTE && rest.len)
+		word_text(&word, STR("/"));
+	for (size_t i = 0; i + sizeof(id) - 1 <= rest.len;) {
+		if (!str_has_prefix(str_from(rest, i), id)) {
+			i++;
+			continue;
+		}
+		word_text(&word, str_slice(rest, 0, i));
+		word_expansion(&word, "${JOB_ROOT##*/}");
+		rest = str_from(rest, i + sizeof(id) - 1);
+		i = 0;
+	}
+	word_text(&word, rest);
+	emit_parts(&w->out, &word);
+}
+
+void emit_scratch_variable(struct writer *w)
+{
+	struct plan_path path = {0};
+
+	if (!w->plan->scratch)
+		return;
+	path.text = w->plan->scratch->base;
+	path.text.v = str_cat(w->arena, str_trim(path.text.v), STR("/${SLURM_JOB_ID}"));
+	emit_lit(&w->out, "SCRATCH_DIR=");
+	job_path(w, &path);
+	emit_lit(&w->out, "\n");
+}
+
+/* Scratch of each node is a folder of its own. */
+static void emit_copy(struct writer *w, const struct plan_stage *s, const char *indent)
+{
+	bool is_node_local = is_on_all_nodes(w) && (s->from->base.v == PATH_BASE_SCRATCH ||
+						    s->to->base.v == PATH_BASE_SCRATCH);
+
+	emit_verbatim(&w->out, str_c(indent));
+	emit_origin(&w->out, s->head.from.at, STR("x-slurm.stage"));
+	if (is_node_local)
+		emit_lit(&w->out,
+			 "on_nodes bash -c \"$(declare -f copy); copy \\\"\\$@\\\"\" copy ");
+	else
+		emit_lit(&w->out, "copy ");
+	emit_verbatim(&w->out, s->mode.v == STAGE_IN_MODE_RSYNC ? STR("rsync ") : STR("copy "));
+	job_path(w, s->from);
+	emit_lit(&w->out, " ");
+	job_path(w, s->to);
+}
+
+void emit_scratch(struct writer *w)
+{
+	const struct plan_scratch *scratch = w->plan->scratch;
+
+	if (!scratch)
+		return;
+	emit_lit(&w->out, "\n# Scratch.\n");
+	emit_origin(&w->out, scratch->head.from.at, STR("x-slurm.scratch"));
+	emit_verbatim(&w->out, is_on_all_nodes(w) ? STR("on_nodes ") : STR(""));
+	emit_lit(&w->out, "mkdir -p \"$SCRATCH_DIR\"\n");
+}
+
+void emit_stage_in(struct writer *w)
+{
+	const struct plan *p = w->plan;
+
+	if (p->stage_in.n)
+		emit_lit(&w->out, "\n# Copies in.\n");
+	for (uint32_t i = 0; i < p->stage_in.n; i++) {
+		if (!p->stage_in.items[i].from)
+			continue;
+		emit_copy(w, &p->stage_in.items[i], "");
+		emit_lit(&w->out, "\n");
+	}
+}
+
+/* "  [ "$status" = 0 ] && " in front of what happens after a success alone. */
+static void emit_condition(struct writer *w, enum stage_out_when when)
+{
+	switch (when) {
+	case STAGE_OUT_WHEN_ON_SUCCESS:
+		emit_lit(&w->out, "  [ \"$status\" != 0 ] || ");
+		break;
+	case STAGE_OUT_WHEN_ON_FAILURE:
+		emit_lit(&w->out, "  [ \"$status\" = 0 ] || ");
+		break;
+	case STAGE_OUT_WHEN_ALWAYS:
+	case STAGE_OUT_WHEN_N:
+		emit_lit(&w->out, "  ");
+		break;
+	}
+}
+
+static void emit_removal(struct writer *w)
+{
+	const struct plan *p = w->plan;
+	bool removes_cache = IS_SET(p->cache_cleanup) && w->container == &container_pyxis;
+
+	if (p->scratch && p->scratch->cleanup.v != SCRATCH_CLEANUP_NEVER) {
+		emit_verbatim(&w->out, p->stage_out.n ? STR("  [ -n \"$kept\" ] ||") : STR(" "));
+		if (p->scratch->cleanup.v == SCRATCH_CLEANUP_ON_SUCCESS)
+			emit_lit(&w->out, " [ \"$status\" != 0 ] ||");
+		emit_verbatim(&w->out, is_on_all_nodes(w) ? STR(" on_nodes") : STR(""));
+		emit_lit(&w->out, " rm -rf -- \"$SCRATCH_DIR\" || :\n");
+	}
+	if (!removes_cache || p->cache_cleanup.v == CLEANUP_RUNTIME_CACHE_NEVER)
+		return;
+	emit_condition(w, p->cache_cleanup.v == CLEANUP_RUNTIME_CACHE_ALWAYS
+				  ? STAGE_OUT_WHEN_ALWAYS
+				  : STAGE_OUT_WHEN_ON_SUCCESS);
+	emit_lit(&w->out, "rm -rf -- \"${ENROOT_CACHE_PATH%/cache}\" || :\n");
+}
+
+/* Each copy goes by the status of the services; a failed one replaces 0 and keeps scratch. */
+void emit_stage_out(struct writer *w)
+{
+	const struct plan *p = w->plan;
+
+	if (p->stage_out.n)
+		emit_lit(&w->out, "  kept='' staged=$status\n");
+	for (uint32_t i = 0; i < p->stage_out.n; i++) {
+		emit_condition(w, (enum stage_out_when)p->stage_out.items[i].when.v);
+		emit_copy(w, &p->stage_out.items[i], "");
+		emit_lit(&w->out, " || { kept=yes; [ \"$staged\" != 0 ] || staged=1; }\n");
+	}
+	if (p->stage_out.n)
+		emit_lit(&w->out, "  status=$staged\n");
+	emit_removal(w);
+}
