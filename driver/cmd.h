@@ -5,11 +5,15 @@
 
 #include "driver/invocation.h"
 
+int cmd_cache(struct invocation *inv);
 int cmd_cancel(struct invocation *inv);
+int cmd_clean(struct invocation *inv);
 int cmd_compile(struct invocation *inv);
 int cmd_completions(struct invocation *inv);
 int cmd_down(struct invocation *inv);
 int cmd_jobs(struct invocation *inv);
+int cmd_logs(struct invocation *inv);
+int cmd_new(struct invocation *inv);
 int cmd_preflight(struct invocation *inv);
 int cmd_prepare(struct invocation *inv);
 int cmd_status(struct invocation *inv);

@@ -45,6 +45,19 @@ const struct command commands[] = {
 		.run = cmd_validate,
 	},
 	{
+		.name = "new",
+		.group = "Compile and check",
+		.summary = "a starter spec from a template",
+		.arguments = "[TEMPLATE]",
+		.options = "output name force general",
+		.detail =
+			"Writes compose.yaml from a template; without a name it lists the templates.",
+		.examples = {"hpcc new", "hpcc new pipeline --name=nightly",
+			     "hpcc new server-worker -o -"},
+		.max_words = 1,
+		.run = cmd_new,
+	},
+	{
 		.name = "preflight",
 		.group = "Run",
 		.summary = "is everything there that the job needs",
@@ -124,6 +137,20 @@ const struct command commands[] = {
 		.run = cmd_watch,
 	},
 	{
+		.name = "logs",
+		.group = "Follow",
+		.summary = "logs of services and batch script",
+		.arguments = "[JOB] [SERVICE…]",
+		.options = "job file follow lines timeout general",
+		.detail =
+			"Prints the ends of the logs, a service's name before each line. 'batch' is the\n"
+			"batch script. With -f it goes on until the job ends.",
+		.examples = {"hpcc logs", "hpcc logs -f worker",
+			     "hpcc logs 4711 --lines=100 batch"},
+		.max_words = 64,
+		.run = cmd_logs,
+	},
+	{
 		.name = "cancel",
 		.group = "Follow",
 		.summary = "end a job gracefully",
@@ -157,6 +184,31 @@ const struct command commands[] = {
 		.detail = "Lists the jobs that were started here, newest first.",
 		.examples = {"hpcc jobs", "hpcc jobs --format=json"},
 		.run = cmd_jobs,
+	},
+	{
+		.name = "clean",
+		.group = "Housekeeping",
+		.summary = "remove files of jobs that have ended",
+		.arguments = "[JOB]",
+		.options = "job clean dry-run timeout general",
+		.detail =
+			"Removes folders, logs and records of jobs that are known to have ended; never\n"
+			"of others.",
+		.examples = {"hpcc clean --older-than=7d", "hpcc clean --all --dry-run",
+			     "hpcc clean 4711"},
+		.max_words = 1,
+		.run = cmd_clean,
+	},
+	{
+		.name = "cache",
+		.group = "Housekeeping",
+		.summary = "list or prune cached images",
+		.arguments = "list|prune",
+		.options = "clean dry-run format timeout general",
+		.detail = "Lists the images in the cache, or removes those that no live job uses.",
+		.examples = {"hpcc cache list", "hpcc cache prune --older-than=30d"},
+		.max_words = 1,
+		.run = cmd_cache,
 	},
 	{
 		.name = "completions",

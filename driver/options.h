@@ -67,7 +67,7 @@ struct options {
 	/* input */
 	const char *file;
 	struct texts env, env_files;
-	const char *settings, *profile;
+	const char *profile;
 	/* compiler */
 	const char *output, *target, *check, *emit_after;
 	unsigned emit, backend, diagnostics;

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hpcc clean: files of jobs that have ended. hpcc cache: images that no live job uses. Neither
+ * touches what a job may still need: when the queue can't be asked, nothing of Slurm's is removed.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "driver/cmd.h"
+#include "driver/remove.h"
+#include "driver/status.h"
+#include "driver/style.h"
+#include "driver/system.h"
+
+/* "7d", "12h", "30m", "45s", or seconds. */
+static bool read_age(const char *text, double *seconds)
+{
+	struct str number = str_c(text);
+	double unit = 1;
+	uint64_t value;
+
+	if (number.len > 0 && !isdigit((unsigned char)number.ptr[number.len - 1])) {
+		switch (number.ptr[--number.len]) {
+		case 'd':
+			unit = 86400;
+			break;
+		case 'h':
+			unit = 3600;
+			break;
+		case 'm':
+			unit = 60;
+			break;
+		case 's':
+			break;
+		default:
+			return false;
+		}
+	}
+	if (!str_to_u64(number, &value))
+		return false;
+	*seconds = (double)value * unit;
+	return true;
+}
+
+static bool wanted_age(struct invocation *inv, double *age)
+{
+	*age = 0;
+	if (!inv->options.older_than || read_age(inv->options.older_than, age))
+		return true;
+	complain("--older-than wants a time such as 7d, 12h or 30m, not '%s'",
+		 inv->options.older_than);
+	return false;
+}
+
+/* Over for certain: an unanswered question counts as alive. */
+static bool is_surely_over(struct invocation *inv, const struct job_files *job, double *ended)
+{
+	struct job_view view;
+	bool over;
+
+	job_view_read(inv, job, true, &view);
+	*ended = state_time(view.state, "ended_at");
+	if (*ended <= 0)
+		*ended = (double)json_uint(job->record, "submitted_at");
+	over = view.queue_error.len == 0 &&
+	       (job_view_is_over(&view) || (!job->is_local && !view.queue.is_known && !view.state));
+	json_decref(view.state);
+	return over;
+}
+
+int cmd_clean(struct invocation *inv)
+{
+	unsigned removed = 0, live = 0;
+	struct job_list jobs;
+	bool ok = true;
+	double age;
+
+	if (!wanted_age(inv, &age))
+		return EXIT_USAGE;
+	if (!inv->options.all && !inv->options.older_than && !inv->options.job &&
+	    inv->words.n == 0) {
+		complain("which jobs? name one, or use --older-than=7d or --all");
+		return EXIT_USAGE;
+	}
+	jobs_load(inv, &jobs);
+	for (uint32_t i = 0; i < jobs.list.n; i++) {
+		const struct job_files *job = &jobs.list.items[i];
+		const char *id = inv->options.job ? inv->options.job
+				 : inv->words.n   ? inv->words.items[0]
+						  : NULL;
+		double ended;
+
+		if (id && !str_eq_c(job->id, id))
+			continue;
+		if (!is_surely_over(inv, job, &ended)) {
+			live++;
+			continue;
+		}
+		if (age > 0 && (double)time(NULL) - ended < age)
+			continue;
+		removed++;
+		if (inv->options.dry_run)
+			printf("would remove job %.*s: %.*s\n", STR_ARG(job->id),
+			       STR_ARG(job->root));
+		else
+			ok = job_remove(inv, job) && ok;
+	}
+	if (live > 0)
+		printf("%u job%s left alone: not known to have ended\n", live,
+		       live == 1 ? "" : "s");
+	else if (removed == 0)
+		puts("nothing to remove");
+	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
+}
+
+struct cached {
+	struct str path;
+	double used; /* last read or written */
+	uint64_t bytes;
+	bool is_live;
+};
+
+struct cache {
+	LIST(struct cached) list;
+};
+
+static bool is_used(struct invocation *inv, const struct job_list *jobs, struct str path)
+{
+	for (uint32_t i = 0; i < jobs->list.n; i++) {
+		const json_t *images = json_object_get(jobs->list.items[i].record, "images");
+
+		for (size_t k = 0; k < json_array_size(images); k++) {
+			const json_t *one = json_array_get(images, k);
+			double ended;
+
+			if (json_is_string(one) && str_eq_c(path, json_string_value(one)) &&
+			    !is_surely_over(inv, &jobs->list.items[i], &ended))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void scan_folder(struct invocation *inv, const struct job_list *jobs, struct str folder,
+			struct cache *cache)
+{
+	DIR *dir = opendir(folder.ptr);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)) != NULL) {
+		struct str path = path_join(inv->arena, folder, str_c(entry->d_name));
+		struct stat st;
+		struct cached *one;
+
+		if (entry->d_name[0] == '.' || str_has_suffix(path, ".lock") ||
+		    stat(path.ptr, &st) != 0 || !S_ISREG(st.st_mode))
+			continue;
+		one = LIST_PUSH(inv->arena, &cache->list);
+		one->path = path;
+		one->bytes = (uint64_t)st.st_size;
+		one->used = (double)(st.st_atime > st.st_mtime ? st.st_atime : st.st_mtime);
+		one->is_live = is_used(inv, jobs, path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* The cache folders of all recorded jobs, and the default one, each once. */
+static void scan_caches(struct invocation *inv, struct cache *cache)
+{
+	LIST(struct str) folders = {0};
+	struct job_list jobs;
+
+	*cache = (struct cache){0};
+	jobs_load(inv, &jobs);
+	*LIST_PUSH(inv->arena, &folders) =
+		path_join(inv->arena, str_c(env_or("HOME", "/")), STR(".cache/hpc-compose"));
+	for (uint32_t i = 0; i < jobs.list.n; i++) {
+		struct str folder = json_str(jobs.list.items[i].record, "cache_dir");
+		bool known = folder.len == 0;
+
+		for (uint32_t k = 0; k < folders.n; k++)
+			known = known || str_eq(folders.items[k], folder);
+		if (!known)
+			*LIST_PUSH(inv->arena, &folders) = folder;
+	}
+	for (uint32_t i = 0; i < folders.n; i++) {
+		scan_folder(inv, &jobs, path_join(inv->arena, folders.items[i], STR("base")),
+			    cache);
+		scan_folder(inv, &jobs, path_join(inv->arena, folders.items[i], STR("prepared")),
+			    cache);
+	}
+}
+
+static int list_cache(struct invocation *inv, const struct cache *cache)
+{
+	json_t *all = json_array();
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < cache->list.n; i++) {
+		const struct cached *one = &cache->list.items[i];
+		double idle = (double)time(NULL) - one->used;
+
+		total += one->bytes;
+		if (inv->options.format == FORMAT_JSON)
+			json_array_append_new(all, json_pack("{s:s%, s:I, s:f, s:b}", "path",
+							     one->path.ptr, one->path.len, "bytes",
+							     (json_int_t)one->bytes, "idle_seconds",
+							     idle, "in_use", one->is_live));
+		else
+			printf("%8.1f MiB  unused for %-7.*s %s %.*s\n",
+			       (double)one->bytes / 1048576,
+			       STR_ARG(duration_text(inv->arena, idle)),
+			       one->is_live ? "in use" : "      ", STR_ARG(one->path));
+	}
+	if (inv->options.format == FORMAT_JSON) {
+		char *text = json_dumps(all, JSON_INDENT(2));
+
+		puts(text);
+		free(text);
+	} else {
+		printf("%u images, %.1f MiB\n", cache->list.n, (double)total / 1048576);
+	}
+	json_decref(all);
+	return EXIT_OK;
+}
+
+static int prune_cache(struct invocation *inv, const struct cache *cache)
+{
+	unsigned removed = 0, live = 0;
+	uint64_t bytes = 0;
+	double age;
+
+	if (!wanted_age(inv, &age))
+		return EXIT_USAGE;
+	if (!inv->options.all && !inv->options.older_than) {
+		complain("which images? use --older-than=30d or --all");
+		return EXIT_USAGE;
+	}
+	for (uint32_t i = 0; i < cache->list.n; i++) {
+		const struct cached *one = &cache->list.items[i];
+
+		live += one->is_live;
+		if (one->is_live || (age > 0 && (double)time(NULL) - one->used < age))
+			continue;
+		if (!inv->options.dry_run && unlink(one->path.ptr) != 0)
+			continue;
+		printf("%s %.*s\n", inv->options.dry_run ? "would remove" : "removed",
+		       STR_ARG(one->path));
+		removed++;
+		bytes += one->bytes;
+	}
+	printf("%u images, %.1f MiB%s", removed, (double)bytes / 1048576,
+	       inv->options.dry_run ? " would be removed" : " removed");
+	printf(live > 0 ? "; %u in use stay\n" : "\n", live);
+	return EXIT_OK;
+}
+
+int cmd_cache(struct invocation *inv)
+{
+	const char *verb = inv->words.n > 0 ? inv->words.items[0] : "";
+	struct cache cache;
+
+	if (strcmp(verb, "list") != 0 && strcmp(verb, "prune") != 0) {
+		complain(*verb ? "the cache can't be told to '%s'" : "what about the cache?%s",
+			 verb);
+		advise("usage: hpcc cache list|prune");
+		return EXIT_USAGE;
+	}
+	scan_caches(inv, &cache);
+	return *verb == 'l' ? list_cache(inv, &cache) : prune_cache(inv, &cache);
+}
