@@ -52,7 +52,11 @@ struct rt_action *rt_act(struct rt_core *core, enum rt_action_kind kind, struct 
 	if (!s)
 		return a;
 	a->service = rt_index(core, s);
-	a->run = kind == RT_ACT_HOOK || kind == RT_ACT_HOOK_STOP ? s->hook_runs : s->launches;
+	a->run = s->launches;
+	if (kind == RT_ACT_HOOK || kind == RT_ACT_HOOK_STOP)
+		a->run = s->hook_runs;
+	if (kind == RT_ACT_PUBLISH || kind == RT_ACT_PUBLISH_STOP)
+		a->run = s->publishes;
 	return a;
 }
 
@@ -160,14 +164,14 @@ static void settle_conditions(struct rt_core *core, int64_t now)
 		struct rt_service *s = &core->service[i];
 
 		core->mark[i] = s->phase == RT_PH_WAITING;
-		for (uint32_t c = 0; core->mark[i] && c < s->def->condition_count; c++) {
+		for (uint32_t c = 0; s->phase == RT_PH_WAITING && c < s->def->condition_count; c++) {
 			enum claim claim = check_condition(core, &s->def->condition[c]);
 
 			if (claim == CLAIM_BROKEN) {
 				fail_for_condition(core, s, &s->def->condition[c], now);
 				return;
 			}
-			core->mark[i] = claim == CLAIM_HOLDS;
+			core->mark[i] = core->mark[i] && claim == CLAIM_HOLDS;
 		}
 	}
 	for (uint32_t i = 0; i < core->table->count; i++)
@@ -246,7 +250,7 @@ static void on_service_event(struct rt_core *core, struct rt_service *s, const s
 		rt_on_exit(core, s, e, now);
 	} else if (e->kind == RT_EV_HOOK && e->run == s->hook_runs) {
 		rt_on_hook(core, s, e->status, now);
-	} else if (e->kind == RT_EV_PUBLISHED && s->publishing) {
+	} else if (e->kind == RT_EV_PUBLISHED && s->publishing && e->run == s->publishes) {
 		s->publishing = false;
 		core->settled = false;
 		if (!e->status || core->phase != RT_JOB_RUNNING)

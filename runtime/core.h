@@ -156,6 +156,7 @@ struct rt_service {
 	enum rt_probe_state probe;
 	uint32_t launches;  /* so far; the number of the present one */
 	uint32_t hook_runs; /* so far; the number of the present one */
+	uint32_t publishes; /* so far; the number of the present one */
 	uint32_t hook_index;
 	bool launched;	    /* a process existed at least once */
 	bool up;	    /* the present process has begun its tasks */

@@ -70,6 +70,7 @@ static void publish(struct rt_core *core, struct rt_service *s)
 	if (!s->def->publish || s->publishing || core->phase != RT_JOB_RUNNING)
 		return;
 	s->publishing = true;
+	s->publishes++;
 	rt_act(core, RT_ACT_PUBLISH, s);
 }
 
@@ -163,13 +164,9 @@ static void forget_old_failures(struct rt_service *s)
 static void record_failure(struct rt_service *s)
 {
 	s->restarts++;
-	if (!s->window_size)
-		return;
-	if (s->window_count == s->window_size) {
-		s->window_first = (s->window_first + 1) % s->window_size;
-		s->window_count--;
-	}
-	s->window[(s->window_first + s->window_count++) % s->window_size] = s->exit_at;
+	/* Full only if its cap is above RT_WINDOW_MAX: otherwise a cap was reached before. */
+	if (s->window_count < s->window_size)
+		s->window[(s->window_first + s->window_count++) % s->window_size] = s->exit_at;
 }
 
 static void back_off(struct rt_core *core, struct rt_service *s, int64_t now)

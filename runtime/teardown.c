@@ -201,8 +201,7 @@ void rt_teardown_settle(struct rt_core *core, int64_t now)
 				rt_stop(core, &core->service[i], now);
 		}
 	}
-	if (core->phase != RT_JOB_FAILING)
-		end_if_done(core);
+	end_if_done(core);
 }
 
 void rt_teardown_tick(struct rt_core *core, int64_t now)
