@@ -87,6 +87,8 @@ void emit_tool(struct writer *w, const struct plan_service *s, struct str tool)
 
 void emit_environment(struct writer *w, const struct plan_service *s)
 {
+	bool has_late = false;
+
 	for (uint32_t i = 0; i < s->path_environment.n; i++) {
 		const struct plan_variable *v = &s->path_environment.items[i];
 		emit_lit(&w->out, "  export ");
@@ -98,6 +100,12 @@ void emit_environment(struct writer *w, const struct plan_service *s)
 	for (uint32_t i = 0; i < s->environment.n; i++)
 		if (!is_late(s->environment.items[i].key))
 			emit_export(w, &s->environment.items[i], "  ");
+		else
+			has_late |= !str_eq_c(s->environment.items[i].key, "PATH");
+	if (has_late)
+		emit_lit(&w->out,
+			 "  # shellcheck disable=SC2097,SC2098 # words are expanded before "
+			 "they are assigned\n");
 }
 
 static bool setup_uses_modules(const struct plan_env_setup *setup)

@@ -37,7 +37,7 @@ static bool measure_word(struct rt_words *w, size_t *raw, size_t *cooked)
 			}
 			out += (size_t)(close - p) - 1;
 			p = close + 1;
-		} else if (*p == '\\' && p + 1 < w->end && p[1] == '\'') {
+		} else if (*p == '\\' && p + 1 < w->end && (p[1] == '\'' || p[1] == '\\')) {
 			out++;
 			p += 2;
 		} else if (is_bare(*p)) {

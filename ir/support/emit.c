@@ -52,25 +52,42 @@ bool word_is_bare(struct str text)
 	for (size_t i = 0; i < text.len; i++)
 		if (!is_plain(text.ptr[i]))
 			return false;
-	return text.len > 0;
+	return text.len > 0 && text.ptr[0] != '=';
+}
+
+/* Single quotes hold everything but themselves. Backslashes at the end stand outside, where they
+   can't be taken for an attempt to write a quote. */
+static void add_quoted(struct emitter *e, struct str text)
+{
+	size_t n = text.len;
+
+	while (n && text.ptr[n - 1] == '\\')
+		n--;
+	if (n || !text.len) {
+		buf_add_byte(&e->text, '\'');
+		add(e, str_slice(text, 0, n));
+		buf_add_byte(&e->text, '\'');
+	}
+	for (; n < text.len; n++)
+		buf_add_c(&e->text, "\\\\");
 }
 
 void emit_word(struct emitter *e, struct str text)
 {
+	struct str rest = text;
+
 	if (word_is_bare(text)) {
 		add(e, text);
 		return;
 	}
-	buf_add_byte(&e->text, '\'');
-	for (struct str rest = text; rest.len;) {
-		ptrdiff_t quote = str_find(rest, '\'');
-		size_t n = quote == STR_NONE ? rest.len : (size_t)quote;
-		add(e, str_slice(rest, 0, n));
-		if (quote != STR_NONE)
-			buf_add_c(&e->text, "'\\''");
-		rest = str_from(rest, quote == STR_NONE ? n : n + 1);
+	for (ptrdiff_t quote; (quote = str_find(rest, '\'')) != STR_NONE;) {
+		if (quote)
+			add_quoted(e, str_slice(rest, 0, (size_t)quote));
+		buf_add_c(&e->text, "\\'");
+		rest = str_from(rest, (size_t)quote + 1);
 	}
-	buf_add_byte(&e->text, '\'');
+	if (rest.len || !text.len)
+		add_quoted(e, rest);
 }
 
 void emit_origin(struct emitter *e, struct span at, struct str what)
