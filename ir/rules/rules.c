@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of rules: look-up, and the two forms that people read. */
+#include "ir/rules/rules.h"
+
+#include <string.h>
+
+extern const struct rule rules_shape[], rules_values[], rules_slurm[], rules_artifacts[],
+	rules_services[], rules_images[], rules_placement[], rules_sweeps[], rules_advice[];
+extern const size_t n_rules_shape, n_rules_values, n_rules_slurm, n_rules_artifacts,
+	n_rules_services, n_rules_images, n_rules_placement, n_rules_sweeps, n_rules_advice;
+
+const struct rule_group rule_groups[] = {
+	{"Shape of a file, and extends", rules_shape, &n_rules_shape},
+	{"Variables, files, secrets, texts", rules_values, &n_rules_values},
+	{"x-slurm: directives and behaviour", rules_slurm, &n_rules_slurm},
+	{"x-slurm: artifacts, resume, rendezvous, profiles", rules_artifacts, &n_rules_artifacts},
+	{"Commands, probes, modules, hooks", rules_services, &n_rules_services},
+	{"MPI, policies, images, mounts", rules_images, &n_rules_images},
+	{"Placement and dependencies", rules_placement, &n_rules_placement},
+	{"Sweeps and commands", rules_sweeps, &n_rules_sweeps},
+	{"Advice", rules_advice, &n_rules_advice},
+};
+const size_t n_rule_groups = sizeof(rule_groups) / sizeof(rule_groups[0]);
+
+const struct rule *rule_find(struct str id_or_name)
+{
+	for (size_t i = 0; i < n_rule_groups; i++) {
+		const struct rule_group *group = &rule_groups[i];
+		for (size_t j = 0; j < *group->n; j++)
+			if (str_eq_nocase(id_or_name, str_c(group->rules[j].id)) ||
+			    str_eq_c(id_or_name, group->rules[j].name))
+				return &group->rules[j];
+	}
+	return NULL;
+}
+
+const char *rule_name(const char *id)
+{
+	const struct rule *rule = id && id[0] ? rule_find(str_c(id)) : NULL;
+	return rule ? rule->name : "";
+}
+
+bool rule_is_advice(const struct rule *rule)
+{
+	return rule->id[0] == 'A';
+}
+
+const struct rule *rule_nearest(struct str name)
+{
+	unsigned limit = name.len / 3 > 2 ? (unsigned)(name.len / 3) : 2, best = limit + 1;
+	const struct rule *nearest = NULL;
+	for (size_t i = 0; i < n_rule_groups; i++) {
+		const struct rule_group *group = &rule_groups[i];
+		for (size_t j = 0; j < *group->n; j++) {
+			unsigned distance = str_distance(name, str_c(group->rules[j].name), limit);
+			if (distance < best) {
+				best = distance;
+				nearest = &group->rules[j];
+			}
+		}
+	}
+	return nearest;
+}
+
+static const char *needs_text(const struct rule *rule)
+{
+	static const struct {
+		const char *needs, *text;
+	} texts[] = {{"sweep", "when the sweep is submitted"},
+		     {"local", "in a local run"},
+		     {"attached", "when the command stays attached"},
+		     {"site", "with a cluster profile"}};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (rule->needs && strcmp(rule->needs, texts[i].needs) == 0)
+			return texts[i].text;
+	return "";
+}
+
+/* Lines of an example, each indented. */
+static void add_lines(struct buf *b, const char *text, const char *indent)
+{
+	for (struct str rest = str_c(text), line; rest.len;) {
+		rest = str_split(rest, '\n', &line);
+		buf_add_fmt(b, "%s%.*s\n", indent, STR_ARG(line));
+	}
+}
+
+/* Words of a text in lines of at most 78 columns. */
+static void add_wrapped(struct buf *b, const char *text)
+{
+	size_t column = 0;
+	for (struct str rest = str_c(text), word; rest.len;) {
+		rest = str_split(rest, ' ', &word);
+		if (column && column + 1 + word.len > 78) {
+			buf_add_byte(b, '\n');
+			column = 0;
+		}
+		buf_add_fmt(b, "%s%.*s", column ? " " : "", STR_ARG(word));
+		column += word.len + (column != 0);
+	}
+	buf_add_byte(b, '\n');
+}
+
+struct str rule_text(struct arena *a, const struct rule *rule)
+{
+	const char *when = needs_text(rule);
+	struct buf b;
+	buf_init(&b, a);
+	buf_add_fmt(&b, "%s %s (%s)\n\n", rule->id, rule->name,
+		    rule_is_advice(rule) ? "advice: a warning, switched by -W" : "error");
+	add_wrapped(&b, rule->meaning);
+	add_wrapped(&b, rule->remedy);
+	if (rule->file_name) {
+		buf_add_fmt(&b, "\nbeside the examples, %s:\n\n", rule->file_name);
+		add_lines(&b, rule->file_text, "    ");
+	}
+	buf_add_fmt(&b, "\nthis %s%s%s:\n\n", rule_is_advice(rule) ? "is warned of" : "fails",
+		    when[0] ? " " : "", when);
+	add_lines(&b, rule->bad, "    ");
+	buf_add_c(&b, "\nthis is fine:\n\n");
+	add_lines(&b, rule->good, "    ");
+	return buf_str(&b);
+}
+
+static void add_markdown(struct buf *b, const struct rule *rule)
+{
+	const char *when = needs_text(rule);
+	buf_add_fmt(b, "### %s `%s`\n\n", rule->id, rule->name);
+	add_wrapped(b, rule->meaning);
+	add_wrapped(b, rule->remedy);
+	if (rule->file_name) {
+		buf_add_fmt(b, "\nBeside the examples, `%s`:\n\n```text\n", rule->file_name);
+		add_lines(b, rule->file_text, "");
+		buf_add_c(b, "```\n");
+	}
+	/* Only what compiles is marked as YAML, as everywhere in docs/. */
+	buf_add_fmt(b, "\n%s%s%s:\n\n```text\n", rule_is_advice(rule) ? "Warned of" : "Fails",
+		    when[0] ? " " : "", when);
+	add_lines(b, rule->bad, "");
+	buf_add_fmt(b, "```\n\nFine:\n\n```%s\n", rule->file_name ? "text" : "yaml");
+	add_lines(b, rule->good, "");
+	buf_add_c(b, "```\n\n");
+}
+
+struct str rules_markdown(struct arena *a)
+{
+	struct buf b;
+	buf_init(&b, a);
+	buf_add_c(&b, "<!-- Made from ir/rules/ by tests/rules-page; do not edit. -->\n"
+		      "# Rules and advice\n\n"
+		      "Every message of the compiler ends in the id of a rule. Rules are errors; "
+		      "advice is\na warning, switched off by `-W no-NAME`. `hpcc explain R053` "
+		      "prints one entry of this page.\n\n");
+	for (size_t i = 0; i < n_rule_groups; i++) {
+		buf_add_fmt(&b, "## %s\n\n", rule_groups[i].title);
+		for (size_t j = 0; j < *rule_groups[i].n; j++)
+			add_markdown(&b, &rule_groups[i].rules[j]);
+	}
+	b.len--; /* the page ends in one line break */
+	return buf_str(&b);
+}
