@@ -146,11 +146,13 @@ struct str rules_markdown(struct arena *a)
 {
 	struct buf b;
 	buf_init(&b, a);
-	buf_add_c(&b, "<!-- Made from ir/rules/ by tests/rules-page; do not edit. -->\n"
-		      "# Rules and advice\n\n"
-		      "Every message of the compiler ends in the id of a rule. Rules are errors; "
-		      "advice is\na warning, switched off by `-W no-NAME`. `hpcc explain R053` "
-		      "prints one entry of this page.\n\n");
+	buf_add_c(&b,
+		  "<!-- Made from ir/rules/; HPCC_UPDATE=1 build/tests/unit/unit_rules_page writes "
+		  "it. -->\n"
+		  "# Rules and advice\n\n"
+		  "Every message of the compiler ends in the id of a rule. Rules are errors; "
+		  "advice is\na warning, switched off by `-W no-NAME`. `hpcc explain R053` "
+		  "prints one entry of this page.\n\n");
 	for (size_t i = 0; i < n_rule_groups; i++) {
 		buf_add_fmt(&b, "## %s\n\n", rule_groups[i].title);
 		for (size_t j = 0; j < *rule_groups[i].n; j++)

@@ -57,8 +57,9 @@ static void add_lines(struct buf *b, const struct source_map *map, const struct 
 static void add_fixes(struct buf *b, const struct source_map *map, const struct diags *ds,
 		      const struct diag *d)
 {
+	uint32_t n = diag_n_fixes(b->arena, ds, d);
 	buf_add_c(b, ",\n     \"fixes\": [");
-	for (uint32_t i = 0; i < d->fixes.n; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		buf_add_c(b, i ? ", {\"at\": " : "{\"at\": ");
 		add_place(b, map, d->fixes.items[i].at);
 		buf_add_c(b, ", ");

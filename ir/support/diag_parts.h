@@ -19,6 +19,10 @@ const char *severity_name(enum severity severity);
 /* The text with every secret as <redacted>. */
 struct str diags_redact(struct arena *a, const struct diags *ds, struct str text);
 
+/* The number of its edits; 0 when one of them would show a secret, so that no edit writes
+   <redacted> into a file. */
+uint32_t diag_n_fixes(struct arena *a, const struct diags *ds, const struct diag *d);
+
 /* Parts of a line of source that aren't shown: secrets, and values of secret names. */
 struct hidden {
 	size_t begin, end; /* bytes of the line */

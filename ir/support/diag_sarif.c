@@ -71,7 +71,8 @@ static void add_related(struct sarif *s, const struct diag *d)
 /* One change for each edit; edits of one diagnostic are made together. */
 static void add_fixes(struct sarif *s, const struct diag *d)
 {
-	if (!d->fixes.n)
+	uint32_t n = diag_n_fixes(s->b->arena, s->ds, d);
+	if (!n)
 		return;
 	struct str what = STR("mend it");
 	for (uint32_t i = d->lines.n; i--;)
@@ -80,7 +81,7 @@ static void add_fixes(struct sarif *s, const struct diag *d)
 	buf_add_c(s->b, ", \"fixes\": [{\"description\": ");
 	add_text(s, what);
 	buf_add_c(s->b, ", \"artifactChanges\": [");
-	for (uint32_t i = 0; i < d->fixes.n; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		const struct fix *fix = &d->fixes.items[i];
 		const struct source *file = source_at(s->map, fix->at.begin);
 		buf_add_c(s->b, i ? ", {\"artifactLocation\": " : "{\"artifactLocation\": ");

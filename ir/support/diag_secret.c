@@ -107,6 +107,14 @@ struct str diags_redact(struct arena *a, const struct diags *ds, struct str text
 	return buf_str(&b);
 }
 
+uint32_t diag_n_fixes(struct arena *a, const struct diags *ds, const struct diag *d)
+{
+	for (uint32_t i = 0; i < d->fixes.n; i++)
+		if (!str_eq(diags_redact(a, ds, d->fixes.items[i].text), d->fixes.items[i].text))
+			return 0;
+	return d->fixes.n;
+}
+
 /* ${NAME}, $NAME: where a value comes from, not the value. */
 static bool is_reference(struct str value)
 {

@@ -2,6 +2,7 @@
 /* Rendering of diagnostics: excerpts, order, merging, secrets, fixes. */
 #include "tests/unit/test.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #include "ir/support/diag_render.h"
@@ -258,6 +259,76 @@ static void test_fixes(void **state)
 	assert_int_equal(n, 2);
 }
 
+static void make_example(void)
+{
+	use_file("job 1.yaml", "a: 1\nk\xc3\xa4y: hunter2\n");
+	diags_hide(&ds, STR("hunter2"));
+	struct diag *d = diag_error(&ds, span_of("hunter2"), "R013", "'%s' is \"bad\"", "hunter2");
+	diag_note(&ds, d, span_of("a"), "see here");
+	diag_note(&ds, d, SPAN_NONE, "from the environment");
+	diag_help(&ds, d, "drop it");
+	diag_fix(&ds, d, span_of("k\xc3\xa4y"), STR("key"));
+	d = diag_warning(&ds, SPAN_NONE, "", "no place");
+	diag_fix(&ds, d, span_of("1"), STR("hunter2"));
+}
+
+static void test_json(void **state)
+{
+	(void)state;
+	make_example();
+	assert_str(
+		diags_json(&arena, &map, &ds),
+		"{\"version\": 1,\n \"errors\": 1,\n \"warnings\": 1,\n \"diagnostics\": [\n"
+		"    {\"rule\": \"\", \"name\": \"\", \"severity\": \"warning\",\n"
+		"     \"message\": \"no place\",\n     \"at\": null,\n     \"notes\": [],\n"
+		"     \"help\": [],\n     \"fixes\": []},\n"
+		"    {\"rule\": \"R013\", \"name\": \"wrong-kind\", \"severity\": \"error\",\n"
+		"     \"message\": \"'<redacted>' is \\\"bad\\\"\",\n"
+		"     \"at\": {\"file\": \"job 1.yaml\", \"begin\": 11, \"end\": 18, \"line\": 2, "
+		"\"column\": 6, \"end_line\": 2, \"end_column\": 13},\n"
+		"     \"notes\": [{\"message\": \"see here\", \"at\": {\"file\": \"job 1.yaml\", "
+		"\"begin\": 0, \"end\": 1, \"line\": 1, \"column\": 1, \"end_line\": 1, "
+		"\"end_column\": 2}}, {\"message\": \"from the environment\", \"at\": null}],\n"
+		"     \"help\": [\"drop it\"],\n"
+		"     \"fixes\": [{\"at\": {\"file\": \"job 1.yaml\", \"begin\": 5, \"end\": 9, "
+		"\"line\": 2, \"column\": 1, \"end_line\": 2, \"end_column\": 4}, \"text\": "
+		"\"key\"}]}\n ]}\n");
+}
+
+static void test_sarif(void **state)
+{
+	(void)state;
+	make_example();
+	json_error_t why;
+	json_t *log = json_loads(diags_sarif(&arena, &map, &ds).ptr, 0, &why);
+	if (!log)
+		fail_msg("%s", why.text);
+	json_t *run = json_array_get(json_object_get(log, "runs"), 0);
+	json_t *results = json_object_get(run, "results");
+	assert_int_equal(json_array_size(results), 2);
+	const char *level, *text, *uri, *id, *rule;
+	int index, offset, column;
+	assert_int_equal(json_unpack(json_array_get(results, 1),
+				     "{s:s, s:s, s:i, s:{s:s}, s:[{s:{s:{s:s}, s:{s:i, s:i}}}]}",
+				     "ruleId", &id, "level", &level, "ruleIndex", &index, "message",
+				     "text", &text, "locations", "physicalLocation",
+				     "artifactLocation", "uri", &uri, "region", "startColumn",
+				     &column, "byteOffset", &offset),
+			 0);
+	assert_string_equal(level, "error");
+	assert_string_equal(text, "'<redacted>' is \"bad\"; from the environment; drop it");
+	assert_string_equal(uri, "job%201.yaml");
+	assert_int_equal(column, 6);
+	assert_int_equal(offset, 11);
+	json_t *rules =
+		json_object_get(json_object_get(json_object_get(run, "tool"), "driver"), "rules");
+	assert_int_equal(json_unpack(json_array_get(rules, (size_t)index), "{s:s}", "id", &rule),
+			 0);
+	assert_string_equal(rule, id);
+	assert_null(json_object_get(json_array_get(results, 0), "fixes"));
+	json_decref(log);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -268,7 +339,8 @@ int main(void)
 		TEST(test_many_lines), TEST(test_long_lines),
 		TEST(test_secrets),    TEST(test_messages_are_one_line),
 		TEST(test_color),      TEST(test_trail),
-		TEST(test_fixes),
+		TEST(test_fixes),      TEST(test_json),
+		TEST(test_sarif),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of rules is complete, and docs/rules.md is current. HPCC_UPDATE=1 writes the page anew.
+ */
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/rules/rules.h"
+#include "ir/support/arena.h"
+
+static const char page_path[] = HPCC_SOURCE_DIR "/docs/rules.md";
+
+static struct str read_page(struct arena *a)
+{
+	struct buf b;
+	char part[4096];
+	buf_init(&b, a);
+	FILE *file = fopen(page_path, "rb");
+	if (!file)
+		return STR("");
+	for (size_t n; (n = fread(part, 1, sizeof(part), file)) > 0;)
+		buf_add(&b, (struct str){part, n});
+	fclose(file);
+	return buf_str(&b);
+}
+
+static void test_page(void **state)
+{
+	(void)state;
+	struct arena a;
+	arena_init(&a);
+	struct str page = rules_markdown(&a);
+	if (getenv("HPCC_UPDATE")) {
+		FILE *file = fopen(page_path, "wb");
+		assert_non_null(file);
+		fwrite(page.ptr, 1, page.len, file);
+		fclose(file);
+	}
+	if (!str_eq(page, read_page(&a)))
+		fail_msg("docs/rules.md is stale: run 'HPCC_UPDATE=1 "
+			 "build/tests/unit/unit_rules_page'");
+	arena_free(&a);
+}
+
+/* R001 to R166, A01 to A16, in this order, each with a name of its own. */
+static void test_table(void **state)
+{
+	(void)state;
+	char want[16];
+	unsigned n = 0;
+	for (size_t i = 0; i < n_rule_groups; i++) {
+		for (size_t j = 0; j < *rule_groups[i].n; j++) {
+			const struct rule *rule = &rule_groups[i].rules[j];
+			n++;
+			if (n <= 166)
+				snprintf(want, sizeof(want), "R%03u", n);
+			else
+				snprintf(want, sizeof(want), "A%02u", n - 166);
+			assert_string_equal(rule->id, want);
+			assert_ptr_equal(rule_find(str_c(rule->name)), rule);
+			assert_ptr_equal(rule_find(str_c(rule->id)), rule);
+			assert_int_equal(rule->meaning[strlen(rule->meaning) - 1], '.');
+			assert_int_equal(rule->remedy[strlen(rule->remedy) - 1], '.');
+		}
+	}
+	assert_int_equal(n, 166 + 16);
+	assert_null(rule_find(STR("R167")));
+	assert_string_equal(rule_nearest(STR("unknown-kye"))->name, "unknown-key");
+	assert_null(rule_nearest(STR("something else entirely")));
+}
+
+static void test_explain(void **state)
+{
+	(void)state;
+	struct arena a;
+	arena_init(&a);
+	struct str text = rule_text(&a, rule_find(STR("r022")));
+	assert_true(str_has_prefix(text, "R022 extends-unreadable (error)\n\n"));
+	assert_true(str_contains(text, "\nbeside the examples, base.yaml:\n\n    name: base\n"));
+	assert_true(str_contains(text, "\nthis fails:\n\n    extends: nowhere.yaml\n"));
+	assert_true(str_contains(text, "\nthis is fine:\n\n    extends: base.yaml\n"));
+	arena_free(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_page),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
