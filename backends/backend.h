@@ -10,6 +10,7 @@
 
 struct backend_options {
 	struct target target;
+	bool keeps_lines;                 /* fill script.lines */
 	bool annotate;                    /* comments that tie script lines to the spec */
 	const struct source_map *sources; /* with annotate */
 	struct str job_root; /* absolute parent of job roots when submitted; empty: portable form */

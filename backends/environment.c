@@ -5,8 +5,9 @@
 static void emit_export(struct writer *w, const struct v_pair *pair, const char *indent)
 {
 	emit_verbatim(&w->out, str_c(indent));
-	emit_origin(&w->out, pair->value.from.at,
-		    str_cat(w->arena, STR("environment."), pair->key));
+	if (w->out.keeps_origins)
+		emit_origin(&w->out, pair->value.from.at,
+			    str_cat(w->arena, STR("environment."), pair->key));
 	emit_lit(&w->out, "export ");
 	emit_word(&w->out, pair->key);
 	emit_lit(&w->out, "=");
@@ -63,8 +64,9 @@ void emit_late_environment(struct writer *w, const struct plan_service *s)
 		const struct v_pair *pair = &s->environment.items[i];
 		if (!is_late(pair->key))
 			continue;
-		emit_origin(&w->out, pair->value.from.at,
-			    str_cat(w->arena, STR("environment."), pair->key));
+		if (w->out.keeps_origins)
+			emit_origin(&w->out, pair->value.from.at,
+				    str_cat(w->arena, STR("environment."), pair->key));
 		emit_word(&w->out, pair->key);
 		emit_lit(&w->out, "=");
 		emit_word(&w->out, pair->value.v);

@@ -16,9 +16,11 @@ static struct str write_table(struct unit *u, const struct backend_options *opti
 static struct str write_map(struct unit *u, const struct backend_options *options)
 {
 	struct script script;
+	struct backend_options own = *options;
 	struct buf out;
 
-	backend_script(u->arena, u->plan, options, &script);
+	own.keeps_lines = true;
+	backend_script(u->arena, u->plan, &own, &script);
 	buf_init(&out, u->arena);
 	for (uint32_t i = 0; i < script.lines.n; i++) {
 		const struct line_origin *o = &script.lines.items[i];

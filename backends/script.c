@@ -190,6 +190,7 @@ static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
 	if (!hook)
 		return;
 	emit_init(&text, w->arena);
+	text.keeps_origins = w->out.keeps_origins;
 	emit_origin(&text, hook->script.from.at, STR("script"));
 	emit_verbatim(&text, hook->script.v);
 	if (!str_has_suffix(hook->script.v, "\n"))
@@ -255,6 +256,7 @@ static void emit_supervise(struct writer *w)
 	emit_lit(&w->out, "\n\n# Supervision: what starts when, and what a failure does.\n"
 			  "\"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(records) ");
 	emit_init(&table, w->arena);
+	table.keeps_origins = w->out.keeps_origins;
 	emit_table(&table, w->plan, w->container,
 		   w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
 	emit_here_document(w, "HPCC_TABLE", &table, STR(" &"));
@@ -314,6 +316,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	};
 
 	emit_init(&w.out, a);
+	w.out.keeps_origins = options->keeps_lines;
 	emit_head(&w);
 	emit_places(&w);
 	emit_finder(&w);

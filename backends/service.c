@@ -22,7 +22,8 @@ bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
 void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
 		       struct str field)
 {
-	emit_origin(&w->out, at, service_field(w->arena, s, field));
+	if (w->out.keeps_origins)
+		emit_origin(&w->out, at, service_field(w->arena, s, field));
 }
 
 static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)

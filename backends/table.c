@@ -14,7 +14,8 @@ static void word(struct emitter *e, struct str text)
 static void origin(struct emitter *e, const struct plan_service *s, struct span at,
 		   struct str field)
 {
-	emit_origin(e, at, service_field(e->text.arena, s, field));
+	if (e->keeps_origins)
+		emit_origin(e, at, service_field(e->text.arena, s, field));
 }
 
 static void number(struct emitter *e, const char *key, const struct v_uint *n)

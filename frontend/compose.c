@@ -172,10 +172,9 @@ static struct node *compose_alias(struct composer *c, const yaml_event_t *event)
 	return node_with_trail(c->a, anchor->node, &step);
 }
 
-static struct node *compose_scalar(struct composer *c, const yaml_event_t *event)
+static void fill_scalar(struct composer *c, const yaml_event_t *event, struct node *node)
 {
 	yaml_scalar_style_t style = event->data.scalar.style;
-	struct node *node = ARENA_NEW(c->a, struct node);
 	node->is_quoted = style != YAML_PLAIN_SCALAR_STYLE;
 	node->is_block = style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
 	bool has_properties = event->data.scalar.anchor || event->data.scalar.tag;
@@ -185,6 +184,12 @@ static struct node *compose_scalar(struct composer *c, const yaml_event_t *event
 				       .is_quoted = node->is_quoted && !node->is_block};
 	node->text = str_dup(c->a, event_str(event->data.scalar.value, event->data.scalar.length));
 	compose_scalar_kind(c, node, (const char *)event->data.scalar.tag, !node->is_quoted);
+}
+
+static struct node *compose_scalar(struct composer *c, const yaml_event_t *event)
+{
+	struct node *node = ARENA_NEW(c->a, struct node);
+	fill_scalar(c, event, node);
 	return node;
 }
 
@@ -230,6 +235,18 @@ static bool check_key(struct composer *c, const struct node *key)
 	return false;
 }
 
+/* The node of a key; of a plain scalar's, which nobody can refer to, only `scalar` is used. */
+static const struct node *compose_key(struct composer *c, yaml_event_t *event, int depth,
+				      struct node *scalar)
+{
+	if (event->type != YAML_SCALAR_EVENT || event->data.scalar.anchor)
+		return compose_node(c, event, depth);
+	fill_scalar(c, event, scalar);
+	bool is_within = count_nodes(c, 1, scalar->at);
+	yaml_event_delete(event);
+	return is_within ? scalar : NULL;
+}
+
 static bool compose_pairs(struct composer *c, int depth, size_t *end)
 {
 	yaml_event_t event;
@@ -241,7 +258,8 @@ static bool compose_pairs(struct composer *c, int depth, size_t *end)
 			yaml_event_delete(&event);
 			return true;
 		}
-		struct node *key = compose_node(c, &event, depth);
+		struct node scalar = {0};
+		const struct node *key = compose_key(c, &event, depth, &scalar);
 		if (!key || !next_event(c, &event))
 			return false;
 		struct node *value = compose_node(c, &event, depth);

@@ -72,6 +72,9 @@ enum node_kind scalar_kind(struct str text)
 	static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
 	static const char *const bools[] = {"true",  "True",  "TRUE", "false",
 					    "False", "FALSE", NULL};
+	/* Most plain scalars begin with a letter that no word of the core schema begins with. */
+	if (text.len && (unsigned char)text.ptr[0] > '9' && !strchr("~nNtTfF", text.ptr[0]))
+		return NODE_STRING;
 	if (is_word_of(text, nulls))
 		return NODE_NULL;
 	if (is_word_of(text, bools))

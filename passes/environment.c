@@ -18,10 +18,29 @@ struct variables {
 	bool is_host;
 };
 
+enum {
+	INDEX_FROM = 16 /* variables; fewer are searched one by one */
+};
+
+/* Position of a name in the list, which becomes `now`; MAP_NONE when it is new. */
+static uint32_t replace(struct variables *v, struct str name, uint32_t now)
+{
+	if (now > INDEX_FROM)
+		return map_put(&v->index, v->arena, name, now);
+	for (uint32_t i = 0; now == INDEX_FROM && i < now; i++)
+		map_put(&v->index, v->arena, v->list.items[i].key, i);
+	if (now == INDEX_FROM)
+		return map_put(&v->index, v->arena, name, now);
+	for (uint32_t i = now; i-- > 0;)
+		if (str_eq(v->list.items[i].key, name))
+			return i;
+	return MAP_NONE;
+}
+
 static void set(struct variables *v, struct str name, struct v_str value)
 {
 	/* A later group takes the place behind all earlier ones. */
-	uint32_t before = map_put(&v->index, v->arena, name, v->list.n);
+	uint32_t before = replace(v, name, v->list.n);
 	if (before != MAP_NONE)
 		v->list.items[before].value.from.kind = ORIGIN_ABSENT;
 	*LIST_PUSH(v->arena, &v->list) =
@@ -53,7 +72,7 @@ static void set_map(struct variables *v, const struct v_map *map)
 
 static void let_in(struct variables *v, const char *const *names)
 {
-	for (; *names; names++)
+	for (; *names && !v->is_host; names++)
 		*LIST_PUSH(v->arena, &v->names) = (struct v_str){.v = str_c(*names)};
 }
 
@@ -182,6 +201,8 @@ static void add_mpi(struct variables *v, const struct mpi *mpi, struct str token
 
 static void let_in_records(struct variables *v, const struct plan_lookup *lookup)
 {
+	if (v->is_host)
+		return;
 	static const char *const facts[] = {"NAME",     "URL",  "HOST",   "PORT",
 					    "PROTOCOL", "PATH", "JOB_ID", "SERVICE"};
 	for (uint32_t k = 0; k < 8; k++) {

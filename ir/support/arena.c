@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arena: bump allocation in blocks that double up to 1 MiB; larger requests get their own. */
+/*
+ * Arena: bump allocation in blocks that double up to 16 MiB; larger requests get their own. Large
+ * blocks come straight from the system in whole huge pages where it has them: a big spec touches
+ * all of its memory once, and small pages would cost more than the work done in them.
+ */
 #include "ir/support/arena.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "ir/support/bug.h"
 
-enum { ALIGN = 16, FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+enum {
+	ALIGN = 8,
+	FIRST_BLOCK = 32 << 10,
+	LARGEST_BLOCK = 16 << 20,
+	MAPPED = 1 << 20, /* blocks from this size on are mapped */
+	HUGE_PAGE = 2 << 20,
+};
 
 struct arena_block {
 	struct arena_block *older;
-	size_t size;
+	size_t size; /* with this head */
 };
 
 void arena_init(struct arena *a)
@@ -19,12 +30,32 @@ void arena_init(struct arena *a)
 	*a = (struct arena){0};
 }
 
+static struct arena_block *take_block(size_t size)
+{
+	if (size < MAPPED)
+		return calloc(1, size);
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	if (size >= HUGE_PAGE)
+		madvise(p, size, MADV_HUGEPAGE); /* a wish; refusing it changes nothing */
+	return p;
+}
+
+static void give_block(struct arena_block *block)
+{
+	if (block->size < MAPPED)
+		free(block);
+	else
+		munmap(block, block->size);
+}
+
 void arena_free(struct arena *a)
 {
 	struct arena_block *block = a->blocks;
 	while (block) {
 		struct arena_block *older = block->older;
-		free(block);
+		give_block(block);
 		block = older;
 	}
 	*a = (struct arena){0};
@@ -37,22 +68,21 @@ static size_t round_up(size_t size)
 
 static void add_block(struct arena *a, size_t need)
 {
+	size_t head = round_up(sizeof(struct arena_block));
 	size_t size = a->blocks ? a->blocks->size * 2 : FIRST_BLOCK;
 	if (size > LARGEST_BLOCK)
 		size = LARGEST_BLOCK;
-	if (size < need)
-		size = need;
-	/* Fresh pages are zero already, so calloc touches nothing twice. */
-	size_t head = round_up(sizeof(struct arena_block));
-	struct arena_block *block = calloc(1, head + size);
+	if (size < head + need)
+		size = head + need;
+	struct arena_block *block = take_block(size);
 	if (!block)
 		BUG("out of memory");
 	block->older = a->blocks;
 	block->size = size;
 	a->blocks = block;
 	a->next = (char *)block + head;
-	a->end = a->next + size;
-	a->total += head + size;
+	a->end = (char *)block + size;
+	a->total += size;
 }
 
 void *arena_alloc(struct arena *a, size_t size)

@@ -21,7 +21,8 @@ struct arena {
 void arena_init(struct arena *a);
 void arena_free(struct arena *a);
 
-/* Zeroed memory, aligned for any object. A size of 0 gives a valid pointer. */
+/* Zeroed memory, aligned to 8 bytes, which is enough for all but long double and vectors. A size
+   of 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size);
 
 /* An array of n zeroed objects; aborts when n * size overflows. */

@@ -13,8 +13,9 @@ void emit_init(struct emitter *e, struct arena *a)
 
 static void add(struct emitter *e, struct str text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		e->line += text.ptr[i] == '\n';
+	const char *end = text.ptr + text.len;
+	for (const char *p = text.ptr; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+		e->line++;
 	buf_add(&e->text, text);
 }
 
@@ -30,7 +31,12 @@ void emit_verbatim(struct emitter *e, struct str text)
 
 void emit_int(struct emitter *e, uint64_t n)
 {
-	buf_add_fmt(&e->text, "%llu", (unsigned long long)n);
+	char digits[20];
+	size_t at = sizeof(digits);
+	do {
+		digits[--at] = (char)('0' + n % 10);
+	} while (n /= 10);
+	buf_add(&e->text, (struct str){digits + at, sizeof(digits) - at});
 }
 
 void emit_comment(struct emitter *e, struct str text)
@@ -92,7 +98,7 @@ void emit_word(struct emitter *e, struct str text)
 
 void emit_origin(struct emitter *e, struct span at, struct str what)
 {
-	if (!span_is_none(at))
+	if (e->keeps_origins && !span_is_none(at))
 		*LIST_PUSH(e->text.arena, &e->origins) =
 			(struct line_origin){.line = e->line, .at = at, .what = what};
 }

@@ -251,7 +251,8 @@ void buf_add_c(struct buf *b, const char *text)
 
 void buf_add_byte(struct buf *b, char byte)
 {
-	buf_add_repeat(b, byte, 1);
+	*reserve(b, 1) = byte;
+	b->ptr[++b->len] = '\0';
 }
 
 void buf_add_repeat(struct buf *b, char byte, size_t n)

@@ -78,6 +78,7 @@ static void test_words_survive_bash(void **state)
 
 	(void)state;
 	emit_init(&e, &arena);
+	e.keeps_origins = true;
 	emit_lit(&e, "printf '%s\\0'");
 	for (int i = 0; i < N_HOSTILE; i++) {
 		emit_lit(&e, " ");
@@ -99,6 +100,7 @@ static void test_parts_survive_bash(void **state)
 
 	(void)state;
 	emit_init(&e, &arena);
+	e.keeps_origins = true;
 	emit_lit(&e, "NODES=(n0 n1 n2 n3)\nIFS=,\nprintf '%s\\0'");
 	for (int i = 0; i < N_HOSTILE; i++) {
 		struct word w;
@@ -125,6 +127,7 @@ static void test_forms(void **state)
 
 	(void)state;
 	emit_init(&e, &arena);
+	e.keeps_origins = true;
 	emit_word(&e, STR("a/b-1.x"));
 	emit_lit(&e, " ");
 	emit_word(&e, STR("it's"));
@@ -135,6 +138,7 @@ static void test_forms(void **state)
 	assert_str(buf_str(&e.text), "a/b-1.x 'it'\\''s' 42\n# two lines\n");
 	assert_int_equal(e.line, 3);
 	emit_init(&part, &arena);
+	part.keeps_origins = true;
 	emit_lit(&part, "x\n");
 	emit_origin(&part, (struct span){5, 6}, STR("here"));
 	emit_append(&e, &part);

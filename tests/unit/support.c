@@ -30,7 +30,7 @@ static void test_arena(void **state)
 {
 	(void)state;
 	char *small = arena_alloc(&arena, 3);
-	assert_int_equal((uintptr_t)small % 16, 0);
+	assert_int_equal((uintptr_t)small % 8, 0);
 	assert_int_equal(small[0] | small[1] | small[2], 0);
 	memset(small, 7, 3);
 	char *grown = arena_grow(&arena, small, 3, 12);
