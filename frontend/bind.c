@@ -282,6 +282,19 @@ static void bind_member(const struct site *s, struct key_set *set, size_t i, voi
 	}
 }
 
+/* A healthcheck that is switched off says nothing else. */
+static void drop_disabled(struct key_set *set)
+{
+	const struct field *disable = record_field(set->record, STR("disable"));
+	size_t at = (size_t)(disable - set->record->fields);
+	const struct entry *entry = set->entries[at];
+	if (!entry || entry->value->kind != NODE_BOOL || (entry->value->text.ptr[0] | 0x20) != 't')
+		return;
+	for (size_t i = 0; i < set->record->n_fields; i++)
+		if (i != at)
+			set->entries[i] = NULL;
+}
+
 void bind_record(const struct site *s, const struct record *record, void *base)
 {
 	const struct entry *entries[MAX_FIELDS] = {0};
@@ -309,6 +322,8 @@ void bind_record(const struct site *s, const struct record *record, void *base)
 	}
 	if (!is_from_ir(s->node))
 		complain_keys_together(&here, &set);
+	if (record == &record_healthcheck)
+		drop_disabled(&set);
 	set.variant = find_variant(&set);
 	for (size_t i = 0; i < record->n_fields; i++)
 		bind_member(&here, &set, i, base);
