@@ -14,17 +14,13 @@
 
 static int print_passes(struct arena *a, const char *output)
 {
-	struct str why;
 	struct buf out;
 
 	buf_init(&out, a);
 	for (size_t i = 0; i < n_passes; i++)
 		buf_add_fmt(&out, "%-18s %-6s %s\n", passes[i].name,
 			    passes[i].kind == PASS_LOWER ? "lower" : "check", passes[i].what);
-	if (file_write(a, output, buf_str(&out), plain_file_mode(), &why))
-		return EXIT_OK;
-	complain("can't write '%s': %.*s", output ? output : "standard output", STR_ARG(why));
-	return EXIT_UNEXPECTED;
+	return file_write_result(a, output, buf_str(&out), plain_file_mode());
 }
 
 /* The files that were read, as make wants them. */
@@ -103,15 +99,10 @@ static int compare_script(struct compilation *c, struct str fresh)
 
 static int write_output(struct compilation *c, struct str text)
 {
-	const char *path = c->inv->options.output;
 	bool is_secret = c->unit.plan && c->unit.plan->has_secrets.v;
-	struct str why;
 
-	if (file_write(c->inv->arena, path, text, is_secret ? 0600 : plain_file_mode(), &why))
-		return EXIT_OK;
-	complain("can't write %s%s%s: %.*s", path ? "'" : "", path ? path : "standard output",
-		 path ? "'" : "", STR_ARG(why));
-	return EXIT_UNEXPECTED;
+	return file_write_result(c->inv->arena, c->inv->options.output, text,
+				 is_secret ? 0600 : plain_file_mode());
 }
 
 static void print_times(const struct pass_report *reports, uint64_t front_ns)

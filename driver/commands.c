@@ -58,6 +58,47 @@ const struct command commands[] = {
 		.run = cmd_new,
 	},
 	{
+		.name = "inspect",
+		.group = "Compile and check",
+		.summary = "what will happen: order, placement, commands, images",
+		.arguments = SPEC_ARGUMENT,
+		.options = "spec reports backend target tree format general",
+		.detail =
+			"Shows the plan of a spec for people: services in launch order, where each runs,\n"
+			"what it runs, mounts, policies, and which images the cache holds.",
+		.examples = {"hpcc inspect compose.yaml", "hpcc inspect --tree",
+			     "hpcc inspect --format=json"},
+		.max_words = 1,
+		.run = cmd_inspect,
+	},
+	{
+		.name = "simulate",
+		.group = "Compile and check",
+		.summary = "what restarts, caps and stops would do, without running",
+		.arguments = SPEC_ARGUMENT,
+		.options = "spec reports simulate format general",
+		.detail =
+			"Plays a scenario against the supervisor's own decisions under a virtual clock,\n"
+			"and prints the timeline. Statements: 'S exits N at T, T', 'S exits N after T every\n"
+			"time', 'S ready at T', 'S never ready', 'S stops after T', 'TERM at T'.",
+		.examples = {"hpcc simulate --scenario 'worker exits 42 at 10s, 12s; TERM at 60s'",
+			     "hpcc simulate --scenario crash-loop.txt compose.yaml"},
+		.max_words = 1,
+		.run = cmd_simulate,
+	},
+	{
+		.name = "schema",
+		.group = "Compile and check",
+		.summary = "JSON Schema of the language, for editors",
+		.arguments = "",
+		.options = "output general",
+		.detail =
+			"Prints a JSON Schema (2020-12) that accepts what the compiler's own checks of\n"
+			"shape accept.",
+		.examples = {"hpcc schema -o hpcc.schema.json"},
+		.run = cmd_schema,
+	},
+	{
 		.name = "preflight",
 		.group = "Run",
 		.summary = "is everything there that the job needs",

@@ -69,7 +69,7 @@ const struct option options[] = {
 	{"--scenario", 0, "simulate", OPTION_TEXT, AT(scenario), "FILE|TEXT", NULL,
 	 "what happens, and when"},
 	{"--until", 0, "simulate", OPTION_TEXT, AT(until), "TIME", NULL,
-	 "end of the simulation (1h)"},
+	 "end of the simulation (24h)"},
 	{"--force", 0, "prepare", OPTION_SWITCH, AT(force), NULL, NULL,
 	 "make images again that are there"},
 	{"--dry-run", 'n', "dry", OPTION_SWITCH, AT(dry_run), NULL, NULL,

@@ -2,6 +2,8 @@
 /* Reading and writing files, paths, and where programs are. */
 #include "driver/system.h"
 
+#include "driver/invocation.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -160,6 +162,21 @@ bool file_write(struct arena *a, const char *path, struct str text, mode_t mode,
 	if (!ok)
 		*why = error_text(a, errno);
 	return ok;
+}
+
+int file_write_result(struct arena *a, const char *path, struct str text, mode_t mode)
+{
+	struct str why;
+
+	if (file_write(a, path, text, mode, &why))
+		return EXIT_OK;
+	if (errno == EPIPE)
+		return EXIT_UNEXPECTED;
+	if (path)
+		complain("can't write '%s': %.*s", path, STR_ARG(why));
+	else
+		complain("can't write standard output: %.*s", STR_ARG(why));
+	return EXIT_UNEXPECTED;
 }
 
 bool folder_make(struct arena *a, struct str path, mode_t mode, struct str *why)

@@ -18,6 +18,9 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *byte
  */
 bool file_write(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why);
 
+/* The same with a complaint when it fails; an exit code. A reader that went away is no news. */
+int file_write_result(struct arena *a, const char *path, struct str text, mode_t mode);
+
 /* Makes a folder and those above it. */
 bool folder_make(struct arena *a, struct str path, mode_t mode, struct str *why);
 
