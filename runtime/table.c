@@ -251,7 +251,7 @@ struct rt_table_error *rt_table_read(struct rt_table *table, struct rt_pool *poo
 		return r->first;
 	read_blocks(r);
 	if (!r->first && !table->count)
-		rt_table_complain(r, r->words.line, "the table has no service");
+		rt_table_complain(r, 1, "the table has no service");
 	check_services(r);
 	resolve_names(r);
 	if (!r->first)
