@@ -316,6 +316,8 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	};
 
 	emit_init(&w.out, a);
+	/* A service takes some 700 bytes of script. */
+	buf_reserve(&w.out.text, 8192 + (size_t)plan->services.n * 1024);
 	w.out.keeps_origins = options->keeps_lines;
 	emit_head(&w);
 	emit_places(&w);

@@ -13,7 +13,7 @@ void emit_init(struct emitter *e, struct arena *a)
 
 static void add(struct emitter *e, struct str text)
 {
-	const char *end = text.ptr + text.len;
+	const char *end = text.ptr + (e->keeps_origins ? text.len : 0);
 	for (const char *p = text.ptr; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
 		e->line++;
 	buf_add(&e->text, text);
@@ -49,8 +49,10 @@ void emit_comment(struct emitter *e, struct str text)
 
 static bool is_plain(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("_@%+=:,./-", c));
+	/* One bit per ASCII character: letters, digits and _@%+=:,./- */
+	static const uint32_t plain[4] = {0, 0x27fff820, 0x87ffffff, 0x7fffffe};
+	unsigned char byte = (unsigned char)c;
+	return byte < 128 && plain[byte / 32] >> byte % 32 & 1;
 }
 
 bool word_is_bare(struct str text)

@@ -21,8 +21,8 @@ struct line_origin {
 
 struct emitter {
 	struct buf text;
-	uint32_t line; /* 1-based number of the line that is being written */
-	bool keeps_origins; /* emit_origin takes notes; without it it does nothing */
+	bool keeps_origins; /* emit_origin takes notes; without it, it does nothing */
+	uint32_t line;	    /* 1-based number of the line that is being written; with origins only */
 	LIST(struct line_origin) origins;
 };
 

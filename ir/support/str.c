@@ -235,6 +235,14 @@ static char *reserve(struct buf *b, size_t more)
 	return b->ptr + b->len;
 }
 
+void buf_reserve(struct buf *b, size_t size)
+{
+	if (size > b->cap) {
+		b->ptr = arena_grow(b->arena, b->ptr, b->cap, size);
+		b->cap = size;
+	}
+}
+
 void buf_add(struct buf *b, struct str s)
 {
 	char *room = reserve(b, s.len);

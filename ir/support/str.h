@@ -64,6 +64,9 @@ struct buf {
 };
 
 void buf_init(struct buf *b, struct arena *a);
+
+/* Room for so many bytes in all; what isn't written costs address space only. */
+void buf_reserve(struct buf *b, size_t size);
 void buf_add(struct buf *b, struct str s);
 void buf_add_c(struct buf *b, const char *text);
 void buf_add_byte(struct buf *b, char byte);
