@@ -122,7 +122,7 @@ static void check_root_env(struct check *c)
 
 	for (uint32_t i = 0; setup && i < setup->env.n; i++)
 		if (is_late(setup->env.items[i].key) && !str_eq_c(setup->env.items[i].key, "PATH"))
-			diag_error(&c->u->diags, setup->env.items[i].key_at, "B05",
+			diag_error(&c->u->diags, setup->env.items[i].key_at, "B04",
 				   "root x-env can't set '%.*s', the script itself needs it; a "
 				   "service's environment can",
 				   STR_ARG(setup->env.items[i].key));
@@ -133,14 +133,14 @@ static void check_versions(struct check *c)
 	uint32_t pyxis = c->options->target.pyxis;
 
 	if (!slurm_facts_for(c->options->target.slurm))
-		diag_error(&c->u->diags, SPAN_NONE, "B04",
+		diag_error(&c->u->diags, SPAN_NONE, "B05",
 			   "--target=slurm=%02u.%02u is older than anything hpcc knows: %02u.%02u",
 			   c->options->target.slurm / 100, c->options->target.slurm % 100,
 			   slurm_oldest() / 100, slurm_oldest() % 100);
 	if (pyxis && pyxis < PYXIS_CONTAINER_ENV && c->container == &container_pyxis &&
 	    !c->options->is_local)
 		diag_error(
-			&c->u->diags, SPAN_NONE, "B04",
+			&c->u->diags, SPAN_NONE, "B05",
 			"Pyxis before 0.%u has no --container-env: variables that the image sets "
 			"too couldn't be changed",
 			PYXIS_CONTAINER_ENV);

@@ -5,9 +5,11 @@
 #include <string.h>
 
 extern const struct rule rules_shape[], rules_values[], rules_slurm[], rules_artifacts[],
-	rules_services[], rules_images[], rules_placement[], rules_sweeps[], rules_advice[];
+	rules_services[], rules_images[], rules_placement[], rules_sweeps[], rules_advice[],
+	rules_targets[];
 extern const size_t n_rules_shape, n_rules_values, n_rules_slurm, n_rules_artifacts,
-	n_rules_services, n_rules_images, n_rules_placement, n_rules_sweeps, n_rules_advice;
+	n_rules_services, n_rules_images, n_rules_placement, n_rules_sweeps, n_rules_advice,
+	n_rules_targets;
 
 const struct rule_group rule_groups[] = {
 	{"Shape of a file, and extends", rules_shape, &n_rules_shape},
@@ -19,6 +21,7 @@ const struct rule_group rule_groups[] = {
 	{"Placement and dependencies", rules_placement, &n_rules_placement},
 	{"Sweeps and commands", rules_sweeps, &n_rules_sweeps},
 	{"Advice", rules_advice, &n_rules_advice},
+	{"Limits of the target", rules_targets, &n_rules_targets},
 };
 const size_t n_rule_groups = sizeof(rule_groups) / sizeof(rule_groups[0]);
 

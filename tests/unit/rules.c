@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/backend.h"
 #include "frontend/settings.h"
 #include "ir/rules/rules.h"
 #include "ir/support/diag_render.h"
@@ -22,6 +23,8 @@ static bool is_needed(const struct rule *rule, const char *what)
 
 static void compile(struct fixture *f, const struct rule *rule, const char *text)
 {
+	struct backend_options options = {0};
+
 	fixture_begin(f);
 	if (rule->file_name)
 		fixture_file(f, rule->file_name, rule->file_text);
@@ -30,14 +33,17 @@ static void compile(struct fixture *f, const struct rule *rule, const char *text
 	f->unit.is_attached = is_needed(rule, "attached");
 	if (is_needed(rule, "local"))
 		f->unit.scheduler = PLAN_SCHEDULER_LOCAL;
+	options.is_local = is_needed(rule, "local");
+	if (is_needed(rule, "slurm 22.05, pyxis 0.14"))
+		options.target = (struct target){.slurm = 2205, .pyxis = 14};
 	fixture_file(f, "job.yaml", text);
 	settings_load(&f->unit, STR("."), STR(""));
 	frontend_read(&f->unit);
 	if (!f->unit.tree)
 		return;
 	frontend_bind(&f->unit);
-	if (f->unit.job)
-		passes_run(&f->unit, NULL, NULL);
+	if (f->unit.job && passes_run(&f->unit, NULL, NULL) && rule->id[0] == 'B')
+		backend_check(&f->unit, &options);
 }
 
 static uint32_t count(const struct fixture *f, const char *id)

@@ -1,0 +1,99 @@
+#!/bin/bash
+#SBATCH --job-name=hpc-compose
+#SBATCH --nodes=2
+
+# Written by hpcc 0.1.0 from default-command.yaml.
+# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
+set -euo pipefail
+
+# Folders.
+JOB_ROOT="${SLURM_SUBMIT_DIR:-$PWD}/.hpc-compose/${SLURM_JOB_ID}"
+CACHE_ROOT="$HOME/.cache/hpc-compose"
+export ENROOT_CACHE_PATH="$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache"
+export ENROOT_DATA_PATH="$CACHE_ROOT/runtime/${JOB_ROOT##*/}/data"
+export ENROOT_TEMP_PATH="$CACHE_ROOT/runtime/${JOB_ROOT##*/}/tmp"
+mkdir -p "$ENROOT_CACHE_PATH" "$ENROOT_DATA_PATH" "$ENROOT_TEMP_PATH"
+
+# The supervisor.
+for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt || :)"; do
+  [ ! -x "$HPCC_RT" ] || break
+done
+[ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
+hpcc-allocation 1
+job name hpc-compose nodes 2
+rdzv base 29500 span 1000
+service a token a nodes all ntasks-per-node 1 nproc 1
+HPCC_ALLOCATION
+)
+eval "$facts" # JOB_DIR, NODES, and variables of all services
+HPCC_RT="$JOB_DIR/bin/hpcc-rt"
+
+# A step gets what its own line states, nothing from the batch job's options.
+own_options() {
+  unset SLURM_CPU_BIND SLURM_CPUS_PER_GPU SLURM_CPUS_PER_TASK SLURM_DISTRIBUTION SLURM_EXACT \
+    SLURM_EXCLUSIVE SLURM_EXPORT_ENV SLURM_GPU_BIND SLURM_GPUS SLURM_GPUS_PER_NODE \
+    SLURM_GPUS_PER_TASK SLURM_GRES SLURM_HINT SLURM_KILL_BAD_EXIT SLURM_MEM_BIND \
+    SLURM_MEM_PER_CPU SLURM_MEM_PER_GPU SLURM_MEM_PER_NODE SLURM_NPROCS SLURM_NTASKS \
+    SLURM_NTASKS_PER_NODE SLURM_OPEN_MODE SLURM_OVERLAP SLURM_STEP_GRES SLURM_THREADS_PER_CORE \
+    SLURM_TRES_PER_TASK SLURM_WAIT SLURM_WHOLE SRUN_CPUS_PER_TASK
+}
+
+# However the script ends, the record of the job is closed.
+finish() {
+  status=$?
+  trap - EXIT
+  trap : TERM INT
+  "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 143' TERM; trap 'exit 130' INT
+
+# Services: each function turns into the service's process.
+service_a() {
+  own_options
+  exec srun --nodes=2 --overlap --mem=0 --job-name=hpc-compose:a --ntasks-per-node=1 \
+    --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 --container-entrypoint \
+    --container-env=HPC_COMPOSE_DIST_HOSTFILE,HPC_COMPOSE_DIST_MASTER_ADDR,HPC_COMPOSE_DIST_MASTER_PORT,HPC_COMPOSE_DIST_NNODES,HPC_COMPOSE_DIST_NPROC_PER_NODE,HPC_COMPOSE_DIST_RDZV_ENDPOINT,HPC_COMPOSE_DIST_WORLD_SIZE,HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE,SLURM_JOB_ID,SLURM_JOB_NODELIST,SLURM_JOB_NUM_NODES,SLURM_LOCALID,SLURM_NNODES,SLURM_NODEID,SLURM_NODELIST,SLURM_NPROCS,SLURM_NTASKS,SLURM_PROCID,SLURM_STEP_ID,SLURM_STEP_NODELIST,SLURM_STEP_NUM_NODES,SLURM_STEP_NUM_TASKS,SLURM_STEP_TASKS_PER_NODE,SLURM_TASKS_PER_NODE \
+    --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
+    --container-mounts="$JOB_DIR:/hpc-compose/job"
+}
+
+# The shell of a service: these variables, and its function.
+records() {
+  declare -p JOB_DIR NODES CACHE_ROOT; declare -f own_options; printf '\0'
+  for name in $(compgen -A function service_) $(compgen -A function publish_); do
+    declare -f "$name"; printf '\0'
+  done
+}
+
+# Signals to this script go to the supervisor, which stops the services.
+supervisor='' caught=''
+relay() {
+  caught=$1
+  [ -z "$supervisor" ] || kill -s "$1" "$supervisor" 2>/dev/null || :
+}
+trap 'relay TERM' TERM; trap 'relay INT' INT
+
+# Supervision: what starts when, and what a failure does.
+"$HPCC_RT" supervise --dir "$JOB_DIR" --functions <(records) <<'HPCC_TABLE' &
+hpcc-table 1
+job grace 20s
+job scheduler slurm
+service a
+  run service_a
+  log logs/a.log
+  nodes all
+  tasks 0
+  view /hpc-compose/job
+  on-failure fail-job
+HPCC_TABLE
+supervisor=$!
+[ -z "$caught" ] || relay "$caught"
+while
+  caught='' status=0
+  wait "$supervisor" || status=$?
+  [ -n "$caught" ]
+do :; done
+exit "$status"
