@@ -152,21 +152,30 @@ static void build(struct network *g, struct arena *a, const struct plan *plan,
 	}
 }
 
-uint64_t heaviest_alive(struct arena *a, const struct plan *plan, const uint64_t *weights,
-			bool *in_set)
+/* What the source still reaches is started, or ended, at the heaviest moment. */
+static uint64_t read_cut(const struct network *g, const struct plan *plan, const uint64_t *weights,
+			 bool *in_set)
 {
-	struct network g = {0};
-	build(&g, a, plan, weights);
-	while (find_levels(&g))
-		if (!fill_paths(&g))
-			return 0;
-	/* What the source still reaches is started or ended at the heaviest moment. */
 	uint64_t sum = 0;
 	for (uint32_t i = 0; i < plan->services.n; i++) {
-		in_set[i] = weights[i] && g.level[2 * i] != UINT32_MAX &&
-			    g.level[2 * i + 1] == UINT32_MAX;
+		in_set[i] = weights[i] && g->level[2 * i] != UINT32_MAX &&
+			    g->level[2 * i + 1] == UINT32_MAX;
 		if (in_set[i])
 			sum += weights[i];
 	}
+	return sum;
+}
+
+uint64_t heaviest_alive(const struct plan *plan, const uint64_t *weights, bool *in_set)
+{
+	struct network g = {0};
+	struct arena scratch;
+	arena_init(&scratch);
+	build(&g, &scratch, plan, weights);
+	bool is_done = true;
+	while (is_done && find_levels(&g))
+		is_done = fill_paths(&g);
+	uint64_t sum = is_done ? read_cut(&g, plan, weights, in_set) : 0;
+	arena_free(&scratch);
 	return sum;
 }

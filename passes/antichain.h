@@ -11,7 +11,6 @@
  * weights and in_set are indexed by launch number; a weight of 0 takes no part. Returns the set's
  * weight; 0 when the question is too large to answer in reasonable time.
  */
-uint64_t heaviest_alive(struct arena *a, const struct plan *plan, const uint64_t *weights,
-			bool *in_set);
+uint64_t heaviest_alive(const struct plan *plan, const uint64_t *weights, bool *in_set);
 
 #endif

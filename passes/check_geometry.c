@@ -65,38 +65,43 @@ static void check_expected(struct diags *d, const struct service *s, const struc
 			  span_is_none(at) ? " by default" : "");
 }
 
-struct gpus {
-	uint64_t total;
-	struct span at;
-	const char *key;
-	bool is_known;
-};
-
-static struct gpus gpus_of(const struct v_uint *gpus, const struct v_str *gres, uint64_t nodes)
+static struct gpu_total gpus_of(const struct v_uint *gpus, const struct v_str *gres, uint64_t nodes)
 {
 	if (IS_SET(*gpus))
-		return (struct gpus){gpus->v, gpus->from.at, "gpus", true};
+		return (struct gpu_total){gpus->v, gpus->from.at, "gpus", true};
 	bool has_gpu = false;
 	uint64_t count = 0;
 	if (IS_SET(*gres))
 		grammar_gres_gpus(gres->v, &has_gpu, &count);
-	return (struct gpus){count * nodes, gres->from.at, "gres", has_gpu && count};
+	return (struct gpu_total){count * nodes, gres->from.at, "gres", has_gpu && count};
+}
+
+bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *own,
+		       struct gpu_total *all)
+{
+	const struct step *step = service_step(u->pass_state->services[number]);
+	const struct slurm *slurm = unit_slurm(u);
+	struct gpu_total x =
+		gpus_of(&step->gpus, &step->gres, u->plan->services.items[number].nodes.v);
+	struct gpu_total y = gpus_of(&slurm->gpus, &slurm->gres, unit_nodes(u));
+	if (own)
+		*own = x;
+	if (all)
+		*all = y;
+	return x.is_known && y.is_known && x.count > y.count;
 }
 
 /* R147. */
-static void check_gpus(const struct unit *u, struct diags *d, const struct service *s,
-		       const struct plan_service *p)
+static void check_gpus(const struct unit *u, struct diags *d, uint32_t number)
 {
-	const struct step *step = service_step(s);
-	const struct slurm *slurm = unit_slurm(u);
-	struct gpus own = gpus_of(&step->gpus, &step->gres, p->nodes.v);
-	struct gpus all = gpus_of(&slurm->gpus, &slurm->gres, unit_nodes(u));
-	if (!own.is_known || !all.is_known || own.total <= all.total)
+	struct gpu_total own, all;
+	if (!step_exceeds_gpus(u, number, &own, &all))
 		return;
+	struct str name = u->pass_state->services[number]->head.name;
 	struct diag *diag =
 		diag_error(d, own.at, "R147", "'%.*s' asks for %llu GPUs, the allocation has %llu",
-			   STR_ARG(s->head.name), (ull)own.total, (ull)all.total);
-	diag_note(d, diag, all.at, "%s of the allocation: %llu in all", all.key, (ull)all.total);
+			   STR_ARG(name), (ull)own.count, (ull)all.count);
+	diag_note(d, diag, all.at, "%s of the allocation: %llu in all", all.key, (ull)all.count);
 }
 
 static const struct {
@@ -138,7 +143,7 @@ void check_geometry(const struct unit *u, struct diags *d)
 		check_shares(u, d, s);
 		if (!IS_SET(p->nodes))
 			continue;
-		check_gpus(u, d, s, p);
+		check_gpus(u, d, i);
 		if (!check_product(d, s, p))
 			continue;
 		check_ranks(u, d, s, p);

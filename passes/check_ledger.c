@@ -86,11 +86,20 @@ static struct str how_asked(const struct unit *u, struct diags *d, const struct 
 	return STR("");
 }
 
+/* Who is alive at the heaviest moment, heaviest first: the first n are too much already. */
+struct blame {
+	struct weighted *alive;
+	uint32_t n, n_alive;
+	uint64_t sum_alive;
+};
+
 /* Names the fewest services that are too much together, the heaviest first. */
 static void report(const struct unit *u, struct diags *d, const struct resource *r,
-		   const struct weighted *w, uint32_t n, struct node_span where)
+		   const struct blame *blame, struct node_span where)
 {
 	const struct pass_state *state = u->pass_state;
+	const struct weighted *w = blame->alive;
+	uint32_t n = blame->n;
 	struct node_spans spans = {.items = &where, .n = 1};
 	struct str nodes = str_fmt(d->arena, where.first == where.last ? "node %.*s" : "nodes %.*s",
 				   STR_ARG(spans_text(d->arena, &spans)));
@@ -130,26 +139,29 @@ static void report(const struct unit *u, struct diags *d, const struct resource 
 			  "'%.*s' asks for %llu %s on each node%.*s",
 			  STR_ARG(state->services[w[i].service]->head.name), (ull)w[i].weight,
 			  w[i].weight == 1 ? r->one : r->unit, STR_ARG(how_asked(u, d, r, &w[i])));
+	if (blame->n_alive > n)
+		diag_note(d, diag, SPAN_NONE, "with all %u that can run then the sum is %llu %s",
+			  (unsigned)blame->n_alive, (ull)blame->sum_alive, r->unit);
 	note_capacity(d, diag, r);
 	diag_help(d, diag,
 		  "ask for less, allocate more, or let one wait until the other has "
 		  "completed");
 }
 
-/* The services in the set, heaviest first, as many as it takes to exceed the capacity. */
-static uint32_t find_blame(struct arena *a, const struct resource *r, const bool *in_set,
-			   uint32_t n, struct weighted **blame)
+static struct blame find_blame(struct arena *a, const struct resource *r, const bool *in_set,
+			       uint32_t n)
 {
-	struct weighted *w = ARENA_ARRAY(a, n, struct weighted);
-	uint32_t k = 0, taken = 0;
-	for (uint32_t i = 0; i < n; i++)
-		if (in_set[i])
-			w[k++] = (struct weighted){r->weights[i], i};
-	qsort(w, k, sizeof(*w), by_weight);
-	for (uint64_t sum = 0; taken < k && sum <= r->capacity; taken++)
-		sum += w[taken].weight;
-	*blame = w;
-	return taken;
+	struct blame blame = {.alive = ARENA_ARRAY(a, n, struct weighted)};
+	for (uint32_t i = 0; i < n; i++) {
+		if (!in_set[i])
+			continue;
+		blame.alive[blame.n_alive++] = (struct weighted){r->weights[i], i};
+		blame.sum_alive += r->weights[i];
+	}
+	qsort(blame.alive, blame.n_alive, sizeof(*blame.alive), by_weight);
+	for (uint64_t sum = 0; blame.n < blame.n_alive && sum <= r->capacity; blame.n++)
+		sum += blame.alive[blame.n].weight;
+	return blame;
 }
 
 struct node_walk {
@@ -166,17 +178,16 @@ static void check_segment(struct node_walk *s, struct node_span where)
 	uint32_t n = s->u->pass_state->n;
 	if (s->questions++ >= MAX_QUESTIONS)
 		return;
-	if (heaviest_alive(s->d->arena, s->u->plan, s->active, s->in_set) <= s->r->capacity)
+	if (heaviest_alive(s->u->plan, s->active, s->in_set) <= s->r->capacity)
 		return;
-	struct weighted *blame;
-	uint32_t k = find_blame(s->d->arena, s->r, s->in_set, n, &blame);
+	struct blame blame = find_blame(s->d->arena, s->r, s->in_set, n);
 	bool is_known = true;
-	for (uint32_t i = 0; i < k; i++) {
-		is_known &= s->is_reported[blame[i].service];
-		s->is_reported[blame[i].service] = true;
+	for (uint32_t i = 0; i < blame.n; i++) {
+		is_known &= s->is_reported[blame.alive[i].service];
+		s->is_reported[blame.alive[i].service] = true;
 	}
 	if (!is_known)
-		report(s->u, s->d, s->r, blame, k, where);
+		report(s->u, s->d, s->r, &blame, where);
 }
 
 /* Walks over the nodes where some service's set begins or ends, with the sum of what is stated
@@ -219,16 +230,13 @@ static void check_resource(const struct unit *u, struct diags *d, const struct r
 }
 
 /* A service above the allocation's own field has R147 or R148 already. */
-static bool is_above_root(const struct unit *u, const struct service *s,
-			  const struct demand *demand)
+static bool is_above_root(const struct unit *u, uint32_t i)
 {
-	const struct step *step = service_step(s);
+	const struct step *step = service_step(u->pass_state->services[i]);
 	const struct slurm *slurm = unit_slurm(u);
 #define ABOVE(field) (IS_SET(step->field) && IS_SET(slurm->field) && step->field.v > slurm->field.v)
-	return ABOVE(gpus) || ABOVE(gpus_per_node) || ABOVE(gpus_per_task) ||
-	       ABOVE(cpus_per_task) || ABOVE(cpus_per_gpu) ||
-	       (IS_SET(step->gres) && IS_SET(slurm->gres) &&
-		demand->gpus > u->pass_state->capacity.gpus);
+	return ABOVE(gpus_per_node) || ABOVE(gpus_per_task) || ABOVE(cpus_per_task) ||
+	       ABOVE(cpus_per_gpu) || step_exceeds_gpus(u, i, NULL, NULL);
 #undef ABOVE
 }
 
@@ -248,7 +256,7 @@ void check_ledger(const struct unit *u, struct diags *d)
 		struct span *places = ARENA_ARRAY(d->arena, state->n, struct span);
 		for (uint32_t i = 0; i < state->n; i++) {
 			const struct demand *demand = &state->demands[i];
-			if (is_above_root(u, state->services[i], demand))
+			if (is_above_root(u, i))
 				continue;
 			weights[i] = k == 0   ? demand->cpus
 				     : k == 1 ? demand->gpus

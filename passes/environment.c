@@ -9,29 +9,40 @@
 
 #include "passes/lower.h"
 
+/* Beyond this many variables of one step, earlier ones are found by a table. */
+enum {
+	FEW_VARIABLES = 16
+};
+
+/* Groups of names that are let into containers though their values come from elsewhere. */
+enum name_group {
+	NAMES_DISTRIBUTED = 1 << 0,
+	NAMES_RANKS = 1 << 1,
+	NAMES_MPI = 1 << 2,
+	NAMES_ARRAY = 1 << 3,
+	NAMES_RESUME = 1 << 4,
+	NAMES_N = 1 << 5,
+};
+
+/* Sorted names of each combination of groups that occurs, with those that all steps have. */
+struct name_sets {
+	struct v_list of[NAMES_N];
+};
+
 struct variables {
 	struct arena *arena;
 	LIST(struct v_pair) list;
 	LIST(struct plan_variable) paths;
-	LIST(struct v_str) names; /* let into the container beyond those of list and paths */
-	struct map index;         /* name to position in list */
+	unsigned groups;  /* of names let into the container beyond these */
+	struct map index; /* name to position in list, once there are many */
 	bool is_host;
 };
 
-enum {
-	INDEX_FROM = 16 /* variables; fewer are searched one by one */
-};
-
-/* Position of a name in the list, which becomes `now`; MAP_NONE when it is new. */
-static uint32_t replace(struct variables *v, struct str name, uint32_t now)
+static uint32_t find(const struct variables *v, struct str name)
 {
-	if (now > INDEX_FROM)
-		return map_put(&v->index, v->arena, name, now);
-	for (uint32_t i = 0; now == INDEX_FROM && i < now; i++)
-		map_put(&v->index, v->arena, v->list.items[i].key, i);
-	if (now == INDEX_FROM)
-		return map_put(&v->index, v->arena, name, now);
-	for (uint32_t i = now; i-- > 0;)
+	if (v->list.n > FEW_VARIABLES)
+		return map_get(&v->index, name);
+	for (uint32_t i = v->list.n; i-- > 0;)
 		if (str_eq(v->list.items[i].key, name))
 			return i;
 	return MAP_NONE;
@@ -40,11 +51,15 @@ static uint32_t replace(struct variables *v, struct str name, uint32_t now)
 static void set(struct variables *v, struct str name, struct v_str value)
 {
 	/* A later group takes the place behind all earlier ones. */
-	uint32_t before = replace(v, name, v->list.n);
+	uint32_t before = find(v, name);
 	if (before != MAP_NONE)
 		v->list.items[before].value.from.kind = ORIGIN_ABSENT;
 	*LIST_PUSH(v->arena, &v->list) =
 		(struct v_pair){.key = name, .key_at = value.from.at, .value = value};
+	if (v->list.n <= FEW_VARIABLES)
+		return;
+	for (uint32_t i = v->index.n ? v->list.n - 1 : 0; i < v->list.n; i++)
+		map_put(&v->index, v->arena, v->list.items[i].key, i);
 }
 
 static void set_text(struct variables *v, const char *name, struct origin from, struct str value)
@@ -68,12 +83,6 @@ static void set_map(struct variables *v, const struct v_map *map)
 	for (uint32_t i = 0; i < map->n; i++)
 		if (!IS_POISON(map->items[i].value))
 			set(v, map->items[i].key, map->items[i].value);
-}
-
-static void let_in(struct variables *v, const char *const *names)
-{
-	for (; *names && !v->is_host; names++)
-		*LIST_PUSH(v->arena, &v->names) = (struct v_str){.v = str_c(*names)};
 }
 
 static const char *const names_always[] = {
@@ -177,8 +186,7 @@ static void add_mpi(struct variables *v, const struct mpi *mpi, struct str token
 {
 	static const char *const words[] = {"openmpi",  "mpich",   "intel_mpi", "mvapich2",
 					    "cray_mpi", "hpe_mpi", "unknown"};
-	let_in(v, names_mpi);
-	let_in(v, names_ranks);
+	v->groups |= NAMES_MPI | NAMES_RANKS;
 	if (!IS_SET(mpi->type))
 		return;
 	set(v, STR("HPC_COMPOSE_MPI_TYPE"), mpi->type);
@@ -199,30 +207,39 @@ static void add_mpi(struct variables *v, const struct mpi *mpi, struct str token
 		set_text(v, "HPC_COMPOSE_MPI_IMPLEMENTATION", known->from, str_c(words[known->v]));
 }
 
-static void let_in_records(struct variables *v, const struct plan_lookup *lookup)
+static void add_resume(struct variables *v, const struct plan *plan)
 {
-	if (v->is_host)
-		return;
+	v->groups |= NAMES_RESUME;
+	set_text(v, "HPC_COMPOSE_RESUME_DIR", plan->resume_path.from,
+		 v->is_host ? plan->resume_path.v : STR("/hpc-compose/resume"));
+}
+
+struct name_list {
+	struct arena *arena;
+	LIST(struct v_str) names;
+};
+
+static void let_in(struct name_list *list, const char *const *names)
+{
+	for (; *names; names++)
+		*LIST_PUSH(list->arena, &list->names) = (struct v_str){.v = str_c(*names)};
+}
+
+static void let_in_records(struct name_list *list, const struct plan_lookup *lookup)
+{
 	static const char *const facts[] = {"NAME",     "URL",  "HOST",   "PORT",
 					    "PROTOCOL", "PATH", "JOB_ID", "SERVICE"};
 	for (uint32_t k = 0; k < 8; k++) {
-		*LIST_PUSH(v->arena, &v->names) =
-			(struct v_str){.v = str_fmt(v->arena, "HPC_COMPOSE_RDZV_%s", facts[k])};
+		struct str name = str_fmt(list->arena, "HPC_COMPOSE_RDZV_%s", facts[k]);
+		*LIST_PUSH(list->arena, &list->names) = (struct v_str){.v = name};
 		for (uint32_t i = 0; i < lookup->names.n; i++) {
 			struct str token =
-				name_rendezvous_token(v->arena, lookup->names.items[i].v);
-			*LIST_PUSH(v->arena, &v->names) =
-				(struct v_str){.v = str_fmt(v->arena, "HPC_COMPOSE_RDZV_%.*s_%s",
-							    STR_ARG(token), facts[k])};
+				name_rendezvous_token(list->arena, lookup->names.items[i].v);
+			name = str_fmt(list->arena, "HPC_COMPOSE_RDZV_%.*s_%s", STR_ARG(token),
+				       facts[k]);
+			*LIST_PUSH(list->arena, &list->names) = (struct v_str){.v = name};
 		}
 	}
-}
-
-static void add_resume(struct variables *v, const struct plan *plan)
-{
-	let_in(v, names_resume);
-	set_text(v, "HPC_COMPOSE_RESUME_DIR", plan->resume_path.from,
-		 v->is_host ? plan->resume_path.v : STR("/hpc-compose/resume"));
 }
 
 static int by_name(const void *x, const void *y)
@@ -230,20 +247,59 @@ static int by_name(const void *x, const void *y)
 	return str_cmp(((const struct v_str *)x)->v, ((const struct v_str *)y)->v);
 }
 
-/* Sorted, each once. */
-static struct v_list sorted_names(struct variables *v, struct origin from)
+/* Sorts, and drops what stands twice. */
+static struct v_list sorted(struct v_str *names, uint32_t n)
 {
+	qsort(names, n, sizeof(*names), by_name);
+	struct v_list list = {.from.kind = ORIGIN_DERIVED, .items = names};
+	for (uint32_t i = 0; i < n; i++)
+		if (!list.n || !str_eq(names[list.n - 1].v, names[i].v))
+			names[list.n++] = names[i];
+	return list;
+}
+
+static const struct v_list *names_of_groups(const struct unit *u, struct name_sets *sets,
+					    unsigned groups)
+{
+	static const char *const *const tables[] = {names_distributed, names_ranks, names_mpi,
+						    names_array, names_resume};
+	struct v_list *set = &sets->of[groups];
+	if (set->items)
+		return set;
+	struct name_list list = {.arena = u->arena};
+	let_in(&list, names_always);
+	for (unsigned i = 0; i < 5; i++)
+		if (groups & 1u << i)
+			let_in(&list, tables[i]);
+	if (u->plan->lookup)
+		let_in_records(&list, u->plan->lookup);
+	*set = sorted(list.names.items, list.names.n);
+	return set;
+}
+
+/* The names of the groups and those of the step's own variables, in one sorted list. */
+static struct v_list all_names(struct variables *v, const struct v_list *common, struct origin from)
+{
+	uint32_t n = v->list.n + v->paths.n;
+	struct v_list list = *common;
+	list.from = origin_derived(from);
+	if (!n)
+		return list;
+	struct v_str *own = ARENA_ARRAY(v->arena, n, struct v_str);
 	for (uint32_t i = 0; i < v->list.n; i++)
-		*LIST_PUSH(v->arena, &v->names) = (struct v_str){.v = v->list.items[i].key};
+		own[i].v = v->list.items[i].key;
 	for (uint32_t i = 0; i < v->paths.n; i++)
-		*LIST_PUSH(v->arena, &v->names) = (struct v_str){.v = v->paths.items[i].name.v};
-	qsort(v->names.items, v->names.n, sizeof(*v->names.items), by_name);
-	struct v_list list = {.from = origin_derived(from), .items = v->names.items};
-	for (uint32_t i = 0; i < v->names.n; i++) {
-		if (list.n && str_eq(list.items[list.n - 1].v, v->names.items[i].v))
-			continue;
-		list.items[list.n] = v->names.items[i];
-		list.items[list.n++].from = list.from;
+		own[v->list.n + i].v = v->paths.items[i].name.v;
+	n = sorted(own, n).n;
+	list.items = ARENA_ARRAY(v->arena, common->n + n, struct v_str);
+	list.n = 0;
+	for (uint32_t i = 0, k = 0; i < common->n || k < n;) {
+		int order = i == common->n ? 1
+			    : k == n       ? -1
+					   : str_cmp(common->items[i].v, own[k].v);
+		list.items[list.n++] = order <= 0 ? common->items[i] : own[k];
+		i += order <= 0;
+		k += order >= 0;
 	}
 	return list;
 }
@@ -257,29 +313,26 @@ static struct v_map winners(struct variables *v, struct origin from)
 	return map;
 }
 
-static void lower_service(struct unit *u, const struct service *s, struct plan_service *p)
+static void lower_service(struct unit *u, struct name_sets *sets, const struct service *s,
+			  struct plan_service *p)
 {
 	const struct step *step = service_step(s);
 	const struct plan *plan = u->plan;
 	struct variables v = {.arena = u->arena,
 			      .is_host = unit_backend(u) == RUNTIME_BACKEND_HOST};
 	bool is_distributed = IS_SET(p->nodes) && p->nodes.v > 1;
-	let_in(&v, names_always);
 	add_parallelism(&v, step->parallelism);
 	if (is_distributed) {
-		let_in(&v, names_distributed);
-		let_in(&v, names_ranks);
+		v.groups |= NAMES_DISTRIBUTED | NAMES_RANKS;
 		if (plan->rdzv)
 			set_map(&v, &plan->rdzv->env);
 	}
 	if (plan->is_array.v)
-		let_in(&v, names_array);
+		v.groups |= NAMES_ARRAY;
 	if (p->has_scratch.v)
 		add_scratch(&v, plan->scratch);
 	if (HAS_RECORD(step->mpi))
 		add_mpi(&v, step->mpi, p->token.v);
-	if (plan->lookup)
-		let_in_records(&v, plan->lookup);
 	if (IS_SET(plan->resume_path))
 		add_resume(&v, plan);
 	set_map(&v, &s->environment);
@@ -292,7 +345,7 @@ static void lower_service(struct unit *u, const struct service *s, struct plan_s
 
 	struct origin from = IS_SET(s->environment) ? s->environment.from : s->head.from;
 	if (!v.is_host)
-		p->env_names = sorted_names(&v, from);
+		p->env_names = all_names(&v, names_of_groups(u, sets, v.groups), from);
 	p->environment = winners(&v, from);
 	p->path_environment.from = origin_derived(s->head.from);
 	p->path_environment.items = v.paths.items;
@@ -323,9 +376,10 @@ void lower_environment(struct unit *u)
 	plan->has_secrets =
 		plan_bool(IS_SET(u->job->secrets) ? u->job->secrets.from : u->job->head.from,
 			  u->job->secrets.n > 0);
+	struct name_sets sets = {0};
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		plan->services.items[i].env_setup = lower_setup(u, s->env_setup);
-		lower_service(u, s, &plan->services.items[i]);
+		lower_service(u, &sets, s, &plan->services.items[i]);
 	}
 }

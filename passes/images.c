@@ -156,27 +156,54 @@ static struct plan_prepare *lower_prepare(struct unit *u, const struct prepare *
 	return p;
 }
 
-static struct plan_image *lower_image(struct unit *u, const struct service *s)
+/* What one image text means; services often share one. */
+struct known_image {
+	bool is_good;
+	struct image_ref ref;
+	struct plan_path *base_file;
+};
+
+struct known_images {
+	struct map index;
+	LIST(struct known_image) list;
+};
+
+static struct known_image know_image(struct unit *u, struct known_images *known,
+				     const struct v_str *image)
+{
+	struct str text = str_trim(image->v);
+	uint32_t k = map_get(&known->index, text);
+	if (k != MAP_NONE)
+		return known->list.items[k];
+	struct known_image new = {0};
+	struct problem problem;
+	new.is_good = grammar_image(u->arena, text, unit_backend(u), &new.ref, &problem);
+	if (new.is_good &&new.ref.form == IMAGE_FORM_REMOTE)
+		new.base_file = base_file(u, image->from, new.ref.reference);
+	else if (new.is_good)
+		new.base_file = plan_path_from(u->arena, image->from, new.ref.reference,
+					       PATH_BASE_SPEC_DIR);
+	map_put(&known->index, u->arena, text, known->list.n);
+	*LIST_PUSH(u->arena, &known->list) = new;
+	return new;
+}
+
+static struct plan_image *lower_image(struct unit *u, struct known_images *known,
+				      const struct service *s)
 {
 	struct plan_image *image = ARENA_NEW(u->arena, struct plan_image);
-	struct image_ref ref;
-	struct problem problem;
-	struct str text = str_trim(s->image.v);
+	struct known_image it = know_image(u, known, &s->image);
 	image->head.from = s->image.from;
-	if (!grammar_image(u->arena, text, unit_backend(u), &ref, &problem)) {
+	if (!it.is_good) {
 		image->head.from.kind = ORIGIN_POISON;
 		return image;
 	}
-	image->form = plan_enum(s->image.from, ref.form);
+	image->form = plan_enum(s->image.from, it.ref.form);
 	image->reference = s->image;
-	image->reference.v = ref.reference;
-	if (ref.form == IMAGE_FORM_REMOTE) {
-		image->registry = plan_str(s->image.from, ref.registry);
-		image->base_file = base_file(u, s->image.from, ref.reference);
-	} else {
-		image->base_file =
-			plan_path_from(u->arena, s->image.from, ref.reference, PATH_BASE_SPEC_DIR);
-	}
+	image->reference.v = it.ref.reference;
+	if (it.ref.form == IMAGE_FORM_REMOTE)
+		image->registry = plan_str(s->image.from, it.ref.registry);
+	image->base_file = it.base_file;
 	image->file = image->base_file;
 	const struct prepare *prepare = service_prepare(s);
 	if (!prepare)
@@ -194,6 +221,7 @@ static struct plan_image *lower_image(struct unit *u, const struct service *s)
 void lower_images(struct unit *u)
 {
 	bool is_host = unit_backend(u) == RUNTIME_BACKEND_HOST;
+	struct known_images known = {0};
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		struct plan_image *image = NULL;
@@ -202,7 +230,7 @@ void lower_images(struct unit *u)
 			image->head.from = origin_derived(s->head.from);
 			image->form = plan_enum(s->head.from, IMAGE_FORM_NONE);
 		} else if (IS_SET(s->image)) {
-			image = lower_image(u, s);
+			image = lower_image(u, &known, s);
 		}
 		u->plan->services.items[i].image = image;
 	}

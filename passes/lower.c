@@ -41,6 +41,24 @@ struct plan_path *plan_path_new(struct arena *a, struct origin from, enum path_b
 	return path;
 }
 
+/* No empty, `.` or `..` part, no slash at the end: folding would change nothing. */
+static bool is_folded(struct str path)
+{
+	size_t part = 0;
+	for (size_t i = str_has_prefix(path, "/"); i <= path.len; i++) {
+		if (i < path.len && path.ptr[i] != '/') {
+			part++;
+			continue;
+		}
+		const char *end = path.ptr + i;
+		if (part == 0 || (part == 1 && end[-1] == '.') ||
+		    (part == 2 && end[-1] == '.' && end[-2] == '.'))
+			return false;
+		part = 0;
+	}
+	return true;
+}
+
 struct plan_path *plan_path_from(struct arena *a, struct origin from, struct str text,
 				 enum path_base relative_to)
 {
@@ -51,8 +69,8 @@ struct plan_path *plan_path_from(struct arena *a, struct origin from, struct str
 	} else if (str_has_prefix(text, "/")) {
 		base = PATH_BASE_ABSOLUTE;
 	}
-	struct str folded;
-	if (!path_fold(a, text, &folded))
+	struct str folded = text;
+	if (!is_folded(text) && !path_fold(a, text, &folded))
 		folded = text;
 	if (str_eq_c(folded, "."))
 		folded = STR("");

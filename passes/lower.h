@@ -100,6 +100,16 @@ void lower_metrics(struct unit *u);
 void check_dependencies(const struct unit *u, struct diags *d);
 void check_placement(const struct unit *u, struct diags *d);
 void check_locality(const struct unit *u, struct diags *d);
+/* GPUs of a step or of the allocation, in all. */
+struct gpu_total {
+	uint64_t count;
+	struct span at;
+	const char *key; /* the field that says so */
+	bool is_known;
+};
+/* R147: the step's GPUs are more than the allocation's, both known. own and all may be NULL. */
+bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *own,
+		       struct gpu_total *all);
 void check_geometry(const struct unit *u, struct diags *d);
 void check_ledger(const struct unit *u, struct diags *d);
 void check_command(const struct unit *u, struct diags *d);

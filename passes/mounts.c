@@ -3,32 +3,52 @@
  * Mounts of containerised steps: job folder, resume folder, scratch, volumes, host MPI; in this
  * order, equal ones once. Steps on the host have none.
  */
-#include <string.h>
-
 #include "passes/lower.h"
 
-typedef LIST(struct plan_mount) mount_list;
+/* Beyond this many mounts of one step, equal ones are found by a table. */
+enum {
+	FEW_MOUNTS = 16
+};
 
-/* One table of texts for all services, emptied between them. */
-static bool is_first(struct arena *a, struct map *seen, const struct plan_mount *m)
+struct mount_list {
+	struct arena *arena;
+	struct plan_mount *items; /* has room for all */
+	uint32_t n;
+	bool is_long;
+	struct map seen;
+};
+
+static bool is_same(const struct plan_mount *x, const struct plan_mount *y)
 {
-	struct str text = str_fmt(a, "%u:%.*s:%.*s:%.*s", m->host->base.v, STR_ARG(m->host->text.v),
-				  STR_ARG(m->container.v), STR_ARG(m->mode.v));
-	return map_put(seen, a, text, 1) == MAP_NONE;
+	return x->host->base.v == y->host->base.v && str_eq(x->host->text.v, y->host->text.v) &&
+	       str_eq(x->container.v, y->container.v) && str_eq(x->mode.v, y->mode.v);
 }
 
-static void add(struct unit *u, mount_list *list, struct map *seen, struct plan_mount m)
+static bool is_new(struct mount_list *list, const struct plan_mount *m)
 {
-	if (is_first(u->arena, seen, &m))
-		*LIST_PUSH(u->arena, list) = m;
+	if (list->is_long) {
+		struct str text = str_fmt(list->arena, "%u:%.*s:%.*s:%.*s", m->host->base.v,
+					  STR_ARG(m->host->text.v), STR_ARG(m->container.v),
+					  STR_ARG(m->mode.v));
+		return map_put(&list->seen, list->arena, text, 1) == MAP_NONE;
+	}
+	for (uint32_t i = 0; i < list->n; i++)
+		if (is_same(&list->items[i], m))
+			return false;
+	return true;
 }
 
-static void add_all(struct unit *u, mount_list *list, struct map *seen,
-		    const struct v_mounts *mounts)
+static void add(struct mount_list *list, struct plan_mount m)
+{
+	if (is_new(list, &m))
+		list->items[list->n++] = m;
+}
+
+static void add_all(struct mount_list *list, const struct v_mounts *mounts)
 {
 	for (uint32_t i = 0; i < mounts->n; i++)
 		if (!IS_POISON(mounts->items[i]))
-			add(u, list, seen, plan_mount_from(u->arena, &mounts->items[i]));
+			add(list, plan_mount_from(list->arena, &mounts->items[i]));
 }
 
 static struct plan_mount of_job(struct unit *u, struct origin from, enum path_base base,
@@ -39,42 +59,52 @@ static struct plan_mount of_job(struct unit *u, struct origin from, enum path_ba
 				   .container = plan_str(from, container)};
 }
 
+/* Mounts that all steps share, and those that only steps with scratch have. */
+struct common_mounts {
+	struct plan_mount items[2];
+	uint32_t n;
+	struct plan_mount scratch;
+};
+
+static void lower_service(struct unit *u, const struct common_mounts *common,
+			  const struct service *s, struct plan_service *p)
+{
+	static const struct v_mounts none;
+	const struct mpi *mpi = service_step(s)->mpi;
+	const struct v_mounts *binds =
+		HAS_RECORD(mpi) && HAS_RECORD(mpi->host_mpi) ? &mpi->host_mpi->bind_paths : &none;
+	uint32_t most = common->n + 1 + s->volumes.n + binds->n;
+	struct mount_list list = {.arena = u->arena, .is_long = most > FEW_MOUNTS};
+	list.items = ARENA_ARRAY(u->arena, most, struct plan_mount);
+	for (uint32_t k = 0; k < common->n; k++)
+		add(&list, common->items[k]);
+	if (p->has_scratch.v)
+		add(&list, common->scratch);
+	add_all(&list, &s->volumes);
+	add_all(&list, binds);
+	p->mounts.from = origin_derived(IS_SET(s->volumes) ? s->volumes.from : s->head.from);
+	p->mounts.items = list.items;
+	p->mounts.n = list.n;
+}
+
 void lower_mounts(struct unit *u)
 {
 	if (unit_backend(u) == RUNTIME_BACKEND_HOST)
 		return;
 	const struct resume *resume = unit_slurm(u)->resume;
-	mount_list common = {0};
-	*LIST_PUSH(u->arena, &common) =
+	struct common_mounts common = {.n = 1};
+	common.items[0] =
 		of_job(u, u->job->head.from, PATH_BASE_JOB_DIR, STR(""), STR("/hpc-compose/job"));
 	if (HAS_RECORD(resume) && IS_SET(resume->path)) {
-		struct plan_mount m = {.head.from = resume->path.from};
-		m.host = plan_path_from(u->arena, resume->path.from, str_trim(resume->path.v),
-					PATH_BASE_SPEC_DIR);
-		m.container = plan_str(resume->path.from, STR("/hpc-compose/resume"));
-		*LIST_PUSH(u->arena, &common) = m;
+		struct plan_mount *m = &common.items[common.n++];
+		*m = (struct plan_mount){.head.from = resume->path.from};
+		m->host = plan_path_from(u->arena, resume->path.from, str_trim(resume->path.v),
+					 PATH_BASE_SPEC_DIR);
+		m->container = plan_str(resume->path.from, STR("/hpc-compose/resume"));
 	}
-	struct map seen = {0};
-	for (uint32_t i = 0; i < u->plan->services.n; i++) {
-		const struct service *s = u->pass_state->services[i];
-		const struct step *step = service_step(s);
-		struct plan_service *p = &u->plan->services.items[i];
-		mount_list list = {0};
-		if (seen.n)
-			memset(seen.slots, 0, seen.cap * sizeof(*seen.slots));
-		seen.n = 0;
-		for (uint32_t k = 0; k < common.n; k++)
-			add(u, &list, &seen, common.items[k]);
-		if (p->has_scratch.v)
-			add(u, &list, &seen,
-			    of_job(u, u->plan->scratch->mount.from, PATH_BASE_SCRATCH, STR(""),
-				   u->plan->scratch->mount.v));
-		add_all(u, &list, &seen, &s->volumes);
-		if (HAS_RECORD(step->mpi) && HAS_RECORD(step->mpi->host_mpi))
-			add_all(u, &list, &seen, &step->mpi->host_mpi->bind_paths);
-		p->mounts.from =
-			origin_derived(IS_SET(s->volumes) ? s->volumes.from : s->head.from);
-		p->mounts.items = list.items;
-		p->mounts.n = list.n;
-	}
+	if (u->plan->scratch)
+		common.scratch = of_job(u, u->plan->scratch->mount.from, PATH_BASE_SCRATCH, STR(""),
+					u->plan->scratch->mount.v);
+	for (uint32_t i = 0; i < u->plan->services.n; i++)
+		lower_service(u, &common, u->pass_state->services[i], &u->plan->services.items[i]);
 }

@@ -171,19 +171,34 @@ static void find_all(struct unit *u)
 		check_size(state->services[i], &state->placement[i]);
 }
 
-/* 0, 1, 2, …: sets without gaps are slices of it. */
+/* 0, 1, 2, …: sets without gaps are slices of it. Most services of a job have the same set, so the
+   text of the last one is kept. */
 struct counting {
 	uint32_t *items;
 	uint64_t n;
+	struct node_span last;
+	struct str last_text;
 };
+
+static struct str text_of(struct arena *a, const struct node_spans *set, struct counting *counting)
+{
+	if (set->n != 1)
+		return spans_text(a, set);
+	if (!counting->last_text.len || set->items[0].first != counting->last.first ||
+	    set->items[0].last != counting->last.last) {
+		counting->last = set->items[0];
+		counting->last_text = spans_text(a, set);
+	}
+	return counting->last_text;
+}
 
 static struct v_nodeset listed(struct arena *a, struct origin from, const struct node_spans *set,
 			       struct counting *counting)
 {
 	struct v_nodeset result = {.from = origin_derived(from), .n = (uint32_t)set->count};
-	result.text = spans_text(a, set);
 	if (!set->n)
 		return (struct v_nodeset){0};
+	result.text = text_of(a, set, counting);
 	if (set->count > MAX_LISTED_NODES)
 		return result;
 	if (set->n == 1) {
