@@ -248,13 +248,16 @@ static int by_name(const void *x, const void *y)
 }
 
 /* Sorts, and drops what stands twice. */
-static struct v_list sorted(struct v_str *names, uint32_t n)
+static struct v_list sorted(struct v_str *names, uint32_t n, struct origin from)
 {
 	qsort(names, n, sizeof(*names), by_name);
-	struct v_list list = {.from.kind = ORIGIN_DERIVED, .items = names};
-	for (uint32_t i = 0; i < n; i++)
-		if (!list.n || !str_eq(names[list.n - 1].v, names[i].v))
-			names[list.n++] = names[i];
+	struct v_list list = {.from = origin_derived(from), .items = names};
+	for (uint32_t i = 0; i < n; i++) {
+		if (list.n && str_eq(names[list.n - 1].v, names[i].v))
+			continue;
+		names[list.n] = names[i];
+		names[list.n++].from = list.from;
+	}
 	return list;
 }
 
@@ -273,7 +276,7 @@ static const struct v_list *names_of_groups(const struct unit *u, struct name_se
 			let_in(&list, tables[i]);
 	if (u->plan->lookup)
 		let_in_records(&list, u->plan->lookup);
-	*set = sorted(list.names.items, list.names.n);
+	*set = sorted(list.names.items, list.names.n, u->job->head.from);
 	return set;
 }
 
@@ -290,7 +293,7 @@ static struct v_list all_names(struct variables *v, const struct v_list *common,
 		own[i].v = v->list.items[i].key;
 	for (uint32_t i = 0; i < v->paths.n; i++)
 		own[v->list.n + i].v = v->paths.items[i].name.v;
-	n = sorted(own, n).n;
+	n = sorted(own, n, from).n;
 	list.items = ARENA_ARRAY(v->arena, common->n + n, struct v_str);
 	list.n = 0;
 	for (uint32_t i = 0, k = 0; i < common->n || k < n;) {

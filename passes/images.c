@@ -160,7 +160,7 @@ static struct plan_prepare *lower_prepare(struct unit *u, const struct prepare *
 struct known_image {
 	bool is_good;
 	struct image_ref ref;
-	struct plan_path *base_file;
+	struct plan_path *base_file; /* its place is the first service's */
 };
 
 struct known_images {
@@ -203,7 +203,9 @@ static struct plan_image *lower_image(struct unit *u, struct known_images *known
 	image->reference.v = it.ref.reference;
 	if (it.ref.form == IMAGE_FORM_REMOTE)
 		image->registry = plan_str(s->image.from, it.ref.registry);
-	image->base_file = it.base_file;
+	image->base_file =
+		plan_path_new(u->arena, s->image.from, (enum path_base)it.base_file->base.v,
+			      it.base_file->text.v);
 	image->file = image->base_file;
 	const struct prepare *prepare = service_prepare(s);
 	if (!prepare)
