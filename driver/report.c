@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "driver/compile.h"
+#include "frontend/frontend.h"
 #include "ir/support/diag_render.h"
 
 bool report_check_names(const struct invocation *inv)
@@ -80,6 +81,7 @@ int report_print(const struct invocation *inv, struct unit *u, FILE *to)
 	uint32_t advice = select_advice(inv, &u->diags);
 
 	(void)to;
+	frontend_explain(u);
 	print_text(inv, u);
 	if (u->diags.n_errors > 0)
 		return EXIT_USAGE;

@@ -196,6 +196,8 @@ bool bind_text(const struct site *s, struct v_str *value)
 		struct str path = scope_path(s->u->arena, s->scope);
 		if (!interpolate(s->u, node, node->text, path, flags, value))
 			return false;
+		if (value->from.kind == ORIGIN_ENVIRONMENT)
+			*LIST_PUSH(s->u->arena, &s->u->interpolated) = value->from;
 	} else if (s->u->diags.secrets.n) {
 		value->is_secret = variable_is_secret_text(s->u, value->v);
 	}

@@ -36,6 +36,10 @@ struct node *frontend_compose(struct unit *u, uint32_t file);
  */
 void frontend_bind(struct unit *u);
 
+/* Adds to every diagnostic how the value it speaks of came to its place: variables, extends,
+   aliases, merge keys. Once, before diagnostics are shown. */
+void frontend_explain(struct unit *u);
+
 /* The text form of the IR (ir/print.h) back into unit->job. */
 void frontend_read_ir(struct unit *u, struct str name, struct str text);
 

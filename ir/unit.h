@@ -96,6 +96,7 @@ struct unit {
 	bool has_lost_base; /* a base could not be used: rules about what is absent stay quiet */
 	LIST(struct variable) variables;
 	struct map variable_index;
+	LIST(struct origin) interpolated; /* texts that variables took part in */
 	struct job *job; /* NULL when there is no tree */
 
 	/* Passes. */

@@ -14,9 +14,22 @@ static void add_variable(struct diags *ds, struct diag *d, const struct trail *s
 			  STR_ARG(step->name));
 }
 
+/* A note that points there stands already. */
+static bool is_told(const struct diag *d, struct span at)
+{
+	if (span_is_none(at))
+		return false;
+	for (uint32_t i = 0; i < d->lines.n; i++)
+		if (d->lines.items[i].at.begin == at.begin && d->lines.items[i].at.end == at.end)
+			return true;
+	return d->at.begin == at.begin && d->at.end == at.end;
+}
+
 void diag_trail(struct diags *ds, struct diag *d, const struct trail *trail)
 {
 	for (const struct trail *step = trail; step; step = step->next) {
+		if (is_told(d, step->at))
+			continue;
 		switch (step->kind) {
 		case TRAIL_ALIAS:
 			diag_note(ds, d, step->at, "it is used through this alias");

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where a value that is complained about came from. A diagnostic points at the text as it was
+ * written; how that text came to be used (a variable, `extends`, an alias, a merge key) is found
+ * here for all diagnostics at once, so that no check has to tell it.
+ *
+ *	.env:3:6: note: variable TIME took part; its value comes from here
+ */
+#include <stdlib.h>
+
+#include "frontend/frontend.h"
+#include "ir/schema.h"
+#include "ir/schema_externs.gen.h"
+#include "ir/support/diag_render.h"
+
+/* Bounds on work that only serves explanation. */
+enum {
+	MOST_DIAGS = 1000,
+	MOST_NODES = 1 << 20
+};
+
+/* The smallest value that a diagnostic lies in, as far as it has been found. */
+struct found {
+	struct diag *d;
+	const struct trail *trail;
+	uint32_t size; /* bytes of the value; UINT32_MAX: none yet */
+};
+
+struct search {
+	struct arena *arena;
+	struct found *items; /* by place */
+	uint32_t n;
+	uint32_t n_nodes;
+	const struct node *root;
+};
+
+static int compare(const void *left, const void *right)
+{
+	const struct found *a = left, *b = right;
+	return (a->d->at.begin > b->d->at.begin) - (a->d->at.begin < b->d->at.begin);
+}
+
+/* The first diagnostic that begins at or behind the offset. */
+static uint32_t first_from(const struct search *s, uint32_t offset)
+{
+	uint32_t low = 0, high = s->n;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (s->items[middle].d->at.begin < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Text written at `at` is used by way of `trail`. Of equal places the shortest way counts: what is
+   used where it is written needs no explanation. */
+static void offer(struct search *s, struct span at, const struct trail *trail)
+{
+	uint32_t size = at.end - at.begin;
+	for (uint32_t i = first_from(s, at.begin); i < s->n; i++) {
+		struct found *found = &s->items[i];
+		if (found->d->at.begin > at.end)
+			return;
+		if (found->d->at.end > at.end || size > found->size)
+			continue;
+		if (size == found->size && trail)
+			continue;
+		found->size = size;
+		found->trail = trail;
+	}
+}
+
+static void visit(struct search *s, const struct node *node, const struct trail *outer)
+{
+	if (s->n_nodes++ > MOST_NODES)
+		return;
+	const struct trail *trail = trail_join(s->arena, node->trail, outer);
+	offer(s, node->at, trail);
+	for (uint32_t i = 0; i < node->n; i++) {
+		const struct node *child =
+			node->kind == NODE_MAP ? node->entries[i].value : node->items[i];
+		if (node->kind == NODE_MAP)
+			offer(s, node->entries[i].key_at,
+			      trail_join(s->arena, child->trail, trail));
+		/* Root keys of the author's own are never looked at: anchors live there. */
+		bool is_own = node == s->root && node->kind == NODE_MAP &&
+			      str_has_prefix(node->entries[i].key, "x-") &&
+			      !record_field(&record_job, node->entries[i].key);
+		if (!is_own)
+			visit(s, child, trail);
+	}
+}
+
+void frontend_explain(struct unit *u)
+{
+	struct search s = {.arena = u->arena, .root = u->tree};
+	s.n = u->diags.list.n < MOST_DIAGS ? u->diags.list.n : MOST_DIAGS;
+	s.items = ARENA_ARRAY(u->arena, s.n, struct found);
+	for (uint32_t i = 0; i < s.n; i++)
+		s.items[i] = (struct found){.d = u->diags.list.items[i], .size = UINT32_MAX};
+	if (!s.n || !u->tree)
+		return;
+	qsort(s.items, s.n, sizeof(s.items[0]), compare);
+	visit(&s, u->tree, NULL);
+	/* What variables made of a text is known best of all. */
+	for (uint32_t i = 0; i < u->interpolated.n; i++) {
+		const struct origin *from = &u->interpolated.items[i];
+		for (uint32_t j = first_from(&s, from->at.begin); j < s.n; j++) {
+			if (s.items[j].d->at.begin > from->at.end)
+				break;
+			if (s.items[j].d->at.end <= from->at.end)
+				s.items[j].trail = from->trail;
+		}
+	}
+	for (uint32_t i = 0; i < s.n; i++)
+		diag_trail(&u->diags, s.items[i].d, s.items[i].trail);
+}
