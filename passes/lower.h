@@ -113,6 +113,14 @@ bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *
 void check_geometry(const struct unit *u, struct diags *d);
 void check_ledger(const struct unit *u, struct diags *d);
 void check_command(const struct unit *u, struct diags *d);
+void check_directives(const struct unit *u, struct diags *d);
+void check_data(const struct unit *u, struct diags *d);
+void check_monitoring(const struct unit *u, struct diags *d);
+void check_rendezvous(const struct unit *u, struct diags *d);
+void check_services(const struct unit *u, struct diags *d);
+void check_surroundings(const struct unit *u, struct diags *d);
+void check_containers(const struct unit *u, struct diags *d);
+void check_sweep_block(const struct unit *u, struct diags *d);
 
 /* Constructors. A value worked out from another keeps its place and is marked as derived. */
 struct origin origin_derived(struct origin from);

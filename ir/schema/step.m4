@@ -10,7 +10,7 @@ enumeration(«step_lifetime», «own», «dependents»)
 enumeration(«failure_policy_mode», «fail_job», «ignore», «restart_on_failure»)
 enumeration(«hook_context», «host», «container»)
 enumeration(«event_hook_on», «restart», «window_exhausted»)
-enumeration(«event_hook_context», «host»)
+enumeration(«event_hook_context», «host», «container»)
 
 record(«step», «services.<name>.x-slurm», «»)
 field(«nodes», «nodes», «UINT», «pos», «», «», «C», «R039, R137, R138, R139, R140»,

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Running tables of checks, and wording what they find. */
+#include "passes/check.h"
+
+#include "ir/support/diag_render.h"
+
+void run_root_checks(const struct unit *u, struct diags *d, const struct check *checks, size_t n)
+{
+	const struct subject s = {.u = u, .d = d, .slurm = unit_slurm(u)};
+	for (size_t i = 0; i < n; i++)
+		checks[i].run(&s);
+}
+
+void run_service_checks(const struct unit *u, struct diags *d, const struct check *checks, size_t n)
+{
+	for (uint32_t i = 0; i < u->job->services.n; i++) {
+		const struct service *service = &u->job->services.items[i];
+		if (IS_POISON(service->head))
+			continue;
+		const struct subject s = {.u = u,
+					  .d = d,
+					  .slurm = unit_slurm(u),
+					  .service = service,
+					  .step = service_step(service)};
+		for (size_t k = 0; k < n; k++)
+			checks[k].run(&s);
+	}
+}
+
+static struct str worded(const struct subject *s, const char *field, const char *format,
+			 va_list args)
+{
+	struct buf b;
+	buf_init(&b, s->d->arena);
+	if (s->service)
+		buf_add_fmt(&b, "services.%.*s.", STR_ARG(s->service->head.name));
+	buf_add_fmt(&b, "%s: ", field);
+	buf_add(&b, str_vfmt(s->d->arena, format, args));
+	return buf_str(&b);
+}
+
+/* A step that only says what a shorthand stands for, at the same place, is no news. */
+static void add_trail(struct diags *d, struct diag *diag, const struct origin *from)
+{
+	const struct trail *trail = from->trail;
+	if (trail && trail->kind == TRAIL_DERIVED && trail->at.begin == from->at.begin)
+		trail = trail->next;
+	diag_trail(d, diag, trail);
+}
+
+struct diag *subject_error(const struct subject *s, const struct origin *from, const char *rule,
+			   const char *field, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	struct str text = worded(s, field, format, args);
+	va_end(args);
+	struct diag *diag = diag_error(s->d, from->at, rule, "%.*s", STR_ARG(text));
+	add_trail(s->d, diag, from);
+	return diag;
+}
+
+struct diag *subject_warning(const struct subject *s, const struct origin *from, const char *rule,
+			     const char *field, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	struct str text = worded(s, field, format, args);
+	va_end(args);
+	struct diag *diag = diag_warning(s->d, from->at, rule, "%.*s", STR_ARG(text));
+	add_trail(s->d, diag, from);
+	return diag;
+}
+
+struct span part_at(const struct unit *u, const struct v_str *value, size_t begin, size_t end)
+{
+	struct span at = value->from.at;
+	struct str source = source_text(&u->sources, at);
+	uint32_t quote = source.len == value->v.len + 2 ? 1 : 0;
+	if (span_is_none(at) || source.len != value->v.len + 2 * quote ||
+	    !str_eq(str_slice(source, quote, quote + value->v.len), value->v))
+		return at;
+	return (struct span){at.begin + quote + (uint32_t)begin, at.begin + quote + (uint32_t)end};
+}
+
+struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,
+			     const struct problem *p)
+{
+	struct diag *diag = subject_error(s, &value->from, p->rule, field, "%.*s", STR_ARG(p->what));
+	diag->at = part_at(s->u, value, p->begin, p->end);
+	if (p->help.len)
+		diag_help(s->d, diag, "%.*s", STR_ARG(p->help));
+	return diag;
+}
+
+bool is_node_local(struct arena *a, struct str text)
+{
+	static const char *const folders[] = {"/tmp", "/var/tmp", "/private/tmp", "/dev/shm"};
+	struct str folded;
+	if (!str_has_prefix(text, "/") || !path_fold(a, text, &folded))
+		return false;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (path_is_below(folded, str_c(folders[i])))
+			return true;
+	return false;
+}
+
+const char *item_field(const struct subject *s, const char *list, uint32_t i, const char *member)
+{
+	return str_fmt(s->d->arena, "%s[%u]%s%s", list, (unsigned)i, *member ? "." : "", member).ptr;
+}
+
+bool service_has_command(const struct service *s)
+{
+	return s->command.from.kind != ORIGIN_ABSENT || s->entrypoint.from.kind != ORIGIN_ABSENT ||
+	       s->script.from.kind != ORIGIN_ABSENT;
+}
+
+bool is_from_healthcheck(const struct readiness *r)
+{
+	return r->head.from.kind == ORIGIN_DERIVED;
+}
