@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Near misses of checks, of fields that not every backend can carry out: what the checks let
+ * through is seen here without one.
+ */
+#include "tests/unit/test.h"
+
+#include "passes/pass.h"
+#include "tests/unit/fixture.h"
+
+static void expect(const char *text, const char *diags)
+{
+	struct fixture f;
+	fixture_begin(&f);
+	fixture_file(&f, "job.yaml", text);
+	frontend_read(&f.unit);
+	frontend_bind(&f.unit);
+	passes_run(&f.unit, NULL, NULL);
+	assert_str(fixture_diags(&f), diags);
+	assert_null(fixture_check_spans(&f));
+	fixture_end(&f);
+}
+
+#define SERVICE "services: {a: {image: 'redis:7'}}\n"
+
+static void test_downloads(void **state)
+{
+	(void)state;
+	expect("x-slurm: {stage_in: [{to: /y, hf: {repo: org/name.v1, revision: v1.2.0}}]}\n" SERVICE,
+	       "");
+	expect("x-slurm: {stage_in: [{to: /y, hf: {repo: o/n, revision: 0e9e39f}}]}\n" SERVICE, "");
+}
+
+static void test_artifacts(void **state)
+{
+	(void)state;
+	expect("x-slurm:\n"
+	       "  artifacts:\n"
+	       "    export_dir: out\n"
+	       "    paths: [/hpc-compose/job/artifacts2, /hpc-compose/job/x/../y/*.txt,"
+	       " /hpc-compose/job]\n"
+	       "    bundles: {logs-1_x: {paths: [/hpc-compose/job/logs/**]}}\n" SERVICE,
+	       "");
+}
+
+static void test_monitoring(void **state)
+{
+	(void)state;
+	expect("x-slurm:\n"
+	       "  metrics: {interval_seconds: 1}\n"
+	       "  watchdog: {grace_period_seconds: 1, gpu: {window_seconds: 1,"
+	       " compute_below_pct: 100}, cpu: {memory_resident_above_pct: 0}}\n" SERVICE,
+	       "");
+}
+
+static void test_rendezvous(void **state)
+{
+	(void)state;
+	expect("x-slurm: {rendezvous: {discover: [model.a, model.b, '...'], timeout_seconds: 1}}\n"
+	       "services: {a: {image: 'redis:7', x-slurm: {rendezvous: {register: {name: a.b,"
+	       " port: 1, protocol: git+ssh, path: '', ttl_seconds: 1, metadata: {a.b: ''}}}}}}\n",
+	       "");
+}
+
+static void test_origin_is_told(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_begin(&f);
+	fixture_file(&f, ".env", "IMAGE=app.sif\n");
+	fixture_file(&f, "job.yaml", "services: {a: {image: $IMAGE}}\n");
+	frontend_read(&f.unit);
+	frontend_bind(&f.unit);
+	passes_run(&f.unit, NULL, NULL);
+	assert_str(fixture_diags(&f),
+		   "job.yaml:1:23-29 R122 services.a.image: pyxis can't start a SIF file | note "
+		   ".env:1:7-14 variable IMAGE took part; its value comes from here | help name a "
+		   ".sqsh file or a registry image, or set runtime.backend: apptainer");
+	fixture_end(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_downloads),
+		cmocka_unit_test(test_artifacts),
+		cmocka_unit_test(test_monitoring),
+		cmocka_unit_test(test_rendezvous),
+		cmocka_unit_test(test_origin_is_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
