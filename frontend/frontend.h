@@ -43,7 +43,8 @@ void frontend_explain(struct unit *u);
 /* The text form of the IR (ir/print.h) back into unit->job. */
 void frontend_read_ir(struct unit *u, struct str name, struct str text);
 
-/* The effective spec after extends and interpolation as YAML, secrets as <redacted>. */
-struct str frontend_config(struct unit *u);
+/* The effective spec after extends and interpolation as YAML, after frontend_bind without errors.
+   With hide_secrets secrets are <redacted>; without it compiles to the same plan. */
+struct str frontend_config(struct unit *u, bool hide_secrets);
 
 #endif
