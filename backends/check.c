@@ -137,6 +137,10 @@ static void check_versions(struct check *c)
 			   "--target=slurm=%02u.%02u is older than anything hpcc knows: %02u.%02u",
 			   c->options->target.slurm / 100, c->options->target.slurm % 100,
 			   slurm_oldest() / 100, slurm_oldest() % 100);
+	if (c->options->target.bash && c->options->target.bash < BASH_OLDEST)
+		diag_error(&c->u->diags, SPAN_NONE, "B05",
+			   "--target=bash=%u.%u is older than 4.2, which scripts are written for",
+			   c->options->target.bash / 100, c->options->target.bash % 100);
 	if (pyxis && pyxis < PYXIS_CONTAINER_ENV && c->container == &container_pyxis &&
 	    !c->options->is_local)
 		diag_error(

@@ -56,9 +56,11 @@ extern const struct scheduler scheduler_slurm, scheduler_local;
 extern const struct container container_pyxis, container_host, container_apptainer,
 	container_singularity, container_charliecloud;
 
+/* Versions: Pyxis 0.15 has --container-env; scripts are written for bash 4.2. */
 enum {
-	PYXIS_CONTAINER_ENV = 15
-}; /* 0.15 has --container-env */
+	PYXIS_CONTAINER_ENV = 15,
+	BASH_OLDEST = 402
+};
 
 #define JOB_VIEW "/hpc-compose/job" /* the job folder inside containers */
 
