@@ -79,8 +79,8 @@ const struct command commands[] = {
 		.options = "spec reports simulate format general",
 		.detail =
 			"Plays a scenario against the supervisor's own decisions under a virtual clock,\n"
-			"and prints the timeline. Statements: 'S exits N at T, T', 'S exits N after T every\n"
-			"time', 'S ready at T', 'S never ready', 'S stops after T', 'TERM at T'.",
+			"and prints the timeline. Statements: 'S exits N at T, T', 'S ready at T',\n"
+			"'S exits N after T every time', 'S never ready', 'S stops after T', 'TERM at T'.",
 		.examples = {"hpcc simulate --scenario 'worker exits 42 at 10s, 12s; TERM at 60s'",
 			     "hpcc simulate --scenario crash-loop.txt compose.yaml"},
 		.max_words = 1,

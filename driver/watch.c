@@ -87,12 +87,33 @@ static void print_end(struct follow *f, const struct job_view *view, int status)
 	fflush(f->out);
 }
 
+/* The job is over, or nobody knows it any more. Looked at after each answer of the queue. */
+static bool is_past(const struct follow *f, const struct job_view *view, unsigned *missing)
+{
+	if (f->job->is_local || view->queue.is_known)
+		return job_view_is_over(view);
+	if (view->queue_error.len > 0)
+		return false;
+	/* A queue that doesn't know a job just submitted may be slow to show it. */
+	return has_ended(view->state) || ++*missing > 2;
+}
+
+/* Nanoseconds until the queue is asked again; soon when the job says that it has ended. */
+static uint64_t query_pause(const struct follow *f, const struct job_view *view)
+{
+	unsigned seconds = f->events >= 0 ? QUEUE_S_RUNNING : QUEUE_S_PENDING;
+
+	if (has_ended(view->state))
+		seconds = 1;
+	return seconds * UINT64_C(1000000000);
+}
+
 /* Looks until the job is over. False when watching was stopped before. */
 static bool watch_until_over(struct follow *f, bool is_ours, struct job_view *view)
 {
 	struct str shown = STR("");
 	uint64_t next_query = 0;
-	unsigned asked = 0;
+	unsigned asked = 0, missing = 0;
 
 	for (;;) {
 		bool asks = clock_ns() >= next_query;
@@ -103,18 +124,10 @@ static bool watch_until_over(struct follow *f, bool is_ours, struct job_view *vi
 		if (asks && !f->job->is_local)
 			print_queue(f, &view->queue, &shown);
 		follow_step(f);
-		if (f->job->is_local
-			    ? job_view_is_over(view)
-			    : asks && (job_view_is_over(view) ||
-				       (!view->queue.is_known && view->queue_error.len == 0 &&
-					has_ended(view->state))))
+		if ((asks || f->job->is_local) && is_past(f, view, &missing))
 			return true;
-		if (asks ||
-		    (has_ended(view->state) && next_query > clock_ns() + UINT64_C(1000000000)))
-			next_query = clock_ns() +
-				     UINT64_C(1000000000) * (has_ended(view->state) ? 1
-							     : f->events >= 0 ? QUEUE_S_RUNNING
-									      : QUEUE_S_PENDING);
+		if (asks || clock_ns() + query_pause(f, view) < next_query)
+			next_query = clock_ns() + query_pause(f, view);
 		json_decref(view->state);
 		poll(NULL, 0, LOOK_MS);
 		if (!handle_signal(f, is_ours, &asked))

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016 # specs and patterns in single quotes
+# Commands that need no job: new, inspect, simulate, schema, preflight, cache.
+. "$(dirname "$0")/lib.bash"
+
+# Every template compiles without a word.
+run 0 hpcc new
+templates=$(sed -n 's/^  \([a-z-]*\) .*/\1/p' <<<"$out")
+that 'there are templates' test "$(wc -w <<<"$templates")" -ge 4
+for name in $templates; do
+	run 0 hpcc new "$name" --name "my-$name" -o "$name.yaml"
+	out_has "wrote $name.yaml"
+	run 0 hpcc validate -W error "$name.yaml"
+	quiet
+	run 0 hpcc "$name.yaml"
+	out_has "--job-name=my-$name"
+done
+run 2 hpcc new pipeline -o pipeline.yaml
+err_has 'there already'
+run 2 hpcc new nosuch
+err_has pipeline
+run 2 hpcc new pipeline --name 'a b' -o x.yaml
+cp pipeline.yaml compose.yaml
+
+run 0 hpcc inspect
+out_has 'compute'
+run 0 hpcc inspect --tree
+out_has '`- compute (once completed)'
+run 0 hpcc inspect --format=json
+that 'inspect prints JSON' python3 -m json.tool "$work/out" /dev/null
+run 0 hpcc schema -o schema.json
+that 'the schema is JSON' python3 -m json.tool schema.json /dev/null
+
+# simulate: worked by hand from the rules of restarts.
+cat >restart.yaml <<'SPEC'
+runtime: {backend: host}
+services:
+  worker:
+    command: ["true"]
+    x-slurm:
+      failure_policy: {mode: restart_on_failure, max_restarts: 5, backoff_seconds: 1, window_seconds: 60, max_restarts_in_window: 1}
+SPEC
+run 0 hpcc simulate restart.yaml --scenario 'worker exits 42 at 0s, 59s'
+out_has 'window cap reached'
+out_has 'the job fails after 59.0s, with status 42'
+run 0 hpcc simulate restart.yaml --scenario 'worker exits 42 at 0s, 60s; worker exits 0 at 70s'
+out_has 'restart 2 of 5 granted'
+out_has 'the job completes after 1m10s, with status 0'
+run 0 hpcc simulate restart.yaml --scenario 'TERM at 60s'
+out_has 'with status 143'
+run 0 hpcc simulate restart.yaml
+out_has 'run on until its time limit with worker'
+run 0 hpcc simulate restart.yaml --format=json --scenario 'worker exits 0 at 5s'
+that 'simulate prints JSON' python3 -m json.tool "$work/out" /dev/null
+echo 'worker exits 3 after 1s every time # a crash loop' >loop.txt
+run 0 hpcc simulate restart.yaml --scenario loop.txt
+out_has 'window cap reached'
+run 2 hpcc simulate restart.yaml --scenario 'wroker exits 3 at 1s'
+err_has "did you mean 'worker'?"
+run 2 hpcc simulate restart.yaml --scenario 'worker exits at 1s'
+run 2 hpcc simulate restart.yaml --scenario 'worker exits 1 at soon'
+err_has 'a time such as'
+
+run 0 hpcc cache list
+run 2 hpcc cache
+run 2 hpcc cache prune
+err_has '--older-than'
+run 2 hpcc clean
+run 3 hpcc status
+err_has 'no job was started from this folder'
+
+finish

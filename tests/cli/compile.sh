@@ -1,0 +1,185 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016 # specs and patterns in single quotes
+# The compiler's command line: files, outputs, exit codes, help.
+. "$(dirname "$0")/lib.bash"
+
+# Finding the spec.
+run 2 hpcc
+err_has 'there is no compose.yaml'
+run 2 hpcc nothere.yaml
+err_has "can't read 'nothere.yaml': no such file or directory"
+run 2 hpcc .
+err_has 'it is a folder'
+small_spec docker-compose.yml
+run 0 hpcc
+out_has '#SBATCH --job-name=small'
+small_spec compose.yml
+sed -i s/small/second/ compose.yml
+run 0 hpcc
+out_has '#SBATCH --job-name=second'
+small_spec compose.yaml
+sed -i s/small/first/ compose.yaml
+run 0 hpcc
+out_has '#SBATCH --job-name=first'
+run 0 hpcc -f compose.yml
+out_has '#SBATCH --job-name=second'
+run 2 hpcc -f compose.yml compose.yaml
+err_has 'named twice'
+run 0 bash -c 'hpcc - <compose.yaml'
+out_has '#SBATCH --job-name=first'
+run 0 bash -c 'hpcc <(cat compose.yaml) | head -n 1'
+out_has '#!/bin/bash'
+
+# Outputs: whole or not at all.
+run 0 hpcc compose.yaml -o job.sbatch
+quiet
+that 'the script is a plain file' test "$(stat -c %a job.sbatch)" = "$(printf %o $((0666 & ~$(umask))))"
+(umask 077 && hpcc -o private.sbatch)
+that 'the umask counts' test "$(stat -c %a private.sbatch)" = 600
+run 0 hpcc compose.yaml -o -
+out_has '#SBATCH --job-name=first'
+run 1 hpcc -o /nonexistent/job.sbatch
+err_has "can't write '/nonexistent/job.sbatch'"
+mkdir folder
+run 1 hpcc -o folder
+err_has "can't write 'folder': is a directory"
+run 1 hpcc -o /dev/full
+err_has 'no space left on device'
+run 1 bash -c 'hpcc >/dev/full'
+err_has 'no space left on device'
+run 1 bash -c 'hpcc --help >/dev/full'
+err_has "can't write"
+run 0 hpcc -o /dev/null
+quiet
+cp job.sbatch before
+printf 'services:\n  one: {imge: x}\n' >bad.yaml
+run 2 hpcc bad.yaml -o job.sbatch
+err_has "did you mean 'image'?"
+that 'a failed compilation leaves the old script' cmp -s job.sbatch before
+that 'no temporary file stays' test -z "$(find . -name '.hpcc-*')"
+ln -s job.sbatch link.sbatch
+run 0 hpcc -o link.sbatch
+that 'a link stays a link' test -L link.sbatch
+if [ "$(id -u)" != 0 ]; then
+	mkdir closed && chmod 500 closed
+	run 1 hpcc -o closed/job.sbatch
+	err_has 'permission denied'
+fi
+run 1 bash -c 'trap "" XFSZ; ulimit -f 1; hpcc compose.yaml -o big.sbatch'
+err_has 'file too large'
+that 'no half-written script' test ! -e big.sbatch
+that 'no temporary file stays' test -z "$(find . -name '.hpcc-*')"
+
+# --check.
+run 0 hpcc --check job.sbatch compose.yaml
+quiet
+sed -i 's/^exit .*/exit 0/' job.sbatch
+run 1 hpcc --check job.sbatch compose.yaml
+out_has '-exit 0'
+out_has '+exit "$status"'
+out_has '@@ '
+err_has 'is stale'
+run 2 hpcc --check nothere compose.yaml
+err_has "can't read 'nothere'"
+
+# Secrets: a script that may hold one is private.
+printf 'secrets:\n  TOKEN: {env: MY_TOKEN}\nruntime: {backend: host}\nservices:\n  one:\n    command: ["echo", "$TOKEN"]\n' >secret.yaml
+run 0 env MY_TOKEN=s3same hpcc secret.yaml -o secret.sbatch
+that 'mode 0600' test "$(stat -c %a secret.sbatch)" = 600
+run 0 env MY_TOKEN=s3same hpcc --emit=plan secret.yaml
+out_lacks s3same
+
+# Variables.
+printf 'name: ${JOB:-none}\nruntime: {backend: host}\nservices:\n  one: {command: ["true"]}\n' >var.yaml
+run 0 hpcc var.yaml
+out_has 'job-name=none'
+run 0 hpcc --env JOB=given var.yaml
+out_has 'job-name=given'
+echo 'JOB=filed' >vars
+run 0 hpcc --env-file vars var.yaml
+out_has 'job-name=filed'
+run 2 hpcc --env JOB var.yaml
+err_has 'NAME=VALUE'
+run 2 hpcc --env-file nothere var.yaml
+
+# Forms of output.
+for form in script tokens tree ir plan json dot map deps table; do
+	run 0 hpcc --emit=$form compose.yaml
+	that "--emit=$form writes something" test -n "$out"
+done
+run 0 hpcc --emit=json compose.yaml
+that 'JSON is JSON' python3 -m json.tool "$work/out" /dev/null
+run 0 hpcc --emit=deps var.yaml -o x.d
+that 'deps name the spec' grep -q var.yaml x.d
+run 0 hpcc --backend=local compose.yaml
+out_lacks srun
+run 0 hpcc --annotate compose.yaml
+out_has 'compose.yaml:'
+run 0 hpcc --embed-runtime compose.yaml
+that 'the payload is there' test "${#out}" -gt 100000
+run 0 hpcc --print-passes
+out_has placement
+run 0 hpcc --emit-after=order compose.yaml
+out_has 'services[0].name'
+run 2 hpcc --emit-after=odrer compose.yaml
+err_has "did you mean 'order'?"
+run 0 hpcc --time-passes -o /dev/null compose.yaml
+err_has 'in all'
+run 0 hpcc --target=slurm=20.11,pyxis=0.15,bash=4.2 compose.yaml
+run 2 hpcc --target=slrm=20.11 compose.yaml
+err_has '--target'
+
+# Wrong command lines.
+run 2 hpcc --nosuch
+err_has "unknown option '--nosuch'"
+run 2 hpcc --emti=plan compose.yaml
+err_has "did you mean '--emit'?"
+run 2 hpcc --emit=paln compose.yaml
+err_has '--emit=plan'
+run 2 hpcc validat
+err_has "did you mean 'hpcc validate'?"
+run 2 hpcc --output
+err_has 'wants a value'
+run 2 hpcc a.yaml b.yaml
+err_has 'one argument too many'
+run 2 hpcc validate --output=x
+err_has "no option of 'hpcc validate'"
+run 2 hpcc --annotate=yes compose.yaml
+err_has 'takes no value'
+run 2 hpcc -W '' compose.yaml
+
+# Colours.
+run 2 hpcc bad.yaml --color=always
+err_has $'\033['
+run 2 env NO_COLOR=1 hpcc bad.yaml
+that 'no colours' test "${err/$'\033'/}" = "$err"
+run 2 script -qec 'env -u NO_COLOR TERM=xterm hpcc bad.yaml' /dev/null
+out_has $'\033['
+run 2 script -qec 'NO_COLOR=1 TERM=xterm hpcc bad.yaml' /dev/null
+out_lacks $'\033['
+
+# Help: fits a screen, shows an example; every command has one, and a manual page.
+run 0 hpcc --version
+out_has 'hpcc '
+run 0 hpcc --help
+commands=$(sed -n 's/^  \([a-z]*\)\(,\| \).*/\1/p' <<<"$out" | grep -v '^hpcc$')
+that 'the overview fits' test "$(wc -l <<<"$out")" -le 48
+for name in $commands; do
+	run 0 hpcc "$name" --help
+	out_has "Usage: hpcc $name"
+	out_has 'Examples:'
+	that "help of $name fits a screen" test "$(wc -l <<<"$out")" -le 48
+	that "help of $name is at most 80 wide" test -z "$(awk 'length > 80' <<<"$out")"
+	run 0 hpcc "$name" --help=man
+	out_has '.SH SYNOPSIS'
+done
+that 'there are commands' test "$(wc -w <<<"$commands")" -gt 10
+for shell in bash zsh fish; do
+	run 0 hpcc completions $shell
+	out_has validate
+done
+run 0 bash -c 'hpcc completions bash | bash -n'
+run 2 hpcc completions tcsh
+
+finish

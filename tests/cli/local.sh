@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016 # specs and patterns in single quotes
+# Jobs on this machine: hpcc up --local and the commands that follow a job.
+. "$(dirname "$0")/lib.bash"
+
+cat >compose.yaml <<'SPEC'
+name: local-test
+runtime:
+  backend: host
+services:
+  server:
+    script: |
+      echo "open for work"
+      trap 'echo "closing"; exit 0' TERM
+      while :; do sleep 1 & wait $!; done
+    readiness: {type: log, pattern: "^open", timeout_seconds: 10}
+    x-slurm:
+      lifetime: dependents
+  worker:
+    script: |
+      cd "$HPC_COMPOSE_JOB_DIR"
+      mkdir once 2>/dev/null && exit 42
+      echo "did it"
+    depends_on:
+      server: {condition: service_healthy}
+    x-slurm:
+      failure_policy: {mode: restart_on_failure, backoff_seconds: 1}
+SPEC
+run 0 hpcc up --local
+out_has 'worker  starts when server is ready'
+out_has 'exited with status 42; restarting (1/3)'
+out_has 'completed in'
+run 0 hpcc status
+out_has "'local-test': COMPLETED"
+out_has "state service 'worker': failure_policy=restart_on_failure restarts=1/3 window=1/3@60s last_exit=0 completed=yes"
+run 0 hpcc ps --format=json
+that 'status is JSON' python3 -m json.tool "$work/out" /dev/null
+out_has '"COMPLETED"'
+run 0 hpcc logs worker
+out_has 'worker | did it'
+out_lacks 'closing'
+run 0 hpcc logs
+out_has 'server | closing'
+out_has "batch  | hpcc: service 'worker' completed"
+run 2 hpcc logs wroker
+err_has "did you mean 'worker'?"
+run 0 hpcc jobs
+out_has COMPLETED
+
+# A job that fails: its status is ours, the end of its log is shown.
+printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      echo "the disk is gone"\n      exit 7\n' >fails.yaml
+run 7 hpcc up --local fails.yaml
+out_has 'exited with status 7: the job fails'
+out_has '| the disk is gone'
+out_has 'failed with status 7'
+run 0 hpcc status fails.yaml
+out_has 'FAILED with status 7'
+run 0 hpcc status compose.yaml
+out_has 'COMPLETED'
+
+# A setup line that fails: no service ever starts.
+printf 'runtime: {backend: host}\nx-slurm:\n  setup: ["echo no luck", "exit 9"]\nservices:\n  one: {command: ["true"]}\n' >setup.yaml
+run 9 hpcc up --local setup.yaml
+out_has 'no luck'
+
+# What only Slurm can do, refused with a place.
+printf 'runtime: {backend: host}\nx-slurm: {nodes: 2}\nservices:\n  one: {command: ["true"]}\n' >two.yaml
+run 2 hpcc up --local two.yaml
+err_has 'two.yaml:2'
+err_has R165
+
+# Ctrl-C ends the job gracefully.
+rm -rf .hpc-compose/local-*/logs # so that no log of an earlier job looks like this one's
+printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      trap "echo said goodbye; exit 0" TERM\n      echo up\n      while :; do sleep 1 & wait $!; done\n' >long.yaml
+has_line() { # has_line LINE LOG: in the log of that name of any job
+	grep -qsx "$1" .hpc-compose/local-*/logs/"$2.log"
+}
+(trap - INT && exec hpcc up --local long.yaml) >up.out 2>&1 &
+pid=$!
+that 'the service starts' within 20 has_line up one
+kill -INT $pid
+status=0
+wait $pid || status=$?
+out=$(<up.out)
+that 'cancelled by INT' test $status = 130
+out_has 'stopping the job gracefully'
+out_has 'cancelled'
+run 0 hpcc logs one
+out_has 'said goodbye'
+
+# Detached, then cancelled.
+run 0 hpcc up --local --detach long.yaml
+id=$(hpcc jobs | awk 'NR == 1 {print $1}')
+that 'it runs' within 20 grep -qs '^up' ".hpc-compose/$id/logs/one.log"
+run 0 hpcc status "$id"
+out_has RUNNING
+run 0 hpcc clean --all --dry-run
+out_lacks "$id"
+run 0 hpcc cancel "$id"
+run 0 hpcc watch "$id"
+out_has CANCELLED
+run 3 hpcc cancel "$id"
+err_has "isn't running any more"
+run 0 hpcc down "$id"
+that 'its files are gone' test ! -e ".hpc-compose/$id"
+run 3 hpcc status "$id"
+err_has "no job '$id'"
+
+# State that can't be understood is no crash.
+id=$(hpcc jobs | awk 'NR == 1 {print $1}')
+echo '{"schema_version": 99, "services": 3' >".hpc-compose/$id/state.json"
+run 0 hpcc status "$id"
+out_has "isn't a state file"
+echo '{"schema_version": 99, "services": [3, null, {"name": 7}], "new": {}}' >".hpc-compose/$id/state.json"
+run 0 hpcc status "$id"
+echo garbage >.hpc-compose/jobs/9999.json
+run 0 hpcc jobs
+err_has "can't be understood"
+rm .hpc-compose/jobs/9999.json
+run 0 hpcc clean --all
+run 0 hpcc jobs
+out_has 'no job was started'
+
+finish

@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016 # specs and patterns in single quotes
+# Submission and following with the fake Slurm commands of tests/fake, and without any.
+tests=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=tests/cli/lib.bash disable=SC1091,SC2154
+. "$tests/cli/lib.bash"
+
+cat >compose.yaml <<'SPEC'
+name: fake-test
+runtime:
+  backend: host
+x-slurm:
+  time: "5:00"
+services:
+  one:
+    script: |
+      echo "hello from one"
+      sleep 0.3
+  two:
+    script: echo "hello from two"
+    depends_on:
+      one: {condition: service_completed_successfully}
+SPEC
+
+# Without Slurm: clear words, and status 3.
+mkdir tools
+for tool in bash sh env cat mkdir sleep date id hostname; do
+	ln -s "$(command -v $tool)" tools/
+done
+run 3 env PATH="$PWD/tools" "$BUILD/hpcc" submit
+err_has "sbatch: isn't on PATH"
+err_has 'hpcc up --local'
+run 3 env PATH="$PWD/tools" "$BUILD/hpcc" preflight
+out_has 'FAIL'
+out_has 'not ready'
+
+export FAKE_SLURM_DIR=$work/slurm
+PATH=$tests/fake:$PATH
+run 0 hpcc preflight
+out_has 'ready'
+run 0 hpcc preflight --format=json
+that 'preflight prints JSON' python3 -m json.tool "$work/out" /dev/null
+that 'a preview asks Slurm nothing' test "$(grep -c sbatch "$FAKE_SLURM_DIR/calls")" = 0
+
+run 0 hpcc submit
+id=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' <<<"$out")
+that 'a job id is printed' test -n "$id"
+that 'the script is kept' test -s ".hpc-compose/$id/job.sbatch"
+that 'hpcc-rt is beside' test -x .hpc-compose/bin/hpcc-rt
+that 'paths are absolute' grep -Eq "^JOB_ROOT=[\"']?$PWD/.hpc-compose/" ".hpc-compose/$id/job.sbatch"
+run 0 hpcc watch "$id"
+out_has 'two  completed'
+out_has "job $id: COMPLETED"
+run 0 hpcc status
+out_has "job $id 'fake-test': COMPLETED"
+out_has "state service 'two':"
+run 0 hpcc logs two
+out_has 'two | hello from two'
+run 0 hpcc logs batch
+out_has "batch | hpcc: service 'two' completed"
+run 0 hpcc jobs
+out_has "$id"
+
+# A failing job: `up` ends with its status.
+printf 'runtime: {backend: host}\nservices:\n  one: {script: "echo broken; exit 5"}\n' >fails.yaml
+run 5 hpcc up fails.yaml
+out_has 'exited with status 5: the job fails'
+out_has '| broken'
+
+# Cancelling gives the application its chance.
+printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      trap "echo goodbye; exit 0" TERM\n      echo up\n      while :; do sleep 1 & wait $!; done\n' >long.yaml
+run 0 hpcc submit long.yaml
+id=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' <<<"$out")
+that 'it runs' within 20 grep -qs '^up' ".hpc-compose/$id/logs/one.log"
+run 0 hpcc clean --all --dry-run
+out_lacks "would remove job $id:"
+run 0 hpcc cancel "$id"
+run 0 hpcc watch "$id"
+out_has CANCELLED
+run 0 hpcc logs --job "$id" one
+out_has goodbye
+run 0 hpcc down "$id"
+that 'its files are gone' test ! -e ".hpc-compose/$id"
+
+# Directives that only the submission knows.
+printf 'runtime: {backend: host}\nx-slurm: {after_job: "1", output: "my-%%j.log"}\nservices:\n  one: {command: ["true"]}\n' >after.yaml
+run 0 hpcc submit after.yaml
+that 'the dependency is an option' grep -q -- '--dependency=afterany:1' "$FAKE_SLURM_DIR/calls"
+
+# sbatch that refuses, and one that hangs.
+mkdir refuse
+printf '#!/bin/sh\necho "sbatch: error: invalid account" >&2\nexit 1\n' >refuse/sbatch
+chmod +x refuse/sbatch
+run 3 env PATH="$PWD/refuse:$PATH" hpcc submit
+err_has 'invalid account'
+that 'no script is left over' test -z "$(find .hpc-compose -name 'submit-*')"
+printf '#!/bin/sh\nexec sleep 100\n' >refuse/sbatch
+run 3 env PATH="$PWD/refuse:$PATH" hpcc submit --timeout 1
+err_has "didn't answer within 1 s"
+printf '#!/bin/sh\nexec sleep 100\n' >refuse/squeue
+chmod +x refuse/squeue
+run 0 env PATH="$PWD/refuse:$PATH" hpcc status --timeout 1
+err_has "didn't answer within 1 s"
+run 0 hpcc clean --all
+run 0 hpcc jobs
+out_has 'no job was started'
+
+finish
