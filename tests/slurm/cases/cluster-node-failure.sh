@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A node that dies takes its job down; the job is queued again and runs on the nodes that are left,
 # with its restart count.
+# ALONE
 
 cat >job.sbatch <<'SCRIPT'
 #!/bin/bash
