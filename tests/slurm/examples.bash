@@ -39,6 +39,14 @@ check_two-nodes() {
 		"$(log two-nodes train)" | sort | tr '\n' ',')" '0 0,1 0,2 1,3 1,'
 }
 
+check_four-nodes() {
+	assert_state COMPLETED
+	assert_log "$(log four-nodes train)" '^training, rank 1 of 2$'
+	assert_log "$(log four-nodes exporter)" '^exporting from n[0-9] n[0-9]$'
+	assert_log "$(log four-nodes evaluate)" '^evaluating on n4$'
+	assert_log "$(log four-nodes database)" '^closed$'
+}
+
 check_restart() {
 	assert_state COMPLETED
 	assert_log "slurm-$JOB.out" "^hpcc: service 'worker' exited with status 42; restarting \(2/5\), 2/3 failures in 60s"

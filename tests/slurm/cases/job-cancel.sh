@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# However a job on two nodes is cancelled, on the nodes or in containers: the program's TERM handler
+# runs to its end in every task, what it prints is in the log, then the epilogue runs, and nothing is
+# left.
+
+# spec BACKEND
+spec() {
+	cat >"$1.yaml" <<-YAML
+		name: cancel-$1
+		runtime: {backend: $1}
+		x-slurm:
+		  nodes: 2
+		  ntasks_per_node: 1
+		services:
+		  train:
+		    image: $IMAGE
+		    script: |
+		      trap 'sleep 1; echo saved >\$HPC_COMPOSE_JOB_DIR/saved.\$SLURM_PROCID; echo handler \$SLURM_PROCID done; exit 0' TERM
+		      echo >\$HPC_COMPOSE_JOB_DIR/up.\$SLURM_PROCID
+		      while :; do sleep 0.1; done
+		    x-slurm:
+		      nodes: 2
+		      epilogue: 'echo epilogue; ls \$HPC_COMPOSE_JOB_DIR/saved.*'
+	YAML
+}
+
+# cancelled BACKEND COMMAND...: the command gets the job's id.
+cancelled() {
+	local backend=$1
+	shift
+	# The preflight check would find, rightly, that /tmp is a node's own.
+	JOB=$(slurm "$HPCC" submit --no-preflight --format=json "$backend.yaml" | sed -n 's/^ *"job_id": "\(.*\)",/\1/p')
+	wait_files 20 ".hpc-compose/$JOB/up.0" ".hpc-compose/$JOB/up.1"
+	slurm "$@" "$JOB"
+	wait_job
+	assert_log "$(log_of train)" '^handler 0 done$'
+	assert_log "$(log_of train)" '^handler 1 done$'
+	assert_order "$(log_of train)" '^handler' '^epilogue$'
+	assert_log "$(log_of train)" 'saved.0$'
+	assert_log ".hpc-compose/$JOB/state.json" '"status":"CANCELLED"'
+	assert_nothing_left
+}
+
+for backend in host pyxis; do
+	spec $backend
+	cancelled $backend scancel
+	assert_state CANCELLED
+	cancelled $backend "$HPCC" cancel
+done
