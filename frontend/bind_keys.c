@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "frontend/yaml_hints.h"
+
 /* Compose keys people bring along, and what to write instead. `meant` is the field that the
    author had in mind, if there is one. */
 struct foreign {
@@ -186,6 +188,8 @@ static void complain_unknown(const struct site *s, const struct key_set *set,
 	struct str path = scope_path(s->u->arena, s->scope);
 	struct diag *d = diag_error(ds, entry->key_at, "R005", "unknown key '%.*s' in %.*s",
 				    STR_ARG(entry->key), STR_ARG(path));
+	if (yaml_hint_key(s->u, d, entry))
+		return;
 	const struct field *near = nearest_field(set, entry->key);
 	bool is_elsewhere = help_elsewhere(s, d, entry->key);
 	if (!near)

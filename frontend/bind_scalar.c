@@ -9,6 +9,7 @@
 
 #include "frontend/interpolate.h"
 #include "frontend/variables.h"
+#include "frontend/yaml_hints.h"
 
 static struct diag *error_at(const struct site *s, const char *flag, const char *fallback,
 			     struct str what)
@@ -109,6 +110,10 @@ void complain_kind(const struct site *s, const char *expected)
 	struct str was = found(a, s->node);
 	struct diag *d = error_at(s, "shape", "R013",
 				  str_fmt(a, "expected %s, found %.*s", expected, STR_ARG(was)));
+	bool is_collection = strncmp(expected, "a list", strlen("a list")) == 0 ||
+			     strncmp(expected, "a mapping", strlen("a mapping")) == 0;
+	if (is_collection && yaml_hint_value(s->u, d, s->node))
+		return;
 	if (strcmp(expected, "an integer") == 0)
 		help_integer(s, d);
 	else if (strcmp(expected, "a boolean") == 0)

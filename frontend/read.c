@@ -7,6 +7,7 @@
  */
 #include "frontend/compose.h"
 #include "frontend/extends.h"
+#include "frontend/yaml_hints.h"
 
 struct str path_tidy(struct arena *a, struct str path)
 {
@@ -93,8 +94,10 @@ static struct node *check_root(struct loader *l, struct node *root)
 	if (root->kind == NODE_MAP)
 		return root;
 	if (root->kind != NODE_NULL || root->text.len) {
-		diag_error(ds, root->at, "R003", "the file must be a mapping, not %s",
-			   node_kind_name(root->kind));
+		struct diag *d =
+			diag_error(ds, root->at, "R003", "the file must be a mapping, not %s",
+				   node_kind_name(root->kind));
+		yaml_hint_value(l->u, d, root);
 		return NULL;
 	}
 	struct diag *d = diag_error(ds, root->at, "R003", "the file is empty");

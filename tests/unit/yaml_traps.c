@@ -135,6 +135,40 @@ static void test_traps(void **state)
 		check_trap(&traps[i]);
 }
 
+/* What YAML takes as a text, though a key or an item was meant: the edit makes the binder happy. */
+static void test_hints(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *help, *fixed;
+	} rows[] = {
+		{"name:demo\n", "a blank is missing after 'name:'", "name: demo\n"},
+		{"services:\n  a:\n    image:redis\n", "a blank is missing after 'image:'",
+		 "services:\n  a:\n    image: redis\n"},
+		{"services:\n  a:\n    image:\xc2\xa0redis\n", "is a no-break space (U+00A0)",
+		 "services:\n  a:\n    image: redis\n"},
+		{"services: {a: {image:redis}}\n", "a blank is missing after 'image:'",
+		 "services: {a: {image: redis}}\n"},
+		{"services:\n  a:\n    image: x\n    volumes:\n      -a:/b\n      -c:/d\n",
+		 "a blank is missing after '-'",
+		 "services:\n  a:\n    image: x\n    volumes:\n      - a:/b\n      - c:/d\n"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f;
+		fixture_begin(&f);
+		frontend_read_text(&f.unit, str_c(rows[i].text));
+		if (f.unit.tree)
+			frontend_bind(&f.unit);
+		struct str diags = fixture_diags(&f);
+		if (!str_contains(diags, rows[i].help))
+			fail_msg("%s\ngot %.*s", rows[i].text, STR_ARG(diags));
+		uint32_t n;
+		assert_str(diags_fixed(&f.arena, &f.unit.diags, f.unit.sources.files.items, &n),
+			   rows[i].fixed);
+		fixture_end(&f);
+	}
+}
+
 /* Whatever one byte does to a text: a place inside the file, or a tree. */
 static void test_every_byte(void **state)
 {
@@ -162,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_traps),
+		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_every_byte),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

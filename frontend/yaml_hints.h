@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Texts that are well-formed YAML but surely meant as something else:
+ *
+ *	image:redis	a text, not a key and a value		-b	a text, not a list item
+ */
+#ifndef HPCC_FRONTEND_YAML_HINTS_H
+#define HPCC_FRONTEND_YAML_HINTS_H
+
+#include "ir/unit.h"
+
+/* For a text where a mapping or a list is expected: says what it was probably meant to be. False
+   when nothing is known. */
+bool yaml_hint_value(struct unit *u, struct diag *d, const struct node *node);
+
+/* For an unknown key such as `image:redis` in {image:redis}. */
+bool yaml_hint_key(struct unit *u, struct diag *d, const struct entry *entry);
+
+#endif
