@@ -69,6 +69,15 @@ static const char *image_extension(enum runtime_backend backend)
 	return "sif";
 }
 
+/* What one image text means; services often share one. */
+struct known_image {
+	bool is_good;
+	struct image_ref ref;
+	struct plan_path *base_file; /* its place is the first service's */
+	bool was_read;
+	struct str digest; /* of a local image's content */
+};
+
 static struct str without_scheme(struct str reference)
 {
 	for (size_t i = 0; i + 3 <= reference.len; i++)
@@ -91,16 +100,21 @@ static struct plan_path *base_file(struct unit *u, struct origin from, struct st
 }
 
 /* Path and content of a local image. A file that can't be read yet counts by its path alone. */
-static void hash_local_image(struct unit *u, SHA2_CTX *hash, const struct plan_path *file)
+static void hash_local_image(struct unit *u, SHA2_CTX *hash, struct known_image *known)
 {
-	hash_field(hash, file->text.v);
+	const struct plan_path *file = known->base_file;
 	struct str path = file->text.v;
+	hash_field(hash, path);
 	if (file->base.v == PATH_BASE_SPEC_DIR)
 		path = str_fmt(u->arena, "%.*s/%.*s", STR_ARG(u->spec_dir), STR_ARG(path));
-	char hex[65];
-	if (u->reader.digest && file->base.v != PATH_BASE_HOME &&
-	    u->reader.digest(u->reader.context, path, hex))
-		hash_field(hash, str_c(hex));
+	if (!known->was_read && u->reader.digest && file->base.v != PATH_BASE_HOME) {
+		char hex[65];
+		if (u->reader.digest(u->reader.context, path, hex))
+			known->digest = str_dup(u->arena, str_c(hex));
+		known->was_read = true;
+	}
+	if (known->digest.len)
+		hash_field(hash, known->digest);
 }
 
 static void hash_mounts(SHA2_CTX *hash, const struct v_mounts *mounts)
@@ -115,17 +129,17 @@ static void hash_mounts(SHA2_CTX *hash, const struct v_mounts *mounts)
 }
 
 static struct str prepared_key(struct unit *u, const struct prepare *prepare,
-			       const struct plan_image *image)
+			       struct known_image *known)
 {
 	SHA2_CTX hash;
 	SHA256Init(&hash);
 	hash_field(&hash, STR(HPCC_VERSION));
 	hash_field(&hash, str_fmt(u->arena, "backend %d", (int)unit_backend(u)));
 	hash_field(&hash, STR("image"));
-	if (image->form.v == IMAGE_FORM_LOCAL)
-		hash_local_image(u, &hash, image->base_file);
+	if (known->ref.form == IMAGE_FORM_LOCAL)
+		hash_local_image(u, &hash, known);
 	else
-		hash_field(&hash, image->reference.v);
+		hash_field(&hash, known->ref.reference);
 	hash_field(&hash, STR("commands"));
 	for (uint32_t i = 0; i < prepare->commands.n; i++)
 		hash_field(&hash, prepare->commands.items[i].v);
@@ -156,25 +170,19 @@ static struct plan_prepare *lower_prepare(struct unit *u, const struct prepare *
 	return p;
 }
 
-/* What one image text means; services often share one. */
-struct known_image {
-	bool is_good;
-	struct image_ref ref;
-	struct plan_path *base_file; /* its place is the first service's */
-};
-
 struct known_images {
 	struct map index;
 	LIST(struct known_image) list;
 };
 
-static struct known_image know_image(struct unit *u, struct known_images *known,
-				     const struct v_str *image)
+/* The pointer is good until the next image is looked up. */
+static struct known_image *know_image(struct unit *u, struct known_images *known,
+				      const struct v_str *image)
 {
 	struct str text = str_trim(image->v);
 	uint32_t k = map_get(&known->index, text);
 	if (k != MAP_NONE)
-		return known->list.items[k];
+		return &known->list.items[k];
 	struct known_image new = {0};
 	struct problem problem;
 	new.is_good = grammar_image(u->arena, text, unit_backend(u), &new.ref, &problem);
@@ -184,34 +192,35 @@ static struct known_image know_image(struct unit *u, struct known_images *known,
 		new.base_file = plan_path_from(u->arena, image->from, new.ref.reference,
 					       PATH_BASE_SPEC_DIR);
 	map_put(&known->index, u->arena, text, known->list.n);
-	*LIST_PUSH(u->arena, &known->list) = new;
-	return new;
+	struct known_image *added = LIST_PUSH(u->arena, &known->list);
+	*added = new;
+	return added;
 }
 
 static struct plan_image *lower_image(struct unit *u, struct known_images *known,
 				      const struct service *s)
 {
 	struct plan_image *image = ARENA_NEW(u->arena, struct plan_image);
-	struct known_image it = know_image(u, known, &s->image);
+	struct known_image *it = know_image(u, known, &s->image);
 	image->head.from = s->image.from;
-	if (!it.is_good) {
+	if (!it->is_good) {
 		image->head.from.kind = ORIGIN_POISON;
 		return image;
 	}
-	image->form = plan_enum(s->image.from, it.ref.form);
+	image->form = plan_enum(s->image.from, it->ref.form);
 	image->reference = s->image;
-	image->reference.v = it.ref.reference;
-	if (it.ref.form == IMAGE_FORM_REMOTE)
-		image->registry = plan_str(s->image.from, it.ref.registry);
+	image->reference.v = it->ref.reference;
+	if (it->ref.form == IMAGE_FORM_REMOTE)
+		image->registry = plan_str(s->image.from, it->ref.registry);
 	image->base_file =
-		plan_path_new(u->arena, s->image.from, (enum path_base)it.base_file->base.v,
-			      it.base_file->text.v);
+		plan_path_new(u->arena, s->image.from, (enum path_base)it->base_file->base.v,
+			      it->base_file->text.v);
 	image->file = image->base_file;
 	const struct prepare *prepare = service_prepare(s);
 	if (!prepare)
 		return image;
 	image->prepare = lower_prepare(u, prepare);
-	image->key = plan_str(prepare->head.from, prepared_key(u, prepare, image));
+	image->key = plan_str(prepare->head.from, prepared_key(u, prepare, it));
 	struct str name = label(u->arena, s->head.name);
 	image->file =
 		plan_path_new(u->arena, prepare->head.from, PATH_BASE_CACHE_DIR,

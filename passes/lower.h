@@ -97,6 +97,7 @@ void lower_artifacts(struct unit *u);
 void lower_metrics(struct unit *u);
 
 /* Checks. */
+void check_profile(const struct unit *u, struct diags *d);
 void check_dependencies(const struct unit *u, struct diags *d);
 void check_placement(const struct unit *u, struct diags *d);
 void check_locality(const struct unit *u, struct diags *d);

@@ -39,6 +39,8 @@ const struct pass passes[] = {
 	CHECK("containers-fit", containers, "services fit what they run in: images, mounts, hooks",
 	      HAS_JOB),
 	CHECK("sweep", sweep_block, "a sweep's parameters, matrix and objective are sound", HAS_JOB),
+	CHECK("resource-profile", profile, "the resource profile exists and says what it may",
+	      HAS_PROFILE),
 	LOWER(allocation, "what the job asks of the scheduler, in the order of the language",
 	      HAS_PROFILE, HAS_ALLOCATION),
 	LOWER(paths, "cache folder and runtime root", HAS_ALLOCATION, HAS_PATHS),

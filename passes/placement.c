@@ -158,6 +158,9 @@ static void find_all(struct unit *u)
 			f->problem = PLACEMENT_QUIET;
 		else
 			find_placed(u, step->placement, f);
+		/* Of an allocation of unknown size nothing more can be said. */
+		if (IS_POISON(unit_slurm(u)->nodes) && f->problem != PLACEMENT_SELECTORS)
+			f->problem = PLACEMENT_QUIET;
 		f->has_set = f->set.n && f->problem == PLACEMENT_OK;
 		if (f->has_set && f->set.count > MAX_LISTED_NODES &&
 		    f->set.count != unit_nodes(u)) {

@@ -42,6 +42,10 @@ static const struct {
 	{"constraint", PROFILE_STR, offsetof(struct slurm, constraint)},
 };
 
+enum {
+	N_FIELDS = sizeof(profile_fields) / sizeof(profile_fields[0])
+};
+
 static struct origin profile_origin(struct unit *u, const struct node *value, struct str profile)
 {
 	struct trail *trail = ARENA_NEW(u->arena, struct trail);
@@ -49,78 +53,91 @@ static struct origin profile_origin(struct unit *u, const struct node *value, st
 	return (struct origin){.at = value->at, .trail = trail, .kind = ORIGIN_PROFILE};
 }
 
-/* A bad value of a profile is reported at its place in the settings. */
-static void fill_field(struct unit *u, struct origin *field, enum profile_kind kind,
-		       const struct node *value, struct str profile)
+static void complain(struct diags *d, const struct node *value, const char *expected)
 {
-	struct diags *d = &u->diags;
-	if (value->kind == NODE_LIST || value->kind == NODE_MAP || value->kind == NODE_NULL) {
-		diag_error(d, value->at, "R013", "expected a plain value here, found %s",
-			   node_kind_name(value->kind));
-		field->kind = ORIGIN_POISON;
+	if (!d)
 		return;
-	}
-	struct origin from = profile_origin(u, value, profile);
-	struct problem problem;
+	if (value->kind == NODE_LIST || value->kind == NODE_MAP || value->kind == NODE_NULL)
+		diag_error(d, value->at, "R013", "expected %s, found %s", expected,
+			   node_kind_name(value->kind));
+	else
+		diag_error(d, value->at, value->kind == NODE_INT ? "R016" : "R013",
+			   "expected %s, found '%.*s'", expected, STR_ARG(value->text));
+}
+
+/* Reads one value of a profile into a field. False when it is bad, with a complaint unless d is
+   NULL. */
+static bool read_field(struct arena *a, enum profile_kind kind, const struct node *value,
+		       struct origin from, struct origin *field, struct diags *d)
+{
+	struct problem problem = {0};
 	uint64_t n = 0;
+	bool is_scalar =
+		value->kind != NODE_LIST && value->kind != NODE_MAP && value->kind != NODE_NULL;
 	switch (kind) {
 	case PROFILE_STR:
+		if (!is_scalar)
+			break;
 		*(struct v_str *)field = (struct v_str){.from = from, .v = value->text};
-		return;
+		return true;
 	case PROFILE_COUNT:
-		if (value->kind == NODE_INT && str_to_u64(value->text, &n) && n &&
-		    n <= UINT32_MAX) {
-			*(struct v_uint *)field = (struct v_uint){.from = from, .v = n};
-			return;
-		}
-		diag_error(d, value->at, value->kind == NODE_INT ? "R016" : "R013",
-			   "expected an integer from 1 to %u, found '%.*s'", UINT32_MAX,
-			   STR_ARG(value->text));
-		break;
+		if (value->kind != NODE_INT || !str_to_u64(value->text, &n) || !n || n > UINT32_MAX)
+			break;
+		*(struct v_uint *)field = (struct v_uint){.from = from, .v = n};
+		return true;
 	case PROFILE_TIME:
-		if (grammar_walltime(u->arena, value->text, &n, &problem)) {
+		if (!is_scalar)
+			break;
+		if (grammar_walltime(a, value->text, &n, &problem)) {
 			*(struct v_time *)field =
 				(struct v_time){.from = from, .text = value->text, .seconds = n};
-			return;
+			return true;
 		}
-		diag_error(d, value->at, problem.rule, "'%.*s' is no walltime: %.*s",
-			   STR_ARG(value->text), STR_ARG(problem.what));
-		break;
+		if (d)
+			diag_error(d, value->at, problem.rule, "%.*s", STR_ARG(problem.what));
+		return false;
 	}
-	field->kind = ORIGIN_POISON;
+	complain(d, value,
+		 kind == PROFILE_COUNT ? "an integer from 1 to 4294967295" : "a plain value");
+	return false;
+}
+
+static size_t find_field(struct str key)
+{
+	size_t k = 0;
+	while (k < N_FIELDS && !str_eq_c(key, profile_fields[k].key))
+		k++;
+	return k;
 }
 
 static void apply(struct unit *u, struct slurm *slurm, const struct node *profile)
 {
 	for (uint32_t i = 0; i < profile->n; i++) {
 		const struct entry *e = &profile->entries[i];
-		size_t k = 0, n = sizeof(profile_fields) / sizeof(profile_fields[0]);
-		while (k < n && !str_eq_c(e->key, profile_fields[k].key))
-			k++;
-		if (k == n) {
-			diag_error(&u->diags, e->key_at, "R005",
-				   "unknown key '%.*s' in resource profile '%.*s'", STR_ARG(e->key),
-				   STR_ARG(slurm->resources.v));
+		size_t k = find_field(e->key);
+		if (k == N_FIELDS)
 			continue;
-		}
 		struct origin *field = (struct origin *)((char *)slurm + profile_fields[k].offset);
-		if (field->kind == ORIGIN_ABSENT || field->kind == ORIGIN_DEFAULT)
-			fill_field(u, field, profile_fields[k].kind, e->value, slurm->resources.v);
+		if (field->kind != ORIGIN_ABSENT && field->kind != ORIGIN_DEFAULT)
+			continue;
+		struct origin from = profile_origin(u, e->value, slurm->resources.v);
+		if (!read_field(u->arena, profile_fields[k].kind, e->value, from, field, NULL))
+			*field = (struct origin){.kind = ORIGIN_POISON, .at = e->value->at};
 	}
 }
 
-static void report_unknown(struct unit *u, const struct v_str *name, const struct node *profiles)
+static void report_unknown(struct diags *d, const struct v_str *name, const struct node *profiles)
 {
-	struct diag *d = diag_error(&u->diags, name->from.at, "R085",
-				    "no resource profile is called '%.*s'", STR_ARG(name->v));
+	struct diag *diag = diag_error(d, name->from.at, "R085",
+				       "no resource profile is called '%.*s'", STR_ARG(name->v));
 	if (!profiles || !profiles->n) {
-		diag_note(&u->diags, d, SPAN_NONE, "the settings hold no resource profiles");
+		diag_note(d, diag, SPAN_NONE, "the settings hold no resource profiles");
 		return;
 	}
 	unsigned best = (unsigned)(name->v.len / 3 > 2 ? name->v.len / 3 : 2);
 	const struct entry *near = NULL;
 	struct buf known;
-	buf_init(&known, u->arena);
+	buf_init(&known, d->arena);
 	for (uint32_t i = 0; i < profiles->n; i++) {
 		const struct entry *e = &profiles->entries[i];
 		buf_add_fmt(&known, "%s'%.*s'", i ? ", " : "", STR_ARG(e->key));
@@ -130,29 +147,60 @@ static void report_unknown(struct unit *u, const struct v_str *name, const struc
 			near = e;
 		}
 	}
-	diag_note(&u->diags, d, SPAN_NONE, "the settings know %.*s", STR_ARG(buf_str(&known)));
+	diag_note(d, diag, SPAN_NONE, "the settings know %.*s", STR_ARG(buf_str(&known)));
 	if (near)
-		diag_help(&u->diags, d, "did you mean '%.*s'?", STR_ARG(near->key));
+		diag_help(d, diag, "did you mean '%.*s'?", STR_ARG(near->key));
+}
+
+/* The profile that the spec names, or NULL. */
+static const struct entry *named_profile(const struct unit *u)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	if (!IS_SET(slurm->resources))
+		return NULL;
+	return node_entry(u->settings ? u->settings->resource_profiles : NULL, slurm->resources.v);
 }
 
 void lower_profile(struct unit *u)
 {
-	if (!HAS_RECORD(u->job->slurm) || !IS_SET(u->job->slurm->resources))
-		return;
-	const struct v_str *name = &u->job->slurm->resources;
-	if (str_is_blank(name->v)) {
-		diag_error(&u->diags, name->from.at, "R046",
-			   "resources is blank: it names a profile");
-		return;
+	const struct entry *e = named_profile(u);
+	if (e && e->value->kind == NODE_MAP)
+		apply(u, u->job->slurm, e->value);
+}
+
+static void check_values(const struct unit *u, struct diags *d, const struct node *profile)
+{
+	for (uint32_t i = 0; i < profile->n; i++) {
+		const struct entry *e = &profile->entries[i];
+		union {
+			struct v_str text;
+			struct v_uint count;
+			struct v_time time;
+		} unused;
+		size_t k = find_field(e->key);
+		if (k < N_FIELDS)
+			read_field(u->arena, profile_fields[k].kind, e->value, (struct origin){0},
+				   (struct origin *)&unused, d);
+		else
+			diag_error(d, e->key_at, "R005", "unknown key '%.*s' in a resource profile",
+				   STR_ARG(e->key));
 	}
-	const struct node *profiles = u->settings ? u->settings->resource_profiles : NULL;
-	const struct entry *e = node_entry(profiles, name->v);
-	if (!e)
-		report_unknown(u, name, profiles);
+}
+
+void check_profile(const struct unit *u, struct diags *d)
+{
+	const struct v_str *name = &unit_slurm(u)->resources;
+	const struct entry *e = named_profile(u);
+	if (!IS_SET(*name))
+		return;
+	if (str_is_blank(name->v))
+		diag_error(d, name->from.at, "R046", "resources is blank: it names a profile");
+	else if (!e)
+		report_unknown(d, name, u->settings ? u->settings->resource_profiles : NULL);
 	else if (e->value->kind != NODE_MAP)
-		diag_error(&u->diags, e->value->at, "R013",
+		diag_error(d, e->value->at, "R013",
 			   "expected a mapping for resource profile '%.*s', found %s",
 			   STR_ARG(name->v), node_kind_name(e->value->kind));
 	else
-		apply(u, u->job->slurm, e->value);
+		check_values(u, d, e->value);
 }

@@ -1,204 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What fields turn into: the plan's text for one prefix of its fields, per spec. */
+/* What fields of services turn into. */
 #include "tests/unit/test.h"
 
 #include <string.h>
 
-#include "ir/print.h"
-#include "passes/pass.h"
-#include "tests/unit/fixture.h"
-
-struct row {
-	const char *text;
-	const char *prefix; /* of the plan's lines; left out in `expected`, as are `{}` lines */
-	const char *expected;
-};
-
-/* "x = 1; y = 2": lines that begin with the prefix, without it. */
-static struct str lines_of(struct fixture *f, const char *prefix)
-{
-	struct str text = plan_print(&f->arena, &f->unit.sources, f->unit.plan, PRINT_NO_PLACES);
-	struct buf b;
-	buf_init(&b, &f->arena);
-	for (struct str rest = text, line; rest.len;) {
-		rest = str_split(rest, '\n', &line);
-		if (!str_has_prefix(line, prefix) || str_has_suffix(line, " = {}"))
-			continue;
-		buf_add_c(&b, b.len ? "; " : "");
-		buf_add(&b, str_from(line, strlen(prefix)));
-	}
-	return buf_str(&b);
-}
-
-static bool fake_digest(void *context, struct str path, char hex[65])
-{
-	struct fixture *f = context;
-	for (uint32_t i = 0; i < f->files.n; i++)
-		if (str_eq(f->files.items[i].name, path)) {
-			memset(hex, f->files.items[i].value.ptr[0], 64);
-			hex[64] = 0;
-			return true;
-		}
-	return false;
-}
-
-static void compile(struct fixture *f, const char *text, const char *image_content)
-{
-	fixture_begin(f);
-	fixture_file(f, "job.yaml", text);
-	if (image_content)
-		fixture_file(f, "./base.sqsh", image_content);
-	f->unit.reader.digest = fake_digest;
-	frontend_read(&f->unit);
-	frontend_bind(&f->unit);
-	passes_run(&f->unit, NULL, NULL);
-	for (uint32_t i = 0; i < f->unit.diags.list.n; i++) {
-		const struct diag *d = f->unit.diags.list.items[i];
-		if (d->severity == SEVERITY_ERROR)
-			fail_msg("%s: %.*s in %s", d->rule, STR_ARG(d->text), text);
-	}
-}
-
-static void expect(const struct row *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct fixture f;
-		compile(&f, rows[i].text, NULL);
-		assert_str(lines_of(&f, rows[i].prefix), rows[i].expected);
-		fixture_end(&f);
-	}
-}
-#define EXPECT(rows) expect(rows, sizeof(rows) / sizeof((rows)[0]))
-
-#define HOST(slurm)   "runtime: {backend: host}\nx-slurm: {" slurm "}\nservices: {a: {command: x}}\n"
-#define SERVICE(body) "services: {a: {image: i, " body "}}\n"
-#define ON_HOST(body) "runtime: {backend: host}\nservices: {a: {command: x, " body "}}\n"
-
-static void test_allocation(void **state)
-{
-	(void)state;
-	/* All fields in their order, whatever the order in the file. */
-	struct fixture f;
-	compile(&f,
-		HOST("signal: {name: 10, at_seconds: 60}, requeue: false, array: '0-3', chdir: /c, "
-		     "error: e, output: o, constraint: ib, hint: h, distribution: block, "
-		     "mem_bind: l, cpu_bind: c, gpu_bind: g, mem_per_gpu: 1G, gpus_per_task: 1, "
-		     "gpus_per_node: 2, gpus: 2, gres: 'x:1', cpus_per_task: 3, "
-		     "time: ' 1:00:00 ', notify: {email: {to: m, 'on': []}}, licenses: l, "
-		     "reservation: r, qos: q, account: a, partition: p, ntasks_per_node: 2, "
-		     "ntasks: 4, nodes: 2, job_name: n"),
-		NULL);
-	struct buf b;
-	buf_init(&b, &f.arena);
-	for (uint32_t i = 0; i < f.unit.plan->options.n; i++) {
-		const struct plan_option *o = &f.unit.plan->options.items[i];
-		buf_add_fmt(&b, "%s%.*s=%.*s", i ? " " : "", STR_ARG(o->name.v),
-			    STR_ARG(o->value.v));
-	}
-	assert_str(buf_str(&b),
-		   "job_name=n nodes=2 ntasks=4 ntasks_per_node=2 partition=p account=a qos=q "
-		   "reservation=r licenses=l mail_user=m mail_type=END,FAIL time=1:00:00 "
-		   "cpus_per_task=3 gres=x:1 gpus=2 gpus_per_node=2 gpus_per_task=1 mem_per_gpu=1G "
-		   "gpu_bind=g cpu_bind=c mem_bind=l distribution=block hint=h constraint=ib "
-		   "output=o error=e chdir=/c array=0-3 no_requeue= signal=USR1@60");
-	fixture_end(&f);
-
-	static const struct row rows[] = {
-		{HOST("nodes: 1"), "options",
-		 " = [2]; [0].name = \"job_name\"; [0].value = "
-		 "\"hpc-compose\"; [1].name = \"nodes\"; [1].value = \"1\""},
-		{"name: demo\nservices: {a: {image: i}}\n", "name", " = \"demo\""},
-		{HOST("job_name: j"), "name", " = \"j\""},
-		{HOST("time: 90"), "time_s", " = 5400"},
-		{HOST("after_job: 12_3"), "dependency", " = \"afterany:12_3\""},
-		{HOST("after_job: {id: 7, condition: afternotok}, dependency: singleton"),
-		 "dependency", " = \"afternotok:7,singleton\""},
-		{HOST("dependency: singleton"), "dependency", " = \"singleton\""},
-		{HOST("signal: {name: usr2, at_seconds: 9, shell: batch}"), "relay_signal",
-		 " = \"USR2\""},
-		{HOST("signal: {name: TERM, at_seconds: 9, shell: batch}"), "relay_signal", ""},
-		{HOST("signal: {name: usr2, at_seconds: 9}"), "relay_signal", ""},
-		{HOST("submit_args: [--comment=x, -H]"), "submit_args",
-		 " = [2]; [0] = \"--comment=x\"; [1] = \"-H\""},
-		{HOST("burst_buffer: {directives: ['#BB create_persistent name=x']}"),
-		 "burst_buffer", " = [1]; [0] = \"#BB create_persistent name=x\""},
-		{HOST("array: '1-9%2'"), "is_array", " = true"},
-	};
-	EXPECT(rows);
-}
-
-#define MAIL(events)                                                                               \
-	HOST("array: '0-1', notify: {email: {to: m, 'on': [" events "]}}"), "options[3].value"
-
-static void test_mail_events(void **state)
-{
-	(void)state;
-	static const struct row rows[] = {
-		{MAIL("start"), " = \"BEGIN\""},
-		{MAIL("fail, end, start, end"), " = \"BEGIN,END,FAIL\""},
-		{MAIL("time_limit_50, time_limit_80, time_limit_90, time_limit, stage_out, "
-		      "invalid_depend, requeue"),
-		 " = \"REQUEUE,INVALID_DEPEND,STAGE_OUT,TIME_LIMIT,TIME_LIMIT_90,TIME_LIMIT_80,"
-		 "TIME_LIMIT_50\""},
-		{MAIL("array_tasks, end"), " = \"END,ARRAY_TASKS\""},
-		{MAIL("end, all, start"), " = \"ALL\""},
-		{MAIL("array_tasks, all"), " = \"ALL,ARRAY_TASKS\""},
-	};
-	EXPECT(rows);
-}
-
-static void test_paths(void **state)
-{
-	(void)state;
-	static const struct row rows[] = {
-		{HOST(""), "cache_dir.", "base = home; text = \".cache/hpc-compose\""},
-		{HOST("cache_dir: ./c/../d"), "cache_dir.", "base = spec_dir; text = \"d\""},
-		{HOST("cache_dir: /c//d/."), "cache_dir.", "base = absolute; text = \"/c/d\""},
-		{HOST("cache_dir: '~/c'"), "cache_dir.", "base = home; text = \"c\""},
-		{HOST(""), "runtime_root.", "base = submit_dir; text = \".hpc-compose\""},
-		{HOST("runtime_root: ../r"), "runtime_root.", "base = submit_dir; text = \"../r\""},
-		{HOST(""), "unpack_dir.", "base = cache_dir; text = \"enroot/tmp\""},
-		{HOST("enroot_temp_dir: /t"), "unpack_dir.", "base = absolute; text = \"/t\""},
-	};
-	EXPECT(rows);
-}
-
-static void test_order(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *text, *names;
-	} rows[] = {
-		{"services: {c: {image: i}, a: {image: i}, b: {image: i}}\n", "a b c"},
-		{"services: {a: {image: i, depends_on: [c, b]}, b: {image: i}, c: {image: i}}\n",
-		 "c b a"},
-		{"services: {a: {image: i, depends_on: {c: {condition: service_started}, "
-		 "b: {condition: service_started}}}, b: {image: i}, c: {image: i}}\n",
-		 "b c a"},
-		{"services: {a: {image: i, depends_on: [d]}, b: {image: i}, d: {image: i, "
-		 "depends_on: [b]}, B: {image: i}}\n",
-		 "B b d a"},
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct fixture f;
-		compile(&f, rows[i].text, NULL);
-		struct buf b;
-		buf_init(&b, &f.arena);
-		for (uint32_t k = 0; k < f.unit.plan->services.n; k++)
-			buf_add_fmt(&b, "%s%.*s", k ? " " : "",
-				    STR_ARG(f.unit.plan->services.items[k].name.v));
-		assert_str(buf_str(&b), rows[i].names);
-		fixture_end(&f);
-	}
-	static const struct row tokens[] = {
-		{"services: {api.worker-1: {image: i}}\n", "services[0].token",
-		 " = \"api_x2e_worker_x2d_1\""},
-		{"services: {b: {image: i}, a: {image: i, depends_on: [b]}}\n",
-		 "services[1].dependencies",
-		 " = [1]; [0].service = 0; [0].name = \"b\"; [0].condition = service_started"},
-	};
-	EXPECT(tokens);
-}
+#include "tests/unit/plan_lines.h"
 
 static void test_gpu_flag(void **state)
 {
@@ -207,7 +13,7 @@ static void test_gpu_flag(void **state)
 	"runtime: {backend: apptainer" gpu "}\nx-slurm: {" slurm                                   \
 	"}\nservices: {a: {image: i, x-slurm: {" step "}}}\n",                                     \
 		"services[0].use_gpu_flag"
-	static const struct row rows[] = {
+	static const struct plan_row rows[] = {
 		{APPTAINER("", "", ""), " = false"},
 		{APPTAINER(", gpu: nvidia", "", ""), " = true"},
 		{APPTAINER(", gpu: none", "gpus: 1", "gpus: 1"), " = false"},
@@ -217,13 +23,13 @@ static void test_gpu_flag(void **state)
 		{APPTAINER("", "", "gres: 'gpu:a100:2'"), " = true"},
 		{APPTAINER("", "", "gres: 'shard:2'"), " = false"},
 	};
-	EXPECT(rows);
+	PLAN_EXPECT(rows);
 }
 
 static void test_step_options(void **state)
 {
 	(void)state;
-	static const struct row rows[] = {
+	static const struct plan_row rows[] = {
 		{SERVICE("x-slurm: {hint: h, distribution: d, mem_bind: m, cpu_bind: c, gpu_bind: "
 			 "g, "
 			 "mem_per_gpu: 1G, gpus_per_task: 1, gpus_per_node: 1, gpus: 1, gres: "
@@ -255,7 +61,7 @@ static void test_step_options(void **state)
 		{HOST("gpus: 3"), "gpus_per_node", " = 3"},
 		{HOST("gpus: 4, nodes: 2"), "gpus_per_node", ""},
 	};
-	EXPECT(rows);
+	PLAN_EXPECT(rows);
 }
 
 static void test_images(void **state)
@@ -264,7 +70,7 @@ static void test_images(void **state)
 #define IMAGE(backend, image)                                                                      \
 	"runtime: {backend: " backend "}\nservices: {a: {image: '" image "', command: x}}\n",      \
 		"services[0].image.file."
-	static const struct row rows[] = {
+	static const struct plan_row rows[] = {
 		{IMAGE("pyxis", "redis:7"),
 		 "base = cache_dir; text = \"base/3f35e714b79a1750-redis_7.sqsh\""},
 		{IMAGE("apptainer", "docker://redis:7"),
@@ -276,7 +82,7 @@ static void test_images(void **state)
 		{IMAGE("singularity", "/i/base.sif"), "base = absolute; text = \"/i/base.sif\""},
 		{IMAGE("host", "whatever"), ""},
 	};
-	EXPECT(rows);
+	PLAN_EXPECT(rows);
 }
 
 #define PREPARED(image, prepare)                                                                   \
@@ -285,7 +91,7 @@ static void test_images(void **state)
 
 static struct str key_of(struct fixture *f, const char *text, const char *content)
 {
-	compile(f, text, content);
+	plan_compile(f, text, content);
 	return f->unit.plan->services.items[0].image->key.v;
 }
 
@@ -293,8 +99,8 @@ static void test_prepared_images(void **state)
 {
 	(void)state;
 	struct fixture f;
-	compile(&f, PREPARED("redis:7", "commands: [c], mounts: ['./m:/m']"), NULL);
-	assert_str(lines_of(&f, "services[0].image.prepare"),
+	plan_compile(&f, PREPARED("redis:7", "commands: [c], mounts: ['./m:/m']"), NULL);
+	assert_str(plan_lines(&f, "services[0].image.prepare"),
 		   ".commands = [1]; .commands[0] = \"c\"; .mounts = [1]; .mounts[0].host.base = "
 		   "spec_dir; .mounts[0].host.text = \"m\"; .mounts[0].container = \"/m\"; .root = "
 		   "true; .always = true");
@@ -348,7 +154,7 @@ static void test_prepared_images(void **state)
 static void test_commands(void **state)
 {
 	(void)state;
-	static const struct row rows[] = {
+	static const struct plan_row rows[] = {
 		{SERVICE("environment: {}"), "services[0].argv", ""},
 		{SERVICE("command: a b"), "services[0].argv",
 		 " = [3]; [0] = \"/bin/sh\"; [1] = \"-c\"; [2] = \"a b\""},
@@ -362,7 +168,7 @@ static void test_commands(void **state)
 		 " = [3]; [0] = \"/bin/sh\"; [1] = \"-c\"; [2] = \"a\\nb\\n\""},
 		{SERVICE("command: x, working_dir: /w"), "services[0].working_dir", " = \"/w\""},
 	};
-	EXPECT(rows);
+	PLAN_EXPECT(rows);
 }
 
 static void test_mounts(void **state)
@@ -371,7 +177,7 @@ static void test_mounts(void **state)
 #define MOUNTED(rest)                                                                              \
 	"x-slurm: {resume: {path: /r}, scratch: {base: /b, mount: /s/}}\nservices: {a: {image: "   \
 	"i, " rest "}}\n"
-	static const struct row rows[] = {
+	static const struct plan_row rows[] = {
 		{MOUNTED("volumes: ['/v:/v', './w:/w:ro', '/v:/v', '/v:/v:ro', '~:/h', '/m:/m'], "
 			 "x-slurm: {mpi: {type: pmix, host_mpi: {bind_paths: ['/m:/m', "
 			 "'/n:/n']}}}"),
@@ -394,13 +200,13 @@ static void test_mounts(void **state)
 		 "[1].container = \"/hpc-compose/resume\""},
 		{ON_HOST("environment: {}"), "services[0].mounts", ""},
 	};
-	EXPECT(rows);
+	PLAN_EXPECT(rows);
 }
 
 static void test_environment(void **state)
 {
 	(void)state;
-	static const struct row rows[] = {
+	static const struct plan_row rows[] = {
 		/* Later groups win and stand behind. */
 		{"x-env: {env: {X: root, Y: root}}\nservices: {a: {image: i, environment: [A=1, "
 		 "X=e, "
@@ -430,8 +236,8 @@ static void test_environment(void **state)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct fixture f;
-		compile(&f, rows[i].text, NULL);
-		struct str lines = lines_of(&f, rows[i].prefix);
+		plan_compile(&f, rows[i].text, NULL);
+		struct str lines = plan_lines(&f, rows[i].prefix);
 		if (rows[i].expected) {
 			assert_str(lines, rows[i].expected);
 		} else {
@@ -468,8 +274,8 @@ static void test_names_let_in(void **state)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct fixture f;
-		compile(&f, rows[i].text, NULL);
-		struct str lines = lines_of(&f, "services[0].env_names");
+		plan_compile(&f, rows[i].text, NULL);
+		struct str lines = plan_lines(&f, "services[0].env_names");
 		assert_true(str_contains(lines, rows[i].in));
 		assert_false(str_contains(lines, rows[i].out));
 		const struct v_list *names = &f.unit.plan->services.items[0].env_names;
@@ -482,7 +288,7 @@ static void test_names_let_in(void **state)
 static void test_policies(void **state)
 {
 	(void)state;
-	static const struct row rows[] = {
+	static const struct plan_row rows[] = {
 		{SERVICE("x-slurm: {failure_policy: {mode: restart_on_failure}}"),
 		 "services[0].policy.",
 		 "mode = restart_on_failure; max_restarts = 3; max_in_window = 3; window_s = 60; "
@@ -516,100 +322,13 @@ static void test_policies(void **state)
 		 "= "
 		 "host; [1].script = \"r\"; [1].file = \"hooks/a.restart.1.sh\""},
 	};
-	EXPECT(rows);
-}
-
-/* The bound of the teardown: 20 s, or the longest chain once a grace period is written. */
-static void test_teardown_bound(void **state)
-{
-	(void)state;
-	static const struct row rows[] = {
-		{"services: {a: {image: i}, b: {image: i, depends_on: [a]}, c: {image: i, "
-		 "depends_on: "
-		 "[b]}}\n",
-		 "grace_s", " = 20"},
-		{"services: {a: {image: i}, b: {image: i, depends_on: [a]}, c: {image: i, "
-		 "depends_on: "
-		 "[b], stop_grace_period: 5}, d: {image: i, stop_grace_period: 21}}\n",
-		 "grace_s", " = 25"},
-		{"services: {a: {image: i, stop_grace_period: 3}}\n", "grace_s", " = 20"},
-	};
-	EXPECT(rows);
-}
-
-static void test_staging(void **state)
-{
-	(void)state;
-#define STAGED(stages)                                                                             \
-	HOST("scratch: {base: '/local/$SLURM_JOB_ID', mount: /scratch, scope: shared, cleanup: "   \
-	     "never}, " stages)
-	static const struct row rows[] = {
-		{STAGED("nodes: 1"), "scratch.",
-		 "base = \"/local/${SLURM_JOB_ID}\"; mount = \"/scratch\"; scope = shared; cleanup "
-		 "= "
-		 "never"},
-		{STAGED("stage_in: [{from: /scratch/x, to: /scratch/d/../e, mode: copy}]"),
-		 "stage_in",
-		 " = [1]; [0].from.base = absolute; [0].from.text = \"/scratch/x\"; [0].to.base = "
-		 "scratch; [0].to.text = \"e\"; [0].mode = copy"},
-		{STAGED("stage_in: [{to: /scratch, hf: {repo: o/n, revision: v1.0, kind: "
-			"dataset}}]"),
-		 "stage_in",
-		 " = [1]; [0].to.base = scratch; [0].to.text = \"\"; [0].mode = rsync; [0].repo = "
-		 "\"o/n\"; [0].revision = \"v1.0\"; [0].kind = dataset"},
-		{STAGED("stage_out: [{from: /scratchy/x, to: '~/o', when: on_failure}, {from: "
-			"/hpc-compose/job/logs, to: '/k/$SLURM_JOB_ID'}]"),
-		 "stage_out",
-		 " = [2]; [0].from.base = absolute; [0].from.text = \"/scratchy/x\"; [0].to.base = "
-		 "home; [0].to.text = \"o\"; [0].mode = rsync; [0].when = on_failure; "
-		 "[1].from.base = "
-		 "job_dir; [1].from.text = \"logs\"; [1].to.base = absolute; [1].to.text = "
-		 "\"/k/${SLURM_JOB_ID}\"; [1].mode = rsync; [1].when = always"},
-	};
-	EXPECT(rows);
-}
-
-static void test_results(void **state)
-{
-	(void)state;
-	static const struct row rows[] = {
-		{HOST("artifacts: {export_dir: o, collect: on_failure, paths: "
-		      "[/hpc-compose/job/a/../b*, "
-		      "/hpc-compose/job], bundles: {z: {paths: [/hpc-compose/job/z]}}}"),
-		 "artifacts.",
-		 "collect = on_failure; export_dir = \"o\"; bundles.default.paths = [2]; "
-		 "bundles.default.paths[0] = \"b*\"; bundles.default.paths[1] = \".\"; "
-		 "bundles.z.paths = [1]; bundles.z.paths[0] = \"z\""},
-		{HOST("resume: {path: ' /c/./d '}"), "resume_path", " = \"/c/d\""},
-		{HOST("metrics: {collectors: [], interval_seconds: 2}"), "metrics.",
-		 "interval_s = 2; collectors = [3]; collectors[0] = \"gpu\"; collectors[1] = "
-		 "\"slurm\"; collectors[2] = \"cpu\""},
-		{HOST("metrics: {collectors: [cpu]}"), "metrics.collectors",
-		 " = [1]; [0] = \"cpu\""},
-		{HOST("metrics: {enabled: false}"), "metrics", ""},
-		{HOST("watchdog: {gpu: {compute_below_pct: 3}}"), "watchdog.",
-		 "grace_s = 600; gpu_window_s = 1800; gpu_busy_pct = 3; gpu_memory_pct = 20; "
-		 "cpu_window_s = 1800; cpu_busy_pct = 5; cpu_memory_pct = 20"},
-		{HOST("cleanup: {runtime_cache: on_success}"), "cache_cleanup", " = on_success"},
-		{HOST("rendezvous: [a, b]"), "lookup.",
-		 "names = [2]; names[0] = \"a\"; names[1] = \"b\"; timeout_s = 30; require = true"},
-		{SERVICE("x-slurm: {rendezvous: {register: {name: n, port: 80, metadata: {k: "
-			 "v}}}}"),
-		 "services[0].registration.",
-		 "name = \"n\"; port = 80; protocol = \"http\"; path = \"\"; ttl_s = 3600; "
-		 "metadata.k "
-		 "= \"v\""},
-		{HOST("setup: [a, b]"), "setup", " = [2]; [0] = \"a\"; [1] = \"b\""},
-		{"x-env: {modules: [m/1], spack: {view: /v}}\nservices: {a: {image: i}}\n",
-		 "env_setup.", "purge = false; load = [1]; load[0] = \"m/1\"; spack_view = \"/v\""},
-	};
-	EXPECT(rows);
+	PLAN_EXPECT(rows);
 }
 
 static void test_probes(void **state)
 {
 	(void)state;
-	static const struct row rows[] = {
+	static const struct plan_row rows[] = {
 		{SERVICE("readiness: {type: sleep, seconds: 0}"), "services[0].readiness.",
 		 "type = sleep; seconds = 0"},
 		{SERVICE("readiness: {type: tcp, port: 80}"), "services[0].readiness.",
@@ -619,21 +338,17 @@ static void test_probes(void **state)
 		{SERVICE("readiness: {type: http, url: 'http://h/'}"), "services[0].readiness.",
 		 "type = http; url = \"http://h/\"; status = 200; timeout_s = 60"},
 	};
-	EXPECT(rows);
+	PLAN_EXPECT(rows);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_allocation),  cmocka_unit_test(test_mail_events),
-		cmocka_unit_test(test_paths),       cmocka_unit_test(test_order),
 		cmocka_unit_test(test_gpu_flag),    cmocka_unit_test(test_step_options),
 		cmocka_unit_test(test_images),      cmocka_unit_test(test_prepared_images),
 		cmocka_unit_test(test_commands),    cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_environment), cmocka_unit_test(test_names_let_in),
-		cmocka_unit_test(test_policies),    cmocka_unit_test(test_teardown_bound),
-		cmocka_unit_test(test_staging),     cmocka_unit_test(test_results),
-		cmocka_unit_test(test_probes),
+		cmocka_unit_test(test_policies),    cmocka_unit_test(test_probes),
 	};
 	return cmocka_run_group_tests_name("lowering", tests, NULL, NULL);
 }
