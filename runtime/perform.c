@@ -70,6 +70,7 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	p->kill_stage = 0;
 	p->kill_next = p->poll_next = RT_NEVER;
 	p->ended_wall = p->ready_wall = 0;
+	rt_net_look_for_stranger(sup, a->service);
 	s.output = log;
 	p->pid = rt_spawn(&s);
 	if (log >= 0)

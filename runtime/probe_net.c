@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,6 +274,44 @@ static void next_address(struct rt_sup *sup, struct rt_probe *p)
 		connected(sup, p);
 	else if (errno != EINPROGRESS)
 		next_address(sup, p);
+}
+
+static bool is_loopback(const struct rt_address *a)
+{
+	static const unsigned char one[16] = {[15] = 1};
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)a->bytes;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a->bytes;
+
+	if (v4->sin_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+	return v6->sin6_family == AF_INET6 && !memcmp(&v6->sin6_addr, one, sizeof(one));
+}
+
+/* On a loopback address a connection succeeds or fails at once, so this waits next to nothing. */
+void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_probe *p = &sup->proc[service].probe;
+
+	for (unsigned i = 0; i < p->address_count; i++) {
+		const struct rt_address *a = &p->addresses[i];
+		const struct sockaddr *address = (const struct sockaddr *)a->bytes;
+		struct pollfd wanted = {.events = POLLOUT};
+		int fd;
+
+		if (!is_loopback(a))
+			continue;
+		fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		if (fd < 0)
+			continue;
+		wanted.fd = fd;
+		if (connect(fd, address, a->len) && errno == EINPROGRESS)
+			poll(&wanted, 1, 20);
+		if (is_connected_to_other(fd))
+			rt_say("service '%s': something answers at %s:%s before the service has "
+			       "started; it may be a stranger that the probe meets",
+			       sup->table.service[service].name, p->host, p->port);
+		close(fd);
+	}
 }
 
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *p)

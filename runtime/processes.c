@@ -8,7 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
 
 static ssize_t read_proc(pid_t pid, const char *name, char *text, size_t room)
 {
@@ -121,21 +129,30 @@ bool rt_catches(pid_t pid, int number)
 }
 
 struct catchers {
+	pid_t group;
 	int number;
 	unsigned count;
 };
 
+/* The process is held by a pidfd while it is looked at, so the signal meets no successor of it. */
 static void signal_if_caught(pid_t pid, void *arg)
 {
 	struct catchers *c = arg;
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
-	if (rt_catches(pid, c->number) && !kill(pid, c->number))
-		c->count++;
+	if (getpgid(pid) == c->group && rt_catches(pid, c->number)) {
+		long failed = fd >= 0 ? syscall(SYS_pidfd_send_signal, fd, c->number, NULL, 0)
+				      : kill(pid, c->number); /* a kernel before 5.3 */
+
+		c->count += !failed;
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 unsigned rt_signal_catchers(pid_t group, int number)
 {
-	struct catchers c = {.number = number};
+	struct catchers c = {.group = group, .number = number};
 
 	rt_each_member(group, signal_if_caught, &c);
 	return c.count;

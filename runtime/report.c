@@ -27,7 +27,7 @@ static void say_ended(const char *name, const struct rt_service *s, const char *
 static const char *seconds(char *text, int64_t ns)
 {
 	if (ns % RT_SECOND)
-		snprintf(text, 32, "%.3fs", (double)ns / (double)RT_SECOND);
+		snprintf(text, 32, "%lldms", (long long)(ns / 1000000));
 	else
 		snprintf(text, 32, "%llds", (long long)(ns / RT_SECOND));
 	return text;

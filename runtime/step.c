@@ -29,7 +29,7 @@
 /* What the command leaves behind has this long to follow a TERM. */
 #define LEFTOVER_GRACE_MS 3000
 /* The same when nobody is above us any more to decide. */
-#define ORPHAN_GRACE_MS 10000
+#define ORPHAN_GRACE_MS 3000
 
 struct step {
 	const char *job_dir, *chdir, *prologue, *epilogue;
@@ -41,6 +41,7 @@ struct step {
 	int stop;	/* the stop signal that came, or 0 */
 	bool orphaned;	/* the parent died */
 	int64_t kill_at; /* what still lives then is killed; INT64_MAX */
+	bool killing;	 /* that time has come */
 	pid_t group;	/* of what runs now; its leader is not reaped before the group is empty */
 };
 
@@ -63,6 +64,11 @@ static int parent_signal(void)
 	return SIGRTMAX - 1;
 }
 
+static void never_called(int number)
+{
+	(void)number;
+}
+
 static bool listen_for_signals(struct step *s)
 {
 	sigset_t set;
@@ -73,7 +79,8 @@ static bool listen_for_signals(struct step *s)
 	for (int number = 1; number < 32; number++) {
 		if (!is_passed_on(number))
 			continue;
-		signal(number, SIG_DFL);
+		/* Blocked and read by signalfd; a handler makes /proc show that we catch it. */
+		signal(number, never_called);
 		sigaddset(&set, number);
 	}
 	signal(SIGPIPE, SIG_IGN);
@@ -187,10 +194,13 @@ static void wait_for_news(struct step *s)
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info))
 		if (info.ssi_signo != SIGCHLD)
 			pass_on(s, (int)info.ssi_signo);
-	if (s->kill_at > rt_now())
-		return;
-	s->kill_at = INT64_MAX;
-	signal_tree(s, SIGKILL);
+	if (s->kill_at <= rt_now()) {
+		s->kill_at = INT64_MAX;
+		s->killing = true;
+	}
+	/* Every round: the children of what was killed become ours only then. */
+	if (s->killing)
+		signal_tree(s, SIGKILL);
 }
 
 static bool has_ended(pid_t pid, siginfo_t *info)
@@ -223,7 +233,10 @@ static void wait_for_end(struct step *s, siginfo_t *info)
 		}
 		wait_for_news(s);
 	}
-	s->kill_at = s->orphaned ? s->kill_at : INT64_MAX;
+	if (!s->orphaned) {
+		s->kill_at = INT64_MAX;
+		s->killing = false;
+	}
 	waitpid(s->group, NULL, 0);
 	s->group = 0;
 }

@@ -172,6 +172,8 @@ void rt_probe_last_look(struct rt_sup *sup, uint32_t service);
 /* probe_net.c */
 void rt_net_setup(struct rt_sup *sup, uint32_t service);
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *probe);
+/* Before a launch: does a stranger already answer at the service's own port? Then says so. */
+void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service);
 void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *probe, int status);
 
 /* probe_log.c */

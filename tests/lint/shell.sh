@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # shell.sh [ROOT]: every shell file of ours passes bash -n and shellcheck. Golden scripts are left to
-# the golden tests; cases of tests/slurm hold scripts in quotes (SC2016) and read a library by variable (SC1091).
+# the golden tests; cases of tests/slurm and tests/rt hold scripts in quotes (SC2016) and read a library by variable (SC1091).
 . "$(dirname "$0")/lib.bash"
 cd "${1:-$(dirname "$0")/../..}"
 
@@ -11,7 +11,7 @@ while IFS= read -r -d '' file; do
 	[ -f "$file" ] || continue
 	case $file in
 	tests/cases/*) continue ;;
-	tests/slurm/cases/*.sh | tests/fake/selftest) cases+=("$file") && continue ;;
+	tests/rt/cases/*.sh | tests/slurm/cases/*.sh | tests/fake/selftest) cases+=("$file") && continue ;;
 	*.sh | *.bash) plain+=("$file") && continue ;;
 	*.c | *.h | *.m4 | *.y | *.l | *.md | *.yaml | *.txt) continue ;;
 	esac

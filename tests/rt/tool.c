@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Things the cases need and a shell can't do:
+ *
+ *	rt-tool free-port               a port nobody uses
+ *	rt-tool listen PORT [SECONDS]   accepts, and never answers
+ *	rt-tool answer PORT STATUS      answers every HTTP request with that status
+ *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
+ *	rt-tool fds                     open descriptors above 2, signals ignored and blocked
+ *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
+ */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int bound_socket(int port, int *got)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	socklen_t len = sizeof(a);
+	int on = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) || listen(fd, 64)) {
+		perror("bind");
+		exit(98);
+	}
+	getsockname(fd, (struct sockaddr *)&a, &len);
+	*got = ntohs(a.sin_port);
+	return fd;
+}
+
+static int free_port(void)
+{
+	int port;
+
+	close(bound_socket(0, &port));
+	printf("%d\n", port);
+	return 0;
+}
+
+static _Noreturn void listen_silently(int port)
+{
+	int fd = bound_socket(port, &port);
+
+	for (;;)
+		if (accept(fd, NULL, NULL) < 0)
+			pause();
+}
+
+static _Noreturn void answer(int port, const char *status)
+{
+	int fd = bound_socket(port, &port);
+	char text[4096];
+
+	for (;;) {
+		int peer = accept(fd, NULL, NULL), n;
+
+		if (read(peer, text, sizeof(text)) <= 0) {
+			close(peer);
+			continue;
+		}
+		n = snprintf(text, sizeof(text), "HTTP/1.1 %s x\r\nContent-Length: 0\r\n\r\n", status);
+		(void)!write(peer, text, (size_t)n);
+		close(peer);
+	}
+}
+
+static int tree(int depth)
+{
+	for (int i = 0; depth && i < 2; i++)
+		if (!fork()) {
+			if (depth == 2 && i == 0)
+				setsid();
+			else if (depth == 2)
+				setpgid(0, 0);
+			signal(SIGTERM, SIG_IGN);
+			signal(SIGHUP, SIG_IGN);
+			tree(depth - 1);
+			for (;;)
+				pause();
+		}
+	return 0;
+}
+
+static void copy_lines(const char *path, const char *const *keys)
+{
+	char line[256];
+	FILE *file = fopen(path, "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		for (int i = 0; keys[i]; i++)
+			if (!strncmp(line, keys[i], strlen(keys[i])))
+				fputs(line, stdout);
+	if (file)
+		fclose(file);
+}
+
+static int fds(void)
+{
+	static const char *const keys[] = {"SigIgn", "SigBlk", NULL};
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *e;
+	char path[300], target[300];
+
+	while ((e = readdir(dir))) {
+		ssize_t n;
+
+		if (e->d_name[0] == '.' || atoi(e->d_name) == dirfd(dir))
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/fd/%s", e->d_name);
+		n = readlink(path, target, sizeof(target) - 1);
+		target[n > 0 ? n : 0] = '\0';
+		printf("fd %s %s\n", e->d_name, target);
+	}
+	closedir(dir);
+	copy_lines("/proc/self/status", keys);
+	return 0;
+}
+
+static int fill(const char *path, long mib)
+{
+	static const char end[] = "\nthe end\n";
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+
+	if (fd < 0 || ftruncate(fd, mib << 20) || write(fd, end, sizeof(end) - 1) < 0) {
+		perror(path);
+		return 1;
+	}
+	return close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : "0";
+
+	if (!strcmp(what, "free-port"))
+		return free_port();
+	if (!strcmp(what, "listen"))
+		listen_silently(atoi(first));
+	if (!strcmp(what, "answer") && argc > 3)
+		answer(atoi(first), argv[3]);
+	if (!strcmp(what, "tree"))
+		return tree(atoi(first));
+	if (!strcmp(what, "fds"))
+		return fds();
+	if (!strcmp(what, "fill") && argc > 3)
+		return fill(first, atol(argv[3]));
+	fprintf(stderr, "rt-tool: see its source\n");
+	return 2;
+}
