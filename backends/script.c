@@ -107,8 +107,8 @@ static void emit_finder(struct writer *w)
 		 "it on PATH' >&2; exit 1; }\n");
 }
 
-static void emit_here_document(struct writer *w, const char *mark, const struct emitter *text,
-			       struct str behind)
+void emit_here_document(struct writer *w, const char *mark, const struct emitter *text,
+			struct str behind)
 {
 	struct str end = emit_end_mark(w->arena, mark, buf_str(&text->text));
 
@@ -134,6 +134,20 @@ static void emit_begin(struct writer *w)
 			  "HPCC_RT=\"$JOB_DIR/bin/hpcc-rt\"\n");
 }
 
+/* After the services, before copies out. */
+static void emit_collection(struct writer *w)
+{
+	struct emitter table;
+
+	if (!w->plan->artifacts)
+		return;
+	emit_init(&table, w->arena);
+	emit_artifacts(&table, w->plan);
+	emit_lit(&w->out, "  \"$HPCC_RT\" collect --dir \"$JOB_DIR\" --job \"${JOB_ROOT##*/}\" "
+			  "--status \"$status\" ");
+	emit_here_document(w, "HPCC_ARTIFACTS", &table, STR(" || :"));
+}
+
 static void emit_end(struct writer *w)
 {
 	emit_lit(&w->out, "\n# However the script ends, the record of the job is closed.\n"
@@ -142,6 +156,7 @@ static void emit_end(struct writer *w)
 			  "  trap - EXIT\n"
 			  "  trap : TERM INT\n");
 	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n");
+	emit_collection(w);
 	emit_stage_out(w);
 	emit_lit(&w->out, "  exit \"$status\"\n"
 			  "}\n"

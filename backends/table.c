@@ -309,3 +309,31 @@ void emit_table(struct emitter *e, const struct plan *plan, const struct contain
 	for (uint32_t i = 0; i < plan->services.n; i++)
 		service(e, plan, container, scheduler, &plan->services.items[i]);
 }
+
+void emit_artifacts(struct emitter *e, const struct plan *plan)
+{
+	static const char *const policies[] = {
+		[ARTIFACTS_COLLECT_ALWAYS] = "always\n",
+		[ARTIFACTS_COLLECT_ON_SUCCESS] = "on-success\n",
+		[ARTIFACTS_COLLECT_ON_FAILURE] = "on-failure\n",
+	};
+	const struct plan_artifacts *artifacts = plan->artifacts;
+
+	emit_lit(e, "hpcc-artifacts 1\ncollect ");
+	emit_verbatim(e, str_c(policies[artifacts->collect.v]));
+	if (IS_SET(plan->resume_path)) {
+		emit_lit(e, "resume");
+		word(e, plan->resume_path.v);
+		emit_lit(e, "\n");
+	}
+	for (uint32_t i = 0; i < artifacts->bundles.n; i++) {
+		const struct plan_bundle *b = &artifacts->bundles.items[i];
+		for (uint32_t k = 0; k < b->paths.n; k++) {
+			emit_origin(e, b->paths.items[k].from.at, STR("x-slurm.artifacts"));
+			emit_lit(e, "bundle");
+			word(e, b->head.name);
+			word(e, b->paths.items[k].v);
+			emit_lit(e, "\n");
+		}
+	}
+}

@@ -117,10 +117,15 @@ void emit_scratch(struct writer *w);
 void emit_stage_in(struct writer *w);
 void emit_stage_out(struct writer *w);
 
-/* table.c: the two tables of docs/supervision-table.md. */
+/* table.c: the tables of docs/supervision-table.md. */
+void emit_artifacts(struct emitter *e, const struct plan *plan);
 void emit_allocation(struct emitter *e, const struct plan *plan);
 void emit_table(struct emitter *e, const struct plan *plan, const struct container *container,
 		enum plan_scheduler scheduler);
+
+/* A here-document behind the words that stand there. */
+void emit_here_document(struct writer *w, const char *mark, const struct emitter *text,
+			struct str behind);
 
 /* "# name" before a section. */
 void emit_note(struct writer *w, struct span at, struct str what);

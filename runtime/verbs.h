@@ -26,5 +26,6 @@ int rt_verb_begin(int argc, char **argv);
 int rt_verb_supervise(int argc, char **argv);
 int rt_verb_step(int argc, char **argv);
 int rt_verb_end(int argc, char **argv);
+int rt_verb_collect(int argc, char **argv);
 
 #endif
