@@ -1,17 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hpcc validate: everything that is wrong, and nothing else. */
+/*
+ * hpcc validate: everything that is wrong, and nothing else. With --fix the edits that are certain
+ * are made in the leaf file, unless that would leave more errors than before.
+ */
+#include <string.h>
+
 #include "driver/cmd.h"
 #include "driver/compile.h"
+#include "driver/system.h"
+#include "ir/support/diag_render.h"
+
+static bool check_text(struct compilation *c, struct invocation *inv, const char *path,
+		       const struct str *text)
+{
+	if (!compilation_open(c, inv, path))
+		return false;
+	if (text)
+		c->text = *text;
+	compilation_plan(c);
+	return true;
+}
+
+static const struct source *leaf_source(const struct compilation *c)
+{
+	for (uint32_t i = 0; i < c->unit.sources.files.n; i++)
+		if (str_eq(c->unit.sources.files.items[i].name, c->unit.path))
+			return &c->unit.sources.files.items[i];
+	return NULL;
+}
+
+/* Edits may uncover others: a few rounds, each of which has to make things better. */
+static bool fix_file(struct compilation *c, struct invocation *inv, const char *path)
+{
+	uint32_t total = 0;
+
+	for (unsigned round = 0; round < 5; round++) {
+		const struct source *leaf = leaf_source(c);
+		uint32_t errors = c->unit.diags.n_errors, n = 0;
+		struct str fixed =
+			leaf ? diags_fixed(inv->arena, &c->unit.diags, leaf, &n) : STR("");
+		struct compilation next;
+		struct str why;
+
+		if (n == 0 || !check_text(&next, inv, path, &fixed) ||
+		    next.unit.diags.n_errors > errors)
+			break;
+		if (!file_write(inv->arena, path, fixed, plain_file_mode(), &why)) {
+			complain("can't write '%s': %.*s", path, STR_ARG(why));
+			return false;
+		}
+		total += n;
+		*c = next;
+		c->backend.sources = &c->unit.sources;
+	}
+	fprintf(stderr, "%s: %u edit%s made\n", path, total, total == 1 ? "" : "s");
+	return true;
+}
 
 int cmd_validate(struct invocation *inv)
 {
 	const char *path = spec_find(inv);
 	struct compilation c;
 
-	if (!path || !compilation_open(&c, inv, path))
+	if (!path || !check_text(&c, inv, path, NULL))
 		return EXIT_USAGE;
 	if (inv->options.format == FORMAT_JSON)
 		inv->options.diagnostics = REPORT_JSON;
-	compilation_plan(&c);
+	if (inv->options.fix && strcmp(path, "-") == 0) {
+		complain("--fix needs a file that it can write");
+		return EXIT_USAGE;
+	}
+	if (inv->options.fix && !fix_file(&c, inv, path))
+		return EXIT_UNEXPECTED;
 	return compilation_report(&c, stdout);
 }

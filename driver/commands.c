@@ -72,6 +72,34 @@ const struct command commands[] = {
 		.run = cmd_inspect,
 	},
 	{
+		.name = "config",
+		.group = "Compile and check",
+		.summary = "the spec after extends and interpolation",
+		.arguments = SPEC_ARGUMENT,
+		.options = "spec reports output general",
+		.detail =
+			"Prints the spec as the compiler sees it: bases merged, variables replaced,\n"
+			"secrets redacted.",
+		.examples = {"hpcc config compose.yaml", "hpcc config --env TAG=7.4"},
+		.max_words = 1,
+		.run = cmd_config,
+	},
+	{
+		.name = "explain",
+		.group = "Compile and check",
+		.summary = "a rule, a field, or where a script line came from",
+		.arguments = "[RULE | FIELD | SCRIPT:LINE]",
+		.options = "spec script general",
+		.detail =
+			"Says what a rule means, with an example that breaks it and one that doesn't;\n"
+			"what a field takes and turns into; or which place in the spec a line of a script\n"
+			"came from. Without an argument it lists all rules.",
+		.examples = {"hpcc explain R012", "hpcc explain x-slurm.time",
+			     "hpcc explain job.sbatch:42 -f compose.yaml"},
+		.max_words = 1,
+		.run = cmd_explain,
+	},
+	{
 		.name = "simulate",
 		.group = "Compile and check",
 		.summary = "what restarts, caps and stops would do, without running",

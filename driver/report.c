@@ -6,17 +6,38 @@
 
 #include "driver/compile.h"
 #include "frontend/frontend.h"
+#include "ir/rules/rules.h"
 #include "ir/support/diag_render.h"
+
+/* What a word of -W speaks of, without "no-". */
+static const char *warning_subject(const char *word, bool *on)
+{
+	*on = strncmp(word, "no-", 3) != 0;
+	return *on ? word : word + 3;
+}
 
 bool report_check_names(const struct invocation *inv)
 {
 	for (uint32_t i = 0; i < inv->options.warnings.list.n; i++) {
-		const char *name = inv->options.warnings.list.items[i];
+		bool on;
+		const char *name = warning_subject(inv->options.warnings.list.items[i], &on);
+		const struct rule *rule = rule_find(str_c(name));
 
-		if (*name == '\0') {
-			complain("-W wants the name of an advice, no-NAME, or error");
-			return false;
-		}
+		if (strcmp(name, "all") == 0 || (on && strcmp(name, "error") == 0))
+			continue;
+		if (rule && rule_is_advice(rule))
+			continue;
+		if (rule)
+			complain("-W: %s (%s) is an error, not advice; it can't be switched off",
+				 rule->id, rule->name);
+		else
+			complain("-W doesn't know '%s'", name);
+		rule = rule ? NULL : rule_nearest(str_c(name));
+		if (rule)
+			advise("did you mean '%s'?", rule->name);
+		else
+			advise("it takes the name or number of an advice, no-NAME, all, no-all, or error");
+		return false;
 	}
 	return true;
 }
@@ -27,11 +48,11 @@ static bool is_wanted(const struct invocation *inv, const struct diag *d)
 	bool wanted = true;
 
 	for (uint32_t i = 0; i < inv->options.warnings.list.n; i++) {
-		const char *name = inv->options.warnings.list.items[i];
-		bool on = strncmp(name, "no-", 3) != 0;
+		bool on;
+		const char *name = warning_subject(inv->options.warnings.list.items[i], &on);
+		const struct rule *rule = rule_find(str_c(name));
 
-		name += on ? 0 : 3;
-		if (strcmp(name, "all") == 0 || strcmp(name, d->rule) == 0)
+		if (strcmp(name, "all") == 0 || (rule && strcmp(rule->id, d->rule) == 0))
 			wanted = on;
 	}
 	return wanted;
@@ -76,13 +97,24 @@ static void print_text(const struct invocation *inv, struct unit *u)
 	fwrite(text.ptr, 1, text.len, stderr);
 }
 
+static void print_data(const struct invocation *inv, struct unit *u, FILE *to)
+{
+	struct str text = inv->options.diagnostics == REPORT_SARIF
+				  ? diags_sarif(inv->arena, &u->sources, &u->diags)
+				  : diags_json(inv->arena, &u->sources, &u->diags);
+
+	fwrite(text.ptr, 1, text.len, to);
+}
+
 int report_print(const struct invocation *inv, struct unit *u, FILE *to)
 {
 	uint32_t advice = select_advice(inv, &u->diags);
 
-	(void)to;
 	frontend_explain(u);
-	print_text(inv, u);
+	if (inv->options.diagnostics == REPORT_TEXT)
+		print_text(inv, u);
+	else
+		print_data(inv, u, to);
 	if (u->diags.n_errors > 0)
 		return EXIT_USAGE;
 	return advice > 0 && is_error_asked(inv) ? EXIT_ADVICE : EXIT_OK;

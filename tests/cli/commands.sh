@@ -23,6 +23,39 @@ err_has pipeline
 run 2 hpcc new pipeline --name 'a b' -o x.yaml
 cp pipeline.yaml compose.yaml
 
+# explain: rules, fields, lines of scripts.
+run 0 hpcc explain R012
+out_has 'this fails:'
+run 0 hpcc explain memory-unit
+out_has A09
+run 0 hpcc explain x-slurm.time
+out_has '#SBATCH --time'
+run 2 hpcc explain x-slurm.tmie
+err_has "did you mean 'x-slurm.time'?"
+run 0 hpcc -o job.sbatch
+run 0 hpcc explain "job.sbatch:$(grep -n -- --time job.sbatch | cut -d: -f1)"
+out_has 'comes from x-slurm.time, compose.yaml:'
+run 0 hpcc explain
+
+# validate --fix: certain edits are made, and nothing gets worse.
+printf 'runtime: {backend: host}\nservices:\n  a: {commnd: ["true"]}\n' >fix.yaml
+run 2 hpcc validate fix.yaml
+run 0 hpcc validate --fix fix.yaml
+err_has '1 edit made'
+run 0 hpcc validate fix.yaml
+quiet
+printf 'services: [\n' >broken.yaml
+cp broken.yaml before
+run 2 hpcc validate --fix broken.yaml
+that 'a broken file stays as it is' cmp -s broken.yaml before
+run 2 bash -c 'hpcc validate --fix - <fix.yaml'
+for form in json sarif; do
+	run 2 hpcc validate --diagnostics=$form broken.yaml
+	that "$form is JSON" python3 -m json.tool "$work/out" /dev/null
+done
+run 0 hpcc config
+out_has 'name: my-pipeline'
+
 run 0 hpcc inspect
 out_has 'compute'
 run 0 hpcc inspect --tree

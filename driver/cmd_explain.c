@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hpcc explain: a rule (R012, A07, or its name), a field (x-slurm.time), or where a line of a
+ * script came from (job.sbatch:42).
+ */
+#include <string.h>
+
+#include "driver/cmd.h"
+#include "driver/compile.h"
+#include "driver/system.h"
+#include "frontend/frontend.h"
+#include "ir/rules/rules.h"
+#include "ir/schema_text.h"
+
+static void put(struct str text)
+{
+	fwrite(text.ptr, 1, text.len, stdout);
+	if (!str_has_suffix(text, "\n"))
+		putchar('\n');
+}
+
+/* "job.sbatch:42" of a file that exists. */
+static bool split_place(struct arena *a, const char *word, struct str *path, uint64_t *line)
+{
+	ptrdiff_t colon = str_find_last(str_c(word), ':');
+
+	if (colon == STR_NONE || !str_to_u64(str_from(str_c(word), (size_t)colon + 1), line))
+		return false;
+	*path = str_dup(a, str_slice(str_c(word), 0, (size_t)colon));
+	return path_exists(path->ptr);
+}
+
+static struct str line_of(struct str text, uint64_t number)
+{
+	struct str line = STR("");
+
+	while (number-- > 0 && text.len > 0)
+		text = str_split(text, '\n', &line);
+	return line;
+}
+
+/* The comment that heads the section which the line stands in. */
+static struct str section_of(struct str text, uint64_t number)
+{
+	struct str section = STR(""), line;
+
+	while (number-- > 0 && text.len > 0) {
+		text = str_split(text, '\n', &line);
+		if (str_has_prefix(line, "# "))
+			section = str_from(line, 2);
+	}
+	return section;
+}
+
+static void print_origin(struct compilation *c, const struct line_origin *origin)
+{
+	struct place place = source_place(&c->unit.sources, origin->at.begin);
+
+	printf("comes from %.*s", STR_ARG(origin->what));
+	if (!place.source) {
+		putchar('\n');
+		return;
+	}
+	printf(", %.*s:%u:%u\n    %.*s\n", STR_ARG(place.source->name), place.line, place.column,
+	       STR_ARG(source_line(&c->unit.sources, place.source, place.line)));
+}
+
+static int explain_line(struct invocation *inv, struct str path, uint64_t number)
+{
+	struct str text, why, line, section;
+	struct compilation c;
+	struct script script;
+	bool any = false;
+	int status;
+
+	inv->words.n = 0; /* the spec is the one of --file, or the one here */
+	status = compile_spec(&c, inv);
+	if (status != EXIT_OK)
+		return status;
+	if (!file_read(inv->arena, path.ptr, FRONTEND_MAX_FILE, &text, &why)) {
+		complain("can't read '%.*s': %.*s", STR_ARG(path), STR_ARG(why));
+		return EXIT_USAGE;
+	}
+	c.backend.keeps_lines = true;
+	compilation_script(&c, &script);
+	line = line_of(text, number);
+	if (!str_eq(line, line_of(script.text, number)))
+		complain(
+			"'%.*s' isn't what %.*s compiles to now; the answer is about the fresh script",
+			STR_ARG(path), STR_ARG(c.unit.path));
+	printf("%.*s:%llu\n    %.*s\n", STR_ARG(path), (unsigned long long)number, STR_ARG(line));
+	for (uint32_t i = 0; i < script.lines.n; i++) {
+		if (script.lines.items[i].line != number)
+			continue;
+		print_origin(&c, &script.lines.items[i]);
+		any = true;
+	}
+	section = section_of(script.text, number);
+	if (!any)
+		printf("comes from no field; its section: %.*s\n", STR_ARG(section));
+	return EXIT_OK;
+}
+
+static int complain_unknown(struct invocation *inv, const char *word)
+{
+	const struct rule *rule = rule_nearest(str_c(word));
+	struct str field = schema_suggest(inv->arena, str_c(word));
+
+	complain("'%s' is neither a rule, a field, nor a line of a script", word);
+	if (field.len > 0)
+		advise("did you mean '%.*s'?", STR_ARG(field));
+	else if (rule)
+		advise("did you mean '%s' (%s)?", rule->id, rule->name);
+	else
+		advise("as in: hpcc explain R012, hpcc explain x-slurm.time, hpcc explain "
+		       "job.sbatch:42");
+	return EXIT_USAGE;
+}
+
+static int list_rules(void)
+{
+	for (size_t g = 0; g < n_rule_groups; g++) {
+		printf("%s%s\n", g ? "\n" : "", rule_groups[g].title);
+		for (size_t i = 0; i < *rule_groups[g].n; i++)
+			printf("  %-5s %-26s %s\n", rule_groups[g].rules[i].id,
+			       rule_groups[g].rules[i].name, rule_groups[g].rules[i].meaning);
+	}
+	return EXIT_OK;
+}
+
+int cmd_explain(struct invocation *inv)
+{
+	const char *word = inv->words.n > 0 ? inv->words.items[0] : NULL;
+	const struct rule *rule;
+	struct str path, field;
+	uint64_t line;
+
+	if (!word)
+		return list_rules();
+	rule = rule_find(str_c(word));
+	if (rule) {
+		put(rule_text(inv->arena, rule));
+		return EXIT_OK;
+	}
+	if (split_place(inv->arena, word, &path, &line))
+		return explain_line(inv, path, line);
+	field = schema_explain(inv->arena, str_c(word));
+	if (field.len == 0)
+		return complain_unknown(inv, word);
+	put(field);
+	return EXIT_OK;
+}
