@@ -38,6 +38,8 @@ static const struct foreign compose_keys[] = {
 	{"deploy", "R006",
 	 "all services share one Slurm allocation: put resources under the service's 'x-slurm'",
 	 NULL},
+	{"volumes", "R005",
+	 "there are no named volumes: write folders of the host in each service's 'volumes'", NULL},
 	{"container_name", "R005", "the service's own name is used everywhere: remove the key",
 	 NULL},
 	{"hostname", "R005", "services run under their node's name: remove the key", NULL},
@@ -174,10 +176,17 @@ static bool help_elsewhere(const struct site *s, struct diag *d, struct str key)
 		return true;
 	}
 	below = path_below(a, s->scope->record, key, 2);
-	if (!below.len)
-		below = path_below(a, &record_job, key, 4);
-	if (below.len)
+	if (below.len) {
 		diag_help(ds, d, "'%.*s' is a key of '%.*s'", STR_ARG(key), STR_ARG(below));
+		return true;
+	}
+	below = path_below(a, &record_job, key, 4);
+	if (below.len)
+		diag_help(ds, d,
+			  str_has_prefix(below, "services.") ? "'%.*s' is a key of '%.*s'"
+							     : "'%.*s' is a key of '%.*s' at the "
+							       "root of the file",
+			  STR_ARG(key), STR_ARG(below));
 	return below.len != 0;
 }
 
