@@ -313,6 +313,71 @@ static void write_asserts(struct report *r, const struct plan_assert *a)
 			    (unsigned long long)a->max_duration_s.v));
 }
 
+/* "8 CPUs, 2 GPUs"; with totals "8 of 8 CPUs, 2 of 4 GPUs". */
+static struct str amount_text(struct report *r, const struct v_uint amounts[3],
+			      const struct v_uint totals[3])
+{
+	static const char *const units[] = {"CPU", "GPU", "MiB"};
+	struct buf out;
+
+	buf_init(&out, r->arena);
+	for (unsigned i = 0; i < 3; i++) {
+		if (!IS_SET(amounts[i]))
+			continue;
+		uint64_t counted = amounts[i].v;
+		buf_add_fmt(&out, "%s%llu ", out.len ? ", " : "", (unsigned long long)counted);
+		if (totals && IS_SET(totals[i])) {
+			counted = totals[i].v;
+			buf_add_fmt(&out, "of %llu ", (unsigned long long)counted);
+		}
+		buf_add_fmt(&out, "%s%s", units[i], i < 2 && counted != 1 ? "s" : "");
+	}
+	return buf_str(&out);
+}
+
+enum {
+	MAX_LISTED = 100 /* services of a group of nodes */
+};
+
+/* Who gets what on which nodes. */
+static void write_node_group(struct report *r, const struct plan_node_group *g)
+{
+	const struct plan *p = r->plan;
+
+	buf_add_fmt(&r->out, "\nnode%s %.*s\n", str_find(g->nodes.v, '-') == STR_NONE ? "" : "s",
+		    STR_ARG(g->nodes.v));
+	for (uint32_t i = 0; i < g->services.n && i < MAX_LISTED; i++) {
+		const struct plan_service *s = &p->services.items[g->services.items[i]];
+		const struct v_uint own[] = {s->cpus_per_node, s->gpus_per_node,
+					     s->memory_mib_per_node};
+		struct str text = amount_text(r, own, NULL);
+		row(r, str_fmt(r->arena, "%.*s", STR_ARG(s->name.v)).ptr,
+		    text.len ? text : STR("shares what is there"));
+	}
+	if (g->services.n > MAX_LISTED)
+		row(r, "",
+		    str_fmt(r->arena, "and %u more", (unsigned)(g->services.n - MAX_LISTED)));
+	const struct v_uint most[] = {g->cpus, g->gpus, g->memory_mib};
+	const struct v_uint all[] = {p->cpus_per_node, p->gpus_per_node, p->memory_mib_per_node};
+	struct str text = amount_text(r, most, all);
+	if (text.len)
+		row(r, "at once", str_fmt(r->arena, "%.*s at most", STR_ARG(text)));
+}
+
+/* Only where there is something to tell: several nodes, or resources of one's own. */
+static void write_node_groups(struct report *r)
+{
+	const struct plan *p = r->plan;
+	bool is_worth_it = p->node_groups.n > 1;
+
+	for (uint32_t i = 0; i < p->node_groups.n; i++)
+		is_worth_it |= IS_SET(p->node_groups.items[i].cpus) ||
+			       IS_SET(p->node_groups.items[i].gpus) ||
+			       IS_SET(p->node_groups.items[i].memory_mib);
+	for (uint32_t i = 0; is_worth_it && i < p->node_groups.n; i++)
+		write_node_group(r, &p->node_groups.items[i]);
+}
+
 static void write_service(struct report *r, const struct plan_service *s)
 {
 	buf_add_fmt(&r->out, "\n%-*llu%.*s: ", (int)r->margin, (unsigned long long)s->number.v + 1,
@@ -349,5 +414,6 @@ struct str write_plan(struct unit *u, const struct backend_options *options)
 	r.margin = (unsigned)str_fmt(u->arena, "%u", u->plan->services.n).len + 2;
 	for (uint32_t i = 0; i < u->plan->services.n; i++)
 		write_service(&r, &u->plan->services.items[i]);
+	write_node_groups(&r);
 	return buf_str(&r.out);
 }

@@ -82,6 +82,7 @@ void lower_containers(struct unit *u);
 void lower_placement(struct unit *u);
 void lower_geometry(struct unit *u);
 void lower_resources(struct unit *u);
+void lower_occupancy(struct unit *u);
 void lower_mpi(struct unit *u);
 void lower_images(struct unit *u);
 void lower_commands(struct unit *u);

@@ -36,6 +36,7 @@ enum fact {
 	HAS_HOOKS = 1 << 19,
 	HAS_ARTIFACTS = 1 << 20,
 	HAS_METRICS = 1 << 21,
+	HAS_OCCUPANCY = 1 << 22,
 };
 
 struct pass {

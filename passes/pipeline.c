@@ -63,6 +63,8 @@ const struct pass passes[] = {
 	      HAS_GEOMETRY, HAS_RESOURCES),
 	CHECK("ledger", ledger, "services alive at the same time fit on their nodes together",
 	      HAS_RESOURCES),
+	LOWER(occupancy, "who runs on which nodes, and what they state at most at once",
+	      HAS_RESOURCES, HAS_OCCUPANCY),
 	LOWER(mpi, "MPI plugin and the author's own step arguments", HAS_ORDER, HAS_MPI),
 	LOWER(images, "image files, prepared images and their keys", HAS_CONTAINER, HAS_IMAGES),
 	LOWER(commands, "the command of each step", HAS_ORDER, HAS_COMMANDS),
