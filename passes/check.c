@@ -2,8 +2,6 @@
 /* Running tables of checks, and wording what they find. */
 #include "passes/check.h"
 
-#include "ir/support/diag_render.h"
-
 void run_root_checks(const struct unit *u, struct diags *d, const struct check *checks, size_t n)
 {
 	const struct subject s = {.u = u, .d = d, .slurm = unit_slurm(u)};
@@ -39,15 +37,6 @@ static struct str worded(const struct subject *s, const char *field, const char 
 	return buf_str(&b);
 }
 
-/* A step that only says what a shorthand stands for, at the same place, is no news. */
-static void add_trail(struct diags *d, struct diag *diag, const struct origin *from)
-{
-	const struct trail *trail = from->trail;
-	if (trail && trail->kind == TRAIL_DERIVED && trail->at.begin == from->at.begin)
-		trail = trail->next;
-	diag_trail(d, diag, trail);
-}
-
 struct diag *subject_error(const struct subject *s, const struct origin *from, const char *rule,
 			   const char *field, const char *format, ...)
 {
@@ -55,9 +44,7 @@ struct diag *subject_error(const struct subject *s, const struct origin *from, c
 	va_start(args, format);
 	struct str text = worded(s, field, format, args);
 	va_end(args);
-	struct diag *diag = diag_error(s->d, from->at, rule, "%.*s", STR_ARG(text));
-	add_trail(s->d, diag, from);
-	return diag;
+	return diag_error(s->d, from->at, rule, "%.*s", STR_ARG(text));
 }
 
 struct diag *subject_warning(const struct subject *s, const struct origin *from, const char *rule,
@@ -67,9 +54,7 @@ struct diag *subject_warning(const struct subject *s, const struct origin *from,
 	va_start(args, format);
 	struct str text = worded(s, field, format, args);
 	va_end(args);
-	struct diag *diag = diag_warning(s->d, from->at, rule, "%.*s", STR_ARG(text));
-	add_trail(s->d, diag, from);
-	return diag;
+	return diag_warning(s->d, from->at, rule, "%.*s", STR_ARG(text));
 }
 
 struct span part_at(const struct unit *u, const struct v_str *value, size_t begin, size_t end)

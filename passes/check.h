@@ -27,8 +27,9 @@ void run_service_checks(const struct unit *u, struct diags *d, const struct chec
 #define N_CHECKS(table) (sizeof(table) / sizeof((table)[0]))
 
 /*
- * "services.api.x-slurm.gpus: text" at the value, and the steps it went as notes. `field` is the
- * name below the subject, "x-slurm.gpus". The text completes the line and begins in lower case.
+ * "services.api.x-slurm.gpus: text" at the value. `field` is the name below the subject,
+ * "x-slurm.gpus". The text completes the line and begins in lower case. How the value came to its
+ * place is told by the frontend for all diagnostics at once.
  */
 struct diag *subject_error(const struct subject *s, const struct origin *from, const char *rule,
 			   const char *field, const char *format, ...)

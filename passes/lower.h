@@ -123,6 +123,9 @@ void check_services(const struct unit *u, struct diags *d);
 void check_surroundings(const struct unit *u, struct diags *d);
 void check_containers(const struct unit *u, struct diags *d);
 void check_sweep_block(const struct unit *u, struct diags *d);
+void check_advice_order(const struct unit *u, struct diags *d);
+void check_advice_storage(const struct unit *u, struct diags *d);
+void check_advice_resources(const struct unit *u, struct diags *d);
 
 /* Constructors. A value worked out from another keeps its place and is marked as derived. */
 struct origin origin_derived(struct origin from);

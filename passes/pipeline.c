@@ -85,6 +85,13 @@ const struct pass passes[] = {
 	LOWER(hooks, "hook scripts and their files", HAS_ORDER, HAS_HOOKS),
 	LOWER(metrics, "sampling, idle watch and clean-up of the runtime cache", HAS_ALLOCATION,
 	      HAS_METRICS),
+	CHECK("advice-storage", advice_storage,
+	      "advice on folders that are or aren't the same on all nodes", HAS_JOB),
+	CHECK("advice-order", advice_order,
+	      "advice on conditions, time limits and restart windows", HAS_NODES),
+	CHECK("advice-resources", advice_resources,
+	      "advice on memory, tasks, image versions, MPI and the site's profile",
+	      HAS_GEOMETRY),
 	CHECK("command", command, "the command that compiles can do what the job asks",
 	      HAS_GEOMETRY),
 };

@@ -72,10 +72,11 @@ static void test_origin_is_told(void **state)
 	frontend_read(&f.unit);
 	frontend_bind(&f.unit);
 	passes_run(&f.unit, NULL, NULL);
+	frontend_explain(&f.unit);
 	assert_str(fixture_diags(&f),
-		   "job.yaml:1:23-29 R122 services.a.image: pyxis can't start a SIF file | note "
-		   ".env:1:7-14 variable IMAGE took part; its value comes from here | help name a "
-		   ".sqsh file or a registry image, or set runtime.backend: apptainer");
+		   "job.yaml:1:23-29 R122 services.a.image: pyxis can't start a SIF file | help name a "
+		   ".sqsh file or a registry image, or set runtime.backend: apptainer | note "
+		   ".env:1:7-14 variable IMAGE took part; its value comes from here");
 	fixture_end(&f);
 }
 

@@ -20,7 +20,7 @@ done
 facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name checkpoint nodes 1
-resume /tmp/hpcc-golden-checkpoints
+resume /scratch/golden-checkpoints
 service train token train nodes all ntasks 1
 HPCC_ALLOCATION
 )
@@ -52,7 +52,7 @@ trap : USR1
 # Services: each function turns into the service's process.
 service_train() {
   own_options
-  export HPC_COMPOSE_RESUME_DIR=/tmp/hpcc-golden-checkpoints
+  export HPC_COMPOSE_RESUME_DIR=/scratch/golden-checkpoints
   export STEPS=3
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:train --ntasks=1 \
     --export=ALL --input=none \
