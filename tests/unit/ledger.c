@@ -59,6 +59,8 @@ static struct str blamed(struct fixture *f)
 	buf_init(&b, &f->arena);
 	for (uint32_t i = 0; i < f->unit.diags.list.n; i++) {
 		const struct diag *d = f->unit.diags.list.items[i];
+		if (d->severity != SEVERITY_ERROR)
+			continue;
 		size_t end = 0;
 		while (end < d->text.len && !str_has_prefix(str_from(d->text, end), " can ") &&
 		       !str_has_prefix(str_from(d->text, end), " asks "))

@@ -104,7 +104,7 @@ static void run_with_profile(struct fixture *f, const char *slurm)
 {
 	static struct settings settings;
 	fixture_begin(f);
-	struct str text = str_fmt(&f->arena, "x-slurm: {%s}\nservices: {a: {image: i}}\n", slurm);
+	struct str text = str_fmt(&f->arena, "x-slurm: {%s}\nservices: {a: {image: 'i:1'}}\n", slurm);
 	fixture_file(f, "job.yaml", text.ptr);
 	frontend_read(&f->unit);
 	frontend_bind(&f->unit);
