@@ -183,7 +183,9 @@ static struct str complaints(struct fixture *f)
 	const struct unit *u = &f->unit;
 	for (uint32_t i = 0; i < u->diags.list.n; i++) {
 		const struct diag *d = u->diags.list.items[i];
-		buf_add_fmt(&b, "%s%s '%.*s'", i ? " | " : "", d->rule,
+		if (d->severity != SEVERITY_ERROR)
+			continue;
+		buf_add_fmt(&b, "%s%s '%.*s'", b.len ? " | " : "", d->rule,
 			    STR_ARG(source_text(&u->sources, d->at)));
 		for (uint32_t k = 0; k < d->lines.n; k++)
 			if (d->lines.items[k].severity == SEVERITY_NOTE)
