@@ -24,6 +24,9 @@
 #include "runtime/files.h"
 #include "runtime/processes.h"
 
+#define LATE_PAUSE (RT_SECOND / 5)
+#define LATE_LIMIT (3 * RT_SECOND)
+
 void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32_t service,
 		  uint32_t run, int64_t until)
 {
@@ -162,21 +165,49 @@ static void judge_service_exit(struct rt_sup *sup, struct rt_exit *x, int wait_s
 		e->verdict = RT_V_OOM;
 }
 
-static void service_ended(struct rt_sup *sup, const struct rt_child *child, int wait_status)
+/*
+ * A step ended well and left no mark: on a network file system the mark of
+ * another node may take a moment to be seen here.
+ */
+static bool marks_may_come(const struct rt_sup *sup, const struct rt_child *child, int wait_status)
 {
-	struct rt_proc *p = &sup->proc[child->service];
+	const struct rt_proc *p = &sup->proc[child->service];
+	uint32_t tasks = sup->table.service[child->service].tasks;
+	struct rt_mark_sum sum;
+
+	if (wait_status || !tasks || sup->table.scheduler != RT_SLURM || !sup->on_network)
+		return false;
+	rt_mark_read(sup->dir, p->prefix, tasks, &sum);
+	return !sum.starts;
+}
+
+static void tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wait_status)
+{
 	struct rt_exit *x = &sup->exits[sup->exit_count++];
 
 	*x = (struct rt_exit){.at = sup->now};
 	x->event.kind = RT_EV_EXIT;
-	x->event.service = child->service;
-	x->event.run = child->run;
+	x->event.service = service;
+	x->event.run = run;
 	judge_service_exit(sup, x, wait_status);
+}
+
+static void service_ended(struct rt_sup *sup, const struct rt_child *child, int wait_status)
+{
+	struct rt_proc *p = &sup->proc[child->service];
+
 	p->pid = 0;
 	p->kill_stage = 0;
 	p->kill_next = p->poll_next = RT_NEVER;
 	p->session = child->pid;
 	p->sweeping = sweep_orphans(sup, child->pid) > 0;
+	if (!marks_may_come(sup, child, wait_status)) {
+		tell_exit(sup, child->service, child->run, wait_status);
+		return;
+	}
+	p->late_status = wait_status;
+	p->late_until = sup->now + LATE_LIMIT;
+	p->late_next = sup->now + LATE_PAUSE;
 }
 
 static void helper_ended(struct rt_sup *sup, const struct rt_child *child, int wait_status)
@@ -250,10 +281,20 @@ static void sort_exits(struct rt_sup *sup)
 	}
 }
 
+static void deliver_exits(struct rt_sup *sup)
+{
+	sort_exits(sup);
+	for (uint32_t i = 0; i < sup->exit_count; i++) {
+		if (sup->exits[i].event.kind == RT_EV_EXIT)
+			rt_probe_last_look(sup, sup->exits[i].event.service);
+		rt_sup_event(sup, &sup->exits[i].event);
+	}
+	sup->exit_count = 0;
+}
+
 void rt_children_reap(struct rt_sup *sup)
 {
-	sup->exit_count = 0;
-	while (sup->exit_count < sup->child_room) {
+	for (;;) {
 		siginfo_t info = {0};
 
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid)
@@ -261,12 +302,7 @@ void rt_children_reap(struct rt_sup *sup)
 		child_ended(sup, info.si_pid);
 	}
 	sweep_again(sup);
-	sort_exits(sup);
-	for (uint32_t i = 0; i < sup->exit_count; i++) {
-		if (sup->exits[i].event.kind == RT_EV_EXIT)
-			rt_probe_last_look(sup, sup->exits[i].event.service);
-		rt_sup_event(sup, &sup->exits[i].event);
-	}
+	deliver_exits(sup);
 }
 
 int64_t rt_children_next(const struct rt_sup *sup)
@@ -276,7 +312,23 @@ int64_t rt_children_next(const struct rt_sup *sup)
 	for (uint32_t i = 0; i < sup->child_room; i++)
 		if (sup->child[i].pid && sup->child[i].until < first)
 			first = sup->child[i].until;
+	for (uint32_t i = 0; i < sup->table.count; i++)
+		if (sup->proc[i].late_next < first)
+			first = sup->proc[i].late_next;
 	return first;
+}
+
+static void look_for_late_marks(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_child child = {.service = service, .run = sup->core.service[service].launches};
+	struct rt_proc *p = &sup->proc[service];
+
+	if (p->late_until > sup->now && marks_may_come(sup, &child, p->late_status)) {
+		p->late_next = sup->now + LATE_PAUSE;
+		return;
+	}
+	p->late_next = RT_NEVER;
+	tell_exit(sup, service, child.run, p->late_status);
 }
 
 void rt_children_due(struct rt_sup *sup)
@@ -289,6 +341,10 @@ void rt_children_due(struct rt_sup *sup)
 		c->until = RT_NEVER;
 		rt_signal_group(c->pid, SIGKILL);
 	}
+	for (uint32_t i = 0; i < sup->table.count; i++)
+		if (sup->proc[i].late_next <= sup->now)
+			look_for_late_marks(sup, i);
+	deliver_exits(sup);
 }
 
 static void kill_known(struct rt_sup *sup)

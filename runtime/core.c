@@ -266,9 +266,12 @@ static void on_shutdown(struct rt_core *core, int number, int64_t now)
 	if (core->phase == RT_JOB_RUNNING) {
 		core->shutdown = number;
 		rt_job_fail(core, 128 + number, now);
-	} else {
-		rt_job_fail(core, core->status, now);
+		return;
 	}
+	/* Slurm signals steps and script at once: a service that died of it may be seen first. */
+	if (core->status == 128 + number)
+		core->shutdown = number;
+	rt_job_fail(core, core->status, now);
 }
 
 static void on_relay(struct rt_core *core, int number)

@@ -125,7 +125,7 @@ void rt_log_look(struct rt_sup *sup, struct rt_probe *p)
 		p->next = sup->now;
 	else
 		p->next = sup->now + p->pause;
-	p->polled = more || p->watch < 0 || rt_is_network_file_system(sup->dir);
+	p->polled = more || p->watch < 0 || sup->on_network;
 }
 
 void rt_log_begin(struct rt_sup *sup, struct rt_probe *p)

@@ -73,6 +73,8 @@ struct rt_proc {
 	pid_t session;
 	char prefix[300]; /* of its marks: token.launch */
 	char step[RT_MARK_STEP_ROOM];
+	int late_status; /* of a process that ended without any mark, while marks may still come */
+	int64_t late_next, late_until;
 	int kill_stage;
 	int64_t kill_next;
 	int64_t poll_next, poll_pause; /* looking for start marks where inotify is blind */
@@ -121,6 +123,7 @@ struct rt_sup {
 	bool state_dirty, state_forked;
 	int64_t state_next;
 	int marks_watch;
+	bool on_network; /* the job folder: other nodes write there, and inotify does not see it */
 	bool marks_polled;
 	struct rt_child *child;
 	uint32_t child_room;

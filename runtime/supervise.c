@@ -8,6 +8,7 @@
  */
 #include "runtime/sup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -139,7 +140,8 @@ static bool open_loop(struct rt_sup *sup)
 		sup->marks_watch = inotify_add_watch(sup->inotify, marks, IN_MOVED_TO);
 		rt_sup_watch(sup, sup->inotify, EPOLLIN, &sup->inotify_source);
 	}
-	sup->marks_polled = sup->marks_watch < 0 || rt_is_network_file_system(sup->dir);
+	sup->on_network = rt_is_network_file_system(sup->dir);
+	sup->marks_polled = sup->marks_watch < 0 || sup->on_network;
 	return rt_sup_watch(sup, sup->signals, EPOLLIN, &sup->signal_source) &&
 	       rt_sup_watch(sup, sup->timer, EPOLLIN, &sup->timer_source);
 }
@@ -210,12 +212,25 @@ static bool read_functions(struct rt_sup *sup, const char *path)
 	return good;
 }
 
+/* Marks of an earlier run of this job, before it was requeued, say nothing about this one. */
+static void remove_old_marks(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *e;
+
+	while (dir && (e = readdir(dir)))
+		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+			unlinkat(dirfd(dir), e->d_name, 0);
+	if (dir)
+		closedir(dir);
+}
+
 static bool prepare_folder(struct rt_sup *sup, const char *dir)
 {
 	static const char *const folders[] = {"logs", "service-exits"};
 	char *full = realpath(dir, NULL);
 
-	if (!full || chdir(".")) {
+	if (!full) {
 		rt_say("job folder %s: %s", dir, strerror(errno));
 		return false;
 	}
@@ -227,6 +242,7 @@ static bool prepare_folder(struct rt_sup *sup, const char *dir)
 		if (!rt_make_folders(path, 0755))
 			rt_say("cannot make %s: %s; the job goes on", path, strerror(errno));
 	}
+	remove_old_marks(rt_pool_format(&sup->pool, "%s/service-exits", sup->dir));
 	sup->events = open(rt_pool_format(&sup->pool, "%s/events.jsonl", sup->dir),
 			   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (sup->events < 0)
@@ -250,6 +266,7 @@ static void take_memory(struct rt_sup *sup)
 		const struct rt_service_def *d = &sup->table.service[i];
 
 		sup->proc[i].kill_next = sup->proc[i].poll_next = RT_NEVER;
+		sup->proc[i].late_next = RT_NEVER;
 		sup->claims[i].status =
 			d->has_assert_exit || d->has_assert_duration || d->assert_artifact
 				? "pending"

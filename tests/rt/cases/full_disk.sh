@@ -3,14 +3,14 @@
 . "$1/lib.bash"
 
 mkdir "$JOB_ROOT"
-if mount -t tmpfs -o size=1m tmpfs "$JOB_ROOT" 2>/dev/null; then
+if mount -t tmpfs -o "size=$(($(stat -c %s "$RT") / 1048576 + 2))m" tmpfs "$JOB_ROOT" 2>/dev/null; then
 	export MOUNTED=$JOB_ROOT
 else
 	echo 'no right to mount here: left out'
 	exit 0
 fi
 service_works() {
-	exec "$RT" step -- sh -c "head -c 2000000 /dev/zero >\"$JOB_DIR/filler\" || :; echo done >>\"$WORK/out\"; exit 3"
+	exec "$RT" step -- sh -c "cat /dev/zero >\"$JOB_DIR/filler\" || :; echo done >>\"$WORK/out\"; exit 3"
 }
 service_later() { exec "$RT" step -- sh -c "echo later >>\"$WORK/out\""; }
 
