@@ -107,12 +107,11 @@ void emit_scratch_variable(struct writer *w)
 }
 
 /* Scratch of each node is a folder of its own. */
-static void emit_copy(struct writer *w, const struct plan_stage *s, const char *indent)
+static void emit_copy(struct writer *w, const struct plan_stage *s)
 {
 	bool is_node_local = is_on_all_nodes(w) && (s->from->base.v == PATH_BASE_SCRATCH ||
 						    s->to->base.v == PATH_BASE_SCRATCH);
 
-	emit_verbatim(&w->out, str_c(indent));
 	emit_origin(&w->out, s->head.from.at, STR("x-slurm.stage"));
 	if (is_node_local)
 		emit_lit(&w->out,
@@ -146,7 +145,7 @@ void emit_stage_in(struct writer *w)
 	for (uint32_t i = 0; i < p->stage_in.n; i++) {
 		if (!p->stage_in.items[i].from)
 			continue;
-		emit_copy(w, &p->stage_in.items[i], "");
+		emit_copy(w, &p->stage_in.items[i]);
 		emit_lit(&w->out, "\n");
 	}
 }
@@ -194,13 +193,13 @@ void emit_stage_out(struct writer *w)
 	const struct plan *p = w->plan;
 
 	if (p->stage_out.n)
-		emit_lit(&w->out, "  kept='' staged=$status\n");
+		emit_lit(&w->out, "  kept=''\n");
 	for (uint32_t i = 0; i < p->stage_out.n; i++) {
 		emit_condition(w, (enum stage_out_when)p->stage_out.items[i].when.v);
-		emit_copy(w, &p->stage_out.items[i], "");
-		emit_lit(&w->out, " || { kept=yes; [ \"$staged\" != 0 ] || staged=1; }\n");
+		emit_copy(w, &p->stage_out.items[i]);
+		emit_lit(&w->out, " || kept=yes\n");
 	}
 	if (p->stage_out.n)
-		emit_lit(&w->out, "  status=$staged\n");
+		emit_lit(&w->out, "  [ -z \"$kept\" ] || [ \"$status\" != 0 ] || status=1\n");
 	emit_removal(w);
 }

@@ -15,21 +15,36 @@ static void emit_export(struct writer *w, const struct v_pair *pair, const char 
 	emit_lit(&w->out, "\n");
 }
 
-void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent)
+static bool setup_uses_modules(const struct plan_env_setup *setup)
 {
-	if (!setup)
-		return;
+	return setup && (setup->load.n || (IS_SET(setup->purge) && setup->purge.v));
+}
+
+static void emit_modules(struct writer *w, const struct plan_env_setup *setup, struct str indent)
+{
+	emit_verbatim(&w->out, indent);
+	emit_lit(&w->out, "set +u # many a site's module command trips over it\n");
 	if (IS_SET(setup->purge) && setup->purge.v) {
-		emit_verbatim(&w->out, str_c(indent));
+		emit_verbatim(&w->out, indent);
 		emit_lit(&w->out, "module purge\n");
 	}
 	for (uint32_t i = 0; i < setup->load.n; i++) {
-		emit_verbatim(&w->out, str_c(indent));
+		emit_verbatim(&w->out, indent);
 		emit_origin(&w->out, setup->load.items[i].from.at, STR("x-env.modules"));
 		emit_lit(&w->out, "module load ");
 		emit_word(&w->out, setup->load.items[i].v);
 		emit_lit(&w->out, "\n");
 	}
+	emit_verbatim(&w->out, indent);
+	emit_lit(&w->out, "set -u\n");
+}
+
+void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent)
+{
+	if (!setup)
+		return;
+	if (setup_uses_modules(setup))
+		emit_modules(w, setup, str_c(indent));
 	if (IS_SET(setup->spack_view)) {
 		emit_verbatim(&w->out, str_c(indent));
 		emit_origin(&w->out, setup->spack_view.from.at, STR("x-env.spack.view"));
@@ -60,10 +75,13 @@ bool is_late(struct str name)
 
 void emit_late_environment(struct writer *w, const struct plan_service *s)
 {
+	bool has_late = false;
+
 	for (uint32_t i = 0; i < s->environment.n; i++) {
 		const struct v_pair *pair = &s->environment.items[i];
 		if (!is_late(pair->key))
 			continue;
+		has_late = true;
 		if (w->out.keeps_origins)
 			emit_origin(&w->out, pair->value.from.at,
 				    str_cat(w->arena, STR("environment."), pair->key));
@@ -72,6 +90,8 @@ void emit_late_environment(struct writer *w, const struct plan_service *s)
 		emit_word(&w->out, pair->value.v);
 		emit_lit(&w->out, " ");
 	}
+	if (has_late)
+		emit_lit(&w->out, "\\\n    ");
 }
 
 void emit_tool(struct writer *w, const struct plan_service *s, struct str tool)
@@ -110,13 +130,10 @@ void emit_environment(struct writer *w, const struct plan_service *s)
 			 "they are assigned\n");
 }
 
-static bool setup_uses_modules(const struct plan_env_setup *setup)
-{
-	return setup && (setup->load.n || (IS_SET(setup->purge) && setup->purge.v));
-}
-
 bool plan_uses_modules(const struct plan *plan)
 {
+	if (setup_uses_modules(plan->env_setup))
+		return true;
 	for (uint32_t i = 0; i < plan->services.n; i++)
 		if (setup_uses_modules(plan->services.items[i].env_setup))
 			return true;

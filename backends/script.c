@@ -177,7 +177,7 @@ static void emit_helpers(struct writer *w)
 		emit_lit(&w->out, "\n");
 	if (w->scheduler == &scheduler_slurm)
 		emit_inheritance_scrub(w);
-	emit_view_function(w);
+	emit_setup_helpers(w);
 	emit_data_helpers(w);
 }
 
@@ -194,13 +194,15 @@ static void emit_setup(struct writer *w)
 		emit_note(w, plan->setup.items[i].from.at, STR("x-slurm.setup"));
 		emit_origin(&w->out, plan->setup.items[i].from.at, STR("x-slurm.setup"));
 		emit_verbatim(&w->out, plan->setup.items[i].v);
-		emit_lit(&w->out, "\n");
+		if (!str_has_suffix(plan->setup.items[i].v, "\n"))
+			emit_lit(&w->out, "\n");
 	}
 }
 
 static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
 {
 	struct emitter text;
+	struct word file;
 
 	if (!hook)
 		return;
@@ -210,8 +212,12 @@ static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
 	emit_verbatim(&text, hook->script.v);
 	if (!str_has_suffix(hook->script.v, "\n"))
 		emit_lit(&text, "\n");
-	emit_lit(&w->out, "cat >\"$JOB_DIR/\"");
-	emit_word(&w->out, hook->file.v);
+	word_init(&file, w->arena);
+	word_expansion(&file, "$JOB_DIR");
+	word_text(&file, STR("/"));
+	word_text(&file, hook->file.v);
+	emit_lit(&w->out, "cat >");
+	emit_parts(&w->out, &file);
 	emit_lit(&w->out, " ");
 	emit_here_document(w, "HPCC_HOOK", &text, STR(""));
 }

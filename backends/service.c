@@ -169,7 +169,7 @@ static void emit_view_helper(struct writer *w)
 		 "}\n");
 }
 
-void emit_view_function(struct writer *w)
+void emit_setup_helpers(struct writer *w)
 {
 	if (plan_uses_views(w->plan))
 		emit_view_helper(w);

@@ -90,7 +90,7 @@ bool service_states_gpus(const struct plan_service *s);
 
 /* service.c: the functions of the services, and the records of them all. */
 void emit_services(struct writer *w);
-void emit_view_function(struct writer *w);
+void emit_setup_helpers(struct writer *w);
 /* Between the launch and the words behind it: a new line where the launch is long. */
 void emit_break(struct writer *w);
 void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,

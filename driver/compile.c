@@ -195,6 +195,7 @@ bool compilation_open(struct compilation *c, struct invocation *inv, const char 
 	c->backend.target = c->unit.target;
 	c->backend.annotate = o->annotate;
 	c->backend.sources = &c->unit.sources;
+	c->backend.sources = &c->unit.sources;
 	if (o->embed_runtime && !take_runtime(c))
 		return false;
 	if (!file_read(inv->arena, path, FRONTEND_MAX_FILE, &c->text, &why)) {

@@ -67,7 +67,7 @@ records() {
 }
 
 # Hooks.
-cat >"$JOB_DIR/"hooks/worker.restart.0.sh <<'HPCC_HOOK'
+cat >"$JOB_DIR/hooks/worker.restart.0.sh" <<'HPCC_HOOK'
 echo "restart $HPC_COMPOSE_RESTART_COUNT of $HPC_COMPOSE_MAX_RESTARTS"
 HPCC_HOOK
 

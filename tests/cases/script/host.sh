@@ -57,7 +57,8 @@ service_worker() {
   own_options
   export A='it'\''s'
   # shellcheck disable=SC2097,SC2098 # words are expanded before they are assigned
-  HOME=/root exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker --ntasks=1 \
+  HOME=/root \
+    exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker --ntasks=1 \
     --export=ALL --input=none \
     "$JOB_DIR/bin/hpcc-rt" step -- /bin/sh -c 'echo hi'
 }

@@ -1,0 +1,186 @@
+#!/bin/bash
+#SBATCH --job-name=hpc-compose
+#SBATCH --nodes=2
+#SBATCH --signal=B:USR1@120
+
+# Written by hpcc 0.1.0 from set-up.yaml.
+# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
+set -euo pipefail
+
+# Folders.
+SPEC_DIR="${SLURM_SUBMIT_DIR:-$PWD}"
+JOB_ROOT="${SLURM_SUBMIT_DIR:-$PWD}/.hpc-compose/${SLURM_JOB_ID}"
+SCRATCH_DIR="/local/me/${JOB_ROOT##*/}"
+
+# The supervisor.
+for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt || :)"; do
+  [ ! -x "$HPCC_RT" ] || break
+done
+[ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
+hpcc-allocation 1
+job name hpc-compose nodes 2
+rdzv base 29500 span 1000
+service helper token helper nodes 0 ntasks 1
+service solve token solve nodes all ntasks-per-node 1 nproc 1
+HPCC_ALLOCATION
+)
+eval "$facts" # JOB_DIR, NODES, and variables of all services
+HPCC_RT="$JOB_DIR/bin/hpcc-rt"
+
+# A step gets what its own line states, nothing from the batch job's options.
+own_options() {
+  unset SLURM_CPU_BIND SLURM_CPUS_PER_GPU SLURM_CPUS_PER_TASK SLURM_DISTRIBUTION SLURM_EXACT \
+    SLURM_EXCLUSIVE SLURM_EXPORT_ENV SLURM_GPU_BIND SLURM_GPUS SLURM_GPUS_PER_NODE \
+    SLURM_GPUS_PER_TASK SLURM_GRES SLURM_HINT SLURM_KILL_BAD_EXIT SLURM_MEM_BIND \
+    SLURM_MEM_PER_CPU SLURM_MEM_PER_GPU SLURM_MEM_PER_NODE SLURM_NPROCS SLURM_NTASKS \
+    SLURM_NTASKS_PER_NODE SLURM_OPEN_MODE SLURM_OVERLAP SLURM_STEP_GRES SLURM_THREADS_PER_CORE \
+    SLURM_TRES_PER_TASK SLURM_WAIT SLURM_WHOLE SRUN_CPUS_PER_TASK
+}
+# Puts a Spack view on the search paths.
+use_view() {
+  local dir
+  if [ -d "$1/bin" ]; then export PATH="$1/bin:$PATH"; fi
+  for dir in "$1/lib64" "$1/lib"; do
+    [ ! -d "$dir" ] || export LD_LIBRARY_PATH="$dir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  done
+  for dir in "$1"/lib{64,}/python*/site-packages; do
+    [ ! -d "$dir" ] || export PYTHONPATH="$dir${PYTHONPATH:+:$PYTHONPATH}"
+  done
+}
+# The same command once on every node.
+on_nodes() {
+  (
+    own_options
+    exec srun --nodes=2 --ntasks-per-node=1 --overlap --mem=0 --job-name=hpc-compose:on-nodes \
+      --export=ALL --input=none --kill-on-bad-exit=1 "$@"
+  )
+}
+# copy rsync|copy FROM TO: the contents of a folder go into TO, a file becomes TO.
+copy() {
+  local from=$2 to=$3
+  if [ -d "$from" ]; then
+    from+=/. to+=/
+  fi
+  mkdir -p "${to%/*}" || return
+  if [ "$1" = rsync ] && command -v rsync >/dev/null; then
+    rsync -a "$from" "$to"
+  else
+    cp -R "$from" "$to"
+  fi
+}
+
+# However the script ends, the record of the job is closed.
+finish() {
+  status=$?
+  trap - EXIT
+  trap : TERM INT
+  "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
+  kept=''
+  [ "$status" != 0 ] || on_nodes bash -c "$(declare -f copy); copy \"\$@\"" copy rsync "$SCRATCH_DIR/results" "/archive/${JOB_ROOT##*/}" || kept=yes
+  [ -z "$kept" ] || [ "$status" != 0 ] || status=1
+  [ -n "$kept" ] || [ "$status" != 0 ] || on_nodes rm -rf -- "$SCRATCH_DIR" || :
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 143' TERM; trap 'exit 130' INT
+trap : USR1
+
+# Scratch.
+on_nodes mkdir -p "$SCRATCH_DIR"
+
+# Set-up.
+set +u # many a site's module command trips over it
+module purge
+module load gcc/12
+module load 'openmpi 4'
+set -u
+use_view '/opt/views/it'\''s'
+export LOCALE=de_DE
+ulimit -c 0
+for i in 1 2; do
+  echo "$i"
+done
+
+# Copies in.
+on_nodes bash -c "$(declare -f copy); copy \"\$@\"" copy rsync "$SPEC_DIR/data" "$SCRATCH_DIR/data"
+copy copy "$HOME/weights.bin" /shared/weights.bin
+
+# Services: each function turns into the service's process.
+service_helper() {
+  own_options
+  export HPC_COMPOSE_SCRATCH_DIR="$SCRATCH_DIR"
+  export HPC_COMPOSE_SCRATCH_HOST_PATH="$SCRATCH_DIR"
+  export LOCALE=de_DE
+  PATH=/opt/bin:/bin \
+    exec "$(command -v srun)" --nodes=1 --overlap --mem=0 --job-name=hpc-compose:helper --ntasks=1 \
+    --export=ALL --input=none \
+    --nodelist="${NODES[0]}" \
+    "$JOB_DIR/bin/hpcc-rt" step -- watch
+}
+
+service_solve() {
+  own_options
+  set +u # many a site's module command trips over it
+  module load cuda
+  set -u
+  export HPC_COMPOSE_SCRATCH_DIR="$SCRATCH_DIR"
+  export HPC_COMPOSE_SCRATCH_HOST_PATH="$SCRATCH_DIR"
+  export LOCALE=de_DE
+  exec srun --nodes=2 --overlap --mem=0 --job-name=hpc-compose:solve --ntasks-per-node=1 \
+    --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 \
+    "$JOB_DIR/bin/hpcc-rt" step --dist -- solve
+}
+
+# The shell of a service: these variables, and its function.
+records() {
+  declare -p JOB_DIR NODES SPEC_DIR SCRATCH_DIR; declare -f own_options; declare -f use_view; declare -f module _module_raw ml || :; printf '\0'
+  for name in $(compgen -A function service_) $(compgen -A function publish_); do
+    declare -f "$name"; printf '\0'
+  done
+}
+
+# Hooks.
+cat >"$JOB_DIR/hooks/solve.prologue.sh" <<'HPCC_HOOK'
+nvidia-smi -pm 1
+HPCC_HOOK
+cat >"$JOB_DIR/hooks/solve.epilogue.sh" <<'HPCC_HOOK'
+rm -f /tmp/lock
+HPCC_HOOK
+
+# Signals to this script go to the supervisor, which stops the services.
+supervisor='' caught=''
+relay() {
+  caught=$1
+  [ -z "$supervisor" ] || kill -s "$1" "$supervisor" 2>/dev/null || :
+}
+trap 'relay TERM' TERM; trap 'relay INT' INT; trap 'relay USR1' USR1
+
+# Supervision: what starts when, and what a failure does.
+"$HPCC_RT" supervise --dir "$JOB_DIR" --functions <(records) <<'HPCC_TABLE' &
+hpcc-table 1
+job grace 20s
+job scheduler slurm
+job relay USR1
+service helper
+  run service_helper
+  log logs/helper.log
+  nodes 0
+  on-failure fail-job
+service solve
+  run service_solve
+  log logs/solve.log
+  nodes all
+  tasks 2
+  on-failure fail-job
+  prologue hooks/solve.prologue.sh
+  epilogue hooks/solve.epilogue.sh
+HPCC_TABLE
+supervisor=$!
+[ -z "$caught" ] || relay "$caught"
+while
+  caught='' status=0
+  wait "$supervisor" || status=$?
+  [ -n "$caught" ]
+do :; done
+exit "$status"
