@@ -233,9 +233,13 @@ void complain_key(const struct site *s, const struct key_set *set, const struct 
 {
 	const struct record *record = set->record;
 	struct diags *ds = &s->u->diags;
-	struct str path = scope_path(s->u->arena, s->scope);
 	if (record == &record_job && str_has_prefix(entry->key, "x-"))
 		return; /* Compose's extension fields, where authors keep YAML anchors */
+	if (diags_are_full(ds)) {
+		diag_error(ds, entry->key_at, "R005", "unknown key");
+		return;
+	}
+	struct str path = scope_path(s->u->arena, s->scope);
 	if (record == &record_step &&
 	    (str_eq_c(entry->key, "partition") || str_eq_c(entry->key, "qos") ||
 	     str_eq_c(entry->key, "account"))) {

@@ -168,8 +168,9 @@ static struct node *compose_alias(struct composer *c, const yaml_event_t *event)
 	}
 	if (!count_nodes(c, anchor->n_nodes, at))
 		return NULL;
-	struct trail step = {.kind = TRAIL_ALIAS, .at = at, .name = anchor->name};
-	return node_with_trail(c->a, anchor->node, &step);
+	struct trail *step = ARENA_NEW(c->a, struct trail);
+	*step = (struct trail){.kind = TRAIL_ALIAS, .at = at, .name = anchor->name};
+	return node_with_trail(c->a, anchor->node, step);
 }
 
 static void fill_scalar(struct composer *c, const yaml_event_t *event, struct node *node)
@@ -328,9 +329,12 @@ static struct node *compose_collection(struct composer *c, const yaml_event_t *e
 		return NULL;
 	}
 	uint32_t first = c->open.n;
-	size_t end = begin;
+	size_t end = begin, outer_flow = c->flow_at;
+	if (c->parser.flow_level)
+		c->flow_at = begin;
 	if (!(is_map ? compose_pairs : compose_items)(c, depth + 1, &end))
 		return NULL;
+	c->flow_at = outer_flow;
 	end_collection(c, node, first, end);
 	compose_collection_tag(c, node, tag);
 	take_children(c, node, first);

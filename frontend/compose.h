@@ -53,6 +53,7 @@ struct composer {
 	struct map anchor_index;
 	uint64_t n_nodes; /* with aliases expanded */
 	struct last_scalar last;
+	size_t flow_at; /* where the innermost flow collection that is open begins */
 };
 
 /* Refuses what is no text (too large, not UTF-8, control characters); false when it did. */

@@ -63,51 +63,63 @@ static uint32_t take_own(struct composer *c, struct entry *own, const struct chi
 /* Merging: the entries that a mapping gets, and which keys it has. */
 struct merger {
 	struct composer *c;
-	struct map keys; /* of own entries and of those merged */
-	LIST(struct entry) entries;
-	struct span at; /* of the << */
+	struct arena scratch; /* for keys, which are needed only while merging */
+	struct map keys;      /* of own entries and of those merged */
+	struct entry *entries;
+	uint32_t n;
+	const struct trail *step; /* through the << */
 };
 
 static void merge_one(struct merger *m, const struct node *source)
 {
-	if (source->is_poison)
-		return;
-	if (source->kind != NODE_MAP) {
-		diag_error(&m->c->u->diags, source->at, "R013",
-			   "'<<' takes a mapping or a list of mappings, not %s",
-			   node_kind_name(source->kind));
-		return;
-	}
 	for (uint32_t i = 0; i < source->n; i++) {
 		struct entry entry = source->entries[i];
 		if (map_get(&m->keys, entry.key) != MAP_NONE)
 			continue;
-		map_put(&m->keys, m->c->a, entry.key, 0);
-		struct trail step = {.kind = TRAIL_MERGE, .at = m->at};
-		entry.value = node_with_trail(m->c->a, entry.value, &step);
-		*LIST_PUSH(m->c->a, &m->entries) = entry;
+		map_put(&m->keys, &m->scratch, entry.key, 0);
+		entry.value = node_with_trail(m->c->a, entry.value, m->step);
+		m->entries[m->n++] = entry;
 	}
+}
+
+/* A source of entries must be a mapping. */
+static bool check_source(struct composer *c, const struct node *source)
+{
+	if (source->kind != NODE_MAP && !source->is_poison)
+		diag_error(&c->u->diags, source->at, "R013",
+			   "'<<' takes a mapping or a list of mappings, not %s",
+			   node_kind_name(source->kind));
+	return source->kind == NODE_MAP;
 }
 
 /* Replaces the `<<` entry at `place` by what it stands for. */
 static void expand_merge(struct composer *c, struct node *map, uint32_t place)
 {
-	struct merger m = {.c = c, .at = map->entries[place].key_at};
 	const struct node *value = map->entries[place].value;
+	struct node *const *sources =
+		value->kind == NODE_LIST ? value->items : &map->entries[place].value;
+	uint32_t n_sources = value->kind == NODE_LIST ? value->n : 1;
+	struct trail *step = ARENA_NEW(c->a, struct trail);
+	*step = (struct trail){.kind = TRAIL_MERGE, .at = map->entries[place].key_at};
+	struct merger m = {.c = c, .step = step};
+	size_t room = map->n;
+	for (uint32_t i = 0; i < n_sources; i++)
+		room += sources[i]->n;
+	m.entries = ARENA_ARRAY(c->a, room, struct entry);
+	arena_init(&m.scratch);
 	for (uint32_t i = 0; i < map->n; i++)
 		if (i != place)
-			map_put(&m.keys, c->a, map->entries[i].key, 0);
+			map_put(&m.keys, &m.scratch, map->entries[i].key, 0);
 	for (uint32_t i = 0; i < place; i++)
-		*LIST_PUSH(c->a, &m.entries) = map->entries[i];
-	if (value->kind == NODE_LIST)
-		for (uint32_t i = 0; i < value->n; i++)
-			merge_one(&m, value->items[i]);
-	else
-		merge_one(&m, value);
+		m.entries[m.n++] = map->entries[i];
+	for (uint32_t i = 0; i < n_sources; i++)
+		if (check_source(c, sources[i]))
+			merge_one(&m, sources[i]);
 	for (uint32_t i = place + 1; i < map->n; i++)
-		*LIST_PUSH(c->a, &m.entries) = map->entries[i];
-	map->entries = m.entries.items;
-	map->n = m.entries.n;
+		m.entries[m.n++] = map->entries[i];
+	arena_free(&m.scratch);
+	map->entries = m.entries;
+	map->n = m.n;
 }
 
 void compose_entries(struct composer *c, struct node *map, const struct child *children, uint32_t n)

@@ -222,10 +222,11 @@ static void resolve_service(struct resolver *r, uint32_t number)
 			base = request.file.len ? base_elsewhere(l, &request)
 						: base_here(r, &request, &work->depth);
 		r->stack.n--;
-		struct trail step = {
+		struct trail *step = ARENA_NEW(l->u->arena, struct trail);
+		*step = (struct trail){
 			.kind = TRAIL_EXTENDS, .at = value->at, .name = request.service};
 		if (base && base->kind == NODE_MAP)
-			own = extends_merge(l, base, own, &step, MERGE_SERVICE);
+			own = extends_merge(l, base, own, step, MERGE_SERVICE);
 		else if (!base)
 			lose_base(l);
 		entry->value = own;
@@ -287,8 +288,9 @@ static struct node *resolve_root(struct loader *l, struct node *root)
 		lose_base(l);
 		return root;
 	}
-	struct trail step = {.kind = TRAIL_EXTENDS, .at = value->at, .name = path};
-	return extends_merge(l, base, root, &step, MERGE_ROOT);
+	struct trail *step = ARENA_NEW(l->u->arena, struct trail);
+	*step = (struct trail){.kind = TRAIL_EXTENDS, .at = value->at, .name = path};
+	return extends_merge(l, base, root, step, MERGE_ROOT);
 }
 
 struct node *extends_resolve(struct loader *l, struct node *root)

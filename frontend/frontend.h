@@ -37,7 +37,8 @@ struct node *frontend_compose(struct unit *u, uint32_t file);
 void frontend_bind(struct unit *u);
 
 /* Adds to every diagnostic how the value it speaks of came to its place: variables, extends,
-   aliases, merge keys. Once, before diagnostics are shown. */
+   aliases, merge keys; drops what only follows from a base that could not be read. Once, before
+   diagnostics are shown. */
 void frontend_explain(struct unit *u);
 
 /* The text form of the IR (ir/print.h) back into unit->job. */

@@ -7,6 +7,7 @@
  *	.env:3:6: note: variable TIME took part; its value comes from here
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "frontend/frontend.h"
 #include "ir/schema.h"
@@ -93,8 +94,29 @@ static void visit(struct search *s, const struct node *node, const struct trail 
 	}
 }
 
+/* With a base lost, what seems to be missing may stand there: one error is enough. */
+static void drop_consequences(struct unit *u)
+{
+	static const char *const absent[] = {"R009", "R012", "R015", "R092", "R101", "R114", "R120",
+					     "R127", "R141", "R150", "R153", "A01",  "A06"};
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < u->diags.list.n; i++) {
+		struct diag *d = u->diags.list.items[i];
+		bool is_consequence = false;
+		for (size_t j = 0; j < sizeof(absent) / sizeof(absent[0]); j++)
+			is_consequence |= strcmp(d->rule, absent[j]) == 0;
+		if (!is_consequence)
+			u->diags.list.items[kept++] = d;
+		else if (d->severity == SEVERITY_ERROR)
+			u->diags.n_errors--;
+	}
+	u->diags.list.n = kept;
+}
+
 void frontend_explain(struct unit *u)
 {
+	if (u->has_lost_base)
+		drop_consequences(u);
 	struct search s = {.arena = u->arena, .root = u->tree};
 	s.n = u->diags.list.n < MOST_DIAGS ? u->diags.list.n : MOST_DIAGS;
 	s.items = ARENA_ARRAY(u->arena, s.n, struct found);

@@ -248,6 +248,11 @@ static void explain_directive(struct fault *f)
 static void explain_stray(struct fault *f)
 {
 	char byte = f->at < f->text.len ? f->text.ptr[f->at] : '\0';
+	if (!byte && f->c->parser.flow_level) {
+		f->context_at = f->c->flow_at;
+		explain_flow(f);
+		return;
+	}
 	if (byte == ']' || byte == '}')
 		fault_error(f, f->at, f->at + 1, "'%c' closes nothing", byte);
 	else if (byte == ',')

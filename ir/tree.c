@@ -64,11 +64,8 @@ const struct trail *trail_join(struct arena *a, const struct trail *inner,
 
 struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *step)
 {
-	struct trail *own = ARENA_NEW(a, struct trail);
-	*own = *step;
-	own->next = NULL;
 	struct node *copy = ARENA_NEW(a, struct node);
 	*copy = *node;
-	copy->trail = trail_join(a, node->trail, own);
+	copy->trail = trail_join(a, node->trail, step);
 	return copy;
 }

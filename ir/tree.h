@@ -59,7 +59,8 @@ const char *node_kind_name(enum node_kind kind); /* "a mapping", "an integer" */
 const struct entry *node_entry(const struct node *map, struct str key);
 struct node *node_get(const struct node *map, const char *key);
 
-/* A shallow copy of the node that carries one step more, the outermost. The step is copied. */
+/* A shallow copy of the node that carries one step more, the outermost. The step lives in the
+   arena, has no next, and may be shared by many nodes. */
 struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *step);
 
 /* The steps of inner, then those of outer; either may be NULL. Copies only what it must. */

@@ -7,14 +7,27 @@ void diags_init(struct diags *ds, struct arena *a)
 	*ds = (struct diags){.arena = a};
 }
 
-static struct diag *add(struct diags *ds, enum severity severity, struct span at, const char *rule,
-			struct str text)
+bool diags_are_full(const struct diags *ds)
 {
-	struct diag *d = ARENA_NEW(ds->arena, struct diag);
-	*d = (struct diag){
-		.severity = severity, .rule = rule, .at = at, .text = text, .order = ds->list.n};
-	*LIST_PUSH(ds->arena, &ds->list) = d;
+	return ds->list.n >= DIAGS_MAX;
+}
+
+static struct diag *add(struct diags *ds, enum severity severity, struct span at, const char *rule,
+			const char *format, va_list args)
+{
 	ds->n_errors += severity == SEVERITY_ERROR;
+	/* Warnings leave room for errors. */
+	if (ds->list.n >= (severity == SEVERITY_ERROR ? DIAGS_MAX : DIAGS_MAX / 2)) {
+		ds->n_beyond++;
+		return &ds->beyond;
+	}
+	struct diag *d = ARENA_NEW(ds->arena, struct diag);
+	*d = (struct diag){.severity = severity,
+			   .rule = rule,
+			   .at = at,
+			   .text = str_vfmt(ds->arena, format, args),
+			   .order = ds->list.n};
+	*LIST_PUSH(ds->arena, &ds->list) = d;
 	return d;
 }
 
@@ -22,9 +35,9 @@ struct diag *diag_error(struct diags *ds, struct span at, const char *rule, cons
 {
 	va_list args;
 	va_start(args, format);
-	struct str text = str_vfmt(ds->arena, format, args);
+	struct diag *d = add(ds, SEVERITY_ERROR, at, rule, format, args);
 	va_end(args);
-	return add(ds, SEVERITY_ERROR, at, rule, text);
+	return d;
 }
 
 struct diag *diag_warning(struct diags *ds, struct span at, const char *rule, const char *format,
@@ -32,34 +45,40 @@ struct diag *diag_warning(struct diags *ds, struct span at, const char *rule, co
 {
 	va_list args;
 	va_start(args, format);
-	struct str text = str_vfmt(ds->arena, format, args);
+	struct diag *d = add(ds, SEVERITY_WARNING, at, rule, format, args);
 	va_end(args);
-	return add(ds, SEVERITY_WARNING, at, rule, text);
+	return d;
+}
+
+static void add_line(struct diags *ds, struct diag *d, enum severity severity, struct span at,
+		     const char *format, va_list args)
+{
+	if (d == &ds->beyond)
+		return;
+	*LIST_PUSH(ds->arena, &d->lines) = (struct diag_line){
+		.severity = severity, .at = at, .text = str_vfmt(ds->arena, format, args)};
 }
 
 void diag_note(struct diags *ds, struct diag *d, struct span at, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	struct str text = str_vfmt(ds->arena, format, args);
+	add_line(ds, d, SEVERITY_NOTE, at, format, args);
 	va_end(args);
-	*LIST_PUSH(ds->arena, &d->lines) =
-		(struct diag_line){.severity = SEVERITY_NOTE, .at = at, .text = text};
 }
 
 void diag_help(struct diags *ds, struct diag *d, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	struct str text = str_vfmt(ds->arena, format, args);
+	add_line(ds, d, SEVERITY_HELP, SPAN_NONE, format, args);
 	va_end(args);
-	*LIST_PUSH(ds->arena, &d->lines) =
-		(struct diag_line){.severity = SEVERITY_HELP, .text = text};
 }
 
 void diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text)
 {
-	*LIST_PUSH(ds->arena, &d->fixes) = (struct fix){.at = at, .text = text};
+	if (d != &ds->beyond)
+		*LIST_PUSH(ds->arena, &d->fixes) = (struct fix){.at = at, .text = text};
 }
 
 void diags_hide(struct diags *ds, struct str secret)

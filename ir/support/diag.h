@@ -35,14 +35,23 @@ struct diag {
 	uint32_t order;
 };
 
+/* What comes after so many is counted, not kept: nobody reads it, and it would take memory without
+   bound. */
+enum { DIAGS_MAX = 10000 };
+
 struct diags {
 	struct arena *arena;
 	LIST(struct diag *) list;
-	uint32_t n_errors;
+	struct diag beyond; /* stands for each that isn't kept */
+	uint32_t n_errors;  /* of all, kept or not */
+	uint32_t n_beyond;  /* nearly all of them errors */
 	LIST(struct str) secrets; /* texts never to be shown */
 };
 
 void diags_init(struct diags *ds, struct arena *a);
+
+/* What is reported from here on is only counted. */
+bool diags_are_full(const struct diags *ds);
 
 struct diag *diag_error(struct diags *ds, struct span at, const char *rule, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

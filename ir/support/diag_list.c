@@ -64,6 +64,7 @@ struct diag_list diags_sorted(struct arena *a, const struct diags *ds)
 		list.n_errors += all[i]->severity == SEVERITY_ERROR;
 		list.n_warnings += all[i]->severity == SEVERITY_WARNING;
 	}
+	list.n_errors += ds->n_beyond;
 	return list;
 }
 

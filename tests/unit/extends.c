@@ -179,6 +179,40 @@ static void test_long_chains(void **state)
 	fixture_end(&f);
 }
 
+/* Memory of n services in one chain, or of n mappings that merge one of 200 keys. */
+static size_t memory_of(int n, bool is_chain)
+{
+	struct fixture f;
+	fixture_begin(&f);
+	struct arena text;
+	arena_init(&text);
+	struct buf b;
+	buf_init(&b, &text);
+	buf_add_c(&b, "x-base: &b {");
+	for (int i = 0; i < 200; i++)
+		buf_add_fmt(&b, "k%d: 1, ", i);
+	buf_add_c(&b, "}\nservices:\n");
+	for (int i = 0; i < n; i++)
+		buf_add_fmt(&b,
+			    is_chain ? "  s%d: {extends: s%d, environment: [K%d=1]}\n"
+				     : "  s%d: {<<: *b, image: s%d-%d}\n",
+			    i, i + 1, i);
+	buf_add_fmt(&b, "  s%d: {image: i}\n", n);
+	frontend_read_text(&f.unit, buf_str(&b));
+	assert_non_null(f.unit.tree);
+	size_t total = f.arena.total;
+	fixture_end(&f);
+	arena_free(&text);
+	return total;
+}
+
+static void test_growth(void **state)
+{
+	(void)state;
+	assert_true(memory_of(10000, true) < 15 * memory_of(1000, true));
+	assert_true(memory_of(10000, false) < 15 * memory_of(1000, false));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,7 +220,7 @@ int main(void)
 		cmocka_unit_test(test_volumes),     cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_wrong_kinds), cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_circles),     cmocka_unit_test(test_error_in_base),
-		cmocka_unit_test(test_long_chains),
+		cmocka_unit_test(test_long_chains), cmocka_unit_test(test_growth),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

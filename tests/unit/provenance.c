@@ -52,12 +52,21 @@ static void test_alias(void **state)
 	      "job.yaml:1:20-23 R013 ", " | note job.yaml:3:32-34 it is used through this alias");
 }
 
+/* The base is lost, so nobody complains about what it may hold. */
+static void test_lost_base(void **state)
+{
+	(void)state;
+	check(FILES("job.yaml", "extends: nowhere.yaml\nx-slurm: {signal: {name: USR1}}\n"),
+	      "job.yaml:1:10-22 R022 ", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_variable),
 		cmocka_unit_test(test_extends),
 		cmocka_unit_test(test_alias),
+		cmocka_unit_test(test_lost_base),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

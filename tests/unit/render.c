@@ -103,6 +103,21 @@ static void test_cap(void **state)
 		   "");
 }
 
+/* What nobody will read isn't kept. */
+static void test_flood(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "abc: 1\n");
+	for (uint32_t i = 0; i < 100000; i++) {
+		struct diag *d = diag_error(&ds, span_of("abc"), "R005", "mistake %u", (unsigned)i);
+		diag_help(&ds, d, "help %u", (unsigned)i);
+		diag_fix(&ds, d, span_of("abc"), STR("x"));
+	}
+	assert_int_equal(ds.n_errors, 100000);
+	assert_true(arena.total < 8 << 20);
+	assert_true(str_has_suffix(text(), "\n100000 errors (the first 50 are shown)\n"));
+}
+
 /* Tabs, wide and combining characters, what can't be seen, byte order marks, CRLF. */
 static void test_columns(void **state)
 {
@@ -334,13 +349,11 @@ static void test_sarif(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_shape),      TEST(test_order),
-		TEST(test_cap),        TEST(test_columns),
-		TEST(test_many_lines), TEST(test_long_lines),
-		TEST(test_secrets),    TEST(test_messages_are_one_line),
-		TEST(test_color),      TEST(test_trail),
-		TEST(test_fixes),      TEST(test_json),
-		TEST(test_sarif),
+		TEST(test_shape),      TEST(test_order),   TEST(test_cap),
+		TEST(test_flood),      TEST(test_columns), TEST(test_many_lines),
+		TEST(test_long_lines), TEST(test_secrets), TEST(test_messages_are_one_line),
+		TEST(test_color),      TEST(test_trail),   TEST(test_fixes),
+		TEST(test_json),       TEST(test_sarif),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

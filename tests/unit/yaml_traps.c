@@ -118,6 +118,7 @@ static const struct trap traps[] = {
 	/* Brackets. */
 	{"a: [1, 2\nb: 3\n", "1:4-9 R001 the '[' that opens here is never closed", NULL},
 	{"a: {x: 1\n", "1:4-9 R001 the '{' that opens here is never closed", NULL},
+	{"a: [1, {b: 2},\n", "1:4-15 R001 the '[' that opens here is never closed", NULL},
 	{"a: [1, 2}\n", "1:9-10 R001 '}' can't close a '['", NULL},
 	{"a: [\"x\" \"y\"]\n", "1:9-10 R001 a ',' or ']' is missing here", NULL},
 	{"a: [1, 2]]\n", "1:10-11 R001 ']' closes nothing", NULL},
