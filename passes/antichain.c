@@ -21,7 +21,7 @@
 #define NO_EDGE  UINT32_MAX
 
 enum {
-	BUDGET_PER_EDGE = 2000
+	BUDGET_PER_EDGE = 200
 };
 
 struct edge {

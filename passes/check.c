@@ -71,7 +71,8 @@ struct span part_at(const struct unit *u, const struct v_str *value, size_t begi
 struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,
 			     const struct problem *p)
 {
-	struct diag *diag = subject_error(s, &value->from, p->rule, field, "%.*s", STR_ARG(p->what));
+	struct diag *diag =
+		subject_error(s, &value->from, p->rule, field, "%.*s", STR_ARG(p->what));
 	diag->at = part_at(s->u, value, p->begin, p->end);
 	if (p->help.len)
 		diag_help(s->d, diag, "%.*s", STR_ARG(p->help));
@@ -92,7 +93,8 @@ bool is_node_local(struct arena *a, struct str text)
 
 const char *item_field(const struct subject *s, const char *list, uint32_t i, const char *member)
 {
-	return str_fmt(s->d->arena, "%s[%u]%s%s", list, (unsigned)i, *member ? "." : "", member).ptr;
+	return str_fmt(s->d->arena, "%s[%u]%s%s", list, (unsigned)i, *member ? "." : "", member)
+		.ptr;
 }
 
 bool service_has_command(const struct service *s)

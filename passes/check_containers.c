@@ -26,7 +26,8 @@ static void check_image(const struct subject *s)
 	if (!IS_SET(*image)) {
 		struct origin from = {.at = service_at(s->service)};
 		struct diag *d = subject_error(s, &from, "R120", "image", "is missing");
-		diag_help(s->d, d, "name an image, or run without containers: runtime.backend: host");
+		diag_help(s->d, d,
+			  "name an image, or run without containers: runtime.backend: host");
 		return;
 	}
 	struct image_ref ref;
@@ -42,17 +43,17 @@ static void check_prepare(const struct subject *s)
 {
 	const struct service_runtime *enroot = s->service->enroot;
 	if (HAS_RECORD(enroot) && enroot->prepare && unit_backend(s->u) != RUNTIME_BACKEND_PYXIS) {
-		struct diag *d = subject_error(s, &enroot->prepare->head.from, "R113",
-					       "x-enroot.prepare",
-					       "is for pyxis alone, which uses Enroot");
+		struct diag *d =
+			subject_error(s, &enroot->prepare->head.from, "R113", "x-enroot.prepare",
+				      "is for pyxis alone, which uses Enroot");
 		note_backend(s, d);
 		diag_help(s->d, d, "write x-runtime.prepare, which every backend knows");
 	}
 	const struct prepare *prepare = service_prepare(s->service);
 	if (!prepare)
 		return;
-	const char *field = HAS_RECORD(enroot) && enroot->prepare ? "x-enroot.prepare"
-								  : "x-runtime.prepare";
+	const char *field =
+		HAS_RECORD(enroot) && enroot->prepare ? "x-enroot.prepare" : "x-runtime.prepare";
 	if (IS_SET(prepare->commands) && !prepare->commands.n)
 		subject_error(s, &prepare->commands.from, "R114", field,
 			      "an image is prepared by commands, and none is listed");
@@ -82,9 +83,9 @@ static void check_targets(const struct subject *s, const struct v_mounts *mounts
 		for (size_t k = 0; IS_SET(*mount) && k < N_CHECKS(taken); k++) {
 			if (!path_is_below(mount->container, str_c(taken[k])))
 				continue;
-			struct diag *d = subject_error(s, &mount->from, "R129",
-						       item_field(s, field, i, ""),
-						       "%s is mounted by hpcc itself", taken[k]);
+			struct diag *d =
+				subject_error(s, &mount->from, "R129", item_field(s, field, i, ""),
+					      "%s is mounted by hpcc itself", taken[k]);
 			diag_help(s->d, d, "choose another path in the container");
 		}
 	}

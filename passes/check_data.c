@@ -42,10 +42,9 @@ static void check_download(const struct subject *s, const struct hf *hf, uint32_
 			      "a repository is ORGANISATION/NAME, not '%.*s'", STR_ARG(hf->repo.v));
 	if (!IS_SET(hf->revision) || name_is_hf_revision(hf->revision.v))
 		return;
-	struct diag *d = subject_error(s, &hf->revision.from, "R065",
-				       item_field(s, "x-slurm.stage_in", i, "hf.revision"),
-				       "'%.*s' isn't pinned: what it names can change",
-				       STR_ARG(hf->revision.v));
+	struct diag *d = subject_error(
+		s, &hf->revision.from, "R065", item_field(s, "x-slurm.stage_in", i, "hf.revision"),
+		"'%.*s' isn't pinned: what it names can change", STR_ARG(hf->revision.v));
 	diag_help(s->d, d, "write a commit (7 or more hex digits) or a version tag like v1.2.0");
 }
 
@@ -61,9 +60,9 @@ static void check_stage_in(const struct subject *s)
 		check_download(s, stage->hf, i);
 		bool has_from = stage->from.from.kind != ORIGIN_ABSENT;
 		if (has_from && stage->hf) {
-			struct diag *d = subject_error(s, &stage->hf->head.from, "R063",
-						       item_field(s, list, i, ""),
-						       "'hf' and 'from' both say where the data is");
+			struct diag *d = subject_error(
+				s, &stage->hf->head.from, "R063", item_field(s, list, i, ""),
+				"'hf' and 'from' both say where the data is");
 			diag_note(s->d, d, stage->from.from.at, "'from' is here");
 			diag_help(s->d, d, "keep one of the two");
 		} else if (!has_from && !stage->hf) {
@@ -112,7 +111,8 @@ static void check_bundle(const struct subject *s, const struct bundle *bundle)
 {
 	struct str name = bundle->head.name;
 	struct origin from = {.at = bundle->head.name_at, .trail = bundle->head.from.trail};
-	const char *field = str_fmt(s->d->arena, "x-slurm.artifacts.bundles.%.*s", STR_ARG(name)).ptr;
+	const char *field =
+		str_fmt(s->d->arena, "x-slurm.artifacts.bundles.%.*s", STR_ARG(name)).ptr;
 	if (str_eq_c(name, "default"))
 		subject_error(s, &from, "R072", field,
 			      "'default' is the bundle of x-slurm.artifacts.paths");
@@ -172,10 +172,8 @@ static void check_resume(const struct subject *s)
 }
 
 static const struct check root_checks[] = {
-	{"R061", check_scratch},
-	{"R062 R063 R064 R065", check_stage_in},
-	{"R062", check_stage_out},
-	{"R070 R071 R072 R073 R074 R075 R076", check_artifacts},
+	{"R061", check_scratch},     {"R062 R063 R064 R065", check_stage_in},
+	{"R062", check_stage_out},   {"R070 R071 R072 R073 R074 R075 R076", check_artifacts},
 	{"R076 R077", check_resume},
 };
 

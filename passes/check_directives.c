@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-enum { LAST_SIGNAL_SECOND = 65535 };
+enum {
+	LAST_SIGNAL_SECOND = 65535
+};
 
 static void check_signal(const struct subject *s)
 {
@@ -119,10 +121,12 @@ struct owned_flag {
 		{"--cpus-per-task", "-c", "cpus_per_task"}, {"--gres", NULL, "gres"},              \
 		{"--gpus", "-G", "gpus"}, {"--gpus-per-node", NULL, "gpus_per_node"},              \
 		{"--gpus-per-task", NULL, "gpus_per_task"},                                        \
-		{"--cpus-per-gpu", NULL, "cpus_per_gpu"},                                          \
-		{"--mem-per-gpu", NULL, "mem_per_gpu"}, {"--gpu-bind", NULL, "gpu_bind"},          \
-		{"--cpu-bind", NULL, "cpu_bind"}, {"--mem-bind", NULL, "mem_bind"},                \
-		{"--distribution", NULL, "distribution"}, {"--hint", NULL, "hint"}
+		{"--cpus-per-gpu", NULL, "cpus_per_gpu"}, {"--mem-per-gpu", NULL, "mem_per_gpu"},  \
+		{"--gpu-bind", NULL, "gpu_bind"}, {"--cpu-bind", NULL, "cpu_bind"},                \
+		{"--mem-bind", NULL, "mem_bind"}, {"--distribution", NULL, "distribution"},        \
+	{                                                                                          \
+		"--hint", NULL, "hint"                                                             \
+	}
 
 static const struct owned_flag submit_flags[] = {
 	STEP_FLAGS,
@@ -150,8 +154,8 @@ static const struct owned_flag step_flags[] = {STEP_FLAGS, {NULL, NULL, NULL}};
 
 /* Flags that hpcc writes itself without a field of the same meaning; they pass with a warning. */
 static const struct owned_flag placed_flags[] = {
-	{"--nodelist", "-w", "placement"},   {"--exclude", "-x", "placement.exclude"},
-	{"--job-name", "-J", "the service"}, {"--container-image", NULL, "image"},
+	{"--nodelist", "-w", "placement"},       {"--exclude", "-x", "placement.exclude"},
+	{"--job-name", "-J", "the service"},     {"--container-image", NULL, "image"},
 	{"--container-mounts", NULL, "volumes"}, {NULL, NULL, NULL},
 };
 
@@ -242,9 +246,9 @@ static void check_step_args(const struct subject *s)
 		if (!IS_SET(*item))
 			continue;
 		if (flag) {
-			struct diag *d = subject_error(s, &item->from, "R058",
-						       item_field(s, field, i, ""),
-						       "'%s' is written by hpcc itself", flag->flag);
+			struct diag *d =
+				subject_error(s, &item->from, "R058", item_field(s, field, i, ""),
+					      "'%s' is written by hpcc itself", flag->flag);
 			diag_help(s->d, d, "set the service's x-slurm.%s instead", flag->field);
 			continue;
 		}
@@ -316,15 +320,18 @@ static void check_parallelism(const struct subject *s)
 }
 
 static const struct check root_checks[] = {
-	{"R044", check_signal},	    {"R045", check_log_files},	 {"R051", check_cpus},
-	{"R052", check_memory},	    {"R053", check_gpus},	 {"R054", check_submit_args},
-	{"R055", check_mail_args},  {"R056 R057", check_mail},	 {"R066", check_burst_buffer},
+	{"R044", check_signal},           {"R045", check_log_files}, {"R051", check_cpus},
+	{"R052", check_memory},           {"R053", check_gpus},      {"R054", check_submit_args},
+	{"R055", check_mail_args},        {"R056 R057", check_mail}, {"R066", check_burst_buffer},
 	{"R083 R084", check_parallelism},
 };
 
 static const struct check service_checks[] = {
-	{"R051", check_cpus},	  {"R053", check_gpus}, {"R058", check_step_args},
-	{"R059", check_mpi_args}, {"R083 R084", check_parallelism},
+	{"R051", check_cpus},
+	{"R053", check_gpus},
+	{"R058", check_step_args},
+	{"R059", check_mpi_args},
+	{"R083 R084", check_parallelism},
 };
 
 void check_directives(const struct unit *u, struct diags *d)

@@ -73,7 +73,10 @@ static struct gpu_total gpus_of(const struct v_uint *gpus, const struct v_str *g
 	uint64_t count = 0;
 	if (IS_SET(*gres))
 		grammar_gres_gpus(gres->v, &has_gpu, &count);
-	return (struct gpu_total){count * nodes, gres->from.at, "gres", has_gpu && count};
+	uint64_t total;
+	if (__builtin_mul_overflow(count, nodes, &total))
+		total = UINT64_MAX;
+	return (struct gpu_total){total, gres->from.at, "gres", has_gpu && count};
 }
 
 bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *own,

@@ -8,6 +8,11 @@
 
 #include "passes/node_spans.h"
 
+/* Beyond this many errors nobody reads suggestions, and each costs a look at all services. */
+enum {
+	MAX_SUGGESTIONS = 50
+};
+
 static const char *plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
@@ -120,16 +125,20 @@ static void report_circle(const struct unit *u, struct diags *d, uint32_t start,
 				  STR_ARG(service_step(x)->placement->share_with.v));
 	}
 	diag_help(d, diag, "one service of the circle needs nodes of its own");
+	/* Those that lead into the circle have nothing to add. */
+	for (i = start; !is_reported[i]; i = state->placement[i].shares)
+		is_reported[i] = true;
 }
 
 static void report_unknown_share(const struct unit *u, struct diags *d, const struct service *s,
 				 const struct placement *p)
 {
+	bool is_worth_it = d->n_errors < MAX_SUGGESTIONS;
 	struct diag *diag = diag_error(d, p->share_with.from.at, "R141",
 				       "'%.*s' shares the nodes of '%.*s', which is no service of "
 				       "this job",
 				       STR_ARG(s->head.name), STR_ARG(p->share_with.v));
-	const struct service *near = nearest_service(u, p->share_with.v);
+	const struct service *near = is_worth_it ? nearest_service(u, p->share_with.v) : NULL;
 	if (near && near != s)
 		diag_help(d, diag, "did you mean '%.*s'?", STR_ARG(near->head.name));
 }

@@ -21,9 +21,9 @@ static void check_names(const struct subject *s, const struct v_list *names)
 			continue;
 		const char *item = names->n > 1 ? item_field(s, field, i, "") : field;
 		if (!name_is_rendezvous(name->v)) {
-			struct diag *d = subject_error(s, &name->from, "R079", item,
-						       "'%.*s' is no rendezvous name",
-						       STR_ARG(name->v));
+			struct diag *d =
+				subject_error(s, &name->from, "R079", item,
+					      "'%.*s' is no rendezvous name", STR_ARG(name->v));
 			diag_help(s->d, d, NAME_RULE);
 			continue;
 		}
@@ -70,9 +70,9 @@ static void check_registration(const struct subject *s)
 	if (!HAS_RECORD(r))
 		return;
 	if (IS_SET(r->name) && !name_is_rendezvous(r->name.v)) {
-		struct diag *d = subject_error(s, &r->name.from, "R079",
-					       "x-slurm.rendezvous.register.name",
-					       "'%.*s' is no rendezvous name", STR_ARG(r->name.v));
+		struct diag *d =
+			subject_error(s, &r->name.from, "R079", "x-slurm.rendezvous.register.name",
+				      "'%.*s' is no rendezvous name", STR_ARG(r->name.v));
 		diag_help(s->d, d, NAME_RULE);
 	}
 	check_not_zero(s, &r->port, "R082", "x-slurm.rendezvous.register.port");
@@ -82,9 +82,9 @@ static void check_registration(const struct subject *s)
 			      "a protocol is letters, digits, '+', '.' and '-', not '%.*s'",
 			      STR_ARG(r->protocol.v));
 	if (IS_SET(r->path) && r->path.v.len && r->path.v.ptr[0] != '/') {
-		struct diag *d = subject_error(s, &r->path.from, "R082",
-					       "x-slurm.rendezvous.register.path",
-					       "the path of the URL must begin with '/'");
+		struct diag *d =
+			subject_error(s, &r->path.from, "R082", "x-slurm.rendezvous.register.path",
+				      "the path of the URL must begin with '/'");
 		diag_help(s->d, d, "write /%.*s", STR_ARG(r->path.v));
 	}
 	check_metadata(s, &r->metadata);

@@ -72,8 +72,8 @@ static void check_healthcheck(const struct subject *s)
 	}
 	if (h->test.from.kind != ORIGIN_ABSENT)
 		return;
-	struct diag *d = subject_error(s, &h->head.from, "R092", "healthcheck",
-				       "nothing is tested");
+	struct diag *d =
+		subject_error(s, &h->head.from, "R092", "healthcheck", "nothing is tested");
 	diag_help(s->d, d, "set 'test', or disable: true");
 }
 
@@ -110,8 +110,7 @@ static void check_readiness(const struct subject *s)
 	bool is_probe = is_from_healthcheck(r);
 	if (IS_SET(r->port) && !r->port.v)
 		subject_error(s, &r->port.from, "R097",
-			      is_probe ? "healthcheck.test" : "readiness.port",
-			      "ports begin at 1");
+			      is_probe ? "healthcheck.test" : "readiness.port", "ports begin at 1");
 	check_not_blank(s, &r->host, "readiness.host");
 	check_not_blank(s, &r->url, "readiness.url");
 	check_pattern(s, &r->pattern);
@@ -158,7 +157,8 @@ static void check_asserts(const struct subject *s)
 		subject_error(s, &a->exit_code.from, "R102", "assert.exit_code",
 			      "exit codes are from 0 to 255, not %llu",
 			      (unsigned long long)a->exit_code.v);
-	const char *fault = IS_SET(a->artifacts_contain) ? glob_fault(a->artifacts_contain.v) : NULL;
+	const char *fault =
+		IS_SET(a->artifacts_contain) ? glob_fault(a->artifacts_contain.v) : NULL;
 	if (fault)
 		subject_error(s, &a->artifacts_contain.from, "R103", "assert.artifacts_contain",
 			      "%s", fault);

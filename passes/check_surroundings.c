@@ -17,8 +17,8 @@ static void check_modules(const struct subject *s)
 	const struct modules *modules = setup ? setup->modules : NULL;
 	if (!HAS_RECORD(modules))
 		return;
-	const char *list = modules->load.from.kind == ORIGIN_DERIVED ? "modules"
-								      : "x-env.modules.load";
+	const char *list =
+		modules->load.from.kind == ORIGIN_DERIVED ? "modules" : "x-env.modules.load";
 	for (uint32_t i = 0; i < modules->load.n; i++) {
 		const struct v_str *name = &modules->load.items[i];
 		if (!IS_SET(*name) || name_is_module(name->v))
@@ -26,8 +26,9 @@ static void check_modules(const struct subject *s)
 		struct diag *d = subject_error(s, &name->from, "R107", item_field(s, list, i, ""),
 					       "'%.*s' is no name of a module", STR_ARG(name->v));
 		if (str_has_prefix(name->v, "-"))
-			diag_help(s->d, d, "options of 'module' can't be given; x-env.modules.purge "
-					   "unloads all modules first");
+			diag_help(s->d, d,
+				  "options of 'module' can't be given; x-env.modules.purge "
+				  "unloads all modules first");
 	}
 }
 
@@ -81,11 +82,13 @@ static void check_hooks(const struct subject *s)
 		check_hook_script(s, &hook->script, item_field(s, "x-slurm.hooks", i, "script"));
 		if (!IS_SET(hook->context) || hook->context.v != EVENT_HOOK_CONTEXT_CONTAINER)
 			continue;
-		struct diag *d = subject_error(s, &hook->context.from, "R111",
-					       item_field(s, "x-slurm.hooks", i, "context"),
-					       "hooks of restarts run on the host: the container is "
-					       "gone by then");
-		diag_help(s->d, d, "write context: host, or use a prologue with context: container");
+		struct diag *d =
+			subject_error(s, &hook->context.from, "R111",
+				      item_field(s, "x-slurm.hooks", i, "context"),
+				      "hooks of restarts run on the host: the container is "
+				      "gone by then");
+		diag_help(s->d, d,
+			  "write context: host, or use a prologue with context: container");
 	}
 }
 
@@ -117,9 +120,9 @@ static void check_mpi(const struct subject *s)
 	const char *implementation = implementation_words[mpi->implementation.v];
 	if (str_eq_c(str_c(profile), implementation))
 		return;
-	struct diag *d = subject_error(s, &mpi->implementation.from, "R116",
-				       "x-slurm.mpi.implementation",
-				       "is %s, but 'profile' says %s", implementation, profile);
+	struct diag *d =
+		subject_error(s, &mpi->implementation.from, "R116", "x-slurm.mpi.implementation",
+			      "is %s, but 'profile' says %s", implementation, profile);
 	diag_note(s->d, d, mpi->profile.from.at, "'profile' is here");
 	diag_help(s->d, d, "'profile' implies the implementation: drop one of the two");
 }
@@ -145,7 +148,8 @@ static void check_policy(const struct subject *s)
 			continue;
 		const struct origin *from = &limits[i].value->from;
 		if (!limits[i].value->v)
-			subject_error(s, from, "R118", limits[i].field, "must be at least 1, not 0");
+			subject_error(s, from, "R118", limits[i].field,
+				      "must be at least 1, not 0");
 		if (restarts)
 			continue;
 		struct diag *d = subject_error(s, from, "R117", limits[i].field,
@@ -163,8 +167,8 @@ static const struct check root_checks[] = {
 };
 
 static const struct check service_checks[] = {
-	{"R107", check_modules},	{"R108", check_spack},	  {"R109", check_host_env},
-	{"R110 R111", check_hooks},	{"R115 R116", check_mpi}, {"R117 R118", check_policy},
+	{"R107", check_modules},    {"R108", check_spack},    {"R109", check_host_env},
+	{"R110 R111", check_hooks}, {"R115 R116", check_mpi}, {"R117 R118", check_policy},
 };
 
 void check_surroundings(const struct unit *u, struct diags *d)

@@ -28,9 +28,10 @@ static void check_parameters(const struct subject *s)
 			continue;
 		struct origin from = {.at = parameter->items[0].key_at};
 		if (!name_is_variable(name))
-			subject_error(s, &from, "R155", "sweep.parameters",
-				      "'%.*s' is no name of a variable: use letters, digits and '_'",
-				      STR_ARG(name));
+			subject_error(
+				s, &from, "R155", "sweep.parameters",
+				"'%.*s' is no name of a variable: use letters, digits and '_'",
+				STR_ARG(name));
 		else if (str_has_prefix(name, OWN_PREFIX))
 			subject_error(s, &from, "R155", "sweep.parameters",
 				      "names that begin with " OWN_PREFIX " are hpcc's own");
@@ -78,10 +79,10 @@ static void check_source(const struct subject *s, const struct sweep_objective *
 	bool has_pattern = o->log_pattern.from.kind != ORIGIN_ABSENT;
 	bool has_path = o->json_path.from.kind != ORIGIN_ABSENT;
 	if (has_pattern && has_path) {
-		struct diag *d = subject_error(s, &o->json_path.from, "R160",
-					       "sweep.objective.json_path",
-					       "can't stand beside 'log_pattern': one of them is "
-					       "where the value comes from");
+		struct diag *d =
+			subject_error(s, &o->json_path.from, "R160", "sweep.objective.json_path",
+				      "can't stand beside 'log_pattern': one of them is "
+				      "where the value comes from");
 		diag_note(s->d, d, o->log_pattern.from.at, "'log_pattern' is here");
 	} else if (!has_pattern && !has_path) {
 		subject_error(s, &o->head.from, "R160", "sweep.objective",
@@ -137,9 +138,9 @@ static void check_axis(const struct subject *s, const struct sweep *sweep,
 		if (str_eq(parameter_name(&sweep->parameters.items[i]), name))
 			axis = &sweep->parameters.items[i];
 	if (!axis) {
-		struct diag *d = subject_error(s, &o->scaling_axis.from, "R162",
-					       "sweep.objective.scaling_axis",
-					       "'%.*s' is no parameter of this sweep", STR_ARG(name));
+		struct diag *d = subject_error(
+			s, &o->scaling_axis.from, "R162", "sweep.objective.scaling_axis",
+			"'%.*s' is no parameter of this sweep", STR_ARG(name));
 		diag_note(s->d, d, sweep->parameters.from.at, "the parameters are here");
 		return;
 	}

@@ -14,7 +14,7 @@
 /* Beyond these the table would be of use to nobody, and is left out or stays without sums. */
 enum {
 	MAX_ENTRIES = 1 << 20,
-	MAX_QUESTIONS = 64
+	MAX_WORK = 1 << 18 /* services looked at for sums */
 };
 
 struct edge_of_set {
@@ -42,8 +42,8 @@ struct occupancy {
 	uint64_t *weights;
 	bool *in_set;
 	bool waits_for_ends; /* some service needs another one completed */
-	uint32_t n_there, questions;
-	uint64_t entries;
+	uint32_t n_there;
+	uint64_t entries, work;
 };
 
 static void find_edges(struct occupancy *o, edge_list *edges)
@@ -91,7 +91,8 @@ static struct v_uint peak(struct occupancy *o, struct origin from, size_t offset
 		return (struct v_uint){0};
 	if (stating == 1 || !o->waits_for_ends)
 		return plan_uint(from, sum);
-	if (o->questions++ >= MAX_QUESTIONS)
+	o->work += o->u->pass_state->n;
+	if (o->work > MAX_WORK)
 		return (struct v_uint){0};
 	for (uint32_t i = 0; i < o->n_there; i++)
 		o->weights[o->there[i]] = demand_of(o, o->there[i], offset);

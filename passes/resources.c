@@ -64,6 +64,16 @@ static void lower_options(struct unit *u, const struct step *step, struct plan_s
 	}
 }
 
+/* Amounts stay far from the limits of 64 bits, so that sums over all services do too. */
+static uint64_t bounded_product(uint64_t x, uint64_t y)
+{
+	const uint64_t most = UINT64_C(1) << 40;
+	uint64_t product;
+	if (__builtin_mul_overflow(x, y, &product) || product > most)
+		return most;
+	return product;
+}
+
 /* Tasks on the node that has the fewest: a lower bound, so that sums never claim too much. */
 static uint64_t tasks_on_node(const struct plan_service *p)
 {
@@ -102,25 +112,25 @@ static void find_demand(struct arena *a, const struct step *step, const struct p
 		d->gpus = step->gpus_per_node.v;
 		d->gpus_at = step->gpus_per_node.from.at;
 	} else if (per_gres) {
-		d->gpus = per_gres;
+		d->gpus = bounded_product(per_gres, 1);
 		d->gpus_at = step->gres.from.at;
 	} else if (IS_SET(step->gpus) && p->nodes.v) {
 		d->gpus = step->gpus.v / p->nodes.v;
 		d->gpus_at = step->gpus.from.at;
 	} else if (IS_SET(step->gpus_per_task)) {
-		d->gpus = step->gpus_per_task.v * tasks;
+		d->gpus = bounded_product(step->gpus_per_task.v, tasks);
 		d->gpus_at = step->gpus_per_task.from.at;
 	}
 	if (IS_SET(step->cpus_per_task)) {
-		d->cpus = step->cpus_per_task.v * tasks;
+		d->cpus = bounded_product(step->cpus_per_task.v, tasks);
 		d->cpus_at = step->cpus_per_task.from.at;
 	} else if (IS_SET(step->cpus_per_gpu)) {
-		d->cpus = step->cpus_per_gpu.v * d->gpus;
+		d->cpus = bounded_product(step->cpus_per_gpu.v, d->gpus);
 		d->cpus_at = step->cpus_per_gpu.from.at;
 	}
 	uint64_t per_gpu = memory_mib(a, &step->mem_per_gpu);
-	if (per_gpu && d->gpus && per_gpu < UINT64_MAX / d->gpus) {
-		d->memory_mib = per_gpu * d->gpus;
+	if (per_gpu && d->gpus) {
+		d->memory_mib = bounded_product(per_gpu, d->gpus);
 		d->memory_at = step->mem_per_gpu.from.at;
 	}
 }
@@ -134,7 +144,7 @@ static void find_gpu_capacity(struct unit *u, struct capacity *c)
 		c->gpus_at = slurm->gpus_per_node.from.at;
 		c->gpus_how = STR("gpus_per_node");
 	} else if (per_gres) {
-		c->gpus = per_gres;
+		c->gpus = bounded_product(per_gres, 1);
 		c->gpus_at = slurm->gres.from.at;
 		c->gpus_how = STR("gres");
 	} else if (IS_SET(slurm->gpus) && unit_nodes(u) == 1) {
@@ -157,7 +167,7 @@ static void find_cpu_capacity(struct unit *u, struct capacity *c)
 		if (!one_node && IS_SET(slurm->ntasks) && !IS_SET(slurm->ntasks_per_node))
 			return;
 		uint64_t n = IS_SET(*tasks) ? tasks->v : 1;
-		c->cpus = n * slurm->cpus_per_task.v;
+		c->cpus = bounded_product(n, slurm->cpus_per_task.v);
 		c->cpus_at = slurm->cpus_per_task.from.at;
 		c->cpus_how =
 			n == 1 ? STR("cpus_per_task")
@@ -166,7 +176,7 @@ static void find_cpu_capacity(struct unit *u, struct capacity *c)
 					 (unsigned long long)n,
 					 (unsigned long long)slurm->cpus_per_task.v);
 	} else if (IS_SET(slurm->cpus_per_gpu) && c->gpus) {
-		c->cpus = slurm->cpus_per_gpu.v * c->gpus;
+		c->cpus = bounded_product(slurm->cpus_per_gpu.v, c->gpus);
 		c->cpus_at = slurm->cpus_per_gpu.from.at;
 		c->cpus_how = str_fmt(u->arena, "%llu GPUs x cpus_per_gpu %llu",
 				      (unsigned long long)c->gpus,
@@ -178,22 +188,29 @@ static void find_memory_capacity(struct unit *u, struct capacity *c)
 {
 	const struct slurm *slurm = unit_slurm(u);
 	uint64_t per_gpu = memory_mib(u->arena, &slurm->mem_per_gpu);
-	c->memory_mib = memory_mib(u->arena, &slurm->mem);
+	c->memory_mib = bounded_product(memory_mib(u->arena, &slurm->mem), 1);
 	c->memory_at = slurm->mem.from.at;
 	c->memory_how = STR("mem");
-	if (!c->memory_mib && per_gpu && c->gpus && per_gpu < UINT64_MAX / c->gpus) {
-		c->memory_mib = per_gpu * c->gpus;
+	if (!c->memory_mib && per_gpu && c->gpus) {
+		c->memory_mib = bounded_product(per_gpu, c->gpus);
 		c->memory_at = slurm->mem_per_gpu.from.at;
 		c->memory_how = str_fmt(u->arena, "%llu GPUs x mem_per_gpu %.*s",
 					(unsigned long long)c->gpus, STR_ARG(slurm->mem_per_gpu.v));
 	}
 }
 
-/* Whole nodes come with more than the spec states. */
-static bool has_whole_nodes(const struct slurm *slurm)
+/* Whole nodes come with more than the spec states, and of a poisoned number nothing is known. */
+static bool is_capacity_unknown(const struct slurm *slurm)
 {
+	if (IS_POISON(slurm->ntasks) || IS_POISON(slurm->ntasks_per_node) ||
+	    IS_POISON(slurm->cpus_per_task) || IS_POISON(slurm->gpus) ||
+	    IS_POISON(slurm->gpus_per_node) || IS_POISON(slurm->gres) || IS_POISON(slurm->mem) ||
+	    IS_POISON(slurm->submit_args))
+		return true;
 	for (uint32_t i = 0; i < slurm->submit_args.n; i++) {
 		struct str item = str_trim(slurm->submit_args.items[i].v);
+		/* --exclusive=user and the like do not give the whole node to one job, yet don't
+		   take anything away either: sums are compared as usual. */
 		if (str_eq_c(item, "--exclusive"))
 			return true;
 	}
@@ -210,7 +227,7 @@ void lower_resources(struct unit *u)
 {
 	struct pass_state *state = u->pass_state;
 	struct capacity *c = &state->capacity;
-	if (!has_whole_nodes(unit_slurm(u))) {
+	if (!is_capacity_unknown(unit_slurm(u))) {
 		find_gpu_capacity(u, c);
 		find_cpu_capacity(u, c);
 		find_memory_capacity(u, c);
