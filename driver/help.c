@@ -71,6 +71,16 @@ static void print_all_words(FILE *out, const struct option *o)
 	fputc('\n', out);
 }
 
+/* Few words fit behind the option's name already. */
+static bool has_many_words(const struct option *o)
+{
+	size_t n = 0;
+
+	while (o->kind == OPTION_WORD && o->words[n] != NULL)
+		n++;
+	return n > 4;
+}
+
 static void print_options(FILE *out, const struct command *c)
 {
 	fputs("\nOptions:\n", out);
@@ -80,7 +90,7 @@ static void print_options(FILE *out, const struct command *c)
 		if (!command_takes(c, o))
 			continue;
 		print_help_text(out, print_option_name(out, o), o->help);
-		if (o->kind == OPTION_WORD && o->words[4] != NULL && o->words[3] != NULL)
+		if (has_many_words(o))
 			print_all_words(out, o);
 	}
 }

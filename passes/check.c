@@ -25,8 +25,8 @@ void run_service_checks(const struct unit *u, struct diags *d, const struct chec
 	}
 }
 
-static struct str worded(const struct subject *s, const char *field, const char *format,
-			 va_list args)
+__attribute__((format(printf, 3, 0))) static struct str
+worded(const struct subject *s, const char *field, const char *format, va_list args)
 {
 	struct buf b;
 	buf_init(&b, s->d->arena);
