@@ -5,6 +5,7 @@
 
 #include "driver/invocation.h"
 
+int cmd_artifacts(struct invocation *inv);
 int cmd_cache(struct invocation *inv);
 int cmd_cancel(struct invocation *inv);
 int cmd_clean(struct invocation *inv);
@@ -21,6 +22,7 @@ int cmd_preflight(struct invocation *inv);
 int cmd_prepare(struct invocation *inv);
 int cmd_schema(struct invocation *inv);
 int cmd_simulate(struct invocation *inv);
+int cmd_stats(struct invocation *inv);
 int cmd_status(struct invocation *inv);
 int cmd_submit(struct invocation *inv);
 int cmd_up(struct invocation *inv);

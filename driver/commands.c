@@ -220,6 +220,33 @@ const struct command commands[] = {
 		.run = cmd_logs,
 	},
 	{
+		.name = "stats",
+		.group = "Follow",
+		.summary = "what services used: times, steps, samples",
+		.arguments = "[JOB | compose.yaml]",
+		.options = "job file format timeout general",
+		.detail =
+			"Shows times and restarts of services, Slurm's statistics of their steps, and\n"
+			"means and maxima of the job's samples.",
+		.examples = {"hpcc stats", "hpcc stats 4711 --format=json"},
+		.max_words = 1,
+		.run = cmd_stats,
+	},
+	{
+		.name = "artifacts",
+		.group = "Follow",
+		.summary = "list or export what a job collected",
+		.arguments = "[list|export] [JOB]",
+		.options = "job file artifacts format general",
+		.detail =
+			"Lists what was collected at the end of a job, or copies it to the spec's\n"
+			"export_dir: the bundle 'default' there, others to bundles/NAME/.",
+		.examples = {"hpcc artifacts", "hpcc artifacts export",
+			     "hpcc artifacts export 4711 --bundle=model --to=results"},
+		.max_words = 2,
+		.run = cmd_artifacts,
+	},
+	{
 		.name = "cancel",
 		.group = "Follow",
 		.summary = "end a job gracefully",

@@ -13,7 +13,8 @@
 
 enum {
 	TAIL_BYTES = 16384,
-	FAILURE_LINES = 8
+	FAILURE_LINES = 8,
+	RESTART_LINES = 3
 };
 
 /* Seconds since 1970 of "2026-01-31T12:00:00.123Z"; 0 when it isn't one. */
@@ -178,17 +179,18 @@ static const json_t *find_service(const json_t *services, struct str name)
 	return json_object_get(services, name.ptr);
 }
 
-static void print_failure_log(struct follow *f, struct str name)
+static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 {
 	const json_t *s = find_service(json_object_get(f->job->record, "services"), name);
 	struct arena *a = f->inv->arena;
 	struct str log = str_fmt(a, "logs/%.*s.log", STR_ARG(json_str(s, "token")));
 	struct str path = job_log_path(a, f->job, log);
-	struct str mark = str_fmt(a, "%s         | ", f->style.dim);
+	struct str mark = str_fmt(a, "%s%*s| ", f->style.dim, (int)f->name_width + 11, "");
 
-	if (print_log_tail(f->out, a, path, FAILURE_LINES, mark.ptr, f->style.off))
-		fprintf(f->out, "%s         `- end of %.*s%s\n", f->style.dim, STR_ARG(path),
-			f->style.off);
+	if (print_log_tail(f->out, a, path, lines, mark.ptr, f->style.off) &&
+	    lines == FAILURE_LINES)
+		fprintf(f->out, "%s%*s`- end of %.*s%s\n", f->style.dim, (int)f->name_width + 11,
+			"", STR_ARG(path_shown(a, path)), f->style.off);
 }
 
 static void print_event(struct follow *f, const json_t *e)
@@ -208,7 +210,9 @@ static void print_event(struct follow *f, const json_t *e)
 	if (text)
 		print_line(f, e, str_dup(a, service).ptr, text);
 	if (text && is_failure(event))
-		print_failure_log(f, service);
+		print_failure_log(f, service, FAILURE_LINES);
+	else if (text && str_eq_c(event, "restarting"))
+		print_failure_log(f, service, RESTART_LINES);
 	json_decref(state);
 }
 

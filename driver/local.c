@@ -201,7 +201,8 @@ static void print_end(struct follow *f, int status, uint64_t start)
 		fprintf(f->out, "%s%s with status %d%s after %.*s", color,
 			status == 130 || status == 143 ? "cancelled" : "failed", status,
 			f->style.off, STR_ARG(took));
-	fprintf(f->out, "; logs are in %.*s/logs\n", STR_ARG(f->job->root));
+	fprintf(f->out, "; 'hpcc logs' shows the logs, which are in %.*s/logs\n",
+		STR_ARG(path_shown(a, f->job->root)));
 	fflush(f->out);
 }
 

@@ -278,6 +278,16 @@ struct str path_absolute(struct arena *a, struct str path)
 	return out.len == 0 ? STR("/") : str_dup(a, buf_str(&out));
 }
 
+struct str path_shown(struct arena *a, struct str path)
+{
+	struct str here = working_folder(a);
+
+	if (here.len > 1 && path.len > here.len + 1 && path.ptr[here.len] == '/' &&
+	    str_eq(str_slice(path, 0, here.len), here))
+		return str_from(path, here.len + 1);
+	return path;
+}
+
 uint64_t clock_ns(void)
 {
 	struct timespec now;

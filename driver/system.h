@@ -32,6 +32,8 @@ struct str path_base(struct str path);                    /* behind the last sla
 
 /* Absolute and folded, going by the working folder; links stay as they are. */
 struct str path_absolute(struct arena *a, struct str path);
+/* An absolute path as people here would write it: without the working folder in front. */
+struct str path_shown(struct arena *a, struct str path);
 struct str working_folder(struct arena *a);
 
 /* 0666 without the bits of the umask. */

@@ -83,7 +83,7 @@ static void print_end(struct follow *f, const struct job_view *view, int status)
 		status == 0 ? f->style.good : f->style.bad, STR_ARG(word), f->style.off);
 	if (status != 0)
 		fprintf(f->out, " with status %d", status);
-	fprintf(f->out, "; logs are in %.*s/logs\n", STR_ARG(f->job->root));
+	fprintf(f->out, "; logs are in %.*s/logs\n", STR_ARG(path_shown(a, f->job->root)));
 	fflush(f->out);
 }
 

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hpcc artifacts: what a job collected. `export` copies it to the spec's export_dir: the bundle
+ * `default` there, others to bundles/NAME/, a record of each to _hpc-compose/bundles/NAME.json.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/child.h"
+#include "driver/cmd.h"
+#include "driver/jobs.h"
+#include "driver/system.h"
+
+enum {
+	MAX_MANIFEST = 64 << 20
+};
+
+struct export
+{
+	struct invocation *inv;
+	struct job_files job;
+	json_t *manifest;
+	struct str payload; /* folder of what was collected */
+	struct str target;
+	unsigned n_copied;
+};
+
+static bool read_manifest(struct export *e)
+{
+	struct arena *a = e->inv->arena;
+	struct str folder = path_join(a, e->job.root, STR("artifacts"));
+	struct str path = path_join(a, folder, STR("manifest.json")), text, why;
+	json_error_t error;
+
+	e->payload = path_join(a, folder, STR("payload"));
+	if (!file_read(a, path.ptr, MAX_MANIFEST, &text, &why)) {
+		complain("job %.*s has collected nothing (%.*s: %.*s)", STR_ARG(e->job.id),
+			 STR_ARG(path), STR_ARG(why));
+		advise("collection happens at the end of a job whose spec has x-slurm.artifacts");
+		return false;
+	}
+	e->manifest = json_loadb(text.ptr, text.len, 0, &error);
+	if (json_is_object(json_object_get(e->manifest, "bundles")))
+		return true;
+	complain("'%.*s' is no manifest that this hpcc understands", STR_ARG(path));
+	return false;
+}
+
+/* ${SLURM_JOB_ID} in an export folder is filled in here. */
+static struct str with_job_id(struct arena *a, struct str text, struct str id)
+{
+	static const char variable[] = "${SLURM_JOB_ID}";
+	struct buf out;
+
+	buf_init(&out, a);
+	while (text.len > 0) {
+		if (str_has_prefix(text, variable)) {
+			buf_add(&out, id);
+			text = str_from(text, sizeof(variable) - 1);
+		} else {
+			buf_add_byte(&out, text.ptr[0]);
+			text = str_from(text, 1);
+		}
+	}
+	return str_dup(a, buf_str(&out));
+}
+
+static bool find_target(struct export *e)
+{
+	struct arena *a = e->inv->arena;
+	struct str folder = json_str(e->job.record, "export_dir");
+
+	if (e->inv->options.to) {
+		e->target = path_absolute(a, str_c(e->inv->options.to));
+		return true;
+	}
+	if (folder.len == 0) {
+		complain("the spec of job %.*s names no export_dir; --to names a folder",
+			 STR_ARG(e->job.id));
+		return false;
+	}
+	folder = with_job_id(a, folder, e->job.id);
+	e->target = path_absolute(a, path_join(a, json_str(e->job.record, "spec_dir"), folder));
+	return true;
+}
+
+/* A manifest must not make us read or write outside the two folders. */
+static bool is_inside(struct str path)
+{
+	struct str part;
+
+	if (path.len == 0 || path.ptr[0] == '/')
+		return false;
+	while (path.len > 0) {
+		path = str_split(path, '/', &part);
+		if (str_eq_c(part, ".."))
+			return false;
+	}
+	return true;
+}
+
+static bool run(struct export *e, const char *const *argv)
+{
+	struct child_call call = {.argv = argv};
+	struct child_end end;
+
+	if (child_run(e->inv->arena, &call, &end))
+		return true;
+	complain("%.*s", STR_ARG(child_complaint(e->inv->arena, &call, &end)));
+	return false;
+}
+
+static bool copy_one(struct export *e, struct str folder, struct str path)
+{
+	struct arena *a = e->inv->arena;
+	struct str from = path_join(a, e->payload, path), to = path_join(a, folder, path), why;
+	const char *argv[] = {"cp", "-RpT", "--", from.ptr, to.ptr, NULL};
+
+	if (!folder_make(a, path_folder(a, to), 0777, &why)) {
+		complain("can't make the folder of results: %.*s", STR_ARG(why));
+		return false;
+	}
+	e->n_copied++;
+	return run(e, argv);
+}
+
+static bool pack(struct export *e, const char *name, const json_t *paths)
+{
+	struct arena *a = e->inv->arena;
+	struct str file = str_fmt(a, "%.*s/%s.tar.gz", STR_ARG(e->target), name);
+	const char **argv = ARENA_ARRAY(a, json_array_size(paths) + 8, const char *);
+	size_t n = 0;
+
+	argv[n++] = "tar";
+	argv[n++] = "-czf";
+	argv[n++] = file.ptr;
+	argv[n++] = "-C";
+	argv[n++] = e->payload.ptr;
+	argv[n++] = "--";
+	for (size_t i = 0; i < json_array_size(paths); i++)
+		if (json_is_string(json_array_get(paths, i)))
+			argv[n++] = json_string_value(json_array_get(paths, i));
+	return n == 6 || run(e, argv);
+}
+
+/* Where it came from: the manifest's words on the bundle, and the job. */
+static bool write_provenance(struct export *e, const char *name, json_t *bundle)
+{
+	struct arena *a = e->inv->arena;
+	struct str folder = path_join(a, e->target, STR("_hpc-compose/bundles")), why;
+	json_t *all = json_object();
+	char *text;
+	bool ok;
+
+	json_object_set_new(all, "schema_version", json_integer(1));
+	json_object_set_new(all, "bundle", json_string(name));
+	json_object_set(all, "job_id", json_object_get(e->manifest, "job_id"));
+	json_object_set(all, "job_outcome", json_object_get(e->manifest, "job_outcome"));
+	json_object_set(all, "attempt", json_object_get(e->manifest, "attempt"));
+	json_object_set(all, "collected_at", json_object_get(e->manifest, "collected_at"));
+	json_object_set(all, "spec", json_object_get(e->job.record, "spec"));
+	json_object_set(all, "files", json_object_get(bundle, "copied_relative_paths"));
+	text = json_dumps(all, JSON_INDENT(2));
+	ok = folder_make(a, folder, 0777, &why) &&
+	     file_write(a, str_fmt(a, "%.*s/%s.json", STR_ARG(folder), name).ptr,
+			str_fmt(a, "%s\n", text), plain_file_mode(), &why);
+	if (!ok)
+		complain("can't write the record of bundle '%s': %.*s", name, STR_ARG(why));
+	free(text);
+	json_decref(all);
+	return ok;
+}
+
+static bool export_bundle(struct export *e, const char *name, json_t *bundle)
+{
+	const json_t *paths = json_object_get(bundle, "copied_relative_paths");
+	struct arena *a = e->inv->arena;
+	bool is_default = strcmp(name, "default") == 0;
+	struct str folder =
+		is_default ? e->target : str_fmt(a, "%.*s/bundles/%s", STR_ARG(e->target), name);
+
+	if (!is_inside(str_c(name)) || strchr(name, '/')) {
+		complain("the manifest has a bundle with a strange name: '%s'", name);
+		return false;
+	}
+	for (size_t i = 0; i < json_array_size(paths); i++) {
+		const json_t *one = json_array_get(paths, i);
+
+		if (!json_is_string(one) || !is_inside(str_c(json_string_value(one)))) {
+			complain("the manifest has a strange path in bundle '%s'; it is left out",
+				 name);
+			return false;
+		}
+		if (!e->inv->options.tarball && !copy_one(e, folder, str_c(json_string_value(one))))
+			return false;
+	}
+	if (e->inv->options.tarball && !pack(e, name, paths))
+		return false;
+	printf("%s: %zu path%s\n", name, json_array_size(paths),
+	       json_array_size(paths) == 1 ? "" : "s");
+	return write_provenance(e, name, bundle);
+}
+
+static int export_all(struct export *e)
+{
+	const char *only = e->inv->options.bundle;
+	json_t *bundles = json_object_get(e->manifest, "bundles"), *bundle;
+	bool any = false, ok = true;
+	const char *name;
+	struct str why;
+
+	if (!folder_make(e->inv->arena, e->target, 0777, &why)) {
+		complain("can't make the folder of results: %.*s", STR_ARG(why));
+		return EXIT_ENVIRONMENT;
+	}
+	json_object_foreach(bundles, name, bundle)
+	{
+		if (only && strcmp(only, name) != 0)
+			continue;
+		any = true;
+		ok = export_bundle(e, name, bundle) && ok;
+	}
+	if (only && !any) {
+		complain("job %.*s has no bundle '%s'", STR_ARG(e->job.id), only);
+		return EXIT_USAGE;
+	}
+	printf("exported to %.*s\n", STR_ARG(e->target));
+	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
+}
+
+static int list_all(struct export *e)
+{
+	json_t *bundles = json_object_get(e->manifest, "bundles"), *bundle;
+	const char *name;
+
+	if (e->inv->options.format == FORMAT_JSON) {
+		char *text = json_dumps(e->manifest, JSON_INDENT(2));
+
+		puts(text);
+		free(text);
+		return EXIT_OK;
+	}
+	json_object_foreach(bundles, name, bundle)
+	{
+		const json_t *paths = json_object_get(bundle, "copied_relative_paths");
+
+		printf("%s\n", name);
+		for (size_t i = 0; i < json_array_size(paths); i++)
+			printf("  %s\n", json_string_value(json_array_get(paths, i)));
+	}
+	return EXIT_OK;
+}
+
+int cmd_artifacts(struct invocation *inv)
+{
+	const char *verb = inv->words.n > 0 ? inv->words.items[0] : "list";
+	struct export e = {.inv = inv};
+	bool exports = strcmp(verb, "export") == 0;
+
+	if (exports || strcmp(verb, "list") == 0) {
+		/* What is left is the job. */
+		if (inv->words.n > 0) {
+			inv->words.items++;
+			inv->words.n--;
+		}
+	} else if (!is_job_id(verb)) {
+		complain("artifacts can't be told to '%s'", verb);
+		advise("usage: hpcc artifacts [list|export] [JOB]");
+		return EXIT_USAGE;
+	}
+	if (!job_find(inv, &e.job) || !read_manifest(&e))
+		return EXIT_ENVIRONMENT;
+	if (!exports)
+		return list_all(&e);
+	return find_target(&e) ? export_all(&e) : EXIT_ENVIRONMENT;
+}
