@@ -183,9 +183,8 @@ const struct variable *variable_find(const struct unit *u, struct str name)
 struct str variable_suggest(const struct unit *u, struct str name)
 {
 	struct str best = STR("");
-	unsigned limit = name.len / 3 > 2 ? (unsigned)(name.len / 3) : 2;
-	if (name.len < 3)
-		return best; /* anything short is close to anything short */
+	/* Short names are close to each other without being meant. */
+	unsigned limit = name.len < 3 ? 0 : name.len < 6 ? 1 : (unsigned)(name.len / 3);
 	for (uint32_t i = 0; i < u->variables.n; i++) {
 		unsigned distance = str_distance(name, u->variables.items[i].name, limit);
 		if (distance > limit)

@@ -94,30 +94,36 @@ span: NUMBER {
 	$$.number = saturating_mul($1.number, 60);
 }
 | NUMBER ':' NUMBER {
+	scan_fits(in, @1, &$1, UINT64_MAX);
 	check(in, @3, &$3, 60, "seconds");
 	$$.number = sum(in, 0, 0, $1.number, $3.number);
 }
 | NUMBER ':' NUMBER ':' NUMBER {
+	scan_fits(in, @1, &$1, UINT64_MAX);
 	check(in, @3, &$3, 60, "minutes");
 	check(in, @5, &$5, 60, "seconds");
 	$$.number = sum(in, 0, $1.number, $3.number, $5.number);
 }
 | NUMBER '-' NUMBER {
+	scan_fits(in, @1, &$1, UINT64_MAX);
 	check(in, @3, &$3, 24, "hours");
 	$$.number = sum(in, $1.number, $3.number, 0, 0);
 }
 | NUMBER '-' NUMBER ':' NUMBER {
+	scan_fits(in, @1, &$1, UINT64_MAX);
 	check(in, @3, &$3, 24, "hours");
 	check(in, @5, &$5, 60, "minutes");
 	$$.number = sum(in, $1.number, $3.number, $5.number, 0);
 }
 | NUMBER '-' NUMBER ':' NUMBER ':' NUMBER {
+	scan_fits(in, @1, &$1, UINT64_MAX);
 	check(in, @3, &$3, 24, "hours");
 	check(in, @5, &$5, 60, "minutes");
 	check(in, @7, &$7, 60, "seconds");
 	$$.number = sum(in, $1.number, $3.number, $5.number, $7.number);
 }
 | NUMBER ':' NUMBER ':' NUMBER ':' NUMBER {
+	scan_fits(in, @1, &$1, UINT64_MAX);
 	scan_problem(in, @6, "a day count is followed by '-', and at most three parts by ':'");
 	sum(in, $1.number, $3.number, $5.number, $7.number);
 }
@@ -141,8 +147,16 @@ units: unit
 | units unit { $$.number = saturating_add($1.number, $2.number); }
 | units BLANK unit { $$.number = saturating_add($1.number, $3.number); }
 
-unit: NUMBER WORD { $$.number = $1.number; if (!unit(in, &$$, @2, &$2)) YYABORT; }
-| NUMBER BLANK WORD { $$.number = $1.number; if (!unit(in, &$$, @3, &$3)) YYABORT; }
+unit: NUMBER WORD {
+	$$ = $1;
+	if (!scan_fits(in, @1, &$1, UINT64_MAX) || !unit(in, &$$, @2, &$2))
+		YYABORT;
+}
+| NUMBER BLANK WORD {
+	$$ = $1;
+	if (!scan_fits(in, @1, &$1, UINT64_MAX) || !unit(in, &$$, @3, &$3))
+		YYABORT;
+}
 
 %%
 

@@ -4,7 +4,8 @@
  * mutations of them. The same seed gives the same inputs; the input at hand when the target aborts
  * is in the file crash-input.
  *
- *	fuzz_compose RUNS SEED FILE...
+ *	fuzz_compose RUNS SEED FILE...		the examples of the rules take part as well
+ *	fuzz_values RUNS SEED --only FILE...	they don't
  */
 #include <signal.h>
 #include <stdio.h>
@@ -242,8 +243,10 @@ int main(int argc, char **argv)
 	random_state = strtoull(argv[2], NULL, 10) * 0x9e3779b97f4a7c15u + 1;
 	signal(SIGABRT, on_abort);
 	signal(SIGSEGV, on_abort);
-	add_rules();
-	for (int i = 3; i < argc; i++)
+	bool is_only = argc > 3 && strcmp(argv[3], "--only") == 0;
+	if (!is_only)
+		add_rules();
+	for (int i = is_only ? 4 : 3; i < argc; i++)
 		add_file(argv[i]);
 	for (size_t i = 0; i < n_corpus; i++)
 		run_once(corpus[i].bytes, corpus[i].len);

@@ -87,6 +87,9 @@ static void test_walltime(void **state)
 		{"+5", "R040", 0, 1, "'+' instead of a number, a word or '-'",
 		 "a time is minutes, M:SS, H:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS", NULL},
 		{"18446744073709551616", "R040", 0, 20, NULL, NULL, NULL},
+		{"18446744073709551616:30", "R040", 0, 20, NULL, NULL, NULL},
+		{"18446744073709551616-1", "R040", 0, 20, NULL, NULL, NULL},
+		{"18446744073709551616h", "R040", 0, 20, NULL, NULL, NULL},
 		{"1:", "R040", 2, 2, NULL, NULL, NULL},
 		{"1:2-3", "R040", 3, 4, NULL, NULL, NULL},
 	};
