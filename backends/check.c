@@ -100,8 +100,6 @@ static void check_runtime(struct check *c)
 {
 	const struct plan *p = c->plan;
 
-	if (p->metrics)
-		lack(c, p->metrics->head.from.at, "sample metrics");
 	if (p->lookup)
 		lack(c, p->lookup->head.from.at, "look up rendezvous records");
 	for (uint32_t i = 0; i < p->stage_in.n; i++)

@@ -16,6 +16,11 @@ static bool is_on_all_nodes(const struct writer *w)
 	       w->scheduler == &scheduler_slurm;
 }
 
+static bool has_several_nodes(const struct writer *w)
+{
+	return w->plan->nodes.v > 1 && w->scheduler == &scheduler_slurm;
+}
+
 static bool copies(const struct plan *plan)
 {
 	return plan->stage_in.n || plan->stage_out.n;
@@ -60,7 +65,7 @@ static void emit_nodes_helper(struct writer *w)
 
 void emit_data_helpers(struct writer *w)
 {
-	if (is_on_all_nodes(w))
+	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)))
 		emit_nodes_helper(w);
 	if (copies(w->plan))
 		emit_copy_helper(w);
@@ -148,6 +153,56 @@ void emit_stage_in(struct writer *w)
 		emit_copy(w, &p->stage_in.items[i]);
 		emit_lit(&w->out, "\n");
 	}
+}
+
+static void emit_sampler_call(struct writer *w)
+{
+	const struct plan_metrics *m = w->plan->metrics;
+
+	emit_lit(&w->out,
+		 "\"$HPCC_RT\" sample --dir \"$JOB_DIR\" --job \"${JOB_ROOT##*/}\" --interval ");
+	emit_int(&w->out, m->interval_s.v);
+	emit_lit(&w->out, " --collect ");
+	for (uint32_t i = 0; i < m->collectors.n; i++) {
+		if (i)
+			emit_lit(&w->out, ",");
+		emit_word(&w->out, m->collectors.items[i].v);
+	}
+}
+
+/* On every node; where that can't be, on the batch node. */
+void emit_sampler(struct writer *w)
+{
+	if (!w->plan->metrics)
+		return;
+	emit_lit(&w->out, "\n# Metrics.\n");
+	emit_origin(&w->out, w->plan->metrics->head.from.at, STR("x-slurm.metrics"));
+	if (has_several_nodes(w)) {
+		emit_lit(&w->out, "{\n  on_nodes ");
+		emit_sampler_call(w);
+		emit_lit(&w->out, " ||\n    ");
+		emit_sampler_call(w);
+		emit_lit(&w->out, " --degraded\n} &\n");
+	} else {
+		emit_sampler_call(w);
+		emit_lit(&w->out, " &\n");
+	}
+	emit_lit(&w->out, "sampler=$!\n");
+}
+
+/* A last sample, 10 s at most. srun would turn a signal into the end of its tasks. */
+void emit_sampler_end(struct writer *w)
+{
+	if (!w->plan->metrics)
+		return;
+	emit_lit(&w->out, "  if [ -n \"$sampler\" ]; then\n");
+	emit_verbatim(&w->out, has_several_nodes(w)
+				       ? STR("    touch \"$JOB_DIR/metrics/stop\" || :\n")
+				       : STR("    kill \"$sampler\" 2>/dev/null || :\n"));
+	emit_lit(&w->out, "    timeout 10 tail --pid=\"$sampler\" -s 0.1 -f /dev/null || :\n");
+	if (has_several_nodes(w))
+		emit_lit(&w->out, "    kill \"$sampler\" 2>/dev/null || :\n");
+	emit_lit(&w->out, "  fi\n");
 }
 
 /* "  [ "$status" = 0 ] && " in front of what happens after a success alone. */

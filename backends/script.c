@@ -150,11 +150,14 @@ static void emit_collection(struct writer *w)
 
 static void emit_end(struct writer *w)
 {
-	emit_lit(&w->out, "\n# However the script ends, the record of the job is closed.\n"
-			  "finish() {\n"
+	emit_lit(&w->out, "\n# However the script ends, the record of the job is closed.\n");
+	if (w->plan->metrics)
+		emit_lit(&w->out, "sampler=''\n");
+	emit_lit(&w->out, "finish() {\n"
 			  "  status=$?\n"
 			  "  trap - EXIT\n"
 			  "  trap : TERM INT\n");
+	emit_sampler_end(w);
 	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n");
 	emit_collection(w);
 	emit_stage_out(w);
@@ -348,6 +351,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	emit_end(&w);
 	emit_scratch(&w);
 	emit_setup(&w);
+	emit_sampler(&w);
 	emit_stage_in(&w);
 	emit_services(&w);
 	emit_hooks(&w);

@@ -114,6 +114,8 @@ bool plan_uses_views(const struct plan *plan);
 void emit_scratch_variable(struct writer *w);
 void emit_data_helpers(struct writer *w);
 void emit_scratch(struct writer *w);
+void emit_sampler(struct writer *w);
+void emit_sampler_end(struct writer *w);
 void emit_stage_in(struct writer *w);
 void emit_stage_out(struct writer *w);
 

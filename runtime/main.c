@@ -17,6 +17,8 @@ static const struct {
 	{"step", rt_verb_step,
 	 "[--dir DIR] [--chdir DIR] [--dist] [--prologue FILE] [--epilogue FILE] -- ARGV…"},
 	{"end", rt_verb_end, "--dir DIR --status N      close the state file if nobody else did"},
+	{"sample", rt_verb_sample,
+	 "--dir DIR --job ID --interval S --collect cpu,gpu,slurm  until metrics/stop is there"},
 	{"collect", rt_verb_collect, "--dir DIR --job ID --status N  copy artifacts; table on stdin"},
 };
 

@@ -27,5 +27,6 @@ int rt_verb_supervise(int argc, char **argv);
 int rt_verb_step(int argc, char **argv);
 int rt_verb_end(int argc, char **argv);
 int rt_verb_collect(int argc, char **argv);
+int rt_verb_sample(int argc, char **argv);
 
 #endif
