@@ -275,21 +275,26 @@ const struct rule rules_advice[] = {
 	 .meaning =
 	 "The site's cluster profile disagrees with the plan.",
 	 .remedy =
-	 "The message shows both. The profile, .hpc-compose/cluster.toml, tells what the "
-	 "site has.",
+	 "The message shows both. The profile, .hpc-compose/cluster.toml, holds what the "
+	 "site knows about services on several nodes; drop your own value, or be sure "
+	 "that you know better.",
 	 .bad =
-	 "x-slurm: {partition: missing}\n"
+	 "x-slurm: {nodes: 2}\n"
 	 "services:\n"
 	 "  app:\n"
-	 "    image: redis:7\n",
+	 "    image: redis:7\n"
+	 "    environment: {NCCL_SOCKET_IFNAME: eth0}\n"
+	 "    x-slurm: {nodes: 2}\n",
 	 .good =
-	 "x-slurm: {partition: batch}\n"
+	 "x-slurm: {nodes: 2}\n"
 	 "services:\n"
 	 "  app:\n"
-	 "    image: redis:7\n",
-	 .needs = "site", .file_name = ".hpc-compose/cluster.toml",
+	 "    image: redis:7\n"
+	 "    x-slurm: {nodes: 2}\n",
+	 .file_name = ".hpc-compose/cluster.toml",
 	 .file_text =
-	 "[partitions.batch]\n"},
+	 "[distributed.env]\n"
+	 "NCCL_SOCKET_IFNAME = \"ib0\"\n"},
 	{.id = "A16", .name = "window-idle",
 	 .meaning =
 	 "The restart window can never trip.",

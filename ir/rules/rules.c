@@ -71,8 +71,7 @@ static const char *needs_text(const struct rule *rule)
 		const char *needs, *text;
 	} texts[] = {{"sweep", "when the sweep is submitted"},
 		     {"local", "in a local run"},
-		     {"attached", "when the command stays attached"},
-		     {"site", "with a cluster profile"}};
+		     {"attached", "when the command stays attached"}};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (rule->needs && strcmp(rule->needs, texts[i].needs) == 0)
 			return texts[i].text;

@@ -15,8 +15,7 @@ struct rule {
 	const char *meaning; /* one sentence */
 	const char *remedy;  /* why it matters, what to do */
 	const char *bad, *good;
-	/* What the examples need: "" nothing; "sweep", "local", "attached": that command;
-	   "site": a cluster profile. */
+	/* What the examples need: "" nothing; "sweep", "local", "attached": that command. */
 	const char *needs;
 	const char *file_name, *file_text; /* a file beside the example; NULL: none */
 };
