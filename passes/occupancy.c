@@ -58,7 +58,8 @@ static void find_edges(struct occupancy *o, edge_list *edges)
 				(struct edge_of_set){(uint64_t)set->items[k].last + 1, i, true};
 		}
 	}
-	qsort(edges->items, edges->n, sizeof(*edges->items), by_node);
+	if (edges->n)
+		qsort(edges->items, edges->n, sizeof(*edges->items), by_node);
 }
 
 static bool waits_for_ends(const struct plan *plan)
