@@ -106,99 +106,24 @@ static void *member(void *base, const struct field *f)
 	return (char *)base + f->offset;
 }
 
-static void poison_record(struct arena *a, const struct record *record, void *base, struct span at)
-{
-	struct record_head *head = base;
-	head->from = (struct origin){.at = at, .kind = ORIGIN_POISON};
-	for (size_t i = 0; i < record->n_fields; i++) {
-		const struct field *f = &record->fields[i];
-		if (!(f->bits & FIELD_RESOLVED) && f->kind != KIND_RECORD)
-			poison_value(a, f, member(base, f), at);
-	}
-}
-
-void poison_value(struct arena *a, const struct field *f, void *value, struct span at)
-{
-	if (f->kind == KIND_RECORD) {
-		void *base = arena_alloc(a, f->sub->size);
-		poison_record(a, f->sub, base, at);
-		*(void **)value = base;
-		return;
-	}
-	*(struct origin *)value = (struct origin){.at = at, .kind = ORIGIN_POISON};
-}
-
-static void fill_record(struct arena *a, const struct record *record, void *base, struct span at)
-{
-	struct record_head *head = base;
-	head->from = (struct origin){.at = at, .kind = ORIGIN_DEFAULT};
-	for (size_t i = 0; i < record->n_fields; i++) {
-		const struct field *f = &record->fields[i];
-		if (!(f->bits & FIELD_RESOLVED))
-			fill_default(a, f, member(base, f), at);
-	}
-}
-
-static uint32_t word_position(const struct field *f, const char *word)
-{
-	for (uint32_t i = 0; f->words[i]; i++)
-		if (strcmp(f->words[i], word) == 0)
-			return i;
-	BUG("a default is no word of its enumeration");
-}
-
-void fill_default(struct arena *a, const struct field *f, void *value, struct span at)
-{
-	const char *initial = f->initial;
-	if (!*initial)
-		return;
-	struct origin from = {.at = at, .kind = ORIGIN_DEFAULT};
-	switch (f->kind) {
-	case KIND_STR:
-		*(struct v_str *)value = (struct v_str){.from = from, .v = str_c(initial)};
-		return;
-	case KIND_BOOL:
-		*(struct v_bool *)value =
-			(struct v_bool){.from = from, .v = strcmp(initial, "true") == 0};
-		return;
-	case KIND_UINT:
-		*(struct v_uint *)value =
-			(struct v_uint){.from = from, .v = strtoull(initial, NULL, 10)};
-		return;
-	case KIND_ENUM:
-		*(struct v_enum *)value =
-			(struct v_enum){.from = from, .v = word_position(f, initial)};
-		return;
-	case KIND_WALLTIME:
-	case KIND_DURATION:
-		*(struct v_time *)value = (struct v_time){.from = from,
-							  .text = str_c(initial),
-							  .seconds = strtoull(initial, NULL, 10)};
-		return;
-	case KIND_RECORD: {
-		void *base = arena_alloc(a, f->sub->size);
-		fill_record(a, f->sub, base, at);
-		*(void **)value = base;
-		return;
-	}
-	case KIND_LIST:
-	case KIND_ONE_OR_LIST:
-	case KIND_MAP:
-	case KIND_ENV:
-	case KIND_COMMAND:
-	case KIND_NODESET:
-	case KIND_MOUNTS:
-	case KIND_RECORDS:
-	case KIND_NAMED:
-	case KIND_VALUES:
-		break;
-	}
-	BUG("a field of this kind can't have a default");
-}
-
 static bool is_scalar(const struct node *node)
 {
 	return node->kind != NODE_LIST && node->kind != NODE_MAP;
+}
+
+/* What a record takes besides a mapping. */
+static const char *expected_of(struct arena *a, const struct record *record)
+{
+	struct str word = record_word(record);
+	bool has_text = record_shorthand(record, "scalar");
+	bool has_list = record_shorthand(record, "list");
+	if (word.len)
+		return str_fmt(a, "'%.*s' or a mapping", STR_ARG(word)).ptr;
+	if (has_text && has_list)
+		return "a string, a list or a mapping";
+	if (has_text)
+		return "a string or a mapping";
+	return has_list ? "a list or a mapping" : "a mapping";
 }
 
 /* Sorts the entries of the node by field. False when the node is of no use (reported). */
@@ -210,7 +135,7 @@ static bool collect_keys(const struct site *s, struct key_set *set, struct entry
 		const struct field *f =
 			record_shorthand(record, is_scalar(node) ? "scalar" : "list");
 		if (!f || node->kind == NODE_NULL) {
-			complain_kind(s, "a mapping");
+			complain_kind(s, expected_of(s->u->arena, record));
 			return false;
 		}
 		*lone = (struct entry){str_c(f->key), s->scope->at, (struct node *)node};

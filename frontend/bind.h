@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Inside the binder: a tree of nodes becomes the records of the schema. bind.c walks records,
- * bind_keys.c complains about keys, bind_scalar.c, bind_list.c and bind_typed.c hold one function
- * per kind of field, normalize.c gives services their normal form.
+ * bind_fill.c knows defaults and poison, bind_keys.c complains about keys, bind_scalar.c,
+ * bind_list.c and bind_typed.c hold one function per kind of field, normalize.c gives services
+ * their normal form.
  */
 #ifndef HPCC_FRONTEND_BIND_H
 #define HPCC_FRONTEND_BIND_H
@@ -46,8 +47,12 @@ void bind_record(const struct site *s, const struct record *record, void *base);
 /* By key, in byte order. */
 const struct entry **sorted_entries(struct arena *a, const struct node *map);
 void bind_value(const struct site *s, void *value);
+
+/* bind_fill.c */
 void poison_value(struct arena *a, const struct field *f, void *value, struct span at);
+void poison_record(struct arena *a, const struct record *record, void *base, struct span at);
 void fill_default(struct arena *a, const struct field *f, void *value, struct span at);
+void fill_record(struct arena *a, const struct record *record, void *base, struct span at);
 
 /* bind_keys.c: R005 and the rules that speak of special keys. Marks in is_meant the fields that
    an unknown key was probably meant to be. */
@@ -98,8 +103,8 @@ void bind_walltime(const struct site *s, void *value);
 void bind_duration(const struct site *s, void *value);
 void bind_nodeset(const struct site *s, void *value);
 void bind_mounts(const struct site *s, void *value);
-/* STR with a grammar in its row: signal, array, job_id, version. The first looks at the kind of
-   the scalar, the second at its text. False: poison. */
+/* STR with a grammar in its row: signal, array, job_id, version, name. The first looks at the kind
+   of the scalar, the second at its text. False: poison. */
 bool check_scalar(const struct site *s);
 bool check_text(const struct site *s, struct v_str *value);
 

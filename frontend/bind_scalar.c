@@ -118,7 +118,8 @@ void complain_kind(const struct site *s, const char *expected)
 		help_integer(s, d);
 	else if (strcmp(expected, "a boolean") == 0)
 		help_bool(s, d);
-	else if (strncmp(expected, "a list", strlen("a list")) == 0)
+	else if (s->field && s->field->kind != KIND_RECORD && s->field->kind != KIND_NAMED &&
+		 strncmp(expected, "a list", strlen("a list")) == 0)
 		help_list(s, d);
 	else if (s->node->kind == NODE_NULL && strcmp(expected, "a string") == 0)
 		diag_help(&s->u->diags, d, "write \"\" for an empty text");

@@ -126,6 +126,15 @@ static bool check_version(const struct site *s, const struct v_str *value)
 	return false;
 }
 
+static bool check_name_text(const struct site *s, const struct v_str *value)
+{
+	if (!str_is_blank(value->v))
+		return true;
+	struct str path = scope_path(s->u->arena, s->scope);
+	diag_error(&s->u->diags, s->node->at, "R013", "%.*s: a name can't be blank", STR_ARG(path));
+	return false;
+}
+
 bool check_text(const struct site *s, struct v_str *value)
 {
 	const char *grammar = s->field->arg;
@@ -134,6 +143,8 @@ bool check_text(const struct site *s, struct v_str *value)
 	bool is_fine = true;
 	if (strcmp(grammar, "version") == 0)
 		return check_version(s, value);
+	if (strcmp(grammar, "name") == 0)
+		return check_name_text(s, value);
 	struct v_str written = *value;
 	if (strcmp(grammar, "signal") == 0)
 		is_fine = grammar_signal(a, written.v, &value->v, &p);

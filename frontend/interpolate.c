@@ -102,6 +102,12 @@ static void add_text(struct expansion *e, struct loc at, struct str text)
 
 static void expand_list(struct expansion *e, const struct part_list *list);
 
+/* A declared secret without a value has been complained about. */
+static bool is_broken_secret(const struct expansion *e, struct str name)
+{
+	return node_entry(node_get(e->u->tree, "secrets"), name) != NULL;
+}
+
 static void complain_unset(struct expansion *e, const struct part *part, struct str name)
 {
 	struct diag *d = complain(e, part->at, "R024", "variable %.*s is not set",
@@ -164,7 +170,9 @@ static void expand_variable(struct expansion *e, const struct part *part)
 		note_variable(e, variable);
 		return;
 	}
-	if (part->op == OP_NONE)
+	if (!is_set && is_broken_secret(e, name))
+		e->has_failed = true;
+	else if (part->op == OP_NONE)
 		complain_unset(e, part, name);
 	else if (part->op == OP_DEFAULT || part->op == OP_DEFAULT_EMPTY)
 		expand_list(e, part->operand);

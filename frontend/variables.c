@@ -103,6 +103,15 @@ static const struct node *scalar(const struct node *secret, const char *key)
 		       : NULL;
 }
 
+/* Something else stands where the source should: the binder speaks of it. */
+static bool has_wrong_shape(const struct node *secret)
+{
+	for (uint32_t i = 0; secret->kind == NODE_MAP && i < secret->n; i++)
+		if (secret->entries[i].value->kind != NODE_NULL)
+			return true;
+	return secret->kind != NODE_MAP;
+}
+
 static bool check_secret(struct unit *u, const struct entry *entry, const struct node *file,
 			 const struct node *env)
 {
@@ -121,7 +130,7 @@ static bool check_secret(struct unit *u, const struct entry *entry, const struct
 		diag_note(&u->diags, d, file->at, "the other one is here");
 		return false;
 	}
-	if (!file && !env)
+	if (!file && !env && !has_wrong_shape(entry->value))
 		diag_error(&u->diags, entry->key_at, "R033",
 			   "secrets.%.*s names no source: set 'file' or 'env'", STR_ARG(entry->key));
 	return file || env;

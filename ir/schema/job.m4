@@ -10,7 +10,7 @@ record(«job», «», «»)
 field(«extends», «extends», «STR», «», «resolved nonull shape=R018», «», «S», «R018, R020, R022»,
       «resolved while reading»,
       «Path of a spec that this one is laid over; relative to the file that holds it.»)
-field(«name», «name», «STR», «», «interp line», «», «C», «R037»,
+field(«name», «name», «STR», «name», «interp line», «», «C», «R037»,
       «job name when job_name is absent»,
       «Name of the job, used when x-slurm.job_name is absent.»)
 field(«version», «version», «STR», «version», «nonull shape=R008», «1», «C», «R007, R008»,
