@@ -54,7 +54,6 @@ static struct rt_service_def *add_service(struct rt_table_reader *r)
 	s->tasks = 1;
 	s->stop_signal = 15;
 	s->stop_grace = INT64_C(10000000000);
-	r->seen = 0;
 	return s;
 }
 
@@ -163,7 +162,7 @@ static void resolve_names(struct rt_table_reader *r)
 				rt_table_complain(r, cond->line, "no service '%s' in the table",
 						  cond->name);
 			else if (cond->kind == RT_HEALTHY &&
-				 t->service[cond->service].ready.kind == RT_READY_NONE)
+				 !rt_table_was_given(&t->service[cond->service], "ready"))
 				rt_table_complain(r, cond->line, "service '%s' has no 'ready' line",
 						  cond->name);
 		}
@@ -227,12 +226,13 @@ static void check_services(struct rt_table_reader *r)
 	for (uint32_t i = 0; i < r->table->count; i++) {
 		struct rt_service_def *s = &r->table->service[i];
 
-		if (!s->run)
+		if (!rt_table_was_given(s, "run"))
 			rt_table_complain(r, s->line, "service '%s' has no 'run' line", s->name);
-		if (s->ready.kind == RT_READY_LOG && !s->log)
+		if (s->ready.kind == RT_READY_LOG && !rt_table_was_given(s, "log"))
 			rt_table_complain(r, s->line, "service '%s' has a log probe and no 'log'",
 					  s->name);
-		if (s->reset_after && s->policy != RT_RESTART)
+		if (s->reset_after && s->policy != RT_RESTART &&
+		    !(rt_table_was_given(s, "on-failure") && r->first))
 			rt_table_complain(r, s->line, "service '%s' has 'reset-after' and never restarts",
 					  s->name);
 	}

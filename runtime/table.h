@@ -55,6 +55,7 @@ struct rt_service_def {
 	int stop_signal;
 	int64_t stop_grace;
 	bool lifetime_dependents;
+	uint64_t given; /* keys it has had, a bit each, refused ones included */
 	const char *prologue, *epilogue;
 	struct rt_list on_restart, on_window;
 	bool has_assert_exit, has_assert_duration;

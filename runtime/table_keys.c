@@ -380,21 +380,33 @@ static const struct {
 	{"publish", key_publish, false},
 };
 
-void rt_table_service_key(struct rt_table_reader *r, struct rt_service_def *s)
+static size_t find_key(const char *key)
 {
-	const char *key = word(r, 0);
 	size_t i = 0;
 
 	while (i < sizeof(keys) / sizeof(keys[0]) && strcmp(keys[i].name, key))
 		i++;
+	return i;
+}
+
+bool rt_table_was_given(const struct rt_service_def *s, const char *key)
+{
+	return s->given >> find_key(key) & 1;
+}
+
+void rt_table_service_key(struct rt_table_reader *r, struct rt_service_def *s)
+{
+	const char *key = word(r, 0);
+	size_t i = find_key(key);
+
 	if (i == sizeof(keys) / sizeof(keys[0])) {
 		COMPLAIN(r, "unknown key '%s'", key);
 		return;
 	}
-	if (!keys[i].repeats && r->seen & UINT64_C(1) << i) {
+	if (!keys[i].repeats && rt_table_was_given(s, key)) {
 		COMPLAIN(r, "'%s' is given twice for service '%s'", key, s->name);
 		return;
 	}
-	r->seen |= UINT64_C(1) << i;
+	s->given |= UINT64_C(1) << i;
 	keys[i].read(r, s);
 }

@@ -12,13 +12,14 @@ struct rt_table_reader {
 	struct rt_words words;
 	struct rt_table_error *first;
 	uint32_t room; /* services that fit before the array has to move */
-	uint64_t seen; /* keys the current service has had, a bit each */
 };
 
 void rt_table_complain(struct rt_table_reader *r, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Reads the current line as a key of `job`, or of the service. */
 void rt_table_job_key(struct rt_table_reader *r);
+/* A line with that key was there, good or refused: what follows from it is not complained of. */
+bool rt_table_was_given(const struct rt_service_def *s, const char *key);
 void rt_table_service_key(struct rt_table_reader *r, struct rt_service_def *s);
 
 #endif

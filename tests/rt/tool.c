@@ -8,6 +8,8 @@
  *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
  *	rt-tool fds                     open descriptors above 2, signals ignored and blocked
  *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
+ *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays
+ *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -18,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static int bound_socket(int port, int *got)
@@ -137,6 +140,47 @@ static int fill(const char *path, long mib)
 	return close(fd);
 }
 
+static int stamp(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	struct timespec now;
+	char text[32];
+	int n;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	n = snprintf(text, sizeof(text), "%lld%09ld\n", (long long)now.tv_sec, now.tv_nsec);
+	if (write(fd, text, (size_t)n) != n)
+		return 1;
+	(void)!write(1, "ready\n", 6);
+	pause();
+	return 0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const long long *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static int gaps(const char *path)
+{
+	static long long at[10000];
+	FILE *file = fopen(path, "r");
+	int n = 0;
+
+	while (file && n < 10000 && fscanf(file, "%lld", &at[n]) == 1)
+		n++;
+	if (n < 2)
+		return 1;
+	qsort(at, (size_t)n, sizeof(at[0]), by_size);
+	for (int i = 0; i + 1 < n; i++)
+		at[i] = at[i + 1] - at[i];
+	qsort(at, (size_t)n - 1, sizeof(at[0]), by_size);
+	printf("%lld %lld\n", at[(n - 1) / 2], at[n - 2]);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : "0";
@@ -153,6 +197,10 @@ int main(int argc, char **argv)
 		return fds();
 	if (!strcmp(what, "fill") && argc > 3)
 		return fill(first, atol(argv[3]));
+	if (!strcmp(what, "stamp"))
+		return stamp(first);
+	if (!strcmp(what, "gaps"))
+		return gaps(first);
 	fprintf(stderr, "rt-tool: see its source\n");
 	return 2;
 }
