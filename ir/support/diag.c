@@ -12,8 +12,10 @@ bool diags_are_full(const struct diags *ds)
 	return ds->list.n >= DIAGS_MAX;
 }
 
-static struct diag *add(struct diags *ds, enum severity severity, struct span at, const char *rule,
-			const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static struct diag *add(struct diags *ds,
+							      enum severity severity,
+							      struct span at, const char *rule,
+							      const char *format, va_list args)
 {
 	ds->n_errors += severity == SEVERITY_ERROR;
 	/* Warnings leave room for errors. */
@@ -50,8 +52,9 @@ struct diag *diag_warning(struct diags *ds, struct span at, const char *rule, co
 	return d;
 }
 
-static void add_line(struct diags *ds, struct diag *d, enum severity severity, struct span at,
-		     const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void add_line(struct diags *ds, struct diag *d,
+							   enum severity severity, struct span at,
+							   const char *format, va_list args)
 {
 	if (d == &ds->beyond)
 		return;
