@@ -90,27 +90,6 @@ static void check_texts(struct check *c, const struct plan_service *s)
 	check_nul(c, &s->working_dir, "'working_dir'");
 }
 
-static void lack(struct check *c, struct span at, const char *what)
-{
-	diag_error(&c->u->diags, at, "B06", "the run-time helper of this version can't %s", what);
-}
-
-/* Fields whose work at run time nobody would do. */
-static void check_runtime(struct check *c)
-{
-	const struct plan *p = c->plan;
-
-	if (p->lookup)
-		lack(c, p->lookup->head.from.at, "look up rendezvous records");
-	for (uint32_t i = 0; i < p->stage_in.n; i++)
-		if (IS_SET(p->stage_in.items[i].repo))
-			lack(c, p->stage_in.items[i].head.from.at, "download from a model hub");
-	for (uint32_t i = 0; i < p->services.n; i++)
-		if (p->services.items[i].registration)
-			lack(c, p->services.items[i].registration->head.from.at,
-			     "publish rendezvous records");
-}
-
 /* The script's own variables live in the same shell as the root's x-env. */
 static void check_root_env(struct check *c)
 {
@@ -158,7 +137,6 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 
 	check_versions(&c);
 	check_root_env(&c);
-	check_runtime(&c);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct plan_service *s = &u->plan->services.items[i];
 		check_mounts(&c, s);

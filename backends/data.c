@@ -63,8 +63,34 @@ static void emit_nodes_helper(struct writer *w)
 			  "}\n");
 }
 
+static bool downloads(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->stage_in.n; i++)
+		if (IS_SET(plan->stage_in.items[i].repo))
+			return true;
+	return false;
+}
+
+/* Whoever is first puts the whole folder in place; a job that was slower drops its own. */
+static void emit_fetch_helper(struct writer *w)
+{
+	emit_lit(
+		&w->out,
+		"# fetch FOLDER REPO REVISION…: a download that jobs share, in place once it is whole.\n"
+		"fetch() {\n"
+		"  local folder=$1 part=\"$1.${JOB_ROOT##*/}\"\n"
+		"  [ ! -e \"$folder/.complete\" ] || return 0\n"
+		"  mkdir -p \"$part\"\n"
+		"  huggingface-cli download \"$2\" --revision \"$3\" \"${@:4}\" --local-dir \"$part\"\n"
+		"  touch \"$part/.complete\"\n"
+		"  mv -T \"$part\" \"$folder\" || rm -rf -- \"$part\"\n"
+		"}\n");
+}
+
 void emit_data_helpers(struct writer *w)
 {
+	if (downloads(w->plan))
+		emit_fetch_helper(w);
 	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)))
 		emit_nodes_helper(w);
 	if (copies(w->plan))
@@ -129,6 +155,36 @@ static void emit_copy(struct writer *w, const struct plan_stage *s)
 	job_path(w, s->to);
 }
 
+/* <cache>/models/org--name-revision, then a copy of it. */
+static void emit_fetch_and_copy(struct writer *w, const struct plan_stage *s)
+{
+	bool is_dataset = s->kind.v == HF_KIND_DATASET;
+	struct plan_path folder = {.head = s->head, .base = {.from = s->head.from}};
+	struct plan_stage copy = *s;
+	struct buf name;
+
+	buf_init(&name, w->arena);
+	buf_add_c(&name, is_dataset ? "datasets/" : "models/");
+	for (size_t i = 0; i < s->repo.v.len; i++)
+		buf_add(&name,
+			s->repo.v.ptr[i] == '/' ? STR("--") : str_slice(s->repo.v, i, i + 1));
+	buf_add_byte(&name, '-');
+	buf_add(&name, s->revision.v);
+	folder.base.v = PATH_BASE_CACHE_DIR;
+	folder.text = (struct v_str){.from = s->head.from, .v = buf_str(&name)};
+	emit_lit(&w->out, "fetch ");
+	emit_path(w, &folder);
+	emit_lit(&w->out, " ");
+	emit_word(&w->out, s->repo.v);
+	emit_lit(&w->out, " ");
+	emit_word(&w->out, s->revision.v);
+	if (is_dataset)
+		emit_lit(&w->out, " --repo-type dataset");
+	emit_lit(&w->out, "\n");
+	copy.from = &folder;
+	emit_copy(w, &copy);
+}
+
 void emit_scratch(struct writer *w)
 {
 	const struct plan_scratch *scratch = w->plan->scratch;
@@ -149,8 +205,9 @@ void emit_stage_in(struct writer *w)
 		emit_lit(&w->out, "\n# Copies in.\n");
 	for (uint32_t i = 0; i < p->stage_in.n; i++) {
 		if (!p->stage_in.items[i].from)
-			continue;
-		emit_copy(w, &p->stage_in.items[i]);
+			emit_fetch_and_copy(w, &p->stage_in.items[i]);
+		else
+			emit_copy(w, &p->stage_in.items[i]);
 		emit_lit(&w->out, "\n");
 	}
 }

@@ -158,6 +158,7 @@ static void emit_end(struct writer *w)
 			  "  trap - EXIT\n"
 			  "  trap : TERM INT\n");
 	emit_sampler_end(w);
+	emit_withdrawal(w);
 	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n");
 	emit_collection(w);
 	emit_stage_out(w);
@@ -353,6 +354,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	emit_setup(&w);
 	emit_sampler(&w);
 	emit_stage_in(&w);
+	emit_lookup(&w);
 	emit_services(&w);
 	emit_hooks(&w);
 	emit_supervise(&w);

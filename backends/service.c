@@ -110,8 +110,10 @@ static void emit_publisher(struct writer *w, const struct plan_service *s)
 
 	emit_lit(&w->out, "\npublish_");
 	emit_verbatim(&w->out, s->token.v);
-	emit_lit(&w->out,
-		 "() {\n  exec \"$JOB_DIR/bin/hpcc-rt\" publish --cache \"$CACHE_ROOT\" --name ");
+	emit_lit(&w->out, "() {\n  exec \"$JOB_DIR/bin/hpcc-rt\" publish --cache \"$CACHE_ROOT\" "
+			  "--job \"${JOB_ROOT##*/}\" \\\n    --service ");
+	emit_word(&w->out, s->name.v);
+	emit_lit(&w->out, " --name ");
 	emit_word(&w->out, r->name.v);
 	emit_lit(&w->out, " --port ");
 	emit_int(&w->out, r->port.v);
@@ -121,8 +123,10 @@ static void emit_publisher(struct writer *w, const struct plan_service *s)
 	emit_word(&w->out, r->path.v);
 	emit_lit(&w->out, " --ttl ");
 	emit_int(&w->out, r->ttl_s.v);
+	if (r->metadata.n)
+		emit_lit(&w->out, " \\\n    --");
 	for (uint32_t i = 0; i < r->metadata.n; i++) {
-		emit_lit(&w->out, " \\\n    ");
+		emit_lit(&w->out, " ");
 		emit_word(&w->out, str_fmt(w->arena, "%.*s=%.*s", STR_ARG(r->metadata.items[i].key),
 					   STR_ARG(r->metadata.items[i].value.v)));
 	}
@@ -139,6 +143,8 @@ static void emit_variables(struct writer *w)
 		emit_lit(&w->out, " CACHE_ROOT");
 	if (w->plan->scratch)
 		emit_lit(&w->out, " SCRATCH_DIR");
+	if (plan_publishes(w->plan))
+		emit_lit(&w->out, " JOB_ROOT");
 }
 
 /* Functions of the script that service functions call. */

@@ -28,5 +28,8 @@ int rt_verb_step(int argc, char **argv);
 int rt_verb_end(int argc, char **argv);
 int rt_verb_collect(int argc, char **argv);
 int rt_verb_sample(int argc, char **argv);
+int rt_verb_publish(int argc, char **argv);
+int rt_verb_lookup(int argc, char **argv);
+int rt_verb_withdraw(int argc, char **argv);
 
 #endif
