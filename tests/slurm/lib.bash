@@ -215,6 +215,7 @@ overlay() {
 		base=$PWD/base-$file
 		image=${IMAGE%/*}/redis.sqsh
 	fi
+	[ "$1" != charliecloud ] || image=${IMAGE%/*}/charliecloud
 	{
 		printf 'extends: %s\nruntime:\n  backend: %s\nservices:\n' "$base" "$1"
 		while read -r service; do
