@@ -47,6 +47,12 @@ check_four-nodes() {
 	assert_log "$(log four-nodes database)" '^closed$'
 }
 
+check_artifacts() {
+	assert_state COMPLETED
+	assert_equal 'artifacts' "$(cd ".hpc-compose/$JOB/artifacts/payload" && find . -type f | sort | tr '\n' ' ')" \
+		'./model/weights.bin ./plots/accuracy.txt '
+}
+
 check_restart() {
 	assert_state COMPLETED
 	assert_log "slurm-$JOB.out" "^hpcc: service 'worker' exited with status 42; restarting \(2/5\), 2/3 failures in 60s"

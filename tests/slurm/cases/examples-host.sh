@@ -2,4 +2,4 @@
 # The examples, compiled and run on the nodes themselves.
 . "$SOURCE/examples.bash"
 run_examples host quickstart redis-workers pipeline \
-	training-with-sidecar two-nodes four-nodes restart failing
+	training-with-sidecar two-nodes four-nodes restart failing artifacts

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # However a job on two nodes is cancelled, on the nodes or in containers: the program's TERM handler
-# runs to its end in every task, what it prints is in the log, then the epilogue runs, and nothing is
-# left.
+# runs to its end in every task, what it prints is in the log, then the epilogue runs, then artifacts
+# are collected, and nothing is left.
 
 # spec BACKEND
 spec() {
@@ -11,6 +11,7 @@ spec() {
 		x-slurm:
 		  nodes: 2
 		  ntasks_per_node: 1
+		  artifacts: {export_dir: ./kept, paths: [/hpc-compose/job/saved.*]}
 		services:
 		  train:
 		    image: $IMAGE
@@ -37,6 +38,7 @@ cancelled() {
 	assert_log "$(log_of train)" '^handler 1 done$'
 	assert_order "$(log_of train)" '^handler' '^epilogue$'
 	assert_log "$(log_of train)" 'saved.0$'
+	assert_equal 'artifacts' "$(cd ".hpc-compose/$JOB/artifacts/payload" && echo *)" 'saved.0 saved.1'
 	assert_log ".hpc-compose/$JOB/state.json" '"status":"CANCELLED"'
 	assert_nothing_left
 }
