@@ -210,6 +210,11 @@ bool compilation_bind(struct compilation *c)
 	struct unit *u = &c->unit;
 
 	settings_load(u, STR("."), str_c(c->inv->options.profile));
+	/* The text form of a job, as --emit=ir writes it, so that a pass can be tried alone. */
+	if (str_has_suffix(u->path, ".ir")) {
+		frontend_read_ir(u, u->path, c->text);
+		return u->diags.n_errors == 0;
+	}
 	frontend_read_text(u, c->text);
 	if (u->tree)
 		frontend_bind(u);

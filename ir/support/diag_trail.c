@@ -52,7 +52,9 @@ void diag_trail(struct diags *ds, struct diag *d, const struct trail *trail)
 				  STR_ARG(step->name));
 			break;
 		case TRAIL_PLACE:
-			diag_note(ds, d, SPAN_NONE, "it was written at %.*s", STR_ARG(step->name));
+			if (step->name.len)
+				diag_note(ds, d, SPAN_NONE, "its origin, says the text: %.*s",
+					  STR_ARG(step->name));
 			break;
 		}
 	}
