@@ -74,6 +74,16 @@ char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len)
 	return text;
 }
 
+void rt_read_small(const char *path, char *text, size_t room)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, room - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
 bool rt_replace_begin(struct rt_replace *r, struct rt_pool *pool, const char *path, unsigned mode)
 {
 	int fd;

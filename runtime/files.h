@@ -21,6 +21,9 @@ char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len);
 /* The same for a file; a missing one is NULL with ENOENT. */
 char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len);
 
+/* The beginning of a small file, such as those of /proc, as text; empty if it cannot be read. */
+void rt_read_small(const char *path, char *text, size_t room);
+
 /*
  * Replaces a file: write `out`, then rt_replace_end puts it in place. Readers see
  * the old file or the whole new one.

@@ -34,23 +34,22 @@ struct sampler {
 	uint64_t busy, total; /* of the last look at /proc/stat */
 };
 
-/* The first line of /proc/stat: busy and total ticks. */
+/* The first line of /proc/stat, "cpu" and eight numbers: busy and total ticks. */
 static bool read_ticks(uint64_t *busy, uint64_t *total)
 {
 	unsigned long long t[8] = {0};
-	FILE *file = fopen("/proc/stat", "re");
-	int n;
+	char text[512], *at = text + 3;
 
-	if (!file)
+	rt_read_small("/proc/stat", text, sizeof(text));
+	if (strncmp(text, "cpu ", 4))
 		return false;
-	n = fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
-		   &t[4], &t[5], &t[6], &t[7]);
-	fclose(file);
 	*total = 0;
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 8; i++) {
+		t[i] = strtoull(at, &at, 10);
 		*total += t[i];
+	}
 	*busy = *total - t[3] - t[4];
-	return n >= 4;
+	return *total > 0;
 }
 
 /* Tenths of a per cent as 12.3. */
@@ -63,30 +62,34 @@ static void put_tenths(struct rt_out *out, const char *key, uint64_t tenths)
 static void put_loads(struct rt_out *out)
 {
 	static const char *const keys[] = {"load_1m", "load_5m", "load_15m"};
-	char word[3][16];
-	FILE *file = fopen("/proc/loadavg", "re");
+	char text[128], *at = text;
 
-	if (file && fscanf(file, "%15[0-9.] %15[0-9.] %15[0-9.]", word[0], word[1], word[2]) == 3)
-		for (int i = 0; i < 3; i++)
-			rt_out_format(out, ",\"%s\":%s", keys[i], word[i]);
-	if (file)
-		fclose(file);
+	rt_read_small("/proc/loadavg", text, sizeof(text));
+	for (int i = 0; i < 3; i++) {
+		size_t len = strspn(at, "0123456789.");
+
+		if (!len)
+			return;
+		rt_out_format(out, ",\"%s\":%.*s", keys[i], (int)len, at);
+		at += len + (at[len] == ' ');
+	}
+}
+
+static void put_kib(struct rt_out *out, const char *text, const char *name, const char *key)
+{
+	const char *at = strstr(text, name);
+
+	if (at)
+		rt_json_number(out, key, (int64_t)(strtoull(at + strlen(name), NULL, 10) >> 10));
 }
 
 static void put_memory(struct rt_out *out)
 {
-	char line[128];
-	unsigned long long kib;
-	FILE *file = fopen("/proc/meminfo", "re");
+	char text[4096];
 
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "MemTotal: %llu", &kib) == 1)
-			rt_json_number(out, "memory_total_mib", (int64_t)(kib >> 10));
-		else if (sscanf(line, "MemAvailable: %llu", &kib) == 1)
-			rt_json_number(out, "memory_available_mib", (int64_t)(kib >> 10));
-	}
-	if (file)
-		fclose(file);
+	rt_read_small("/proc/meminfo", text, sizeof(text));
+	put_kib(out, text, "MemTotal:", "memory_total_mib");
+	put_kib(out, text, "MemAvailable:", "memory_available_mib");
 }
 
 static void sample_cpu(struct sampler *s)
