@@ -23,28 +23,41 @@ static struct str error_text(struct arena *a, int error)
 	return text;
 }
 
+/* The size of a file that is about to be read; a pipe's isn't known. */
+static size_t size_hint(int fd, size_t limit)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 0)
+		return 1 << 16;
+	return (size_t)st.st_size < limit ? (size_t)st.st_size : limit;
+}
+
 static bool read_all(struct arena *a, int fd, size_t limit, struct str *bytes, struct str *why)
 {
-	struct buf text;
-	char block[1 << 16];
+	size_t room = size_hint(fd, limit) + 2, len = 0; /* one byte more shows the end */
+	char *text = arena_alloc(a, room);
 	ssize_t n;
 
-	buf_init(&text, a);
-	while ((n = read(fd, block, sizeof(block))) != 0) {
+	while ((n = read(fd, text + len, room - 1 - len)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
 			*why = error_text(a, errno);
 			return false;
 		}
-		if (text.len + (size_t)n > limit) {
+		len += (size_t)n;
+		if (len > limit) {
 			*why = str_fmt(a, "it is larger than %zu MiB", limit >> 20);
 			return false;
 		}
-		buf_add(&text, (struct str){block, (size_t)n});
+		if (len == room - 1) {
+			text = arena_grow(a, text, room, 2 * room);
+			room *= 2;
+		}
 	}
-	buf_add_byte(&text, '\0');
-	*bytes = (struct str){text.ptr, text.len - 1};
+	text[len] = '\0';
+	*bytes = (struct str){text, len};
 	return true;
 }
 

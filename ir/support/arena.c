@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Arena: bump allocation in blocks that double up to 16 MiB; larger requests get their own. Large
- * blocks come straight from the system in whole huge pages where it has them: a big spec touches
- * all of its memory once, and small pages would cost more than the work done in them.
+ * Arena: bump allocation in blocks that double up to 16 MiB. Large blocks come straight from the
+ * system in whole huge pages where it has them: a big spec touches all of its memory once, and small
+ * pages would cost more than the work done in them. A large request gets a block of its own, which
+ * the system moves and enlarges without a copy when the request grows: the text of a big script
+ * isn't left behind in halves of its size.
  */
 #include "ir/support/arena.h"
 
@@ -18,6 +20,7 @@ enum {
 	LARGEST_BLOCK = 16 << 20,
 	MAPPED = 1 << 20, /* blocks from this size on are mapped */
 	HUGE_PAGE = 2 << 20,
+	OWN_BLOCK = MAPPED, /* requests from this size on */
 };
 
 struct arena_block {
@@ -66,23 +69,65 @@ static size_t round_up(size_t size)
 	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 }
 
-static void add_block(struct arena *a, size_t need)
+static struct arena_block *new_block(struct arena *a, size_t size)
 {
-	size_t head = round_up(sizeof(struct arena_block));
-	size_t size = a->blocks ? a->blocks->size * 2 : FIRST_BLOCK;
-	if (size > LARGEST_BLOCK)
-		size = LARGEST_BLOCK;
-	if (size < head + need)
-		size = head + need;
 	struct arena_block *block = take_block(size);
 	if (!block)
 		BUG("out of memory");
-	block->older = a->blocks;
 	block->size = size;
-	a->blocks = block;
-	a->next = (char *)block + head;
-	a->end = (char *)block + size;
 	a->total += size;
+	return block;
+}
+
+enum {
+	HEAD = (sizeof(struct arena_block) + ALIGN - 1) & ~(size_t)(ALIGN - 1)
+};
+
+static void add_block(struct arena *a, size_t need)
+{
+	size_t size = a->blocks ? a->blocks->size * 2 : FIRST_BLOCK;
+	if (size > LARGEST_BLOCK)
+		size = LARGEST_BLOCK;
+	if (size < HEAD + need)
+		size = HEAD + need;
+	struct arena_block *block = new_block(a, size);
+	block->older = a->blocks;
+	a->blocks = block;
+	a->next = (char *)block + HEAD;
+	a->end = (char *)block + size;
+}
+
+/* The block goes behind the newest, which stays the one that small requests are taken from. */
+static void *add_own_block(struct arena *a, size_t need)
+{
+	if (!a->blocks)
+		add_block(a, 0);
+	struct arena_block *block = new_block(a, HEAD + need);
+	block->older = a->blocks->older;
+	a->blocks->older = block;
+	return (char *)block + HEAD;
+}
+
+/* The link that points at the block of its own which `p` begins, or NULL. */
+static struct arena_block **own_block_of(struct arena *a, const void *p)
+{
+	struct arena_block **link = a->blocks ? &a->blocks->older : NULL;
+	while (link && *link && (char *)*link + HEAD != p)
+		link = &(*link)->older;
+	return link && *link ? link : NULL;
+}
+
+static void *grow_own_block(struct arena *a, struct arena_block **link, size_t need)
+{
+	struct arena_block *block = *link;
+	size_t size = HEAD + need;
+	a->total += size - block->size;
+	block = mremap(block, block->size, size, MREMAP_MAYMOVE);
+	if (block == MAP_FAILED)
+		BUG("out of memory");
+	block->size = size;
+	*link = block;
+	return (char *)block + HEAD;
 }
 
 void *arena_alloc(struct arena *a, size_t size)
@@ -90,6 +135,8 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (size > SIZE_MAX / 4)
 		BUG("allocation too large");
 	size_t rounded = size ? round_up(size) : ALIGN;
+	if (rounded >= OWN_BLOCK)
+		return add_own_block(a, rounded);
 	if ((size_t)(a->end - a->next) < rounded)
 		add_block(a, rounded);
 	void *p = a->next;
@@ -111,6 +158,11 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 		a->next = (char *)old + round_up(new_size);
 		return old;
 	}
+	if (new_size > SIZE_MAX / 4)
+		BUG("allocation too large");
+	struct arena_block **own = round_up(old_size) >= OWN_BLOCK ? own_block_of(a, old) : NULL;
+	if (own && new_size > old_size)
+		return grow_own_block(a, own, round_up(new_size));
 	void *p = arena_alloc(a, new_size);
 	if (old_size)
 		memcpy(p, old, old_size < new_size ? old_size : new_size);
