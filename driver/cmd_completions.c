@@ -153,7 +153,7 @@ static void print_fish_options(const struct command *c, const char *condition)
 		printf("complete -c hpcc -n '%s'", condition);
 		if (o->name[1] == '-')
 			printf(" -l %s", o->name + 2);
-		if (o->letter)
+		if (command_has_letter(c, o))
 			printf(" -s %c", o->letter);
 		if (o->kind == OPTION_WORD) {
 			printf(" -x -a '");

@@ -19,7 +19,7 @@
 enum {
 	DEFAULT_LINES = 20,
 	LOOK_MS = 200,
-	BLOCK = 1 << 16
+	BLOCK = 1 << 14
 };
 
 struct log {
@@ -142,7 +142,7 @@ static void print_line(const struct logs *logs, struct log *log)
 /* Prints what is there to read; true when there was something. */
 static bool drain(const struct logs *logs, struct log *log)
 {
-	char *block = arena_alloc(logs->inv->arena, BLOCK);
+	char block[BLOCK];
 	bool any = false;
 	ssize_t n;
 
@@ -165,23 +165,28 @@ static void open_log(struct log *log, uint64_t lines, bool from_start)
 		lseek(log->fd, from_start ? 0 : tail_start(log->fd, lines), SEEK_SET);
 }
 
+/* Nothing will be written any more, as far as is known. */
+static bool is_past(const struct logs *logs, const struct job_view *view)
+{
+	if (logs->job->is_local)
+		return job_view_is_over(view);
+	return json_str(view->state, "ended_at").len > 0 ||
+	       (view->queue.is_known && view->queue.is_over);
+}
+
 static void follow(struct logs *logs)
 {
+	struct job_view view = {.job = logs->job};
+	struct arena *scratch = ARENA_NEW(logs->inv->arena, struct arena);
 	uint64_t next_query = 0;
 
 	for (;;) {
-		struct job_view view;
 		bool is_over, asks = clock_ns() >= next_query;
 
-		job_view_read(logs->inv, logs->job, asks, &view);
+		job_view_reread(logs->inv, scratch, asks, &view);
 		if (asks)
 			next_query = clock_ns() + UINT64_C(15000000000);
-		is_over =
-			(logs->job->is_local || view.queue.is_known || view.state) &&
-			(logs->job->is_local ? job_view_is_over(&view)
-					     : json_str(view.state, "ended_at").len > 0 ||
-						       (view.queue.is_known && view.queue.is_over));
-		json_decref(view.state);
+		is_over = is_past(logs, &view);
 		for (uint32_t i = 0; i < logs->list.n; i++) {
 			if (logs->list.items[i].fd < 0)
 				open_log(&logs->list.items[i], 0, true);

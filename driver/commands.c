@@ -197,10 +197,11 @@ const struct command commands[] = {
 		.group = "Follow",
 		.summary = "a job as it goes on",
 		.arguments = "[JOB | compose.yaml]",
-		.options = "job file timeout general",
-		.detail = "Shows what the job's services do until it ends. Ctrl-C stops watching; "
-			  "the job\n"
-			  "goes on.",
+		.options = "job file watch timeout general",
+		.detail =
+			"Shows what the job's services do until it ends: in a terminal a table of\n"
+			"services and the end of one's log, elsewhere a line for each event. Watching may\n"
+			"stop at any time; the job goes on.",
 		.examples = {"hpcc watch", "hpcc watch 4711"},
 		.max_words = 1,
 		.run = cmd_watch,

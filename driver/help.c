@@ -10,12 +10,12 @@ enum {
 };
 
 /* "  -o, --output=FILE" */
-static size_t print_option_name(FILE *out, const struct option *o)
+static size_t print_option_name(FILE *out, const struct command *c, const struct option *o)
 {
 	size_t n = 0;
 	bool is_short = o->name[1] != '-';
 
-	if (o->letter && !is_short)
+	if (command_has_letter(c, o) && !is_short)
 		n += (size_t)fprintf(out, "  -%c, %s", o->letter, o->name);
 	else
 		n += (size_t)fprintf(out, is_short ? "  %s" : "      %s", o->name);
@@ -89,7 +89,7 @@ static void print_options(FILE *out, const struct command *c)
 
 		if (!command_takes(c, o))
 			continue;
-		print_help_text(out, print_option_name(out, o), o->help);
+		print_help_text(out, print_option_name(out, c, o), o->help);
 		if (has_many_words(o))
 			print_all_words(out, o);
 	}

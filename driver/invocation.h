@@ -48,6 +48,9 @@ const struct command *command_find(const char *name);
 /* True when the command's list of options has this one. */
 bool command_takes(const struct command *c, const struct option *o);
 
+/* True when the option's letter means this option to the command. */
+bool command_has_letter(const struct command *c, const struct option *o);
+
 /* Reads argv; false after a message on a wrong command line. */
 bool invocation_parse(struct invocation *inv, int argc, char **argv);
 

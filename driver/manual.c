@@ -28,10 +28,10 @@ static void print_upper(FILE *out, const char *text)
 		fputc(toupper((unsigned char)*text), out);
 }
 
-static void print_option(FILE *out, const struct option *o)
+static void print_option(FILE *out, const struct command *c, const struct option *o)
 {
 	fputs(".TP\n.B ", out);
-	if (o->letter && o->name[1] == '-')
+	if (command_has_letter(c, o) && o->name[1] == '-')
 		fprintf(out, "\\-%c, ", o->letter);
 	print_roff(out, o->name);
 	if (o->value) {
@@ -92,7 +92,7 @@ void manual_print(FILE *out, const struct command *c)
 	fputs(".SH OPTIONS\n", out);
 	for (size_t i = 0; i < n_options; i++)
 		if (command_takes(c, &options[i]))
-			print_option(out, &options[i]);
+			print_option(out, c, &options[i]);
 	fputs(".SH EXAMPLES\n.nf\n", out);
 	for (size_t i = 0; i < 4 && c->examples[i]; i++) {
 		print_roff(out, c->examples[i]);

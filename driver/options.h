@@ -75,8 +75,7 @@ struct options {
 	struct texts warnings;
 	/* commands */
 	unsigned format;
-	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight,
-		watch_once;
+	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;
 	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until;
 	uint64_t lines, timeout, interval;
 };

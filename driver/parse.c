@@ -45,18 +45,24 @@ static const struct option *find_long(const struct command *c, struct str name)
 	return other;
 }
 
+/* A command's own meaning of a letter stands further down than the general one: logs -f follows. */
 static const struct option *find_letter(const struct command *c, char letter)
 {
-	const struct option *other = NULL;
+	const struct option *taken = NULL, *other = NULL;
 
 	for (size_t i = 0; i < n_options; i++) {
 		if (options[i].letter != letter)
 			continue;
 		if (command_takes(c, &options[i]))
-			return &options[i];
+			taken = &options[i];
 		other = other ? other : &options[i];
 	}
-	return other;
+	return taken ? taken : other;
+}
+
+bool command_has_letter(const struct command *c, const struct option *o)
+{
+	return o->letter && find_letter(c, o->letter) == o;
 }
 
 static bool takes_value(const struct option *o)

@@ -47,6 +47,39 @@ void job_view_read(struct invocation *inv, const struct job_files *job, bool ask
 	view->state = job_state(inv, job, &view->state_error);
 }
 
+static struct slurm_job keep_answer(struct arena *a, const struct slurm_job *q)
+{
+	return (struct slurm_job){.id = str_dup(a, q->id),
+				  .state = str_dup(a, q->state),
+				  .reason = str_dup(a, q->reason),
+				  .used = str_dup(a, q->used),
+				  .limit = str_dup(a, q->limit),
+				  .nodes = str_dup(a, q->nodes),
+				  .is_known = q->is_known,
+				  .is_over = q->is_over};
+}
+
+void job_view_reread(struct invocation *inv, struct arena *scratch, bool asks_queue,
+		     struct job_view *view)
+{
+	struct slurm_job queue = view->queue;
+	struct str queue_error = view->queue_error;
+	struct arena *lasting = inv->arena;
+
+	json_decref(view->state);
+	arena_free(scratch);
+	arena_init(scratch);
+	inv->arena = scratch;
+	job_view_read(inv, view->job, asks_queue, view);
+	inv->arena = lasting;
+	if (asks_queue) {
+		queue = keep_answer(lasting, &view->queue);
+		queue_error = str_dup(lasting, view->queue_error);
+	}
+	view->queue = queue;
+	view->queue_error = queue_error;
+}
+
 static bool state_is_over(const json_t *state)
 {
 	return json_str(state, "ended_at").len > 0;

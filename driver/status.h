@@ -19,6 +19,13 @@ struct job_view {
 void job_view_read(struct invocation *inv, const struct job_files *job, bool asks_queue,
 		   struct job_view *view);
 
+/*
+ * Reads again what changes, for a view that is kept up to date for hours: `scratch` is emptied each
+ * time. The queue's last answer stays until it is asked again.
+ */
+void job_view_reread(struct invocation *inv, struct arena *scratch, bool asks_queue,
+		     struct job_view *view);
+
 /* One word: PENDING, RUNNING, COMPLETED, FAILED, CANCELLED, … or UNKNOWN. */
 struct str job_view_word(const struct job_view *view);
 

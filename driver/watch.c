@@ -114,11 +114,13 @@ static bool watch_until_over(struct follow *f, bool is_ours, struct job_view *vi
 	struct str shown = STR("");
 	uint64_t next_query = 0;
 	unsigned asked = 0, missing = 0;
+	struct arena *scratch = ARENA_NEW(f->inv->arena, struct arena);
 
+	*view = (struct job_view){.job = f->job};
 	for (;;) {
 		bool asks = clock_ns() >= next_query;
 
-		job_view_read(f->inv, f->job, asks, view);
+		job_view_reread(f->inv, scratch, asks, view);
 		if (asks && view->queue_error.len > 0)
 			complain("the queue couldn't be asked: %.*s", STR_ARG(view->queue_error));
 		if (asks && !f->job->is_local)
@@ -128,7 +130,6 @@ static bool watch_until_over(struct follow *f, bool is_ours, struct job_view *vi
 			return true;
 		if (asks || clock_ns() + query_pause(f, view) < next_query)
 			next_query = clock_ns() + query_pause(f, view);
-		json_decref(view->state);
 		poll(NULL, 0, LOOK_MS);
 		if (!handle_signal(f, is_ours, &asked))
 			return false;

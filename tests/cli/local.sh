@@ -98,6 +98,9 @@ out_has RUNNING
 run 0 hpcc clean --all --dry-run
 out_lacks "$id"
 run 0 hpcc cancel "$id"
+run 0 hpcc logs -f --job "$id" one
+out_has 'one | up'
+out_has 'one | said goodbye'
 run 0 hpcc watch "$id"
 out_has CANCELLED
 run 3 hpcc cancel "$id"
@@ -106,6 +109,11 @@ run 0 hpcc down "$id"
 that 'its files are gone' test ! -e ".hpc-compose/$id"
 run 3 hpcc status "$id"
 err_has "no job '$id'"
+
+# The live view in a terminal: q ends it.
+run 0 bash -c '(sleep 1; printf q) | TERM=xterm script -qec "stty rows 24 cols 80; hpcc watch" /dev/null'
+out_has "SERVICE"
+out_has "logs/one.log"
 
 # State that can't be understood is no crash.
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')

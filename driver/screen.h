@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hpcc watch in a terminal: a table of services and the end of one log, kept up to date. */
+#ifndef HPCC_DRIVER_SCREEN_H
+#define HPCC_DRIVER_SCREEN_H
+
+#include "driver/jobs.h"
+
+/* Shows the job until it ends or q is pressed. False when the terminal can't do it. */
+bool screen_watch(struct invocation *inv, const struct job_files *job);
+
+#endif
