@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Advice on what waits for what, and for how long: dependencies (A01, A06), time limits (A10 to A12),
- * restart windows that never trip (A16).
+ * Advice on what waits for what, and for how long: dependencies (A01, A06), time limits (A10 to
+ * A12), restart windows that never trip (A16).
  */
 #include "passes/check.h"
 
@@ -37,8 +37,8 @@ static void advise_dependency(const struct subject *s, const struct dependency *
 	bool is_bare = lacks_readiness(target);
 	if (!is_given) {
 		struct diag *diag = subject_warning(
-			s, &edge, "A06", field, "no condition is given, so '%.*s' need only be launched",
-			STR_ARG(name));
+			s, &edge, "A06", field,
+			"no condition is given, so '%.*s' need only be launched", STR_ARG(name));
 		diag_help(s->d, diag, "write {%.*s: {condition: %s}}", STR_ARG(name),
 			  is_bare ? "service_started" : "service_healthy");
 	}
@@ -154,15 +154,16 @@ static void advise_window(const struct subject *s)
 	bool has_cap = IS_SET(p->max_restarts_in_window);
 	uint64_t cap = has_cap ? p->max_restarts_in_window.v : p->max_restarts.v;
 	uint64_t backoff = p->backoff_seconds.v, window = p->window_seconds.v;
-	const struct origin *from = has_cap ? &p->max_restarts_in_window.from
+	const struct origin *from = has_cap                       ? &p->max_restarts_in_window.from
 				    : IS_GIVEN(p->window_seconds) ? &p->window_seconds.from
 								  : &p->head.from;
 	struct diag *d = NULL;
 	if (cap >= p->max_restarts.v)
-		d = subject_warning(s, from, "A16", "x-slurm.failure_policy",
-				    "the window never trips: it allows %llu restarts, and there are "
-				    "at most %llu in all",
-				    (unsigned long long)cap, (unsigned long long)p->max_restarts.v);
+		d = subject_warning(
+			s, from, "A16", "x-slurm.failure_policy",
+			"the window never trips: it allows %llu restarts, and there are "
+			"at most %llu in all",
+			(unsigned long long)cap, (unsigned long long)p->max_restarts.v);
 	else if (backoff && cap >= (window + backoff - 1) / backoff)
 		d = subject_warning(s, from, "A16", "x-slurm.failure_policy",
 				    "the window never trips: %llu restarts with %llu s before each "

@@ -5,7 +5,9 @@
  */
 #include "passes/check.h"
 
-enum { MIB = 1 << 20 };
+enum {
+	MIB = 1 << 20
+};
 
 /* Bytes as Slurm reads them: a bare number is megabytes. False for no amount, or all there is. */
 static bool read_memory(const struct subject *s, const struct v_str *mem, uint64_t *bytes,
@@ -13,8 +15,8 @@ static bool read_memory(const struct subject *s, const struct v_str *mem, uint64
 {
 	struct problem p;
 	bool is_known;
-	if (!IS_SET(*mem) ||
-	    !grammar_memory(s->d->arena, mem->v, bytes, &is_known, has_unit, &p) || !is_known)
+	if (!IS_SET(*mem) || !grammar_memory(s->d->arena, mem->v, bytes, &is_known, has_unit, &p) ||
+	    !is_known)
 		return false;
 	if (!*has_unit)
 		*bytes = *bytes > UINT64_MAX / MIB ? UINT64_MAX : *bytes * MIB;
@@ -28,8 +30,9 @@ static void advise_unit(const struct subject *s, const struct v_str *mem, const 
 	if (!read_memory(s, mem, &bytes, &has_unit) || has_unit)
 		return;
 	struct str v = str_trim(mem->v);
-	struct diag *d = subject_warning(s, &mem->from, "A09", field,
-					 "Slurm reads %.*s as %.*s megabytes", STR_ARG(v), STR_ARG(v));
+	struct diag *d =
+		subject_warning(s, &mem->from, "A09", field, "Slurm reads %.*s as %.*s megabytes",
+				STR_ARG(v), STR_ARG(v));
 	if (bytes < (uint64_t)1024 * MIB)
 		diag_help(s->d, d, "did you mean %.*sG? for megabytes, write %.*sM", STR_ARG(v),
 			  STR_ARG(v));
@@ -78,17 +81,18 @@ static void advise_memory(const struct subject *s)
 					 share < 512 ? "MiB" : "GiB");
 	if (IS_GIVEN(s->slurm->cpus_per_task))
 		diag_note(s->d, d, s->slurm->cpus_per_task.from.at, "'cpus_per_task' is here");
-	diag_help(s->d, d, share < 512 ? "few programs get by with less than 512 MiB"
-				       : "nodes seldom have more than 512 GiB for a CPU: are more "
-					 "CPUs meant?");
+	diag_help(s->d, d,
+		  share < 512 ? "few programs get by with less than 512 MiB"
+			      : "nodes seldom have more than 512 GiB for a CPU: are more "
+				"CPUs meant?");
 }
 
 static void advise_tasks(const struct subject *s)
 {
 	const struct v_uint *nodes = s->service ? &s->step->nodes : &s->slurm->nodes;
 	const struct v_uint *ntasks = s->service ? &s->step->ntasks : &s->slurm->ntasks;
-	const struct v_uint *each = s->service ? &s->step->ntasks_per_node
-					       : &s->slurm->ntasks_per_node;
+	const struct v_uint *each =
+		s->service ? &s->step->ntasks_per_node : &s->slurm->ntasks_per_node;
 	if (!IS_GIVEN(*nodes) || !IS_GIVEN(*ntasks) || !IS_GIVEN(*each) ||
 	    nodes->v * each->v == ntasks->v) /* 32 bits each */
 		return;
@@ -113,10 +117,11 @@ static void advise_image(const struct subject *s)
 		return;
 	if (ref.tag.len && !str_eq_c(ref.tag, "latest"))
 		return;
-	struct diag *d = subject_warning(s, &image->from, "A07", "image",
-					 ref.tag.len ? "'latest' names another image tomorrow"
-						     : "without a tag, 'latest' is meant, which names "
-						       "another image tomorrow");
+	struct diag *d =
+		subject_warning(s, &image->from, "A07", "image",
+				ref.tag.len ? "'latest' names another image tomorrow"
+					    : "without a tag, 'latest' is meant, which names "
+					      "another image tomorrow");
 	if (ref.tag.len)
 		d->at = part_at(s->u, image, image->v.len - ref.tag.len, image->v.len);
 	diag_help(s->d, d, "name a version, or a digest (@sha256:...)");
@@ -150,16 +155,16 @@ static void advise_mpi(const struct subject *s)
 	bool is_pmi2 = str_eq_c(mpi->type.v, "pmi2");
 	bool is_usual = is_pmi2 || (!is_intel && str_has_prefix(mpi->type.v, "pmix"));
 	if (!is_usual) {
-		struct diag *d = subject_warning(s, &mpi->type.from, "A13", "x-slurm.mpi.type",
-						 "'%.*s' is unusual for this MPI: %s",
-						 STR_ARG(mpi->type.v),
-						 is_intel ? "it starts through pmi2"
-							  : "it starts through pmix or pmi2");
+		struct diag *d = subject_warning(
+			s, &mpi->type.from, "A13", "x-slurm.mpi.type",
+			"'%.*s' is unusual for this MPI: %s", STR_ARG(mpi->type.v),
+			is_intel ? "it starts through pmi2" : "it starts through pmix or pmi2");
 		diag_note(s->d, d, mpi->profile.from.at, "'profile' is here");
 	} else if (is_intel && !sets_variable(s, "I_MPI_PMI_LIBRARY")) {
-		struct diag *d = subject_warning(s, &mpi->profile.from, "A13", "x-slurm.mpi.profile",
-						 "Intel MPI finds pmi2 through I_MPI_PMI_LIBRARY, "
-						 "which isn't set");
+		struct diag *d =
+			subject_warning(s, &mpi->profile.from, "A13", "x-slurm.mpi.profile",
+					"Intel MPI finds pmi2 through I_MPI_PMI_LIBRARY, "
+					"which isn't set");
 		diag_help(s->d, d, "set it in the service's environment to Slurm's libpmi2.so");
 	}
 }
@@ -174,12 +179,12 @@ static void advise_site_variables(const struct subject *s, const struct settings
 			    !IS_SET(own->items[i].value) ||
 			    str_eq(site->value, own->items[i].value.v))
 				continue;
-			subject_warning(s, &own->items[i].value.from, "A15",
-					str_fmt(s->d->arena, "environment.%.*s",
-						STR_ARG(site->name)).ptr,
-					"the site's cluster.toml sets it to '%.*s' for services on "
-					"several nodes",
-					STR_ARG(site->value));
+			subject_warning(
+				s, &own->items[i].value.from, "A15",
+				str_fmt(s->d->arena, "environment.%.*s", STR_ARG(site->name)).ptr,
+				"the site's cluster.toml sets it to '%.*s' for services on "
+				"several nodes",
+				STR_ARG(site->value));
 		}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Advice on folders: services whose failures are ignored write to shared ones (A03), and folders that
- * must be shared lie on one node (A04, A05, A14).
+ * Advice on folders: services whose failures are ignored write to shared ones (A03), and folders
+ * that must be shared lie on one node (A04, A05, A14).
  */
 #include "passes/check.h"
 
@@ -29,10 +29,11 @@ static void advise_ignored(const struct subject *s)
 		if (!IS_SET(*mount) || mount->mode == MOUNT_RO ||
 		    is_node_local(s->d->arena, mount->host))
 			continue;
-		struct diag *d = subject_warning(s, &mount->from, "A03", item_field(s, "volumes", i, ""),
-						 "a service that may fail unseen can write to '%.*s', "
-						 "which others share",
-						 STR_ARG(mount->host));
+		struct diag *d =
+			subject_warning(s, &mount->from, "A03", item_field(s, "volumes", i, ""),
+					"a service that may fail unseen can write to '%.*s', "
+					"which others share",
+					STR_ARG(mount->host));
 		diag_note(s->d, d, mode->at, "mode ignore is here");
 		diag_help(s->d, d, "end the mount in :ro, or let failures be seen");
 		return;
@@ -45,7 +46,8 @@ static void advise_ignored(const struct subject *s)
 					 "a service that may fail unseen can write to the shared "
 					 "scratch");
 	diag_note(s->d, d, scratch->head.from.at, "'x-slurm.scratch' is here");
-	diag_help(s->d, d, "set the service's x-slurm.scratch.enabled: false, or let failures be seen");
+	diag_help(s->d, d,
+		  "set the service's x-slurm.scratch.enabled: false, or let failures be seen");
 }
 
 static void advise_volumes(const struct subject *s)
@@ -55,10 +57,9 @@ static void advise_volumes(const struct subject *s)
 		const struct v_mount *mount = &volumes->items[i];
 		if (!IS_SET(*mount) || !is_node_local(s->d->arena, mount->host))
 			continue;
-		struct diag *d = subject_warning(s, &mount->from, "A05",
-						 item_field(s, "volumes", i, ""),
-						 "'%.*s' is another folder on every node",
-						 STR_ARG(mount->host));
+		struct diag *d = subject_warning(
+			s, &mount->from, "A05", item_field(s, "volumes", i, ""),
+			"'%.*s' is another folder on every node", STR_ARG(mount->host));
 		diag_help(s->d, d, "use x-slurm.scratch for data on the node, or a shared folder");
 	}
 }
@@ -80,9 +81,10 @@ static void advise_runtime_root(const struct subject *s)
 {
 	const struct v_str *root = &s->slurm->runtime_root;
 	if (IS_SET(*root) && is_node_local(s->d->arena, root->v))
-		subject_warning(s, &root->from, "A04", "x-slurm.runtime_root",
-				"'%.*s' is on one node alone, but the job's state must be seen by all",
-				STR_ARG(root->v));
+		subject_warning(
+			s, &root->from, "A04", "x-slurm.runtime_root",
+			"'%.*s' is on one node alone, but the job's state must be seen by all",
+			STR_ARG(root->v));
 }
 
 static void advise_resume(const struct subject *s)

@@ -6,7 +6,6 @@
 #include "passes/lower.h"
 
 enum {
-	MAX_SUGGESTIONS = 50,
 	MAX_CIRCLES = 50,
 	MAX_EDGES_SHOWN = 24
 };
@@ -59,21 +58,16 @@ static void build(struct graph *g)
 	}
 }
 
-static void report_unknown(struct graph *g, const struct service *s, const struct dependency *d,
-			   uint32_t *suggestions)
+static void report_unknown(struct graph *g, const struct service *s, const struct dependency *d)
 {
 	struct diag *diag =
 		diag_error(g->d, edge_at(d), "R150",
 			   "service '%.*s' depends on '%.*s', which is no service of this job",
 			   STR_ARG(s->head.name), STR_ARG(d->head.name));
-	if ((*suggestions)++ >= MAX_SUGGESTIONS)
-		return;
-	const struct service *near = nearest_service(g->u, d->head.name);
-	if (!near || near == s)
-		return;
-	diag_help(g->d, diag, "did you mean '%.*s'?", STR_ARG(near->head.name));
-	diag_note(g->d, diag, service_at(near), "'%.*s' is declared here",
-		  STR_ARG(near->head.name));
+	const struct service *near = suggest_service(g->u, g->d, diag, s, d->head.name, edge_at(d));
+	if (near)
+		diag_note(g->d, diag, service_at(near), "'%.*s' is declared here",
+			  STR_ARG(near->head.name));
 }
 
 static void check_ignored(struct graph *g, const struct service *s, const struct dependency *d,
@@ -143,7 +137,6 @@ static void check_completed(struct graph *g, const struct service *s, const stru
 
 static void check_edges(struct graph *g)
 {
-	uint32_t suggestions = 0;
 	const struct job *job = g->u->job;
 	for (uint32_t i = 0; i < job->services.n; i++) {
 		const struct service *s = &job->services.items[i];
@@ -151,7 +144,7 @@ static void check_edges(struct graph *g)
 			const struct dependency *d = &s->depends_on.items[e];
 			uint32_t target = g->targets[g->first[i] + e];
 			if (target == MAP_NONE) {
-				report_unknown(g, s, d, &suggestions);
+				report_unknown(g, s, d);
 				continue;
 			}
 			check_ignored(g, s, d, service_of(g, target));

@@ -8,11 +8,6 @@
 
 #include "passes/node_spans.h"
 
-/* Beyond this many errors nobody reads suggestions, and each costs a look at all services. */
-enum {
-	MAX_SUGGESTIONS = 50
-};
-
 static const char *plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
@@ -43,10 +38,9 @@ static void check_block(const struct service *s, const struct placement *p,
 			     {"node_count", &p->node_count.from},
 			     {"node_percent", &p->node_percent.from},
 			     {"share_with", &p->share_with.from}};
-		diag = diag_error(d, p->head.from.at, "R130",
-				  "placement of '%.*s' says %s which nodes to take",
-				  STR_ARG(s->head.name),
-				  f->amount ? "in more than one way" : "not");
+		diag = diag_error(
+			d, p->head.from.at, "R130", "placement of '%.*s' %s which nodes to take",
+			STR_ARG(s->head.name), f->amount ? "says more than once" : "doesn't say");
 		for (unsigned i = 0; i < 4 && f->amount; i++)
 			if (given[i].from->kind > ORIGIN_DEFAULT)
 				diag_note(d, diag, given[i].from->at, "%s is one", given[i].key);
@@ -133,14 +127,11 @@ static void report_circle(const struct unit *u, struct diags *d, uint32_t start,
 static void report_unknown_share(const struct unit *u, struct diags *d, const struct service *s,
 				 const struct placement *p)
 {
-	bool is_worth_it = d->n_errors < MAX_SUGGESTIONS;
 	struct diag *diag = diag_error(d, p->share_with.from.at, "R141",
 				       "'%.*s' shares the nodes of '%.*s', which is no service of "
 				       "this job",
 				       STR_ARG(s->head.name), STR_ARG(p->share_with.v));
-	const struct service *near = is_worth_it ? nearest_service(u, p->share_with.v) : NULL;
-	if (near && near != s)
-		diag_help(d, diag, "did you mean '%.*s'?", STR_ARG(near->head.name));
+	suggest_service(u, d, diag, s, p->share_with.v, p->share_with.from.at);
 }
 
 /* R138, R139, R140: `nodes` without placement. */

@@ -122,19 +122,63 @@ const struct prepare *service_prepare(const struct service *s)
 	return NULL;
 }
 
-const struct service *nearest_service(const struct unit *u, struct str name)
+enum {
+	MAX_SUGGESTIONS = 50
+};
+
+static bool depends_on(const struct service *s, struct str name)
 {
-	unsigned best = (unsigned)(name.len / 3 > 2 ? name.len / 3 : 2);
+	for (uint32_t i = 0; i < s->depends_on.n; i++)
+		if (str_eq(s->depends_on.items[i].head.name, name))
+			return true;
+	return false;
+}
+
+/* The nearest service by name; *is_alone is false when others are as near. */
+static const struct service *nearest_service(const struct unit *u, const struct service *self,
+					     struct str name, unsigned *distance, bool *is_alone)
+{
 	const struct service *nearest = NULL;
+	*distance = (unsigned)(name.len / 3 > 2 ? name.len / 3 : 2);
 	for (uint32_t i = 0; i < u->job->services.n; i++) {
 		const struct service *s = &u->job->services.items[i];
-		unsigned distance = str_distance(s->head.name, name, best);
-		if (distance > best || (nearest && distance == best))
+		unsigned x = str_distance(s->head.name, name, *distance);
+		if (s == self || x > *distance || depends_on(self, s->head.name))
 			continue;
-		best = distance;
-		nearest = s;
+		*is_alone = !nearest || x < *distance;
+		if (*is_alone)
+			nearest = s;
+		*distance = x;
 	}
 	return nearest;
+}
+
+static bool is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+		bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!is_letter && !(i && ((c >= '0' && c <= '9') || c == '-' || c == '_')))
+			return false;
+	}
+	return name.len > 0;
+}
+
+const struct service *suggest_service(const struct unit *u, struct diags *d, struct diag *diag,
+				      const struct service *self, struct str name, struct span at)
+{
+	unsigned distance;
+	bool is_alone = false;
+	if (d->n_errors > MAX_SUGGESTIONS)
+		return NULL;
+	const struct service *near = nearest_service(u, self, name, &distance, &is_alone);
+	if (!near)
+		return NULL;
+	diag_help(d, diag, "did you mean '%.*s'?", STR_ARG(near->head.name));
+	if (is_alone && distance <= 2 && name.len > 3 && is_plain(near->head.name) &&
+	    str_eq(source_text(&u->sources, at), name))
+		diag_fix(d, diag, at, near->head.name);
+	return near;
 }
 
 struct span service_at(const struct service *s)

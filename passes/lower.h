@@ -153,8 +153,14 @@ enum runtime_backend unit_backend(const struct unit *u);
 /* The service's preparation, under either spelling; NULL without. */
 const struct prepare *service_prepare(const struct service *s);
 
-/* The service, or NULL. Takes time linear in the services: for messages alone. */
-const struct service *nearest_service(const struct unit *u, struct str name);
+/*
+ * Which service a wrong name was probably meant to be: a help line, and an edit when there is one
+ * that is near and the name stands plainly at `at`. `self` is no candidate, nor are services that
+ * it depends on already. Takes time linear in the services, so only the first errors get it.
+ * Returns the service, or NULL.
+ */
+const struct service *suggest_service(const struct unit *u, struct diags *d, struct diag *diag,
+				      const struct service *self, struct str name, struct span at);
 
 /* Where a service begins: its name. */
 struct span service_at(const struct service *s);

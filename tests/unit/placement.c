@@ -367,6 +367,40 @@ static void test_dependencies(void **state)
 	expect_complaints(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+/* An edit is offered only when it is certain. */
+static void test_edits(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *edit;
+	} rows[] = {
+		{JOB("1", EDGES("worker", "[redsi]") PLAIN("redis")), "redis"},
+		{JOB("4", PLAIN("worker") PLACED("b", "share_with: wroker")), "worker"},
+		/* Two are as near; the name is short; it is no plain word; it stands there already.
+		 */
+		{JOB("1", EDGES("worker", "[redia]") PLAIN("redis") PLAIN("redix")), NULL},
+		{JOB("1", EDGES("worker", "[ap]") PLAIN("api")), NULL},
+		{JOB("1", EDGES("worker", "['redsi']") PLAIN("redis")), NULL},
+		{JOB("1", EDGES("worker", "[redsi]") PLAIN("'re:is'")), NULL},
+		{JOB("1", EDGES("worker", "[redsi, redis]") PLAIN("redis")), NULL},
+		{JOB("1", EDGES("redsa", "[redsi]")), NULL},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f;
+		compile(&f, rows[i].text);
+		assert_true(f.unit.diags.n_errors == 1);
+		const struct diag *d = NULL;
+		for (uint32_t k = 0; k < f.unit.diags.list.n; k++)
+			if (f.unit.diags.list.items[k]->severity == SEVERITY_ERROR)
+				d = f.unit.diags.list.items[k];
+		if (rows[i].edit && d->fixes.n == 1)
+			assert_str(d->fixes.items[0].text, rows[i].edit);
+		else
+			assert_int_equal(d->fixes.n, rows[i].edit ? 1 : 0);
+		fixture_end(&f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +412,7 @@ int main(void)
 		cmocka_unit_test(test_locality),
 		cmocka_unit_test(test_step_sizes),
 		cmocka_unit_test(test_dependencies),
+		cmocka_unit_test(test_edits),
 	};
 	passes_verify();
 	return cmocka_run_group_tests_name("placement", tests, NULL, NULL);
