@@ -47,6 +47,14 @@ bool is_from_ir(const struct node *node)
 	return node->trail && node->trail->kind == TRAIL_PLACE;
 }
 
+const struct node *node_below(const struct site *s, const struct node *child)
+{
+	/* What an IR text says of a place, it says of each value by itself. */
+	if (!s->node->trail || is_from_ir(s->node))
+		return child;
+	return node_with_trail(s->u->arena, child, s->node->trail);
+}
+
 bool is_ir_secret(const struct node *node)
 {
 	return is_from_ir(node) && str_has_prefix(node->trail->name, "secret ");
@@ -194,7 +202,7 @@ static void bind_member(const struct site *s, struct key_set *set, size_t i, voi
 		complain_variant(s, set, f);
 	} else if (entry) {
 		struct scope scope = {.up = s->scope, .key = entry->key, .at = entry->key_at};
-		struct site site = {s->u, &scope, f, entry->value};
+		struct site site = {s->u, &scope, f, node_below(s, entry->value)};
 		bind_value(&site, value);
 	} else if (set->is_meant[i]) {
 		poison_value(s->u->arena, f, value, s->node->at);
@@ -277,7 +285,7 @@ static void bind_records(const struct site *s, void *value)
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct node *item = s->node->items[i];
 		struct scope scope = {.up = s->scope, .index = i, .is_item = true, .at = item->at};
-		struct site site = {s->u, &scope, s->field, item};
+		struct site site = {s->u, &scope, s->field, node_below(s, item)};
 		bind_record(&site, record, (char *)list->items + i * record->size);
 	}
 }
@@ -326,7 +334,7 @@ static void bind_name_list(const struct site *s, struct v_records *list)
 	for (uint32_t i = 0; i < s->node->n; i++) {
 		const struct node *item = s->node->items[i];
 		struct scope scope = {.up = s->scope, .index = i, .is_item = true, .at = item->at};
-		struct site site = {s->u, &scope, s->field, item};
+		struct site site = {s->u, &scope, s->field, node_below(s, item)};
 		struct v_str name = {0};
 		if (!bind_text(&site, &name) || map_put(&seen, s->u->arena, name.v, i) != MAP_NONE)
 			continue;
@@ -359,7 +367,7 @@ static void bind_named(const struct site *s, void *value)
 		struct record_head *head = (void *)((char *)list->items + i * record->size);
 		struct scope scope = {
 			.up = s->scope, .key = entries[i]->key, .at = entries[i]->key_at};
-		struct site site = {s->u, &scope, s->field, entries[i]->value};
+		struct site site = {s->u, &scope, s->field, node_below(s, entries[i]->value)};
 		check_name(s, entries[i]);
 		bind_record(&site, record, head);
 		head->name = entries[i]->key;

@@ -36,6 +36,10 @@ struct str scope_path(struct arena *a, const struct scope *scope);
 
 struct origin origin_of(const struct node *node);
 
+/* A child of the site's node. Children are shared, so one that came with an inherited or aliased
+   parent gets the parent's trail here. */
+const struct node *node_below(const struct site *s, const struct node *child);
+
 /* Read from an IR text: no variables, no normal forms, order kept, origin as that text says. */
 bool is_from_ir(const struct node *node);
 /* That text says it is a secret. */

@@ -19,7 +19,7 @@ static struct v_str *bind_items(const struct site *s)
 	struct v_str *items = ARENA_ARRAY(s->u->arena, s->node->n, struct v_str);
 	for (uint32_t i = 0; i < s->node->n; i++) {
 		struct scope scope = item_scope(s, i);
-		struct site site = {s->u, &scope, s->field, s->node->items[i]};
+		struct site site = {s->u, &scope, s->field, node_below(s, s->node->items[i])};
 		bool is_fine = bind_text(&site, &items[i]);
 		if (is_fine && s->field->words && bind_word(&site, items[i].v) < 0)
 			items[i].from.kind = ORIGIN_POISON;
@@ -109,7 +109,7 @@ static void bind_pairs(const struct site *s, struct v_map *map, bool has_variabl
 	for (uint32_t i = 0; i < s->node->n; i++) {
 		const struct entry *entry = &s->node->entries[i];
 		struct scope scope = {.up = s->scope, .key = entry->key, .at = entry->key_at};
-		struct site site = {s->u, &scope, s->field, entry->value};
+		struct site site = {s->u, &scope, s->field, node_below(s, entry->value)};
 		struct v_pair *pair = &pairs[n];
 		*pair = (struct v_pair){.key = entry->key, .key_at = entry->key_at};
 		if (has_variables && !check_variable(&site, entry->key, entry->key_at))
@@ -176,7 +176,7 @@ void bind_env(const struct site *s, void *value)
 	struct env_builder b = {.arena = s->u->arena};
 	for (uint32_t i = 0; i < s->node->n; i++) {
 		struct scope scope = item_scope(s, i);
-		struct site site = {s->u, &scope, s->field, s->node->items[i]};
+		struct site site = {s->u, &scope, s->field, node_below(s, s->node->items[i])};
 		struct v_pair pair = {0};
 		if (bind_assignment(&site, &pair))
 			env_put(&b, pair);
@@ -249,7 +249,7 @@ static void bind_parameter(const struct site *s, struct v_map *values)
 	values->items = ARENA_ARRAY(s->u->arena, s->node->n, struct v_pair);
 	for (uint32_t i = 0; i < s->node->n; i++) {
 		struct scope scope = item_scope(s, i);
-		struct site site = {s->u, &scope, s->field, s->node->items[i]};
+		struct site site = {s->u, &scope, s->field, node_below(s, s->node->items[i])};
 		struct v_pair *pair = &values->items[i];
 		*pair = (struct v_pair){.key = s->scope->key, .key_at = s->scope->at};
 		if (!bind_sweep_value(&site, &pair->value)) {
@@ -278,7 +278,7 @@ void bind_values(const struct site *s, void *value)
 	for (uint32_t i = 0; i < s->node->n; i++) {
 		struct scope scope = {
 			.up = s->scope, .key = entries[i]->key, .at = entries[i]->key_at};
-		struct site site = {s->u, &scope, s->field, entries[i]->value};
+		struct site site = {s->u, &scope, s->field, node_below(s, entries[i]->value)};
 		bind_parameter(&site, &items[i]);
 		if (items[i].from.kind == ORIGIN_POISON)
 			list->from.kind = ORIGIN_POISON;

@@ -85,7 +85,7 @@ void bind_mounts(const struct site *s, void *value)
 	for (uint32_t i = 0; i < mounts->n; i++) {
 		const struct node *item = s->node->items[i];
 		struct scope scope = {.up = s->scope, .index = i, .is_item = true, .at = item->at};
-		struct site site = {s->u, &scope, s->field, item};
+		struct site site = {s->u, &scope, s->field, node_below(s, item)};
 		bind_mount(&site, &mounts->items[i]);
 	}
 }

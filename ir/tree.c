@@ -62,10 +62,10 @@ const struct trail *trail_join(struct arena *a, const struct trail *inner,
 	return first;
 }
 
-struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *step)
+struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *outer)
 {
 	struct node *copy = ARENA_NEW(a, struct node);
 	*copy = *node;
-	copy->trail = trail_join(a, node->trail, step);
+	copy->trail = trail_join(a, node->trail, outer);
 	return copy;
 }

@@ -59,9 +59,9 @@ const char *node_kind_name(enum node_kind kind); /* "a mapping", "an integer" */
 const struct entry *node_entry(const struct node *map, struct str key);
 struct node *node_get(const struct node *map, const char *key);
 
-/* A shallow copy of the node that carries one step more, the outermost. The step lives in the
-   arena, has no next, and may be shared by many nodes. */
-struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *step);
+/* A shallow copy of the node that carries more steps, the outermost ones. They live in the arena
+   and may be shared by many nodes. */
+struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *outer);
 
 /* The steps of inner, then those of outer; either may be NULL. Copies only what it must. */
 const struct trail *trail_join(struct arena *a, const struct trail *inner,
