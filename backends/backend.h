@@ -39,4 +39,7 @@ struct backend_format {
 extern const struct backend_format backend_formats[];
 extern const size_t n_backend_formats;
 
+/* JSON Schema of the form "json". */
+struct str plan_json_schema(struct arena *a);
+
 #endif
