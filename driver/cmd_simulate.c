@@ -379,9 +379,12 @@ static void print_end(struct simulation *s)
 		return;
 	}
 	if (s->ended) {
+		const char *how = s->core.shutdown ? "is cancelled"
+				  : s->status	   ? "fails"
+						   : "completes";
+
 		printf("the job %s%s%s after %.*s, with status %d\n",
-		       s->status ? s->style.bad : s->style.good, s->status ? "fails" : "completes",
-		       s->style.off, STR_ARG(duration_text(s->a, (double)s->now / 1e9)), s->status);
+		       s->status ? s->style.bad : s->style.good, how, s->style.off, STR_ARG(duration_text(s->a, (double)s->now / 1e9)), s->status);
 		return;
 	}
 	printf("nothing more happens; the job would run on until its time limit with");
