@@ -16,13 +16,13 @@ static struct str format_text(struct compilation *c, const char *name)
 	return STR("");
 }
 
-static void print_image_line(struct compilation *c, const char *kind, const struct plan_path *path,
-			     const char *missing)
+static bool print_image_line(struct compilation *c, const char *kind, const struct plan_path *path)
 {
 	struct str file = plan_path_here(c->inv->arena, c, path);
+	bool is_there = path_exists(file.ptr);
 
-	printf("  %-9s %s  %.*s\n", kind, path_exists(file.ptr) ? "there  " : missing,
-	       STR_ARG(file));
+	printf("  %-9s %s  %.*s\n", kind, is_there ? "there  " : "missing", STR_ARG(file));
+	return is_there;
 }
 
 /* An earlier service starts from the same file. */
@@ -43,7 +43,7 @@ static bool is_shown(const struct plan *plan, uint32_t i)
 static void print_images(struct compilation *c)
 {
 	const struct plan *plan = c->unit.plan;
-	bool any = false;
+	bool any = false, all = true;
 
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct plan_image *image = plan->services.items[i].image;
@@ -55,12 +55,13 @@ static void print_images(struct compilation *c)
 			puts("\nimages");
 		any = true;
 		printf(" %.*s\n", STR_ARG(image->reference.v));
-		print_image_line(c, image->form.v == IMAGE_FORM_LOCAL ? "local" : "base",
-				 image->base_file, "missing");
-		if (image->prepare)
-			print_image_line(c, "prepared", image->file, "missing");
+		if (!print_image_line(c, image->form.v == IMAGE_FORM_LOCAL ? "local" : "base",
+				      image->base_file))
+			all = false;
+		if (image->prepare && !print_image_line(c, "prepared", image->file))
+			all = false;
 	}
-	if (any)
+	if (!all)
 		puts("'hpcc prepare' makes what is missing");
 }
 

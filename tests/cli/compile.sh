@@ -149,6 +149,25 @@ run 2 hpcc --annotate=yes compose.yaml
 err_has 'takes no value'
 run 2 hpcc -W '' compose.yaml
 
+# Advice.
+printf 'runtime: {backend: host}\nx-slurm: {mem: "4096"}\nservices:\n  one: {command: ["true"]}\n' >advice.yaml
+run 0 hpcc validate advice.yaml
+err_has '[A09'
+run 4 hpcc validate -W error advice.yaml
+run 0 hpcc validate -W no-A09 -W error advice.yaml
+quiet
+run 0 hpcc validate -W no-memory-unit -W error advice.yaml
+quiet
+run 4 hpcc -Werror advice.yaml -o advice.sbatch
+that 'no script under -W error' test ! -e advice.sbatch
+
+run 2 hpcc validate -W no-memory-unti advice.yaml
+err_has "did you mean 'memory-unit'?"
+run 2 hpcc validate -W no-R012 advice.yaml
+err_has "can't be switched off"
+run 0 hpcc validate -W no-all -W error advice.yaml
+quiet
+
 # Colours.
 run 2 hpcc bad.yaml --color=always
 err_has $'\033['

@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016 # specs and patterns in single quotes
+# hpcc prepare with a fake enroot: what is called, once, and what a failure leaves behind.
+. "$(dirname "$0")/lib.bash"
+
+mkdir bin
+cat >bin/enroot <<'FAKE'
+#!/bin/bash
+# Records its calls; import and export write the file they are told to.
+printf '%q ' "$@" >>"$FAKE_ENROOT/calls"
+echo >>"$FAKE_ENROOT/calls"
+[ ! -e "$FAKE_ENROOT/fail-$1" ] || { echo "enroot: no such image" >&2; exit 1; }
+case $1 in
+import) sleep 0.3 && echo base >"$3" ;;
+export) echo made >"$4" ;;
+esac
+FAKE
+chmod +x bin/enroot
+export FAKE_ENROOT=$PWD PATH=$PWD/bin:$PATH
+cat >compose.yaml <<'SPEC'
+x-slurm:
+  cache_dir: ./cache
+services:
+  one:
+    image: ghcr.io/example/tool:1.2
+    command: ["tool"]
+  two:
+    image: ghcr.io/example/tool:1.2
+    command: ["tool"]
+    x-runtime:
+      prepare:
+        commands:
+          - echo 'it''s quoted'
+        env: {KEY: "a b"}
+SPEC
+
+run 0 hpcc inspect
+out_has 'missing'
+run 0 hpcc prepare
+err_has 'importing'
+err_has 'preparing'
+that 'one import for both services' test "$(grep -c ^import calls)" = 1
+that 'the registry is set apart' grep -q 'docker://ghcr.io#example/tool:1.2' calls
+that 'as root, writable' grep -q '^start --root --rw' calls
+that 'the commands are run' grep -q "it" calls
+that 'the working copy is removed' grep -q '^remove -f' calls
+that 'two images' test "$(find cache -name '*.sqsh' | wc -l)" = 2
+that 'nothing else stays' test -z "$(find cache -name '*.part-*')"
+run 0 hpcc inspect
+out_lacks 'missing'
+
+rm calls
+run 0 hpcc prepare
+that 'nothing is made twice' test ! -e calls
+run 0 hpcc prepare --force
+that 'unless asked' grep -q ^import calls
+
+# Two at a time make it once.
+rm -rf cache calls
+hpcc prepare 2>first.err &
+hpcc prepare 2>second.err
+wait
+that 'one import for two of hpcc' test "$(grep -c ^import calls)" = 1
+
+# A failure leaves nothing that looks like an image.
+rm -rf cache calls
+touch fail-import
+run 3 hpcc prepare
+err_has "ended with status 1"
+that 'no image' test -z "$(find cache -name '*.sqsh*' ! -name '*.lock')"
+rm fail-import
+touch fail-start
+run 3 hpcc prepare
+that 'the base stays' test "$(find cache -name '*.sqsh' | wc -l)" = 1
+that 'the working copy is removed all the same' grep -q '^remove -f' calls
+rm -rf cache fail-start
+
+# Without the tool.
+mkdir few
+for tool in bash sh env cat mkdir; do
+	ln -s "$(command -v $tool)" few/
+done
+run 3 env PATH="$PWD/few" "$BUILD/hpcc" prepare
+err_has "'enroot' isn't installed here"
+
+# The cache: listed, and pruned.
+run 0 hpcc prepare
+run 0 hpcc cache prune --all
+run 0 hpcc cache list
+
+finish
