@@ -23,8 +23,8 @@ enum dotenv_outcome dotenv_read(struct unit *u, struct str path, struct dotenv *
 	*out = (struct dotenv){0};
 	if (!u->reader.read(u->reader.context, u->arena, path, &bytes, why))
 		return DOTENV_MISSING;
-	uint32_t file = bytes.len > FRONTEND_MAX_FILE ? UINT32_MAX
-						      : source_add(&u->sources, path, bytes);
+	uint32_t file =
+		bytes.len > FRONTEND_MAX_FILE ? UINT32_MAX : source_add(&u->sources, path, bytes);
 	if (file == UINT32_MAX) {
 		diag_error(&u->diags, SPAN_NONE, "R029", "%.*s is larger than %d MiB",
 			   STR_ARG(path), FRONTEND_MAX_FILE >> 20);

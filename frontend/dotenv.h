@@ -23,7 +23,11 @@ struct dotenv {
    when there was a bad one. */
 bool dotenv_parse(struct unit *u, uint32_t file, struct dotenv *out);
 
-enum dotenv_outcome { DOTENV_READ, DOTENV_MISSING, DOTENV_BROKEN };
+enum dotenv_outcome {
+	DOTENV_READ,
+	DOTENV_MISSING,
+	DOTENV_BROKEN
+};
 
 /* Reads and parses the file at path. DOTENV_MISSING sets *why and reports nothing: what a missing
    file means is the caller's to say. */

@@ -23,7 +23,9 @@ struct expansion {
 	bool has_failed;
 };
 
-enum { MAX_EXPANDED = 64 << 20 }; /* bytes */
+enum {
+	MAX_EXPANDED = 64 << 20
+}; /* bytes */
 
 /* The bytes of the file that the whole text stands for byte by byte; none if they don't. */
 static struct span verbatim_span(const struct expansion *e)
@@ -139,7 +141,8 @@ static void complain_required(struct expansion *e, const struct part *part, stru
 	}
 	if (text.len)
 		complain(e, part->at, "R025", "%.*s (variable '%.*s' is %s)",
-			 STR_ARG(message.is_secret ? STR("<redacted>") : text), STR_ARG(name), state);
+			 STR_ARG(message.is_secret ? STR("<redacted>") : text), STR_ARG(name),
+			 state);
 	else
 		complain(e, part->at, "R025", "variable '%.*s' is required, but it is %s",
 			 STR_ARG(name), state);
@@ -201,9 +204,9 @@ static void complain_syntax(struct expansion *e, const struct part *part)
 	struct loc at = {part->name_at.end, part->name_at.end + (rest.len ? 1 : 0)};
 	if (str_has_prefix(rest, ":") && rest.len > 1)
 		at.end++;
-	struct diag *d = complain(e, at, "R027", "%.*s can't follow the name of a variable",
-				  STR_ARG(problem_quote(e->u->arena,
-							str_slice(e->text, at.begin, at.end))));
+	struct diag *d =
+		complain(e, at, "R027", "%.*s can't follow the name of a variable",
+			 STR_ARG(problem_quote(e->u->arena, str_slice(e->text, at.begin, at.end))));
 	diag_help(&e->u->diags, d,
 		  "there are ${%.*s}, ${%.*s:-default}, ${%.*s-default}, ${%.*s:?message} and "
 		  "${%.*s?message}",

@@ -13,10 +13,13 @@
 #include "ir/unit.h"
 
 enum {
-	INTERPOLATE_JOB_ID = 1 << 0, /* SLURM_JOB_ID yields `${SLURM_JOB_ID}`, for the job to fill in */
+	INTERPOLATE_JOB_ID =
+		1 << 0, /* SLURM_JOB_ID yields `${SLURM_JOB_ID}`, for the job to fill in */
 };
 
-enum { INTERPOLATE_MAX_DEPTH = 64 }; /* operands within operands */
+enum {
+	INTERPOLATE_MAX_DEPTH = 64
+}; /* operands within operands */
 
 /*
  * `text` is node->text or a part of it (the value of `K=V`), so that a diagnostic can point at

@@ -11,17 +11,23 @@
 
 enum part_kind {
 	PART_TEXT,
-	PART_DOLLAR,	/* `$$` */
+	PART_DOLLAR, /* `$$` */
 	PART_VARIABLE,
-	PART_BAD_NAME,	/* R026 */
+	PART_BAD_NAME,   /* R026 */
 	PART_BAD_SYNTAX, /* R027 */
 };
 
-enum part_op { OP_NONE, OP_DEFAULT, OP_DEFAULT_EMPTY, OP_REQUIRED, OP_REQUIRED_FULL };
+enum part_op {
+	OP_NONE,
+	OP_DEFAULT,
+	OP_DEFAULT_EMPTY,
+	OP_REQUIRED,
+	OP_REQUIRED_FULL
+};
 
 struct part {
 	enum part_kind kind;
-	struct loc at;		 /* all of it */
+	struct loc at; /* all of it */
 	struct loc name_at;
 	enum part_op op;
 	struct part_list *operand;

@@ -68,20 +68,26 @@ void probe_take_nc(struct probe_scan *in)
 	uint64_t port;
 	const struct probe_word *host = &in->operands[0], *number = &in->operands[1];
 	if (!in->has_z) {
-		blame(in, &in->last, "R094", STR("an nc probe needs -z: only connect, send nothing"));
+		blame(in, &in->last, "R094",
+		      STR("an nc probe needs -z: only connect, send nothing"));
 		in->problem->help = STR("write nc -z HOST PORT");
 	} else if (in->n_operands != 2) {
 		blame(in, &in->last, "R094",
-		      str_fmt(in->arena, "an nc probe has two words besides options, HOST and PORT; "
-					 "this has %zu", in->n_operands));
+		      str_fmt(in->arena,
+			      "an nc probe has two words besides options, HOST and PORT; "
+			      "this has %zu",
+			      in->n_operands));
 		in->problem->help = STR("leave out options that take a value, like -w 3; "
 					"healthcheck.timeout says how long to wait");
 	} else if (!str_to_u64(number->text, &port) || port > UINT16_MAX) {
-		blame(in, number, "R094", str_fmt(in->arena, "%.*s is no port",
-						  STR_ARG(problem_quote(in->arena, number->text))));
+		blame(in, number, "R094",
+		      str_fmt(in->arena, "%.*s is no port",
+			      STR_ARG(problem_quote(in->arena, number->text))));
 	} else {
-		*in->probe = (struct probe){.kind = PROBE_TCP, .host = host->text,
-					    .port = (uint16_t)port, .item = number->item};
+		*in->probe = (struct probe){.kind = PROBE_TCP,
+					    .host = host->text,
+					    .port = (uint16_t)port,
+					    .item = number->item};
 		in->is_good = true;
 	}
 }
@@ -96,8 +102,8 @@ void probe_take_http(struct probe_scan *in, const struct probe_word *tool, bool 
 		      str_fmt(in->arena, "no word begins with http:// or https://"));
 		in->problem->help = STR("write the URL as a word of its own, without quotes");
 	} else {
-		*in->probe = (struct probe){.kind = PROBE_HTTP, .url = in->url.text,
-					    .item = in->url.item};
+		*in->probe = (struct probe){
+			.kind = PROBE_HTTP, .url = in->url.text, .item = in->url.item};
 		in->is_good = true;
 	}
 }
@@ -120,16 +126,19 @@ void probe_take_unknown(struct probe_scan *in, const struct probe_word *first)
 		return;
 	}
 	blame(in, first, "R095",
-	      str_fmt(in->arena, "%.*s is no probe that hpcc can run itself: those are nc -z, curl "
-				 "and wget --spider",
+	      str_fmt(in->arena,
+		      "%.*s is no probe that hpcc can run itself: those are nc -z, curl "
+		      "and wget --spider",
 		      STR_ARG(problem_quote(in->arena, first->text))));
 	for (size_t i = 0; i < sizeof(clients) / sizeof(*clients); i++)
 		if (str_eq_c(first->text, clients[i].tool))
-			in->problem->help = str_fmt(in->arena, "write readiness: {type: tcp, port: %u}",
-						    clients[i].port);
+			in->problem->help =
+				str_fmt(in->arena, "write readiness: {type: tcp, port: %u}",
+					clients[i].port);
 	if (!in->problem->help.len)
-		in->problem->help = STR("write readiness instead: type tcp with a port, http with a "
-					"url, or log with a pattern the service prints when ready");
+		in->problem->help =
+			STR("write readiness instead: type tcp with a port, http with a "
+			    "url, or log with a pattern the service prints when ready");
 }
 
 static bool read_words(struct probe_scan *in, size_t *item)

@@ -11,15 +11,21 @@
 
 #include "ir/grammar/grammar.h"
 
-enum probe_form { PROBE_STRING, PROBE_LIST };
-enum probe_kind { PROBE_TCP, PROBE_HTTP };
+enum probe_form {
+	PROBE_STRING,
+	PROBE_LIST
+};
+enum probe_kind {
+	PROBE_TCP,
+	PROBE_HTTP
+};
 
 struct probe {
 	enum probe_kind kind;
 	struct str host; /* tcp */
-	uint16_t port;	 /* tcp; 0 is for the caller to refuse (R097) */
-	struct str url;	 /* http */
-	size_t item;	 /* the item that names host, port or URL; 0 for a string */
+	uint16_t port;   /* tcp; 0 is for the caller to refuse (R097) */
+	struct str url;  /* http */
+	size_t item;     /* the item that names host, port or URL; 0 for a string */
 };
 
 /*

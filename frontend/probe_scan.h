@@ -26,14 +26,14 @@ struct probe_scan {
 	struct arena *arena;
 	const struct str *items;
 	size_t n_items, item; /* next item */
-	size_t at;	      /* next byte, where items are split at blanks */
+	size_t at;            /* next byte, where items are split at blanks */
 	bool is_split;
 	struct probe *probe;
 	struct problem *problem;
 	struct probe_word operands[2]; /* of nc */
 	size_t n_operands;
 	struct probe_word last; /* the last word of all */
-	struct probe_word url;	/* empty: none */
+	struct probe_word url;  /* empty: none */
 	bool has_z, has_spider;
 	bool is_good;
 	size_t bad_item;

@@ -7,16 +7,18 @@
 #include "frontend/toml.h"
 #include "ir/grammar/grammar.h"
 
-enum { MAX_FOLDERS = 40 }; /* looked at, upward */
+enum {
+	MAX_FOLDERS = 40
+}; /* looked at, upward */
 
 enum setting {
 	SET_STRING,
 	SET_STRINGS, /* list */
 	SET_PORT,
 	SET_SCALAR,
-	SET_TABLE,	/* of scalars */
-	SET_TABLES,	/* of tables of `keys` */
-	SET_KEYS,	/* table of `keys` */
+	SET_TABLE,  /* of scalars */
+	SET_TABLES, /* of tables of `keys` */
+	SET_KEYS,   /* table of `keys` */
 };
 
 struct setting_key {
@@ -34,17 +36,28 @@ static const struct setting_key layer_keys[] = {
 };
 
 static const struct setting_key resource_keys[] = {
-	{"partition", SET_SCALAR, NULL},      {"account", SET_SCALAR, NULL},
-	{"qos", SET_SCALAR, NULL},	      {"time", SET_SCALAR, NULL},
-	{"nodes", SET_SCALAR, NULL},	      {"ntasks", SET_SCALAR, NULL},
-	{"ntasks_per_node", SET_SCALAR, NULL}, {"cpus_per_task", SET_SCALAR, NULL},
-	{"mem", SET_SCALAR, NULL},	      {"gres", SET_SCALAR, NULL},
-	{"gpus", SET_SCALAR, NULL},	      {"gpus_per_node", SET_SCALAR, NULL},
-	{"gpus_per_task", SET_SCALAR, NULL},  {"cpus_per_gpu", SET_SCALAR, NULL},
-	{"mem_per_gpu", SET_SCALAR, NULL},    {"gpu_bind", SET_SCALAR, NULL},
-	{"cpu_bind", SET_SCALAR, NULL},	      {"mem_bind", SET_SCALAR, NULL},
-	{"distribution", SET_SCALAR, NULL},   {"hint", SET_SCALAR, NULL},
-	{"constraint", SET_SCALAR, NULL},     {0},
+	{"partition", SET_SCALAR, NULL},
+	{"account", SET_SCALAR, NULL},
+	{"qos", SET_SCALAR, NULL},
+	{"time", SET_SCALAR, NULL},
+	{"nodes", SET_SCALAR, NULL},
+	{"ntasks", SET_SCALAR, NULL},
+	{"ntasks_per_node", SET_SCALAR, NULL},
+	{"cpus_per_task", SET_SCALAR, NULL},
+	{"mem", SET_SCALAR, NULL},
+	{"gres", SET_SCALAR, NULL},
+	{"gpus", SET_SCALAR, NULL},
+	{"gpus_per_node", SET_SCALAR, NULL},
+	{"gpus_per_task", SET_SCALAR, NULL},
+	{"cpus_per_gpu", SET_SCALAR, NULL},
+	{"mem_per_gpu", SET_SCALAR, NULL},
+	{"gpu_bind", SET_SCALAR, NULL},
+	{"cpu_bind", SET_SCALAR, NULL},
+	{"mem_bind", SET_SCALAR, NULL},
+	{"distribution", SET_SCALAR, NULL},
+	{"hint", SET_SCALAR, NULL},
+	{"constraint", SET_SCALAR, NULL},
+	{0},
 };
 
 static const struct setting_key settings_keys[] = {
@@ -80,8 +93,8 @@ static void refuse_kind(struct unit *u, const struct entry *e, const char *wante
 
 static void refuse_key(struct unit *u, const struct entry *e, const struct setting_key *keys)
 {
-	struct diag *d = diag_error(&u->diags, e->key_at, "R005", "unknown key '%.*s'",
-				    STR_ARG(e->key));
+	struct diag *d =
+		diag_error(&u->diags, e->key_at, "R005", "unknown key '%.*s'", STR_ARG(e->key));
 	unsigned limit = e->key.len / 3 > 2 ? (unsigned)(e->key.len / 3) : 2;
 	const char *near = NULL;
 	for (; keys->name; keys++) {
@@ -219,8 +232,9 @@ static void take_layer(struct unit *u, const struct node *table)
 		*LIST_PUSH(u->arena, &layer->env_files) = (struct settings_value){
 			.value = files->items[i]->text, .at = files->items[i]->at};
 	for (uint32_t i = 0; env && i < env->n; i++)
-		*LIST_PUSH(u->arena, &layer->env) = (struct settings_value){
-			env->entries[i].key, env->entries[i].value->text, env->entries[i].value->at};
+		*LIST_PUSH(u->arena, &layer->env) =
+			(struct settings_value){env->entries[i].key, env->entries[i].value->text,
+						env->entries[i].value->at};
 	const struct node *folder = node_get(table, "cache_dir");
 	if (folder)
 		s->cache_dir = folder->text;
@@ -271,8 +285,8 @@ static void take_cluster(struct unit *u, const struct node *root)
 	uint64_t base = s->rdzv_port_base ? s->rdzv_port_base : 29500;
 	uint64_t span = s->rdzv_port_span ? s->rdzv_port_span : 1000;
 	if (base + span - 1 > UINT16_MAX) {
-		const struct node *blame = node_get(table, s->rdzv_port_span ? "rdzv_port_span"
-									     : "rdzv_port_base");
+		const struct node *blame =
+			node_get(table, s->rdzv_port_span ? "rdzv_port_span" : "rdzv_port_base");
 		diag_error(&u->diags, blame->at, "R016",
 			   "ports %u to %u are asked for, but 65535 is the last one",
 			   (unsigned)base, (unsigned)(base + span - 1));
@@ -295,10 +309,11 @@ static struct node *read_settings(struct unit *u, struct str path, const struct 
 	struct str bytes, why;
 	if (!u->reader.read(u->reader.context, u->arena, path, &bytes, &why))
 		return NULL;
-	uint32_t file = bytes.len > TOML_MAX_FILE ? UINT32_MAX : source_add(&u->sources, path, bytes);
+	uint32_t file =
+		bytes.len > TOML_MAX_FILE ? UINT32_MAX : source_add(&u->sources, path, bytes);
 	if (file == UINT32_MAX) {
-		diag_error(&u->diags, SPAN_NONE, "R001", "%.*s is larger than %d KiB", STR_ARG(path),
-			   TOML_MAX_FILE >> 10);
+		diag_error(&u->diags, SPAN_NONE, "R001", "%.*s is larger than %d KiB",
+			   STR_ARG(path), TOML_MAX_FILE >> 10);
 		return NULL;
 	}
 	bool is_good;
@@ -330,16 +345,19 @@ bool settings_load(struct unit *u, struct str start_folder, struct str profile)
 		prefix = str_eq_c(folder, ".") ? STR("")
 					       : str_fmt(u->arena, "%.*s/", STR_ARG(folder));
 		settings = read_settings(
-			u, str_cat(u->arena, prefix, STR(".hpc-compose/settings.toml")), settings_keys);
-		cluster = read_settings(
-			u, str_cat(u->arena, prefix, STR(".hpc-compose/cluster.toml")), cluster_keys);
+			u, str_cat(u->arena, prefix, STR(".hpc-compose/settings.toml")),
+			settings_keys);
+		cluster = read_settings(u,
+					str_cat(u->arena, prefix, STR(".hpc-compose/cluster.toml")),
+					cluster_keys);
 		folder = parent_of(u, folder);
 	}
 	if (settings || cluster) {
 		u->settings = ARENA_NEW(u->arena, struct settings);
 		u->settings->base = str_slice(prefix, 0, prefix.len ? prefix.len - 1 : 0);
 		if (settings)
-			u->settings->path = str_cat(u->arena, prefix, STR(".hpc-compose/settings.toml"));
+			u->settings->path =
+				str_cat(u->arena, prefix, STR(".hpc-compose/settings.toml"));
 		take_settings(u, settings, profile);
 		take_cluster(u, cluster);
 	} else if (profile.len) {

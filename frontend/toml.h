@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The part of TOML that settings need: tables, dotted keys, strings on one line, integers, booleans,
- * arrays, comments. The result is a tree with places, like that of a YAML file.
+ * The part of TOML that settings need: tables, dotted keys, strings on one line, integers,
+ * booleans, arrays, comments. The result is a tree with places, like that of a YAML file.
  */
 #ifndef HPCC_FRONTEND_TOML_H
 #define HPCC_FRONTEND_TOML_H
@@ -9,7 +9,9 @@
 #include "ir/grammar/scan.h"
 #include "ir/unit.h"
 
-enum { TOML_MAX_FILE = 1 << 20 }; /* bytes */
+enum {
+	TOML_MAX_FILE = 1 << 20
+}; /* bytes */
 
 /* The root mapping of file number `file` of unit->sources. Every mistake is reported (R001,
    R002) and the rest kept; *is_good is false after one. */
@@ -33,7 +35,7 @@ struct toml_scan {
 	size_t at;
 	uint32_t base;
 	void *scanner;
-	unsigned depth;	     /* of arrays */
+	unsigned depth; /* of arrays */
 	struct node *root, *table;
 	bool has_failed;
 };

@@ -42,7 +42,8 @@ static struct str digits(struct toml_scan *in, struct str text)
 }
 }
 %token END 0 "the end"
-%token BARE "a key" STRING "a string" INTEGER "an integer" BOOLEAN "true or false" WORD "something else"
+%token BARE "a key" STRING "a string" INTEGER "an integer" BOOLEAN "true or false"
+%token WORD "something else"
 %token NEWLINE 10 "the end of the line"
 
 %%

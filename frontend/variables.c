@@ -76,8 +76,9 @@ static bool read_secret(struct unit *u, const struct entry *entry, const struct 
 			*value = str_trim(*value);
 			return true;
 		}
-		diag_error(&u->diags, file->at, "R035", "secrets.%.*s.file: '%.*s' can't be read: %.*s",
-			   STR_ARG(entry->key), STR_ARG(path), STR_ARG(why));
+		diag_error(&u->diags, file->at, "R035",
+			   "secrets.%.*s.file: '%.*s' can't be read: %.*s", STR_ARG(entry->key),
+			   STR_ARG(path), STR_ARG(why));
 		return false;
 	}
 	const struct variable *variable = variable_find(u, env->text);
@@ -124,15 +125,17 @@ static bool check_secret(struct unit *u, const struct entry *entry, const struct
 		return false;
 	}
 	if (file && env) {
-		d = diag_error(&u->diags, env->at, "R033",
-			       "secrets.%.*s has both 'file' and 'env': one of them can be the source",
-			       STR_ARG(entry->key));
+		d = diag_error(
+			&u->diags, env->at, "R033",
+			"secrets.%.*s has both 'file' and 'env': one of them can be the source",
+			STR_ARG(entry->key));
 		diag_note(&u->diags, d, file->at, "the other one is here");
 		return false;
 	}
 	if (!file && !env && !has_wrong_shape(entry->value))
 		diag_error(&u->diags, entry->key_at, "R033",
-			   "secrets.%.*s names no source: set 'file' or 'env'", STR_ARG(entry->key));
+			   "secrets.%.*s names no source: set 'file' or 'env'",
+			   STR_ARG(entry->key));
 	return file || env;
 }
 
@@ -148,8 +151,7 @@ static void set_secrets(struct unit *u)
 		const struct node *file = scalar(entry->value, "file");
 		const struct node *env = scalar(entry->value, "env");
 		struct str value;
-		if (!check_secret(u, entry, file, env) ||
-		    !read_secret(u, entry, file, env, &value))
+		if (!check_secret(u, entry, file, env) || !read_secret(u, entry, file, env, &value))
 			continue;
 		set_variable(u, (struct variable){.name = entry->key,
 						  .value = value,
@@ -217,8 +219,8 @@ bool variable_is_secret_text(const struct unit *u, struct str text)
 bool variable_is_secret_name(struct str name)
 {
 	static const char *const words[] = {
-		"SECRET", "TOKEN", "PASSWORD", "PASSWD", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY",
-		"CREDENTIAL", "AUTH", "COOKIE", "SESSION", "BEARER",
+		"SECRET",      "TOKEN",      "PASSWORD", "PASSWD", "API_KEY", "ACCESS_KEY",
+		"PRIVATE_KEY", "CREDENTIAL", "AUTH",     "COOKIE", "SESSION", "BEARER",
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		size_t n = strlen(words[i]);

@@ -27,7 +27,8 @@ static bool positive(struct scan *in, struct loc at, const struct token *n, cons
 static bool ordered(struct scan *in, struct loc first_at, const struct token *first,
 		    struct loc last_at, const struct token *last)
 {
-	if (!scan_fits(in, first_at, first, UINT64_MAX) || !scan_fits(in, last_at, last, UINT64_MAX))
+	if (!scan_fits(in, first_at, first, UINT64_MAX) ||
+	    !scan_fits(in, last_at, last, UINT64_MAX))
 		return false;
 	if (first->number <= last->number)
 		return true;
@@ -39,7 +40,8 @@ static bool ordered(struct scan *in, struct loc first_at, const struct token *fi
 }
 }
 %token END 0 "the end"
-%token NUMBER 258 "a number" WORD 259 "a word" BLANK 260 "a blank" OTHER 261 "something else"
+%token NUMBER 258 "a number" WORD 259 "a word"
+%token BLANK 260 "a blank" OTHER 261 "something else"
 
 %%
 

@@ -33,7 +33,8 @@ static bool segment(struct scan *in, struct token *amount, struct loc at, const 
 }
 }
 %token END 0 "the end"
-%token NUMBER 258 "a number" WORD 259 "a unit (h, m, s)" BLANK 260 "a blank" OTHER 261 "something else"
+%token NUMBER 258 "a number" WORD 259 "a unit (h, m, s)"
+%token BLANK 260 "a blank" OTHER 261 "something else"
 
 %%
 

@@ -15,7 +15,7 @@ struct problem {
 	size_t begin, end; /* bytes of the text to blame; begin == end: a place between */
 	struct str what;   /* "hours must be below 24 after a day count": completes the message */
 	struct str help;   /* what to write instead; empty when unknown */
-	struct str fix;	   /* replacement of the whole text; empty when not certain */
+	struct str fix;    /* replacement of the whole text; empty when not certain */
 };
 
 /* Seconds; 0 means no limit. */
@@ -23,12 +23,14 @@ bool grammar_walltime(struct arena *a, struct str text, uint64_t *seconds, struc
 bool grammar_duration(struct arena *a, struct str text, uint64_t *seconds, struct problem *p);
 
 /* Bytes, floored, at most UINT64_MAX. *is_known is false for empty text and `unknown`;
-   *has_unit is false for a bare number. */
+ *has_unit is false for a bare number. */
 bool grammar_memory(struct arena *a, struct str text, uint64_t *bytes, bool *is_known,
 		    bool *has_unit, struct problem *p);
 
 /* A set with more members than this is refused, so that a range of 32 bits takes no memory. */
-enum { GRAMMAR_MAX_NODES = 1 << 18 };
+enum {
+	GRAMMAR_MAX_NODES = 1 << 18
+};
 
 bool grammar_array(struct arena *a, struct str text, struct problem *p);
 bool grammar_nodeset(struct arena *a, struct str text, struct v_nodeset *set, struct problem *p);
@@ -50,7 +52,7 @@ struct image_ref {
 	enum image_form form;
 	struct str reference; /* remote: with its scheme; local: as written */
 	struct str registry;  /* remote */
-	struct str tag;	      /* remote: behind the last ':' of the last part; empty without */
+	struct str tag;       /* remote: behind the last ':' of the last part; empty without */
 	bool has_digest;
 };
 
@@ -59,7 +61,7 @@ bool grammar_image(struct arena *a, struct str text, enum runtime_backend backen
 		   struct image_ref *image, struct problem *p);
 
 bool name_is_variable(struct str name);
-bool name_is_bundle(struct str name);	  /* `default` included; the caller refuses it */
+bool name_is_bundle(struct str name); /* `default` included; the caller refuses it */
 bool name_is_rendezvous(struct str name);
 bool name_is_protocol(struct str name);
 bool name_is_module(struct str name);

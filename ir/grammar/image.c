@@ -77,7 +77,8 @@ static bool refuse_scheme(struct arena *a, struct str text, struct problem *p)
 			    STR_ARG(problem_quote(a, str_slice(text, 0, n + 3)))));
 	bool is_docker_like = str_has_prefix(text, "library://") || str_has_prefix(text, "shub://");
 	if (str_has_prefix(text, "http"))
-		p->help = str_fmt(a, "leave the scheme off to pull from a registry: %.*s", STR_ARG(name));
+		p->help = str_fmt(a, "leave the scheme off to pull from a registry: %.*s",
+				  STR_ARG(name));
 	else if (is_docker_like)
 		p->help = STR("pull it to a .sif file first, and name the file");
 	else
@@ -86,8 +87,8 @@ static bool refuse_scheme(struct arena *a, struct str text, struct problem *p)
 }
 
 /* Points at the ending that this runtime has no use for. */
-static bool refuse_file(struct arena *a, struct str text, bool is_sif,
-			enum runtime_backend backend, struct problem *p)
+static bool refuse_file(struct arena *a, struct str text, bool is_sif, enum runtime_backend backend,
+			struct problem *p)
 {
 	const char *const endings[] = {is_sif ? ".sif" : ".squashfs", is_sif ? ".sif" : ".sqsh"};
 	const char *at = NULL, *ending = NULL;
@@ -99,8 +100,9 @@ static bool refuse_file(struct arena *a, struct str text, bool is_sif,
 	const char *runtime = runtime_names[backend];
 	problem_set(p, is_sif ? "R122" : "R123", begin, begin + str_c(ending).len,
 		    str_fmt(a, "%s can't start a %s file", runtime, is_sif ? "SIF" : "squashfs"));
-	p->help = is_sif ? STR("name a .sqsh file or a registry image, or set runtime.backend: apptainer")
-			 : STR("name a .sif file or a registry image, or set runtime.backend: pyxis");
+	p->help =
+		is_sif ? STR("name a .sqsh file or a registry image, or set runtime.backend: apptainer")
+		       : STR("name a .sif file or a registry image, or set runtime.backend: pyxis");
 	return false;
 }
 
@@ -108,8 +110,7 @@ static bool refuse_path(struct arena *a, struct str text, enum runtime_backend b
 			struct problem *p)
 {
 	problem_set(p, "R124", 0, text.len,
-		    str_fmt(a, "the path %.*s is no image file",
-			    STR_ARG(problem_quote(a, text))));
+		    str_fmt(a, "the path %.*s is no image file", STR_ARG(problem_quote(a, text))));
 	p->help = str_fmt(a,
 			  "images aren't built from a folder: name a registry image or a %s file, "
 			  "and put build steps under x-runtime.prepare",

@@ -11,7 +11,7 @@ enum image_look {
 	IMAGE_LOOK_SCHEME, /* another one */
 	IMAGE_LOOK_BOTH,   /* a path with both endings in it */
 	IMAGE_LOOK_SQUASH, /* a squashfs file */
-	IMAGE_LOOK_SIF,	   /* an Apptainer image file */
+	IMAGE_LOOK_SIF,    /* an Apptainer image file */
 	IMAGE_LOOK_PATH,   /* a path to something else */
 	IMAGE_LOOK_NAME,
 };

@@ -25,7 +25,8 @@ static bool number(struct scan *in, struct loc at, const struct token *n)
 }
 }
 %token END 0 "the end"
-%token NUMBER 258 "a number" WORD 259 "a word" BLANK 260 "a blank" OTHER 261 "something else"
+%token NUMBER 258 "a number" WORD 259 "a word"
+%token BLANK 260 "a blank" OTHER 261 "something else"
 
 %%
 

@@ -54,7 +54,8 @@ static bool amount(struct scan *in, const struct token *n, const struct token *u
 }
 }
 %token END 0 "the end"
-%token NUMBER 258 "a number" WORD 259 "a unit (K, M, G, T, P)" BLANK 260 "a blank" OTHER 261 "something else"
+%token NUMBER 258 "a number" WORD 259 "a unit (K, M, G, T, P)"
+%token BLANK 260 "a blank" OTHER 261 "something else"
 
 %%
 

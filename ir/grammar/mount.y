@@ -28,7 +28,8 @@ mount: part ':' part		{ in->parts[0] = @1; in->parts[1] = @3; in->n_parts = 2; }
 	in->n_parts = 3;
 }
 | part {
-	scan_problem(in, @1, "a mount is HOST:CONTAINER or HOST:CONTAINER:MODE, and this has one part");
+	scan_problem(in, @1,
+		     "a mount is HOST:CONTAINER or HOST:CONTAINER:MODE, and this has one part");
 	YYABORT;
 }
 | part ':' part ':' part ':' more {

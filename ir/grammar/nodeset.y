@@ -19,7 +19,8 @@ static void yyerror(const struct loc *at, struct scan *in, const char *what);
 static bool range(struct scan *in, struct loc first_at, const struct token *first,
 		  struct loc last_at, const struct token *last)
 {
-	if (!scan_fits(in, first_at, first, UINT32_MAX) || !scan_fits(in, last_at, last, UINT32_MAX))
+	if (!scan_fits(in, first_at, first, UINT32_MAX) ||
+	    !scan_fits(in, last_at, last, UINT32_MAX))
 		return false;
 	if (first->number > last->number) {
 		scan_problem(in, (struct loc){first_at.begin, last_at.end},
@@ -37,7 +38,8 @@ static bool range(struct scan *in, struct loc first_at, const struct token *firs
 }
 }
 %token END 0 "the end"
-%token NUMBER 258 "a number" WORD 259 "a word" BLANK 260 "a blank" OTHER 261 "something else"
+%token NUMBER 258 "a number" WORD 259 "a word"
+%token BLANK 260 "a blank" OTHER 261 "something else"
 
 %%
 

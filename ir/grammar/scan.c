@@ -22,7 +22,9 @@ bool problem_nul(struct str text, struct problem *p)
 
 struct str problem_quote(struct arena *a, struct str text)
 {
-	enum { LONGEST = 40 };
+	enum {
+		LONGEST = 40
+	};
 	size_t n = 0;
 	while (n < text.len && n < LONGEST) {
 		size_t length = utf8_valid_length(str_from(text, n));
@@ -100,8 +102,8 @@ bool scan_fits(struct scan *in, struct loc at, const struct token *number, uint6
 {
 	if (!number->is_huge && number->number <= limit)
 		return true;
-	scan_problem(in, at, "%.*s is above %llu",
-		     STR_ARG(problem_quote(in->arena, number->text)), (unsigned long long)limit);
+	scan_problem(in, at, "%.*s is above %llu", STR_ARG(problem_quote(in->arena, number->text)),
+		     (unsigned long long)limit);
 	return false;
 }
 

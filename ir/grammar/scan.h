@@ -25,19 +25,24 @@ struct token {
 };
 
 /* Tokens of values.l; the grammars declare the same numbers. Other tokens are single bytes. */
-enum { SCAN_NUMBER = 258, SCAN_WORD, SCAN_BLANK, SCAN_OTHER };
+enum {
+	SCAN_NUMBER = 258,
+	SCAN_WORD,
+	SCAN_BLANK,
+	SCAN_OTHER
+};
 
 struct scan {
 	struct arena *arena;
-	struct str text;     /* the whole text */
-	size_t at;	     /* offset of the next token in it */
-	void *scanner;	     /* flex's own state */
+	struct str text; /* the whole text */
+	size_t at;       /* offset of the next token in it */
+	void *scanner;   /* flex's own state */
 	struct problem *problem;
 	bool has_problem;
-	uint64_t number;     /* the result, where it is a number */
+	uint64_t number; /* the result, where it is a number */
 	struct {
 		uint64_t first, last;
-	} *ranges;	     /* of node sets */
+	} * ranges; /* of node sets */
 	uint32_t n_ranges, cap_ranges;
 	struct loc parts[3]; /* of mounts */
 	int n_parts;

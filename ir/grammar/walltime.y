@@ -20,8 +20,8 @@ static struct str spell(struct scan *in, uint64_t seconds)
 {
 	unsigned long long minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
 	if (days)
-		return str_fmt(in->arena, "%llu-%02llu:%02llu:%02llu", days, hours % 24, minutes % 60,
-			       (unsigned long long)seconds % 60);
+		return str_fmt(in->arena, "%llu-%02llu:%02llu:%02llu", days, hours % 24,
+			       minutes % 60, (unsigned long long)seconds % 60);
 	return str_fmt(in->arena, "%llu:%02llu:%02llu", hours, minutes % 60,
 		       (unsigned long long)seconds % 60);
 }
@@ -78,7 +78,8 @@ static uint64_t sum(struct scan *in, uint64_t days, uint64_t hours, uint64_t min
 }
 }
 %token END 0 "the end"
-%token NUMBER 258 "a number" WORD 259 "a word" BLANK 260 "a blank" OTHER 261 "something else"
+%token NUMBER 258 "a number" WORD 259 "a word"
+%token BLANK 260 "a blank" OTHER 261 "something else"
 
 %%
 

@@ -8,7 +8,9 @@ static const struct {
 } signals[] = {
 	{"HUP", "1"}, {"INT", "2"}, {"QUIT", "3"}, {"USR1", "10"}, {"USR2", "12"}, {"TERM", "15"},
 };
-enum { N_SIGNALS = sizeof(signals) / sizeof(*signals) };
+enum {
+	N_SIGNALS = sizeof(signals) / sizeof(*signals)
+};
 
 static bool find_signal(struct str word, struct str *name)
 {

@@ -15,7 +15,8 @@ static void try_template(struct fixture *f, struct str text)
 	struct unit *u = &f->unit;
 	uint32_t file = source_add(&u->sources, STR("text"), text);
 	const struct source *source = &u->sources.files.items[file];
-	struct node node = {.kind = NODE_STRING, .at = source_span(source, 0, text.len), .text = text};
+	struct node node = {
+		.kind = NODE_STRING, .at = source_span(source, 0, text.len), .text = text};
 	struct v_str value = {.from = {.at = node.at, .kind = ORIGIN_WRITTEN}};
 	uint32_t errors = u->diags.n_errors;
 	bool is_good = interpolate(u, &node, text, STR("field"), 0, &value);
@@ -68,7 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_dotenv(&f, text);
 	*LIST_PUSH(&f.arena, &f.files) =
 		(struct assignment){STR(".hpc-compose/settings.toml"), text};
-	*LIST_PUSH(&f.arena, &f.files) = (struct assignment){STR(".hpc-compose/cluster.toml"), text};
+	*LIST_PUSH(&f.arena, &f.files) =
+		(struct assignment){STR(".hpc-compose/cluster.toml"), text};
 	settings_load(&f.unit, STR("."), STR("big"));
 	fuzz_check_diags(&f);
 	fixture_end(&f);

@@ -73,20 +73,19 @@ static void test_origin_is_told(void **state)
 	frontend_bind(&f.unit);
 	passes_run(&f.unit, NULL, NULL);
 	frontend_explain(&f.unit);
-	assert_str(fixture_diags(&f),
-		   "job.yaml:1:23-29 R122 services.a.image: pyxis can't start a SIF file | help name a "
-		   ".sqsh file or a registry image, or set runtime.backend: apptainer | note "
-		   ".env:1:7-14 variable IMAGE took part; its value comes from here");
+	assert_str(
+		fixture_diags(&f),
+		"job.yaml:1:23-29 R122 services.a.image: pyxis can't start a SIF file | help name a "
+		".sqsh file or a registry image, or set runtime.backend: apptainer | note "
+		".env:1:7-14 variable IMAGE took part; its value comes from here");
 	fixture_end(&f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_downloads),
-		cmocka_unit_test(test_artifacts),
-		cmocka_unit_test(test_monitoring),
-		cmocka_unit_test(test_rendezvous),
+		cmocka_unit_test(test_downloads),      cmocka_unit_test(test_artifacts),
+		cmocka_unit_test(test_monitoring),     cmocka_unit_test(test_rendezvous),
 		cmocka_unit_test(test_origin_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,15 +54,27 @@ static void test_walltime(void **state)
 		const char *text;
 		uint64_t seconds;
 	} good[] = {
-		{"0", 0}, {"90", 5400}, {"01:30", 90}, {"90:00", 5400}, {"1:00:00", 3600},
-		{"100:00:00", 360000}, {"1-12", 129600}, {"1-00:30", 88200},
-		{"2-00:00:00", 172800}, {" 5 ", 300}, {"0-12:00", 43200}, {"0:0:0", 0},
-		{"18446744073709551615", UINT64_MAX}, {"1-23:59:59", 172799}, {"\t1:2:3\n", 3723},
+		{"0", 0},
+		{"90", 5400},
+		{"01:30", 90},
+		{"90:00", 5400},
+		{"1:00:00", 3600},
+		{"100:00:00", 360000},
+		{"1-12", 129600},
+		{"1-00:30", 88200},
+		{"2-00:00:00", 172800},
+		{" 5 ", 300},
+		{"0-12:00", 43200},
+		{"0:0:0", 0},
+		{"18446744073709551615", UINT64_MAX},
+		{"1-23:59:59", 172799},
+		{"\t1:2:3\n", 3723},
 	};
 	static const struct refusal bad[] = {
 		{"", "R040", 0, 0, "nothing is written here", NULL, NULL},
 		{"  ", "R040", 0, 0, "nothing is written here", NULL, NULL},
-		{"1h", "R040", 0, 2, "Slurm knows no units of time", "Slurm wants 1:00:00", "1:00:00"},
+		{"1h", "R040", 0, 2, "Slurm knows no units of time", "Slurm wants 1:00:00",
+		 "1:00:00"},
 		{"30m", "R040", 0, 3, NULL, "Slurm wants 0:30:00", "0:30:00"},
 		{"2d", "R040", 0, 2, NULL, "Slurm wants 2-00:00:00", "2-00:00:00"},
 		{" 1h30m", "R040", 1, 6, NULL, NULL, "1:30:00"},
@@ -101,7 +113,8 @@ static void test_walltime(void **state)
 		assert_int_equal(seconds, good[i].seconds);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		check_refusal(&bad[i], grammar_walltime(&arena, str_c(bad[i].text), &seconds, &p), &p);
+		check_refusal(&bad[i], grammar_walltime(&arena, str_c(bad[i].text), &seconds, &p),
+			      &p);
 }
 
 static void test_duration(void **state)
@@ -111,7 +124,8 @@ static void test_duration(void **state)
 		const char *text;
 		uint64_t seconds;
 	} good[] = {
-		{"30", 30}, {"45", 45}, {"30s", 30}, {"1m30s", 90}, {"1h", 3600}, {"0", 0},
+		{"30", 30},      {"45", 45},    {"30s", 30},
+		{"1m30s", 90},   {"1h", 3600},  {"0", 0},
 		{"30s1h", 3630}, {"1m1m", 120}, {"18446744073709551615h", UINT64_MAX},
 	};
 	static const struct refusal bad[] = {
@@ -135,7 +149,8 @@ static void test_duration(void **state)
 		assert_int_equal(seconds, good[i].seconds);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		check_refusal(&bad[i], grammar_duration(&arena, str_c(bad[i].text), &seconds, &p), &p);
+		check_refusal(&bad[i], grammar_duration(&arena, str_c(bad[i].text), &seconds, &p),
+			      &p);
 }
 
 static void test_memory(void **state)
@@ -161,7 +176,7 @@ static void test_memory(void **state)
 		{"unknown", 0, false, false},
 	};
 	static const struct refusal bad[] = {
-		{"G", "A09", 0, 1, NULL, NULL, NULL},	{"4Gc", "A09", 1, 3, NULL, NULL, NULL},
+		{"G", "A09", 0, 1, NULL, NULL, NULL},   {"4Gc", "A09", 1, 3, NULL, NULL, NULL},
 		{"-1G", "A09", 0, 1, NULL, NULL, NULL}, {"1.G", "A09", 2, 3, NULL, NULL, NULL},
 		{"1e3", "A09", 1, 2, NULL, NULL, NULL}, {"4 G B", "A09", 3, 4, NULL, NULL, NULL},
 	};
@@ -176,25 +191,29 @@ static void test_memory(void **state)
 		assert_int_equal(has_unit, good[i].has_unit);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		check_refusal(&bad[i], grammar_memory(&arena, str_c(bad[i].text), &bytes, &is_known,
-						      &has_unit, &p), &p);
+		check_refusal(&bad[i],
+			      grammar_memory(&arena, str_c(bad[i].text), &bytes, &is_known,
+					     &has_unit, &p),
+			      &p);
 }
 
 static void test_array(void **state)
 {
 	(void)state;
-	static const char *const good[] = {"0", "1-10", "1-10:2", "0,3,8-12", "0-99%10", "5-5",
-					   "1,2-4:2,9%1"};
+	static const char *const good[] = {"0",       "1-10", "1-10:2",     "0,3,8-12",
+					   "0-99%10", "5-5",  "1,2-4:2,9%1"};
 	static const struct refusal bad[] = {
 		{"", "R041", 0, 0, "nothing is written here", NULL, NULL},
-		{"1 2", "R041", 1, 2, "a blank instead of '%', ',', '-', ':' or the end", NULL, NULL},
+		{"1 2", "R041", 1, 2, "a blank instead of '%', ',', '-', ':' or the end", NULL,
+		 NULL},
 		{"1-", "R041", 2, 2, "a number is missing at the end", NULL, NULL},
 		{"-1", "R041", 0, 1, "'-' instead of a number", NULL, NULL},
 		{"9-1", "R041", 0, 3, "the range ends before it begins", "write 1-9", NULL},
 		{"1,,2", "R041", 2, 3, "',' instead of a number", NULL, NULL},
 		{"5:2", "R041", 1, 2, "a step needs a range before it", "write 5-LAST:2", NULL},
 		{"1-10:0", "R041", 5, 6, "a step must be at least 1", NULL, NULL},
-		{"0-9%0", "R041", 4, 5, "the number of tasks at a time must be at least 1", NULL, NULL},
+		{"0-9%0", "R041", 4, 5, "the number of tasks at a time must be at least 1", NULL,
+		 NULL},
 		{"1%2%3", "R041", 3, 4, "'%' instead of the end", NULL, NULL},
 		{"a", "R041", 0, 1, NULL, NULL, NULL},
 		{"1,", "R041", 2, 2, NULL, NULL, NULL},
@@ -231,8 +250,10 @@ static void test_nodeset(void **state)
 	static const struct {
 		const char *text, *printed;
 	} good[] = {
-		{"0-3", "0-3"},	    {"0-3,6", "0-3,6"},	  {"0, 2 - 3", "0,2-3"}, {"6,0-3", "0-3,6"},
-		{"1,1,1", "1"},	    {"0-5,2-3", "0-5"},	  {"3,2,1,0", "0-3"},	 {" 7 ", "7"},
+		{"0-3", "0-3"},           {"0-3,6", "0-3,6"},
+		{"0, 2 - 3", "0,2-3"},    {"6,0-3", "0-3,6"},
+		{"1,1,1", "1"},           {"0-5,2-3", "0-5"},
+		{"3,2,1,0", "0-3"},       {" 7 ", "7"},
 		{"0-262143", "0-262143"}, {"4294967295", "4294967295"},
 	};
 	static const struct refusal bad[] = {
@@ -305,7 +326,8 @@ static void test_mount(void **state)
 		{"./d:/m:", "R048", 7, 7, NULL, NULL, NULL},
 		{":/m", "R049", 0, 0, "the host path is empty", NULL, NULL},
 		{"/a: ", "R049", 3, 4, "the container path is empty", NULL, NULL},
-		{"./d:rel", "R050", 4, 7, "the path in the container must begin with '/'", NULL, NULL},
+		{"./d:rel", "R050", 4, 7, "the path in the container must begin with '/'", NULL,
+		 NULL},
 		{"./d:/a/../..", "R050", 4, 12, NULL, NULL, NULL},
 		{"./d,e:/m", "R047", 3, 4, NULL, NULL, NULL},
 	};
@@ -333,13 +355,15 @@ static void test_signal(void **state)
 {
 	(void)state;
 	static const char *const good[][2] = {
-		{"usr1", "USR1"}, {"10", "USR1"}, {"15", "TERM"}, {" TERM ", "TERM"}, {"Hup", "HUP"},
-		{"1", "HUP"},	  {"2", "INT"},	  {"3", "QUIT"},  {"12", "USR2"},
+		{"usr1", "USR1"},   {"10", "USR1"}, {"15", "TERM"},
+		{" TERM ", "TERM"}, {"Hup", "HUP"}, {"1", "HUP"},
+		{"2", "INT"},       {"3", "QUIT"},  {"12", "USR2"},
 	};
 	static const struct refusal bad[] = {
 		{"SIGUSR1", "R043", 0, 7, "signals are named without SIG", "write USR1", "USR1"},
 		{" sigterm", "R043", 1, 8, NULL, NULL, "TERM"},
-		{"KILL", "R043", 0, 4, "'KILL' is none of the signals that can be asked for", NULL, NULL},
+		{"KILL", "R043", 0, 4, "'KILL' is none of the signals that can be asked for", NULL,
+		 NULL},
 		{"9", "R043", 0, 1, NULL, NULL, NULL},
 		{"SIGKILL", "R043", 0, 7, NULL, NULL, NULL},
 		{"", "R043", 0, 0, "no signal is named", NULL, NULL},
@@ -362,10 +386,17 @@ static void test_gres(void **state)
 		bool has_gpu;
 		uint64_t count;
 	} rows[] = {
-		{"gpu", true, 1},	 {"gpu:a100", true, 1},	 {"gpu:a100:4", true, 4},
-		{"gpu:2", true, 2},	 {"GPU:2", true, 2},	 {"gres/gpu:3", true, 3},
-		{"gpu:a:2,gpu:b:3", true, 5}, {"mygpu:2", false, 0}, {"nvme:1, gpu:1", true, 1},
-		{"gpu:0", true, 0},	 {"", false, 0},
+		{"gpu", true, 1},
+		{"gpu:a100", true, 1},
+		{"gpu:a100:4", true, 4},
+		{"gpu:2", true, 2},
+		{"GPU:2", true, 2},
+		{"gres/gpu:3", true, 3},
+		{"gpu:a:2,gpu:b:3", true, 5},
+		{"mygpu:2", false, 0},
+		{"nvme:1, gpu:1", true, 1},
+		{"gpu:0", true, 0},
+		{"", false, 0},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		bool has_gpu;
@@ -379,7 +410,10 @@ static void test_gres(void **state)
 static void test_image(void **state)
 {
 	(void)state;
-	enum { PYXIS = RUNTIME_BACKEND_PYXIS, APPTAINER = RUNTIME_BACKEND_APPTAINER };
+	enum {
+		PYXIS = RUNTIME_BACKEND_PYXIS,
+		APPTAINER = RUNTIME_BACKEND_APPTAINER
+	};
 	static const struct {
 		const char *text;
 		int backend;
@@ -387,22 +421,29 @@ static void test_image(void **state)
 		const char *reference, *registry, *tag;
 		bool has_digest;
 	} good[] = {
-		{"redis:7", PYXIS, IMAGE_FORM_REMOTE, "docker://redis:7", "registry-1.docker.io", "7", false},
-		{"ghcr.io/o/a:1", PYXIS, IMAGE_FORM_REMOTE, "docker://ghcr.io/o/a:1", "ghcr.io", "1", false},
+		{"redis:7", PYXIS, IMAGE_FORM_REMOTE, "docker://redis:7", "registry-1.docker.io",
+		 "7", false},
+		{"ghcr.io/o/a:1", PYXIS, IMAGE_FORM_REMOTE, "docker://ghcr.io/o/a:1", "ghcr.io",
+		 "1", false},
 		{"base.sqsh", PYXIS, IMAGE_FORM_LOCAL, "base.sqsh", "", "", false},
 		{"base.squashfs", PYXIS, IMAGE_FORM_LOCAL, "base.squashfs", "", "", false},
 		{"~/img/a.sqsh.bak", PYXIS, IMAGE_FORM_LOCAL, "~/img/a.sqsh.bak", "", "", false},
-		{"podman://a", PYXIS, IMAGE_FORM_REMOTE, "podman://a", "registry-1.docker.io", "", false},
-		{"dockerd://a:b", APPTAINER, IMAGE_FORM_REMOTE, "dockerd://a:b", "registry-1.docker.io", "b", false},
+		{"podman://a", PYXIS, IMAGE_FORM_REMOTE, "podman://a", "registry-1.docker.io", "",
+		 false},
+		{"dockerd://a:b", APPTAINER, IMAGE_FORM_REMOTE, "dockerd://a:b",
+		 "registry-1.docker.io", "b", false},
 		{"docker://me@nvcr.io#nvidia/pytorch:24.01", PYXIS, IMAGE_FORM_REMOTE,
 		 "docker://me@nvcr.io#nvidia/pytorch:24.01", "nvcr.io", "24.01", false},
 		{"localhost:5000/a@sha256:12", PYXIS, IMAGE_FORM_REMOTE,
 		 "docker://localhost:5000/a@sha256:12", "localhost:5000", "", true},
-		{"host:5000/a", PYXIS, IMAGE_FORM_REMOTE, "docker://host:5000/a", "host:5000", "", false},
-		{"python:3.11", PYXIS, IMAGE_FORM_REMOTE, "docker://python:3.11", "registry-1.docker.io", "3.11", false},
+		{"host:5000/a", PYXIS, IMAGE_FORM_REMOTE, "docker://host:5000/a", "host:5000", "",
+		 false},
+		{"python:3.11", PYXIS, IMAGE_FORM_REMOTE, "docker://python:3.11",
+		 "registry-1.docker.io", "3.11", false},
 		{"x.sif", APPTAINER, IMAGE_FORM_LOCAL, "x.sif", "", "", false},
 		{"a", PYXIS, IMAGE_FORM_REMOTE, "docker://a", "registry-1.docker.io", "", false},
-		{"./unpacked", RUNTIME_BACKEND_CHARLIECLOUD, IMAGE_FORM_LOCAL, "./unpacked", "", "", false},
+		{"./unpacked", RUNTIME_BACKEND_CHARLIECLOUD, IMAGE_FORM_LOCAL, "./unpacked", "", "",
+		 false},
 	};
 	static const struct {
 		struct refusal refusal;
@@ -413,7 +454,8 @@ static void test_image(void **state)
 		{{"./a.sqsh/b.sif", "R122", 10, 14, NULL, NULL, NULL}, PYXIS},
 		{{"./a.sqsh/b.sif", "R123", 3, 8, NULL, NULL, NULL}, APPTAINER},
 		{{"base.sqsh", "R123", 4, 9, NULL, NULL, NULL}, APPTAINER},
-		{{"oci://x", "R121", 0, 6, "images can't be had through 'oci://'", NULL, NULL}, PYXIS},
+		{{"oci://x", "R121", 0, 6, "images can't be had through 'oci://'", NULL, NULL},
+		 PYXIS},
 		{{"./docker://x", "R121", 0, 11, NULL, NULL, NULL}, PYXIS},
 		{{"~/x", "R124", 0, 3, NULL, NULL, NULL}, APPTAINER},
 		{{"", "R120", 0, 0, NULL, NULL, NULL}, PYXIS},
@@ -432,16 +474,26 @@ static void test_image(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		check_refusal(&bad[i].refusal,
 			      grammar_image(&arena, str_c(bad[i].refusal.text), bad[i].backend,
-					    &image, &p), &p);
+					    &image, &p),
+			      &p);
 }
 
 static void test_paths(void **state)
 {
 	(void)state;
 	static const char *const rows[][2] = {
-		{"/a/./b//../c/", "/a/c"}, {"/", "/"}, {"//", "/"}, {"a/..", "."}, {"", "."},
-		{"../../x/../y", "../../y"}, {"./a", "a"}, {"a/../..", ".."}, {"..", ".."},
-		{"a/b/../../../c", "../c"}, {"/..", NULL}, {"/a/../../b", NULL},
+		{"/a/./b//../c/", "/a/c"},
+		{"/", "/"},
+		{"//", "/"},
+		{"a/..", "."},
+		{"", "."},
+		{"../../x/../y", "../../y"},
+		{"./a", "a"},
+		{"a/../..", ".."},
+		{"..", ".."},
+		{"a/b/../../../c", "../c"},
+		{"/..", NULL},
+		{"/a/../../b", NULL},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct str folded;
@@ -469,10 +521,14 @@ static void test_names(void **state)
 		{name_is_rendezvous, {"model-server.v1", "..."}, {"", ".", "..", "a b"}},
 		{name_is_protocol, {"http", "git+ssh", "h2.0"}, {"", "a_b", "a:"}},
 		{name_is_module, {"gcc/12", "a b"}, {"", " ", "-f", "a\nb"}},
-		{name_is_mpi_type, {"pmix", "pmix_v4", "pmi2", "openmpi", ".x"},
+		{name_is_mpi_type,
+		 {"pmix", "pmix_v4", "pmi2", "openmpi", ".x"},
 		 {"", "-x", "pmix v4", "a;b"}},
-		{name_is_hf_repo, {"org/name", "a.b/c_d-e"}, {"name", "/x", "x/", "a/b/c", "a b/c"}},
-		{name_is_hf_revision, {"0e9e39f", "v1.2.0", "1.0-rc1", "1"},
+		{name_is_hf_repo,
+		 {"org/name", "a.b/c_d-e"},
+		 {"name", "/x", "x/", "a/b/c", "a b/c"}},
+		{name_is_hf_revision,
+		 {"0e9e39f", "v1.2.0", "1.0-rc1", "1"},
 		 {"main", "HEAD", "abc12", "v", "1.0-", "1.a"}},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -492,11 +548,16 @@ static void test_names(void **state)
 static void test_hostile(void **state)
 {
 	(void)state;
-	enum { LONG = 200000 };
+	enum {
+		LONG = 200000
+	};
 	char *text = arena_alloc(&arena, LONG + 1);
 	for (int round = 0; round < 4; round++) {
 		for (int i = 0; i < LONG; i++)
-			text[i] = round == 0 ? 'a' : round == 1 ? '\0' : round == 2 ? "1,"[i % 2] : "::"[i % 2];
+			text[i] = round == 0   ? 'a'
+				  : round == 1 ? '\0'
+				  : round == 2 ? "1,"[i % 2]
+					       : "::"[i % 2];
 		struct str s = {text, LONG};
 		struct problem p;
 		struct v_nodeset set = {0};
@@ -524,11 +585,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_walltime), cmocka_unit_test(test_duration),
-		cmocka_unit_test(test_memory),	 cmocka_unit_test(test_array),
-		cmocka_unit_test(test_nodeset),	 cmocka_unit_test(test_job_id),
-		cmocka_unit_test(test_mount),	 cmocka_unit_test(test_signal),
-		cmocka_unit_test(test_gres),	 cmocka_unit_test(test_image),
-		cmocka_unit_test(test_paths),	 cmocka_unit_test(test_names),
+		cmocka_unit_test(test_memory),   cmocka_unit_test(test_array),
+		cmocka_unit_test(test_nodeset),  cmocka_unit_test(test_job_id),
+		cmocka_unit_test(test_mount),    cmocka_unit_test(test_signal),
+		cmocka_unit_test(test_gres),     cmocka_unit_test(test_image),
+		cmocka_unit_test(test_paths),    cmocka_unit_test(test_names),
 		cmocka_unit_test(test_hostile),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

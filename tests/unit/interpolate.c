@@ -184,7 +184,7 @@ static void test_places_in_quoted_and_block_scalars(void **state)
 	} rows[] = {
 		{"'ab $NONE'", "ab $NONE", 4, 9},
 		{"\"$NONE\"", "$NONE", 1, 6},
-		{"\"a\\tb $NONE\"", "a\tb $NONE", 6, 11}, /* found by its own text */
+		{"\"a\\tb $NONE\"", "a\tb $NONE", 6, 11},          /* found by its own text */
 		{"\"\\x41 $NONE $NONE\"", "A $NONE $NONE", 0, 18}, /* twice: the scalar */
 		{"|\n  a\n  $NONE\n", "a\n$NONE\n", 8, 13},
 	};
@@ -208,7 +208,8 @@ static void test_origin(void **state)
 	struct v_str value;
 	static const struct trail inherited = {.kind = TRAIL_EXTENDS};
 	struct node node = scalar("${SET}/${NONE:-$B}", "${SET}/${NONE:-$B}");
-	value = (struct v_str){.from = {.at = node.at, .trail = &inherited, .kind = ORIGIN_WRITTEN}};
+	value = (struct v_str){
+		.from = {.at = node.at, .trail = &inherited, .kind = ORIGIN_WRITTEN}};
 	assert_true(interpolate(&unit, &node, node.text, STR("p"), 0, &value));
 	assert_int_equal(value.from.kind, ORIGIN_ENVIRONMENT);
 	assert_int_equal(value.from.trail->kind, TRAIL_VARIABLE);

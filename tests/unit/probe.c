@@ -4,7 +4,9 @@
 
 #include "frontend/probe.h"
 
-enum { MAX_ITEMS = 8 };
+enum {
+	MAX_ITEMS = 8
+};
 
 static struct arena arena;
 
@@ -19,9 +21,18 @@ static void test_accepted(void **state)
 		int port;
 		size_t item;
 	} rows[] = {
-		{PROBE_LIST, {"CMD", "nc", "-z", "127.0.0.1", "6379"}, PROBE_TCP, "127.0.0.1", 6379, 4},
-		{PROBE_LIST, {"CMD-SHELL", "curl -f http://localhost:8080/h || exit 1"}, PROBE_HTTP,
-		 "http://localhost:8080/h", 0, 1},
+		{PROBE_LIST,
+		 {"CMD", "nc", "-z", "127.0.0.1", "6379"},
+		 PROBE_TCP,
+		 "127.0.0.1",
+		 6379,
+		 4},
+		{PROBE_LIST,
+		 {"CMD-SHELL", "curl -f http://localhost:8080/h || exit 1"},
+		 PROBE_HTTP,
+		 "http://localhost:8080/h",
+		 0,
+		 1},
 		{PROBE_STRING, {"nc -z -v db 5432"}, PROBE_TCP, "db", 5432, 0},
 		{PROBE_STRING, {" \t nc\n-z db 0 "}, PROBE_TCP, "db", 0, 0},
 		{PROBE_STRING, {"wget -q --spider https://a/b"}, PROBE_HTTP, "https://a/b", 0, 0},

@@ -44,9 +44,10 @@ static void test_dotenv(void **state)
 				   "J=''\n"
 				   "A=last";
 	static const char *const expected[][2] = {
-		{"A", "1"}, {"B", "two words"}, {"C", "x"}, {"D", ""}, {"E", "'left"},
-		{"F", "1 # x"}, {"G", "a=b"}, {"export", "5"}, {"exportX", "6"}, {"H", "q"},
-		{"I", "\""}, {"J", ""}, {"A", "last"},
+		{"A", "1"},       {"B", "two words"}, {"C", "x"},   {"D", ""},
+		{"E", "'left"},   {"F", "1 # x"},     {"G", "a=b"}, {"export", "5"},
+		{"exportX", "6"}, {"H", "q"},         {"I", "\""},  {"J", ""},
+		{"A", "last"},
 	};
 	struct dotenv file;
 	struct str why;
@@ -98,7 +99,8 @@ static void expect(const char *name, const char *value, enum variable_source sou
 static void test_precedence(void **state)
 {
 	(void)state;
-	fixture_file(&f, ".env", "A=dotenv\nB=dotenv\nC=dotenv\nD=dotenv\nE=dotenv\nF=dotenv\nG=dotenv\n");
+	fixture_file(&f, ".env",
+		     "A=dotenv\nB=dotenv\nC=dotenv\nD=dotenv\nE=dotenv\nF=dotenv\nG=dotenv\n");
 	fixture_file(&f, ".hpc-compose/settings.toml",
 		     "[defaults]\nenv_files = [\"d.env\"]\n"
 		     "[defaults.env]\nC = \"defaults\"\nD = \"defaults\"\n"
@@ -151,16 +153,17 @@ static void test_secret_mistakes(void **state)
 	set_process("HOME", "/root");
 	frontend_read(&f.unit);
 	variables_build(&f.unit);
-	assert_str(fixture_diags(&f),
-		   "job.yaml:2:21-22 R033 secrets.A has both 'file' and 'env': one of them can be the "
-		   "source | note job.yaml:2:13-14 the other one is here\n"
-		   "job.yaml:3:3-4 R033 secrets.B names no source: set 'file' or 'env'\n"
-		   "job.yaml:4:3-5 R034 secrets.1C: a secret's name is the name of a variable | help "
-		   "use letters, digits and '_', not beginning with a digit\n"
-		   "job.yaml:5:13-21 R035 secrets.D.file: 'none.txt' can't be read: no such file or "
-		   "directory\n"
-		   "job.yaml:6:12-17 R036 secrets.E.env: variable 'HOMES' is not set | help did you "
-		   "mean 'HOME'?");
+	assert_str(
+		fixture_diags(&f),
+		"job.yaml:2:21-22 R033 secrets.A has both 'file' and 'env': one of them can be the "
+		"source | note job.yaml:2:13-14 the other one is here\n"
+		"job.yaml:3:3-4 R033 secrets.B names no source: set 'file' or 'env'\n"
+		"job.yaml:4:3-5 R034 secrets.1C: a secret's name is the name of a variable | help "
+		"use letters, digits and '_', not beginning with a digit\n"
+		"job.yaml:5:13-21 R035 secrets.D.file: 'none.txt' can't be read: no such file or "
+		"directory\n"
+		"job.yaml:6:12-17 R036 secrets.E.env: variable 'HOMES' is not set | help did you "
+		"mean 'HOME'?");
 }
 
 static void test_settings(void **state)
@@ -178,8 +181,9 @@ static void test_settings(void **state)
 		     "[profiles.big]\n"
 		     "cache_dir = \"\\u00e9\\t\\\"\"\n"
 		     "env_files = [\n  \"a.env\", # one\n  'b.env',\n]\n");
-	fixture_file(&f, "../.hpc-compose/cluster.toml",
-		     "distributed.rdzv_port_base = 20_000\n[distributed.env]\nNCCL_DEBUG = \"INFO\"\n");
+	fixture_file(
+		&f, "../.hpc-compose/cluster.toml",
+		"distributed.rdzv_port_base = 20_000\n[distributed.env]\nNCCL_DEBUG = \"INFO\"\n");
 	assert_true(settings_load(&f.unit, STR("."), STR("big")));
 	const struct settings *s = f.unit.settings;
 	assert_str(fixture_diags(&f), "");
@@ -261,12 +265,13 @@ static void test_cluster_mistakes(void **state)
 		     "[distributed]\nrdzv_port = 70000\nrdzv_port_base = 65000\nport = 1\n"
 		     "env.HPC_COMPOSE_X = \"1\"\nenv.9 = \"1\"\n");
 	assert_false(settings_load(&f.unit, STR("."), STR("")));
-	assert_str(fixture_diags(&f),
-		   ".hpc-compose/cluster.toml:2:13-18 R016 rdzv_port is from 1 to 65535, not 70000\n"
-		   ".hpc-compose/cluster.toml:4:1-5 R005 unknown key 'port'\n"
-		   ".hpc-compose/cluster.toml:6:5-6 R032 '9' is no name of a variable\n"
-		   ".hpc-compose/cluster.toml:3:18-23 R016 ports 65000 to 65999 are asked for, but "
-		   "65535 is the last one");
+	assert_str(
+		fixture_diags(&f),
+		".hpc-compose/cluster.toml:2:13-18 R016 rdzv_port is from 1 to 65535, not 70000\n"
+		".hpc-compose/cluster.toml:4:1-5 R005 unknown key 'port'\n"
+		".hpc-compose/cluster.toml:6:5-6 R032 '9' is no name of a variable\n"
+		".hpc-compose/cluster.toml:3:18-23 R016 ports 65000 to 65999 are asked for, but "
+		"65535 is the last one");
 }
 
 static void test_deep_arrays(void **state)
