@@ -117,6 +117,15 @@ static int complain_unknown(struct invocation *inv, const char *word)
 	return EXIT_USAGE;
 }
 
+/* "x-slurm.placement" for a field that only services have. */
+static struct str explain_tail(struct arena *a, const char *word)
+{
+	struct str path = schema_suggest(a, str_c(word));
+
+	return str_has_suffix(path, str_fmt(a, ".%s", word).ptr) ? schema_explain(a, path)
+								 : STR("");
+}
+
 static int list_rules(void)
 {
 	for (size_t g = 0; g < n_rule_groups; g++) {
@@ -145,6 +154,8 @@ int cmd_explain(struct invocation *inv)
 	if (split_place(inv->arena, word, &path, &line))
 		return explain_line(inv, path, line);
 	field = schema_explain(inv->arena, str_c(word));
+	if (field.len == 0)
+		field = explain_tail(inv->arena, word);
 	if (field.len == 0)
 		return complain_unknown(inv, word);
 	put(field);

@@ -380,11 +380,12 @@ static void print_end(struct simulation *s)
 	}
 	if (s->ended) {
 		const char *how = s->core.shutdown ? "is cancelled"
-				  : s->status	   ? "fails"
+				  : s->status      ? "fails"
 						   : "completes";
 
 		printf("the job %s%s%s after %.*s, with status %d\n",
-		       s->status ? s->style.bad : s->style.good, how, s->style.off, STR_ARG(duration_text(s->a, (double)s->now / 1e9)), s->status);
+		       s->status ? s->style.bad : s->style.good, how, s->style.off,
+		       STR_ARG(duration_text(s->a, (double)s->now / 1e9)), s->status);
 		return;
 	}
 	printf("nothing more happens; the job would run on until its time limit with");

@@ -30,6 +30,8 @@ run 0 hpcc explain memory-unit
 out_has A09
 run 0 hpcc explain x-slurm.time
 out_has '#SBATCH --time'
+run 0 hpcc explain x-slurm.placement
+out_has "services.<name>.x-slurm.placement"
 run 2 hpcc explain x-slurm.tmie
 err_has "did you mean 'x-slurm.time'?"
 run 0 hpcc -o job.sbatch
