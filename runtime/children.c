@@ -12,16 +12,15 @@
  */
 #include "runtime/sup.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/guard.h"
 #include "runtime/processes.h"
 
 #define LATE_PAUSE (RT_SECOND / 5)
@@ -347,34 +346,11 @@ void rt_children_due(struct rt_sup *sup)
 	deliver_exits(sup);
 }
 
-static void kill_known(struct rt_sup *sup)
-{
-	for (uint32_t i = 0; i < sup->child_room; i++)
-		if (sup->child[i].pid && sup->child[i].kind != RT_CHILD_STATE)
-			rt_signal_group(sup->child[i].pid, SIGKILL);
-}
-
 void rt_children_end(struct rt_sup *sup)
 {
-	int64_t until = rt_now() + 5 * RT_SECOND;
-	struct timespec pause = {.tv_nsec = 50000000};
-	sigset_t child_signal;
-
-	sigemptyset(&child_signal);
-	sigaddset(&child_signal, SIGCHLD);
-	kill_known(sup);
-	while (rt_now() < until) {
-		pid_t pid;
-
-		sweep_orphans(sup, 0);
-		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
-			struct rt_child *c = find_child(sup, pid);
-
-			if (c)
-				c->pid = 0;
-		}
-		if (pid < 0 && errno == ECHILD)
-			return;
-		sigtimedwait(&child_signal, NULL, &pause);
-	}
+	/* Whoever is left: helpers, what hooks put into the background, what has left its session. */
+	for (uint32_t i = 0; i < sup->child_room; i++)
+		if (sup->child[i].pid)
+			rt_signal_group(sup->child[i].pid, SIGKILL);
+	rt_guard_kill_all(5);
 }

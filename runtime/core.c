@@ -311,3 +311,17 @@ void rt_core_step(struct rt_core *core, const struct rt_event *e, int64_t now)
 	}
 	settle(core, now);
 }
+
+void rt_core_abandon(struct rt_core *core)
+{
+	for (uint32_t i = 0; i < core->table->count; i++) {
+		struct rt_service *s = &core->service[i];
+
+		if (s->phase == RT_PH_OVER)
+			continue;
+		s->skipped = s->phase == RT_PH_WAITING;
+		s->verdict = s->skipped ? s->verdict : RT_V_LOST;
+		rt_service_over(core, s);
+	}
+	core->phase = RT_JOB_OVER;
+}

@@ -204,6 +204,9 @@ void rt_core_step(struct rt_core *core, const struct rt_event *event, int64_t no
 /* When RT_EV_TICK is due, RT_NEVER if nothing waits for time. */
 int64_t rt_core_deadline(const struct rt_core *core);
 
+/* The driver ends without waiting: what has not ended is lost. */
+void rt_core_abandon(struct rt_core *core);
+
 enum rt_state rt_core_state(const struct rt_service *s);
 /* True if the condition holds at present (display; a start is decided once). */
 bool rt_core_holds(const struct rt_core *core, const struct rt_condition *condition);

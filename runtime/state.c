@@ -8,14 +8,18 @@
 #include "runtime/state.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime/files.h"
 #include "runtime/sup.h"
 
 #define WRITE_PAUSE (RT_SECOND / 10)
+#define FINAL_LIMIT (10 * RT_SECOND)
 
 /* A blank-separated list as a JSON array. */
 void rt_state_nodes(struct rt_out *out, const char *nodes)
@@ -197,7 +201,7 @@ void rt_state_changed(struct rt_sup *sup)
 
 int64_t rt_state_next(const struct rt_sup *sup)
 {
-	return sup->state_dirty && !sup->state_forked ? sup->state_next : RT_NEVER;
+	return sup->state_dirty && !sup->state_writer ? sup->state_next : RT_NEVER;
 }
 
 void rt_state_due(struct rt_sup *sup)
@@ -215,7 +219,7 @@ void rt_state_due(struct rt_sup *sup)
 		sup->state_dirty = true;
 		return;
 	}
-	sup->state_forked = true;
+	sup->state_writer = pid;
 	rt_child_add(sup, pid, RT_CHILD_STATE, 0, 0, RT_NEVER);
 }
 
@@ -228,11 +232,33 @@ static void warn(struct rt_sup *sup, int error)
 
 void rt_state_child_ended(struct rt_sup *sup, int status)
 {
-	sup->state_forked = false;
+	sup->state_writer = 0;
 	warn(sup, status);
 }
 
+/* A file system that hangs must not keep the job from ending. */
 void rt_state_final(struct rt_sup *sup)
 {
-	warn(sup, write_state(sup));
+	int64_t until = rt_now() + FINAL_LIMIT;
+	struct timespec pause = {.tv_nsec = 20000000};
+	int status = 0;
+	pid_t pid, ended = 0;
+
+	if (sup->state_writer) /* it was ended with all others, and left this behind */
+		unlink(rt_pool_format(&sup->pool, "%s/state.json.tmp-%ld", sup->dir,
+				      (long)sup->state_writer));
+	pid = fork();
+	if (!pid)
+		_exit(write_state(sup) & 255);
+	while (pid > 0 && !ended && rt_now() < until) {
+		ended = waitpid(pid, &status, WNOHANG);
+		if (!ended)
+			nanosleep(&pause, NULL);
+	}
+	if (pid > 0 && !ended)
+		kill(pid, SIGKILL);
+	if (pid < 0)
+		warn(sup, write_state(sup));
+	else
+		warn(sup, !ended ? ETIMEDOUT : WIFEXITED(status) ? WEXITSTATUS(status) : EIO);
 }

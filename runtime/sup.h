@@ -120,7 +120,8 @@ struct rt_sup {
 	bool signals_ready, stepping, ended;
 	int events; /* events.jsonl, -1: not written */
 	bool warned_state, warned_events;
-	bool state_dirty, state_forked;
+	bool state_dirty;
+	pid_t state_writer; /* the child that writes the state file, or 0 */
 	int64_t state_next;
 	int marks_watch;
 	bool on_network; /* the job folder: other nodes write there, and inotify does not see it */

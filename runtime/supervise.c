@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/guard.h"
 #include "runtime/verbs.h"
 #include "runtime/words.h"
 
@@ -63,6 +64,13 @@ static void on_signal(struct rt_sup *sup, int number, bool *children)
 
 	if (number == SIGCHLD) {
 		*children = true;
+	} else if (number == rt_guard_signal()) {
+		if (!rt_guard_is_gone())
+			return;
+		rt_say("the parent of the supervisor was killed: the job ends at once");
+		sup->core.shutdown = SIGKILL;
+		sup->status = 128 + SIGKILL;
+		sup->ended = true;
 	} else if (number == SIGTERM || number == SIGINT) {
 		rt_sup_event(sup, &e);
 	} else if (number < 65 && sup->table.relay[number]) {
@@ -109,6 +117,7 @@ static bool open_signals(struct rt_sup *sup)
 	sigset_t set;
 
 	sigemptyset(&set);
+	sigaddset(&set, rt_guard_signal());
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		/* An ignored signal, as bash leaves INT for background jobs, would never come. */
 		signal(wanted[i], SIG_DFL);
@@ -346,6 +355,7 @@ static bool run_once(struct rt_sup *sup)
 static int finish(struct rt_sup *sup)
 {
 	rt_children_end(sup);
+	rt_core_abandon(&sup->core);
 	sup->now = rt_now();
 	if (!rt_claims_check(sup) && !sup->status)
 		sup->status = 1;
@@ -393,6 +403,8 @@ int rt_verb_supervise(int argc, char **argv)
 	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
 	rt_close_on_exec_all();
+	if (!rt_guard_fork())
+		rt_say("the supervisor runs without a guard: %s", strerror(errno));
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (!read_table(&sup))
 		return RT_USAGE;
