@@ -212,7 +212,10 @@ static void complain_probe(struct unit *u, const struct service *s, size_t item,
 			   const struct problem *p)
 {
 	const struct v_list *test = &s->healthcheck->test;
-	struct span at = item < test->n ? test->items[item].from.at : test->from.at;
+	struct span at = test->from.at;
+	if (item < test->n)
+		at = source_part(&u->sources, test->items[item].from.at, test->items[item].v,
+				 p->begin, p->end);
 	struct diag *d = diag_error(&u->diags, at, p->rule, "services.%.*s.healthcheck.test: %.*s",
 				    STR_ARG(s->head.name), STR_ARG(p->what));
 	if (p->help.len)

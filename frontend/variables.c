@@ -167,8 +167,12 @@ void variables_build(struct unit *u)
 {
 	struct dotenv file;
 	struct str why;
-	if (dotenv_read(u, join_path(u, u->spec_dir, STR(".env")), &file, &why) != DOTENV_MISSING)
+	struct str path = join_path(u, u->spec_dir, STR(".env"));
+	if (dotenv_read(u, path, &file, &why) != DOTENV_MISSING)
 		set_entries(u, &file, VARIABLE_DOTENV);
+	else if (str_contains(why, "ermission")) /* absent, or a folder: there are none */
+		diag_warning(&u->diags, SPAN_NONE, "R029", "'%.*s' can't be read: %.*s",
+			     STR_ARG(path), STR_ARG(why));
 	if (u->settings)
 		set_settings(u, u->settings);
 	for (uint32_t i = 0; i < u->process_env.n; i++)

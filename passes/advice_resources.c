@@ -123,7 +123,8 @@ static void advise_image(const struct subject *s)
 					    : "without a tag, 'latest' is meant, which names "
 					      "another image tomorrow");
 	if (ref.tag.len)
-		d->at = part_at(s->u, image, image->v.len - ref.tag.len, image->v.len);
+		d->at = source_part(&s->u->sources, image->from.at, image->v,
+				    image->v.len - ref.tag.len, image->v.len);
 	diag_help(s->d, d, "name a version, or a digest (@sha256:...)");
 }
 

@@ -57,23 +57,15 @@ struct diag *subject_warning(const struct subject *s, const struct origin *from,
 	return diag_warning(s->d, from->at, rule, "%.*s", STR_ARG(text));
 }
 
-struct span part_at(const struct unit *u, const struct v_str *value, size_t begin, size_t end)
-{
-	struct span at = value->from.at;
-	struct str source = source_text(&u->sources, at);
-	uint32_t quote = source.len == value->v.len + 2 ? 1 : 0;
-	if (span_is_none(at) || source.len != value->v.len + 2 * quote ||
-	    !str_eq(str_slice(source, quote, quote + value->v.len), value->v))
-		return at;
-	return (struct span){at.begin + quote + (uint32_t)begin, at.begin + quote + (uint32_t)end};
-}
-
 struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,
 			     const struct problem *p)
 {
 	struct diag *diag =
 		subject_error(s, &value->from, p->rule, field, "%.*s", STR_ARG(p->what));
-	diag->at = part_at(s->u, value, p->begin, p->end);
+	diag->at = source_part(&s->u->sources, value->from.at, value->v, p->begin, p->end);
+	if (value->from.kind == ORIGIN_ENVIRONMENT && !value->is_secret)
+		diag_note(s->d, diag, value->from.at,
+			  "with its variables replaced the value is '%.*s'", STR_ARG(value->v));
 	if (p->help.len)
 		diag_help(s->d, diag, "%.*s", STR_ARG(p->help));
 	return diag;

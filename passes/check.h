@@ -42,9 +42,6 @@ struct diag *subject_warning(const struct subject *s, const struct origin *from,
 struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,
 			     const struct problem *p);
 
-/* The bytes of the file behind a part of a text: exact when file and text are the same bytes. */
-struct span part_at(const struct unit *u, const struct v_str *value, size_t begin, size_t end);
-
 /* A folder that each node has for itself: /tmp and the like. `text` as written in the spec. */
 bool is_node_local(struct arena *a, struct str text);
 

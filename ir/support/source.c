@@ -108,3 +108,14 @@ struct str source_text(const struct source_map *map, struct span at)
 		return STR("");
 	return str_slice(file->bytes, at.begin - file->base, at.end - file->base);
 }
+
+struct span source_part(const struct source_map *map, struct span at, struct str text, size_t begin,
+			size_t end)
+{
+	struct str source = source_text(map, at);
+	uint32_t quote = source.len == text.len + 2 ? 1 : 0;
+	if (span_is_none(at) || source.len != text.len + 2 * quote ||
+	    !str_eq(str_slice(source, quote, quote + text.len), text))
+		return at;
+	return (struct span){at.begin + quote + (uint32_t)begin, at.begin + quote + (uint32_t)end};
+}

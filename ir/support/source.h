@@ -58,4 +58,9 @@ struct place source_place(const struct source_map *map, uint32_t offset);
 struct str source_line(const struct source_map *map, const struct source *file, uint32_t line);
 struct str source_text(const struct source_map *map, struct span at);
 
+/* The bytes of the file behind bytes of a text that is written at `at`: exact when the file has the
+   very same bytes there, bare or in quotes; else all of `at`. */
+struct span source_part(const struct source_map *map, struct span at, struct str text, size_t begin,
+			size_t end);
+
 #endif

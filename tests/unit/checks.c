@@ -75,7 +75,8 @@ static void test_origin_is_told(void **state)
 	frontend_explain(&f.unit);
 	assert_str(
 		fixture_diags(&f),
-		"job.yaml:1:23-29 R122 services.a.image: pyxis can't start a SIF file | help name a "
+		"job.yaml:1:23-29 R122 services.a.image: pyxis can't start a SIF file | note job.yaml:1:23-29 with its variables "
+		   "replaced the value is 'app.sif' | help name a "
 		".sqsh file or a registry image, or set runtime.backend: apptainer | note "
 		".env:1:7-14 variable IMAGE took part; its value comes from here");
 	fixture_end(&f);
