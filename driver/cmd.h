@@ -17,6 +17,7 @@ int cmd_explain(struct invocation *inv);
 int cmd_inspect(struct invocation *inv);
 int cmd_jobs(struct invocation *inv);
 int cmd_logs(struct invocation *inv);
+int cmd_lsp(struct invocation *inv);
 int cmd_new(struct invocation *inv);
 int cmd_preflight(struct invocation *inv);
 int cmd_prepare(struct invocation *inv);

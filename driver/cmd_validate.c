@@ -21,21 +21,13 @@ static bool check_text(struct compilation *c, struct invocation *inv, const char
 	return true;
 }
 
-static const struct source *leaf_source(const struct compilation *c)
-{
-	for (uint32_t i = 0; i < c->unit.sources.files.n; i++)
-		if (str_eq(c->unit.sources.files.items[i].name, c->unit.path))
-			return &c->unit.sources.files.items[i];
-	return NULL;
-}
-
 /* Edits may uncover others: a few rounds, each of which has to make things better. */
 static bool fix_file(struct compilation *c, struct invocation *inv, const char *path)
 {
 	uint32_t total = 0;
 
 	for (unsigned round = 0; round < 5; round++) {
-		const struct source *leaf = leaf_source(c);
+		const struct source *leaf = compilation_leaf(c);
 		uint32_t errors = c->unit.diags.n_errors, n = 0;
 		struct str fixed =
 			leaf ? diags_fixed(inv->arena, &c->unit.diags, leaf, &n) : STR("");

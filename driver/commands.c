@@ -320,6 +320,18 @@ const struct command commands[] = {
 		.max_words = 1,
 		.run = cmd_completions,
 	},
+	{
+		.name = "lsp",
+		.group = "Housekeeping",
+		.summary = "language server for editors",
+		.arguments = "",
+		.options = "env env-file profile general",
+		.detail =
+			"Speaks the Language Server Protocol on standard input and output: diagnostics as\n"
+			"you type, what the key under the cursor means, edits that are certain.",
+		.examples = {"hpcc lsp"},
+		.run = cmd_lsp,
+	},
 };
 const size_t n_commands = sizeof(commands) / sizeof(*commands);
 

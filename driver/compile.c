@@ -182,10 +182,9 @@ static void init_unit(struct compilation *c, const char *path)
 	take_environment(u);
 }
 
-bool compilation_open(struct compilation *c, struct invocation *inv, const char *path)
+bool compilation_set_up(struct compilation *c, struct invocation *inv, const char *path)
 {
 	const struct options *o = &inv->options;
-	struct str why;
 
 	*c = (struct compilation){.inv = inv};
 	init_unit(c, path);
@@ -195,14 +194,30 @@ bool compilation_open(struct compilation *c, struct invocation *inv, const char 
 	c->backend.target = c->unit.target;
 	c->backend.annotate = o->annotate;
 	c->backend.sources = &c->unit.sources;
-	c->backend.sources = &c->unit.sources;
 	if (o->embed_runtime && !take_runtime(c))
+		return false;
+	return true;
+}
+
+bool compilation_open(struct compilation *c, struct invocation *inv, const char *path)
+{
+	struct str why;
+
+	if (!compilation_set_up(c, inv, path))
 		return false;
 	if (!file_read(inv->arena, path, FRONTEND_MAX_FILE, &c->text, &why)) {
 		complain("can't read '%s': %.*s", path, STR_ARG(why));
 		return false;
 	}
 	return true;
+}
+
+const struct source *compilation_leaf(const struct compilation *c)
+{
+	for (uint32_t i = 0; i < c->unit.sources.files.n; i++)
+		if (str_eq(c->unit.sources.files.items[i].name, c->unit.path))
+			return &c->unit.sources.files.items[i];
+	return NULL;
 }
 
 bool compilation_bind(struct compilation *c)

@@ -16,8 +16,14 @@ struct compilation {
 /* The spec that was named (an argument or --file), or the one found here; NULL after a message. */
 const char *spec_find(struct invocation *inv);
 
+/* Sets up the unit; the caller brings the text. False after a message. */
+bool compilation_set_up(struct compilation *c, struct invocation *inv, const char *path);
+
 /* Sets up the unit and reads the leaf file. False after a message. */
 bool compilation_open(struct compilation *c, struct invocation *inv, const char *path);
+
+/* The leaf file among all that were read; NULL before it is. */
+const struct source *compilation_leaf(const struct compilation *c);
 
 /* Reads and binds: tree and job. False when an error stands. */
 bool compilation_bind(struct compilation *c);
