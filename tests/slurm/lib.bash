@@ -50,13 +50,14 @@ now_cs() {
 }
 
 # wait_until SECONDS COMMAND...: returns once the command is true; fails the case when it never is.
+# Limits are for machines that do much else meanwhile.
 wait_until() {
 	local limit=$1 end
 	shift
 	end=$(($(now_cs) + limit * 100))
 	until "$@"; do
 		[ "$(now_cs)" -lt "$end" ] || fail "not within $limit s: $*"
-		sleep 0.03
+		sleep 0.15 # most commands ask Slurm, which costs more than a file
 	done
 }
 
@@ -87,13 +88,21 @@ has_ended() {
 	esac
 }
 
+# The names of the job's nodes, in Slurm's order, one a line. Which ones they are depends on what else
+# runs.
+job_nodes() {
+	local list
+	list=$(slurm scontrol show job "$JOB" | sed -n 's/^ *NodeList=//p')
+	slurm scontrol show hostnames "$list"
+}
+
 # wait_state STATE [SECONDS], wait_job [SECONDS]
 wait_state() {
-	wait_until "${2:-30}" has_state "$1"
+	wait_until "${2:-120}" has_state "$1"
 }
 
 wait_job() {
-	wait_until "${1:-40}" has_ended
+	wait_until "${1:-180}" has_ended
 }
 
 # is_there FILE...: they exist; a job that ended without making them fails the case at once.
@@ -119,7 +128,7 @@ file_matches() {
 
 # wait_log FILE ERE [SECONDS]
 wait_log() {
-	wait_until "${3:-20}" file_matches "$1" "$2"
+	wait_until "${3:-120}" file_matches "$1" "$2"
 }
 
 assert_state() {
@@ -159,13 +168,14 @@ assert_order() {
 # Processes with the job's number and this cluster in their environment; the dead that nobody
 # reaped don't count.
 job_processes() {
-	local folder
-	for folder in /proc/[0-9]*; do
+	local folder environ
+	while read -r environ; do
+		folder=${environ%/*}
 		[ "${folder#/proc/}" != $$ ] || continue
-		grep -qsFxz "SLURM_JOB_ID=$JOB" "$folder/environ" 2>/dev/null || continue
-		grep -qsFxz "SLURM_CONF=$SLURM_CONF" "$folder/environ" 2>/dev/null || continue
-		grep -qs '^State:.Z' "$folder/status" || printf '%s\n' "${folder#/proc/}"
-	done
+		grep -qsFxz "SLURM_CONF=$SLURM_CONF" "$environ" || continue
+		grep -qs '^State:.Z' "$folder/status" || printf '%s
+' "${folder#/proc/}"
+	done < <(grep -lsFxz "SLURM_JOB_ID=$JOB" /proc/[0-9]*/environ)
 }
 
 is_job_gone() {

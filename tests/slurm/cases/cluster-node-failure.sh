@@ -12,9 +12,9 @@ srun sh -c 'echo >up.$SLURM_PROCID; exec sleep 100'
 SCRIPT
 
 submit job.sbatch
-wait_files 20 up.0 up.1
+wait_files 120 up.0 up.1
 ask_root fail-node n2
-wait_state COMPLETED 60
+wait_state COMPLETED
 assert_log "slurm-$JOB.out" '^run 0 on n\[1-2\]$'
 assert_log "slurm-$JOB.out" '^run 1 on n\[(1,3|1,4|3-4)\]$'
 assert_log "slurm-$JOB.out" 'DUE TO NODE FAILURE'

@@ -11,6 +11,9 @@ SCRIPT
 submit job.sbatch
 wait_job
 assert_state COMPLETED
-assert_log "slurm-$JOB.out" '^0: on n1 with GPUs 0,1 as hpcctest$'
-assert_log "slurm-$JOB.out" '^1: on n2 with GPUs 0,1 as hpcctest$'
+mapfile -t nodes < <(job_nodes)
+assert_equal 'number of nodes' ${#nodes[@]} 2
+for rank in 0 1; do
+	assert_log "slurm-$JOB.out" "^$rank: on ${nodes[rank]} with GPUs 0,1 as hpcctest\$"
+done
 assert_nothing_left

@@ -31,7 +31,7 @@ cancelled() {
 	shift
 	# The preflight check would find, rightly, that /tmp is a node's own.
 	JOB=$(slurm "$HPCC" submit --no-preflight --format=json "$backend.yaml" | sed -n 's/^ *"job_id": "\(.*\)",/\1/p')
-	wait_files 20 ".hpc-compose/$JOB/up.0" ".hpc-compose/$JOB/up.1"
+	wait_files 120 ".hpc-compose/$JOB/up.0" ".hpc-compose/$JOB/up.1"
 	slurm "$@" "$JOB"
 	wait_job
 	assert_log "$(log_of train)" '^handler 0 done$'

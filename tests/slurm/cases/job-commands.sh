@@ -33,7 +33,7 @@ assert_log out "this can't work"
 # A job that cannot start yet is cancelled too; so is one that runs, gracefully.
 slurm sbatch --parsable --exclusive --nodes=4 --output=/dev/null --wrap 'sleep 60' >blocker
 JOB=$(cat blocker)
-wait_state RUNNING 60
+wait_state RUNNING
 cat >long.yaml <<'YAML'
 name: long
 runtime: {backend: host}
@@ -55,7 +55,7 @@ slurm scancel "$(cat blocker)"
 
 assert_equal 'status of submit, running' "$(status "$HPCC" submit long.yaml)" 0
 JOB=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' out)
-wait_files 60 ".hpc-compose/$JOB/up"
+wait_files 120 ".hpc-compose/$JOB/up"
 assert_equal 'status of cancel, running' "$(status "$HPCC" cancel "$JOB")" 0
 wait_job
 assert_log "$(log_of server)" '^closed$'

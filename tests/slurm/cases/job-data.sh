@@ -19,7 +19,7 @@ services:
   all:
     script: |
       cat "$HPC_COMPOSE_SCRATCH_DIR/in/file"
-      mkdir "$HPC_COMPOSE_SCRATCH_DIR/out"
+      mkdir -p "$HPC_COMPOSE_SCRATCH_DIR/out" # both nodes are one machine here
       echo "$HPC_COMPOSE_DIST_GLOBAL_RANK" >"$HPC_COMPOSE_SCRATCH_DIR/out/$SLURMD_NODENAME"
       echo kept >"$HPC_COMPOSE_JOB_DIR/rank-$HPC_COMPOSE_DIST_GLOBAL_RANK.txt"
       sleep 1.5
@@ -28,12 +28,14 @@ SCRATCH=$PWD/scratch compile job.yaml
 submit job.sbatch
 wait_job
 assert_state COMPLETED
-assert_equal results "$(cat "result/$JOB/n1" "result/$JOB/n2" | sort | paste -sd,)" 0,1
+mapfile -t nodes < <(job_nodes)
+assert_equal results "$(cat "result/$JOB/${nodes[0]}" "result/$JOB/${nodes[1]}" | paste -sd,)" 0,1
 assert_equal scratch "$(ls scratch)" ''
 dir=$(job_dir)
 assert_equal artifacts "$(cat "$dir"/artifacts/payload/*.txt | paste -sd,)" kept,kept
 assert_log "$dir/artifacts/manifest.json" '"copied_relative_paths":\["rank-0.txt","rank-1.txt"\]'
-assert_log "$dir/metrics/cpu.jsonl" '"node":"n1","utilization_pct"'
-assert_log "$dir/metrics/cpu.jsonl" '"node":"n2","utilization_pct"'
+for node in "${nodes[@]}"; do
+	assert_log "$dir/metrics/cpu.jsonl" "\"node\":\"$node\",\"utilization_pct\""
+done
 assert_log "$dir/metrics/slurm.jsonl" '"steps":[1-9]'
 assert_nothing_left

@@ -30,9 +30,9 @@ process_like() {
 # killed ERE: a job in which the process like that is killed once all tasks run.
 killed() {
 	submit kills.sbatch
-	wait_files 30 ".hpc-compose/$JOB/up.0" ".hpc-compose/$JOB/up.1"
+	wait_files 120 ".hpc-compose/$JOB/up.0" ".hpc-compose/$JOB/up.1"
 	kill -KILL "$(process_like "$1")"
-	wait_job 60
+	wait_job 240
 	assert_state FAILED
 	assert_exit 137
 	assert_log ".hpc-compose/$JOB/state.json" '"status":"FAILED"'

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A node dies under a job on two nodes: the job is queued again and its next attempt, on other nodes,
 # goes on from what the first one left.
-# LIMIT: 120
 # ALONE
 
 mkdir checkpoints
@@ -24,10 +23,10 @@ services:
 YAML
 compile fail.yaml
 submit fail.sbatch
-wait_files 20 checkpoints/up.0 checkpoints/up.1
+wait_files 120 checkpoints/up.0 checkpoints/up.1
 failing=$(slurm scontrol show hostnames "$(slurm squeue -h -j "$JOB" -o %N)" | tail -n 1)
 ask_root fail-node "$failing"
-wait_state COMPLETED 60
+wait_state COMPLETED
 assert_log ".hpc-compose/$JOB/attempts/0/logs/train.log" '^attempt 0 resume 0 on '
 assert_log ".hpc-compose/$JOB/attempts/1/logs/train.log" '^attempt 1 resume 1 on '
 assert_no_log ".hpc-compose/$JOB/attempts/1/logs/train.log" "^attempt 1 .*$failing( |\$)"

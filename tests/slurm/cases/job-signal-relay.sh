@@ -36,8 +36,8 @@ for backend in host pyxis; do
 	sed -i '/^#SBATCH --signal/d' $backend.sbatch
 	submit $backend.sbatch
 	dir=.hpc-compose/$JOB
-	wait_files 20 "$dir/up.0" "$dir/up.1"
-	[ "$PROCTRACK" != cgroup ] || wait_files 20 "$dir/up.inner"
+	wait_files 120 "$dir/up.0" "$dir/up.1"
+	[ "$PROCTRACK" != cgroup ] || wait_files 120 "$dir/up.inner"
 	slurm scancel --batch --signal=USR1 "$JOB"
 	wait_job
 	assert_state COMPLETED

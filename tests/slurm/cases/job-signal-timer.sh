@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The scheduler's own early warning: x-slurm.signal reaches the service, which saves and ends well.
 # Slurm looks at its clocks every half minute.
-# LIMIT: 150
 
 cat >timer.yaml <<'YAML'
 name: timer
@@ -17,7 +16,7 @@ services:
 YAML
 compile timer.yaml
 submit timer.sbatch
-wait_job 120
+wait_job 240
 assert_state COMPLETED
 assert_log "$(log_of train)" '^saved$'
 assert_nothing_left

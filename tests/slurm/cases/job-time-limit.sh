@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # At the time limit the program is told by TERM and has its grace period; the job's record says how
 # it ended.
-# LIMIT: 180
 
 cat >limit.yaml <<YAML
 name: limit
@@ -20,7 +19,7 @@ services:
 YAML
 compile limit.yaml
 submit limit.sbatch
-wait_job 160
+wait_job 240
 assert_state TIMEOUT
 assert_log "$(log_of train)" '^task 0 saved$'
 assert_log "$(log_of train)" '^task 1 saved$'

@@ -29,7 +29,7 @@ SPEC
 "$HPCC" client.yaml -o client.sbatch
 submit server.sbatch
 server=$JOB
-wait_files 20 cache/rendezvous/model-server/latest.json
+wait_files 120 cache/rendezvous/model-server/latest.json
 submit client.sbatch
 wait_job
 assert_state COMPLETED

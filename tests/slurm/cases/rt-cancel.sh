@@ -21,7 +21,7 @@ service train
   stop TERM grace 3s' '#SBATCH --nodes=2 --ntasks-per-node=1'
 
 submit job.sbatch
-wait_files 20 up.0 up.1
+wait_files 120 up.0 up.1
 slurm scancel "$JOB"
 wait_job
 assert_state CANCELLED

@@ -19,8 +19,9 @@ service train
 submit job.sbatch
 wait_job
 assert_state COMPLETED
-assert_equal 'ranks' "$(grep '^rank' "$(log_of train)" | sort)" 'rank 0 of 4 on n1 as train
-rank 1 of 4 on n1 as train
-rank 2 of 4 on n2 as train
-rank 3 of 4 on n2 as train'
+mapfile -t nodes < <(job_nodes)
+assert_equal 'ranks' "$(grep '^rank' "$(log_of train)" | sort)" "rank 0 of 4 on ${nodes[0]} as train
+rank 1 of 4 on ${nodes[0]} as train
+rank 2 of 4 on ${nodes[1]} as train
+rank 3 of 4 on ${nodes[1]} as train"
 assert_nothing_left
