@@ -72,6 +72,10 @@ static void write_map(struct json *j, const struct v_map *map)
 
 static void write_node_set(struct json *j, const struct v_nodeset *set)
 {
+	if (!set->items) {
+		buf_add_json(&j->out, set->text); /* too many to be listed */
+		return;
+	}
 	buf_add_byte(&j->out, '[');
 	for (uint32_t i = 0; i < set->n; i++)
 		buf_add_fmt(&j->out, i ? ", %u" : "%u", set->items[i]);

@@ -10,15 +10,62 @@ static bool is_key_byte(char byte)
 	       (byte >= '0' && byte <= '9') || (byte && strchr("_-.", byte));
 }
 
-/* Length of the key before a ':' that no blank follows, or 0. URLs have none. */
+/* Length of a key and its ':' that no blank follows, or 0. URLs have none. */
 static size_t glued_key(struct str text)
 {
 	size_t n = 0;
 	while (n < text.len && is_key_byte(text.ptr[n]))
 		n++;
-	bool is_glued = n && n + 1 < text.len && text.ptr[n] == ':' && text.ptr[n + 1] != '/' &&
-			text.ptr[n + 1] != ' ' && text.ptr[n + 1] != '\n';
-	return is_glued ? n : 0;
+	if (!n || n + 1 >= text.len || text.ptr[n] != ':')
+		return 0;
+	/* What can begin a value without meaning something else to YAML. */
+	char next = text.ptr[n + 1];
+	bool is_value = (is_key_byte(next) && next != '-') || next == '$' ||
+			str_has_prefix(str_from(text, n + 1), "\xc2\xa0");
+	return is_value ? n + 1 : 0;
+}
+
+/* The place behind a glued key of n bytes: empty, or the no-break space that stands there. */
+static struct span blank_place(struct str source, struct span at, size_t line, size_t n)
+{
+	uint32_t behind = at.begin + (uint32_t)(line + n);
+	bool has_other = str_has_prefix(str_from(source, line + n), "\xc2\xa0");
+	return (struct span){behind, behind + (has_other ? 2 : 0)};
+}
+
+/* The next line's content behind `from`, or the end. */
+static size_t next_line(struct str source, size_t from)
+{
+	while (from < source.len && source.ptr[from] != '\n' && source.ptr[from] != '\r')
+		from++;
+	while (from < source.len && strchr(" \n\r", source.ptr[from]))
+		from++;
+	return from;
+}
+
+static size_t column_of(const struct source *file, size_t at)
+{
+	size_t begin = at;
+	while (begin && file->bytes.ptr[begin - 1] != '\n' && file->bytes.ptr[begin - 1] != '\r')
+		begin--;
+	return at - begin;
+}
+
+/* Edits for a text whose every line begins with `glued` bytes that lack a blank; none unless all
+   lines do, in one column, for the rest would not be YAML then. */
+static void fix_lines(struct unit *u, struct diag *d, struct span at,
+		      size_t (*glued)(struct str text))
+{
+	struct str source = source_text(&u->sources, at);
+	const struct source *file = source_at(&u->sources, at.begin);
+	size_t begin = at.begin - file->base, column = column_of(file, begin);
+	for (size_t line = 0; line < source.len; line = next_line(source, line))
+		if (!glued(str_from(source, line)) || column_of(file, begin + line) != column)
+			return;
+	for (size_t line = 0; line < source.len; line = next_line(source, line)) {
+		size_t n = glued(str_from(source, line));
+		diag_fix(&u->diags, d, blank_place(source, at, line, n), STR(" "));
+	}
 }
 
 static bool hint_glued(struct unit *u, struct diag *d, struct span at)
@@ -27,54 +74,56 @@ static bool hint_glued(struct unit *u, struct diag *d, struct span at)
 	size_t n = glued_key(source);
 	if (!n)
 		return false;
-	uint32_t behind = at.begin + (uint32_t)n + 1;
-	struct span place = {behind, behind};
-	/* A no-break space stands there: replace it. */
-	if (str_has_prefix(str_from(source, n + 1), "\xc2\xa0")) {
-		place.end += 2;
+	struct span place = blank_place(source, at, 0, n);
+	if (place.begin != place.end)
 		diag_help(&u->diags, d,
-			  "the blank after '%.*s:' is a no-break space (U+00A0); YAML needs a "
+			  "the blank after '%.*s' is a no-break space (U+00A0); YAML needs a "
 			  "plain one",
 			  STR_ARG(str_slice(source, 0, n)));
-	} else {
-		diag_help(&u->diags, d, "a blank is missing after '%.*s:'",
+	else
+		diag_help(&u->diags, d, "a blank is missing after '%.*s'",
 			  STR_ARG(str_slice(source, 0, n)));
-	}
-	diag_fix(&u->diags, d, place, STR(" "));
+	fix_lines(u, d, at, glued_key);
 	return true;
 }
 
-/* Every line of the text begins with '-' and no blank. */
+/* The same for a '-': 1 or 0. */
+static size_t glued_dash(struct str text)
+{
+	bool is_item = text.len > 1 && text.ptr[0] == '-' && is_key_byte(text.ptr[1]) &&
+		       text.ptr[1] != '-';
+	return is_item;
+}
+
 static bool hint_items(struct unit *u, struct diag *d, struct span at)
 {
-	struct str source = source_text(&u->sources, at);
-	bool is_start = true, has_items = false;
-	for (size_t i = 0; i < source.len; i++) {
-		char byte = source.ptr[i];
-		if (is_start && byte == '-' && i + 1 < source.len && source.ptr[i + 1] != ' ' &&
-		    source.ptr[i + 1] != '-') {
-			uint32_t behind = at.begin + (uint32_t)i + 1;
-			diag_fix(&u->diags, d, (struct span){behind, behind}, STR(" "));
-			has_items = true;
-		}
-		if (byte == '\n' || byte == '\r')
-			is_start = true;
-		else if (byte != ' ')
-			is_start = false;
-	}
-	if (has_items)
-		diag_help(&u->diags, d, "a blank is missing after '-'");
-	return has_items;
+	if (!glued_dash(source_text(&u->sources, at)))
+		return false;
+	diag_help(&u->diags, d, "a blank is missing after '-'");
+	fix_lines(u, d, at, glued_dash);
+	return true;
+}
+
+/* Nothing but blanks stands before it on its line: it isn't a value behind its key. */
+static bool begins_line(const struct unit *u, struct span at)
+{
+	struct place place = source_place(&u->sources, at.begin);
+	struct str line = source_line(&u->sources, place.source, place.line);
+	size_t before =
+		at.begin - place.source->base - (size_t)(line.ptr - place.source->bytes.ptr);
+	return str_is_blank(str_slice(line, 0, before));
 }
 
 bool yaml_hint_value(struct unit *u, struct diag *d, const struct node *node)
 {
-	if (node->kind != NODE_STRING || node->is_quoted)
+	if (node->kind != NODE_STRING || node->is_quoted || !begins_line(u, node->at))
 		return false;
 	return hint_glued(u, d, node->at) || hint_items(u, d, node->at);
 }
 
 bool yaml_hint_key(struct unit *u, struct diag *d, const struct entry *entry)
 {
-	return entry->value->kind == NODE_NULL && hint_glued(u, d, entry->key_at);
+	/* The key of a pair without ':', as only {a, b} can hold one. */
+	bool has_colon = entry->value->at.begin != entry->key_at.end;
+	return entry->value->kind == NODE_NULL && !has_colon && hint_glued(u, d, entry->key_at);
 }

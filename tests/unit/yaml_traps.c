@@ -148,6 +148,7 @@ static void test_hints(void **state)
 		 "services:\n  a:\n    image: redis\n"},
 		{"services:\n  a:\n    image:\xc2\xa0redis\n", "is a no-break space (U+00A0)",
 		 "services:\n  a:\n    image: redis\n"},
+		{"services:\n  a: redis:7\n", "R011", "services:\n  a: redis:7\n"},
 		{"services: {a: {image:redis}}\n", "a blank is missing after 'image:'",
 		 "services: {a: {image: redis}}\n"},
 		{"services:\n  a:\n    image: x\n    volumes:\n      -a:/b\n      -c:/d\n",
