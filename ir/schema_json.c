@@ -133,6 +133,50 @@ static void add_string(struct json *j, const struct field *f)
 		raw(j, "type", "[\"string\", \"number\", \"boolean\"]");
 }
 
+static void add_word_list(struct json *j, const struct field *f)
+{
+	raw(j, "type", "\"array\"");
+	if (!f->words) {
+		raw(j, "items", SCALAR);
+		return;
+	}
+	key(j, "items");
+	open(j, '{');
+	add_words(j, f);
+	shut(j, '}');
+}
+
+static void add_records(struct json *j, const struct field *f)
+{
+	raw(j, "type", "\"array\"");
+	key(j, "items");
+	open(j, '{');
+	add_reference(j, f->sub);
+	shut(j, '}');
+}
+
+#define VARIABLE_NAMES "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\"}"
+
+static void add_map(struct json *j, const struct field *f)
+{
+	bool is_env = f->kind == KIND_ENV;
+	raw(j, "type", is_env ? "[\"object\", \"array\"]" : "\"object\"");
+	raw(j, "additionalProperties", SCALAR);
+	if (is_env || strcmp(f->arg, "variable") == 0)
+		raw(j, "propertyNames", VARIABLE_NAMES);
+	if (is_env)
+		raw(j, "items", SCALAR);
+}
+
+/* A scalar, or a list of them. */
+static void add_one_or_list(struct json *j, const struct field *f)
+{
+	raw(j, "type", "[\"string\", \"number\", \"boolean\", \"array\"]");
+	raw(j, "items", SCALAR);
+	if (f->kind == KIND_COMMAND)
+		raw(j, "minItems", "1");
+}
+
 /* The keywords for what the field takes, without its short forms and null. */
 static void add_kind(struct json *j, const struct field *f)
 {
@@ -150,39 +194,16 @@ static void add_kind(struct json *j, const struct field *f)
 		add_words(j, f);
 		return;
 	case KIND_LIST:
-		raw(j, "type", "\"array\"");
-		key(j, "items");
-		open(j, '{');
-		if (f->words)
-			add_words(j, f);
-		else
-			raw(j, "type", "[\"string\", \"number\", \"boolean\"]");
-		shut(j, '}');
-		return;
 	case KIND_MOUNTS:
-		raw(j, "type", "\"array\"");
-		raw(j, "items", SCALAR);
+		add_word_list(j, f);
 		return;
 	case KIND_ONE_OR_LIST:
-		raw(j, "type", "[\"string\", \"number\", \"boolean\", \"array\"]");
-		raw(j, "items", SCALAR);
-		return;
 	case KIND_COMMAND:
-		raw(j, "type", "[\"string\", \"number\", \"boolean\", \"array\"]");
-		raw(j, "items", SCALAR);
-		raw(j, "minItems", "1");
+		add_one_or_list(j, f);
 		return;
 	case KIND_MAP:
-		raw(j, "type", "\"object\"");
-		raw(j, "additionalProperties", SCALAR);
-		if (strcmp(f->arg, "variable") == 0)
-			raw(j, "propertyNames", "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\"}");
-		return;
 	case KIND_ENV:
-		raw(j, "type", "[\"object\", \"array\"]");
-		raw(j, "additionalProperties", SCALAR);
-		raw(j, "propertyNames", "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\"}");
-		raw(j, "items", SCALAR);
+		add_map(j, f);
 		return;
 	case KIND_WALLTIME:
 	case KIND_NODESET:
@@ -195,11 +216,7 @@ static void add_kind(struct json *j, const struct field *f)
 		add_reference(j, f->sub);
 		return;
 	case KIND_RECORDS:
-		raw(j, "type", "\"array\"");
-		key(j, "items");
-		open(j, '{');
-		add_reference(j, f->sub);
-		shut(j, '}');
+		add_records(j, f);
 		return;
 	case KIND_NAMED:
 		add_map_of_records(j, f);
