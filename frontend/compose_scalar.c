@@ -73,7 +73,10 @@ enum node_kind scalar_kind(struct str text)
 	static const char *const bools[] = {"true",  "True",  "TRUE", "false",
 					    "False", "FALSE", NULL};
 	/* Most plain scalars begin with a letter that no word of the core schema begins with. */
-	if (text.len && (unsigned char)text.ptr[0] > '9' && !strchr("~nNtTfF", text.ptr[0]))
+	char first = text.len ? text.ptr[0] : '\0';
+	bool is_number =
+		(first >= '0' && first <= '9') || first == '-' || first == '+' || first == '.';
+	if (text.len && !is_number && !(first && strchr("~nNtTfF", first)))
 		return NODE_STRING;
 	if (is_word_of(text, nulls))
 		return NODE_NULL;
@@ -106,10 +109,12 @@ void compose_scalar_kind(struct composer *c, struct node *node, const char *tag,
 		     {CORE "bool", NODE_BOOL},
 		     {CORE "int", NODE_INT},
 		     {CORE "float", NODE_FLOAT}};
+	if (!tag) {
+		node->kind = is_plain ? scalar_kind(node->text) : NODE_STRING;
+		return;
+	}
 	enum node_kind natural = scalar_kind(node->text);
 	node->kind = is_plain ? natural : NODE_STRING;
-	if (!tag)
-		return;
 	if (strcmp(tag, "!") == 0 || strcmp(tag, CORE "str") == 0) {
 		node->kind = NODE_STRING;
 		node->is_quoted = true;
