@@ -133,7 +133,9 @@ struct str service_remark(struct arena *a, const json_t *service)
 	buf_init(&out, a);
 	if (str_eq_c(state, "exited")) {
 		buf_add(&out, verdict);
-		if (json_is_integer(exit_code) && !str_eq_c(verdict, "completed"))
+		/* "app-exit 42" says it already. */
+		if (json_is_integer(exit_code) && !str_eq_c(verdict, "completed") &&
+		    !str_has_prefix(verdict, "app-exit"))
 			buf_add_fmt(&out, ", status %lld", json_integer_value(exit_code));
 	}
 	for (size_t i = 0; str_eq_c(state, "waiting") && i < json_array_size(waits); i++) {

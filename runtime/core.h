@@ -215,6 +215,9 @@ uint32_t rt_core_window_count(const struct rt_service *s, int64_t now);
 
 const char *rt_state_name(enum rt_state state);
 const char *rt_verdict_name(enum rt_verdict verdict);
+/* The verdict on its last end with the number or signal that belongs to it: app-exit 42; or NULL. */
+enum { RT_VERDICT_ROOM = 40 };
+const char *rt_verdict_text(const struct rt_service *s, char room[RT_VERDICT_ROOM]);
 const char *rt_policy_name(enum rt_policy policy);
 const char *rt_note_name(enum rt_note note);
 const char *rt_hook_name(enum rt_hook hook);

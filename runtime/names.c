@@ -2,6 +2,10 @@
 /* The words for states, verdicts, policies, notes and hooks: in state.json, events.jsonl, logs. */
 #include "runtime/core.h"
 
+#include <stdio.h>
+
+#include "runtime/words.h"
+
 const char *rt_state_name(enum rt_state state)
 {
 	static const char *const names[] = {
@@ -29,6 +33,21 @@ const char *rt_verdict_name(enum rt_verdict verdict)
 	};
 
 	return names[verdict];
+}
+
+const char *rt_verdict_text(const struct rt_service *s, char room[RT_VERDICT_ROOM])
+{
+	const char *name = rt_verdict_name(s->verdict);
+
+	if (s->verdict == RT_V_NONE)
+		return NULL;
+	if (s->verdict == RT_V_APP_EXIT)
+		snprintf(room, RT_VERDICT_ROOM, "%s %d", name, s->status);
+	else if (s->verdict == RT_V_APP_SIGNAL)
+		snprintf(room, RT_VERDICT_ROOM, "%s %s", name, rt_signal_name(s->signal));
+	else
+		snprintf(room, RT_VERDICT_ROOM, "%s", name);
+	return room;
 }
 
 const char *rt_policy_name(enum rt_policy policy)

@@ -177,11 +177,12 @@ static void begin_event(struct rt_sup *sup, struct rt_out *out, const char *serv
 static void service_event(struct rt_sup *sup, const struct rt_action *a)
 {
 	const struct rt_service *s = &sup->core.service[a->service];
+	char verdict[RT_VERDICT_ROOM];
 	struct rt_out out;
 
 	begin_event(sup, &out, s->def->name, rt_note_name(a->note));
 	rt_json_text(&out, "state", rt_state_name(a->state));
-	rt_json_text(&out, "verdict", s->verdict ? rt_verdict_name(s->verdict) : NULL);
+	rt_json_text(&out, "verdict", rt_verdict_text(s, verdict));
 	if (s->exited || a->note == RT_NOTE_EXIT)
 		rt_json_number(&out, "status", a->status);
 	else

@@ -141,12 +141,13 @@ static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *o
 {
 	const struct rt_service *s = &sup->core.service[i];
 	const struct rt_proc *p = &sup->proc[i];
+	char verdict[RT_VERDICT_ROOM];
 
 	rt_json_open(out, NULL, '{');
 	rt_json_text(out, "name", s->def->name);
 	rt_json_text(out, "token", s->def->token);
 	rt_json_text(out, "state", rt_state_name(rt_core_state(s)));
-	rt_json_text(out, "verdict", s->verdict ? rt_verdict_name(s->verdict) : NULL);
+	rt_json_text(out, "verdict", rt_verdict_text(s, verdict));
 	waiting_for(sup, s, out);
 	rt_json_text(out, "readiness", readiness_word(s));
 	rt_json_time(out, "started_at", p->started_wall);

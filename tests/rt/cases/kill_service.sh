@@ -10,4 +10,4 @@ service victim
   run service_victim
 TABLE
 expect_said "hpcc: service 'victim' was ended by signal SEGV (status 139): job fails"
-expect_state victim verdict app-signal
+expect_state victim verdict "app-signal SEGV"

@@ -19,7 +19,7 @@ state_becomes big state ready
 kill -KILL "$(state big pid)"
 state_becomes big state exited
 expect_state big last_exit_code 137
-expect_state big verdict app-signal
+expect_state big verdict "app-signal KILL"
 # Those in sessions of their own cannot be told from others' until the job ends.
 kill -TERM "$SUPERVISOR"
 finish 143

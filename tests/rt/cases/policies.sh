@@ -12,7 +12,7 @@ service fails
   log logs/fails.log
 TABLE
 expect_said "hpcc: service 'fails' exited with status 42: job fails"
-expect_state fails verdict app-exit
+expect_state fails verdict "app-exit 42"
 expect_state fails last_exit_code 42
 
 job 0 <<'TABLE'

@@ -19,8 +19,8 @@ verdict() {
 		".hpc-compose/$JOB/state.json"
 }
 
-assert_equal 'app' "$(verdict app "$IMAGE" "[sh, -c, 'exit 1']" '')" 'app-exit 1'
-assert_equal 'signal' "$(verdict signal "$IMAGE" "[sh, -c, 'kill -SEGV \$\$\$\$']" '')" 'app-signal 139'
+assert_equal 'app' "$(verdict app "$IMAGE" "[sh, -c, 'exit 1']" '')" 'app-exit 1 1'
+assert_equal 'signal' "$(verdict signal "$IMAGE" "[sh, -c, 'kill -SEGV \$\$\$\$']" '')" 'app-signal SEGV 139'
 assert_equal 'no image' "$(verdict image "$PWD/none.sqsh" '[ls]' '')" 'not-started 1'
 assert_equal 'no mount' "$(verdict mount "$IMAGE" '[ls]' "$PWD/none:/mnt")" 'not-started 1'
 assert_equal 'no program' "$(verdict program "$IMAGE" '[no-such-program]' '')" 'not-started 127'
