@@ -115,6 +115,13 @@ static void complain_unset(struct expansion *e, const struct part *part, struct 
 	struct diag *d = complain(e, part->at, "R024", "variable %.*s is not set",
 				  STR_ARG(problem_quote(e->u->arena, name)));
 	struct str meant = variable_suggest(e->u, name);
+	if (str_has_prefix(name, "SLURM_")) {
+		diag_help(&e->u->diags, d,
+			  "Slurm sets it in the job alone: write $$%.*s for a shell that runs there; "
+			  "names of log files take %%j",
+			  STR_ARG(name));
+		return;
+	}
 	if (meant.len) {
 		diag_help(&e->u->diags, d, "did you mean '%.*s'?", STR_ARG(meant));
 		return;

@@ -93,8 +93,11 @@ static bool read_field(struct arena *a, enum profile_kind kind, const struct nod
 				(struct v_time){.from = from, .text = value->text, .seconds = n};
 			return true;
 		}
-		if (d)
-			diag_error(d, value->at, problem.rule, "%.*s", STR_ARG(problem.what));
+		if (d) {
+			struct diag *diag = diag_error(d, value->at, problem.rule, "time: %.*s",
+						       STR_ARG(problem.what));
+			diag_help(d, diag, "%.*s", STR_ARG(problem.help));
+		}
 		return false;
 	}
 	complain(d, value,

@@ -160,7 +160,8 @@ static void test_profile(void **state)
 	run_with_profile(&f, "resources: wrong");
 	assert_str(fixture_diags(&f),
 		   "settings:2:16-17 R016 expected an integer from 1 to 4294967295, found '0'\n"
-		   "settings:2:25-29 R040 'soon' is no time\n"
+		   "settings:2:25-29 R040 time: 'soon' is no time | help a time is minutes, "
+		   "M:SS, H:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS\n"
 		   "settings:2:36-38 R013 expected a plain value, found a list\n"
 		   "settings:2:40-45 R005 unknown key 'color' in a resource profile");
 	fixture_end(&f);
