@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+# A real MPI program (MPICH, which asks Slurm's PMI2 plugin who its ranks are) over two nodes, on the
+# nodes themselves and in containers that see the library of the host.
+mpicc.mpich -o ring "$SOURCE/cases/ring.c" || fail 'no MPICH (Debian package libmpich-dev)'
+libraries=/usr/lib/x86_64-linux-gnu
+interpreter=$(readlink -f /lib64/ld-linux-x86-64.so.2)
+
+cat >mpi.yaml <<YAML
+x-slurm: {nodes: 4, ntasks_per_node: 2, time: 3}
+services:
+  ring:
+    image: $IMAGE
+    script: |
+      if [ "\$SLURM_PROCID" = 0 ]; then
+        env | grep '^HPC_COMPOSE_MPI_'
+        sed 's/^/hostfile: /' "\$HPC_COMPOSE_MPI_HOSTFILE"
+      fi
+      exec "\$RING"
+    environment: {RING: "\$RING"}
+    x-slurm:
+      placement: {node_range: "1-2"}
+      mpi:
+        type: pmi2
+        profile: mpich
+        expected_ranks: 4
+        host_mpi: {env: {HPC_COMPOSE_MPI_NOTE: from host_mpi}}
+YAML
+cat >host.yaml <<'YAML'
+extends: mpi.yaml
+runtime: {backend: host}
+YAML
+cat >pyxis.yaml <<YAML
+extends: mpi.yaml
+runtime: {backend: pyxis}
+services:
+  ring:
+    volumes: ["$PWD:/program"]
+    x-slurm:
+      mpi:
+        host_mpi:
+          bind_paths:
+            - $libraries:$libraries:ro
+            - $libraries:/lib/x86_64-linux-gnu:ro
+            - $interpreter:/lib64/ld-linux-x86-64.so.2:ro
+YAML
+
+for backend in host pyxis; do
+	case $backend in
+	host) RING=$PWD/ring ;;
+	*) RING=/program/ring ;;
+	esac
+	RING=$RING compile $backend.yaml
+	submit $backend.sbatch
+	wait_job
+	log=$(log_of ring)
+	assert_log "$log" '^the sum of 4 ranks is 6$'
+	assert_state COMPLETED
+	assert_equal 'ranks and nodes' "$(sed -n 's/^rank //p' "$log" | sort | paste -sd,)" \
+		'0 of 4 on n2,1 of 4 on n2,2 of 4 on n3,3 of 4 on n3'
+	assert_log "$log" '^HPC_COMPOSE_MPI_TYPE=pmi2$'
+	assert_log "$log" '^HPC_COMPOSE_MPI_PROFILE=mpich$'
+	assert_log "$log" '^HPC_COMPOSE_MPI_IMPLEMENTATION=mpich$'
+	assert_log "$log" '^HPC_COMPOSE_MPI_NOTE=from host_mpi$'
+	assert_equal 'host file' "$(sed -n 's/^hostfile: //p' "$log" | paste -sd,)" 'n2 slots=2,n3 slots=2'
+	assert_nothing_left
+done
