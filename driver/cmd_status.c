@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "driver/cmd.h"
+#include "driver/idle.h"
 #include "driver/status.h"
 #include "driver/style.h"
 #include "driver/system.h"
@@ -113,12 +114,16 @@ int cmd_status(struct invocation *inv)
 	struct job_files job;
 	struct job_view view;
 	const json_t *services;
+	struct str warning;
 
 	if (!job_find(inv, &job))
 		return EXIT_ENVIRONMENT;
 	job_view_read(inv, &job, true, &view);
 	if (inv->options.format == FORMAT_JSON) {
-		print_json(view_json(&view));
+		json_t *all = view_json(&view);
+
+		json_object_set_new(all, "idle_warning", json_text(idle_warning(inv, &view)));
+		print_json(all);
 		return EXIT_OK;
 	}
 	print_job_line(inv, &view, &style);
@@ -129,6 +134,9 @@ int cmd_status(struct invocation *inv)
 		printf("no state of its services: %.*s\n", STR_ARG(view.state_error));
 	if (view.queue_error.len > 0)
 		complain("the queue couldn't be asked: %.*s", STR_ARG(view.queue_error));
+	warning = idle_warning(inv, &view);
+	if (warning.len > 0)
+		complain("warning: %.*s", STR_ARG(warning));
 	return EXIT_OK;
 }
 

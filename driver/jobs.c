@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "driver/idle.h"
 #include "driver/system.h"
 
 enum {
@@ -121,6 +122,8 @@ json_t *record_new(const struct compilation *c, struct str id, struct str root, 
 	if (plan->artifacts)
 		json_object_set_new(r, "export_dir", json_from(plan->artifacts->export_dir.v));
 	json_object_set_new(r, "spec_dir", json_from(path_absolute(a, c->unit.spec_dir)));
+	if (plan->watchdog)
+		json_object_set_new(r, "watchdog", idle_record(plan));
 	json_object_set_new(r, "services", record_services(plan));
 	json_object_set_new(r, "images", record_images(c));
 	return r;

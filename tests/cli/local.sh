@@ -110,6 +110,23 @@ that 'its files are gone' test ! -e ".hpc-compose/$id"
 run 3 hpcc status "$id"
 err_has "no job '$id'"
 
+# The idle watch: samples of a whole window that show no work, while memory is held.
+printf 'runtime: {backend: host}\nx-slurm:\n  watchdog: {grace_period_seconds: 1, cpu: {window_seconds: 60}}\nservices:\n  one: {command: ["sleep", "100"]}\n' >idle.yaml
+run 0 hpcc up --local --detach idle.yaml
+id=$(hpcc jobs | awk 'NR == 1 {print $1}')
+that 'its state is there' within 20 grep -qs '"started_at":"' ".hpc-compose/$id/state.json"
+mkdir -p ".hpc-compose/$id/metrics"
+for age in 90 30 10; do
+	printf '{"at":"%s","utilization_pct":0.5,"memory_total_mib":100,"memory_available_mib":40}\n' \
+		"$(date -u -d "$age seconds ago" +%Y-%m-%dT%H:%M:%S.000Z)"
+done >".hpc-compose/$id/metrics/cpu.jsonl"
+idle() {
+	run 0 hpcc status "$id"
+	[[ $err == *'looks idle: cpu utilization was 0.5 %'* ]]
+}
+that 'an idle job is noticed' within 20 idle
+run 0 hpcc down "$id"
+
 # The live view in a terminal: q ends it.
 run 0 bash -c '(sleep 1; printf q) | TERM=xterm script -qec "stty rows 24 cols 80; hpcc watch" /dev/null'
 out_has "SERVICE"
