@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Running tables of checks, and wording what they find. */
+#include <regex.h>
+
 #include "passes/check.h"
 
 void run_root_checks(const struct unit *u, struct diags *d, const struct check *checks, size_t n)
@@ -98,4 +100,65 @@ bool service_has_command(const struct service *s)
 bool is_from_healthcheck(const struct readiness *r)
 {
 	return r->head.from.kind == ORIGIN_DERIVED;
+}
+
+/* The highest count of the repeat `{n}`, `{n,}` or `{n,m}` at the start of text; 1 for none. */
+static uint64_t repeat_of(struct str text)
+{
+	uint64_t most = 1, n = 0;
+	for (size_t i = 1; i < text.len && text.ptr[i] != '}'; i++) {
+		char c = text.ptr[i];
+		if (c == ',')
+			n = 0;
+		else if (c >= '0' && c <= '9' && n < UINT32_MAX)
+			n = n * 10 + (uint64_t)(c - '0');
+		else
+			return 1;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* regcomp copies what is repeated, and recurses into parentheses. */
+static bool is_tame(struct str pattern)
+{
+	enum {
+		LONGEST = 4096,
+		DEEPEST = 50,
+		MOST_COPIES = 10000
+	};
+	uint64_t copies = 1, depth = 0;
+	for (size_t i = 0; i < pattern.len; i++) {
+		char c = pattern.ptr[i];
+		if (c == '\\')
+			i++;
+		else if (c == '(')
+			depth++;
+		else if (c == ')')
+			depth -= depth > 0;
+		else if (c == '{')
+			copies *= repeat_of(str_from(pattern, i));
+		if (depth > DEEPEST || copies > MOST_COPIES)
+			return false;
+	}
+	return pattern.len <= LONGEST;
+}
+
+struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
+{
+	regex_t compiled;
+	char why[128];
+	*groups = 0;
+	if (str_find(pattern, '\0') != STR_NONE)
+		return STR(""); /* has been reported as such */
+	if (!is_tame(pattern))
+		return STR("it is too long, too deep, or repeats too much");
+	int status = regcomp(&compiled, str_dup(a, pattern).ptr, REG_EXTENDED | REG_NEWLINE);
+	if (status) {
+		regerror(status, &compiled, why, sizeof(why));
+		return str_dup(a, str_c(why));
+	}
+	*groups = compiled.re_nsub;
+	regfree(&compiled);
+	return STR("");
 }

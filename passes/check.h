@@ -42,6 +42,10 @@ struct diag *subject_warning(const struct subject *s, const struct origin *from,
 struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,
 			     const struct problem *p);
 
+/* What is wrong with a POSIX extended regular expression, or the empty string; *groups counts its
+   parentheses. Expressions that would take regcomp's time or stack aren't given to it. */
+struct str regex_fault(struct arena *a, struct str pattern, size_t *groups);
+
 /* A folder that each node has for itself: /tmp and the like. `text` as written in the spec. */
 bool is_node_local(struct arena *a, struct str text);
 

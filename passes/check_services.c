@@ -3,8 +3,6 @@
  * What a service runs and how it shows that it is ready: commands (R087 to R089), healthchecks
  * (R090 to R092), readiness (R097 to R100), asserts (R101 to R104).
  */
-#include <regex.h>
-
 #include "passes/check.h"
 
 static void check_script(const struct subject *s)
@@ -86,19 +84,15 @@ static void check_not_blank(const struct subject *s, const struct v_str *value, 
 static void check_pattern(const struct subject *s, const struct v_str *pattern)
 {
 	check_not_blank(s, pattern, "readiness.pattern");
-	if (!IS_SET(*pattern) || str_is_blank(pattern->v) || str_find(pattern->v, '\0') != STR_NONE)
+	size_t groups;
+	if (!IS_SET(*pattern) || str_is_blank(pattern->v))
 		return;
-	regex_t compiled;
-	char why[128];
-	int status = regcomp(&compiled, str_dup(s->d->arena, pattern->v).ptr,
-			     REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
-	if (!status) {
-		regfree(&compiled);
+	struct str fault = regex_fault(s->d->arena, pattern->v, &groups);
+	if (!fault.len)
 		return;
-	}
-	regerror(status, &compiled, why, sizeof(why));
-	struct diag *d = subject_error(s, &pattern->from, "R098", "readiness.pattern",
-				       "is no POSIX extended regular expression: %s", why);
+	struct diag *d =
+		subject_error(s, &pattern->from, "R098", "readiness.pattern",
+			      "is no POSIX extended regular expression: %.*s", STR_ARG(fault));
 	diag_help(s->d, d, "put a backslash before characters that stand for themselves");
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sweeps: parameters (R155), how many combinations (R158, R159), the objective (R160 to R162). */
 #include <math.h>
-#include <regex.h>
 #include <stdlib.h>
 
 #include "passes/check.h"
@@ -99,19 +98,15 @@ static void check_pattern(const struct subject *s, const struct sweep_objective 
 	if (IS_GIVEN(o->group) && !o->group.v)
 		subject_error(s, &o->group.from, "R161", "sweep.objective.group",
 			      "groups are counted from 1");
-	if (!IS_SET(o->log_pattern) || str_find(o->log_pattern.v, '\0') != STR_NONE)
+	if (!IS_SET(o->log_pattern))
 		return;
-	regex_t compiled;
-	char why[128];
-	int status = regcomp(&compiled, str_dup(s->d->arena, o->log_pattern.v).ptr, REG_EXTENDED);
-	if (status) {
-		regerror(status, &compiled, why, sizeof(why));
+	size_t groups;
+	struct str fault = regex_fault(s->d->arena, o->log_pattern.v, &groups);
+	if (fault.len) {
 		subject_error(s, &o->log_pattern.from, "R161", "sweep.objective.log_pattern",
-			      "is no regular expression: %s", why);
+			      "is no regular expression: %.*s", STR_ARG(fault));
 		return;
 	}
-	size_t groups = compiled.re_nsub;
-	regfree(&compiled);
 	uint64_t group = IS_SET(o->group) ? o->group.v : 1;
 	if (group > groups)
 		subject_error(s, &o->log_pattern.from, "R161", "sweep.objective.log_pattern",

@@ -62,6 +62,28 @@ static void test_rendezvous(void **state)
 	       "");
 }
 
+static void test_patterns_that_explode(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"((a{255}){255}){255}", "(a{1,2000}){9}", "((((((((((("};
+	static const char *const good[] = {"[0-9]{1,3}(\\.[0-9]{1,3}){3}", "a{255}", "\\{9\\}{9}"};
+	struct fixture f;
+	for (int k = 0; k < 2; k++)
+		for (size_t i = 0; i < 3; i++) {
+			fixture_begin(&f);
+			struct str text = str_fmt(&f.arena,
+						  "services: {a: {image: 'r:7', readiness: {type: "
+						  "log, pattern: '%s'}}}\n",
+						  k ? good[i] : bad[i]);
+			fixture_file(&f, "job.yaml", text.ptr);
+			frontend_read(&f.unit);
+			frontend_bind(&f.unit);
+			passes_run(&f.unit, NULL, NULL);
+			assert_int_equal(f.unit.diags.n_errors, !k);
+			fixture_end(&f);
+		}
+}
+
 static void test_origin_is_told(void **state)
 {
 	(void)state;
@@ -76,7 +98,7 @@ static void test_origin_is_told(void **state)
 	assert_str(
 		fixture_diags(&f),
 		"job.yaml:1:23-29 R122 services.a.image: pyxis can't start a SIF file | note job.yaml:1:23-29 with its variables "
-		   "replaced the value is 'app.sif' | help name a "
+		"replaced the value is 'app.sif' | help name a "
 		".sqsh file or a registry image, or set runtime.backend: apptainer | note "
 		".env:1:7-14 variable IMAGE took part; its value comes from here");
 	fixture_end(&f);
@@ -85,8 +107,11 @@ static void test_origin_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_downloads),      cmocka_unit_test(test_artifacts),
-		cmocka_unit_test(test_monitoring),     cmocka_unit_test(test_rendezvous),
+		cmocka_unit_test(test_downloads),
+		cmocka_unit_test(test_artifacts),
+		cmocka_unit_test(test_monitoring),
+		cmocka_unit_test(test_rendezvous),
+		cmocka_unit_test(test_patterns_that_explode),
 		cmocka_unit_test(test_origin_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
