@@ -25,6 +25,7 @@ struct found {
 	struct diag *d;
 	const struct trail *trail;
 	uint32_t size; /* bytes of the value; UINT32_MAX: none yet */
+	bool fits;     /* its message names the service that the value was found in */
 };
 
 struct search {
@@ -32,7 +33,8 @@ struct search {
 	struct found *items; /* by place */
 	uint32_t n;
 	uint32_t n_nodes;
-	const struct node *root;
+	const struct node *root, *services;
+	struct str service; /* the one that is looked at, or empty */
 };
 
 static int compare(const void *left, const void *right)
@@ -55,8 +57,21 @@ static uint32_t first_from(const struct search *s, uint32_t offset)
 	return low;
 }
 
-/* Text written at `at` is used by way of `trail`. Of equal places the shortest way counts: what is
-   used where it is written needs no explanation. */
+/* Messages begin with the field's full path; one that names another service isn't about this use
+   of the text. */
+static bool fits_service(const struct search *s, struct str message)
+{
+	struct str rest = str_from(message, strlen("services."));
+	if (!str_has_prefix(message, "services."))
+		return true;
+	return str_eq(str_slice(rest, 0, s->service.len), s->service) &&
+	       (str_has_prefix(str_from(rest, s->service.len), ".") ||
+		str_has_prefix(str_from(rest, s->service.len), ":"));
+}
+
+/* Text written at `at` is used by way of `trail`. The smallest value counts; of equal ones that of
+   the service that the message names; then what is used where it is written, for that needs no
+   explanation. */
 static void offer(struct search *s, struct span at, const struct trail *trail)
 {
 	uint32_t size = at.end - at.begin;
@@ -66,10 +81,12 @@ static void offer(struct search *s, struct span at, const struct trail *trail)
 			return;
 		if (found->d->at.end > at.end || size > found->size)
 			continue;
-		if (size == found->size && trail)
+		bool fits = fits_service(s, found->d->text);
+		if (size == found->size && (fits != found->fits ? found->fits : trail != NULL))
 			continue;
 		found->size = size;
 		found->trail = trail;
+		found->fits = fits;
 	}
 }
 
@@ -85,6 +102,8 @@ static void visit(struct search *s, const struct node *node, const struct trail 
 		if (node->kind == NODE_MAP)
 			offer(s, node->entries[i].key_at,
 			      trail_join(s->arena, child->trail, trail));
+		if (node == s->services && node->kind == NODE_MAP)
+			s->service = node->entries[i].key;
 		/* Root keys of the author's own are never looked at: anchors live there. */
 		bool is_own = node == s->root && node->kind == NODE_MAP &&
 			      str_has_prefix(node->entries[i].key, "x-") &&
@@ -118,6 +137,7 @@ void frontend_explain(struct unit *u)
 	if (u->has_lost_base)
 		drop_consequences(u);
 	struct search s = {.arena = u->arena, .root = u->tree};
+	s.services = node_get(u->tree, "services");
 	s.n = u->diags.list.n < MOST_DIAGS ? u->diags.list.n : MOST_DIAGS;
 	s.items = ARENA_ARRAY(u->arena, s.n, struct found);
 	for (uint32_t i = 0; i < s.n; i++)

@@ -67,13 +67,21 @@ static void add_head(struct renderer *r, enum severity severity, struct span at,
 	add_excerpt(r->b, r->map, r->ds, at, r->color ? color_of(severity) : NULL);
 }
 
+/* Notes in their order, then what to do. */
+static void add_lines(struct renderer *r, const struct diag *d, enum severity severity)
+{
+	for (uint32_t i = 0; i < d->lines.n; i++) {
+		const struct diag_line *line = &d->lines.items[i];
+		if (line->severity == severity)
+			add_head(r, line->severity, line->at, line->text, NULL);
+	}
+}
+
 static void add_diag(struct renderer *r, const struct diag *d)
 {
 	add_head(r, d->severity, d->at, d->text, d->rule);
-	for (uint32_t i = 0; i < d->lines.n; i++) {
-		const struct diag_line *line = &d->lines.items[i];
-		add_head(r, line->severity, line->at, line->text, NULL);
-	}
+	add_lines(r, d, SEVERITY_NOTE);
+	add_lines(r, d, SEVERITY_HELP);
 }
 
 static void add_count(struct buf *b, uint32_t n, const char *what, uint32_t max)
