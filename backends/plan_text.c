@@ -18,6 +18,11 @@ struct report {
 	unsigned margin; /* columns of the service numbers */
 };
 
+static struct str shown(struct v_str value)
+{
+	return value.is_secret ? STR("<redacted>") : value.v;
+}
+
 static void row(struct report *r, const char *key, struct str text)
 {
 	buf_add_repeat(&r->out, ' ', r->margin);
@@ -64,7 +69,7 @@ static struct str option_text(struct report *r, const struct plan_option *o)
 {
 	if (!o->value.v.len)
 		return o->name.v;
-	return str_fmt(r->arena, "%.*s %.*s", STR_ARG(o->name.v), STR_ARG(o->value.v));
+	return str_fmt(r->arena, "%.*s %.*s", STR_ARG(o->name.v), STR_ARG(shown(o->value)));
 }
 
 static void write_env_setup(struct report *r, const struct plan_env_setup *setup)
@@ -76,7 +81,7 @@ static void write_env_setup(struct report *r, const struct plan_env_setup *setup
 	if (setup->load.n)
 		row(r, "modules", words_text(r, &setup->load));
 	if (IS_SET(setup->spack_view))
-		row(r, "spack view", setup->spack_view.v);
+		row(r, "spack view", shown(setup->spack_view));
 }
 
 static void write_stages(struct report *r, const char *key, const struct plan_stage *items,
@@ -102,7 +107,7 @@ static void write_data(struct report *r)
 	write_stages(r, "stage in", p->stage_in.items, p->stage_in.n);
 	write_stages(r, "stage out", p->stage_out.items, p->stage_out.n);
 	if (IS_SET(p->resume_path))
-		row(r, "resume", p->resume_path.v);
+		row(r, "resume", shown(p->resume_path));
 	for (uint32_t i = 0; p->artifacts && i < p->artifacts->bundles.n; i++) {
 		const struct plan_bundle *b = &p->artifacts->bundles.items[i];
 		row(r, i ? "" : "artifacts",
@@ -128,7 +133,7 @@ static void write_job(struct report *r, const struct backend_options *options)
 		    container_of(p)->name);
 	r->margin = 0;
 	for (uint32_t i = 0; i < p->submit_args.n; i++)
-		row(r, "submit", p->submit_args.items[i].v);
+		row(r, "submit", shown(p->submit_args.items[i]));
 	if (IS_SET(p->dependency))
 		row(r, "waits for", p->dependency.v);
 	write_env_setup(r, p->env_setup);
@@ -182,13 +187,13 @@ static void write_ready(struct report *r, const struct plan_readiness *ready)
 		break;
 	case READINESS_TYPE_TCP:
 		text = str_fmt(r->arena, "when %.*s:%llu accepts a connection",
-			       STR_ARG(ready->host.v), (unsigned long long)ready->port.v);
+			       STR_ARG(shown(ready->host)), (unsigned long long)ready->port.v);
 		break;
 	case READINESS_TYPE_LOG:
 		text = str_fmt(r->arena, "when its log matches '%.*s'", STR_ARG(ready->pattern.v));
 		break;
 	case READINESS_TYPE_HTTP:
-		text = str_fmt(r->arena, "when %.*s answers %llu", STR_ARG(ready->url.v),
+		text = str_fmt(r->arena, "when %.*s answers %llu", STR_ARG(shown(ready->url)),
 			       (unsigned long long)ready->status.v);
 		break;
 	case READINESS_TYPE_N:
@@ -236,7 +241,7 @@ static void write_image(struct report *r, const struct plan_image *image)
 		return;
 	row(r, "image",
 	    image->form.v == IMAGE_FORM_REMOTE
-		    ? str_fmt(r->arena, "%.*s as %.*s", STR_ARG(image->reference.v),
+		    ? str_fmt(r->arena, "%.*s as %.*s", STR_ARG(shown(image->reference)),
 			      STR_ARG(path_text(r->arena, image->file)))
 		    : path_text(r->arena, image->file));
 	for (uint32_t i = 0; image->prepare && i < image->prepare->commands.n; i++)
@@ -254,7 +259,7 @@ static void write_mounts(struct report *r, const struct plan_service *s)
 			continue;
 		row(r, is_first ? "mounts" : "",
 		    str_fmt(r->arena, "%.*s at %.*s%s%.*s", STR_ARG(path_text(r->arena, m->host)),
-			    STR_ARG(m->container.v), IS_SET(m->mode) ? ", " : "",
+			    STR_ARG(shown(m->container)), IS_SET(m->mode) ? ", " : "",
 			    STR_ARG(m->mode.v)));
 		is_first = false;
 	}
@@ -306,7 +311,7 @@ static void write_asserts(struct report *r, const struct plan_assert *a)
 		row(r, "assert",
 		    str_fmt(r->arena, "it ends with %llu", (unsigned long long)a->exit_code.v));
 	if (IS_SET(a->artifact))
-		row(r, "assert", str_fmt(r->arena, "%.*s exists", STR_ARG(a->artifact.v)));
+		row(r, "assert", str_fmt(r->arena, "%.*s exists", STR_ARG(shown(a->artifact))));
 	if (IS_SET(a->max_duration_s))
 		row(r, "assert",
 		    str_fmt(r->arena, "it takes %llus at most",
@@ -389,7 +394,7 @@ static void write_service(struct report *r, const struct plan_service *s)
 	write_image(r, s->image);
 	write_command(r, &s->argv);
 	if (IS_SET(s->working_dir))
-		row(r, "in", s->working_dir.v);
+		row(r, "in", shown(s->working_dir));
 	write_resources(r, s);
 	if (IS_SET(s->mpi_type))
 		row(r, "mpi", s->mpi_type.v);

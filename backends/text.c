@@ -11,6 +11,8 @@ struct str path_text(struct arena *a, const struct plan_path *path)
 		[PATH_BASE_SCRATCH] = "<scratch>",
 	};
 	struct str text = str_eq_c(path->text.v, ".") ? STR("") : path->text.v;
+	if (path->text.is_secret)
+		return STR("<redacted>");
 	bool needs_slash = path->base.v != PATH_BASE_ABSOLUTE && text.len && text.ptr[0] != '/';
 
 	return str_fmt(a, "%s%s%.*s", bases[path->base.v], needs_slash ? "/" : "", STR_ARG(text));

@@ -67,6 +67,7 @@ static void bind_mount(const struct site *s, struct v_mount *mount)
 	}
 	mount->from = text.from;
 	mount->text = text.v;
+	mount->is_secret = text.is_secret;
 	if (!is_fine)
 		mount->from.kind = ORIGIN_POISON;
 }

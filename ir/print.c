@@ -263,7 +263,8 @@ static void print_mounts(struct printer *p, const struct v_mounts *mounts)
 		return;
 	for (uint32_t i = 0; i < mounts->n; i++) {
 		size_t before = enter_item(p, i);
-		print_text(p, &mounts->items[i].from, mounts->items[i].text, false);
+		const struct v_mount *mount = &mounts->items[i];
+		print_text(p, &mount->from, mount->text, mount->is_secret);
 		leave(p, before);
 	}
 }

@@ -88,6 +88,7 @@ struct v_mount {
 	struct str host;      /* trimmed, not resolved */
 	struct str container; /* folded, absolute */
 	enum mount_mode mode;
+	bool is_secret;
 };
 
 struct v_mounts {

@@ -81,7 +81,9 @@ struct plan_mount plan_mount_from(struct arena *a, const struct v_mount *mount)
 {
 	struct plan_mount m = {.head.from = mount->from};
 	m.host = plan_path_from(a, mount->from, mount->host, PATH_BASE_SPEC_DIR);
+	m.host->text.is_secret = mount->is_secret;
 	m.container = plan_str(mount->from, mount->container);
+	m.container.is_secret = mount->is_secret;
 	if (mount->mode != MOUNT_DEFAULT)
 		m.mode = plan_str(mount->from, mount->mode == MOUNT_RO ? STR("ro") : STR("rw"));
 	return m;
