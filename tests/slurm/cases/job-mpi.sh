@@ -29,22 +29,33 @@ cat >host.yaml <<'YAML'
 extends: mpi.yaml
 runtime: {backend: host}
 YAML
-cat >pyxis.yaml <<YAML
-extends: mpi.yaml
-runtime: {backend: pyxis}
-services:
-  ring:
-    volumes: ["$PWD:/program"]
-    x-slurm:
-      mpi:
-        host_mpi:
-          bind_paths:
-            - $libraries:$libraries:ro
-            - $libraries:/lib/x86_64-linux-gnu:ro
-            - $interpreter:/lib64/ld-linux-x86-64.so.2:ro
-YAML
+# Charliecloud makes no mount points in an image, and mounts nothing read-only. Each of its ranks is in
+# a user namespace of its own, where UCX may not open the shared memory of others through /proc.
+cp -R "${IMAGE%/*}/charliecloud" box
+mkdir -p "box$libraries" box/lib/x86_64-linux-gnu box/lib64 box/program
+touch box/lib64/ld-linux-x86-64.so.2
+for backend in pyxis charliecloud; do
+	box=${IMAGE:?} mode=ro
+	[ $backend = pyxis ] || { box=$PWD/box && mode=rw; }
+	cat >$backend.yaml <<-YAML
+		extends: mpi.yaml
+		runtime: {backend: $backend}
+		services:
+		  ring:
+		    image: $box
+		    volumes: ["$PWD:/program"]
+		    x-slurm:
+		      mpi:
+		        host_mpi:
+		          env: {UCX_POSIX_USE_PROC_LINK: "n"}
+		          bind_paths:
+		            - $libraries:$libraries:$mode
+		            - $libraries:/lib/x86_64-linux-gnu:$mode
+		            - $interpreter:/lib64/ld-linux-x86-64.so.2:$mode
+	YAML
+done
 
-for backend in host pyxis; do
+for backend in host pyxis charliecloud; do
 	case $backend in
 	host) RING=$PWD/ring ;;
 	*) RING=/program/ring ;;
