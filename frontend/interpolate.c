@@ -21,6 +21,8 @@ struct expansion {
 	struct trail *trail, *last; /* one step for each variable so far */
 	bool is_secret;
 	bool has_failed;
+	bool has_place; /* `place` is worked out */
+	struct span place;
 };
 
 enum {
@@ -45,14 +47,21 @@ static struct span verbatim_span(const struct expansion *e)
 }
 
 /* Where the bytes of the text stand in the file: exactly when it can be known, else the scalar. */
-static struct span place_of(const struct expansion *e, struct loc at)
+static struct span place_of(struct expansion *e, struct loc at)
 {
-	struct span all = verbatim_span(e);
+	enum {
+		MOST_SEARCHES = 100
+	}; /* each reads the whole scalar */
+	if (!e->has_place)
+		e->place = verbatim_span(e);
+	e->has_place = true;
+	struct span all = e->place;
 	if (!span_is_none(all))
 		return (struct span){all.begin + (uint32_t)at.begin, all.begin + (uint32_t)at.end};
 	struct str source = source_text(&e->u->sources, e->node->at);
 	struct str part = str_slice(e->text, at.begin, at.end);
-	if (span_is_none(e->node->at) || !part.len || part.len > source.len)
+	if (span_is_none(e->node->at) || !part.len || part.len > source.len ||
+	    e->u->diags.n_errors > MOST_SEARCHES)
 		return e->node->at;
 	const char *found = memmem(source.ptr, source.len, part.ptr, part.len);
 	if (!found)
@@ -116,10 +125,11 @@ static void complain_unset(struct expansion *e, const struct part *part, struct 
 				  STR_ARG(problem_quote(e->u->arena, name)));
 	struct str meant = variable_suggest(e->u, name);
 	if (str_has_prefix(name, "SLURM_")) {
-		diag_help(&e->u->diags, d,
-			  "Slurm sets it in the job alone: write $$%.*s for a shell that runs there; "
-			  "names of log files take %%j",
-			  STR_ARG(name));
+		diag_help(
+			&e->u->diags, d,
+			"Slurm sets it in the job alone: write $$%.*s for a shell that runs there; "
+			"names of log files take %%j",
+			STR_ARG(name));
 		return;
 	}
 	if (meant.len) {

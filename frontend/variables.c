@@ -2,10 +2,9 @@
 /* The map of variables: each source in turn, later ones over earlier ones. */
 #include "frontend/variables.h"
 
-#include <string.h>
-
 #include "frontend/dotenv.h"
 #include "ir/grammar/grammar.h"
+#include "ir/support/diag_render.h"
 
 static void set_variable(struct unit *u, struct variable variable)
 {
@@ -197,7 +196,13 @@ const struct variable *variable_find(const struct unit *u, struct str name)
 
 struct str variable_suggest(const struct unit *u, struct str name)
 {
+	enum {
+		LONGEST = 100,
+		MOST_ERRORS = 100 /* nobody reads more suggestions than that */
+	};
 	struct str best = STR("");
+	if (name.len > LONGEST || u->diags.n_errors > MOST_ERRORS)
+		return best;
 	/* Short names are close to each other without being meant. */
 	unsigned limit = name.len < 3 ? 0 : name.len < 6 ? 1 : (unsigned)(name.len / 3);
 	for (uint32_t i = 0; i < u->variables.n; i++) {
@@ -222,15 +227,5 @@ bool variable_is_secret_text(const struct unit *u, struct str text)
 
 bool variable_is_secret_name(struct str name)
 {
-	static const char *const words[] = {
-		"SECRET",      "TOKEN",      "PASSWORD", "PASSWD", "API_KEY", "ACCESS_KEY",
-		"PRIVATE_KEY", "CREDENTIAL", "AUTH",     "COOKIE", "SESSION", "BEARER",
-	};
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		size_t n = strlen(words[i]);
-		for (size_t at = 0; at + n <= name.len; at++)
-			if (str_eq_nocase(str_slice(name, at, at + n), (struct str){words[i], n}))
-				return true;
-	}
-	return false;
+	return name_is_secret(name);
 }

@@ -19,11 +19,15 @@ bool name_is_secret(struct str name)
 					    "AUTH",    "COOKIE",     "SESSION",     "BEARER"};
 	if (name.len > LONGEST_NAME)
 		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		size_t n = strlen(words[i]);
-		for (size_t at = 0; at + n <= name.len; at++)
-			if (str_eq_nocase(str_slice(name, at, at + n), str_c(words[i])))
+	for (size_t at = 0; at < name.len; at++) {
+		char upper = (char)(name.ptr[at] & ~0x20);
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+			if (upper != words[i][0])
+				continue;
+			struct str word = str_c(words[i]);
+			if (str_eq_nocase(str_slice(name, at, at + word.len), word))
 				return true;
+		}
 	}
 	return false;
 }
