@@ -36,5 +36,5 @@ HPC_COMPOSE_SERVICE_NODELIST=$(hostname)
 HPC_COMPOSE_SERVICE_NODELIST_FILE=$JOB_DIR/allocation/service-nodelists/a.nodes.txt
 HPC_COMPOSE_SERVICE_NODE_COUNT=1
 HPC_COMPOSE_SERVICE_PRIMARY_NODE=$(hostname)"
-[ "$(grep '^HPC' "$JOB_DIR/logs/a.log" | grep -v '^HPCC_RT')" = "$expected" ] ||
+[ "$(grep '^HPC' "$JOB_DIR/logs/a.log" | grep -vE '^HPCC_(RT|BUILD)')" = "$expected" ] ||
 	fail "variables: $(grep '^HPC' "$JOB_DIR/logs/a.log")"
