@@ -66,8 +66,9 @@ static int status_of_end(int wait_status)
 
 static _Noreturn void stay(pid_t supervisor, pid_t parent, const sigset_t *set)
 {
-	for (;;) {
-		int number = sigwaitinfo(set, NULL), wait_status;
+	/* What the shell put into the background before us may have ended unheard: reap first. */
+	for (int number = SIGCHLD;; number = sigwaitinfo(set, NULL)) {
+		int wait_status;
 		pid_t pid;
 
 		/* The supervisor is signalled only while it has not been reaped. */

@@ -27,17 +27,17 @@ run() {
 # killed STATUS: the process the script knows ends with that status, and takes everything with it.
 killed() {
 	local status=0
-	wait_for 20 ended
 	wait "$SUPERVISOR" || status=$?
 	SUPERVISOR=
 	[ "$status" = "$1" ] || fail "status $status, not $1"
 	wait_for 20 nothing_left
 }
 
+# The youngest child: bash's writer of the functions is an older one.
 child_of() {
-	local child
-	read -r child _ <"/proc/$1/task/$1/children" || :
-	echo "$child"
+	local children
+	read -r -a children <"/proc/$1/task/$1/children" || :
+	echo "${children[-1]}"
 }
 
 run
