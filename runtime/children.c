@@ -65,7 +65,7 @@ static void sweep_child(pid_t pid, void *arg)
 {
 	struct sweep *s = arg;
 
-	if (find_child(s->sup, pid) || (s->session && getsid(pid) != s->session))
+	if ((s->session && getsid(pid) != s->session) || find_child(s->sup, pid))
 		return;
 	kill(pid, SIGKILL);
 	s->count++;
@@ -191,6 +191,17 @@ static void tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wa
 	judge_service_exit(sup, x, wait_status);
 }
 
+static bool has_exit_mark(const struct rt_sup *sup, uint32_t service)
+{
+	uint32_t tasks = sup->table.service[service].tasks;
+	struct rt_mark_sum sum;
+
+	if (tasks != 1)
+		return false;
+	rt_mark_read(sup->dir, sup->proc[service].prefix, tasks, &sum);
+	return sum.exits > 0;
+}
+
 static void service_ended(struct rt_sup *sup, const struct rt_child *child, int wait_status)
 {
 	struct rt_proc *p = &sup->proc[child->service];
@@ -199,7 +210,8 @@ static void service_ended(struct rt_sup *sup, const struct rt_child *child, int 
 	p->kill_stage = 0;
 	p->kill_next = p->poll_next = RT_NEVER;
 	p->session = child->pid;
-	p->sweeping = sweep_orphans(sup, child->pid) > 0;
+	/* A shim that ended in order has left nothing behind. */
+	p->sweeping = !has_exit_mark(sup, child->service) && sweep_orphans(sup, child->pid) > 0;
 	if (!marks_may_come(sup, child, wait_status)) {
 		tell_exit(sup, child->service, child->run, wait_status);
 		return;
