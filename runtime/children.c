@@ -23,6 +23,7 @@
 #include "runtime/guard.h"
 #include "runtime/processes.h"
 
+#define HOLD	   (RT_SECOND / 2)
 #define LATE_PAUSE (RT_SECOND / 5)
 #define LATE_LIMIT (3 * RT_SECOND)
 
@@ -292,8 +293,33 @@ static void sort_exits(struct rt_sup *sup)
 	}
 }
 
+/*
+ * scancel signals steps and script at once, and the script passes its TERM on a
+ * moment later. A step that dies of a TERM nobody here has sent is held back for
+ * that moment, with all that end after it, so that the job counts as cancelled.
+ */
+static bool is_to_be_held(const struct rt_sup *sup)
+{
+	if (sup->table.scheduler != RT_SLURM || sup->core.phase != RT_JOB_RUNNING)
+		return false;
+	for (uint32_t i = 0; i < sup->exit_count; i++) {
+		const struct rt_event *e = &sup->exits[i].event;
+
+		if (e->kind == RT_EV_EXIT && !sup->core.service[e->service].stopping &&
+		    (e->status == 128 + SIGTERM || e->status == 128 + SIGINT))
+			return true;
+	}
+	return false;
+}
+
 static void deliver_exits(struct rt_sup *sup)
 {
+	if (sup->held_until == RT_NEVER && is_to_be_held(sup))
+		sup->held_until = sup->now + HOLD;
+	if (sup->held_until != RT_NEVER && sup->now < sup->held_until &&
+	    sup->core.phase == RT_JOB_RUNNING)
+		return;
+	sup->held_until = RT_NEVER;
 	sort_exits(sup);
 	for (uint32_t i = 0; i < sup->exit_count; i++) {
 		if (sup->exits[i].event.kind == RT_EV_EXIT)
@@ -318,7 +344,7 @@ void rt_children_reap(struct rt_sup *sup)
 
 int64_t rt_children_next(const struct rt_sup *sup)
 {
-	int64_t first = RT_NEVER;
+	int64_t first = sup->held_until;
 
 	for (uint32_t i = 0; i < sup->child_room; i++)
 		if (sup->child[i].pid && sup->child[i].until < first)

@@ -130,6 +130,7 @@ struct rt_sup {
 	uint32_t child_room;
 	struct rt_exit *exits;
 	uint32_t exit_count;
+	int64_t held_until; /* exits wait for a signal that may explain them; RT_NEVER */
 	struct rt_event *queue;
 	uint32_t queue_head, queue_len, queue_room;
 	int64_t started_wall, ended_wall;

@@ -268,6 +268,7 @@ static void take_memory(struct rt_sup *sup)
 	sup->child_room = CHILDREN_PER_SERVICE * n + CHILDREN_MORE;
 	sup->child = rt_pool_array(&sup->pool, sup->child_room, sizeof(*sup->child));
 	sup->exits = rt_pool_array(&sup->pool, sup->child_room, sizeof(*sup->exits));
+	sup->held_until = RT_NEVER;
 	sup->queue_room = 4 * n + 16;
 	sup->queue = rt_pool_array(&sup->pool, sup->queue_room, sizeof(*sup->queue));
 	rt_core_init(&sup->core, &sup->table, &sup->pool);
