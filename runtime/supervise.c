@@ -355,18 +355,22 @@ static bool run_once(struct rt_sup *sup)
 
 static int finish(struct rt_sup *sup)
 {
+	bool is_cancelled;
+
 	rt_children_end(sup);
 	rt_core_abandon(&sup->core);
 	sup->now = rt_now();
 	if (!rt_claims_check(sup) && !sup->status)
 		sup->status = 1;
 	sup->ended_wall = sup->wall = rt_wall();
-	sup->status_word = sup->core.shutdown ? "CANCELLED" : sup->status ? "FAILED" : "COMPLETED";
+	/* KILL is nobody's wish to cancel: it stands for a guard that was killed. */
+	is_cancelled = sup->core.shutdown && sup->core.shutdown != SIGKILL;
+	sup->status_word = is_cancelled ? "CANCELLED" : sup->status ? "FAILED" : "COMPLETED";
 	rt_report_job(sup, "end");
 	rt_state_final(sup);
 	if (sup->status)
 		rt_say("job %s with status %d",
-		       sup->core.shutdown ? "cancelled" : "failed", sup->status);
+		       is_cancelled ? "cancelled" : "failed", sup->status);
 	else
 		rt_say("job completed");
 	return sup->status;

@@ -57,7 +57,7 @@ cmp "$JOB_DIR/state.json" "$WORK/closed" || fail 'a closed record was changed'
 run
 kill -KILL "$SUPERVISOR"
 killed 137
-closed() { grep -q '"status":"CANCELLED","exit_code":137,' "$JOB_DIR/state.json"; }
+closed() { grep -q '"status":"FAILED","exit_code":137,' "$JOB_DIR/state.json"; }
 wait_for 20 closed
 expect_state a state exited
 expect_state c state skipped
