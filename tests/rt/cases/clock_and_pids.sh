@@ -5,7 +5,13 @@
 export HPCC_RT=$HPCC_RT_HOST
 . "$1/lib.bash"
 
-service_flaky() { exec "$RT" step -- sh -c "$TOOL tree 3; exit 42"; }
+# Its last life ends the job, so that one waits until nothing else is still to happen.
+service_flaky() {
+	exec "$RT" step -- sh -c "$TOOL tree 3; echo >>$WORK/lives
+		[ \$(wc -l <$WORK/lives) -lt 3 ] ||
+			until grep -q 'was not ready' $WORK/batch.log; do sleep 0.02; done
+		exit 42"
+}
 service_deaf() { exec "$RT" step -- sh -c 'trap "" TERM; echo up; while :; do sleep 1000; done'; }
 service_never() { exec "$RT" step -- sleep 1000; }
 

@@ -18,13 +18,12 @@ for backend in host pyxis; do
 	array=$JOB
 	folders=()
 	for task in 0 1 2; do
-		text=$(slurm scontrol --oneliner show job "${array}_$task")
+		# A waiting task gets a number of its own when it starts: until then it goes by its place.
+		JOB=${array}_$task
+		wait_job
+		text=$(slurm scontrol --oneliner show job "$JOB")
 		[[ $text =~ JobId=([0-9]+) ]] || fail "no task $task in: $text"
 		JOB=${BASH_REMATCH[1]}
-		wait_job
-		# A waiting task gets a number of its own when it starts.
-		text=$(slurm scontrol --oneliner show job "${array}_$task")
-		[[ $text =~ JobId=([0-9]+) ]] && JOB=${BASH_REMATCH[1]}
 		read_job
 		assert_state COMPLETED
 		assert_log "$(log_of task)" "^task $task, 0 to 2\$"
