@@ -5,7 +5,7 @@
 #include "driver/cmd.h"
 
 #define SPEC_ARGUMENT    "[compose.yaml]"
-#define COMPILER_OPTIONS "output script spec reports inside general"
+#define COMPILER_OPTIONS "output forms script spec reports inside general"
 
 const struct command command_compile = {
 	.name = "",
@@ -49,7 +49,7 @@ const struct command commands[] = {
 		.group = "Compile and check",
 		.summary = "a starter spec from a template",
 		.arguments = "[TEMPLATE]",
-		.options = "output name force general",
+		.options = "output new general",
 		.detail =
 			"Writes compose.yaml from a template; without a name it lists the templates.",
 		.examples = {"hpcc new", "hpcc new pipeline --name=nightly",
@@ -144,7 +144,7 @@ const struct command commands[] = {
 		.group = "Run",
 		.summary = "import and build the images of a spec",
 		.arguments = SPEC_ARGUMENT,
-		.options = "spec reports force general",
+		.options = "spec reports prepare general",
 		.detail = "Imports base images and runs the commands of prepare blocks, once per "
 			  "content:\n"
 			  "what is in the cache already is used as it is.",

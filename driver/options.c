@@ -36,8 +36,8 @@ const struct option options[] = {
 
 	{"--output", 'o', "output", OPTION_TEXT, AT(output), "FILE", NULL,
 	 "write to FILE instead of standard output"},
-	{"--emit", 0, "output", OPTION_WORD, AT(emit), NULL, emit_words, "what to write"},
-	{"--check", 0, "output", OPTION_TEXT, AT(check), "SCRIPT", NULL,
+	{"--emit", 0, "forms", OPTION_WORD, AT(emit), NULL, emit_words, "what to write"},
+	{"--check", 0, "forms", OPTION_TEXT, AT(check), "SCRIPT", NULL,
 	 "compare instead of write: 0 same, 1 stale with a diff"},
 
 	{"--backend", 0, "script", OPTION_WORD, AT(backend), NULL, backend_words,
@@ -96,5 +96,7 @@ const struct option options[] = {
 	{"--older-than", 0, "clean", OPTION_TEXT, AT(older_than), "TIME", NULL,
 	 "ended or last used longer ago: 7d, 12h"},
 	{"--name", 0, "new", OPTION_TEXT, AT(name), "NAME", NULL, "job name in the new spec"},
+	{"--force", 0, "new", OPTION_SWITCH, AT(force), NULL, NULL,
+	 "overwrite a file that is there"},
 };
 const size_t n_options = sizeof(options) / sizeof(*options);

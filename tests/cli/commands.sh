@@ -18,9 +18,14 @@ for name in $templates; do
 done
 run 2 hpcc new pipeline -o pipeline.yaml
 err_has 'there already'
+run 0 hpcc new pipeline --force --name my-pipeline -o pipeline.yaml
 run 2 hpcc new nosuch
 err_has pipeline
 run 2 hpcc new pipeline --name 'a b' -o x.yaml
+for word in new config schema; do
+	run 2 hpcc $word --emit=plan
+	err_has '--emit'
+done
 cp pipeline.yaml compose.yaml
 
 # explain: rules, fields, lines of scripts.
