@@ -34,7 +34,7 @@ static void check_mount_text(struct check *c, const struct plan_service *s,
 {
 	for (size_t i = 0; i < text.len; i++) {
 		struct diag *d;
-		if (!text.ptr[i] || !strchr(c->container->mount_bytes, text.ptr[i]))
+		if (!byte_is_in(text.ptr[i], c->container->mount_bytes))
 			continue;
 		d = diag_error(&c->u->diags, origin_of(&m->head, s), "B01",
 			       "%s can't mount '%.*s' in service '%.*s': the path holds %s",

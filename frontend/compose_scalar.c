@@ -19,7 +19,7 @@ static bool is_word_of(struct str text, const char *const *words)
 static size_t count_digits(struct str text, size_t from, const char *digits)
 {
 	size_t n = 0;
-	while (from + n < text.len && text.ptr[from + n] && strchr(digits, text.ptr[from + n]))
+	while (from + n < text.len && byte_is_in(text.ptr[from + n], digits))
 		n++;
 	return n;
 }
@@ -76,7 +76,7 @@ enum node_kind scalar_kind(struct str text)
 	char first = text.len ? text.ptr[0] : '\0';
 	bool is_number =
 		(first >= '0' && first <= '9') || first == '-' || first == '+' || first == '.';
-	if (text.len && !is_number && !(first && strchr("~nNtTfF", first)))
+	if (text.len && !is_number && !byte_is_in(first, "~nNtTfF"))
 		return NODE_STRING;
 	if (is_word_of(text, nulls))
 		return NODE_NULL;

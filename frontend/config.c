@@ -48,9 +48,9 @@ static bool is_plain(struct str text)
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 		bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			       (c >= '0' && c <= '9') || strchr("_./@%+=-$", c);
+			       (c >= '0' && c <= '9') || byte_is_in(c, "_./@%+=-$");
 		bool is_inner = c == ' ' || (c == ':' && text.ptr[i + 1] != ' ');
-		if (!c || !(is_word || is_inner))
+		if (!is_word && !is_inner)
 			return false;
 	}
 	return true;

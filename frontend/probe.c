@@ -17,12 +17,12 @@ static bool next_word(struct probe_word *word, struct probe_scan *in)
 		return true;
 	}
 	struct str text = in->items[in->item];
-	while (in->at < text.len && strchr(" \t\r\n", text.ptr[in->at]))
+	while (in->at < text.len && byte_is_in(text.ptr[in->at], " \t\r\n"))
 		in->at++;
 	if (in->at == text.len)
 		return false;
 	size_t begin = in->at;
-	while (in->at < text.len && (!text.ptr[in->at] || !strchr(" \t\r\n", text.ptr[in->at])))
+	while (in->at < text.len && !byte_is_in(text.ptr[in->at], " \t\r\n"))
 		in->at++;
 	*word = (struct probe_word){str_slice(text, begin, in->at), in->item, begin};
 	return true;

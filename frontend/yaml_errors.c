@@ -81,10 +81,10 @@ static size_t value_end(const struct fault *f, size_t begin)
 		char byte = f->text.ptr[end];
 		if (byte == '#' && end > begin && f->text.ptr[end - 1] == ' ')
 			break;
-		if (f->c->parser.flow_level && strchr(",]}", byte))
+		if (f->c->parser.flow_level && byte_is_in(byte, ",]}"))
 			break;
 	}
-	while (end > begin && strchr(" \t", f->text.ptr[end - 1]))
+	while (end > begin && byte_is_in(f->text.ptr[end - 1], " \t"))
 		end--;
 	return end;
 }

@@ -7,7 +7,7 @@
 static bool is_key_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') || (byte && strchr("_-.", byte));
+	       (byte >= '0' && byte <= '9') || byte_is_in(byte, "_-.");
 }
 
 /* Length of a key and its ':' that no blank follows, or 0. URLs have none. */
@@ -38,7 +38,7 @@ static size_t next_line(struct str source, size_t from)
 {
 	while (from < source.len && source.ptr[from] != '\n' && source.ptr[from] != '\r')
 		from++;
-	while (from < source.len && strchr(" \n\r", source.ptr[from]))
+	while (from < source.len && byte_is_in(source.ptr[from], " \n\r"))
 		from++;
 	return from;
 }

@@ -15,12 +15,12 @@
 static bool is_key_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') || (byte && strchr("_-./", byte));
+	       (byte >= '0' && byte <= '9') || byte_is_in(byte, "_-./");
 }
 
 static bool is_blank_at(struct str text, size_t at)
 {
-	return at >= text.len || strchr(" \t\r\n", text.ptr[at]);
+	return at >= text.len || byte_is_in(text.ptr[at], " \t\r\n");
 }
 
 /* Behind the indentation and all "- " of the line. */
@@ -146,7 +146,7 @@ static bool explain_block_text(struct fault *f, size_t at)
 static bool is_deeper_below(struct str text, size_t at)
 {
 	size_t below = line_end(text, at);
-	while (below < text.len && strchr("\r\n", text.ptr[below]))
+	while (below < text.len && byte_is_in(text.ptr[below], "\r\n"))
 		below++;
 	size_t own = line_content(text, at) - line_begin(text, at);
 	return below < text.len && line_content(text, below) - below > own;
@@ -336,7 +336,7 @@ static void explain_rest_of_line(struct fault *f)
 		return;
 	}
 	size_t value = line_value(f->text, f->at);
-	char open = f->text.ptr[value], byte = f->text.ptr[f->at];
+	char open = value < f->text.len ? f->text.ptr[value] : '\0', byte = f->text.ptr[f->at];
 	if (byte == ']' || byte == '}') {
 		fault_error(f, f->at, f->at + 1, "'%c' closes nothing", byte);
 		return;

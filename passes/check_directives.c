@@ -162,8 +162,7 @@ static const struct owned_flag placed_flags[] = {
 static bool is_flag(struct str item, const struct owned_flag *flag)
 {
 	size_t n = strlen(flag->flag);
-	if (str_has_prefix(item, flag->flag) &&
-	    (item.len == n || strchr("= \t", item.ptr[n]) != NULL))
+	if (str_has_prefix(item, flag->flag) && (item.len == n || byte_is_in(item.ptr[n], "= \t")))
 		return true;
 	return flag->letter && str_has_prefix(item, flag->letter);
 }
@@ -282,7 +281,7 @@ static void check_burst_buffer(const struct subject *s)
 		if (!IS_SET(*line))
 			continue;
 		bool has_mark = str_has_prefix(line->v, "#BB") || str_has_prefix(line->v, "#DW");
-		if (has_mark && line->v.len > 3 && strchr(" \t", line->v.ptr[3]))
+		if (has_mark && line->v.len > 3 && byte_is_in(line->v.ptr[3], " \t"))
 			continue;
 		subject_error(s, &line->from, "R066",
 			      item_field(s, "x-slurm.burst_buffer.directives", i, ""),

@@ -19,7 +19,7 @@ static bool is_made_of(struct str name, const char *more)
 {
 	for (size_t i = 0; i < name.len; i++)
 		if (!is_letter(name.ptr[i]) && !is_digit(name.ptr[i]) &&
-		    (!name.ptr[i] || !strchr(more, name.ptr[i])))
+		    !byte_is_in(name.ptr[i], more))
 			return false;
 	return name.len > 0;
 }
@@ -66,7 +66,7 @@ bool name_is_hf_repo(struct str name)
 static bool is_commit(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++)
-		if (!is_digit(name.ptr[i]) && !(name.ptr[i] && strchr("abcdefABCDEF", name.ptr[i])))
+		if (!is_digit(name.ptr[i]) && !byte_is_in(name.ptr[i], "abcdefABCDEF"))
 			return false;
 	return name.len >= 7;
 }

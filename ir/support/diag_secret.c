@@ -10,7 +10,9 @@
 #include <string.h>
 
 /* What is longer is data, not a name. */
-enum { LONGEST_NAME = 256 };
+enum {
+	LONGEST_NAME = 256
+};
 
 bool name_is_secret(struct str name)
 {
@@ -178,7 +180,7 @@ static size_t hide_value(struct arena *a, struct hidden_list *list, struct str l
 		return at;
 	for (next++; next < line.len && (line.ptr[next] == ' ' || line.ptr[next] == '\t');)
 		next++;
-	if (next >= line.len || strchr("{[&*!|>#", line.ptr[next]))
+	if (next >= line.len || byte_is_in(line.ptr[next], "{[&*!|>#"))
 		return next;
 	size_t end = value_end(line, next, is_flow);
 	if (!is_reference(str_slice(line, next, end)))

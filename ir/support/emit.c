@@ -164,7 +164,7 @@ static void add_expansion(struct emitter *e, const struct word *w, uint32_t i)
 static void add_escaped(struct emitter *e, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] && strchr("\"$`\\", text.ptr[i]))
+		if (byte_is_in(text.ptr[i], "\"$`\\"))
 			emit_lit(e, "\\");
 		add(e, str_slice(text, i, i + 1));
 	}

@@ -68,6 +68,11 @@ bool str_contains(struct str s, const char *part)
 	return s.len && memmem(s.ptr, s.len, part, strlen(part)) != NULL;
 }
 
+bool byte_is_in(char byte, const char *set)
+{
+	return byte && strchr(set, byte);
+}
+
 bool str_is_blank(struct str s)
 {
 	return str_trim(s).len == 0;
@@ -185,7 +190,9 @@ bool str_to_u64(struct str s, uint64_t *value)
 	return true;
 }
 
-enum { DISTANCE_MAX_LEN = 64 };
+enum {
+	DISTANCE_MAX_LEN = 64
+};
 
 unsigned str_distance(struct str a, struct str b, unsigned limit)
 {

@@ -19,23 +19,26 @@ struct str {
 };
 
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
-#define STR_ARG(s) (int)(s).len, (s).ptr
+#define STR_ARG(s)   (int)(s).len, (s).ptr
 
 struct str str_c(const char *text); /* a view of a C string; NULL gives the empty string */
 bool str_eq(struct str a, struct str b);
 bool str_eq_c(struct str a, const char *b);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII */
-int str_cmp(struct str a, struct str b);	/* byte order */
+int str_cmp(struct str a, struct str b);        /* byte order */
 bool str_has_prefix(struct str s, const char *prefix);
 bool str_has_suffix(struct str s, const char *suffix);
 bool str_contains(struct str s, const char *part);
-bool str_is_blank(struct str s);			    /* nothing but blanks and line ends */
-struct str str_trim(struct str s);			    /* without these at both ends */
+bool byte_is_in(char byte, const char *set);                /* a zero byte is in none */
+bool str_is_blank(struct str s);                            /* nothing but blanks and line ends */
+struct str str_trim(struct str s);                          /* without these at both ends */
 struct str str_slice(struct str s, size_t from, size_t to); /* clamped */
 struct str str_from(struct str s, size_t from);
 
-enum { STR_NONE = -1 };
-ptrdiff_t str_find(struct str s, char byte);	  /* first place of byte, or STR_NONE */
+enum {
+	STR_NONE = -1
+};
+ptrdiff_t str_find(struct str s, char byte);      /* first place of byte, or STR_NONE */
 ptrdiff_t str_find_last(struct str s, char byte); /* last place, or STR_NONE */
 
 /* Splits at the first `byte`: *head is what stands before, the result what stands behind.
