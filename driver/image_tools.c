@@ -13,32 +13,62 @@
 #include "driver/system.h"
 
 enum {
-	MAX_WORDS = 64
+	MAX_WORDS = 16 /* without the mounts, two words each */
 };
 
 /* A command line being put together. */
 struct words {
-	const char *items[MAX_WORDS + 1];
+	const char *first[MAX_WORDS + 1];
+	const char **more; /* instead of first, once put() was called */
 	size_t n;
 };
 
+/* Room for the words of a prepare block's mounts, too. */
+static void make_room(struct compilation *c, struct words *w, const struct plan_prepare *p)
+{
+	w->more = ARENA_ARRAY(c->inv->arena, MAX_WORDS + 2 * p->mounts.n + 1, const char *);
+	memcpy(w->more, w->first, w->n * sizeof(w->first[0]));
+}
+
 static void put(struct words *w, const char *word)
 {
-	if (w->n < MAX_WORDS)
-		w->items[w->n++] = word;
+	(w->more ? w->more : w->first)[w->n++] = word;
+}
+
+/* Enroot unpacks where the plan says. The folder is made; else a message, and false. */
+static bool set_unpack_folder(struct compilation *c, struct child_call *call, const char *env[2])
+{
+	const struct plan *plan = c->unit.plan;
+	struct arena *a = c->inv->arena;
+	struct str why, folder;
+
+	if (plan->container.v != RUNTIME_BACKEND_PYXIS || !plan->unpack_dir)
+		return true;
+	folder = plan_path_here(a, c, plan->unpack_dir);
+	if (!folder_make(a, folder, 0777, &why)) {
+		complain("can't make 'enroot_temp_dir': %.*s", STR_ARG(why));
+		return false;
+	}
+	env[0] = str_fmt(a, "ENROOT_TEMP_PATH=%.*s", STR_ARG(folder)).ptr;
+	env[1] = NULL;
+	call->env = env;
+	return true;
 }
 
 static bool run(struct compilation *c, const struct words *w, const char *what)
 {
-	struct child_call call = {.argv = w->items, .shows_output = true};
+	struct child_call call = {.argv = w->more ? w->more : w->first, .shows_output = true};
+	const char *env[2];
 	struct child_end end;
 
+	if (!set_unpack_folder(c, &call, env))
+		return false;
 	if (child_run(c->inv->arena, &call, &end))
 		return true;
 	if (!end.is_found)
-		complain("%s: '%s' isn't installed here", what, w->items[0]);
+		complain("%s: '%s' isn't installed here", what, call.argv[0]);
 	else
-		complain("%s: '%s' ended with status %d", what, w->items[0], end.status);
+		complain("%s: '%s' ended with status %d", what, call.argv[0], end.status);
 	return false;
 }
 
@@ -119,13 +149,10 @@ static struct str enroot_reference(struct arena *a, struct str reference)
 
 static bool enroot_import(struct compilation *c, struct str reference, struct str file)
 {
-	struct words w = {.n = 0};
+	struct words w = {{"enroot", "import", "-o", file.ptr,
+			   enroot_reference(c->inv->arena, reference).ptr},
+			  .n = 5};
 
-	put(&w, "enroot");
-	put(&w, "import");
-	put(&w, "-o");
-	put(&w, file.ptr);
-	put(&w, enroot_reference(c->inv->arena, reference).ptr);
 	return run(c, &w, "importing an image");
 }
 
@@ -133,15 +160,14 @@ static bool enroot_run_script(struct compilation *c, const struct plan_prepare *
 			      struct str file)
 {
 	struct arena *a = c->inv->arena;
-	struct words w = {.n = 0};
+	struct words w = {{"enroot", "start"}, .n = 2};
 	struct str rc;
 	bool ok;
 
 	/* The image's own start script would put its entrypoint in front of the command. */
 	if (!write_helper(c, file, ".rc", STR("exec \"$@\"\n"), 0600, &rc))
 		return false;
-	put(&w, "enroot");
-	put(&w, "start");
+	make_room(c, &w, p);
 	if (p->root.v)
 		put(&w, "--root");
 	put(&w, "--rw");
@@ -165,9 +191,9 @@ static bool enroot_prepare(struct compilation *c, const struct plan_service *s, 
 {
 	struct arena *a = c->inv->arena;
 	const char *name = str_fmt(a, "hpcc-%d-%.*s", (int)getpid(), STR_ARG(s->token.v)).ptr;
-	struct words create = {{"enroot", "create", "--force", "--name", name, base.ptr}, 6};
-	struct words save = {{"enroot", "export", "--force", "--output", file.ptr, name}, 6};
-	struct words drop = {{"enroot", "remove", "-f", name}, 4};
+	struct words create = {{"enroot", "create", "--force", "--name", name, base.ptr}, .n = 6};
+	struct words save = {{"enroot", "export", "--force", "--output", file.ptr, name}, .n = 6};
+	struct words drop = {{"enroot", "remove", "-f", name}, .n = 4};
 	bool ok = run(c, &create, "unpacking the base image");
 
 	if (!ok)
@@ -181,7 +207,7 @@ static bool enroot_prepare(struct compilation *c, const struct plan_service *s, 
 static bool sif_import(struct compilation *c, const char *program, struct str reference,
 		       struct str file)
 {
-	struct words w = {{program, "pull", file.ptr, reference.ptr}, 4};
+	struct words w = {{program, "pull", file.ptr, reference.ptr}, .n = 4};
 
 	return run(c, &w, "importing an image");
 }
@@ -192,7 +218,7 @@ static bool sif_prepare(struct compilation *c, const char *program, const struct
 {
 	const struct plan_prepare *p = s->image->prepare;
 	struct arena *a = c->inv->arena;
-	struct words w = {{program, "build"}, 2};
+	struct words w = {{program, "build"}, .n = 2};
 	struct buf text;
 	struct str definition;
 	bool ok;
@@ -203,6 +229,7 @@ static bool sif_prepare(struct compilation *c, const char *program, const struct
 	buf_add(&text, prepare_script(a, p));
 	if (!write_helper(c, file, ".def", buf_str(&text), 0600, &definition))
 		return false;
+	make_room(c, &w, p);
 	if (p->root.v)
 		put(&w, "--fakeroot");
 	for (uint32_t i = 0; i < p->mounts.n; i++) {
@@ -246,8 +273,9 @@ static const char *charliecloud_name(struct compilation *c, const char *kind)
 
 static bool charliecloud_save(struct compilation *c, const char *name, struct str file)
 {
-	struct words save = {{"ch-convert", "-i", "ch-image", "-o", "squash", name, file.ptr}, 7};
-	struct words drop = {{"ch-image", "delete", name}, 3};
+	struct words save = {{"ch-convert", "-i", "ch-image", "-o", "squash", name, file.ptr},
+			     .n = 7};
+	struct words drop = {{"ch-image", "delete", name}, .n = 3};
 	bool ok = run(c, &save, "saving an image");
 
 	run(c, &drop, "removing the working copy");
@@ -258,7 +286,8 @@ static bool charliecloud_import(struct compilation *c, struct str reference, str
 {
 	const char *name = charliecloud_name(c, "base");
 	const char *source = strstr(reference.ptr, "://");
-	struct words pull = {{"ch-image", "pull", source ? source + 3 : reference.ptr, name}, 4};
+	struct words pull = {{"ch-image", "pull", source ? source + 3 : reference.ptr, name},
+			     .n = 4};
 
 	return run(c, &pull, "importing an image") && charliecloud_save(c, name, file);
 }
@@ -267,7 +296,7 @@ static bool charliecloud_build(struct compilation *c, const struct plan_prepare 
 			       const char *base, const char *name, struct str file)
 {
 	struct arena *a = c->inv->arena;
-	struct words build = {{"ch-image", "build", "--force", "-t", name}, 5};
+	struct words build = {{"ch-image", "build", "--force", "-t", name}, .n = 5};
 	struct str recipe;
 	struct buf text;
 	bool ok;
@@ -278,6 +307,7 @@ static bool charliecloud_build(struct compilation *c, const struct plan_prepare 
 	buf_add_c(&text, "]\n");
 	if (!write_helper(c, file, ".recipe", buf_str(&text), 0600, &recipe))
 		return false;
+	make_room(c, &build, p);
 	for (uint32_t i = 0; i < p->mounts.n; i++) {
 		put(&build, "--bind");
 		put(&build, mount_word(c, &p->mounts.items[i]));
@@ -294,8 +324,8 @@ static bool charliecloud_prepare(struct compilation *c, const struct plan_servic
 				 struct str base, struct str file)
 {
 	const char *base_name = charliecloud_name(c, "base"), *name = charliecloud_name(c, "made");
-	struct words load = {{"ch-convert", "-o", "ch-image", base.ptr, base_name}, 5};
-	struct words drop = {{"ch-image", "delete", base_name}, 3};
+	struct words load = {{"ch-convert", "-o", "ch-image", base.ptr, base_name}, .n = 5};
+	struct words drop = {{"ch-image", "delete", base_name}, .n = 3};
 	bool ok = run(c, &load, "unpacking the base image");
 
 	if (!ok)

@@ -9,7 +9,7 @@ cat >bin/enroot <<'FAKE'
 #!/bin/bash
 # Records its calls; import and export write the file they are told to.
 printf '%q ' "$@" >>"$FAKE_ENROOT/calls"
-echo >>"$FAKE_ENROOT/calls"
+echo "[in $ENROOT_TEMP_PATH]" >>"$FAKE_ENROOT/calls"
 [ ! -e "$FAKE_ENROOT/fail-$1" ] || { echo "enroot: no such image" >&2; exit 1; }
 case $1 in
 import) sleep 0.3 && echo base >"$3" ;;
@@ -45,6 +45,8 @@ that 'the registry is set apart' grep -q 'docker://ghcr.io#example/tool:1.2' cal
 that 'as root, writable' grep -q '^start --root --rw' calls
 that 'the commands are run' grep -q "it" calls
 that 'the working copy is removed' grep -q '^remove -f' calls
+that 'unpacked in the cache' test "$(grep -c "in $PWD/cache/enroot/tmp\]" calls)" = "$(wc -l <calls)"
+that 'which is there' test -d cache/enroot/tmp
 that 'two images' test "$(find cache -name '*.sqsh' | wc -l)" = 2
 that 'nothing else stays' test -z "$(find cache -name '*.part-*')"
 run 0 hpcc inspect
@@ -75,6 +77,26 @@ run 3 hpcc prepare
 that 'the base stays' test "$(find cache -name '*.sqsh' | wc -l)" = 1
 that 'the working copy is removed all the same' grep -q '^remove -f' calls
 rm -rf cache fail-start
+
+# A folder of one's own to unpack in, and more mounts than a command line of hpcc's own has words.
+cp compose.yaml plain.yaml
+sed -i 's|^x-slurm:|&\n  enroot_temp_dir: ./elsewhere|' compose.yaml
+{
+	echo '        mounts:'
+	for i in {1..40}; do echo "          - ./m$i:/m$i"; done
+} >>compose.yaml
+rm -f calls
+run 0 hpcc prepare
+that 'enroot is told where' grep -q "^import .*\[in $PWD/elsewhere\]" calls
+that 'the folder is made' test -d elsewhere
+that 'every mount is there' test "$(grep ^start calls | grep -o -- '--mount' | wc -l)" = 40
+that 'and the command behind them' grep -q '^start .*/bin/sh -c' calls
+rm -r cache elsewhere
+touch elsewhere
+run 3 hpcc prepare
+err_has "can't make 'enroot_temp_dir'"
+mv plain.yaml compose.yaml
+rm -rf cache elsewhere
 
 # Without the tool.
 mkdir few
