@@ -14,6 +14,7 @@ const struct container container_apptainer = {
 	.has_default = true,
 	.joins_mounts = true,
 	.mount_bytes = ",:\n",
+	.gpu_option = "--nv",
 	.tool = "apptainer",
 	.words = words,
 };

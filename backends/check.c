@@ -125,6 +125,15 @@ static void check_versions(struct check *c)
 			PYXIS_CONTAINER_ENV);
 }
 
+/* Nobody is to wait for trials that nobody starts. */
+static void check_sweep(struct check *c)
+{
+	if (c->plan->sweep)
+		diag_warning(&c->u->diags, c->plan->sweep->head.from.at, "B06",
+			     "hpcc starts no trials of a sweep: this makes one job, with the "
+			     "parameters that --env gives");
+}
+
 bool backend_check(struct unit *u, const struct backend_options *options)
 {
 	uint32_t n_errors = u->diags.n_errors;
@@ -137,6 +146,7 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 
 	check_versions(&c);
 	check_root_env(&c);
+	check_sweep(&c);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct plan_service *s = &u->plan->services.items[i];
 		check_mounts(&c, s);

@@ -9,21 +9,14 @@
  *	   command      redis-server --save ''
  *	   ready        when 127.0.0.1:6379 accepts a connection, within 30s
  */
-#include "backends/formats.h"
+#include "backends/plan_text.h"
 
-struct report {
-	struct arena *arena;
-	struct buf out;
-	const struct plan *plan;
-	unsigned margin; /* columns of the service numbers */
-};
-
-static struct str shown(struct v_str value)
+struct str shown(struct v_str value)
 {
 	return value.is_secret ? STR("<redacted>") : value.v;
 }
 
-static void row(struct report *r, const char *key, struct str text)
+void row(struct report *r, const char *key, struct str text)
 {
 	buf_add_repeat(&r->out, ' ', r->margin);
 	buf_add_fmt(&r->out, "%-12s ", key);
@@ -35,7 +28,7 @@ static void row(struct report *r, const char *key, struct str text)
 	buf_add_byte(&r->out, '\n');
 }
 
-static struct str words_text(struct report *r, const struct v_list *list)
+struct str words_text(struct report *r, const struct v_list *list)
 {
 	struct emitter e;
 
@@ -51,28 +44,14 @@ static struct str words_text(struct report *r, const struct v_list *list)
 	return buf_str(&e.text);
 }
 
-/* A command; what a shell is given as its script stands for itself. */
-static void write_command(struct report *r, const struct v_list *argv)
-{
-	if (argv->n == 3 && str_eq_c(argv->items[0].v, "/bin/sh") &&
-	    str_eq_c(argv->items[1].v, "-c") && !argv->items[2].is_secret) {
-		struct str script = argv->items[2].v;
-		while (str_has_suffix(script, "\n"))
-			script.len--;
-		row(r, "shell", script);
-	} else {
-		row(r, "command", argv->n ? words_text(r, argv) : STR("the image's own"));
-	}
-}
-
-static struct str option_text(struct report *r, const struct plan_option *o)
+struct str option_text(struct report *r, const struct plan_option *o)
 {
 	if (!o->value.v.len)
 		return o->name.v;
 	return str_fmt(r->arena, "%.*s %.*s", STR_ARG(o->name.v), STR_ARG(shown(o->value)));
 }
 
-static void write_env_setup(struct report *r, const struct plan_env_setup *setup)
+void write_env_setup(struct report *r, const struct plan_env_setup *setup)
 {
 	if (!setup)
 		return;
@@ -84,15 +63,106 @@ static void write_env_setup(struct report *r, const struct plan_env_setup *setup
 		row(r, "spack view", shown(setup->spack_view));
 }
 
+/* The job folder is always mounted and not worth a line. */
+void write_mounts(struct report *r, const char *key, const struct plan_mount *items, uint32_t n)
+{
+	bool is_first = true;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct plan_mount *m = &items[i];
+		if (m->host->base.v == PATH_BASE_JOB_DIR)
+			continue;
+		row(r, is_first ? key : "",
+		    str_fmt(r->arena, "%.*s at %.*s%s%.*s", STR_ARG(path_text(r->arena, m->host)),
+			    STR_ARG(shown(m->container)), IS_SET(m->mode) ? ", " : "",
+			    STR_ARG(m->mode.v)));
+		is_first = false;
+	}
+}
+
+void write_variables(struct report *r, const char *key, const struct v_map *map)
+{
+	for (uint32_t i = 0; i < map->n; i++) {
+		const struct v_pair *pair = &map->items[i];
+		struct emitter e;
+		emit_init(&e, r->arena);
+		emit_verbatim(&e, pair->key);
+		emit_lit(&e, "=");
+		if (is_hidden(pair->key, &pair->value))
+			emit_lit(&e, "<redacted>");
+		else
+			emit_word(&e, pair->value.v);
+		row(r, i ? "" : key, buf_str(&e.text));
+	}
+}
+
+/* The three policies that go by how the job ends have the same words in the same order. */
+static const char *moment(uint32_t when)
+{
+	static const char *const moments[STAGE_OUT_WHEN_N] = {
+		[STAGE_OUT_WHEN_ALWAYS] = "always",
+		[STAGE_OUT_WHEN_ON_SUCCESS] = "on success",
+		[STAGE_OUT_WHEN_ON_FAILURE] = "on failure",
+	};
+	return moments[when];
+}
+
+/* "/data to <scratch>/data, by copy" */
+static struct str stage_text(struct report *r, const struct plan_stage *s)
+{
+	struct buf out;
+
+	buf_init(&out, r->arena);
+	if (s->from)
+		buf_add(&out, path_text(r->arena, s->from));
+	else
+		buf_add_fmt(&out, "%s %.*s at %.*s",
+			    s->kind.v == HF_KIND_DATASET ? "dataset" : "model",
+			    STR_ARG(shown(s->repo)), STR_ARG(shown(s->revision)));
+	buf_add_c(&out, " to ");
+	buf_add(&out, path_text(r->arena, s->to));
+	if (s->mode.v == STAGE_IN_MODE_COPY)
+		buf_add_c(&out, ", by copy");
+	if (IS_SET(s->when) && s->when.v != STAGE_OUT_WHEN_ALWAYS)
+		buf_add_fmt(&out, ", %s", moment(s->when.v));
+	return buf_str(&out);
+}
+
 static void write_stages(struct report *r, const char *key, const struct plan_stage *items,
 			 uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
-		row(r, i ? "" : key,
-		    str_fmt(r->arena, "%.*s to %.*s",
-			    STR_ARG(items[i].from ? path_text(r->arena, items[i].from)
-						  : items[i].repo.v),
-			    STR_ARG(path_text(r->arena, items[i].to))));
+		row(r, i ? "" : key, stage_text(r, &items[i]));
+}
+
+static void write_scratch(struct report *r, const struct plan_scratch *s)
+{
+	static const char *const removals[SCRATCH_CLEANUP_N] = {
+		[SCRATCH_CLEANUP_ALWAYS] = "removed at the end",
+		[SCRATCH_CLEANUP_ON_SUCCESS] = "removed on success",
+		[SCRATCH_CLEANUP_NEVER] = "never removed",
+	};
+	const char *scope = "";
+
+	if (r->plan->nodes.v > 1)
+		scope = s->scope.v == SCRATCH_SCOPE_SHARED ? ", shared by all nodes"
+							   : ", one on each node";
+	row(r, "scratch",
+	    str_fmt(r->arena, "%.*s/<job id> at %.*s%s, %s", STR_ARG(shown(s->base)),
+		    STR_ARG(shown(s->mount)), scope, removals[s->cleanup.v]));
+}
+
+static void write_artifacts(struct report *r, const struct plan_artifacts *artifacts)
+{
+	for (uint32_t i = 0; i < artifacts->bundles.n; i++) {
+		const struct plan_bundle *b = &artifacts->bundles.items[i];
+		row(r, i ? "" : "artifacts",
+		    str_fmt(r->arena, "%.*s: %.*s", STR_ARG(b->head.name),
+			    STR_ARG(words_text(r, &b->paths))));
+	}
+	row(r, "",
+	    str_fmt(r->arena, "collected %s, exported to %.*s", moment(artifacts->collect.v),
+		    STR_ARG(shown(artifacts->export_dir))));
 }
 
 /* What the job does with files before and after its services. */
@@ -100,29 +170,118 @@ static void write_data(struct report *r)
 {
 	const struct plan *p = r->plan;
 
+	for (uint32_t i = 0; i < p->burst_buffer.n; i++)
+		row(r, i ? "" : "burst buffer", shown(p->burst_buffer.items[i]));
 	if (p->scratch)
-		row(r, "scratch",
-		    str_fmt(r->arena, "%.*s/<job id> at %.*s", STR_ARG(p->scratch->base.v),
-			    STR_ARG(p->scratch->mount.v)));
+		write_scratch(r, p->scratch);
 	write_stages(r, "stage in", p->stage_in.items, p->stage_in.n);
 	write_stages(r, "stage out", p->stage_out.items, p->stage_out.n);
 	if (IS_SET(p->resume_path))
 		row(r, "resume", shown(p->resume_path));
-	for (uint32_t i = 0; p->artifacts && i < p->artifacts->bundles.n; i++) {
-		const struct plan_bundle *b = &p->artifacts->bundles.items[i];
-		row(r, i ? "" : "artifacts",
-		    str_fmt(r->arena, "%.*s: %.*s", STR_ARG(b->head.name),
-			    STR_ARG(words_text(r, &b->paths))));
-	}
+	if (p->artifacts)
+		write_artifacts(r, p->artifacts);
 	if (p->lookup)
-		row(r, "looks up", words_text(r, &p->lookup->names));
+		row(r, "looks up",
+		    str_fmt(r->arena, "%.*s, for %llus, %s",
+			    STR_ARG(words_text(r, &p->lookup->names)),
+			    (unsigned long long)p->lookup->timeout_s.v,
+			    p->lookup->require.v ? "else it fails" : "else it goes on without"));
+}
+
+/* One side of the idle watch. */
+static void add_idle(struct buf *out, const char *what, struct v_uint busy_pct,
+		     struct v_uint window_s, struct v_uint memory_pct)
+{
+	buf_add_fmt(out, ", %s below %llu%% for %llus with over %llu%% of their memory", what,
+		    (unsigned long long)busy_pct.v, (unsigned long long)window_s.v,
+		    (unsigned long long)memory_pct.v);
+}
+
+static void write_watch(struct report *r)
+{
+	const struct plan *p = r->plan;
+	const struct plan_watchdog *w = p->watchdog;
+	struct buf out;
+
+	if (p->metrics)
+		row(r, "samples",
+		    str_fmt(r->arena, "%.*s, every %llus",
+			    STR_ARG(words_text(r, &p->metrics->collectors)),
+			    (unsigned long long)p->metrics->interval_s.v));
+	if (w) {
+		buf_init(&out, r->arena);
+		buf_add_fmt(&out, "after %llus", (unsigned long long)w->grace_s.v);
+		add_idle(&out, "GPUs", w->gpu_busy_pct, w->gpu_window_s, w->gpu_memory_pct);
+		add_idle(&out, "CPUs", w->cpu_busy_pct, w->cpu_window_s, w->cpu_memory_pct);
+		row(r, "idle watch", buf_str(&out));
+	}
+	if (IS_SET(p->cache_cleanup) && p->cache_cleanup.v != CLEANUP_RUNTIME_CACHE_NEVER)
+		row(r, "clean-up",
+		    str_fmt(r->arena, "unpacked images, %s",
+			    p->cache_cleanup.v == CLEANUP_RUNTIME_CACHE_ALWAYS ? "always"
+									       : "on success"));
+}
+
+/* "4 combinations of lr, layers; 3 drawn by 'seed'; 2 trials each" */
+static void write_sweep_size(struct report *r, const struct plan_sweep *s)
+{
+	struct buf out;
+
+	buf_init(&out, r->arena);
+	if (IS_SET(s->drawn))
+		buf_add_fmt(&out, "%llu of ", (unsigned long long)s->drawn.v);
+	buf_add_fmt(&out, "%llu combination%s", (unsigned long long)s->combinations.v,
+		    s->combinations.v == 1 ? "" : "s");
+	if (IS_SET(s->seed))
+		buf_add_fmt(&out, ", drawn by seed '%.*s'", STR_ARG(shown(s->seed)));
+	if (s->replicates.v > 1)
+		buf_add_fmt(&out, ", %llu trials each", (unsigned long long)s->replicates.v);
+	row(r, "sweep", buf_str(&out));
+}
+
+static void write_sweep(struct report *r, const struct plan_sweep *s)
+{
+	write_sweep_size(r, s);
+	for (uint32_t i = 0; i < s->parameters.n; i++)
+		row(r, "",
+		    str_fmt(r->arena, "%.*s: %.*s", STR_ARG(s->parameters.items[i].head.name),
+			    STR_ARG(words_text(r, &s->parameters.items[i].values))));
+	if (!IS_SET(s->direction))
+		return;
+	const char *better =
+		s->direction.v == SWEEP_OBJECTIVE_DIRECTION_MINIMIZE ? "minimize" : "maximize";
+	if (IS_SET(s->log_pattern))
+		row(r, "",
+		    str_fmt(r->arena, "%s group %llu of '%.*s' in the log", better,
+			    (unsigned long long)s->group.v, STR_ARG(shown(s->log_pattern))));
+	else
+		row(r, "",
+		    str_fmt(r->arena, "%s '%.*s' in %.*s", better, STR_ARG(shown(s->json_field)),
+			    STR_ARG(shown(s->json_path))));
+	if (IS_SET(s->scaling_axis))
+		row(r, "",
+		    str_fmt(r->arena, "scaling along %.*s", STR_ARG(shown(s->scaling_axis))));
+}
+
+/* Where everything lies. */
+static void write_folders(struct report *r)
+{
+	const struct plan *p = r->plan;
+
+	row(r, "job folder",
+	    str_fmt(r->arena, "%.*s/<job id>", STR_ARG(path_text(r->arena, p->runtime_root))));
+	if (container_of(p)->is_contained)
+		row(r, "cache",
+		    str_fmt(r->arena, "%.*s, unpacks in %.*s",
+			    STR_ARG(path_text(r->arena, p->cache_dir)),
+			    STR_ARG(path_text(r->arena, p->unpack_dir))));
 }
 
 static void write_job(struct report *r, const struct backend_options *options)
 {
 	const struct plan *p = r->plan;
 
-	buf_add_fmt(&r->out, "job %.*s: %llu node%s", STR_ARG(p->name.v),
+	buf_add_fmt(&r->out, "job %.*s: %llu node%s", STR_ARG(shown(p->name)),
 		    (unsigned long long)p->nodes.v, p->nodes.v == 1 ? "" : "s");
 	for (uint32_t i = 0; i < p->options.n; i++)
 		if (!str_eq_c(p->options.items[i].name.v, "job_name") &&
@@ -135,187 +294,15 @@ static void write_job(struct report *r, const struct backend_options *options)
 	for (uint32_t i = 0; i < p->submit_args.n; i++)
 		row(r, "submit", shown(p->submit_args.items[i]));
 	if (IS_SET(p->dependency))
-		row(r, "waits for", p->dependency.v);
+		row(r, "waits for", shown(p->dependency));
+	write_folders(r);
 	write_env_setup(r, p->env_setup);
 	for (uint32_t i = 0; i < p->setup.n; i++)
-		row(r, "setup", p->setup.items[i].v);
+		row(r, "setup", shown(p->setup.items[i]));
 	write_data(r);
-}
-
-/* "after redis is healthy and init has completed" */
-static struct str start_text(struct report *r, const struct plan_service *s)
-{
-	static const char *const conditions[] = {
-		[DEPENDENCY_CONDITION_SERVICE_STARTED] = "has started",
-		[DEPENDENCY_CONDITION_SERVICE_HEALTHY] = "is healthy",
-		[DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY] = "has completed",
-	};
-	struct buf out;
-
-	if (!s->dependencies.n)
-		return STR("starts at once");
-	buf_init(&out, r->arena);
-	buf_add_c(&out, "after ");
-	for (uint32_t i = 0; i < s->dependencies.n; i++)
-		buf_add_fmt(&out, "%s%.*s %s", i ? " and " : "",
-			    STR_ARG(s->dependencies.items[i].name.v),
-			    conditions[s->dependencies.items[i].condition.v]);
-	return buf_str(&out);
-}
-
-static void write_place(struct report *r, const struct plan_service *s)
-{
-	if (s->node_set.n && s->node_set.n == r->plan->nodes.v && s->node_set.n > 1)
-		buf_add_fmt(&r->out, "all %u nodes", s->node_set.n);
-	else
-		buf_add_fmt(&r->out, "node%s %.*s", s->node_set.n == 1 ? "" : "s",
-			    STR_ARG(node_set_text(r->arena, &s->node_set)));
-	if (s->ranks.v > 1)
-		buf_add_fmt(&r->out, ", %llu tasks", (unsigned long long)s->ranks.v);
-}
-
-static void write_ready(struct report *r, const struct plan_readiness *ready)
-{
-	struct str text = {0};
-
-	if (!ready)
-		return;
-	switch ((enum readiness_type)ready->type.v) {
-	case READINESS_TYPE_SLEEP:
-		text = str_fmt(r->arena, "when it has lived for %llus",
-			       (unsigned long long)ready->seconds.v);
-		break;
-	case READINESS_TYPE_TCP:
-		text = str_fmt(r->arena, "when %.*s:%llu accepts a connection",
-			       STR_ARG(shown(ready->host)), (unsigned long long)ready->port.v);
-		break;
-	case READINESS_TYPE_LOG:
-		text = str_fmt(r->arena, "when its log matches '%.*s'", STR_ARG(ready->pattern.v));
-		break;
-	case READINESS_TYPE_HTTP:
-		text = str_fmt(r->arena, "when %.*s answers %llu", STR_ARG(shown(ready->url)),
-			       (unsigned long long)ready->status.v);
-		break;
-	case READINESS_TYPE_N:
-		break;
-	}
-	if (ready->type.v != READINESS_TYPE_SLEEP)
-		text = str_fmt(r->arena, "%.*s, within %llus", STR_ARG(text),
-			       (unsigned long long)ready->timeout_s.v);
-	row(r, "ready", text);
-}
-
-static void write_policy(struct report *r, const struct plan_policy *p)
-{
-	if (!p || p->mode.v == FAILURE_POLICY_MODE_FAIL_JOB)
-		return;
-	if (p->mode.v == FAILURE_POLICY_MODE_IGNORE) {
-		row(r, "on failure", STR("the job goes on"));
-		return;
-	}
-	row(r, "on failure",
-	    str_fmt(r->arena, "restart after %llus, at most %llu times, %llu within %llus",
-		    (unsigned long long)p->backoff_s.v, (unsigned long long)p->max_restarts.v,
-		    (unsigned long long)p->max_in_window.v, (unsigned long long)p->window_s.v));
-}
-
-static void write_resources(struct report *r, const struct plan_service *s)
-{
-	struct buf out;
-
-	if (!s->options.n)
-		return;
-	buf_init(&out, r->arena);
-	for (uint32_t i = 0; i < s->options.n; i++) {
-		buf_add_c(&out, i ? ", " : "");
-		buf_add(&out, option_text(r, &s->options.items[i]));
-	}
-	if (IS_SET(s->is_exact) && s->is_exact.v)
-		buf_add_c(&out, ", of its own");
-	row(r, "resources", buf_str(&out));
-}
-
-static void write_image(struct report *r, const struct plan_image *image)
-{
-	if (!image || image->form.v == IMAGE_FORM_NONE || !image->file)
-		return;
-	row(r, "image",
-	    image->form.v == IMAGE_FORM_REMOTE
-		    ? str_fmt(r->arena, "%.*s as %.*s", STR_ARG(shown(image->reference)),
-			      STR_ARG(path_text(r->arena, image->file)))
-		    : path_text(r->arena, image->file));
-	for (uint32_t i = 0; image->prepare && i < image->prepare->commands.n; i++)
-		row(r, i ? "" : "prepared by", image->prepare->commands.items[i].v);
-}
-
-/* The job folder is always mounted and not worth a line. */
-static void write_mounts(struct report *r, const struct plan_service *s)
-{
-	bool is_first = true;
-
-	for (uint32_t i = 0; i < s->mounts.n; i++) {
-		const struct plan_mount *m = &s->mounts.items[i];
-		if (m->host->base.v == PATH_BASE_JOB_DIR)
-			continue;
-		row(r, is_first ? "mounts" : "",
-		    str_fmt(r->arena, "%.*s at %.*s%s%.*s", STR_ARG(path_text(r->arena, m->host)),
-			    STR_ARG(shown(m->container)), IS_SET(m->mode) ? ", " : "",
-			    STR_ARG(m->mode.v)));
-		is_first = false;
-	}
-}
-
-static void write_environment(struct report *r, const struct plan_service *s)
-{
-	for (uint32_t i = 0; i < s->environment.n; i++) {
-		const struct v_pair *pair = &s->environment.items[i];
-		struct emitter e;
-		emit_init(&e, r->arena);
-		emit_verbatim(&e, pair->key);
-		emit_lit(&e, "=");
-		if (is_hidden(pair->key, &pair->value))
-			emit_lit(&e, "<redacted>");
-		else
-			emit_word(&e, pair->value.v);
-		row(r, i ? "" : "environment", buf_str(&e.text));
-	}
-}
-
-static void write_end(struct report *r, const struct plan_service *s)
-{
-	if (IS_SET(s->stop_signal) &&
-	    (!str_eq_c(s->stop_signal.v, "TERM") || s->stop_grace_s.v != 10))
-		row(r, "stop",
-		    str_fmt(r->arena, "%.*s, then KILL after %llus", STR_ARG(s->stop_signal.v),
-			    (unsigned long long)s->stop_grace_s.v));
-	if (IS_SET(s->until_dependents_end) && s->until_dependents_end.v)
-		row(r, "ends", STR("when all services that depend on it have ended"));
-}
-
-static void write_hooks(struct report *r, const struct plan_service *s)
-{
-	if (s->prologue)
-		row(r, "prologue", str_trim(s->prologue->script.v));
-	if (s->epilogue)
-		row(r, "epilogue", str_trim(s->epilogue->script.v));
-	for (uint32_t i = 0; i < s->hooks.n; i++)
-		row(r, str_eq_c(s->hooks.items[i].on.v, "restart") ? "on restart" : "on window",
-		    str_trim(s->hooks.items[i].script.v));
-}
-
-static void write_asserts(struct report *r, const struct plan_assert *a)
-{
-	if (!a)
-		return;
-	if (IS_SET(a->exit_code))
-		row(r, "assert",
-		    str_fmt(r->arena, "it ends with %llu", (unsigned long long)a->exit_code.v));
-	if (IS_SET(a->artifact))
-		row(r, "assert", str_fmt(r->arena, "%.*s exists", STR_ARG(shown(a->artifact))));
-	if (IS_SET(a->max_duration_s))
-		row(r, "assert",
-		    str_fmt(r->arena, "it takes %llus at most",
-			    (unsigned long long)a->max_duration_s.v));
+	write_watch(r);
+	if (p->sweep)
+		write_sweep(r, p->sweep);
 }
 
 /* "8 CPUs, 2 GPUs"; with totals "8 of 8 CPUs, 2 of 4 GPUs". */
@@ -381,33 +368,6 @@ static void write_node_groups(struct report *r)
 			       IS_SET(p->node_groups.items[i].memory_mib);
 	for (uint32_t i = 0; is_worth_it && i < p->node_groups.n; i++)
 		write_node_group(r, &p->node_groups.items[i]);
-}
-
-static void write_service(struct report *r, const struct plan_service *s)
-{
-	buf_add_fmt(&r->out, "\n%-*llu%.*s: ", (int)r->margin, (unsigned long long)s->number.v + 1,
-		    STR_ARG(s->name.v));
-	write_place(r, s);
-	buf_add_c(&r->out, ", ");
-	buf_add(&r->out, start_text(r, s));
-	buf_add_byte(&r->out, '\n');
-	write_image(r, s->image);
-	write_command(r, &s->argv);
-	if (IS_SET(s->working_dir))
-		row(r, "in", shown(s->working_dir));
-	write_resources(r, s);
-	if (IS_SET(s->mpi_type))
-		row(r, "mpi", s->mpi_type.v);
-	if (s->extra_args.n)
-		row(r, "srun", words_text(r, &s->extra_args));
-	write_mounts(r, s);
-	write_env_setup(r, s->env_setup);
-	write_environment(r, s);
-	write_ready(r, s->readiness);
-	write_policy(r, s->policy);
-	write_hooks(r, s);
-	write_asserts(r, s->asserts);
-	write_end(r, s);
 }
 
 struct str write_plan(struct unit *u, const struct backend_options *options)

@@ -7,8 +7,10 @@ void sif_words(struct writer *w, const struct plan_service *s, struct str tool)
 	emit_break(w);
 	emit_tool(w, s, tool);
 	emit_verbatim(&w->out, s->argv.n ? STR(" exec") : STR(" run"));
-	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
-		emit_lit(&w->out, " --nv");
+	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v) {
+		emit_lit(&w->out, " ");
+		emit_verbatim(&w->out, str_c(w->container->gpu_option));
+	}
 	if (s->mounts.n) {
 		emit_lit(&w->out, " --bind ");
 		emit_bindings(w, s, STR(""));

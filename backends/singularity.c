@@ -14,6 +14,7 @@ const struct container container_singularity = {
 	.has_default = true,
 	.joins_mounts = true,
 	.mount_bytes = ",:\n",
+	.gpu_option = "--nv",
 	.tool = "singularity",
 	.words = words,
 };

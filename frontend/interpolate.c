@@ -119,11 +119,25 @@ static bool is_broken_secret(const struct expansion *e, struct str name)
 	return node_entry(node_get(e->u->tree, "secrets"), name) != NULL;
 }
 
+/* A parameter of a sweep has a value in each trial; compiling takes one of them. */
+static bool explain_parameter(struct expansion *e, struct diag *d, struct str name)
+{
+	const struct node *parameters = node_get(node_get(e->u->tree, "sweep"), "parameters");
+	const struct entry *parameter = node_entry(parameters, name);
+	if (!parameter)
+		return false;
+	diag_note(&e->u->diags, d, parameter->key_at, "it is a parameter of the sweep");
+	diag_help(&e->u->diags, d, "choose the trial to compile: --env %.*s=...", STR_ARG(name));
+	return true;
+}
+
 static void complain_unset(struct expansion *e, const struct part *part, struct str name)
 {
 	struct diag *d = complain(e, part->at, "R024", "variable %.*s is not set",
 				  STR_ARG(problem_quote(e->u->arena, name)));
 	struct str meant = variable_suggest(e->u, name);
+	if (explain_parameter(e, d, name))
+		return;
 	if (str_has_prefix(name, "SLURM_")) {
 		diag_help(
 			&e->u->diags, d,

@@ -37,17 +37,6 @@ static void check_parameters(const struct subject *s)
 	}
 }
 
-/* Combinations of the parameters; UINT64_MAX when there are more, 0 when it isn't known. */
-static uint64_t combinations(const struct sweep *sweep)
-{
-	uint64_t n = sweep->parameters.n && !IS_POISON(sweep->parameters) ? 1 : 0;
-	for (uint32_t i = 0; i < sweep->parameters.n; i++) {
-		uint64_t values = sweep->parameters.items[i].n;
-		n = values && n > UINT64_MAX / values ? UINT64_MAX : n * values;
-	}
-	return n;
-}
-
 static void check_matrix(const struct subject *s)
 {
 	const struct sweep *sweep = sweep_of(s);
@@ -59,7 +48,7 @@ static void check_matrix(const struct subject *s)
 	if (!HAS_RECORD(sweep->matrix) || !IS_GIVEN(sweep->matrix->random))
 		return;
 	const struct v_uint *random = &sweep->matrix->random;
-	uint64_t n = combinations(sweep);
+	uint64_t n = sweep_combinations(sweep);
 	if (!random->v) {
 		subject_error(s, &random->from, "R158", "sweep.matrix.random",
 			      "must be at least 1, not 0");

@@ -96,6 +96,7 @@ void lower_policies(struct unit *u);
 void lower_hooks(struct unit *u);
 void lower_artifacts(struct unit *u);
 void lower_metrics(struct unit *u);
+void lower_trials(struct unit *u);
 
 /* Checks. */
 void check_profile(const struct unit *u, struct diags *d);
@@ -142,6 +143,8 @@ struct plan_path *plan_path_new(struct arena *a, struct origin from, enum path_b
 /* A mount of the spec; its host side is relative to the spec's folder. */
 struct plan_mount plan_mount_from(struct arena *a, const struct v_mount *mount);
 
+/* Combinations of the parameters' values; UINT64_MAX when there are more, 0 when it isn't known. */
+uint64_t sweep_combinations(const struct sweep *sweep);
 /* The root's x-slurm, or one with nothing in it. Never NULL. */
 const struct slurm *unit_slurm(const struct unit *u);
 /* The service's x-slurm, or one with nothing in it. Never NULL. */

@@ -37,6 +37,7 @@ enum fact {
 	HAS_ARTIFACTS = 1 << 20,
 	HAS_METRICS = 1 << 21,
 	HAS_OCCUPANCY = 1 << 22,
+	HAS_TRIALS = 1 << 23,
 };
 
 struct pass {

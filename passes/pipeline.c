@@ -86,6 +86,7 @@ const struct pass passes[] = {
 	LOWER(hooks, "hook scripts and their files", HAS_ORDER, HAS_HOOKS),
 	LOWER(metrics, "sampling, idle watch and clean-up of the runtime cache", HAS_ALLOCATION,
 	      HAS_METRICS),
+	LOWER(trials, "the trials of a sweep, and how they are ranked", HAS_ALLOCATION, HAS_TRIALS),
 	CHECK("advice-storage", advice_storage,
 	      "advice on folders that are or aren't the same on all nodes", HAS_JOB),
 	CHECK("advice-order", advice_order, "advice on conditions, time limits and restart windows",

@@ -91,5 +91,24 @@ const struct rule rules_targets[] = {
 	 "services:\n"
 	 "  app:\n"
 	 "    command: [env]\n"},
+	{.id = "B06", .name = "sweep-not-run",
+	 .meaning =
+	 "The spec describes a sweep, and hpcc starts no trials of one.",
+	 .remedy =
+	 "The sweep is checked and shown by hpcc inspect. The script is that of one job: give the "
+	 "parameters of the trial with --env, once for each trial that you want.",
+	 .bad =
+	 "runtime: {backend: host}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    command: [train, \"--lr=${lr:-0.1}\"]\n"
+	 "sweep:\n"
+	 "  parameters: {lr: [0.1, 0.01]}\n"
+	 "  matrix: full\n",
+	 .good =
+	 "runtime: {backend: host}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    command: [train, \"--lr=${lr:-0.1}\"]\n"},
 };
 const size_t n_rules_targets = sizeof(rules_targets) / sizeof(rules_targets[0]);

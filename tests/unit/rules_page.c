@@ -68,7 +68,7 @@ static void test_table(void **state)
 			assert_int_equal(rule->remedy[strlen(rule->remedy) - 1], '.');
 		}
 	}
-	assert_int_equal(n, 166 + 16 + 5);
+	assert_int_equal(n, 166 + 16 + 6);
 	assert_null(rule_find(STR("R167")));
 	assert_string_equal(rule_nearest(STR("unknown-kye"))->name, "unknown-key");
 	assert_null(rule_nearest(STR("something else entirely")));
