@@ -106,7 +106,7 @@ struct origin origin_of(const struct node *node)
 			break;
 		}
 	}
-	return (struct origin){.at = node->at, .trail = node->trail, .kind = kind};
+	return origin_new(node->at, node->trail, kind);
 }
 
 static void *member(void *base, const struct field *f)
@@ -242,7 +242,7 @@ void bind_record(const struct site *s, const struct record *record, void *base)
 	head->from = origin_of(s->node);
 	if (s->node->is_poison) {
 		poison_record(s->u->arena, record, base, s->node->at);
-		head->from.trail = s->node->trail;
+		head->from = origin_new(head->from.at, s->node->trail, head->from.kind);
 		return;
 	}
 	struct str word = record_word(record);
@@ -313,16 +313,22 @@ const struct entry **sorted_entries(struct arena *a, const struct node *map)
 /* Names end up in file names, comments and log lines. */
 static void check_name(const struct site *s, const struct entry *entry)
 {
-	struct diags *ds = &s->u->diags;
+	const char *rule, *what;
+	if (str_is_blank(entry->key)) {
+		rule = "R013";
+		what = "be blank";
+	} else if (str_find(entry->key, '\n') != STR_NONE ||
+		   str_find(entry->key, '\r') != STR_NONE) {
+		rule = "R037";
+		what = "hold a line break";
+	} else if (str_find(entry->key, '\0') != STR_NONE) {
+		rule = "R038";
+		what = "hold a NUL byte";
+	} else {
+		return;
+	}
 	struct str path = scope_path(s->u->arena, s->scope);
-	if (str_is_blank(entry->key))
-		diag_error(ds, entry->key_at, "R013", "%.*s: a name can't be blank", STR_ARG(path));
-	else if (str_find(entry->key, '\n') != STR_NONE || str_find(entry->key, '\r') != STR_NONE)
-		diag_error(ds, entry->key_at, "R037", "%.*s: a name can't hold a line break",
-			   STR_ARG(path));
-	else if (str_find(entry->key, '\0') != STR_NONE)
-		diag_error(ds, entry->key_at, "R038", "%.*s: a name can't hold a NUL byte",
-			   STR_ARG(path));
+	diag_error(&s->u->diags, entry->key_at, rule, "%.*s: a name can't %s", STR_ARG(path), what);
 }
 
 /* A list of names stands for a mapping of names to nothing. */
@@ -399,7 +405,7 @@ void bind_value(const struct site *s, void *value)
 	};
 	if (s->node->is_poison && s->field->kind != KIND_RECORD) {
 		poison_value(s->u->arena, s->field, value, s->node->at);
-		((struct origin *)value)->trail = s->node->trail;
+		*(struct origin *)value = origin_new(s->node->at, s->node->trail, ORIGIN_POISON);
 	} else if (s->node->kind == NODE_NULL && !s->node->is_poison && may_be_null(s->field)) {
 		fill_default(s->u->arena, s->field, value, s->node->at);
 	} else {

@@ -293,10 +293,10 @@ static void poison_key(struct key_set *set, const char *key)
 static void check_modules(const struct site *s, struct key_set *set)
 {
 	struct diags *ds = &s->u->diags;
-	struct str path = scope_path(s->u->arena, s->scope);
 	const struct entry *modules = written(set, "modules"), *setup = written(set, "x-env");
 	if (!modules || !setup)
 		return;
+	struct str path = scope_path(s->u->arena, s->scope);
 	if (setup->value->kind != NODE_MAP) {
 		struct diag *d = diag_error(ds, setup->value->at, "R106",
 					    "%.*s: 'x-env' is %s where 'modules' needs a mapping",

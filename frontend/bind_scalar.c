@@ -29,13 +29,11 @@ static struct str found(struct arena *a, const struct node *node)
 		SHOWN = 40
 	};
 	const char *kind = node_kind_name(node->kind);
-	bool is_short =
-		node->text.len && node->text.len <= SHOWN && str_find(node->text, '\n') == STR_NONE;
-	bool is_scalar =
-		node->kind != NODE_NULL && node->kind != NODE_LIST && node->kind != NODE_MAP;
-	if (is_scalar && is_short)
-		return str_fmt(a, "%s ('%.*s')", kind, STR_ARG(node->text));
-	return str_c(kind);
+	if (node->kind == NODE_NULL || node->kind == NODE_LIST || node->kind == NODE_MAP)
+		return str_c(kind);
+	if (!node->text.len || node->text.len > SHOWN || str_find(node->text, '\n') != STR_NONE)
+		return str_c(kind);
+	return str_fmt(a, "%s ('%.*s')", kind, STR_ARG(node->text));
 }
 
 static bool is_digits(struct str text)

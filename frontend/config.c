@@ -143,7 +143,7 @@ static void write_scalar(struct writer *w, const struct spot *spot, struct str k
 	}
 	if (is_interpolated && is_string) {
 		unsigned flags = spot->field->bits & FIELD_JOB_ID ? INTERPOLATE_JOB_ID : 0;
-		struct origin from = {.at = node->at, .trail = node->trail, .kind = ORIGIN_WRITTEN};
+		struct origin from = origin_new(node->at, node->trail, ORIGIN_WRITTEN);
 		value.from = from;
 		interpolate(w->u, node, node->text, str_c(spot->field->key), flags, &value);
 	}

@@ -284,9 +284,8 @@ static bool expand(struct expansion *e, struct v_str *value)
 		return false;
 	value->v = str_dup(e->u->arena, buf_str(&e->out));
 	if (e->trail) {
-		e->last->next = value->from.trail;
-		value->from.trail = e->trail;
-		value->from.kind = ORIGIN_ENVIRONMENT;
+		e->last->next = origin_trail(value->from);
+		value->from = origin_new(value->from.at, e->trail, ORIGIN_ENVIRONMENT);
 	}
 	return true;
 }

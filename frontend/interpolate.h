@@ -3,7 +3,7 @@
  * Replaces `$NAME`, `${NAME}` and `${NAME<op>operand}` in the text of one scalar by the values of
  * unit->variables (frontend/variables.h fills them).
  *
- *	struct v_str v = {.from = {.at = node->at, .trail = node->trail, .kind = ORIGIN_WRITTEN}};
+ *	struct v_str v = {.from = origin_new(node->at, node->trail, ORIGIN_WRITTEN)};
  *	if (!interpolate(u, node, node->text, STR("services.api.image"), 0, &v))
  *		...                                  v is poison, the diagnostic stands
  */
@@ -27,7 +27,7 @@ enum {
  *
  * In value the caller has set `from` as if nothing had to be replaced. Sets v and is_secret (a
  * secret took part, or the result equals one). When a variable took part, from.kind becomes
- * ORIGIN_ENVIRONMENT and from.trail begins with one TRAIL_VARIABLE for each. After R024 to R028
+ * ORIGIN_ENVIRONMENT and its trail begins with one TRAIL_VARIABLE for each. After R024 to R028
  * from.kind is ORIGIN_POISON and the result false.
  */
 bool interpolate(struct unit *u, const struct node *node, struct str text, struct str path,

@@ -162,21 +162,22 @@ static void set_value(struct ir_text *t, struct ir_node *node, const struct ir_v
 {
 	uint64_t count;
 	struct node *n = &node->node;
-	n->text = value->token.text;
 	switch (value->form) {
 	case IR_TEXT:
 		n->kind = NODE_STRING;
+		n->text = value->token.text;
 		n->is_quoted = true;
 		return;
 	case IR_WORD:
-		n->kind = word_kind(n->text);
+		n->kind = word_kind(value->token.text);
+		n->text = value->token.text;
 		return;
 	case IR_MAP:
 		n->kind = NODE_MAP;
 		return;
 	case IR_LIST:
 		n->kind = NODE_LIST;
-		if (!str_to_u64(n->text, &count) || count > UINT32_MAX)
+		if (!str_to_u64(value->token.text, &count) || count > UINT32_MAX)
 			ir_text_error(t, value->token.at, "expected the number of items");
 		else
 			node->declared = (uint32_t)count;

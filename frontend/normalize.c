@@ -22,8 +22,8 @@ static struct origin derived(struct arena *a, struct origin from, struct str nam
 {
 	struct trail *trail = ARENA_NEW(a, struct trail);
 	*trail = (struct trail){
-		.kind = TRAIL_DERIVED, .at = from.at, .name = name, .next = from.trail};
-	return (struct origin){.at = from.at, .trail = trail, .kind = ORIGIN_DERIVED};
+		.kind = TRAIL_DERIVED, .at = from.at, .name = name, .next = origin_trail(from)};
+	return origin_new(from.at, trail, ORIGIN_DERIVED);
 }
 
 static struct v_str derived_text(struct origin from, struct str text)

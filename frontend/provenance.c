@@ -153,7 +153,7 @@ void frontend_explain(struct unit *u)
 			if (s.items[j].d->at.begin > from->at.end)
 				break;
 			if (s.items[j].d->at.end <= from->at.end)
-				s.items[j].trail = from->trail;
+				s.items[j].trail = origin_trail(*from);
 		}
 	}
 	for (uint32_t i = 0; i < s.n; i++)

@@ -134,7 +134,7 @@ static void add_origin(struct printer *p, const struct origin *from, bool is_sec
 {
 	if (p->flags & PRINT_NO_PLACES)
 		return;
-	const struct trail *t = from->trail;
+	const struct trail *t = origin_trail(*from);
 	if (t && t->kind == TRAIL_PLACE) {
 		if (t->name.len) {
 			buf_add_c(&p->out, "  # ");

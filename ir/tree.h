@@ -39,18 +39,25 @@ struct entry {
 	struct node *value;
 };
 
+/* A scalar's text and a collection's children share their room: look at the kind first. */
 struct node {
-	enum node_kind kind; /* of scalars: what YAML 1.2 core says of the plain text */
-	bool is_quoted;	     /* quoted or block scalar: always NODE_STRING */
-	bool is_block;	     /* literal or folded */
-	bool is_poison;	     /* complained about; whoever binds it stays quiet */
-	struct span at;	     /* where the value is written */
+	enum node_kind kind : 8; /* of scalars: what YAML 1.2 core says of the plain text */
+	bool is_quoted : 1;	 /* quoted or block scalar: always NODE_STRING */
+	bool is_block : 1;	 /* literal or folded */
+	bool is_poison : 1;	 /* complained about; whoever binds it stays quiet */
+	uint32_t n;		 /* items or entries; 0 of scalars */
+	struct span at;		 /* where the value is written */
 	const struct trail *trail; /* NULL: written in the leaf file, at `at` */
-	struct str text;	   /* of scalars: the text, escapes resolved */
-	uint32_t n;
-	struct node **items;	 /* NODE_LIST */
-	struct entry *entries;	 /* NODE_MAP, in the order of the file */
-	const struct map *index; /* key to position in entries; only for large maps */
+	union {
+		struct str text; /* of scalars: the text, escapes resolved */
+		struct {
+			union {
+				struct node **items;   /* NODE_LIST */
+				struct entry *entries; /* NODE_MAP, in the order of the file */
+			};
+			const struct map *index; /* of large maps: key to position */
+		};
+	};
 };
 
 const char *node_kind_name(enum node_kind kind); /* "a mapping", "an integer" */

@@ -20,11 +20,23 @@ enum origin_kind {
 	ORIGIN_DERIVED,	    /* a pass or a normal form worked it out; trail and span say from what */
 };
 
+/* Every value of every service has one, so trail and kind share a word. */
 struct origin {
-	struct span at; /* the value; for a default, the record it belongs to */
-	const struct trail *trail;
-	enum origin_kind kind;
+	struct span at;	     /* the value; for a default, the record it belongs to */
+	uint64_t kind : 3;   /* enum origin_kind */
+	uint64_t steps : 61; /* the trail's address without its zero bits: origin_trail */
 };
+
+static inline const struct trail *origin_trail(struct origin o)
+{
+	return (const struct trail *)(uintptr_t)(o.steps << 3);
+}
+
+static inline struct origin origin_new(struct span at, const struct trail *trail,
+				       enum origin_kind kind)
+{
+	return (struct origin){.at = at, .kind = kind, .steps = (uintptr_t)trail >> 3};
+}
 
 struct v_str {
 	struct origin from;

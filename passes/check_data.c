@@ -110,7 +110,8 @@ static void check_artifact(const struct subject *s, const struct v_str *path, co
 static void check_bundle(const struct subject *s, const struct bundle *bundle)
 {
 	struct str name = bundle->head.name;
-	struct origin from = {.at = bundle->head.name_at, .trail = bundle->head.from.trail};
+	struct origin from = bundle->head.from;
+	from.at = bundle->head.name_at;
 	const char *field =
 		str_fmt(s->d->arena, "x-slurm.artifacts.bundles.%.*s", STR_ARG(name)).ptr;
 	if (str_eq_c(name, "default"))

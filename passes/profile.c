@@ -50,7 +50,7 @@ static struct origin profile_origin(struct unit *u, const struct node *value, st
 {
 	struct trail *trail = ARENA_NEW(u->arena, struct trail);
 	*trail = (struct trail){.kind = TRAIL_PROFILE, .at = value->at, .name = profile};
-	return (struct origin){.at = value->at, .trail = trail, .kind = ORIGIN_PROFILE};
+	return origin_new(value->at, trail, ORIGIN_PROFILE);
 }
 
 static void complain(struct diags *d, const struct node *value, const char *expected)

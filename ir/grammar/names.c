@@ -93,16 +93,23 @@ bool name_is_hf_revision(struct str name)
 
 struct str name_service_token(struct arena *a, struct str name)
 {
-	struct buf b;
-	buf_init(&b, a);
+	static const char digits[] = "0123456789abcdef";
+	enum {
+		ESCAPE = sizeof("_x2d_") - 1
+	};
+	size_t length = 0;
+	for (size_t i = 0; i < name.len; i++)
+		length += is_letter(name.ptr[i]) || is_digit(name.ptr[i]) ? 1 : ESCAPE;
+	char *token = arena_alloc(a, length + 1), *end = token;
 	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
-		if (is_letter(c) || is_digit(c))
-			buf_add_byte(&b, c);
+		unsigned char c = (unsigned char)name.ptr[i];
+		const char escape[ESCAPE] = {'_', 'x', digits[c >> 4], digits[c & 15], '_'};
+		if (is_letter(name.ptr[i]) || is_digit(name.ptr[i]))
+			*end++ = name.ptr[i];
 		else
-			buf_add_fmt(&b, "_x%02x_", (unsigned char)c);
+			end = mempcpy(end, escape, ESCAPE);
 	}
-	return str_dup(a, buf_str(&b));
+	return (struct str){token, length};
 }
 
 struct str name_rendezvous_token(struct arena *a, struct str name)

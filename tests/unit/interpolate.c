@@ -208,17 +208,16 @@ static void test_origin(void **state)
 	struct v_str value;
 	static const struct trail inherited = {.kind = TRAIL_EXTENDS};
 	struct node node = scalar("${SET}/${NONE:-$B}", "${SET}/${NONE:-$B}");
-	value = (struct v_str){
-		.from = {.at = node.at, .trail = &inherited, .kind = ORIGIN_WRITTEN}};
+	value = (struct v_str){.from = origin_new(node.at, &inherited, ORIGIN_WRITTEN)};
 	assert_true(interpolate(&unit, &node, node.text, STR("p"), 0, &value));
 	assert_int_equal(value.from.kind, ORIGIN_ENVIRONMENT);
-	assert_int_equal(value.from.trail->kind, TRAIL_VARIABLE);
-	assert_str(value.from.trail->name, "SET");
-	assert_str(value.from.trail->next->name, "B");
-	assert_ptr_equal(value.from.trail->next->next, &inherited);
+	assert_int_equal(origin_trail(value.from)->kind, TRAIL_VARIABLE);
+	assert_str(origin_trail(value.from)->name, "SET");
+	assert_str(origin_trail(value.from)->next->name, "B");
+	assert_ptr_equal(origin_trail(value.from)->next->next, &inherited);
 	assert_true(expand("${NONE:-d}", 0, &value));
 	assert_int_equal(value.from.kind, ORIGIN_WRITTEN); /* no variable took part */
-	assert_null(value.from.trail);
+	assert_null(origin_trail(value.from));
 }
 
 static void test_job_id(void **state)

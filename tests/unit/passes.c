@@ -130,7 +130,7 @@ static void test_profile(void **state)
 	/* What is written wins; what is not, a default included, is filled. */
 	assert_str(buf_str(&b), "nodes=3 partition=p time=90 mem=4G gpus=1 ");
 	assert_int_equal(f.unit.job->slurm->mem.from.kind, ORIGIN_PROFILE);
-	assert_int_equal(f.unit.job->slurm->mem.from.trail->kind, TRAIL_PROFILE);
+	assert_int_equal(origin_trail(f.unit.job->slurm->mem.from)->kind, TRAIL_PROFILE);
 	fixture_end(&f);
 
 	run_with_profile(&f, "resources: small");
