@@ -107,45 +107,58 @@ static void emit_finder(struct writer *w)
 		 "it on PATH' >&2; exit 1; }\n");
 }
 
-void emit_here_document(struct writer *w, const char *mark, const struct emitter *text,
+/* The text is written where it stays. Should the mark turn out to be one of its lines, then it is
+   written once more, behind another mark. */
+void emit_here_document(struct writer *w, const char *mark, here_text *text, const void *of,
 			struct str behind)
 {
-	struct str end = emit_end_mark(w->arena, mark, buf_str(&text->text));
+	const struct emitter before = w->out;
+	struct str end = str_c(mark), chosen = STR("");
 
-	emit_lit(&w->out, "<<'");
-	emit_verbatim(&w->out, end);
-	emit_lit(&w->out, "'");
-	emit_verbatim(&w->out, behind);
-	emit_lit(&w->out, "\n");
-	emit_append(&w->out, text);
+	while (!str_eq(end, chosen)) {
+		size_t begin;
+
+		emit_rewind(&w->out, &before);
+		chosen = end;
+		emit_lit(&w->out, "<<'");
+		emit_verbatim(&w->out, chosen);
+		emit_lit(&w->out, "'");
+		emit_verbatim(&w->out, behind);
+		emit_lit(&w->out, "\n");
+		begin = w->out.text.len;
+		text(w, of);
+		end = emit_end_mark(w->arena, mark, str_from(buf_str(&w->out.text), begin));
+	}
 	emit_verbatim(&w->out, end);
 	emit_lit(&w->out, "\n");
 }
 
+static void allocation_text(struct writer *w, const void *plan)
+{
+	emit_allocation(&w->out, plan);
+}
+
 static void emit_begin(struct writer *w)
 {
-	struct emitter table;
-
-	emit_init(&table, w->arena);
-	emit_allocation(&table, w->plan);
 	emit_lit(&w->out, "facts=$(\"$HPCC_RT\" begin --root \"$JOB_ROOT\" ");
-	emit_here_document(w, "HPCC_ALLOCATION", &table, STR(""));
+	emit_here_document(w, "HPCC_ALLOCATION", allocation_text, w->plan, STR(""));
 	emit_lit(&w->out, ")\neval \"$facts\" # JOB_DIR, NODES, and variables of all services\n"
 			  "HPCC_RT=\"$JOB_DIR/bin/hpcc-rt\"\n");
+}
+
+static void artifacts_text(struct writer *w, const void *plan)
+{
+	emit_artifacts(&w->out, plan);
 }
 
 /* After the services, before copies out. */
 static void emit_collection(struct writer *w)
 {
-	struct emitter table;
-
 	if (!w->plan->artifacts)
 		return;
-	emit_init(&table, w->arena);
-	emit_artifacts(&table, w->plan);
 	emit_lit(&w->out, "  \"$HPCC_RT\" collect --dir \"$JOB_DIR\" --job \"${JOB_ROOT##*/}\" "
 			  "--status \"$status\" ");
-	emit_here_document(w, "HPCC_ARTIFACTS", &table, STR(" || :"));
+	emit_here_document(w, "HPCC_ARTIFACTS", artifacts_text, w->plan, STR(" || :"));
 }
 
 static void emit_end(struct writer *w)
@@ -203,19 +216,22 @@ static void emit_setup(struct writer *w)
 	}
 }
 
+static void hook_text(struct writer *w, const void *of)
+{
+	const struct plan_hook *hook = of;
+
+	emit_origin(&w->out, hook->script.from.at, STR("script"));
+	emit_verbatim(&w->out, hook->script.v);
+	if (!str_has_suffix(hook->script.v, "\n"))
+		emit_lit(&w->out, "\n");
+}
+
 static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
 {
-	struct emitter text;
 	struct word file;
 
 	if (!hook)
 		return;
-	emit_init(&text, w->arena);
-	text.keeps_origins = w->out.keeps_origins;
-	emit_origin(&text, hook->script.from.at, STR("script"));
-	emit_verbatim(&text, hook->script.v);
-	if (!str_has_suffix(hook->script.v, "\n"))
-		emit_lit(&text, "\n");
 	word_init(&file, w->arena);
 	word_expansion(&file, "$JOB_DIR");
 	word_text(&file, STR("/"));
@@ -223,7 +239,7 @@ static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
 	emit_lit(&w->out, "cat >");
 	emit_parts(&w->out, &file);
 	emit_lit(&w->out, " ");
-	emit_here_document(w, "HPCC_HOOK", &text, STR(""));
+	emit_here_document(w, "HPCC_HOOK", hook_text, hook, STR(""));
 }
 
 static bool has_hooks(const struct plan *plan)
@@ -258,12 +274,16 @@ static void emit_relay_trap(struct writer *w, struct str signal)
 	emit_verbatim(&w->out, signal);
 }
 
+static void table_text(struct writer *w, const void *plan)
+{
+	emit_table(&w->out, plan, w->container,
+		   w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
+}
+
 /* The traps stand before the start, and a signal in between is passed on late: none is lost. A
    wait that a trap broke is repeated; bash keeps the status of a child that ended meanwhile. */
 static void emit_supervise(struct writer *w)
 {
-	struct emitter table;
-
 	emit_lit(&w->out,
 		 "\n# Signals to this script go to the supervisor, which stops the services.\n"
 		 "supervisor='' caught=''\n"
@@ -280,11 +300,7 @@ static void emit_supervise(struct writer *w)
 	}
 	emit_lit(&w->out, "\n\n# Supervision: what starts when, and what a failure does.\n"
 			  "\"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(records) ");
-	emit_init(&table, w->arena);
-	table.keeps_origins = w->out.keeps_origins;
-	emit_table(&table, w->plan, w->container,
-		   w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
-	emit_here_document(w, "HPCC_TABLE", &table, STR(" &"));
+	emit_here_document(w, "HPCC_TABLE", table_text, w->plan, STR(" &"));
 	emit_lit(&w->out, "supervisor=$!\n"
 			  "[ -z \"$caught\" ] || relay \"$caught\"\n"
 			  "while\n"
@@ -341,7 +357,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	};
 
 	emit_init(&w.out, a);
-	/* A service takes some 700 bytes of script. */
+	/* A service takes some 600 bytes of script. */
 	buf_reserve(&w.out.text, 8192 + (size_t)plan->services.n * 1024);
 	w.out.keeps_origins = options->keeps_lines;
 	emit_head(&w);

@@ -129,8 +129,9 @@ void emit_allocation(struct emitter *e, const struct plan *plan);
 void emit_table(struct emitter *e, const struct plan *plan, const struct container *container,
 		enum plan_scheduler scheduler);
 
-/* A here-document behind the words that stand there. */
-void emit_here_document(struct writer *w, const char *mark, const struct emitter *text,
+/* A here-document behind the words that stand there: what `text` writes of `of`. */
+typedef void here_text(struct writer *w, const void *of);
+void emit_here_document(struct writer *w, const char *mark, here_text *text, const void *of,
 			struct str behind);
 
 /* "# name" before a section. */

@@ -16,6 +16,7 @@ void node_make_index(struct arena *a, struct node *map)
 	if (map->n < INDEX_FROM)
 		return;
 	struct map *index = ARENA_NEW(a, struct map);
+	map_reserve(index, a, map->n);
 	for (uint32_t i = 0; i < map->n; i++)
 		map_put(index, a, map->entries[i].key, i);
 	map->index = index;
@@ -46,16 +47,19 @@ static uint32_t take_own(struct composer *c, struct entry *own, const struct chi
 			 uint32_t n, struct map *index)
 {
 	uint32_t n_own = 0;
+	if (index)
+		map_reserve(index, c->a, n);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct entry *entry = &children[i].entry;
-		uint32_t before = find_key(own, n_own, index, entry->key);
-		if (before != MAP_NONE) {
-			complain_about_repeat(c, entry, &own[before]);
+		uint32_t before = index ? map_put(index, c->a, entry->key, n_own)
+					: find_key(own, n_own, NULL, entry->key);
+		if (before == MAP_NONE) {
+			own[n_own++] = *entry;
 			continue;
 		}
-		if (index)
-			map_put(index, c->a, entry->key, n_own);
-		own[n_own++] = *entry;
+		if (index) /* the first one keeps its place */
+			map_put(index, c->a, entry->key, before);
+		complain_about_repeat(c, entry, &own[before]);
 	}
 	return n_own;
 }

@@ -7,7 +7,7 @@
 
 static const struct service *target_of(const struct subject *s, const struct dependency *d)
 {
-	uint32_t number = map_get(&s->u->pass_state->numbers, d->head.name);
+	uint32_t number = service_number(s->u, d->head.name);
 	return number == MAP_NONE ? NULL : s->u->pass_state->services[number];
 }
 

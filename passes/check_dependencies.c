@@ -13,7 +13,6 @@ enum {
 struct graph {
 	const struct unit *u;
 	struct diags *d;
-	struct map names;  /* service to position in the job */
 	uint32_t *targets; /* per edge, all services in a row: position, or MAP_NONE */
 	uint32_t *first;   /* per service: its first edge in targets */
 	bool *is_depended_on;
@@ -39,10 +38,8 @@ static void build(struct graph *g)
 {
 	const struct job *job = g->u->job;
 	uint32_t n_edges = 0, k = 0;
-	for (uint32_t i = 0; i < job->services.n; i++) {
-		map_put(&g->names, g->d->arena, job->services.items[i].head.name, i);
+	for (uint32_t i = 0; i < job->services.n; i++)
 		n_edges += job->services.items[i].depends_on.n;
-	}
 	g->targets = ARENA_ARRAY(g->d->arena, n_edges, uint32_t);
 	g->first = ARENA_ARRAY(g->d->arena, job->services.n, uint32_t);
 	g->is_depended_on = ARENA_ARRAY(g->d->arena, job->services.n, bool);
@@ -50,7 +47,7 @@ static void build(struct graph *g)
 		const struct service *s = &job->services.items[i];
 		g->first[i] = k;
 		for (uint32_t e = 0; e < s->depends_on.n; e++) {
-			uint32_t target = map_get(&g->names, s->depends_on.items[e].head.name);
+			uint32_t target = service_position(g->u, s->depends_on.items[e].head.name);
 			g->targets[k++] = target;
 			if (target != MAP_NONE)
 				g->is_depended_on[target] = true;

@@ -80,6 +80,7 @@ static void set_map(struct variables *v, const struct v_map *map)
 {
 	if (!IS_SET(*map))
 		return;
+	LIST_RESERVE(v->arena, &v->list, v->list.n + map->n);
 	for (uint32_t i = 0; i < map->n; i++)
 		if (!IS_POISON(map->items[i].value))
 			set(v, map->items[i].key, map->items[i].value);

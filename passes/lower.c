@@ -183,6 +183,17 @@ const struct service *suggest_service(const struct unit *u, struct diags *d, str
 	return near;
 }
 
+uint32_t service_position(const struct unit *u, struct str name)
+{
+	return map_get(&u->pass_state->names, name);
+}
+
+uint32_t service_number(const struct unit *u, struct str name)
+{
+	uint32_t position = service_position(u, name);
+	return position == MAP_NONE ? MAP_NONE : u->pass_state->numbers[position];
+}
+
 struct span service_at(const struct service *s)
 {
 	return span_is_none(s->head.name_at) ? s->head.from.at : s->head.name_at;

@@ -66,7 +66,8 @@ struct capacity {
 /* Lives in the unit from the first lowering pass on. Arrays are indexed by launch number. */
 struct pass_state {
 	const struct service **services; /* in launch order */
-	struct map numbers;              /* name of a service to its launch number */
+	struct map names;                /* of services, to positions in the job */
+	uint32_t *numbers;               /* by position in the job: launch number */
 	uint32_t n;
 	struct placement_finding *placement;
 	struct demand *demands;
@@ -164,6 +165,10 @@ const struct prepare *service_prepare(const struct service *s);
  */
 const struct service *suggest_service(const struct unit *u, struct diags *d, struct diag *diag,
 				      const struct service *self, struct str name, struct span at);
+
+/* Position in the job, or launch number, of the service of that name; MAP_NONE without one. */
+uint32_t service_position(const struct unit *u, struct str name);
+uint32_t service_number(const struct unit *u, struct str name);
 
 /* Where a service begins: its name. */
 struct span service_at(const struct service *s);

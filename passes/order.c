@@ -19,16 +19,10 @@ struct frame {
 
 struct walk {
 	struct unit *u;
-	struct map names; /* service to position in the job */
 	enum colour *colours;
 	struct frame *stack;
 	uint32_t depth;
 };
-
-static uint32_t dependency_target(const struct walk *w, const struct service *s, uint32_t k)
-{
-	return map_get(&w->names, s->depends_on.items[k].head.name);
-}
 
 static void enter(struct walk *w, uint32_t service)
 {
@@ -46,13 +40,14 @@ static void visit(struct walk *w, uint32_t root)
 		struct frame *f = &w->stack[w->depth - 1];
 		const struct service *s = &job->services.items[f->service];
 		if (f->next < s->depends_on.n) {
-			uint32_t target = dependency_target(w, s, f->next++);
+			uint32_t target =
+				service_position(w->u, s->depends_on.items[f->next++].head.name);
 			if (target != MAP_NONE && w->colours[target] == WHITE)
 				enter(w, target);
 			continue;
 		}
 		w->colours[f->service] = BLACK;
-		map_put(&state->numbers, w->u->arena, s->head.name, state->n);
+		state->numbers[f->service] = state->n;
 		state->services[state->n++] = s;
 		w->depth--;
 	}
@@ -66,7 +61,7 @@ static void lower_edges(struct unit *u, uint32_t number, struct plan_service *pl
 	plan->dependencies.items = ARENA_ARRAY(u->arena, s->depends_on.n, struct plan_dependency);
 	for (uint32_t i = 0; i < s->depends_on.n; i++) {
 		const struct dependency *d = &s->depends_on.items[i];
-		uint32_t target = map_get(&u->pass_state->numbers, d->head.name);
+		uint32_t target = service_number(u, d->head.name);
 		if (target == MAP_NONE || target >= number || IS_POISON(d->condition))
 			continue;
 		struct plan_dependency *edge = &plan->dependencies.items[plan->dependencies.n++];
@@ -91,8 +86,10 @@ void lower_order(struct unit *u)
 	w.colours = ARENA_ARRAY(u->arena, n, enum colour);
 	w.stack = ARENA_ARRAY(u->arena, n, struct frame);
 	state->services = ARENA_ARRAY(u->arena, n, const struct service *);
+	state->numbers = ARENA_ARRAY(u->arena, n, uint32_t);
+	map_reserve(&state->names, u->arena, n);
 	for (uint32_t i = 0; i < n; i++)
-		map_put(&w.names, u->arena, job->services.items[i].head.name, i);
+		map_put(&state->names, u->arena, job->services.items[i].head.name, i);
 	for (uint32_t i = 0; i < n; i++)
 		if (w.colours[i] == WHITE)
 			visit(&w, i);

@@ -80,7 +80,7 @@ static void find_placed(struct unit *u, const struct placement *p, struct placem
 	} else if (has_bad_number(p)) {
 		f->problem = PLACEMENT_QUIET;
 	} else if (IS_SET(p->share_with)) {
-		f->shares = map_get(&u->pass_state->numbers, p->share_with.v);
+		f->shares = service_number(u, p->share_with.v);
 		if (f->shares == MAP_NONE)
 			f->problem = PLACEMENT_UNKNOWN;
 	} else {

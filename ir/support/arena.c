@@ -169,13 +169,21 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	return p;
 }
 
+void *arena_reserve_list(struct arena *a, void *items, size_t size, uint32_t n, uint32_t *cap,
+			 uint32_t count)
+{
+	if (count <= *cap)
+		return items;
+	items = arena_grow(a, items, (size_t)*cap * size, (size_t)count * size);
+	memset((char *)items + n * size, 0, ((size_t)count - n) * size);
+	*cap = count;
+	return items;
+}
+
 void *arena_grow_list(struct arena *a, void *items, size_t size, uint32_t n, uint32_t *cap)
 {
 	uint32_t grown = *cap ? *cap * 2 : 4;
 	if (grown < *cap)
 		BUG("list too long");
-	items = arena_grow(a, items, (size_t)*cap * size, (size_t)grown * size);
-	memset((char *)items + n * size, 0, ((size_t)grown - n) * size);
-	*cap = grown;
-	return items;
+	return arena_reserve_list(a, items, size, n, cap, grown);
 }

@@ -55,6 +55,13 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 		  : (void)0),                                                                      \
 	 &(list)->items[(list)->n++])
 
+/* Room for so many items in all, where their number is known. */
+#define LIST_RESERVE(a, list, count)                                                               \
+	((list)->items = arena_reserve_list((a), (list)->items, sizeof(*(list)->items), (list)->n, \
+					    &(list)->cap, (count)))
+
+void *arena_reserve_list(struct arena *a, void *items, size_t size, uint32_t n, uint32_t *cap,
+			 uint32_t count);
 void *arena_grow_list(struct arena *a, void *items, size_t size, uint32_t n, uint32_t *cap);
 
 #endif

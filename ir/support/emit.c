@@ -105,14 +105,11 @@ void emit_origin(struct emitter *e, struct span at, struct str what)
 			(struct line_origin){.line = e->line, .at = at, .what = what};
 }
 
-void emit_append(struct emitter *e, const struct emitter *part)
+void emit_rewind(struct emitter *e, const struct emitter *before)
 {
-	for (uint32_t i = 0; i < part->origins.n; i++) {
-		struct line_origin o = part->origins.items[i];
-		o.line += e->line - 1;
-		*LIST_PUSH(e->text.arena, &e->origins) = o;
-	}
-	add(e, buf_str(&part->text));
+	e->text.len = before->text.len;
+	e->line = before->line;
+	e->origins.n = before->origins.n;
 }
 
 void word_init(struct word *w, struct arena *a)

@@ -41,7 +41,9 @@ void emit_comment(struct emitter *e, struct str text);
 
 /* What the language calls shell (setup lines, hooks) or what an emit wrote before: as it stands. */
 void emit_verbatim(struct emitter *e, struct str text);
-void emit_append(struct emitter *e, const struct emitter *part);
+
+/* Takes back what was written since `before` was copied from e. */
+void emit_rewind(struct emitter *e, const struct emitter *before);
 
 /* The line that is being written came from `at`. */
 void emit_origin(struct emitter *e, struct span at, struct str what);

@@ -8,9 +8,8 @@
 
 struct map_slot {
 	struct str key;
-	uint32_t hash;
+	uint32_t hash; /* 0: free */
 	uint32_t value;
-	bool is_used;
 };
 
 struct map {
@@ -22,6 +21,9 @@ struct map {
 
 /* The number stored for key, or MAP_NONE. */
 uint32_t map_get(const struct map *m, struct str key);
+
+/* Room for n keys in all, so that putting them in doesn't grow the table again and again. */
+void map_reserve(struct map *m, struct arena *a, uint32_t n);
 
 /* Stores value for key; the key's bytes must live as long as the map. Returns the number stored
    before, or MAP_NONE. */

@@ -123,7 +123,7 @@ static void test_parts_survive_bash(void **state)
 
 static void test_forms(void **state)
 {
-	struct emitter e, part;
+	struct emitter e, before;
 
 	(void)state;
 	emit_init(&e, &arena);
@@ -137,13 +137,15 @@ static void test_forms(void **state)
 	emit_comment(&e, STR("two\nlines"));
 	assert_str(buf_str(&e.text), "a/b-1.x 'it'\\''s' 42\n# two lines\n");
 	assert_int_equal(e.line, 3);
-	emit_init(&part, &arena);
-	part.keeps_origins = true;
-	emit_lit(&part, "x\n");
-	emit_origin(&part, (struct span){5, 6}, STR("here"));
-	emit_append(&e, &part);
-	assert_int_equal(e.origins.items[0].line, 4);
-	assert_int_equal(e.line, 4);
+	emit_origin(&e, (struct span){3, 4}, STR("before"));
+	before = e;
+	emit_lit(&e, "x\n");
+	emit_origin(&e, (struct span){5, 6}, STR("here"));
+	assert_int_equal(e.origins.items[1].line, 4);
+	emit_rewind(&e, &before);
+	assert_str(buf_str(&e.text), "a/b-1.x 'it'\\''s' 42\n# two lines\n");
+	assert_int_equal(e.line, 3);
+	assert_int_equal(e.origins.n, 1);
 }
 
 static void test_end_mark_is_no_line_of_the_text(void **state)
