@@ -173,6 +173,7 @@ static void init_unit(struct compilation *c, const char *path)
 	diags_init(&u->diags, a);
 	u->reader.read = read_source;
 	u->reader.digest = digest_file;
+	u->reader.n_folders = working_depth();
 	u->path = str_c(path);
 	u->spec_dir = strcmp(path, "-") == 0 ? STR(".") : path_folder(a, u->path);
 	if (c->inv->options.backend == BACKEND_LOCAL) {

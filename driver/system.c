@@ -269,6 +269,17 @@ struct str working_folder(struct arena *a)
 	return folder;
 }
 
+uint32_t working_depth(void)
+{
+	char *cwd = getcwd(NULL, 0); /* not by the shell's name: `..` goes by the real folder */
+	uint32_t n = cwd && strcmp(cwd, "/") != 0;
+
+	for (const char *p = cwd; p && (p = strchr(p, '/')); p++)
+		n++;
+	free(cwd);
+	return n;
+}
+
 struct str path_absolute(struct arena *a, struct str path)
 {
 	struct str whole = path_join(a, working_folder(a), path), rest = whole, part;

@@ -35,6 +35,7 @@ struct str path_absolute(struct arena *a, struct str path);
 /* An absolute path as people here would write it: without the working folder in front. */
 struct str path_shown(struct arena *a, struct str path);
 struct str working_folder(struct arena *a);
+uint32_t working_depth(void); /* folders from there up to /, both included; 0: not known */
 
 /* 0666 without the bits of the umask. */
 mode_t plain_file_mode(void);

@@ -9,7 +9,7 @@
 
 enum {
 	MAX_FOLDERS = 40
-}; /* looked at, upward */
+}; /* looked at, upward, unless the reader knows how many there are */
 
 enum setting {
 	SET_STRING,
@@ -340,8 +340,9 @@ bool settings_load(struct unit *u, struct str start_folder, struct str profile)
 	struct str folder = start_folder.len ? start_folder : STR(".");
 	struct node *settings = NULL, *cluster = NULL;
 	struct str prefix = STR("");
+	uint32_t most = u->reader.n_folders ? u->reader.n_folders : MAX_FOLDERS;
 	u->settings = NULL;
-	for (int i = 0; i < MAX_FOLDERS && folder.len && !settings && !cluster; i++) {
+	for (uint32_t i = 0; i < most && folder.len && !settings && !cluster; i++) {
 		prefix = str_eq_c(folder, ".") ? STR("")
 					       : str_fmt(u->arena, "%.*s/", STR_ARG(folder));
 		settings = read_settings(

@@ -19,6 +19,7 @@ struct reader {
 	   prepared images then cover local base images by path alone. */
 	bool (*digest)(void *context, struct str path, char hex[65]);
 	void *context;
+	uint32_t n_folders; /* from the working folder up to /, both included; 0: not known */
 };
 
 /* Where the value of a variable came from. */

@@ -205,6 +205,14 @@ static void test_no_settings(void **state)
 	(void)state;
 	assert_true(settings_load(&f.unit, STR("/a/b"), STR("")));
 	assert_null(f.unit.settings);
+	fixture_file(&f, "../.hpc-compose/settings.toml", "[defaults.env]\nC = \"x\"\n");
+	f.unit.reader.n_folders = 1; /* the working folder is / */
+	assert_true(settings_load(&f.unit, STR("."), STR("")));
+	assert_null(f.unit.settings);
+	f.unit.reader.n_folders = 2;
+	assert_true(settings_load(&f.unit, STR("."), STR("")));
+	assert_non_null(f.unit.settings);
+	f.unit.reader.n_folders = 1;
 	assert_false(settings_load(&f.unit, STR("."), STR("big")));
 }
 
