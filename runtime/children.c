@@ -249,9 +249,11 @@ static void helper_ended(struct rt_sup *sup, const struct rt_child *child, int w
 		rt_state_child_ended(sup, status);
 		break;
 	case RT_CHILD_TOOL:
-		if (status)
-			rt_say("scancel for service '%s' ended with status %d",
-			       sup->table.service[child->service].name, status);
+		/* A step that ends while it is told to makes scancel fail, and that is no news. */
+		if (sup->core.service[child->service].stopping)
+			sup->proc[child->service].scancel_status = status;
+		else if (status)
+			rt_say_scancel(sup, child->service, status);
 		break;
 	case RT_CHILD_SERVICE:
 		break;

@@ -68,6 +68,7 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	snprintf(p->prefix, sizeof(p->prefix), "%s.%u", def->token, a->run);
 	p->step[0] = '\0';
 	p->kill_stage = 0;
+	p->scancel_status = 0;
 	p->kill_next = p->poll_next = RT_NEVER;
 	p->ended_wall = p->ready_wall = 0;
 	rt_net_look_for_stranger(sup, a->service);
@@ -132,6 +133,12 @@ static void run_publish(struct rt_sup *sup, const struct rt_action *a)
 	rt_child_add(sup, p->publish, RT_CHILD_PUBLISH, a->service, a->run, RT_NEVER);
 }
 
+void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status)
+{
+	rt_say("scancel for service '%s' ended with status %d", sup->table.service[service].name,
+	       status);
+}
+
 /* The step of the present launch, learned from a start mark; NULL while there is none. */
 static const char *step_of(struct rt_sup *sup, uint32_t service)
 {
@@ -159,7 +166,13 @@ static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, 
 
 	snprintf(flag, sizeof(flag), "--signal=%s", rt_signal_name(number));
 	snprintf(target, sizeof(target), "%s.%s", sup->job_id, step);
+	/* It complains of each node whose tasks have ended while it asks. When the stop doesn't
+	   help, the kill that follows complains of whatever is the matter. */
+	if (sup->core.service[service].stopping && number != SIGKILL)
+		s.output = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	pid = rt_spawn(&s);
+	if (s.output >= 0)
+		close(s.output);
 	if (pid < 0)
 		rt_say("cannot start scancel: %s", strerror(errno));
 	else
@@ -203,6 +216,9 @@ static void kill_service(struct rt_sup *sup, uint32_t service)
 		rt_signal_group(p->pid, SIGKILL);
 		return;
 	}
+	if (p->scancel_status)
+		rt_say_scancel(sup, service, p->scancel_status);
+	p->scancel_status = 0;
 	step = step_of(sup, service);
 	if (step)
 		signal_step(sup, service, step, SIGKILL);

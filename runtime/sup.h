@@ -75,6 +75,7 @@ struct rt_proc {
 	char step[RT_MARK_STEP_ROOM];
 	int late_status; /* of a process that ended without any mark, while marks may still come */
 	int64_t late_next, late_until;
+	int scancel_status; /* of the last scancel that failed during the stop */
 	int kill_stage;
 	int64_t kill_next;
 	int64_t poll_next, poll_pause; /* looking for start marks where inotify is blind */
@@ -145,6 +146,8 @@ bool rt_sup_watch(struct rt_sup *sup, int fd, uint32_t events, struct rt_source 
 
 /* perform.c */
 void rt_perform(struct rt_sup *sup, const struct rt_action *action);
+/* Tells that a signal may not have reached a service. */
+void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status);
 /* Later stages of a kill under Slurm, start marks: when due, and doing it. */
 int64_t rt_perform_next(const struct rt_sup *sup);
 void rt_perform_due(struct rt_sup *sup);
