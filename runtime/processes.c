@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef SYS_pidfd_open
@@ -114,18 +115,26 @@ void rt_each_member(pid_t group, void (*visit)(pid_t pid, void *arg), void *arg)
 	each_process(visit_wanted, &w);
 }
 
-bool rt_catches(pid_t pid, int number)
+static bool is_in_set(pid_t pid, const char *set, int number)
 {
 	char text[4096], *at;
-	unsigned long long caught;
 
 	if (read_proc(pid, "status", text, sizeof(text)) <= 0)
 		return false;
-	at = strstr(text, "\nSigCgt:");
-	if (!at)
+	at = strstr(text, set);
+	return at && strtoull(at + strlen(set), NULL, 16) >> (number - 1) & 1;
+}
+
+/* Blocked for a signalfd, or for another thread's sigwait(), so it doesn't kill. A process also blocks
+   all signals while it starts another, hence the second look. */
+static bool waits_for(pid_t pid, int number)
+{
+	const struct timespec moment = {.tv_nsec = 10000000};
+
+	if (!is_in_set(pid, "\nSigBlk:", number))
 		return false;
-	caught = strtoull(at + 8, NULL, 16);
-	return caught >> (number - 1) & 1;
+	nanosleep(&moment, NULL);
+	return is_in_set(pid, "\nSigBlk:", number);
 }
 
 struct catchers {
@@ -140,7 +149,8 @@ static void signal_if_caught(pid_t pid, void *arg)
 	struct catchers *c = arg;
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
-	if (getpgid(pid) == c->group && rt_catches(pid, c->number)) {
+	if (getpgid(pid) == c->group &&
+	    (is_in_set(pid, "\nSigCgt:", c->number) || waits_for(pid, c->number))) {
 		long failed = fd >= 0 ? syscall(SYS_pidfd_send_signal, fd, c->number, NULL, 0)
 				      : kill(pid, c->number); /* a kernel before 5.3 */
 

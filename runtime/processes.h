@@ -10,9 +10,8 @@
 void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg);
 /* Calls `visit` for every process of the group. */
 void rt_each_member(pid_t group, void (*visit)(pid_t pid, void *arg), void *arg);
-/* True if the process has a handler of its own for that signal. */
-bool rt_catches(pid_t pid, int number);
-/* Sends a signal to those members of the group that catch it; how many there were. */
+/* Sends a signal to those members of the group that it can't kill, since they catch it or wait for it
+   with it blocked; how many there were. */
 unsigned rt_signal_catchers(pid_t group, int number);
 
 #endif

@@ -7,6 +7,7 @@
  *	rt-tool answer PORT STATUS      answers every HTTP request with that status
  *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
  *	rt-tool fds                     open descriptors above 2, signals ignored and blocked
+ *	rt-tool await                   blocks USR1, says "up", and each time "checkpoint" when it comes
  *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
  *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays
  *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -128,6 +130,22 @@ static int fds(void)
 	return 0;
 }
 
+static _Noreturn void await(void)
+{
+	struct signalfd_siginfo info;
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	(void)!write(1, "up\n", 3);
+	while (read(fd, &info, sizeof(info)) == sizeof(info))
+		(void)!write(1, "checkpoint\n", 11);
+	exit(1);
+}
+
 static int fill(const char *path, long mib)
 {
 	static const char end[] = "\nthe end\n";
@@ -195,6 +213,8 @@ int main(int argc, char **argv)
 		return tree(atoi(first));
 	if (!strcmp(what, "fds"))
 		return fds();
+	if (!strcmp(what, "await"))
+		await();
 	if (!strcmp(what, "fill") && argc > 3)
 		return fill(first, atol(argv[3]));
 	if (!strcmp(what, "stamp"))
