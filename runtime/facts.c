@@ -205,6 +205,7 @@ void rt_facts_environment(const void *launch_facts)
 	const struct rt_proc *p = &sup->proc[f->service];
 	const char *dir = f->hook || !s->def->view ? sup->dir : s->def->view;
 
+	unsetenv("HPCC_RT"); /* how the script finds us is nobody else's matter */
 	set("JOB_DIR", dir);
 	set_path("NODELIST_FILE", dir, "%s", "allocation/nodes.txt");
 	set("SERVICE_NAME", s->def->name);
