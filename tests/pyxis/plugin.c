@@ -153,7 +153,7 @@ static void start_container(void)
 	pid_t pid;
 
 	log_fd = memfd_create("log", MFD_CLOEXEC);
-	environment_fd = memfd_create("environment", 0);
+	environment_fd = memfd_create("environment", MFD_CLOEXEC);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
 		return;
 	pid = fork();

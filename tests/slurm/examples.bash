@@ -72,7 +72,7 @@ run_examples() {
 	local backend=$1 name
 	shift
 	for name; do
-		overlay "$backend" "$name"
+		overlay_example "$backend" "$name"
 		compile "$name-$backend.yaml"
 		submit "$name-$backend.sbatch"
 		job_of[$name]=$JOB

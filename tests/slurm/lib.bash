@@ -214,28 +214,35 @@ compile() {
 	"$HPCC" "$@" "$spec" -o "${spec%.yaml}.sbatch" || fail "hpcc $* $spec ended with $?"
 }
 
-# overlay BACKEND EXAMPLE: writes EXAMPLE-BACKEND.yaml, the example with every service on that
-# backend; containers are started from IMAGE.
+# overlay BACKEND SPEC IMAGE: writes <name of SPEC>-BACKEND.yaml, the spec with every service on that
+# backend and, in containers, started from IMAGE.
 overlay() {
-	local service file=$2-$1.yaml image=${IMAGE:?} base=$SOURCE/examples/$2.yaml port
-	if [ "$2" = redis-workers ]; then
-		# All nodes are one machine, where somebody may well use Redis's own port.
-		port=$(free_port)
-		sed "s/6379/$port/; s/(redis-cli /&-p $port /; s/\[redis-cli,/& -p, \"$port\",/" "$base" >"base-$file"
-		base=$PWD/base-$file
-		image=${IMAGE%/*}/redis.sqsh
-	fi
-	[ "$1" != charliecloud ] || image=${IMAGE%/*}/charliecloud
+	local service file
+	file=$(basename "$2" .yaml)-$1.yaml
 	{
-		printf 'extends: %s\nruntime:\n  backend: %s\nservices:\n' "$base" "$1"
+		printf 'extends: %s\nruntime:\n  backend: %s\nservices:\n' "$2" "$1"
 		while read -r service; do
 			if [ "$1" = host ]; then
 				printf '  %s: {}\n' "$service"
 			else
-				printf '  %s:\n    image: %s\n' "$service" "$image"
+				printf '  %s:\n    image: %s\n' "$service" "$3"
 			fi
-		done < <("$HPCC" --emit=table "$base" | sed -n 's/^service //p')
+		done < <("$HPCC" --emit=table "$2" 2>/dev/null | sed -n 's/^service //p')
 	} >"$file"
+}
+
+# overlay_example BACKEND EXAMPLE: the same of an example, from the runner's images.
+overlay_example() {
+	local base=$SOURCE/examples/$2.yaml image=${IMAGE:?} port
+	if [ "$2" = redis-workers ]; then
+		# All nodes are one machine, where somebody may well use Redis's own port.
+		port=$(free_port)
+		sed "s/6379/$port/; s/(redis-cli /&-p $port /; s/\[redis-cli,/& -p, \"$port\",/" "$base" >"$2.yaml"
+		base=$PWD/$2.yaml
+		image=${IMAGE%/*}/redis.sqsh
+	fi
+	[ "$1" != charliecloud ] || image=${IMAGE%/*}/charliecloud
+	overlay "$1" "$base" "$image"
 }
 
 # The job's folder: the newest attempt's, when there are several.
