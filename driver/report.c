@@ -77,7 +77,7 @@ static uint32_t select_advice(const struct invocation *inv, struct diags *ds)
 		struct diag *d = ds->list.items[i];
 
 		if (d->severity == SEVERITY_WARNING) {
-			if (!is_wanted(inv, d))
+			if (!is_wanted(inv, d) || (d->unless && is_wanted(inv, d->unless)))
 				continue;
 			advice++;
 			d->severity = is_error ? SEVERITY_ERROR : SEVERITY_WARNING;

@@ -177,6 +177,23 @@ static const char *find_variant(const struct key_set *set)
 	return NULL;
 }
 
+/* The first sentence of a field's help, to stand behind a colon. */
+static struct str help_words(struct arena *a, const struct field *f)
+{
+	struct str text = str_dup(a, str_c(f->help));
+	ptrdiff_t end = -1;
+	for (size_t i = 0; end < 0 && i < text.len; i++)
+		if (text.ptr[i] == '.' && (i + 1 == text.len || text.ptr[i + 1] == ' '))
+			end = (ptrdiff_t)i;
+	if (end >= 0)
+		text = str_slice(text, 0, (size_t)end);
+	bool is_word = text.len > 1 && text.ptr[0] >= 'A' && text.ptr[0] <= 'Z' &&
+		       !(text.ptr[1] >= 'A' && text.ptr[1] <= 'Z');
+	if (is_word)
+		((char *)text.ptr)[0] |= 0x20;
+	return text;
+}
+
 static void complain_missing(const struct site *s, const struct field *f)
 {
 	struct arena *a = s->u->arena;
@@ -185,8 +202,9 @@ static void complain_missing(const struct site *s, const struct field *f)
 	struct str path = scope_path(a, s->scope);
 	struct diag *d = diag_error(&s->u->diags, at, rule.ptr, "%.*s: the key '%s' is missing",
 				    STR_ARG(path), f->key);
-	if (*f->help)
-		diag_help(&s->u->diags, d, "'%s': %s", f->key, f->help);
+	struct str what = help_words(a, f);
+	if (what.len)
+		diag_help(&s->u->diags, d, "add '%s': %.*s", f->key, STR_ARG(what));
 }
 
 static void bind_member(const struct site *s, struct key_set *set, size_t i, void *base)
@@ -331,6 +349,12 @@ static void check_name(const struct site *s, const struct entry *entry)
 	diag_error(&s->u->diags, entry->key_at, rule, "%.*s: a name can't %s", STR_ARG(path), what);
 }
 
+/* Their names have a rule of their own: R034, R072. */
+static bool has_own_rule(const struct record *record)
+{
+	return record == &record_secret || record == &record_bundle;
+}
+
 /* A list of names stands for a mapping of names to nothing. */
 static void bind_name_list(const struct site *s, struct v_records *list)
 {
@@ -374,8 +398,12 @@ static void bind_named(const struct site *s, void *value)
 		struct scope scope = {
 			.up = s->scope, .key = entries[i]->key, .at = entries[i]->key_at};
 		struct site site = {s->u, &scope, s->field, node_below(s, entries[i]->value)};
-		check_name(s, entries[i]);
-		bind_record(&site, record, head);
+		if (!has_own_rule(record))
+			check_name(s, entries[i]);
+		if (record == &record_service && complain_misplaced(s->u, entries[i]))
+			poison_record(s->u->arena, record, head, entries[i]->key_at);
+		else
+			bind_record(&site, record, head);
 		head->name = entries[i]->key;
 		head->name_at = entries[i]->key_at;
 	}

@@ -71,6 +71,16 @@ void complain_key(const struct site *s, const struct key_set *set, const struct 
 void complain_keys_together(const struct site *s, struct key_set *set);
 void complain_variant(const struct site *s, const struct key_set *set, const struct field *f);
 
+/* bind_hints.c: help for a value of a wrong kind, by what was written. */
+struct str field_words(struct arena *a, const struct field *f); /* "a, b, c" */
+void hint_text(const struct site *s, struct diag *d);           /* a text was expected */
+void hint_integer(const struct site *s, struct diag *d);        /* an integer was */
+void hint_service(const struct site *s, struct diag *d);        /* `services`, or the body of one */
+/* A key, unknown in its scope, that names a service which begins in the wrong column. */
+bool hint_is_service(const struct site *s, struct diag *d, const struct entry *entry);
+/* An entry of `services` that is a key of the service above it: reported, true. */
+bool complain_misplaced(struct unit *u, const struct entry *entry);
+
 /* bind_scalar.c */
 /* R013 or the row's own rule; says what was expected and adds what help it knows. */
 void complain_kind(const struct site *s, const char *expected);

@@ -190,6 +190,16 @@ static bool help_elsewhere(const struct site *s, struct diag *d, struct str key)
 	return below.len != 0;
 }
 
+/* What was glued to its value is written, though not understood. */
+static void mean_glued(const struct key_set *set, struct str text)
+{
+	struct str key;
+	str_split(text, ':', &key);
+	const struct field *f = record_field(set->record, key);
+	if (f)
+		set->is_meant[f - set->record->fields] = true;
+}
+
 static void complain_unknown(const struct site *s, const struct key_set *set,
 			     const struct entry *entry)
 {
@@ -197,7 +207,11 @@ static void complain_unknown(const struct site *s, const struct key_set *set,
 	struct str path = scope_path(s->u->arena, s->scope);
 	struct diag *d = diag_error(ds, entry->key_at, "R005", "unknown key '%.*s' in %.*s",
 				    STR_ARG(entry->key), STR_ARG(path));
-	if (yaml_hint_key(s->u, d, entry))
+	if (yaml_hint_key(s->u, d, entry)) {
+		mean_glued(set, entry->key);
+		return;
+	}
+	if (hint_is_service(s, d, entry))
 		return;
 	const struct field *near = nearest_field(set, entry->key);
 	bool is_elsewhere = help_elsewhere(s, d, entry->key);
@@ -229,12 +243,83 @@ static void complain_foreign(const struct site *s, const struct key_set *set,
 		set->is_meant[f - set->record->fields] = true;
 }
 
+/* Keys that begin x-, of the root and of services. */
+static const struct {
+	const char *key;
+	const struct record *record; /* its value */
+	bool is_service;
+} extensions[] = {{"x-slurm", &record_slurm, false},
+		  {"x-env", &record_env_setup, false},
+		  {"x-runtime", &record_service_runtime, true},
+		  {"x-enroot", &record_service_runtime, true}};
+
+/* An anchor stands between key and value: that is what such a key is for. */
+static bool has_anchor(const struct unit *u, const struct entry *entry)
+{
+	struct span gap = {entry->key_at.end, entry->value->at.begin};
+	return entry->value->trail || gap.end < gap.begin ||
+	       str_find(source_text(&u->sources, gap), '&') != STR_NONE;
+}
+
+static bool has_key_of(const struct node *map, const struct record *record)
+{
+	for (uint32_t i = 0; map->kind == NODE_MAP && i < map->n; i++)
+		if (record_field(record, map->entries[i].key))
+			return true;
+	return false;
+}
+
+/* The key is a known one with a slip, or with an ending: x-slrum, x-environment. Two slips in a
+   key as short as x-env tell nothing unless the value fits as well. */
+static bool is_near_extension(const struct entry *entry, size_t i)
+{
+	struct str known = str_c(extensions[i].key), key = entry->key;
+	unsigned limit = key.len / 3 > 2 ? (unsigned)(key.len / 3) : 2;
+	unsigned distance = str_distance(key, known, limit);
+	char next = key.len > known.len ? key.ptr[known.len] : '\0';
+	bool is_longer = str_eq_nocase(str_slice(key, 0, known.len), known) &&
+			 ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+	bool does_fit = has_key_of(entry->value, extensions[i].record);
+	bool is_short = known.len <= strlen("x-env");
+	return is_longer || distance <= 1 || (distance <= limit && (!is_short || does_fit));
+}
+
+/* A17. Compose's extension fields are left alone; a misspelt key of hpcc's would be, too. */
+static void advise_extension(const struct site *s, const struct key_set *set,
+			     const struct entry *entry)
+{
+	struct diags *ds = &s->u->diags;
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+		if (has_anchor(s->u, entry) || !is_near_extension(entry, i))
+			continue;
+		const char *known = extensions[i].key;
+		struct diag *d = diag_warning(ds, entry->key_at, "A17",
+					      "'%.*s' is left alone, as every key of your own that "
+					      "begins with 'x-'",
+					      STR_ARG(entry->key));
+		if (extensions[i].is_service && str_eq_c(entry->key, known))
+			diag_help(ds, d, "'%s' is a key of a service: write it there", known);
+		else if (extensions[i].is_service)
+			diag_help(ds, d, "did you mean '%s'? it is a key of a service", known);
+		else
+			diag_help(ds, d, "did you mean '%s'?", known);
+		bool is_free = !extensions[i].is_service &&
+			       !set->entries[record_field(set->record, str_c(known)) -
+					     set->record->fields];
+		if (is_free && has_key_of(entry->value, extensions[i].record))
+			diag_fix(ds, d, entry->key_at, str_c(known));
+		return;
+	}
+}
+
 void complain_key(const struct site *s, const struct key_set *set, const struct entry *entry)
 {
 	const struct record *record = set->record;
 	struct diags *ds = &s->u->diags;
-	if (record == &record_job && str_has_prefix(entry->key, "x-"))
-		return; /* Compose's extension fields, where authors keep YAML anchors */
+	if (record == &record_job && str_has_prefix(entry->key, "x-")) {
+		advise_extension(s, set, entry);
+		return;
+	}
 	if (diags_are_full(ds)) {
 		diag_error(ds, entry->key_at, "R005", "unknown key");
 		return;

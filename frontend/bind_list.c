@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend/variables.h"
+#include "frontend/yaml_hints.h"
 
 static struct scope item_scope(const struct site *s, uint32_t i)
 {
@@ -90,7 +91,8 @@ void env_put(struct env_builder *b, struct v_pair pair)
 }
 
 /* R032: names of variables are names. */
-static bool check_variable(const struct site *s, struct str name, struct span at)
+static bool check_variable(const struct site *s, struct str name, struct span at,
+			   const struct entry *entry)
 {
 	if (name_is_variable(name))
 		return true;
@@ -98,6 +100,8 @@ static bool check_variable(const struct site *s, struct str name, struct span at
 	struct diag *d =
 		diag_error(&s->u->diags, at, "R032", "%.*s: '%.*s' is no name for a variable",
 			   STR_ARG(path), STR_ARG(name));
+	if (entry && yaml_hint_key(s->u, d, entry))
+		return false;
 	diag_help(&s->u->diags, d, "a name is letters, digits and '_', and begins with no digit");
 	return false;
 }
@@ -112,7 +116,7 @@ static void bind_pairs(const struct site *s, struct v_map *map, bool has_variabl
 		struct site site = {s->u, &scope, s->field, node_below(s, entry->value)};
 		struct v_pair *pair = &pairs[n];
 		*pair = (struct v_pair){.key = entry->key, .key_at = entry->key_at};
-		if (has_variables && !check_variable(&site, entry->key, entry->key_at))
+		if (has_variables && !check_variable(&site, entry->key, entry->key_at, entry))
 			continue;
 		bind_text(&site, &pair->value);
 		pair->value.is_secret |= has_variables && variable_is_secret_name(entry->key);
@@ -134,6 +138,16 @@ void bind_map(const struct site *s, void *value)
 	bind_pairs(s, map, strcmp(s->field->arg, "variable") == 0);
 }
 
+/* "NAME: value" in quotes. */
+static void hint_assignment(const struct site *s, struct diag *d, struct str text)
+{
+	struct str name, value = str_split(text, ':', &name);
+	if (name.len == text.len || !name_is_variable(name))
+		return;
+	diag_help(&s->u->diags, d, "an item of a list is NAME=value: write '%.*s=%.*s'",
+		  STR_ARG(name), STR_ARG(str_trim(value)));
+}
+
 /* One `K=V`. False when it is wrong. */
 static bool bind_assignment(const struct site *s, struct v_pair *pair)
 {
@@ -150,6 +164,8 @@ static bool bind_assignment(const struct site *s, struct v_pair *pair)
 			diag_help(&s->u->diags, d,
 				  "write '%.*s=${%.*s}' to pass on the value it has when compiling",
 				  STR_ARG(text.v), STR_ARG(text.v));
+		else
+			hint_assignment(s, d, text.v);
 		return false;
 	}
 	pair->key = str_slice(text.v, 0, (size_t)equals);
@@ -157,7 +173,7 @@ static bool bind_assignment(const struct site *s, struct v_pair *pair)
 	pair->value = text;
 	pair->value.v = str_from(text.v, (size_t)equals + 1);
 	pair->value.is_secret |= variable_is_secret_name(pair->key);
-	return check_variable(s, pair->key, s->node->at);
+	return check_variable(s, pair->key, s->node->at, NULL);
 }
 
 void bind_env(const struct site *s, void *value)

@@ -52,6 +52,8 @@ static void help_integer(const struct site *s, struct diag *d)
 	} else if (s->node->kind == NODE_STRING && str_find(text, '$') != STR_NONE) {
 		diag_help(&s->u->diags, d,
 			  "variables are not replaced in integer fields: write the number itself");
+	} else {
+		hint_integer(s, d);
 	}
 }
 
@@ -119,8 +121,12 @@ void complain_kind(const struct site *s, const char *expected)
 	else if (s->field && s->field->kind != KIND_RECORD && s->field->kind != KIND_NAMED &&
 		 strncmp(expected, "a list", strlen("a list")) == 0)
 		help_list(s, d);
-	else if (s->node->kind == NODE_NULL && strcmp(expected, "a string") == 0)
-		diag_help(&s->u->diags, d, "write \"\" for an empty text");
+	else if (s->field && strcmp(expected, "a string") == 0)
+		hint_text(s, d);
+	else if (s->field && s->field->kind == KIND_NAMED && s->field->sub == &record_service)
+		hint_service(s, d);
+	else if (s->field && strcmp(s->field->arg, "version") == 0)
+		diag_help(&s->u->diags, d, "write 1, or remove the key");
 }
 
 /* Bytes of the scalar's text as a place in the file; the whole value when escapes or variables
@@ -309,16 +315,10 @@ const char *nearest_word(struct str word, const char *const *words)
 ptrdiff_t bind_word(const struct site *s, struct str word)
 {
 	const char *const *words = s->field->words;
-	struct buf list;
 	for (ptrdiff_t i = 0; words[i]; i++)
 		if (str_eq_c(word, words[i]))
 			return i;
-	buf_init(&list, s->u->arena);
-	for (size_t i = 0; words[i]; i++) {
-		buf_add_c(&list, i ? ", " : "");
-		buf_add_c(&list, words[i]);
-	}
-	struct str all = buf_str(&list);
+	struct str all = field_words(s->u->arena, s->field);
 	struct diag *d = error_at(s, "word", "R014",
 				  words[1] ? str_fmt(s->u->arena, "'%.*s' is none of %.*s",
 						     STR_ARG(word), STR_ARG(all))
@@ -343,7 +343,9 @@ void bind_enum(const struct site *s, void *value)
 	if (s->node->kind == NODE_STRING)
 		i = bind_word(s, s->node->text);
 	else
-		complain_kind(s, "a word");
+		complain_kind(s, str_fmt(s->u->arena, s->field->words[1] ? "one of %.*s" : "'%.*s'",
+					 STR_ARG(field_words(s->u->arena, s->field)))
+					 .ptr);
 	word->v = i < 0 ? 0 : (uint32_t)i;
 	if (i < 0)
 		word->from.kind = ORIGIN_POISON;

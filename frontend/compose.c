@@ -180,17 +180,27 @@ static void fill_scalar(struct composer *c, const yaml_event_t *event, struct no
 	node->is_block = style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
 	bool has_properties = event->data.scalar.anchor || event->data.scalar.tag;
 	node->at = value_span(c, event, has_properties, node->is_block);
-	c->last = (struct last_scalar){.begin = node->at.begin - c->marks.file.base,
-				       .end = node->at.end - c->marks.file.base,
-				       .is_quoted = node->is_quoted && !node->is_block};
+	if (node->at.end > node->at.begin)
+		c->last = (struct last_scalar){.begin = node->at.begin - c->marks.file.base,
+					       .end = node->at.end - c->marks.file.base,
+					       .is_quoted = node->is_quoted && !node->is_block};
 	node->text = str_dup(c->a, event_str(event->data.scalar.value, event->data.scalar.length));
 	compose_scalar_kind(c, node, (const char *)event->data.scalar.tag, !node->is_quoted);
+}
+
+/* It may begin or end with a character outside ASCII. */
+static bool has_foreign_end(const struct node *node)
+{
+	return node->text.len && !node->is_quoted &&
+	       ((node->text.ptr[0] | node->text.ptr[node->text.len - 1]) & 0x80);
 }
 
 static struct node *compose_scalar(struct composer *c, const yaml_event_t *event)
 {
 	struct node *node = ARENA_NEW(c->a, struct node);
 	fill_scalar(c, event, node);
+	if (has_foreign_end(node))
+		*LIST_PUSH(c->a, &c->foreign) = node;
 	return node;
 }
 
@@ -243,6 +253,8 @@ static const struct node *compose_key(struct composer *c, yaml_event_t *event, i
 	if (event->type != YAML_SCALAR_EVENT || event->data.scalar.anchor)
 		return compose_node(c, event, depth);
 	fill_scalar(c, event, scalar);
+	if (has_foreign_end(scalar))
+		compose_check_key_text(c, scalar);
 	bool is_within = count_nodes(c, 1, scalar->at);
 	yaml_event_delete(event);
 	return is_within ? scalar : NULL;
@@ -338,6 +350,8 @@ static struct node *compose_collection(struct composer *c, const yaml_event_t *e
 	end_collection(c, node, first, end);
 	compose_collection_tag(c, node, tag);
 	take_children(c, node, first);
+	/* {{ name }}: R004 spoke of the key that is a mapping. */
+	node->is_poison = is_map && str_has_prefix(str_from(c->marks.file.bytes, begin), "{{");
 	return node;
 }
 
@@ -411,7 +425,7 @@ static struct node *compose_stream(struct composer *c)
 			return root;
 		}
 		root = compose_node(c, &event, 0);
-		return root && check_end(c) ? root : NULL;
+		return root && check_end(c) && !c->is_broken ? root : NULL;
 	}
 }
 
@@ -427,6 +441,9 @@ struct node *frontend_compose(struct unit *u, uint32_t file)
 	struct str text = str_from(source->bytes, c.marks.skipped);
 	yaml_parser_set_input_string(&c.parser, (const unsigned char *)text.ptr, text.len);
 	struct node *root = compose_stream(&c);
+	/* Where YAML itself took offence at them, that was told. */
+	for (uint32_t i = 0; root && i < c.foreign.n; i++)
+		compose_check_value_text(&c, c.foreign.items[i]);
 	yaml_parser_delete(&c.parser);
 	return root;
 }

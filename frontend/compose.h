@@ -53,6 +53,8 @@ struct composer {
 	struct map anchor_index;
 	uint64_t n_nodes; /* with aliases expanded */
 	struct last_scalar last;
+	LIST(const struct node *) foreign; /* plain texts that begin or end outside ASCII */
+	bool is_broken; /* an error that YAML doesn't know of was told: there is no tree */
 	size_t flow_at; /* where the innermost flow collection that is open begins */
 };
 
@@ -77,6 +79,10 @@ void compose_entries(struct composer *c, struct node *map, const struct child *c
 
 /* Gives a mapping with many keys its index. */
 void node_make_index(struct arena *a, struct node *map);
+
+/* look_alikes.c: plain texts that begin or end with what looks like a blank or a quote. */
+void compose_check_key_text(struct composer *c, const struct node *key);
+void compose_check_value_text(struct composer *c, const struct node *value);
 
 /* Says in plain words what libyaml's error means, and where the fault is. */
 void compose_explain(struct composer *c);

@@ -89,7 +89,9 @@ static void merge_one(struct merger *m, const struct node *source)
 /* A source of entries must be a mapping. */
 static bool check_source(struct composer *c, const struct node *source)
 {
-	if (source->kind != NODE_MAP && !source->is_poison)
+	if (source->is_poison)
+		c->u->has_lost_base = true;
+	else if (source->kind != NODE_MAP)
 		diag_error(&c->u->diags, source->at, "R013",
 			   "'<<' takes a mapping or a list of mappings, not %s",
 			   node_kind_name(source->kind));

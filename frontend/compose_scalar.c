@@ -89,8 +89,25 @@ enum node_kind scalar_kind(struct str text)
 
 #define CORE "tag:yaml.org,2002:"
 
-static void complain_about_tag(struct composer *c, struct span at, const char *tag)
+/* The tag before a value that begins at `at`; the value's place when it can't be found. */
+static struct span tag_place(const struct composer *c, struct span at)
 {
+	struct str text = c->marks.file.bytes;
+	size_t value = at.begin - c->marks.file.base, begin = value;
+	while (begin && text.ptr[begin - 1] != '\n' && text.ptr[begin - 1] != '!')
+		begin--;
+	if (!begin || text.ptr[begin - 1] != '!')
+		return at;
+	begin -= begin > 1 && text.ptr[begin - 2] == '!' ? 2 : 1;
+	size_t end = begin;
+	while (end < text.len && !strchr(" \t\r\n", text.ptr[end]))
+		end++;
+	return marks_span(&c->marks, begin, end);
+}
+
+static void complain_about_tag(struct composer *c, struct span value, const char *tag)
+{
+	struct span at = tag_place(c, value);
 	struct str name = str_c(tag);
 	bool is_core = str_has_prefix(name, CORE);
 	struct diag *d = diag_error(&c->u->diags, at, "R001", "tag '%s%s' can't stand here",

@@ -41,7 +41,10 @@ static void add(struct dotenv_scan *in, struct str name, struct str value)
 	value = unquote(str_trim(value));
 	if (!name.len) {
 		in->has_failed = true;
-		diag_error(&in->u->diags, span_of(in, name), "R029", "no name stands before '='");
+		struct diag *d = diag_error(&in->u->diags, span_of(in, name), "R029",
+					    "no name stands before '='");
+		diag_help(&in->u->diags, d,
+			  "a line is NAME=value, or a comment that begins with '#'");
 		return;
 	}
 	*LIST_PUSH(in->u->arena, &in->out->entries) =

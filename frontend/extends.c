@@ -63,15 +63,21 @@ static bool is_path(struct str text)
 static bool read_request_map(struct loader *l, const struct node *value, struct request *request)
 {
 	struct diags *ds = &l->u->diags;
-	bool is_good = true;
+	bool is_good = true, is_meant = node_get(value, "service") != NULL;
 	for (uint32_t i = 0; i < value->n; i++) {
 		const struct entry *entry = &value->entries[i];
 		bool is_file = str_eq(entry->key, STR("file"));
 		if (!is_file && !str_eq(entry->key, STR("service"))) {
-			diag_error(ds, entry->key_at, "R019",
-				   "'extends' takes 'file' and 'service', not '%.*s'",
-				   STR_ARG(entry->key));
+			struct diag *d =
+				diag_error(ds, entry->key_at, "R019",
+					   "'extends' takes 'file' and 'service', not '%.*s'",
+					   STR_ARG(entry->key));
 			is_good = false;
+			if (is_meant || str_distance(entry->key, STR("service"), 2) > 2)
+				continue;
+			is_meant = true;
+			diag_help(ds, d, "did you mean 'service'?");
+			diag_fix(ds, d, entry->key_at, STR("service"));
 		} else if (!is_string(entry->value)) {
 			if (!entry->value->is_poison)
 				diag_error(ds, entry->value->at, "R019",
@@ -86,8 +92,10 @@ static bool read_request_map(struct loader *l, const struct node *value, struct 
 			request->service_at = entry->value->at;
 		}
 	}
-	if (!node_get(value, "service")) {
-		diag_error(ds, value->at, "R019", "'extends' needs 'service': which one to extend");
+	if (!is_meant) {
+		struct diag *d = diag_error(ds, value->at, "R019",
+					    "'extends' needs 'service': which one to extend");
+		diag_help(ds, d, "add 'service': the name of one in that file");
 		is_good = false;
 	}
 	return is_good;
@@ -101,10 +109,14 @@ static bool read_request(struct loader *l, struct str own_name, const struct nod
 	if (value->kind == NODE_MAP)
 		return read_request_map(l, value, request);
 	if (!is_string(value)) {
-		if (!value->is_poison)
-			diag_error(&l->u->diags, value->at, "R018",
-				   "'extends' of a service must be a string or a mapping, not %s",
-				   node_kind_name(value->kind));
+		if (!value->is_poison) {
+			struct diag *d = diag_error(
+				&l->u->diags, value->at, "R018",
+				"'extends' of a service must be a string or a mapping, not %s",
+				node_kind_name(value->kind));
+			diag_help(&l->u->diags, d,
+				  "write the service's name, a file, or {file: ..., service: ...}");
+		}
 		return false;
 	}
 	request->service = is_path(value->text) ? own_name : value->text;
@@ -275,10 +287,12 @@ static struct node *resolve_root(struct loader *l, struct node *root)
 		return root;
 	root = map_without(l->u->arena, root, "extends");
 	if (!is_string(value)) {
-		if (!value->is_poison)
-			diag_error(&l->u->diags, value->at, "R018",
-				   "'extends' of a file must be a path, not %s",
-				   node_kind_name(value->kind));
+		if (!value->is_poison) {
+			struct diag *d = diag_error(&l->u->diags, value->at, "R018",
+						    "'extends' of a file must be a path, not %s",
+						    node_kind_name(value->kind));
+			diag_help(&l->u->diags, d, "write one file, such as extends: base.yaml");
+		}
 		lose_base(l);
 		return root;
 	}

@@ -169,7 +169,7 @@ bool probe_parse(struct arena *a, enum probe_form form, const struct str *items,
 						  : STR("write [CMD, nc, -z, HOST, PORT]");
 		return false;
 	}
-	if (n_items == 1) {
+	if (n_items == 1 || (is_shell && str_is_blank(items[1]))) {
 		problem_set(p, "R093", 0, first.len,
 			    str_fmt(a, "nothing stands behind %.*s", STR_ARG(first)));
 		return false;

@@ -97,7 +97,8 @@ static struct node *check_root(struct loader *l, struct node *root)
 		struct diag *d =
 			diag_error(ds, root->at, "R003", "the file must be a mapping, not %s",
 				   node_kind_name(root->kind));
-		yaml_hint_value(l->u, d, root);
+		if (!yaml_hint_value(l->u, d, root))
+			diag_help(ds, d, "begin with 'services:' and one service");
 		return NULL;
 	}
 	struct diag *d = diag_error(ds, root->at, "R003", "the file is empty");
@@ -131,7 +132,11 @@ static struct node *load_new(struct loader *l, uint32_t number)
 {
 	struct unit *u = l->u;
 	struct str name = l->files.items[number].name, bytes, why = STR("");
-	if (!u->reader.read(u->reader.context, u->arena, name, &bytes, &why)) {
+	/* What opens files stops at a NUL: another file than the one that was named. */
+	bool has_nul = str_find(name, '\0') != STR_NONE;
+	if (has_nul)
+		why = STR("a path can't hold a NUL byte");
+	if (has_nul || !u->reader.read(u->reader.context, u->arena, name, &bytes, &why)) {
 		l->files.items[number].why = why.len ? why : STR("unknown reason");
 		complain_unreadable(l, &l->files.items[number], l->files.items[number].via);
 		return NULL;

@@ -69,15 +69,18 @@ static bool read_secret(struct unit *u, const struct entry *entry, const struct 
 			const struct node *env, struct str *value)
 {
 	struct str why;
+	if (str_find((file ? file : env)->text, '\0') != STR_NONE)
+		return false; /* R038 */
 	if (file) {
 		struct str path = join_path(u, u->spec_dir, file->text);
 		if (u->reader.read(u->reader.context, u->arena, path, value, &why)) {
 			*value = str_trim(*value);
 			return true;
 		}
-		diag_error(&u->diags, file->at, "R035",
-			   "secrets.%.*s.file: '%.*s' can't be read: %.*s", STR_ARG(entry->key),
-			   STR_ARG(path), STR_ARG(why));
+		struct diag *d = diag_error(&u->diags, file->at, "R035",
+					    "secrets.%.*s.file: '%.*s' can't be read: %.*s",
+					    STR_ARG(entry->key), STR_ARG(path), STR_ARG(why));
+		diag_help(&u->diags, d, "the path goes by the folder of the spec");
 		return false;
 	}
 	const struct variable *variable = variable_find(u, env->text);
@@ -91,6 +94,8 @@ static bool read_secret(struct unit *u, const struct entry *entry, const struct 
 	struct str meant = variable_suggest(u, env->text);
 	if (meant.len)
 		diag_help(&u->diags, d, "did you mean '%.*s'?", STR_ARG(meant));
+	else
+		diag_help(&u->diags, d, "set it in .env or the environment");
 	return false;
 }
 

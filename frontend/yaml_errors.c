@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "frontend/yaml_hints.h"
+
 static bool is_line_end(char byte)
 {
 	return byte == '\n' || byte == '\r';
@@ -99,14 +101,11 @@ void fault_quote(struct fault *f, struct diag *d, size_t begin)
 	else
 		begin = value;
 	struct str text = str_slice(f->text, begin, end);
-	bool has_single = str_find(text, '\'') != STR_NONE;
-	bool has_double = str_find(text, '"') != STR_NONE || str_find(text, '\\') != STR_NONE;
-	if (!text.len || (has_single && has_double)) {
+	struct str quoted = yaml_quote(f->c->a, text);
+	if (!quoted.len) {
 		diag_help(f->ds, d, "put the whole text in quotes");
 		return;
 	}
-	const char *quote = has_double ? "'" : "\"";
-	struct str quoted = str_fmt(f->c->a, "%s%.*s%s", quote, STR_ARG(text), quote);
 	if (text.len <= 60)
 		diag_help(f->ds, d, "put it in quotes: %.*s", STR_ARG(quoted));
 	else
@@ -114,14 +113,50 @@ void fault_quote(struct fault *f, struct diag *d, size_t begin)
 	diag_fix(f->ds, d, marks_span(&f->c->marks, begin, end), quoted);
 }
 
+/* Every line is indented by tabs alone, and no text of several lines could hold some of its own:
+   two blanks for each are certain. */
+static bool is_tabs_only(struct str text)
+{
+	for (size_t line = 0; line < text.len; line = line_end(text, line) + 1) {
+		size_t content = line_content(text, line), end = line_end(text, line);
+		for (size_t i = line; i < content; i++)
+			if (text.ptr[i] != '\t')
+				return false;
+		if (end > line && strchr("|>+-\"'", text.ptr[end - 1]))
+			return false;
+	}
+	return true;
+}
+
+static void fix_tabs(struct fault *f, struct diag *d)
+{
+	for (size_t line = 0; line < f->text.len; line = line_end(f->text, line) + 1)
+		for (size_t i = line; i < line_content(f->text, line); i++)
+			diag_fix(f->ds, d, marks_span(&f->c->marks, i, i + 1), STR("  "));
+}
+
 static void explain_tab(struct fault *f, size_t at)
 {
 	size_t begin = line_begin(f->text, at), end = line_content(f->text, at);
+	size_t content = end;
 	while (begin < end && f->text.ptr[begin] != '\t')
 		begin++;
-	struct diag *d = fault_error(f, begin, end > begin ? end : begin + 1,
-				     "a tab can't indent a line in YAML");
+	if (begin == end) {
+		begin = at;
+		while (begin < line_end(f->text, at) && f->text.ptr[begin] != '\t')
+			begin++;
+		struct diag *d = fault_error(f, begin, begin + 1,
+					     "a tab can't stand before what begins here");
+		diag_help(f->ds, d, "use a blank");
+		diag_fix(f->ds, d, marks_span(&f->c->marks, begin, begin + 1), STR(" "));
+		return;
+	}
+	struct diag *d = fault_error(f, begin, end, "a tab can't indent a line in YAML");
 	diag_help(f->ds, d, "indent with blanks, two for each level");
+	if (content == line_end(f->text, at) || f->text.ptr[content] == '#')
+		diag_fix(f->ds, d, marks_span(&f->c->marks, begin, end), STR(""));
+	else if (is_tabs_only(f->text))
+		fix_tabs(f, d);
 }
 
 static void explain_start(struct fault *f)
@@ -214,18 +249,57 @@ static void explain_block_head(struct fault *f)
 	diag_help(f->ds, d, "begin the text on the next line, indented deeper than its key");
 }
 
+/* "{app {image: x}}": the ':' behind the last text is missing. */
+static bool explain_missing_colon(struct fault *f, char open, char byte)
+{
+	struct last_scalar last = f->c->last;
+	if (open != '{' || (byte != '{' && byte != '[') || last.end > f->at || last.is_quoted ||
+	    last.end - last.begin > 40 || last.end == last.begin ||
+	    !str_is_blank(str_slice(f->text, last.end, f->at)))
+		return false;
+	struct diag *d = fault_error(f, last.begin, last.end, "a ':' is missing after '%.*s'",
+				     STR_ARG(str_slice(f->text, last.begin, last.end)));
+	fault_insert(f, d, last.end, last.end == f->at ? ": " : ":", "every key ends in ':'");
+	return true;
+}
+
+/* What may help where a ',' or the closing bracket is missing. */
+static void help_comma(struct fault *f, struct diag *d, char byte)
+{
+	struct last_scalar last = f->c->last;
+	if (last.is_quoted && last.end == f->at && last.begin < last.end) {
+		fault_note(f, d, last.begin, last.end, "this text in quotes ends right before it");
+		diag_help(f->ds, d, "is one of the quotes missing, or in the wrong place?");
+	} else if (byte == '"' || byte == '\'') {
+		diag_help(f->ds, d, "write a ',' between two values");
+	} else {
+		diag_help(f->ds, d, "a text that holds any of , [ ] { } or quotes needs quotes");
+	}
+}
+
+/* "{a:}", "{b:[1]}": libyaml wants a blank behind the ':' there. */
+static void explain_flow_colon(struct fault *f)
+{
+	struct str key = str_slice(f->text, f->context_at, f->at + 1);
+	struct diag *d = fault_error(f, f->context_at, f->at + 1, "a blank is missing after '%.*s'",
+				     STR_ARG(key));
+	fault_insert(f, d, f->at + 1, " ", "YAML needs ': ' between key and value");
+}
+
 /* A bracket that stays open, a missing comma, or the wrong closing bracket. */
 static void explain_flow(struct fault *f)
 {
 	char open = f->text.ptr[f->context_at], close = open == '[' ? ']' : '}';
 	char byte = f->at < f->text.len ? f->text.ptr[f->at] : '\0';
 	bool is_later = line_begin(f->text, f->at) != line_begin(f->text, f->context_at);
-	if (is_later && (byte == ':' || byte == '\0')) {
+	if (!byte || (is_later && byte == ':')) {
 		struct diag *d = fault_error(f, f->context_at, line_end(f->text, f->context_at),
 					     "the '%c' that opens here is never closed", open);
 		diag_help(f->ds, d, "add the closing '%c'", close);
 		return;
 	}
+	if (explain_missing_colon(f, open, byte))
+		return;
 	bool is_closing = byte == ']' || byte == '}';
 	struct diag *d =
 		is_closing
@@ -233,7 +307,7 @@ static void explain_flow(struct fault *f)
 			: fault_error(f, f->at, f->at + 1, "a ',' or '%c' is missing here", close);
 	fault_note(f, d, f->context_at, f->context_at + 1, "it was opened here");
 	if (!is_closing)
-		diag_help(f->ds, d, "a text that holds any of , [ ] { } or quotes needs quotes");
+		help_comma(f, d, byte);
 }
 
 static void explain_directive(struct fault *f)
@@ -266,14 +340,6 @@ static void explain_inline_list(struct fault *f)
 	struct diag *d =
 		fault_error(f, f->at, f->at + 1, "a list can't begin on the line of its key");
 	diag_help(f->ds, d, "put each '- item' on a line of its own, or write [a, b]");
-}
-
-static void explain_second_root(struct fault *f)
-{
-	size_t begin = f->at;
-	struct diag *d = fault_error(f, begin, line_end(f->text, begin),
-				     "the file is complete before this; what does it belong to?");
-	diag_help(f->ds, d, "a text that begins with '[', '{' or a quote must end with it");
 }
 
 static void explain_keyless(struct fault *f)
@@ -309,6 +375,7 @@ static const struct {
 	{"block scalar", "comment or line break", explain_block_head},
 	{"flow sequence", "expected ','", explain_flow},
 	{"flow mapping", "expected ','", explain_flow},
+	{"plain scalar", "unexpected ':'", explain_flow_colon},
 	{"", "mapping values are not allowed", explain_colon},
 	{"simple key", "expected ':'", explain_keyless},
 	{"", "expected key", explain_expected_key},
@@ -325,6 +392,8 @@ static const struct {
 void compose_explain(struct composer *c)
 {
 	const yaml_parser_t *p = &c->parser;
+	if (c->is_broken)
+		return; /* most likely because of what was told */
 	struct fault f = {.c = c, .ds = &c->u->diags, .text = c->marks.file.bytes};
 	f.problem = p->problem ? p->problem : "it is not well formed";
 	f.context = p->context ? p->context : "";

@@ -42,11 +42,20 @@ void fault_close_quote(struct fault *f, struct diag *d, size_t begin);
 /* Proposes quotes round the value, or the key, that `begin` is part of. */
 void fault_quote(struct fault *f, struct diag *d, size_t begin);
 
+/* look_alikes.c: what a character that looks like a blank or a quote is; NULL for others. */
+const char *look_alike(uint32_t code);
+
+/* The mistake may be a look-alike between begin and end; true when one was found. */
+bool explain_look_alike(struct fault *f, size_t begin, size_t end);
+
 /* A line that should have held "key: value" but makes no key; true when it was explained. */
 bool explain_keyless_line(struct fault *f, size_t at);
 
 /* "mapping values are not allowed": a ':' where no key can be. */
 void explain_colon(struct fault *f);
+
+/* Something behind the end of the file's only value. */
+void explain_second_root(struct fault *f);
 
 /* Something that isn't a key or a list item where one must be. */
 void explain_expected_key(struct fault *f);

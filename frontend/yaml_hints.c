@@ -114,16 +114,72 @@ static bool begins_line(const struct unit *u, struct span at)
 	return str_is_blank(str_slice(line, 0, before));
 }
 
+/* The same for a '=' that should be ': '. */
+static size_t glued_equals(struct str text)
+{
+	size_t n = 0;
+	while (n < text.len && is_key_byte(text.ptr[n]))
+		n++;
+	bool is_pair = n && n + 1 < text.len && text.ptr[n] == '=' && text.ptr[n + 1] != '=' &&
+		       text.ptr[n + 1] != ' ';
+	return is_pair ? n + 1 : 0;
+}
+
+static bool hint_equals(struct unit *u, struct diag *d, struct span at)
+{
+	struct str source = source_text(&u->sources, at);
+	size_t n = glued_equals(source);
+	if (!n)
+		return false;
+	diag_help(&u->diags, d, "a key ends in ':', not in '='");
+	if (str_find(source, '\n') == STR_NONE)
+		diag_fix(&u->diags, d,
+			 (struct span){at.begin + (uint32_t)n - 1, at.begin + (uint32_t)n},
+			 STR(": "));
+	return true;
+}
+
 bool yaml_hint_value(struct unit *u, struct diag *d, const struct node *node)
 {
 	if (node->kind != NODE_STRING || node->is_quoted || !begins_line(u, node->at))
 		return false;
-	return hint_glued(u, d, node->at) || hint_items(u, d, node->at);
+	return hint_glued(u, d, node->at) || hint_items(u, d, node->at) ||
+	       hint_equals(u, d, node->at);
 }
 
 bool yaml_hint_key(struct unit *u, struct diag *d, const struct entry *entry)
 {
 	/* The key of a pair without ':', as only {a, b} can hold one. */
 	bool has_colon = entry->value->at.begin != entry->key_at.end;
-	return entry->value->kind == NODE_NULL && !has_colon && hint_glued(u, d, entry->key_at);
+	if (entry->value->kind == NODE_NULL && !has_colon)
+		return hint_glued(u, d, entry->key_at);
+	return yaml_hint_key_text(u, d, entry->key_at);
+}
+
+bool yaml_hint_key_text(struct unit *u, struct diag *d, struct span key)
+{
+	struct str source = source_text(&u->sources, key);
+	for (size_t i = 1; i + 1 < source.len; i++) {
+		bool is_glued = source.ptr[i] == ':' && strchr("{[\"'", source.ptr[i + 1]);
+		if (!is_glued && is_key_byte(source.ptr[i]))
+			continue;
+		if (!is_glued)
+			return false;
+		uint32_t behind = key.begin + (uint32_t)i + 1;
+		diag_help(&u->diags, d, "a blank is missing after '%.*s'",
+			  STR_ARG(str_slice(source, 0, i + 1)));
+		diag_fix(&u->diags, d, (struct span){behind, behind}, STR(" "));
+		return true;
+	}
+	return false;
+}
+
+struct str yaml_quote(struct arena *a, struct str text)
+{
+	bool has_single = str_find(text, '\'') != STR_NONE;
+	bool has_double = str_find(text, '"') != STR_NONE || str_find(text, '\\') != STR_NONE;
+	if (!text.len || (has_single && has_double))
+		return STR("");
+	const char *quote = has_double ? "'" : "\"";
+	return str_fmt(a, "%s%.*s%s", quote, STR_ARG(text), quote);
 }

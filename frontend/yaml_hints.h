@@ -16,4 +16,10 @@ bool yaml_hint_value(struct unit *u, struct diag *d, const struct node *node);
 /* For an unknown key such as `image:redis` in {image:redis}. */
 bool yaml_hint_key(struct unit *u, struct diag *d, const struct entry *entry);
 
+/* For a key such as `app:{image` in `app:{image: redis:7}`. */
+bool yaml_hint_key_text(struct unit *u, struct diag *d, struct span key);
+
+/* The text in quotes that need no escapes; empty when there are none. */
+struct str yaml_quote(struct arena *a, struct str text);
+
 #endif

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#include "ir/support/utf8.h"
-
 static bool is_key_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -70,42 +68,6 @@ size_t line_value(struct str text, size_t at)
 	for (colon++; colon < end && text.ptr[colon] == ' ';)
 		colon++;
 	return colon;
-}
-
-/* A character that looks like a blank or a quote but isn't one; NULL when it is none of them. */
-static const char *look_alike(uint32_t code)
-{
-	if (code == 0xa0 || code == 0x202f || code == 0x2007)
-		return "no-break space";
-	if ((code >= 0x2000 && code <= 0x200b) || code == 0x3000)
-		return "special blank";
-	if ((code >= 0x2018 && code <= 0x201f) || code == 0xab || code == 0xbb)
-		return "typographic quote";
-	return NULL;
-}
-
-/* The mistake may be a look-alike between begin and end; true when one was found. */
-static bool explain_look_alike(struct fault *f, size_t begin, size_t end)
-{
-	for (size_t i = begin, n; i < end; i += n) {
-		uint32_t code = utf8_decode(str_from(f->text, i), &n);
-		const char *name = code < 0x80 ? NULL : look_alike(code);
-		if (!name)
-			continue;
-		bool is_quote = strcmp(name, "typographic quote") == 0;
-		struct diag *d = fault_error(f, i, i + n, "this is a %s (U+%04X), not %s", name,
-					     (unsigned)code, is_quote ? "a YAML quote" : "a blank");
-		diag_help(f->ds, d, is_quote ? "use \" or ' instead" : "replace it by a blank");
-		for (size_t j = i, m; j < end; j += m) {
-			code = utf8_decode(str_from(f->text, j), &m);
-			const char *other = code < 0x80 ? NULL : look_alike(code);
-			if (other && is_quote == (strcmp(other, "typographic quote") == 0))
-				diag_fix(f->ds, d, marks_span(&f->c->marks, j, j + m),
-					 is_quote ? STR("\"") : STR(" "));
-		}
-		return true;
-	}
-	return false;
 }
 
 /* "image:redis", "image=redis": the byte behind the key is there, but isn't ": ". */
@@ -232,9 +194,17 @@ void explain_colon(struct fault *f)
 	diag_help(f->ds, d, "a text that holds ': ' needs quotes");
 }
 
-/* Columns at which the collections begin that the line at `at` could belong to. */
+/* "- item" */
+static bool is_item_line(struct str text, size_t content)
+{
+	return content < text.len && text.ptr[content] == '-' && is_blank_at(text, content + 1);
+}
+
+/* Columns at which the collections begin that the line at `at` could belong to; what begins the
+   nearest one of its kind. */
 static void list_levels(const struct fault *f, size_t at, struct buf *levels, struct str *name)
 {
+	bool is_item = is_item_line(f->text, line_content(f->text, at));
 	size_t limit = SIZE_MAX, own = line_content(f->text, at) - line_begin(f->text, at);
 	size_t best = SIZE_MAX;
 	for (size_t line = line_above(f->text, at), seen = line_begin(f->text, at); line != seen;
@@ -247,8 +217,12 @@ static void list_levels(const struct fault *f, size_t at, struct buf *levels, st
 			buf_add_c(levels, ", ");
 		buf_add_fmt(levels, "%zu", indent);
 		size_t distance = indent > own ? indent - own : own - indent;
-		size_t end = key_colon(f->text, content, line_end(f->text, line));
-		if (distance < best && end < line_end(f->text, line)) {
+		size_t end = line_end(f->text, line);
+		if (!is_item)
+			end = key_colon(f->text, content, end);
+		bool is_kind =
+			is_item ? is_item_line(f->text, content) : end < line_end(f->text, line);
+		if (distance < best && is_kind && end < content + 40) {
 			best = distance;
 			*name = str_slice(f->text, content, end);
 		}
@@ -270,9 +244,42 @@ static void explain_dedent(struct fault *f)
 			    content - begin, STR_ARG(buf_str(&levels)));
 	if (name.len)
 		diag_help(f->ds, d,
-			  "keys of one mapping begin in the same column; is it meant to "
-			  "stand beside '%.*s'?",
+			  "%s begin in the same column; is it meant to stand beside '%.*s'?",
+			  is_item_line(f->text, content) ? "items of one list"
+							 : "keys of one mapping",
 			  STR_ARG(name));
+}
+
+/* Where the first line with content begins to say something. */
+static size_t first_content(struct str text)
+{
+	size_t line = 0;
+	for (; line < text.len; line = line_end(text, line) + 1) {
+		size_t content = line_content(text, line);
+		if (content < line_end(text, line) && text.ptr[content] != '#' &&
+		    text.ptr[content] != '%' && !str_has_prefix(str_from(text, content), "---"))
+			return content;
+	}
+	return 0;
+}
+
+/* A line that comes after the end of the file's only value. */
+void explain_second_root(struct fault *f)
+{
+	size_t first = first_content(f->text), begin = f->at, end = line_end(f->text, begin);
+	size_t indent = first - line_begin(f->text, first);
+	bool is_less = line_content(f->text, begin) == begin &&
+		       begin - line_begin(f->text, begin) < indent;
+	if (is_less && !strchr("[{\"'", f->text.ptr[first])) {
+		struct diag *d = fault_error(
+			f, begin, end, "this line is indented less than the file's first key");
+		fault_note(f, d, first, line_end(f->text, first), "the first one is here");
+		diag_help(f->ds, d, "keys of one mapping begin in the same column");
+		return;
+	}
+	struct diag *d = fault_error(f, begin, end,
+				     "the file is complete before this; what does it belong to?");
+	diag_help(f->ds, d, "a text that begins with '[', '{' or a quote must end with it");
 }
 
 /* The indentation of the line is one that a line above has, too. */

@@ -35,11 +35,12 @@ static void advise_dependency(const struct subject *s, const struct dependency *
 	struct origin edge = edge_origin(d);
 	bool is_given = IS_GIVEN(d->condition);
 	bool is_bare = lacks_readiness(target);
+	struct diag *implied = NULL;
 	if (!is_given) {
-		struct diag *diag = subject_warning(
-			s, &edge, "A06", field,
-			"no condition is given, so '%.*s' need only be launched", STR_ARG(name));
-		diag_help(s->d, diag, "write {%.*s: {condition: %s}}", STR_ARG(name),
+		implied = subject_warning(s, &edge, "A06", field,
+					  "no condition is given, so '%.*s' need only be launched",
+					  STR_ARG(name));
+		diag_help(s->d, implied, "write {%.*s: {condition: %s}}", STR_ARG(name),
 			  is_bare ? "service_started" : "service_healthy");
 	}
 	if (!is_bare || (is_given && d->condition.v != DEPENDENCY_CONDITION_SERVICE_STARTED))
@@ -53,6 +54,11 @@ static void advise_dependency(const struct subject *s, const struct dependency *
 		  "give '%.*s' a readiness and wait for service_healthy, or for "
 		  "service_completed_successfully if it ends",
 		  STR_ARG(name));
+	if (!implied)
+		return;
+	diag_help(s->d, diag, "if launched is enough, write {%.*s: {condition: service_started}}",
+		  STR_ARG(name));
+	implied->unless = diag;
 }
 
 static void advise_dependencies(const struct subject *s)
@@ -148,6 +154,9 @@ static void advise_window(const struct subject *s)
 	    !IS_SET(p->window_seconds) || !IS_SET(p->backoff_seconds) ||
 	    IS_POISON(p->max_restarts_in_window))
 		return;
+	if (!p->max_restarts.v || !p->window_seconds.v ||
+	    (IS_SET(p->max_restarts_in_window) && !p->max_restarts_in_window.v))
+		return; /* R118 */
 	const struct event_hook *hook = window_hook(s->step);
 	if (!IS_GIVEN(p->max_restarts_in_window) && !IS_GIVEN(p->window_seconds) && !hook)
 		return;

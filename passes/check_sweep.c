@@ -99,8 +99,8 @@ static void check_pattern(const struct subject *s, const struct sweep_objective 
 	uint64_t group = IS_SET(o->group) ? o->group.v : 1;
 	if (group > groups)
 		subject_error(s, &o->log_pattern.from, "R161", "sweep.objective.log_pattern",
-			      "has %zu groups in parentheses, and group %llu is to hold the value",
-			      groups, (unsigned long long)group);
+			      "has %zu group%s in parentheses, and group %llu is to hold the value",
+			      groups, groups == 1 ? "" : "s", (unsigned long long)group);
 }
 
 static bool is_positive_number(struct arena *a, struct str text)

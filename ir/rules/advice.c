@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A01 to A16: advice, told as warnings. */
+/* A01 to A18: advice, told as warnings. */
 #include "ir/rules/rules.h"
 
 /* clang-format off: one string a line, as the example is written */
@@ -313,6 +313,37 @@ const struct rule rules_advice[] = {
 	 "    image: redis:7\n"
 	 "    x-slurm:\n"
 	 "      failure_policy: {mode: restart_on_failure, max_restarts: 10, max_restarts_in_window: 3, backoff_seconds: 1, window_seconds: 60}\n"},
+	{.id = "A17", .name = "extension-near",
+	 .meaning =
+	 "A key of your own at the root is nearly a key that hpcc knows.",
+	 .remedy =
+	 "Keys that begin with x- and aren't known are left alone, so a misspelt one would "
+	 "do nothing, unnoticed. Keys that hold an anchor aren't asked about.",
+	 .bad =
+	 "x-slrum: {nodes: 2}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    image: redis:7\n",
+	 .good =
+	 "x-common: {nodes: 2}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    image: redis:7\n"},
+	{.id = "A18", .name = "look-alike",
+	 .meaning =
+	 "A text without quotes begins or ends with a character that looks like a quote or a "
+	 "blank and is neither.",
+	 .remedy =
+	 "Typographic quotes and no-break spaces come from word processors and web pages, and "
+	 "become a part of the text. If that is meant, put the text in quotes.",
+	 .bad =
+	 "services:\n"
+	 "  app:\n"
+	 "    image: “redis:7”\n",
+	 .good =
+	 "services:\n"
+	 "  app:\n"
+	 "    image: \"redis:7\"\n"},
 };
 /* clang-format on */
 const size_t n_rules_advice = sizeof(rules_advice) / sizeof(rules_advice[0]);

@@ -32,6 +32,7 @@ struct diag {
 	struct str text; /* lower case, no full stop, says what is wrong with this value */
 	LIST(struct diag_line) lines;
 	LIST(struct fix) fixes; /* apply together */
+	const struct diag *unless; /* said by that one as well: shown when it is switched off */
 	uint32_t order;
 };
 

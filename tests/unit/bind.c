@@ -81,10 +81,11 @@ static void wrong_kinds_say_what_was_expected(void **state)
 		 "job.yaml:1:20-22 R013 x-slurm.requeue: expected a boolean, found a string ('on') | "
 		 "help write true"},
 		{"services: {a: {image: {x: y}}}\n",
-		 "job.yaml:1:23-29 R013 services.a.image: expected a string, found a mapping"},
+		 "job.yaml:1:23-29 R013 services.a.image: expected a string, found a mapping "
+		 "| help a text that begins with '{' needs quotes"},
 		{"services: {a: {environment: {X: }}}\n",
 		 "job.yaml:1:33-33 R013 services.a.environment.X: expected a string, found null | help "
-		 "write \"\" for an empty text"},
+		 "write \"\" for an empty text, or ${X} for the value it has when compiling"},
 		{"services: {a: {depends_on: {b: }}, b: {image: x}}\n",
 		 "job.yaml:1:32-32 R013 services.a.depends_on.b: expected a mapping, found null"},
 		{"services: {a: {x-slurm: {submit_args: x, extra_srun_args: --x}}}\n",

@@ -64,11 +64,11 @@ static void test_tags(void **state)
 	(void)state;
 	static const struct row rows[] = {
 		{"a: !secret x\n", "{a: !}",
-		 "job.yaml:1:12-13 R001 tag '!secret' can't stand here" TAG_HELP},
+		 "job.yaml:1:4-11 R001 tag '!secret' can't stand here" TAG_HELP},
 		{"a: !!int  one\n", "{a: !}",
-		 "job.yaml:1:11-14 R001 tag '!!int' can't stand here" TAG_HELP},
+		 "job.yaml:1:4-9 R001 tag '!!int' can't stand here" TAG_HELP},
 		{"a: !!map [x]\n", "{a: ['x']}",
-		 "job.yaml:1:10-13 R001 tag '!!map' can't stand here" TAG_HELP},
+		 "job.yaml:1:4-9 R001 tag '!!map' can't stand here" TAG_HELP},
 	};
 	CHECK(rows);
 }
@@ -162,7 +162,9 @@ static void test_documents(void **state)
 		{"# only a comment\n", "",
 		 "job.yaml:1:1-1 R003 the file is empty | help begin with 'services:' and one "
 		 "service"},
-		{"- a\n- b\n", "", "job.yaml:1:1-2:4 R003 the file must be a mapping, not a list"},
+		{"- a\n- b\n", "",
+		 "job.yaml:1:1-2:4 R003 the file must be a mapping, not a list | help begin "
+		 "with 'services:' and one service"},
 	};
 	CHECK(rows);
 }

@@ -92,15 +92,16 @@ static void test_wrong_kinds(void **state)
 {
 	(void)state;
 	check(FILES("job.yaml", "extends: {file: x}\n"), "{}",
-	      "job.yaml:1:10-19 R018 'extends' of a file must be a path, not a mapping");
+	      "job.yaml:1:10-19 R018 'extends' of a file must be a path, not a mapping | help write "
+	      "one file, such as extends: base.yaml");
 	check(FILES("job.yaml", "services: {a: {extends: [x]}}\n"), "{services: {a: {}}}",
 	      "job.yaml:1:25-28 R018 'extends' of a service must be a string or a mapping, not a "
-	      "list");
+	      "list | help write the service's name, a file, or {file: ..., service: ...}");
 	check(FILES("job.yaml", "services: {a: {extends: {file: 3, servce: b}}}\n"),
 	      "{services: {a: {}}}",
 	      "job.yaml:1:32-33 R019 'extends.file' must be a string, not an integer\n"
-	      "job.yaml:1:35-41 R019 'extends' takes 'file' and 'service', not 'servce'\n"
-	      "job.yaml:1:25-45 R019 'extends' needs 'service': which one to extend");
+	      "job.yaml:1:35-41 R019 'extends' takes 'file' and 'service', not 'servce' | help did "
+	      "you mean 'service'?");
 }
 
 static void test_missing(void **state)
@@ -147,7 +148,8 @@ static void test_error_in_base(void **state)
 	check(FILES("job.yaml", "services: {a: {extends: x.yaml}, b: {extends: x.yaml}}\n",
 		    "x.yaml", "- 1\n"),
 	      "{services: {a: {}, b: {}}}",
-	      "x.yaml:1:1-4 R003 the file must be a mapping, not a list");
+	      "x.yaml:1:1-4 R003 the file must be a mapping, not a list | help begin with "
+	      "'services:' and one service");
 }
 
 static void test_long_chains(void **state)

@@ -79,7 +79,7 @@ static void test_refused(void **state)
 		{PROBE_STRING, {"curl -f \"http://a\""}, "R095", 0, 8, 18},
 		{PROBE_STRING, {"wget http://a"}, "R095", 0, 0, 4},
 		{PROBE_STRING, {"  "}, "R095", 0, 0, 0},
-		{PROBE_LIST, {"CMD-SHELL", ""}, "R095", 1, 0, 0},
+		{PROBE_LIST, {"CMD-SHELL", ""}, "R093", 0, 0, 9},
 		{PROBE_STRING, {"test -f /x"}, "R095", 0, 0, 4},
 		{PROBE_STRING, {"/usr/bin/nc -z h 1"}, "R095", 0, 0, 11},
 	};

@@ -74,8 +74,10 @@ static void test_dotenv_mistakes(void **state)
 	assert_str(fixture_diags(&f),
 		   ".env:2:1-7 R029 'BROKEN' has no '=' | help a line is NAME=value, or a comment "
 		   "that begins with '#'\n"
-		   ".env:3:1-1 R029 no name stands before '='\n"
-		   ".env:4:10-10 R029 no name stands before '='\n"
+		   ".env:3:1-1 R029 no name stands before '=' | help a line is NAME=value, or a "
+		   "comment that begins with '#'\n"
+		   ".env:4:10-10 R029 no name stands before '=' | help a line is NAME=value, or a "
+		   "comment that begins with '#'\n"
 		   ".env:6:1-7 R029 'export' has no '=' | help a line is NAME=value, or a comment "
 		   "that begins with '#'\n"
 		   ".env:7:1-8 R029 'BAD TOO' has no '=' | help a line is NAME=value, or a comment "
@@ -161,7 +163,7 @@ static void test_secret_mistakes(void **state)
 		"job.yaml:4:3-5 R034 secrets.1C: a secret's name is the name of a variable | help "
 		"use letters, digits and '_', not beginning with a digit\n"
 		"job.yaml:5:13-21 R035 secrets.D.file: 'none.txt' can't be read: no such file or "
-		"directory\n"
+		"directory | help the path goes by the folder of the spec\n"
 		"job.yaml:6:12-17 R036 secrets.E.env: variable 'HOMES' is not set | help did you "
 		"mean 'HOME'?");
 }

@@ -41,7 +41,13 @@ static void check_trap(const struct trap *trap)
 
 static const struct trap traps[] = {
 	/* Tabs. */
-	{"services:\n\tapi:\n\t\timage: x\n", "2:1-2 R001 a tab can't indent", NULL},
+	{"services:\n\tapi:\n\t\timage: x\n", "2:1-2 R001 a tab can't indent",
+	 "services:\n  api:\n    image: x\n"},
+	{"a:\n\tb: |\n\t\techo\n", "2:1-2 R001 a tab can't indent", NULL},
+	{"a:\n  b: x\n\t\n  c: y\n", "3:1-2 R001 a tab can't indent", "a:\n  b: x\n\n  c: y\n"},
+	{"a:\n  b: x\n\t# c\n  c: y\n", "3:1-2 R001 a tab can't indent",
+	 "a:\n  b: x\n# c\n  c: y\n"},
+	{"a:\n  -\tb\n", "2:4-5 R001 a tab can't stand before what begins here", "a:\n  - b\n"},
 	{"services:\n  api:\n  \timage: x\n", "3:3-4 R001 a tab can't indent", NULL},
 	{"services:\n  api:\n    image: x\n\tcommand: y\n", "4:1-2 R001 a tab can't indent", NULL},
 	/* A blank is missing. */
@@ -52,7 +58,10 @@ static const struct trap traps[] = {
 	{"a:\n  - b\n  -c\n", "3:3-4 R001 a blank is missing after '-'", "a:\n  - b\n  - c\n"},
 	{"a:\n  image=redis\n  command: y\n", "2:3-9 R001 a key ends in ':', not in '='",
 	 "a:\n  image: redis\n  command: y\n"},
+	{"{a: {b:}}\n", "1:6-8 R001 a blank is missing after 'b:'", "{a: {b: }}\n"},
+	{"{a: 1, b:[c]}\n", "1:8-10 R001 a blank is missing after 'b:'", "{a: 1, b: [c]}\n"},
 	/* A colon is missing. */
+	{"a: {b {c: d}}\n", "1:5-6 R001 a ':' is missing after 'b'", "a: {b: {c: d}}\n"},
 	{"a:\n  image redis\n  command: y\n", "2:3-8 R001 a ':' is missing after 'image'",
 	 "a:\n  image: redis\n  command: y\n"},
 	{"a:\n  api\n    image: redis\n", "2:3-6 R001 a ':' is missing after 'api'",
@@ -76,6 +85,10 @@ static const struct trap traps[] = {
 	{"a: \"C:\\path\"\n", "1:7-9 R001 '\\p' is no escape in double quotes",
 	 "a: \"C:\\\\path\"\n"},
 	{"a: \"\\u12\"\n", "1:5-7 R001 this escape needs more hexadecimal digits", NULL},
+	{"a: [\"b, \"c\"]\n",
+	 "1:10-11 R001 a ',' or ']' is missing here | note job.yaml:1:4-5 it was opened here | note "
+	 "job.yaml:1:5-10 this text in quotes ends right before it",
+	 NULL},
 	/* Starts that YAML keeps for itself. */
 	{"a:\n  b: @foo # c\n", "2:6-7 R001 a text can't begin with '@'",
 	 "a:\n  b: \"@foo\" # c\n"},
@@ -98,6 +111,11 @@ static const struct trap traps[] = {
 	 "4:1-4 R001 this line is indented by 3; the lines above it begin at 8, 4, 0", NULL},
 	{"a:\n  b:\n    c: x\n   d: y\n",
 	 "4:1-4 R001 this line is indented by 3; the lines above it begin at 4, 2, 0", NULL},
+	{"a:\n    - b\n   - c\n",
+	 "3:1-4 R001 this line is indented by 3; the lines above it begin at 4, 0 | help items of one "
+	 "list begin in the same column; is it meant to stand beside '- b'?",
+	 NULL},
+	{"  a: 1\nb: 2\n", "2:1-5 R001 this line is indented less than the file's first key", NULL},
 	{"a:\n  b: x\n    c: y\n", "3:5-6 R001 this line is indented deeper than the one above",
 	 NULL},
 	{"a:\n  b: 1\n  - c\n", "3:3-6 R001 a list item can't stand beside keys", NULL},
@@ -115,9 +133,32 @@ static const struct trap traps[] = {
 	 "2:1-2 R001 this is a no-break space (U+00A0), not a blank", "a:\n  b: x\n  c: y\n"},
 	{"a: \xe2\x80\x9chello: x\xe2\x80\x9d\n",
 	 "1:4-5 R001 this is a typographic quote (U+201C), not a YAML quote", "a: \"hello: x\"\n"},
+	{"\xc2\xa0 a: x\n", "1:1-2 R001 this is a no-break space (U+00A0), not a blank",
+	 "  a: x\n"},
+	{"a:\n  \xef\xbb\xbf"
+	 "b: x\n",
+	 "2:3-4 R001 this is a byte order mark (U+FEFF), not a blank", "a:\n  b: x\n"},
+	{"\xef\xbb\xbf"
+	 "name:x\na: y\n",
+	 "1:1-6 R001 a blank is missing after 'name:'",
+	 "\xef\xbb\xbf"
+	 "name: x\na: y\n"},
+	{"\xe2\x80\x9c"
+	 "a\xe2\x80\x9d: x\n",
+	 "1:1-2 R001 this is a typographic quote (U+201C), not a YAML quote", NULL},
+	{"a: \xe2\x80\x9cx y\xe2\x80\x9d\n",
+	 "1:4-5 A18 this typographic quote (U+201C) becomes a part of the text | help the quotes of "
+	 "YAML are \" and ': write \"x y\"",
+	 "a: \"x y\"\n"},
+	{"a: [x\xc2\xa0, y]\n", "1:6-7 A18 this no-break space (U+00A0) becomes a part of the text",
+	 "a: [x, y]\n"},
+	{"a: \xc2\xbb"
+	 "x\n",
+	 "1:4-5 A18 this typographic quote (U+00BB) becomes a part of the text", NULL},
 	/* Brackets. */
 	{"a: [1, 2\nb: 3\n", "1:4-9 R001 the '[' that opens here is never closed", NULL},
 	{"a: {x: 1\n", "1:4-9 R001 the '{' that opens here is never closed", NULL},
+	{"a: [1, 2", "1:4-9 R001 the '[' that opens here is never closed", NULL},
 	{"a: [1, {b: 2},\n", "1:4-15 R001 the '[' that opens here is never closed", NULL},
 	{"a: [1, 2}\n", "1:9-10 R001 '}' can't close a '['", NULL},
 	{"a: [\"x\" \"y\"]\n", "1:9-10 R001 a ',' or ']' is missing here", NULL},
@@ -149,6 +190,19 @@ static void test_hints(void **state)
 		{"services:\n  a:\n    image:\xc2\xa0redis\n", "is a no-break space (U+00A0)",
 		 "services:\n  a:\n    image: redis\n"},
 		{"services:\n  a: redis:7\n", "R011", "services:\n  a: redis:7\n"},
+		{"services:\n  a:{image: x}\n", "a blank is missing after 'a:'",
+		 "services:\n  a: {image: x}\n"},
+		{"services:\n  a:\n    image=redis\n", "a key ends in ':', not in '='",
+		 "services:\n  a:\n    image: redis\n"},
+		{"services: {a: {image: x, environment: {A:1}}}\n", "a blank is missing after 'A:'",
+		 "services: {a: {image: x, environment: {A: 1}}}\n"},
+		{"services:\n  a:\n    image: x\n    command:\n      - echo a: b\n",
+		 "in quotes: \"echo a: b\"",
+		 "services:\n  a:\n    image: x\n    command:\n      - \"echo a: b\"\n"},
+		{"services:\n  a:\n    image: x\n    environment:\n      - A: b\n", "write A=b",
+		 "services:\n  a:\n    image: x\n    environment:\n      - A=b\n"},
+		{"services:\n  a:\n    image: x\n    volumes:\n      - ./a: /b\n", "write ./a:/b",
+		 "services:\n  a:\n    image: x\n    volumes:\n      - ./a:/b\n"},
 		{"services: {a: {image:redis}}\n", "a blank is missing after 'image:'",
 		 "services: {a: {image: redis}}\n"},
 		{"services:\n  a:\n    image: x\n    volumes:\n      -a:/b\n      -c:/d\n",

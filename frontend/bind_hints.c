@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hints for values of a wrong kind, where what was written tells what was meant:
+ *
+ *	- echo a: b		a mapping, where quotes were forgotten
+ *	- {type: bind, ...}	Compose's long form of a mount
+ *	services:		a key of a service that begins too far to the left
+ *	  app: {image: x}
+ *	  command: y
+ */
+#include "frontend/bind.h"
+
+#include <string.h>
+
+#include "frontend/yaml_hints.h"
+
+struct str field_words(struct arena *a, const struct field *f)
+{
+	struct buf b;
+	buf_init(&b, a);
+	for (size_t i = 0; f->words[i]; i++)
+		buf_add_fmt(&b, "%s%s", i ? ", " : "", f->words[i]);
+	return buf_str(&b);
+}
+
+/* An edit of the whole value, which help has announced. */
+static void fix_value(const struct site *s, struct diag *d, struct str text)
+{
+	if (!s->node->trail)
+		diag_fix(&s->u->diags, d, s->node->at, text);
+}
+
+static struct str scalar_of(const struct node *map, const char *key)
+{
+	const struct node *node = node_get(map, key);
+	return node && node->kind == NODE_STRING ? node->text : STR("");
+}
+
+/* {type: bind, source: ./a, target: /b, read_only: true} */
+static bool hint_long_mount(const struct site *s, struct diag *d)
+{
+	struct str source = scalar_of(s->node, "source"), target = scalar_of(s->node, "target");
+	const struct node *read_only = node_get(s->node, "read_only");
+	bool is_read_only =
+		read_only && read_only->kind == NODE_BOOL && (read_only->text.ptr[0] | 0x20) == 't';
+	if (!target.len)
+		return false;
+	if (!source.len || str_eq_c(scalar_of(s->node, "type"), "tmpfs")) {
+		diag_help(&s->u->diags, d, "a mount needs a folder of the host: write HOST:%.*s",
+			  STR_ARG(target));
+		return true;
+	}
+	bool is_path = str_find(source, '/') != STR_NONE || str_has_prefix(source, ".") ||
+		       str_has_prefix(source, "~");
+	diag_help(&s->u->diags, d, "write %s%.*s:%.*s%s", is_path ? "" : "./", STR_ARG(source),
+		  STR_ARG(target), is_read_only ? ":ro" : "");
+	return true;
+}
+
+/* One "key: value" on a line, where an item of another form was meant. */
+static void hint_pair(const struct site *s, struct diag *d, struct str source)
+{
+	const struct entry *pair = &s->node->entries[0];
+	const struct node *value = pair->value;
+	struct arena *a = s->u->arena;
+	struct str value_text = source_text(&s->u->sources, value->at);
+	bool is_plain = value->kind != NODE_LIST && value->kind != NODE_MAP && !value->is_quoted;
+	if (s->field->kind == KIND_ENV && is_plain && name_is_variable(pair->key)) {
+		struct str text = str_fmt(a, "%.*s=%.*s", STR_ARG(pair->key), STR_ARG(value_text));
+		diag_help(&s->u->diags, d, "an item of a list is NAME=value: write %.*s",
+			  STR_ARG(text));
+		fix_value(s, d, text);
+	} else if (s->field->kind == KIND_MOUNTS && is_plain) {
+		struct str text = str_fmt(a, "%.*s:%.*s", STR_ARG(pair->key), STR_ARG(value_text));
+		diag_help(&s->u->diags, d, "no blank stands behind the ':' of a mount: write %.*s",
+			  STR_ARG(text));
+		fix_value(s, d, text);
+	} else {
+		struct str quoted = yaml_quote(a, source);
+		diag_help(&s->u->diags, d,
+			  "': ' makes a mapping of it; put the text in quotes%s%.*s",
+			  quoted.len ? ": " : "", STR_ARG(quoted));
+		if (quoted.len)
+			fix_value(s, d, quoted);
+	}
+}
+
+/* "{TAG}", "{{ tag }}" */
+static void hint_braces(const struct site *s, struct diag *d)
+{
+	const struct entry *first = s->node->n ? &s->node->entries[0] : NULL;
+	bool is_name =
+		s->node->n == 1 && first->value->kind == NODE_NULL && name_is_variable(first->key);
+	if (is_name)
+		diag_help(&s->u->diags, d,
+			  "write ${%.*s} for a variable; a text that begins with '{' needs quotes",
+			  STR_ARG(first->key));
+	else
+		diag_help(&s->u->diags, d, "a text that begins with '{' needs quotes");
+}
+
+void hint_text(const struct site *s, struct diag *d)
+{
+	const struct node *node = s->node;
+	struct str source = source_text(&s->u->sources, node->at);
+	if (node->kind == NODE_MAP && s->field->kind == KIND_MOUNTS && hint_long_mount(s, d))
+		return;
+	if (node->kind == NODE_MAP && str_has_prefix(source, "{"))
+		hint_braces(s, d);
+	else if (node->kind == NODE_MAP && node->n == 1 && str_find(source, '\n') == STR_NONE)
+		hint_pair(s, d, source);
+	if (node->kind != NODE_NULL)
+		return;
+	bool is_environment = s->field->kind == KIND_ENV && !s->scope->is_item;
+	bool may_be_empty =
+		s->scope->is_item || s->field->kind == KIND_ENV || s->field->kind == KIND_MAP;
+	if (is_environment)
+		diag_help(&s->u->diags, d,
+			  "write \"\" for an empty text, or ${%.*s} for the value it has when "
+			  "compiling",
+			  STR_ARG(s->scope->key));
+	else if (may_be_empty)
+		diag_help(&s->u->diags, d, "write \"\" for an empty text");
+}
+
+static bool is_zeros(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '0')
+			return false;
+	return true;
+}
+
+void hint_integer(const struct site *s, struct diag *d)
+{
+	struct str text = s->node->text;
+	bool is_gpus = str_eq_c(str_c(s->field->key), "gpus");
+	ptrdiff_t point = str_find(text, '.');
+	uint64_t ignored;
+	if (s->node->kind == NODE_FLOAT && point != STR_NONE && point > 0 &&
+	    str_to_u64(str_slice(text, 0, (size_t)point), &ignored) &&
+	    is_zeros(str_from(text, (size_t)point + 1))) {
+		struct str whole = str_slice(text, 0, (size_t)point);
+		diag_help(&s->u->diags, d, "write %.*s", STR_ARG(whole));
+		fix_value(s, d, whole);
+	} else if (is_gpus && str_find(text, ':') != STR_NONE) {
+		diag_help(&s->u->diags, d, "a kind of GPU goes with 'gres': write gres: gpu:%.*s",
+			  STR_ARG(text));
+	} else if (is_gpus && str_eq_nocase(text, STR("all"))) {
+		diag_help(&s->u->diags, d,
+			  "Slurm gives as many as are asked for: write their number, such as 1");
+	}
+}
+
+/* The service above the entry of `services` whose key is at `at`; other misplaced keys are none. */
+static const struct entry *service_above(const struct unit *u, struct span at)
+{
+	const struct node *services = node_get(u->tree, "services");
+	const struct entry *above = NULL;
+	for (uint32_t i = 0; services && services->kind == NODE_MAP && i < services->n; i++) {
+		const struct entry *entry = &services->entries[i];
+		bool is_key = record_field(&record_service, entry->key) != NULL;
+		if (!is_key && entry->key_at.begin < at.begin &&
+		    (!above || entry->key_at.begin > above->key_at.begin))
+			above = entry;
+	}
+	return above;
+}
+
+/* A key of a service where a service's name should be. */
+static void hint_deeper(struct unit *u, struct diag *d, struct str key, struct span at)
+{
+	const struct entry *above = service_above(u, at);
+	if (above)
+		diag_help(&u->diags, d,
+			  "'%.*s' is a key of a service: indent it to belong to '%.*s'",
+			  STR_ARG(key), STR_ARG(above->key));
+	else
+		diag_help(&u->diags, d, "'%.*s' is a key of a service: a service's name is missing",
+			  STR_ARG(key));
+}
+
+static bool has_known_key(const struct record *record, const struct node *map)
+{
+	for (uint32_t i = 0; map->kind == NODE_MAP && i < map->n; i++)
+		if (record_field(record, map->entries[i].key))
+			return true;
+	return false;
+}
+
+bool complain_misplaced(struct unit *u, const struct entry *entry)
+{
+	const struct node *value = entry->value;
+	if (!record_field(&record_service, entry->key) || value->kind != NODE_MAP || !value->n ||
+	    has_known_key(&record_service, value) || is_from_ir(value))
+		return false;
+	struct diag *d =
+		diag_error(&u->diags, entry->key_at, "R005",
+			   "'%.*s' in services is no service: none of its keys is one of a "
+			   "service",
+			   STR_ARG(entry->key));
+	hint_deeper(u, d, entry->key, entry->key_at);
+	return true;
+}
+
+/* `services` itself. */
+static void hint_services(const struct site *s, struct diag *d)
+{
+	const struct node *node = s->node;
+	const struct node *first = node->kind == NODE_LIST && node->n ? node->items[0] : NULL;
+	struct str name = first ? scalar_of(first, "name") : STR("");
+	if (first && first->kind == NODE_STRING)
+		name = first->text;
+	if (node->kind == NODE_LIST)
+		diag_help(&s->u->diags, d,
+			  "a service is its name and keys below it: write '%.*s:', without '- '",
+			  STR_ARG(name.len && name.len < 40 ? name : STR("NAME")));
+	else if (node->kind == NODE_NULL)
+		diag_help(&s->u->diags, d,
+			  "services are written below it, each indented deeper than 'services'");
+}
+
+void hint_service(const struct site *s, struct diag *d)
+{
+	struct str key = s->scope->key;
+	if (!s->scope->up->up)
+		hint_services(s, d);
+	else if (yaml_hint_key_text(s->u, d, s->scope->at))
+		return;
+	else if (record_field(&record_service, key) && s->node->kind != NODE_NULL)
+		hint_deeper(s->u, d, key, s->scope->at);
+	else if (s->node->kind == NODE_LIST)
+		diag_help(&s->u->diags, d, "write the keys of '%.*s' without '- '", STR_ARG(key));
+	else
+		diag_help(
+			&s->u->diags, d,
+			"the keys of '%.*s', such as image, are written below it, indented deeper",
+			STR_ARG(key));
+}
+
+bool hint_is_service(const struct site *s, struct diag *d, const struct entry *entry)
+{
+	static const char *const telling[] = {"image", "command", "script", "entrypoint"};
+	const struct record *record = s->scope->record;
+	bool is_service = false;
+	for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++)
+		is_service |= node_get(entry->value, telling[i]) != NULL;
+	if (!is_service || (record != &record_job && record != &record_service))
+		return false;
+	if (record == &record_job)
+		diag_help(&s->u->diags, d,
+			  "it looks like a service: indent it to belong to 'services'");
+	else
+		diag_help(&s->u->diags, d,
+			  "it looks like a service: begin it in the column of '%.*s'",
+			  STR_ARG(s->scope->key));
+	return true;
+}
