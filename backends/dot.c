@@ -30,7 +30,7 @@ struct str write_dot(struct unit *u, const struct backend_options *options)
 	(void)options;
 	buf_init(&out, u->arena);
 	buf_add_c(&out, "digraph ");
-	quoted(&out, plan->name.v);
+	quoted(&out, value_shown(plan->name));
 	buf_add_c(&out, " {\n  rankdir=LR;\n  node [shape=box];\n");
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct plan_service *s = &plan->services.items[i];

@@ -4,6 +4,7 @@
 #define HPCC_BACKENDS_FORMATS_H
 
 #include "backends/writer.h"
+#include "ir/print.h"
 
 struct str write_plan(struct unit *u, const struct backend_options *options);
 struct str write_json(struct unit *u, const struct backend_options *options);

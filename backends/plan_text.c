@@ -11,11 +11,6 @@
  */
 #include "backends/plan_text.h"
 
-struct str shown(struct v_str value)
-{
-	return value.is_secret ? STR("<redacted>") : value.v;
-}
-
 void row(struct report *r, const char *key, struct str text)
 {
 	buf_add_repeat(&r->out, ' ', r->margin);
@@ -48,7 +43,7 @@ struct str option_text(struct report *r, const struct plan_option *o)
 {
 	if (!o->value.v.len)
 		return o->name.v;
-	return str_fmt(r->arena, "%.*s %.*s", STR_ARG(o->name.v), STR_ARG(shown(o->value)));
+	return str_fmt(r->arena, "%.*s %.*s", STR_ARG(o->name.v), STR_ARG(value_shown(o->value)));
 }
 
 void write_env_setup(struct report *r, const struct plan_env_setup *setup)
@@ -60,7 +55,7 @@ void write_env_setup(struct report *r, const struct plan_env_setup *setup)
 	if (setup->load.n)
 		row(r, "modules", words_text(r, &setup->load));
 	if (IS_SET(setup->spack_view))
-		row(r, "spack view", shown(setup->spack_view));
+		row(r, "spack view", value_shown(setup->spack_view));
 }
 
 /* The job folder is always mounted and not worth a line. */
@@ -74,7 +69,7 @@ void write_mounts(struct report *r, const char *key, const struct plan_mount *it
 			continue;
 		row(r, is_first ? key : "",
 		    str_fmt(r->arena, "%.*s at %.*s%s%.*s", STR_ARG(path_text(r->arena, m->host)),
-			    STR_ARG(shown(m->container)), IS_SET(m->mode) ? ", " : "",
+			    STR_ARG(value_shown(m->container)), IS_SET(m->mode) ? ", " : "",
 			    STR_ARG(m->mode.v)));
 		is_first = false;
 	}
@@ -118,7 +113,7 @@ static struct str stage_text(struct report *r, const struct plan_stage *s)
 	else
 		buf_add_fmt(&out, "%s %.*s at %.*s",
 			    s->kind.v == HF_KIND_DATASET ? "dataset" : "model",
-			    STR_ARG(shown(s->repo)), STR_ARG(shown(s->revision)));
+			    STR_ARG(value_shown(s->repo)), STR_ARG(value_shown(s->revision)));
 	buf_add_c(&out, " to ");
 	buf_add(&out, path_text(r->arena, s->to));
 	if (s->mode.v == STAGE_IN_MODE_COPY)
@@ -148,8 +143,8 @@ static void write_scratch(struct report *r, const struct plan_scratch *s)
 		scope = s->scope.v == SCRATCH_SCOPE_SHARED ? ", shared by all nodes"
 							   : ", one on each node";
 	row(r, "scratch",
-	    str_fmt(r->arena, "%.*s/<job id> at %.*s%s, %s", STR_ARG(shown(s->base)),
-		    STR_ARG(shown(s->mount)), scope, removals[s->cleanup.v]));
+	    str_fmt(r->arena, "%.*s/<job id> at %.*s%s, %s", STR_ARG(value_shown(s->base)),
+		    STR_ARG(value_shown(s->mount)), scope, removals[s->cleanup.v]));
 }
 
 static void write_artifacts(struct report *r, const struct plan_artifacts *artifacts)
@@ -162,7 +157,7 @@ static void write_artifacts(struct report *r, const struct plan_artifacts *artif
 	}
 	row(r, "",
 	    str_fmt(r->arena, "collected %s, exported to %.*s", moment(artifacts->collect.v),
-		    STR_ARG(shown(artifacts->export_dir))));
+		    STR_ARG(value_shown(artifacts->export_dir))));
 }
 
 /* What the job does with files before and after its services. */
@@ -171,13 +166,13 @@ static void write_data(struct report *r)
 	const struct plan *p = r->plan;
 
 	for (uint32_t i = 0; i < p->burst_buffer.n; i++)
-		row(r, i ? "" : "burst buffer", shown(p->burst_buffer.items[i]));
+		row(r, i ? "" : "burst buffer", value_shown(p->burst_buffer.items[i]));
 	if (p->scratch)
 		write_scratch(r, p->scratch);
 	write_stages(r, "stage in", p->stage_in.items, p->stage_in.n);
 	write_stages(r, "stage out", p->stage_out.items, p->stage_out.n);
 	if (IS_SET(p->resume_path))
-		row(r, "resume", shown(p->resume_path));
+		row(r, "resume", value_shown(p->resume_path));
 	if (p->artifacts)
 		write_artifacts(r, p->artifacts);
 	if (p->lookup)
@@ -233,7 +228,7 @@ static void write_sweep_size(struct report *r, const struct plan_sweep *s)
 	buf_add_fmt(&out, "%llu combination%s", (unsigned long long)s->combinations.v,
 		    s->combinations.v == 1 ? "" : "s");
 	if (IS_SET(s->seed))
-		buf_add_fmt(&out, ", drawn by seed '%.*s'", STR_ARG(shown(s->seed)));
+		buf_add_fmt(&out, ", drawn by seed '%.*s'", STR_ARG(value_shown(s->seed)));
 	if (s->replicates.v > 1)
 		buf_add_fmt(&out, ", %llu trials each", (unsigned long long)s->replicates.v);
 	row(r, "sweep", buf_str(&out));
@@ -253,14 +248,15 @@ static void write_sweep(struct report *r, const struct plan_sweep *s)
 	if (IS_SET(s->log_pattern))
 		row(r, "",
 		    str_fmt(r->arena, "%s group %llu of '%.*s' in the log", better,
-			    (unsigned long long)s->group.v, STR_ARG(shown(s->log_pattern))));
+			    (unsigned long long)s->group.v, STR_ARG(value_shown(s->log_pattern))));
 	else
 		row(r, "",
-		    str_fmt(r->arena, "%s '%.*s' in %.*s", better, STR_ARG(shown(s->json_field)),
-			    STR_ARG(shown(s->json_path))));
+		    str_fmt(r->arena, "%s '%.*s' in %.*s", better,
+			    STR_ARG(value_shown(s->json_field)),
+			    STR_ARG(value_shown(s->json_path))));
 	if (IS_SET(s->scaling_axis))
 		row(r, "",
-		    str_fmt(r->arena, "scaling along %.*s", STR_ARG(shown(s->scaling_axis))));
+		    str_fmt(r->arena, "scaling along %.*s", STR_ARG(value_shown(s->scaling_axis))));
 }
 
 /* Where everything lies. */
@@ -281,7 +277,7 @@ static void write_job(struct report *r, const struct backend_options *options)
 {
 	const struct plan *p = r->plan;
 
-	buf_add_fmt(&r->out, "job %.*s: %llu node%s", STR_ARG(shown(p->name)),
+	buf_add_fmt(&r->out, "job %.*s: %llu node%s", STR_ARG(value_shown(p->name)),
 		    (unsigned long long)p->nodes.v, p->nodes.v == 1 ? "" : "s");
 	for (uint32_t i = 0; i < p->options.n; i++)
 		if (!str_eq_c(p->options.items[i].name.v, "job_name") &&
@@ -292,13 +288,13 @@ static void write_job(struct report *r, const struct backend_options *options)
 		    container_of(p)->name);
 	r->margin = 0;
 	for (uint32_t i = 0; i < p->submit_args.n; i++)
-		row(r, "submit", shown(p->submit_args.items[i]));
+		row(r, "submit", value_shown(p->submit_args.items[i]));
 	if (IS_SET(p->dependency))
-		row(r, "waits for", shown(p->dependency));
+		row(r, "waits for", value_shown(p->dependency));
 	write_folders(r);
 	write_env_setup(r, p->env_setup);
 	for (uint32_t i = 0; i < p->setup.n; i++)
-		row(r, "setup", shown(p->setup.items[i]));
+		row(r, "setup", value_shown(p->setup.items[i]));
 	write_data(r);
 	write_watch(r);
 	if (p->sweep)

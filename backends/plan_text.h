@@ -12,8 +12,6 @@ struct report {
 	unsigned margin; /* columns of the service numbers */
 };
 
-/* The text, or <redacted>. */
-struct str shown(struct v_str value);
 /* "   key          text", further lines below the first. */
 void row(struct report *r, const char *key, struct str text);
 /* Words as a shell would take them, secrets redacted. */

@@ -61,14 +61,15 @@ static void write_ready(struct report *r, const struct plan_readiness *ready)
 		break;
 	case READINESS_TYPE_TCP:
 		text = str_fmt(r->arena, "when %.*s:%llu accepts a connection",
-			       STR_ARG(shown(ready->host)), (unsigned long long)ready->port.v);
+			       STR_ARG(value_shown(ready->host)),
+			       (unsigned long long)ready->port.v);
 		break;
 	case READINESS_TYPE_LOG:
 		text = str_fmt(r->arena, "when its log matches '%.*s'",
-			       STR_ARG(shown(ready->pattern)));
+			       STR_ARG(value_shown(ready->pattern)));
 		break;
 	case READINESS_TYPE_HTTP:
-		text = str_fmt(r->arena, "when %.*s answers %llu", STR_ARG(shown(ready->url)),
+		text = str_fmt(r->arena, "when %.*s answers %llu", STR_ARG(value_shown(ready->url)),
 			       (unsigned long long)ready->status.v);
 		break;
 	case READINESS_TYPE_N:
@@ -117,7 +118,7 @@ static void write_resources(struct report *r, const struct plan_service *s)
 static void write_prepare(struct report *r, const struct plan_prepare *p)
 {
 	for (uint32_t i = 0; i < p->commands.n; i++)
-		row(r, i ? "" : "prepared by", shown(p->commands.items[i]));
+		row(r, i ? "" : "prepared by", value_shown(p->commands.items[i]));
 	if (IS_SET(p->root) && !p->root.v)
 		row(r, "", STR("not as root"));
 	write_mounts(r, "  mounts", p->mounts.items, p->mounts.n);
@@ -130,7 +131,7 @@ static void write_image(struct report *r, const struct plan_image *image)
 		return;
 	row(r, "image",
 	    image->form.v == IMAGE_FORM_REMOTE
-		    ? str_fmt(r->arena, "%.*s as %.*s", STR_ARG(shown(image->reference)),
+		    ? str_fmt(r->arena, "%.*s as %.*s", STR_ARG(value_shown(image->reference)),
 			      STR_ARG(path_text(r->arena, image->file)))
 		    : path_text(r->arena, image->file));
 	if (image->prepare)
@@ -158,7 +159,7 @@ static void write_hook(struct report *r, const char *key, const struct plan_hook
 
 	if (is_inside)
 		row(r, key, STR("in the container:"));
-	row(r, is_inside ? "" : key, str_trim(shown(hook->script)));
+	row(r, is_inside ? "" : key, str_trim(value_shown(hook->script)));
 }
 
 static void write_hooks(struct report *r, const struct plan_service *s)
@@ -181,7 +182,8 @@ static void write_asserts(struct report *r, const struct plan_assert *a)
 		row(r, "assert",
 		    str_fmt(r->arena, "it ends with %llu", (unsigned long long)a->exit_code.v));
 	if (IS_SET(a->artifact))
-		row(r, "assert", str_fmt(r->arena, "%.*s exists", STR_ARG(shown(a->artifact))));
+		row(r, "assert",
+		    str_fmt(r->arena, "%.*s exists", STR_ARG(value_shown(a->artifact))));
 	if (IS_SET(a->max_duration_s))
 		row(r, "assert",
 		    str_fmt(r->arena, "it takes %llus at most",
@@ -193,9 +195,10 @@ static void write_registration(struct report *r, const struct plan_register *p)
 	if (!p)
 		return;
 	row(r, "published",
-	    str_fmt(r->arena, "as %.*s, %.*s://<node>:%llu%.*s, for %llus", STR_ARG(shown(p->name)),
-		    STR_ARG(shown(p->protocol)), (unsigned long long)p->port.v,
-		    STR_ARG(shown(p->path)), (unsigned long long)p->ttl_s.v));
+	    str_fmt(r->arena, "as %.*s, %.*s://<node>:%llu%.*s, for %llus",
+		    STR_ARG(value_shown(p->name)), STR_ARG(value_shown(p->protocol)),
+		    (unsigned long long)p->port.v, STR_ARG(value_shown(p->path)),
+		    (unsigned long long)p->ttl_s.v));
 	write_variables(r, "", &p->metadata);
 }
 
@@ -213,10 +216,10 @@ void write_service(struct report *r, const struct plan_service *s)
 		    str_fmt(r->arena, "let in by %s", container_of(r->plan)->gpu_option));
 	write_command(r, &s->argv);
 	if (IS_SET(s->working_dir))
-		row(r, "in", shown(s->working_dir));
+		row(r, "in", value_shown(s->working_dir));
 	write_resources(r, s);
 	if (IS_SET(s->mpi_type))
-		row(r, "mpi", shown(s->mpi_type));
+		row(r, "mpi", value_shown(s->mpi_type));
 	if (s->extra_args.n)
 		row(r, "srun", words_text(r, &s->extra_args));
 	write_mounts(r, "mounts", s->mounts.items, s->mounts.n);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pieces of the plan as text for people: paths, node sets, and what is never shown. */
 #include "backends/formats.h"
+#include "ir/support/diag_render.h"
 
 struct str path_text(struct arena *a, const struct plan_path *path)
 {
@@ -12,7 +13,7 @@ struct str path_text(struct arena *a, const struct plan_path *path)
 	};
 	struct str text = str_eq_c(path->text.v, ".") ? STR("") : path->text.v;
 	if (path->text.is_secret)
-		return STR("<redacted>");
+		return value_shown(path->text);
 	bool needs_slash = path->base.v != PATH_BASE_ABSOLUTE && text.len && text.ptr[0] != '/';
 
 	return str_fmt(a, "%s%s%.*s", bases[path->base.v], needs_slash ? "/" : "", STR_ARG(text));
@@ -37,18 +38,5 @@ struct str node_set_text(struct arena *a, const struct v_nodeset *set)
 
 bool is_hidden(struct str name, const struct v_str *value)
 {
-	static const char *const words[] = {
-		"SECRET",      "TOKEN",      "PASSWORD", "PASSWD", "API_KEY", "ACCESS_KEY",
-		"PRIVATE_KEY", "CREDENTIAL", "AUTH",     "COOKIE", "SESSION", "BEARER",
-	};
-
-	if (value->is_secret)
-		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		struct str word = str_c(words[i]);
-		for (size_t k = 0; k + word.len <= name.len; k++)
-			if (str_eq_nocase(str_slice(name, k, k + word.len), word))
-				return true;
-	}
-	return false;
+	return value->is_secret || name_is_secret(name);
 }

@@ -10,6 +10,7 @@
 #include "frontend/frontend.h"
 #include "ir/print.h"
 #include "ir/support/bug.h"
+#include "ir/support/diag_render.h"
 #include "passes/pass.h"
 
 static int print_passes(struct arena *a, const char *output)
@@ -91,6 +92,7 @@ static int compare_script(struct compilation *c, struct str fresh)
 			    str_fmt(a, "compiled from %.*s", STR_ARG(c->unit.path)), fresh);
 	if (diff.len == 0)
 		return EXIT_OK;
+	diff = diags_redact_lines(a, &c->unit.diags, diff);
 	fwrite(diff.ptr, 1, diff.len, stdout);
 	complain("'%s' is stale; 'hpcc %.*s -o %s' writes it anew", path, STR_ARG(c->unit.path),
 		 path);

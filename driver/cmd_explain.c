@@ -11,6 +11,7 @@
 #include "frontend/frontend.h"
 #include "ir/rules/rules.h"
 #include "ir/schema_text.h"
+#include "ir/support/diag_render.h"
 
 static void put(struct str text)
 {
@@ -62,7 +63,9 @@ static void print_origin(struct compilation *c, const struct line_origin *origin
 		return;
 	}
 	printf(", %.*s:%u:%u\n    %.*s\n", STR_ARG(place.source->name), place.line, place.column,
-	       STR_ARG(source_line(&c->unit.sources, place.source, place.line)));
+	       STR_ARG(diags_redact_lines(
+		       c->inv->arena, &c->unit.diags,
+		       source_line(&c->unit.sources, place.source, place.line))));
 }
 
 static int explain_line(struct invocation *inv, struct str path, uint64_t number)
@@ -88,7 +91,8 @@ static int explain_line(struct invocation *inv, struct str path, uint64_t number
 		complain(
 			"'%.*s' isn't what %.*s compiles to now; the answer is about the fresh script",
 			STR_ARG(path), STR_ARG(c.unit.path));
-	printf("%.*s:%llu\n    %.*s\n", STR_ARG(path), (unsigned long long)number, STR_ARG(line));
+	printf("%.*s:%llu\n    %.*s\n", STR_ARG(path), (unsigned long long)number,
+	       STR_ARG(diags_redact_lines(inv->arena, &c.unit.diags, line)));
 	for (uint32_t i = 0; i < script.lines.n; i++) {
 		if (script.lines.items[i].line != number)
 			continue;

@@ -7,6 +7,7 @@
 #include "driver/jobs.h"
 #include "driver/style.h"
 #include "driver/system.h"
+#include "ir/print.h"
 
 static struct str format_text(struct compilation *c, const char *name)
 {
@@ -21,7 +22,8 @@ static bool print_image_line(struct compilation *c, const char *kind, const stru
 	struct str file = plan_path_here(c->inv->arena, c, path);
 	bool is_there = path_exists(file.ptr);
 
-	printf("  %-9s %s  %.*s\n", kind, is_there ? "there  " : "missing", STR_ARG(file));
+	printf("  %-9s %s  %.*s\n", kind, is_there ? "there  " : "missing",
+	       STR_ARG(plan_path_shown(c->inv->arena, c, path)));
 	return is_there;
 }
 
@@ -54,7 +56,7 @@ static void print_images(struct compilation *c)
 		if (!any)
 			puts("\nimages");
 		any = true;
-		printf(" %.*s\n", STR_ARG(image->reference.v));
+		printf(" %.*s\n", STR_ARG(value_shown(image->reference)));
 		if (!print_image_line(c, image->form.v == IMAGE_FORM_LOCAL ? "local" : "base",
 				      image->base_file))
 			all = false;

@@ -69,6 +69,16 @@ struct str plan_path_here(struct arena *a, const struct compilation *c,
 	return path_absolute(a, path_join(a, base, text));
 }
 
+struct str plan_path_shown(struct arena *a, const struct compilation *c,
+			   const struct plan_path *path)
+{
+	bool is_below_cache = path->base.v == PATH_BASE_CACHE_DIR;
+
+	if (path->text.is_secret || (is_below_cache && c->unit.plan->cache_dir->text.is_secret))
+		return STR("<redacted>");
+	return plan_path_here(a, c, path);
+}
+
 static json_t *record_services(const struct plan *plan)
 {
 	json_t *services = json_array();

@@ -53,5 +53,8 @@ struct str job_batch_log(struct arena *a, const struct job_files *job);
 /* The runtime root of a plan, absolute. */
 struct str plan_path_here(struct arena *a, const struct compilation *c,
 			  const struct plan_path *path);
+/* The same for people: <redacted> where a secret is part of it. */
+struct str plan_path_shown(struct arena *a, const struct compilation *c,
+			   const struct plan_path *path);
 
 #endif

@@ -225,7 +225,8 @@ static void check_mounts(struct compilation *c, struct findings *f, const struct
 			continue;
 		add(f, is_ours ? FINDING_FAILURE : FINDING_WARNING,
 		    str_fmt(f->arena, "services.%.*s.volumes", STR_ARG(s->name.v)),
-		    str_fmt(f->arena, "'%.*s' doesn't exist%s", STR_ARG(path),
+		    str_fmt(f->arena, "'%.*s' doesn't exist%s",
+			    STR_ARG(plan_path_shown(f->arena, c, host)),
 			    is_ours ? "" : " here; it must exist on the job's nodes"),
 		    is_ours ? "make it, or mend the path" : "");
 	}
@@ -241,7 +242,9 @@ static void check_image(struct compilation *c, struct findings *f, const struct 
 	if (!path_exists(path.ptr))
 		add(f, FINDING_FAILURE,
 		    str_fmt(f->arena, "services.%.*s.image", STR_ARG(s->name.v)),
-		    str_fmt(f->arena, "'%.*s' doesn't exist", STR_ARG(path)), "mend the path");
+		    str_fmt(f->arena, "'%.*s' doesn't exist",
+			    STR_ARG(plan_path_shown(f->arena, c, s->image->base_file))),
+		    "mend the path");
 }
 
 static void check_https(struct compilation *c, struct findings *f)

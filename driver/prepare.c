@@ -17,6 +17,7 @@
 #include "driver/jobs.h"
 #include "driver/style.h"
 #include "driver/system.h"
+#include "ir/print.h"
 
 struct work {
 	struct compilation *c;
@@ -135,7 +136,7 @@ static bool provide_images(struct work *w, uint32_t i)
 		return true;
 	if (image->form.v == IMAGE_FORM_REMOTE && !is_made_already(plan, i, true) &&
 	    !provide(w, s, plan_path_here(a, w->c, image->base_file), w->is_forced, "importing",
-		     image->reference.v, make_base))
+		     value_shown(image->reference), make_base))
 		return false;
 	if (!image->prepare || is_made_already(plan, i, false))
 		return true;

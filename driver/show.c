@@ -10,8 +10,32 @@
 #include <yaml.h>
 
 #include "ir/print.h"
+#include "ir/support/diag_render.h"
 
-static void add_event(struct buf *out, const yaml_event_t *e)
+/* Bytes of a scalar that may be seen: none under a name that says it is a secret, and of
+   NAME=value the name. */
+static size_t visible_length(struct str name, struct str text)
+{
+	ptrdiff_t equals = str_find(text, '=');
+
+	if (name_is_secret(name))
+		return 0;
+	if (equals > 0 && name_is_secret(str_slice(text, 0, (size_t)equals)))
+		return (size_t)equals + 1;
+	return text.len;
+}
+
+static void add_text(struct buf *out, struct str name, struct str text)
+{
+	size_t length = visible_length(name, text);
+
+	if (length < text.len)
+		text = str_fmt(out->arena, "%.*s<redacted>", (int)length, text.ptr);
+	buf_add_json(out, text);
+}
+
+/* `before` is the scalar right before, which may be the key of this one. */
+static void add_event(struct buf *out, const yaml_event_t *e, struct str *before)
 {
 	static const char *const names[] = {
 		[YAML_NO_EVENT] = "nothing",
@@ -31,11 +55,14 @@ static void add_event(struct buf *out, const yaml_event_t *e)
 		    names[e->type]);
 	if (e->type == YAML_SCALAR_EVENT) {
 		buf_add_c(out, e->data.scalar.plain_implicit ? "\t" : "\tquoted ");
-		buf_add_json(out, (struct str){(const char *)e->data.scalar.value,
-					       e->data.scalar.length});
+		struct str text = {(const char *)e->data.scalar.value, e->data.scalar.length};
+		add_text(out, *before, text);
+		*before = str_dup(out->arena, text);
 	} else if (e->type == YAML_ALIAS_EVENT) {
 		buf_add_fmt(out, "\t*%s", (const char *)e->data.alias.anchor);
 	}
+	if (e->type != YAML_SCALAR_EVENT)
+		*before = STR("");
 	buf_add_byte(out, '\n');
 }
 
@@ -43,6 +70,7 @@ struct str show_tokens(struct arena *a, struct str text)
 {
 	yaml_parser_t parser;
 	bool is_end = false;
+	struct str before = STR("");
 	struct buf out;
 
 	buf_init(&out, a);
@@ -58,7 +86,7 @@ struct str show_tokens(struct arena *a, struct str text)
 				    parser.problem ? parser.problem : "out of memory");
 			break;
 		}
-		add_event(&out, &event);
+		add_event(&out, &event, &before);
 		is_end = event.type == YAML_STREAM_END_EVENT;
 		yaml_event_delete(&event);
 	}
@@ -66,7 +94,7 @@ struct str show_tokens(struct arena *a, struct str text)
 	return buf_str(&out);
 }
 
-static void add_value(struct buf *out, const struct node *node)
+static void add_value(struct buf *out, struct str key, const struct node *node)
 {
 	switch (node->kind) {
 	case NODE_NULL:
@@ -81,10 +109,10 @@ static void add_value(struct buf *out, const struct node *node)
 	case NODE_BOOL:
 	case NODE_INT:
 	case NODE_FLOAT:
-		buf_add(out, node->text);
+		buf_add(out, name_is_secret(key) ? STR("<redacted>") : node->text);
 		return;
 	case NODE_STRING:
-		buf_add_json(out, node->text);
+		add_text(out, key, node->text);
 		return;
 	}
 }
@@ -104,19 +132,20 @@ static void add_trail(struct buf *out, const struct trail *t)
 }
 
 static void add_node(struct buf *out, const struct source_map *sources, struct str path,
-		     const struct node *node)
+		     struct str name, const struct node *node)
 {
 	struct arena *a = out->arena;
 
 	buf_add(out, path.len > 0 ? path : STR("."));
 	buf_add_byte(out, '\t');
-	add_value(out, node);
+	add_value(out, name, node);
 	buf_add_byte(out, '\t');
 	print_place(out, sources, node->at);
 	add_trail(out, node->trail);
 	buf_add_byte(out, '\n');
 	for (uint32_t i = 0; i < node->n && node->kind == NODE_LIST; i++)
-		add_node(out, sources, str_fmt(a, "%.*s[%u]", STR_ARG(path), i), node->items[i]);
+		add_node(out, sources, str_fmt(a, "%.*s[%u]", STR_ARG(path), i), STR(""),
+			 node->items[i]);
 	for (uint32_t i = 0; i < node->n && node->kind == NODE_MAP; i++) {
 		struct buf key;
 
@@ -125,7 +154,8 @@ static void add_node(struct buf *out, const struct source_map *sources, struct s
 		if (path.len > 0)
 			buf_add_byte(&key, '.');
 		print_key(&key, node->entries[i].key);
-		add_node(out, sources, str_dup(a, buf_str(&key)), node->entries[i].value);
+		add_node(out, sources, str_dup(a, buf_str(&key)), node->entries[i].key,
+			 node->entries[i].value);
 	}
 }
 
@@ -135,6 +165,6 @@ struct str show_tree(struct arena *a, const struct source_map *sources, const st
 
 	buf_init(&out, a);
 	if (tree)
-		add_node(&out, sources, STR(""), tree);
+		add_node(&out, sources, STR(""), STR(""), tree);
 	return buf_str(&out);
 }

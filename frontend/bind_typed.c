@@ -16,6 +16,7 @@ void bind_walltime(const struct site *s, void *value)
 	}
 	time->from = text.from;
 	time->text = text.v;
+	time->is_secret = text.is_secret;
 	if (!is_fine)
 		time->from.kind = ORIGIN_POISON;
 }
@@ -38,6 +39,7 @@ void bind_duration(const struct site *s, void *value)
 	time->from =
 		is_fine ? text.from : (struct origin){.at = s->node->at, .kind = ORIGIN_POISON};
 	time->text = text.v;
+	time->is_secret = text.is_secret;
 }
 
 void bind_nodeset(const struct site *s, void *value)
@@ -52,6 +54,7 @@ void bind_nodeset(const struct site *s, void *value)
 	}
 	set->from = text.from;
 	set->text = text.v;
+	set->is_secret = text.is_secret;
 	if (!is_fine)
 		set->from.kind = ORIGIN_POISON;
 }

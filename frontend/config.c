@@ -111,11 +111,13 @@ static struct str doubled_dollars(struct arena *a, struct str text)
 	return buf_str(&b);
 }
 
-/* NAME=value in a list: only the value is hidden. */
-static struct str redacted(struct writer *w, const struct spot *spot, struct str text)
+/* NAME=value in a list: only the value is hidden, unless the name is the secret. */
+static struct str redacted(struct writer *w, const struct spot *spot, struct str key,
+			   struct str text)
 {
 	ptrdiff_t equals = str_find(text, '=');
-	if (spot->field && spot->field->kind == KIND_ENV && equals != STR_NONE)
+	bool is_pair = spot->field && spot->field->kind == KIND_ENV && !key.len && equals > 0;
+	if (is_pair && !variable_is_secret_text(w->u, str_slice(text, 0, (size_t)equals)))
 		return str_fmt(w->u->arena, "%.*s<redacted>", (int)equals + 1, text.ptr);
 	return STR("<redacted>");
 }
@@ -150,7 +152,7 @@ static void write_scalar(struct writer *w, const struct spot *spot, struct str k
 	value.is_secret |=
 		variable_is_secret_text(w->u, value.v) || has_secret_name(spot, key, value.v);
 	if (value.is_secret && w->hide_secrets)
-		buf_add_json(&w->out, redacted(w, spot, value.v));
+		buf_add_json(&w->out, redacted(w, spot, key, value.v));
 	else if (!is_string)
 		buf_add(&w->out, value.v);
 	else

@@ -166,6 +166,11 @@ static void end_line(struct printer *p, const struct origin *from, bool is_secre
 	buf_add_byte(&p->out, '\n');
 }
 
+struct str value_shown(struct v_str value)
+{
+	return value.is_secret ? STR("<redacted>") : value.v;
+}
+
 static void print_text(struct printer *p, const struct origin *from, struct str text,
 		       bool is_secret)
 {
@@ -287,7 +292,7 @@ static struct str ranges(struct arena *a, const struct v_nodeset *set)
 static void print_nodeset(struct printer *p, const struct v_nodeset *set)
 {
 	struct str text = set->text.len ? set->text : ranges(p->out.arena, set);
-	print_text(p, &set->from, text, false);
+	print_text(p, &set->from, text, set->is_secret);
 }
 
 static void print_values(struct printer *p, const struct v_records *list)
@@ -393,7 +398,7 @@ static void print_field(struct printer *p, const struct field *f, const void *va
 	case KIND_WALLTIME:
 	case KIND_DURATION: {
 		const struct v_time *time = value;
-		print_text(p, &time->from, time->text, false);
+		print_text(p, &time->from, time->text, time->is_secret);
 		return;
 	}
 	case KIND_NODESET:

@@ -36,4 +36,7 @@ void print_place(struct buf *b, const struct source_map *sources, struct span at
 /* A key of a path: as it stands, or quoted where it would be misread. */
 void print_key(struct buf *b, struct str key);
 
+/* The text of a value for people: <redacted> for a secret. */
+struct str value_shown(struct v_str value);
+
 #endif

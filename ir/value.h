@@ -83,6 +83,7 @@ struct v_time {
 	struct origin from;
 	struct str text; /* as written */
 	uint64_t seconds;
+	bool is_secret;
 };
 
 struct v_nodeset {
@@ -90,6 +91,7 @@ struct v_nodeset {
 	struct str text;
 	uint32_t *items; /* zero-based, sorted, each once */
 	uint32_t n;
+	bool is_secret;
 };
 
 enum mount_mode { MOUNT_DEFAULT, MOUNT_RO, MOUNT_RW };

@@ -85,6 +85,7 @@ static void add_rows(struct unit *u, option_list *list, const struct option_row 
 			break;
 		case OPTION_TIME:
 			value.v = str_trim(((const struct v_time *)from)->text);
+			value.is_secret = ((const struct v_time *)from)->is_secret;
 			break;
 		}
 		add(u, list, rows[i].name, value);
@@ -187,6 +188,8 @@ static void lower_dependency(struct unit *u)
 		buf_add_c(&b, b.len ? ",singleton" : "singleton");
 	if (b.len)
 		u->plan->dependency = plan_str(from, buf_str(&b));
+	u->plan->dependency.is_secret =
+		HAS_RECORD(slurm->after_job) && slurm->after_job->id.is_secret;
 }
 
 static struct v_str job_name(const struct unit *u)

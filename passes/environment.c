@@ -178,7 +178,7 @@ static void add_scratch(struct variables *v, const struct plan_scratch *scratch)
 		set_path(v, "HPC_COMPOSE_SCRATCH_DIR", scratch->base.from, PATH_BASE_SCRATCH,
 			 STR(""));
 	else
-		set_text(v, "HPC_COMPOSE_SCRATCH_DIR", scratch->mount.from, scratch->mount.v);
+		set(v, STR("HPC_COMPOSE_SCRATCH_DIR"), scratch->mount);
 	set_path(v, "HPC_COMPOSE_SCRATCH_HOST_PATH", scratch->base.from, PATH_BASE_SCRATCH,
 		 STR(""));
 }
@@ -211,8 +211,11 @@ static void add_mpi(struct variables *v, const struct mpi *mpi, struct str token
 static void add_resume(struct variables *v, const struct plan *plan)
 {
 	v->groups |= NAMES_RESUME;
-	set_text(v, "HPC_COMPOSE_RESUME_DIR", plan->resume_path.from,
-		 v->is_host ? plan->resume_path.v : STR("/hpc-compose/resume"));
+	if (v->is_host)
+		set(v, STR("HPC_COMPOSE_RESUME_DIR"), plan->resume_path);
+	else
+		set_text(v, "HPC_COMPOSE_RESUME_DIR", plan->resume_path.from,
+			 STR("/hpc-compose/resume"));
 }
 
 struct name_list {
@@ -238,7 +241,8 @@ static void let_in_records(struct name_list *list, const struct plan_lookup *loo
 				name_rendezvous_token(list->arena, lookup->names.items[i].v);
 			name = str_fmt(list->arena, "HPC_COMPOSE_RDZV_%.*s_%s", STR_ARG(token),
 				       facts[k]);
-			*LIST_PUSH(list->arena, &list->names) = (struct v_str){.v = name};
+			*LIST_PUSH(list->arena, &list->names) = (struct v_str){
+				.v = name, .is_secret = lookup->names.items[i].is_secret};
 		}
 	}
 }

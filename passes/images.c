@@ -87,14 +87,16 @@ static struct str without_scheme(struct str reference)
 	return reference;
 }
 
-static struct plan_path *base_file(struct unit *u, struct origin from, struct str reference)
+/* A secret in the reference stays out of the file's name, which others can see. */
+static struct plan_path *base_file(struct unit *u, const struct v_str *image, struct str reference)
 {
 	SHA2_CTX hash;
 	SHA256Init(&hash);
 	hash_field(&hash, reference);
 	struct str key = hash_key(u->arena, &hash);
-	struct str name = label(u->arena, without_scheme(reference));
-	return plan_path_new(u->arena, from, PATH_BASE_CACHE_DIR,
+	struct str name =
+		image->is_secret ? STR("redacted") : label(u->arena, without_scheme(reference));
+	return plan_path_new(u->arena, image->from, PATH_BASE_CACHE_DIR,
 			     str_fmt(u->arena, "base/%.*s-%.*s.%s", STR_ARG(key), STR_ARG(name),
 				     image_extension(unit_backend(u))));
 }
@@ -187,7 +189,7 @@ static struct known_image *know_image(struct unit *u, struct known_images *known
 	struct problem problem;
 	new.is_good = grammar_image(u->arena, text, unit_backend(u), &new.ref, &problem);
 	if (new.is_good &&new.ref.form == IMAGE_FORM_REMOTE)
-		new.base_file = base_file(u, image->from, new.ref.reference);
+		new.base_file = base_file(u, image, new.ref.reference);
 	else if (new.is_good)
 		new.base_file = plan_path_from(u->arena, image->from, new.ref.reference,
 					       PATH_BASE_SPEC_DIR);
@@ -212,9 +214,11 @@ static struct plan_image *lower_image(struct unit *u, struct known_images *known
 	image->reference.v = it->ref.reference;
 	if (it->ref.form == IMAGE_FORM_REMOTE)
 		image->registry = plan_str(s->image.from, it->ref.registry);
+	image->registry.is_secret = s->image.is_secret;
 	image->base_file =
 		plan_path_new(u->arena, s->image.from, (enum path_base)it->base_file->base.v,
 			      it->base_file->text.v);
+	image->base_file->text.is_secret = s->image.is_secret && it->ref.form == IMAGE_FORM_LOCAL;
 	image->file = image->base_file;
 	const struct prepare *prepare = service_prepare(s);
 	if (!prepare)

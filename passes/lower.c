@@ -77,6 +77,14 @@ struct plan_path *plan_path_from(struct arena *a, struct origin from, struct str
 	return plan_path_new(a, from, base, folded);
 }
 
+struct plan_path *plan_path_of(struct arena *a, const struct v_str *path,
+			       enum path_base relative_to)
+{
+	struct plan_path *p = plan_path_from(a, path->from, str_trim(path->v), relative_to);
+	p->text.is_secret = path->is_secret;
+	return p;
+}
+
 struct plan_mount plan_mount_from(struct arena *a, const struct v_mount *mount)
 {
 	struct plan_mount m = {.head.from = mount->from};

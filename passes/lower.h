@@ -139,6 +139,9 @@ struct v_str plan_str(struct origin from, struct str v);
 /* A path of the spec: `~` is the home folder, relative ones are below `relative_to`; folded. */
 struct plan_path *plan_path_from(struct arena *a, struct origin from, struct str text,
 				 enum path_base relative_to);
+/* The same of a field: its place, and whether it is a secret. */
+struct plan_path *plan_path_of(struct arena *a, const struct v_str *path,
+			       enum path_base relative_to);
 struct plan_path *plan_path_new(struct arena *a, struct origin from, enum path_base base,
 				struct str text);
 /* A mount of the spec; its host side is relative to the spec's folder. */

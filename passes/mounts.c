@@ -98,13 +98,14 @@ void lower_mounts(struct unit *u)
 	if (HAS_RECORD(resume) && IS_SET(resume->path)) {
 		struct plan_mount *m = &common.items[common.n++];
 		*m = (struct plan_mount){.head.from = resume->path.from};
-		m->host = plan_path_from(u->arena, resume->path.from, str_trim(resume->path.v),
-					 PATH_BASE_SPEC_DIR);
+		m->host = plan_path_of(u->arena, &resume->path, PATH_BASE_SPEC_DIR);
 		m->container = plan_str(resume->path.from, STR("/hpc-compose/resume"));
 	}
-	if (u->plan->scratch)
-		common.scratch = of_job(u, u->plan->scratch->mount.from, PATH_BASE_SCRATCH, STR(""),
-					u->plan->scratch->mount.v);
+	if (u->plan->scratch) {
+		const struct v_str *mount = &u->plan->scratch->mount;
+		common.scratch = of_job(u, mount->from, PATH_BASE_SCRATCH, STR(""), mount->v);
+		common.scratch.container.is_secret = mount->is_secret;
+	}
 	for (uint32_t i = 0; i < u->plan->services.n; i++)
 		lower_service(u, &common, u->pass_state->services[i], &u->plan->services.items[i]);
 }

@@ -18,8 +18,7 @@ void lower_paths(struct unit *u)
 	const struct slurm *slurm = unit_slurm(u);
 	struct plan *plan = u->plan;
 	if (IS_SET(slurm->cache_dir))
-		plan->cache_dir = plan_path_from(u->arena, slurm->cache_dir.from,
-						 slurm->cache_dir.v, PATH_BASE_SPEC_DIR);
+		plan->cache_dir = plan_path_of(u->arena, &slurm->cache_dir, PATH_BASE_SPEC_DIR);
 	else if (u->settings && u->settings->cache_dir.len)
 		plan->cache_dir = settings_path(u, u->settings->cache_dir);
 	else
@@ -27,8 +26,8 @@ void lower_paths(struct unit *u)
 						STR(".cache/hpc-compose"));
 
 	if (IS_SET(slurm->enroot_temp_dir))
-		plan->unpack_dir = plan_path_from(u->arena, slurm->enroot_temp_dir.from,
-						  slurm->enroot_temp_dir.v, PATH_BASE_SPEC_DIR);
+		plan->unpack_dir =
+			plan_path_of(u->arena, &slurm->enroot_temp_dir, PATH_BASE_SPEC_DIR);
 	else if (u->settings && u->settings->enroot_temp_dir.len)
 		plan->unpack_dir = settings_path(u, u->settings->enroot_temp_dir);
 	else
@@ -36,8 +35,8 @@ void lower_paths(struct unit *u)
 						 STR("enroot/tmp"));
 
 	if (IS_SET(slurm->runtime_root))
-		plan->runtime_root = plan_path_from(u->arena, slurm->runtime_root.from,
-						    slurm->runtime_root.v, PATH_BASE_SUBMIT_DIR);
+		plan->runtime_root =
+			plan_path_of(u->arena, &slurm->runtime_root, PATH_BASE_SUBMIT_DIR);
 	else
 		plan->runtime_root = plan_path_new(u->arena, u->job->head.from,
 						   PATH_BASE_SUBMIT_DIR, STR(".hpc-compose"));

@@ -10,20 +10,20 @@
 
 static struct plan_path *stage_path(struct unit *u, const struct v_str *path, bool is_mapped)
 {
+	struct plan_path *p = plan_path_of(u->arena, path, PATH_BASE_SPEC_DIR);
 	struct str text = str_trim(path->v), folded;
-	struct plan_path *plain = plan_path_from(u->arena, path->from, text, PATH_BASE_SPEC_DIR);
-	if (!is_mapped || plain->base.v != PATH_BASE_ABSOLUTE ||
-	    !path_fold(u->arena, text, &folded))
-		return plain;
+	if (!is_mapped || p->base.v != PATH_BASE_ABSOLUTE || !path_fold(u->arena, text, &folded))
+		return p;
 	const struct plan_scratch *scratch = u->plan->scratch;
 	struct str job_dir = STR("/hpc-compose/job");
-	if (scratch && path_is_below(folded, scratch->mount.v))
-		return plan_path_new(u->arena, path->from, PATH_BASE_SCRATCH,
-				     str_from(folded, scratch->mount.v.len + 1));
-	if (path_is_below(folded, job_dir))
-		return plan_path_new(u->arena, path->from, PATH_BASE_JOB_DIR,
-				     str_from(folded, job_dir.len + 1));
-	return plain;
+	if (scratch && path_is_below(folded, scratch->mount.v)) {
+		p->base.v = PATH_BASE_SCRATCH;
+		p->text.v = str_from(folded, scratch->mount.v.len + 1);
+	} else if (path_is_below(folded, job_dir)) {
+		p->base.v = PATH_BASE_JOB_DIR;
+		p->text.v = str_from(folded, job_dir.len + 1);
+	}
+	return p;
 }
 
 static struct plan_stage stage_in(struct unit *u, const struct stage_in *s)

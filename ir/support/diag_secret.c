@@ -99,6 +99,17 @@ static void find_known(struct arena *a, struct hidden_list *list, const struct d
 	}
 }
 
+static void add_redacted(struct buf *b, const struct hidden_list *list, struct str text)
+{
+	size_t done = 0;
+	for (uint32_t i = 0; i < list->n; i++) {
+		buf_add(b, str_slice(text, done, list->items[i].begin));
+		buf_add_c(b, REDACTED);
+		done = list->items[i].end;
+	}
+	buf_add(b, str_from(text, done));
+}
+
 struct str diags_redact(struct arena *a, const struct diags *ds, struct str text)
 {
 	struct hidden_list list = {0};
@@ -108,13 +119,7 @@ struct str diags_redact(struct arena *a, const struct diags *ds, struct str text
 	tidy(&list);
 	struct buf b;
 	buf_init(&b, a);
-	size_t done = 0;
-	for (uint32_t i = 0; i < list.n; i++) {
-		buf_add(&b, str_slice(text, done, list.items[i].begin));
-		buf_add_c(&b, REDACTED);
-		done = list.items[i].end;
-	}
-	buf_add(&b, str_from(text, done));
+	add_redacted(&b, &list, text);
 	return buf_str(&b);
 }
 
@@ -250,4 +255,21 @@ struct hidden_list diags_hidden(struct arena *a, const struct source_map *map,
 		*LIST_PUSH(a, &list) = (struct hidden){indent_of(text), text.len};
 	tidy(&list);
 	return list;
+}
+
+struct str diags_redact_lines(struct arena *a, const struct diags *ds, struct str text)
+{
+	struct buf b;
+	buf_init(&b, a);
+	/* Known secrets may have several lines. */
+	for (struct str rest = diags_redact(a, ds, text), line; rest.len;) {
+		bool has_end = str_find(rest, '\n') != STR_NONE;
+		struct hidden_list list = {0};
+		rest = str_split(rest, '\n', &line);
+		find_named(a, &list, line);
+		tidy(&list);
+		add_redacted(&b, &list, line);
+		buf_add_c(&b, has_end ? "\n" : "");
+	}
+	return buf_str(&b);
 }

@@ -89,6 +89,17 @@ run 0 env MY_TOKEN=s3same hpcc secret.yaml -o secret.sbatch
 that 'mode 0600' test "$(stat -c %a secret.sbatch)" = 600
 run 0 env MY_TOKEN=s3same hpcc --emit=plan secret.yaml
 out_lacks s3same
+sed -i 's/"echo"/"say"/; s/one:$/&\n    environment: {AUTH: plain}/' secret.yaml
+run 1 env MY_TOKEN=s3same hpcc --check secret.sbatch secret.yaml
+out_has 'export AUTH=<redacted>'
+out_has ' say <redacted>'
+out_lacks s3same
+out_lacks plain
+line=$(grep -n s3same secret.sbatch | cut -d: -f1)
+run 0 env MY_TOKEN=s3same hpcc explain -f secret.yaml "secret.sbatch:$line"
+out_has '<redacted>'
+out_lacks s3same
+out_lacks plain
 
 # Variables.
 printf 'name: ${JOB:-none}\nruntime: {backend: host}\nservices:\n  one: {command: ["true"]}\n' >var.yaml

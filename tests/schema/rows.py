@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of fields.rows, and a folder in which hpcc compiles them."""
+import os
+import re
+import subprocess
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HPCC = os.path.join(os.environ.get("HPCC_BUILD", os.path.join(TOP, "build")), "hpcc")
+
+BASE = """services:
+  a: {image: "app:1", command: serve}
+  b: {image: "app:1", command: serve}
+"""
+FILES = {
+    "base.yaml": BASE,
+    "four.yaml": BASE + "x-slurm: {nodes: 4}\n",
+    "one.yaml": "services:\n  s: {image: image-one}\n",
+    "two.yaml": "services:\n  s: {image: image-two}\n  t: {image: image-of-t}\n",
+    "one.env": "FILE=one\n",
+    "two.env": "FILE=two\n",
+    ".hpc-compose/settings.toml": '[resources.small]\npartition = "of-small"\n'
+    '[resources.large]\npartition = "of-large"\n',
+}
+
+
+class Row:
+    def __init__(self, line):
+        self.path, rest = line.split(": ", 1)
+        cells = [cell.strip() for cell in re.split(r" \|(?: |$)", rest)]
+        self.text, self.first, self.second = cells[:3]
+        self.shown = cells[3] if len(cells) > 3 else self.second
+        self.without = set()
+
+    def key(self):
+        return self.path.replace("[]", "").split(".")[-1]
+
+
+def read_rows():
+    rows = []
+    with open(os.path.join(TOP, "tests/schema/fields.rows"), encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("without "):
+                rows[-1].without = set(line.split(":")[0].split()[1:])
+            elif line.strip() and not line.startswith("#"):
+                rows.append(Row(line))
+    return rows
+
+
+class Bench:
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = {"HOME": "/home/user", "PATH": os.environ["PATH"], "ONE": "x", "TWO": "y"}
+        self.failures = 0
+        os.makedirs(os.path.join(folder, ".hpc-compose"))
+        for name, text in FILES.items():
+            self.write(name, text)
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def hpcc(self, *arguments):
+        return subprocess.run([HPCC, *arguments], cwd=self.folder, env=self.environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+
+    @staticmethod
+    def spec(row, value):
+        """The row's spec with this value; None: without its key."""
+        base, text = "base.yaml", row.text
+        if text.startswith("four "):
+            base, text = "four.yaml", text[len("four "):]
+        if value is None:
+            text, n = re.subn(rf"(?<![\w-]){re.escape(row.key())}: \[?@\]?(, )?", "", text)
+            assert n == 1, f"{row.path}: its key is not in {row.text}"
+        else:
+            text = text.replace("@", value)
+        return text + "\n" if row.path == "extends" else "{extends: " + base + ", " + text[1:] + "\n"
+
+    def complain(self, row, text):
+        self.failures += 1
+        print(f"{row.path}: {text}")
