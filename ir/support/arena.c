@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Arena: bump allocation in blocks that double up to 16 MiB. Large blocks come straight from the
+ * Arena: bump allocation in blocks that grow up to 16 MiB. Large blocks come straight from the
  * system in whole huge pages where it has them: a big spec touches all of its memory once, and small
  * pages would cost more than the work done in them. A large request gets a block of its own, which
  * the system moves and enlarges without a copy when the request grows: the text of a big script
@@ -18,9 +18,9 @@ enum {
 	ALIGN = 8,
 	FIRST_BLOCK = 32 << 10,
 	LARGEST_BLOCK = 16 << 20,
-	MAPPED = 1 << 20, /* blocks from this size on are mapped */
-	HUGE_PAGE = 2 << 20,
-	OWN_BLOCK = MAPPED, /* requests from this size on */
+	HUGE_PAGE = 2 << 20, /* blocks from a quarter of it on are mapped, and multiples of it */
+	MAPPED = HUGE_PAGE / 4,
+	OWN_BLOCK = 1 << 20, /* requests from this size on */
 };
 
 struct arena_block {
@@ -33,6 +33,12 @@ void arena_init(struct arena *a)
 	*a = (struct arena){0};
 }
 
+/* Linux gives mappings whose size is a multiple of a huge page an address that is one, too. */
+static size_t block_size(size_t size)
+{
+	return size < MAPPED ? size : (size + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
+}
+
 static struct arena_block *take_block(size_t size)
 {
 	if (size < MAPPED)
@@ -40,8 +46,7 @@ static struct arena_block *take_block(size_t size)
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
-	if (size >= HUGE_PAGE)
-		madvise(p, size, MADV_HUGEPAGE); /* a wish; refusing it changes nothing */
+	madvise(p, size, MADV_HUGEPAGE); /* a wish; refusing it changes nothing */
 	return p;
 }
 
@@ -71,6 +76,7 @@ static size_t round_up(size_t size)
 
 static struct arena_block *new_block(struct arena *a, size_t size)
 {
+	size = block_size(size);
 	struct arena_block *block = take_block(size);
 	if (!block)
 		BUG("out of memory");
@@ -94,7 +100,7 @@ static void add_block(struct arena *a, size_t need)
 	block->older = a->blocks;
 	a->blocks = block;
 	a->next = (char *)block + HEAD;
-	a->end = (char *)block + size;
+	a->end = (char *)block + block->size;
 }
 
 /* The block goes behind the newest, which stays the one that small requests are taken from. */
@@ -120,7 +126,9 @@ static struct arena_block **own_block_of(struct arena *a, const void *p)
 static void *grow_own_block(struct arena *a, struct arena_block **link, size_t need)
 {
 	struct arena_block *block = *link;
-	size_t size = HEAD + need;
+	size_t size = block_size(HEAD + need);
+	if (size == block->size)
+		return (char *)block + HEAD;
 	a->total += size - block->size;
 	block = mremap(block, block->size, size, MREMAP_MAYMOVE);
 	if (block == MAP_FAILED)
