@@ -215,8 +215,8 @@ void srun_launch(struct writer *w, const struct plan_service *s)
 	emit_tool(w, s, STR("srun"));
 	emit_number(w, "--nodes=", &s->nodes);
 	emit_share(w, s);
-	emit_lit(&w->out, " ");
-	emit_word(&w->out, str_cat(w->arena, STR("--job-name=hpc-compose:"), s->token.v));
+	emit_lit(&w->out, " --job-name=hpc-compose:");
+	emit_verbatim(&w->out, s->token.v); /* letters, digits and '_' */
 	emit_number(w, "--ntasks=", &s->ntasks);
 	emit_number(w, "--ntasks-per-node=", &s->ntasks_per_node);
 	/* The first rank that fails ends the others; one that ends well leaves them alone. */

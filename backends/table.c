@@ -116,6 +116,12 @@ static void tcp_target(struct emitter *e, const struct plan_readiness *r)
 {
 	bool is_v6 = str_find(r->host.v, ':') != STR_NONE && !str_has_prefix(r->host.v, "[");
 
+	if (!is_v6 && word_is_bare(r->host.v)) {
+		word(e, r->host.v);
+		emit_lit(e, ":");
+		emit_int(e, r->port.v);
+		return;
+	}
 	word(e, str_fmt(e->text.arena, is_v6 ? "[%.*s]:%llu" : "%.*s:%llu", STR_ARG(r->host.v),
 			(unsigned long long)r->port.v));
 }
@@ -256,17 +262,17 @@ static void service(struct emitter *e, const struct plan *plan, const struct con
 	origin(e, s, s->head.from.at, STR(""));
 	emit_lit(e, "service");
 	word(e, s->name.v);
-	emit_lit(e, "\n  run");
-	word(e, str_cat(e->text.arena, STR("service_"), s->token.v));
+	emit_lit(e, "\n  run service_");
+	emit_verbatim(e, s->token.v);
 	emit_lit(e, "\n");
 	if (!str_eq(s->token.v, s->name.v)) {
 		emit_lit(e, "  token");
 		word(e, s->token.v);
 		emit_lit(e, "\n");
 	}
-	emit_lit(e, "  log");
-	word(e, str_fmt(e->text.arena, "logs/%.*s.log", STR_ARG(s->token.v)));
-	emit_lit(e, "\n");
+	emit_lit(e, "  log logs/");
+	emit_verbatim(e, s->token.v); /* letters, digits and '_' */
+	emit_lit(e, ".log\n");
 	if (plan->nodes.v > 1) {
 		emit_lit(e, "  nodes");
 		node_set(e, plan, &s->node_set);

@@ -150,13 +150,16 @@ static bool collect_keys(const struct site *s, struct key_set *set, struct entry
 		set->entries[f - record->fields] = lone;
 		return true;
 	}
+	bool has_unknown = false;
 	for (uint32_t i = 0; i < node->n; i++) {
 		const struct entry *entry = &node->entries[i];
 		const struct field *f = record_field(record, entry->key);
 		if (f)
 			set->entries[f - record->fields] = entry;
+		else
+			has_unknown = true;
 	}
-	for (uint32_t i = 0; i < node->n; i++)
+	for (uint32_t i = 0; has_unknown && i < node->n; i++)
 		if (!record_field(record, node->entries[i].key))
 			complain_key(s, set, &node->entries[i]);
 	return true;
@@ -308,23 +311,65 @@ static void bind_records(const struct site *s, void *value)
 	}
 }
 
-static int compare_entries(const void *x, const void *y)
+/* The bytes behind what all keys begin with, as a number: most names differ there already, and no
+   look at them is needed. */
+struct sort_key {
+	uint64_t head;
+	const struct entry *entry;
+};
+
+static int compare_keys(const void *x, const void *y)
 {
-	const struct entry *a = *(const struct entry *const *)x;
-	const struct entry *b = *(const struct entry *const *)y;
-	return str_cmp(a->key, b->key);
+	const struct sort_key *a = x, *b = y;
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	return str_cmp(a->entry->key, b->entry->key);
+}
+
+static size_t common_prefix(const struct node *map)
+{
+	struct str first = map->entries[0].key;
+	for (uint32_t i = 1; i < map->n; i++) {
+		struct str key = map->entries[i].key;
+		size_t n = 0;
+		while (n < first.len && n < key.len && first.ptr[n] == key.ptr[n])
+			n++;
+		first.len = n;
+	}
+	return first.len;
+}
+
+static uint64_t head_of(struct str key)
+{
+	uint64_t head = 0;
+	for (size_t i = 0; i < sizeof(head); i++)
+		head = head << 8 | (i < key.len ? (unsigned char)key.ptr[i] : 0);
+	return head;
+}
+
+static void sort_entries(struct arena *a, const struct node *map, const struct entry **sorted)
+{
+	size_t prefix = common_prefix(map);
+	struct sort_key *keys = ARENA_ARRAY(a, map->n, struct sort_key);
+	for (uint32_t i = 0; i < map->n; i++)
+		keys[i] = (struct sort_key){head_of(str_from(map->entries[i].key, prefix)),
+					    &map->entries[i]};
+	qsort(keys, map->n, sizeof(*keys), compare_keys);
+	for (uint32_t i = 0; i < map->n; i++)
+		sorted[i] = keys[i].entry;
 }
 
 const struct entry **sorted_entries(struct arena *a, const struct node *map)
 {
 	const struct entry **sorted = ARENA_ARRAY(a, map->n, const struct entry *);
-	bool is_sorted = true, is_free = !is_from_ir(map);
+	bool is_sorted = true;
 	for (uint32_t i = 0; i < map->n; i++) {
 		sorted[i] = &map->entries[i];
-		is_sorted = is_sorted && (!i || compare_entries(&sorted[i - 1], &sorted[i]) < 0);
+		is_sorted =
+			is_sorted && (!i || str_cmp(sorted[i - 1]->key, map->entries[i].key) < 0);
 	}
-	if (is_free && !is_sorted)
-		qsort(sorted, map->n, sizeof(*sorted), compare_entries);
+	if (!is_sorted && !is_from_ir(map))
+		sort_entries(a, map, sorted);
 	return sorted;
 }
 

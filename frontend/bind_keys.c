@@ -353,7 +353,7 @@ void complain_variant(const struct site *s, const struct key_set *set, const str
 {
 	const struct entry *entry = set->entries[f - set->record->fields];
 	struct str path = scope_path(s->u->arena, s->scope);
-	struct str types = field_flag(f, "when", "");
+	struct str types = str_c(f->when);
 	struct diag *d = diag_error(&s->u->diags, entry->key_at, "R005",
 				    "unknown key '%.*s' in %.*s: it has type '%s'",
 				    STR_ARG(entry->key), STR_ARG(path), set->variant);

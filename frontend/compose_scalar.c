@@ -78,13 +78,13 @@ enum node_kind scalar_kind(struct str text)
 		(first >= '0' && first <= '9') || first == '-' || first == '+' || first == '.';
 	if (text.len && !is_number && !byte_is_in(first, "~nNtTfF"))
 		return NODE_STRING;
+	if (is_number && is_int(text))
+		return NODE_INT;
+	if (is_number)
+		return is_float(text) ? NODE_FLOAT : NODE_STRING;
 	if (is_word_of(text, nulls))
 		return NODE_NULL;
-	if (is_word_of(text, bools))
-		return NODE_BOOL;
-	if (is_int(text))
-		return NODE_INT;
-	return is_float(text) ? NODE_FLOAT : NODE_STRING;
+	return is_word_of(text, bools) ? NODE_BOOL : NODE_STRING;
 }
 
 #define CORE "tag:yaml.org,2002:"

@@ -19,6 +19,9 @@ static bool is_allowed(uint32_t code)
 static size_t find_bad(struct str text, size_t from, size_t *length)
 {
 	for (size_t i = from; i < text.len;) {
+		i += utf8_plain_length(str_from(text, i));
+		if (i == text.len)
+			break;
 		unsigned char byte = (unsigned char)text.ptr[i];
 		if ((byte >= 0x20 && byte < 0x7f) || byte == '\n') {
 			i++;
@@ -95,8 +98,10 @@ void marks_init(struct marks *m, struct arena *a, const struct source *file)
 	struct str text = file->bytes;
 	*m = (struct marks){.file = *file, .is_ascii = true};
 	m->skipped = str_has_prefix(text, "\xef\xbb\xbf") ? 3 : 0;
-	for (size_t i = m->skipped; i < text.len && m->is_ascii; i++)
-		m->is_ascii = (unsigned char)text.ptr[i] < 0x80;
+	for (size_t i = m->skipped; i < text.len && m->is_ascii; i++) {
+		i += utf8_plain_length(str_from(text, i));
+		m->is_ascii = i == text.len || (unsigned char)text.ptr[i] < 0x80;
+	}
 	if (m->is_ascii)
 		return;
 	m->steps = ARENA_ARRAY(a, text.len / MARKS_STEP + 1, uint32_t);

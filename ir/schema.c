@@ -31,7 +31,7 @@ bool field_is_for(const struct field *f, const char *type)
 {
 	if (!(f->bits & FIELD_WHEN))
 		return true;
-	for (struct str rest = field_flag(f, "when", ""), one; rest.len;) {
+	for (struct str rest = str_c(f->when), one; rest.len;) {
 		rest = str_split(rest, '|', &one);
 		if (str_eq_c(one, type))
 			return true;
@@ -41,9 +41,12 @@ bool field_is_for(const struct field *f, const char *type)
 
 const struct field *record_field(const struct record *r, struct str key)
 {
+	if (!key.len)
+		return NULL;
 	for (size_t i = 0; i < r->n_fields; i++) {
 		const struct field *f = &r->fields[i];
-		if (f->key_length == key.len && memcmp(f->key, key.ptr, key.len) == 0)
+		if (f->key_length == key.len && f->key[0] == key.ptr[0] &&
+		    memcmp(f->key, key.ptr, key.len) == 0)
 			return f;
 	}
 	return NULL;

@@ -53,6 +53,7 @@ struct field {
 	const struct record *sub; /* RECORD, RECORDS, NAMED */
 	const char *flags;	  /* words: req interp line nonull resolved job_id when=a|b, and the rules
 				     that replace R013, R014, R015: shape=R… word=R… missing=R… */
+	const char *when;	  /* what stands behind `when=` in the flags, or empty */
 	const char *initial;	  /* default as YAML text, or empty */
 	const char *tier;	  /* C, S, X */
 	const char *rules;	  /* rules that speak of this field */

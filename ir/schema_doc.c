@@ -143,7 +143,7 @@ static void add_row(struct buf *b, const struct field *f)
 	buf_add_fmt(b, "| `%s`", f->key);
 	if (f->bits & FIELD_WHEN) {
 		buf_add_c(b, " (");
-		for (struct str rest = field_flag(f, "when", ""), one; rest.len;) {
+		for (struct str rest = str_c(f->when), one; rest.len;) {
 			rest = str_split(rest, '|', &one);
 			buf_add(b, one);
 			buf_add_c(b, rest.len ? ", " : ")");
@@ -271,7 +271,7 @@ struct str schema_explain(struct arena *a, struct str path)
 	else if (has_default(f))
 		buf_add_fmt(&b, "  default:  %s\n", f->initial);
 	if (f->bits & FIELD_WHEN) {
-		struct str types = field_flag(f, "when", "");
+		struct str types = str_c(f->when);
 		buf_add_fmt(&b, "  only for: type %.*s\n", STR_ARG(types));
 	}
 	if (*f->effect)

@@ -31,11 +31,15 @@ static void advise_dependency(const struct subject *s, const struct dependency *
 	if (!target || IS_POISON(target->head) || IS_POISON(d->condition))
 		return;
 	struct str name = d->head.name;
-	const char *field = str_fmt(s->d->arena, "depends_on.%.*s", STR_ARG(name)).ptr;
 	struct origin edge = edge_origin(d);
 	bool is_given = IS_GIVEN(d->condition);
 	bool is_bare = lacks_readiness(target);
 	struct diag *implied = NULL;
+	bool is_early =
+		is_bare && (!is_given || d->condition.v == DEPENDENCY_CONDITION_SERVICE_STARTED);
+	if (is_given && !is_early)
+		return;
+	const char *field = str_fmt(s->d->arena, "depends_on.%.*s", STR_ARG(name)).ptr;
 	if (!is_given) {
 		implied = subject_warning(s, &edge, "A06", field,
 					  "no condition is given, so '%.*s' need only be launched",
@@ -43,7 +47,7 @@ static void advise_dependency(const struct subject *s, const struct dependency *
 		diag_help(s->d, implied, "write {%.*s: {condition: %s}}", STR_ARG(name),
 			  is_bare ? "service_started" : "service_healthy");
 	}
-	if (!is_bare || (is_given && d->condition.v != DEPENDENCY_CONDITION_SERVICE_STARTED))
+	if (!is_early)
 		return;
 	struct diag *diag = subject_warning(s, is_given ? &d->condition.from : &edge, "A01", field,
 					    "'%.*s' has no readiness: '%.*s' starts before it can "

@@ -19,10 +19,15 @@ bool name_is_secret(struct str name)
 	static const char *const words[] = {"SECRET",  "TOKEN",      "PASSWORD",    "PASSWD",
 					    "API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL",
 					    "AUTH",    "COOKIE",     "SESSION",     "BEARER"};
+	uint32_t initials = 0; /* a bit per letter */
 	if (name.len > LONGEST_NAME)
 		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		initials |= 1u << (words[i][0] & 31);
 	for (size_t at = 0; at < name.len; at++) {
 		char upper = (char)(name.ptr[at] & ~0x20);
+		if (!(initials >> (upper & 31) & 1))
+			continue;
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 			if (upper != words[i][0])
 				continue;

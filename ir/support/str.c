@@ -31,6 +31,9 @@ bool str_eq(struct str a, struct str b)
 
 bool str_eq_c(struct str a, const char *b)
 {
+	/* Most words that are compared differ in the first byte. */
+	if (!a.len || a.ptr[0] != b[0])
+		return !a.len && !b[0];
 	return str_eq(a, str_c(b));
 }
 

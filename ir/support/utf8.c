@@ -2,6 +2,30 @@
 /* UTF-8: lengths and display widths. */
 #include "ir/support/utf8.h"
 
+#include <string.h>
+
+/* Eight bytes at once; each step sets or clears the highest bit of a byte and carries nothing into
+   the next. */
+static bool are_plain(uint64_t bytes)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
+	uint64_t low = bytes & ~highest, feed = low ^ ones * '\n', delete = low ^ ones * 0x7f;
+	uint64_t is_visible = low + ones * (0x80 - ' ');
+	uint64_t is_no_feed = feed + ones * 0x7f, is_no_delete = delete + ones * 0x7f;
+	return !((bytes | ~(is_visible | ~is_no_feed) | ~is_no_delete) & highest);
+}
+
+size_t utf8_plain_length(struct str s)
+{
+	size_t i = 0;
+	for (uint64_t bytes; s.len - i >= sizeof(bytes); i += sizeof(bytes)) {
+		memcpy(&bytes, s.ptr + i, sizeof(bytes));
+		if (!are_plain(bytes))
+			break;
+	}
+	return i;
+}
+
 static size_t announced_length(unsigned char lead)
 {
 	if (lead >= 0xc2 && lead < 0xe0)
