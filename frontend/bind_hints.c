@@ -105,6 +105,14 @@ void hint_text(const struct site *s, struct diag *d)
 	struct str source = source_text(&s->u->sources, node->at);
 	if (node->kind == NODE_MAP && s->field->kind == KIND_MOUNTS && hint_long_mount(s, d))
 		return;
+	struct str file = node->kind == NODE_MAP && str_eq_c(str_c(s->field->key), "env_file")
+				  ? scalar_of(node, "path")
+				  : STR("");
+	if (file.len) {
+		diag_help(&s->u->diags, d, "write the path alone: %.*s; the file must be there",
+			  STR_ARG(file));
+		return;
+	}
 	if (node->kind == NODE_MAP && str_has_prefix(source, "{"))
 		hint_braces(s, d);
 	else if (node->kind == NODE_MAP && node->n == 1 && str_find(source, '\n') == STR_NONE)

@@ -1,112 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Complaints about keys: unknown ones (with the nearest known key, or the place where the key
- * would be right), keys of Docker Compose that mean nothing in a batch job, keys that stand in
- * each other's way.
+ * would be right), keys that stand in each other's way. bind_foreign.c knows those of other
+ * languages.
  */
 #include "frontend/bind.h"
 
 #include <string.h>
 
 #include "frontend/yaml_hints.h"
-
-/* Compose keys people bring along, and what to write instead. `meant` is the field that the
-   author had in mind, if there is one. */
-struct foreign {
-	const char *key;
-	const char *rule; /* R006 where the language refuses the key by name */
-	const char *help;
-	const char *meant;
-};
-
-static const struct foreign compose_keys[] = {
-	{"build", "R006",
-	 "name a base image with 'image' and list the build steps under "
-	 "'x-runtime.prepare.commands'",
-	 "image"},
-	{"ports", "R006",
-	 "services share the host's network, so every port is reachable already; say when it "
-	 "answers "
-	 "with 'readiness: {type: tcp, port: ...}'",
-	 NULL},
-	{"networks", "R006", "there are no container networks: services meet on the host's own",
-	 NULL},
-	{"network_mode", "R006", "there are no container networks: services meet on the host's own",
-	 NULL},
-	{"restart", "R006",
-	 "write 'x-slurm: {failure_policy: {mode: restart_on_failure, max_restarts: 3}}'", NULL},
-	{"deploy", "R006",
-	 "all services share one Slurm allocation: put resources under the service's 'x-slurm'",
-	 NULL},
-	{"volumes", "R005",
-	 "there are no named volumes: write folders of the host in each service's 'volumes'", NULL},
-	{"container_name", "R005", "the service's own name is used everywhere: remove the key",
-	 NULL},
-	{"hostname", "R005", "services run under their node's name: remove the key", NULL},
-	{"env", "R005", "write 'environment'", "environment"},
-	{"env_vars", "R005", "write 'environment'", "environment"},
-	{"cmd", "R005", "write 'command'", "command"},
-	{"args", "R005", "put the arguments into 'command'", "command"},
-	{"workdir", "R005", "write 'working_dir'", "working_dir"},
-	{"mounts", "R005", "write 'volumes'", "volumes"},
-	{"expose", "R005", "services share the host's network: remove the key", NULL},
-	{"links", "R005", "use 'depends_on' for the order; services meet on the host's network",
-	 NULL},
-	{"logging", "R005", "each service's output goes to its own log file: remove the key", NULL},
-	{"labels", "R005", "remove the key, or keep it in a root key that begins 'x-'", NULL},
-	{"user", "R005", "services run as the user who submits: remove the key", NULL},
-	{"privileged", "R005", "services run without privileges: remove the key", NULL},
-	{"cap_add", "R005", "services run without privileges: remove the key", NULL},
-	{"tty", "R005", "a batch job has no terminal: remove the key", NULL},
-	{"stdin_open", "R005", "a batch job has no terminal: remove the key", NULL},
-	{"init", "R005", "hpcc reaps and signals processes itself: remove the key", NULL},
-	{"pull_policy", "R005", "images are imported before submission and cached: remove the key",
-	 NULL},
-	{"platform", "R005", "an image must be of the nodes' own architecture: remove the key",
-	 NULL},
-	{"shm_size", "R005", "/dev/shm is the node's own: remove the key", NULL},
-	{"ulimits", "R005", "limits are Slurm's: remove the key", NULL},
-	{"mem_limit", "R005", "memory belongs to the job: write 'x-slurm: {mem: ...}' at the root",
-	 NULL},
-	{"cpus", "R005", "write 'x-slurm: {cpus_per_task: ...}'", NULL},
-	{"profiles", "R005",
-	 "keep services that you don't always want in a file of their own and "
-	 "use 'extends'",
-	 NULL},
-	{"configs", "R005", "bind the file with 'volumes'", NULL},
-};
-
-/* Names from elsewhere for fields of x-slurm. */
-static const struct foreign slurm_keys[] = {
-	{"cpus", "R005", "write 'cpus_per_task'", "cpus_per_task"},
-	{"memory", "R005", "write 'mem' under the root 'x-slurm'", "mem"},
-	{"walltime", "R005", "write 'time' under the root 'x-slurm'", "time"},
-	{"gpu", "R005", "write 'gpus'", "gpus"},
-	{"queue", "R005", "write 'partition' under the root 'x-slurm'", "partition"},
-	{"project", "R005", "write 'account' under the root 'x-slurm'", "account"},
-	{"tasks", "R005", "write 'ntasks'", "ntasks"},
-	{"sbatch_args", "R005", "write 'submit_args'", "submit_args"},
-	{"srun_args", "R005", "write 'extra_srun_args' in a service's 'x-slurm'",
-	 "extra_srun_args"},
-	{"restart_policy", "R005", "write 'failure_policy' in a service's 'x-slurm'",
-	 "failure_policy"},
-};
-
-static const struct foreign *find_foreign(const struct record *record, struct str key)
-{
-	const struct foreign *table = compose_keys;
-	size_t n = sizeof(compose_keys) / sizeof(compose_keys[0]);
-	if (record == &record_slurm || record == &record_step) {
-		table = slurm_keys;
-		n = sizeof(slurm_keys) / sizeof(slurm_keys[0]);
-	} else if (record != &record_job && record != &record_service) {
-		return NULL;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (str_eq_c(key, table[i].key))
-			return &table[i];
-	return NULL;
-}
 
 static bool is_usable(const struct key_set *set, const struct field *f)
 {
@@ -226,23 +128,6 @@ static void complain_unknown(const struct site *s, const struct key_set *set,
 		diag_fix(ds, d, entry->key_at, str_c(near->key));
 }
 
-static void complain_foreign(const struct site *s, const struct key_set *set,
-			     const struct entry *entry, const struct foreign *foreign)
-{
-	struct diags *ds = &s->u->diags;
-	struct str path = scope_path(s->u->arena, s->scope);
-	struct diag *d = diag_error(ds, entry->key_at, foreign->rule,
-				    strcmp(foreign->rule, "R006") == 0
-					    ? "'%.*s' in %.*s has no meaning in a Slurm job"
-					    : "unknown key '%.*s' in %.*s",
-				    STR_ARG(entry->key), STR_ARG(path));
-	diag_help(ds, d, "%s", foreign->help);
-	const struct field *f =
-		foreign->meant ? record_field(set->record, str_c(foreign->meant)) : NULL;
-	if (f)
-		set->is_meant[f - set->record->fields] = true;
-}
-
 /* Keys that begin x-, of the root and of services. */
 static const struct {
 	const char *key;
@@ -342,10 +227,7 @@ void complain_key(const struct site *s, const struct key_set *set, const struct 
 		diag_help(ds, d, "put the 'sweep' block into that file");
 		return;
 	}
-	const struct foreign *foreign = find_foreign(record, entry->key);
-	if (foreign)
-		complain_foreign(s, set, entry, foreign);
-	else
+	if (!complain_foreign(s, set, entry))
 		complain_unknown(s, set, entry);
 }
 

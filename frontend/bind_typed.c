@@ -117,8 +117,8 @@ static bool check_version(const struct site *s, const struct v_str *value)
 		return true;
 	struct diag *d = diag_error(&s->u->diags, s->node->at, "R007",
 				    "version '%.*s' is unknown; the only one is 1", STR_ARG(text));
-	bool is_compose =
-		str_eq_c(text, "3") || str_has_prefix(text, "3.") || str_has_prefix(text, "2.");
+	bool is_compose = str_eq_c(text, "2") || str_eq_c(text, "3") ||
+			  str_has_prefix(text, "3.") || str_has_prefix(text, "2.");
 	if (is_compose)
 		diag_help(&s->u->diags, d,
 			  "'version' numbers this language, not Docker Compose: write 1, or "

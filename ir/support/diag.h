@@ -33,6 +33,7 @@ struct diag {
 	LIST(struct diag_line) lines;
 	LIST(struct fix) fixes; /* apply together */
 	const struct diag *unless; /* said by that one as well: shown when it is switched off */
+	const char *group; /* text shows place and help of the first in a group; the rest in a line */
 	uint32_t order;
 };
 

@@ -2,6 +2,8 @@
 /* Diagnostics as text for a terminal. */
 #include "ir/support/diag_parts.h"
 
+#include <string.h>
+
 #include "ir/support/utf8.h"
 
 #define RESET "\x1b[0m"
@@ -27,6 +29,7 @@ struct renderer {
 	const struct source_map *map;
 	const struct diags *ds;
 	bool color;
+	LIST(const char *) groups; /* those whose first diagnostic is written */
 };
 
 /* A message is one line, whatever text it quotes. */
@@ -48,7 +51,7 @@ static void add_message(struct renderer *r, struct str text)
 	}
 }
 
-static void add_head(struct renderer *r, enum severity severity, struct span at, struct str text,
+static void add_line(struct renderer *r, enum severity severity, struct span at, struct str text,
 		     const char *rule)
 {
 	struct place place = source_place(r->map, at.begin);
@@ -64,6 +67,12 @@ static void add_head(struct renderer *r, enum severity severity, struct span at,
 	if (rule && rule[0])
 		buf_add_fmt(r->b, " [%s]", rule);
 	buf_add_byte(r->b, '\n');
+}
+
+static void add_head(struct renderer *r, enum severity severity, struct span at, struct str text,
+		     const char *rule)
+{
+	add_line(r, severity, at, text, rule);
 	add_excerpt(r->b, r->map, r->ds, at, r->color ? color_of(severity) : NULL);
 }
 
@@ -77,8 +86,22 @@ static void add_lines(struct renderer *r, const struct diag *d, enum severity se
 	}
 }
 
+/* Its remedy has been told; groups are few. */
+static bool is_told(struct renderer *r, const char *group)
+{
+	for (uint32_t i = 0; i < r->groups.n; i++)
+		if (strcmp(r->groups.items[i], group) == 0)
+			return true;
+	*LIST_PUSH(r->b->arena, &r->groups) = group;
+	return false;
+}
+
 static void add_diag(struct renderer *r, const struct diag *d)
 {
+	if (d->group && is_told(r, d->group)) {
+		add_line(r, d->severity, d->at, d->text, d->rule);
+		return;
+	}
 	add_head(r, d->severity, d->at, d->text, d->rule);
 	add_lines(r, d, SEVERITY_NOTE);
 	add_lines(r, d, SEVERITY_HELP);
