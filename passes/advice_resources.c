@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Advice on amounts and versions: memory (A02, A09), tasks (A08), images that change under their
- * name (A07), MPI types (A13), the site's ports and variables (A15).
+ * name (A07), MPI types (A13), the site's ports and variables (A15), an option that sbatch does not
+ * have (A19).
  */
 #include "passes/check.h"
 
@@ -128,6 +129,16 @@ static void advise_image(const struct subject *s)
 	diag_help(s->d, d, "name a version, or a digest (@sha256:...)");
 }
 
+/* srun binds tasks to CPUs; sbatch has had no option for it in any version. */
+static void advise_cpu_bind(const struct subject *s)
+{
+	if (s->service || !IS_SET(s->slurm->cpu_bind))
+		return;
+	struct diag *d = subject_warning(s, &s->slurm->cpu_bind.from, "A19", "x-slurm.cpu_bind",
+					 "sbatch has no option --cpu-bind, and refuses the script");
+	diag_help(s->d, d, "bind the tasks of a service: services.<name>.x-slurm.cpu_bind");
+}
+
 static bool map_has(const struct v_map *map, const char *key)
 {
 	for (uint32_t i = 0; i < map->n; i++)
@@ -220,6 +231,7 @@ static const struct check root_checks[] = {
 	{"A02", advise_memory},
 	{"A08", advise_tasks},
 	{"A09", advise_units},
+	{"A19", advise_cpu_bind},
 };
 
 static const struct check service_checks[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A01 to A18: advice, told as warnings. */
+/* A01 to A19: advice, told as warnings. */
 #include "ir/rules/rules.h"
 
 /* clang-format off: one string a line, as the example is written */
@@ -344,6 +344,22 @@ const struct rule rules_advice[] = {
 	 "services:\n"
 	 "  app:\n"
 	 "    image: \"redis:7\"\n"},
+	{.id = "A19", .name = "no-such-directive",
+	 .meaning =
+	 "The job's cpu_bind becomes an option that sbatch does not have.",
+	 .remedy =
+	 "sbatch refuses the script. CPUs are bound step by step: give cpu_bind to the "
+	 "services that need it.",
+	 .bad =
+	 "x-slurm: {cpu_bind: cores}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    image: redis:7\n",
+	 .good =
+	 "services:\n"
+	 "  app:\n"
+	 "    image: redis:7\n"
+	 "    x-slurm: {cpu_bind: cores}\n"},
 };
 /* clang-format on */
 const size_t n_rules_advice = sizeof(rules_advice) / sizeof(rules_advice[0]);

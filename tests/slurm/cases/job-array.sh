@@ -28,6 +28,7 @@ for backend in host pyxis; do
 		assert_state COMPLETED
 		assert_log "$(log_of task)" "^task $task, 0 to 2\$"
 		assert_log "$(log_of task)" "^array $array of 3\$"
+		# shows: x-slurm.array
 		assert_equal 'written by the task' "$(cat "$(job_dir)/task")" "$task"
 		folders+=("$JOB")
 		assert_nothing_left

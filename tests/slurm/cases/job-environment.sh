@@ -51,15 +51,19 @@ export MODULE_LOG=$PWD/modules.log
 submit host.sbatch
 wait_job
 assert_state COMPLETED
+# shows: x-env.modules.{purge,load} x-slurm.setup services.<name>.x-env.modules
 assert_equal 'calls of module' "$(paste -sd, modules.log)" \
 	'module purge,module load gcc/12.2,module load cuda/12.4,setup with gcc/12.2, the tool of job,module load fftw/3'
 log=$(log_of plain)
 assert_log "$log" "^job job <a  b 'c'> gcc/12.2 cuda/12.4 no fftw\$"
+# shows: x-env.spack.view
 assert_log "$log" '^the tool of job$'
 assert_log "$log" "^library $PWD/view/lib\$"
 assert_log "$log" "^library $PWD/view/lib64\$"
 log=$(log_of special)
+# shows: x-env.env services.<name>.x-env.env
 assert_log "$log" "^service job <a  b 'c'> gcc/12.2 cuda/12.4 fftw/3\$"
+# shows: services.<name>.x-env.spack.view
 assert_log "$log" '^the tool of service$'
 assert_log "$log" "^$PWD/own/lib/python3.11/site-packages(:|\$)"
 assert_log "$(log_of last)" '^job no fftw the tool of job$'

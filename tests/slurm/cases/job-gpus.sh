@@ -23,6 +23,8 @@ compile gpus.yaml
 submit gpus.sbatch
 wait_job
 assert_state COMPLETED
+# shows: services.<name>.x-slurm.gpus
 assert_equal 'GPUs of both' "$(cat "$(log_of one)" "$(log_of two)" | grep '^GPU' | sort)" $'GPU 0\nGPU 1'
+# shows: disjoint-shares
 assert_log "$(log_of side)" '^GPU 0,1$'
 assert_nothing_left

@@ -73,10 +73,13 @@ assert_lines() {
 	grep -vE '^(slurmstepd|srun|hpcc):' "$(log_of "$service")" >"$service.got" || :
 	diff "$service.wanted" "$service.got" || fail "log of $service"
 }
+# shows: services.<name>.x-slurm.{prologue,epilogue}.{context,script}
 assert_lines inside 'prologue of inside <>' 'run, by prologue' 'epilogue <3>, by prologue'
+# shows: services.<name>.x-slurm.{prologue,epilogue}
 assert_lines outside "prologue in $PWD <>" run 'epilogue <0>'
 assert_log "$(job_dir)/state.json" '"last_exit_code": ?9'
 assert_no_log "$(log_of refused)" never
+# shows: services.<name>.x-slurm.hooks[].{on,context,script}
 assert_lines fails prologue run epilogue 'first restart 1/5 <4>' second prologue run epilogue \
 	'window_exhausted 1/1'
 assert_state FAILED

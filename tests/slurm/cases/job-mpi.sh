@@ -64,13 +64,17 @@ for backend in host pyxis charliecloud; do
 	submit $backend.sbatch
 	wait_job
 	log=$(log_of ring)
+	# shows: services.<name>.x-slurm.mpi.{type,launcher,expected_ranks,host_mpi.bind_paths}
 	assert_log "$log" '^the sum of 4 ranks is 6$'
 	assert_state COMPLETED
 	assert_equal 'ranks and nodes' "$(sed -n 's/^rank //p' "$log" | sort | paste -sd,)" \
 		'0 of 4 on n2,1 of 4 on n2,2 of 4 on n3,3 of 4 on n3'
+	# shows: services.<name>.x-slurm.mpi.type
 	assert_log "$log" '^HPC_COMPOSE_MPI_TYPE=pmi2$'
+	# shows: services.<name>.x-slurm.mpi.profile
 	assert_log "$log" '^HPC_COMPOSE_MPI_PROFILE=mpich$'
 	assert_log "$log" '^HPC_COMPOSE_MPI_IMPLEMENTATION=mpich$'
+	# shows: services.<name>.x-slurm.mpi.host_mpi.env
 	assert_log "$log" '^HPC_COMPOSE_MPI_NOTE=from host_mpi$'
 	assert_equal 'host file' "$(sed -n 's/^hostfile: //p' "$log" | paste -sd,)" 'n2 slots=2,n3 slots=2'
 	assert_nothing_left

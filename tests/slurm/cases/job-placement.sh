@@ -45,11 +45,16 @@ for backend in host pyxis; do
 	submit $backend.sbatch
 	wait_job
 	assert_state COMPLETED
+	# shows: services.<name>.x-slurm.placement.{node_range,allow_overlap}
 	assert_nodes range n2 n3
 	assert_nodes some n1 n4
+	# shows: services.<name>.x-slurm.placement.exclude
 	assert_nodes without n1 n3 n4
+	# shows: services.<name>.x-slurm.placement.{node_count,start_index,exclude}
 	assert_nodes count n2 n4
+	# shows: services.<name>.x-slurm.placement.node_percent
 	assert_nodes half n1 n2
+	# shows: services.<name>.x-slurm.placement.share_with
 	assert_nodes shared n1 n3 n4
 	assert_nothing_left
 done

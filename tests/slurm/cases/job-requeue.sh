@@ -14,6 +14,7 @@ submit again.sbatch
 dir=.hpc-compose/$JOB
 wait_log "$dir/attempts/0/logs/train.log" '^attempt 0 begins at step 0$'
 slurm scontrol requeue "$JOB"
+# shows: x-slurm.requeue
 wait_log "$dir/attempts/1/logs/train.log" '^attempt 1 begins at step [1-9]'
 assert_log "$dir/attempts/0/logs/train.log" '^saved step [1-9]'
 assert_equal 'newest log' "$(readlink -f "$dir/logs/train.log")" \

@@ -41,6 +41,7 @@ for backend in host pyxis; do
 	slurm scancel --batch --signal=USR1 "$JOB"
 	wait_job
 	assert_state COMPLETED
+	# shows: x-slurm.signal.{name,shell}
 	assert_log "$(log_of both)" '^task 0 got USR1$'
 	assert_log "$(log_of both)" '^task 1 got USR1$'
 	[ "$PROCTRACK" != cgroup ] || assert_log "$(log_of wrapped)" '^the shell lives$'

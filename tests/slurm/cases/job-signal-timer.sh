@@ -18,5 +18,6 @@ compile timer.yaml
 submit timer.sbatch
 wait_job 240
 assert_state COMPLETED
+# shows: x-slurm.signal.{name,at_seconds}
 assert_log "$(log_of train)" '^saved$'
 assert_nothing_left

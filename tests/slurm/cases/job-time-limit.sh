@@ -20,6 +20,7 @@ YAML
 compile limit.yaml
 submit limit.sbatch
 wait_job 240
+# shows: x-slurm.time
 assert_state TIMEOUT
 assert_log "$(log_of train)" '^task 0 saved$'
 assert_log "$(log_of train)" '^task 1 saved$'

@@ -93,6 +93,7 @@ for backend in host pyxis; do
 	else
 		echo '/mnt/da ta/in ner' >>$backend.wanted
 	fi
+	# shows: services.<name>.{command,environment,volumes,working_dir}
 	diff $backend.wanted $backend.got || fail "differences on $backend"
 	assert_nothing_left
 done
