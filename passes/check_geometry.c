@@ -23,14 +23,26 @@ static bool check_product(struct diags *d, const struct service *s, const struct
 	return false;
 }
 
-static void check_ranks(const struct unit *u, struct diags *d, const struct service *s,
-			const struct plan_service *p)
+bool step_exceeds_tasks(const struct unit *u, uint32_t number, uint64_t *total)
 {
 	const struct slurm *slurm = unit_slurm(u);
+	const struct v_uint *ranks = &u->plan->services.items[number].ranks;
 	const struct v_uint *root =
 		IS_SET(slurm->ntasks) ? &slurm->ntasks : &slurm->ntasks_per_node;
-	uint64_t tasks = IS_SET(slurm->ntasks) ? root->v : root->v * unit_nodes(u);
-	if (!IS_SET(*root) || IS_POISON(slurm->ntasks) || !IS_SET(p->ranks) || p->ranks.v <= tasks)
+	*total = IS_SET(slurm->ntasks) ? root->v : root->v * unit_nodes(u);
+	return IS_SET(*root) && !IS_POISON(slurm->ntasks) && IS_SET(*ranks) && ranks->v > *total;
+}
+
+/* R146. */
+static void check_ranks(const struct unit *u, struct diags *d, uint32_t number)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	const struct service *s = u->pass_state->services[number];
+	const struct plan_service *p = &u->plan->services.items[number];
+	const struct v_uint *root =
+		IS_SET(slurm->ntasks) ? &slurm->ntasks : &slurm->ntasks_per_node;
+	uint64_t tasks;
+	if (!step_exceeds_tasks(u, number, &tasks))
 		return;
 	struct diag *diag = diag_error(d, p->ranks.from.at, "R146",
 				       "'%.*s' has %llu tasks, the allocation %llu",
@@ -149,7 +161,7 @@ void check_geometry(const struct unit *u, struct diags *d)
 		check_gpus(u, d, i);
 		if (!check_product(d, s, p))
 			continue;
-		check_ranks(u, d, s, p);
+		check_ranks(u, d, i);
 		check_expected(d, s, p);
 	}
 }

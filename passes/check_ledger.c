@@ -2,7 +2,8 @@
 /*
  * The ledger (E07): services that state CPUs, GPUs or memory get exactly those, disjoint from each
  * other. What services that can be alive at the same time state on one node must fit on it, as far
- * as the spec says what a node has; else their steps would silently wait for each other.
+ * as the spec says what a node has; else their steps would silently wait for each other. Where it
+ * says nothing of CPUs, what the scheduler gives then is warned of (A20).
  */
 #include <stdlib.h>
 
@@ -23,6 +24,7 @@ struct resource {
 	struct str how;
 	const uint64_t *weights; /* per service and node */
 	const struct span *places;
+	bool is_implied; /* the capacity isn't stated, and the scheduler may give more */
 };
 
 struct weighted {
@@ -52,10 +54,35 @@ static int by_weight(const void *x, const void *y)
 	return (a->service > b->service) - (a->service < b->service);
 }
 
+static struct diag *complain(struct diags *d, const struct resource *r, struct span at,
+			     struct str text)
+{
+	return r->is_implied ? diag_warning(d, at, "A20", "%.*s", STR_ARG(text))
+			     : diag_error(d, at, "E07", "%.*s", STR_ARG(text));
+}
+
 static void note_capacity(struct diags *d, struct diag *diag, const struct resource *r)
 {
+	if (r->is_implied) {
+		diag_note(d, diag, SPAN_NONE,
+			  "the job states no CPUs; each of its tasks is given one, unless the site "
+			  "gives more");
+		return;
+	}
 	diag_note(d, diag, r->at, "a node of the allocation has %llu %s: %.*s", (ull)r->capacity,
 		  r->capacity == 1 ? r->one : r->unit, STR_ARG(r->how));
+}
+
+static void help_against(struct diags *d, struct diag *diag, const struct resource *r)
+{
+	if (r->is_implied)
+		diag_help(d, diag,
+			  "state cpus_per_task under the job's x-slurm, or submit_args: "
+			  "[--exclusive] for whole nodes");
+	else
+		diag_help(d, diag,
+			  "ask for less, allocate more, or let one wait until the other has "
+			  "completed");
 }
 
 /* ": 4 tasks x cpus_per_task 6" when the sum isn't the number that is written. */
@@ -80,6 +107,8 @@ static struct str how_asked(const struct unit *u, struct diags *d, const struct 
 			return str_fmt(d->arena, ": %llu %s x %s %llu", (ull)(w->weight / f->v),
 				       factors[i].times, factors[i].key, (ull)f->v);
 	}
+	if (demand->is_cpu_per_task && demand->cpus_at.begin == at.begin && r->weights[w->service])
+		return str_fmt(d->arena, ": one for each task, since it states no CPUs");
 	if (step->mem_per_gpu.from.at.begin == at.begin && demand->gpus > 1)
 		return str_fmt(d->arena, ": %llu GPUs x mem_per_gpu %.*s", (ull)demand->gpus,
 			       STR_ARG(step->mem_per_gpu.v));
@@ -120,20 +149,25 @@ static void report(const struct unit *u, struct diags *d, const struct resource 
 	struct diag *diag;
 	if (n == 1) {
 		struct str how = how_asked(u, d, r, &w[0]);
-		diag = diag_error(d, r->places[w[0].service], "E07",
-				  "%.*s asks for %llu %s on %.*s, which has %llu",
-				  STR_ARG(buf_str(&names)), (ull)sum, r->unit, STR_ARG(nodes),
-				  (ull)r->capacity);
+		diag = complain(d, r, r->places[w[0].service],
+				str_fmt(d->arena, "%.*s asks for %llu %s on %.*s, which has %llu",
+					STR_ARG(buf_str(&names)), (ull)sum, r->unit, STR_ARG(nodes),
+					(ull)r->capacity));
 		if (how.len)
 			diag_note(d, diag, r->places[w[0].service], "it asks for%.*s",
 				  STR_ARG(str_from(how, 1)));
 		note_capacity(d, diag, r);
+		if (r->is_implied)
+			help_against(d, diag, r);
 		return;
 	}
-	diag = diag_error(
-		d, r->places[w[n - 1].service], "E07",
-		"%.*s can run at the same time on %.*s and together ask for %llu %s of %llu",
-		STR_ARG(buf_str(&names)), STR_ARG(nodes), (ull)sum, r->unit, (ull)r->capacity);
+	diag = complain(
+		d, r, r->places[w[n - 1].service],
+		str_fmt(d->arena,
+			"%.*s can run at the same time on %.*s and together ask for %llu %s of "
+			"%llu",
+			STR_ARG(buf_str(&names)), STR_ARG(nodes), (ull)sum, r->unit,
+			(ull)r->capacity));
 	for (uint32_t i = 0; i < n && i < MAX_SHOWN; i++)
 		diag_note(d, diag, r->places[w[i].service],
 			  "'%.*s' asks for %llu %s on each node%.*s",
@@ -143,9 +177,7 @@ static void report(const struct unit *u, struct diags *d, const struct resource 
 		diag_note(d, diag, SPAN_NONE, "with all %u that can run then the sum is %llu %s",
 			  (unsigned)blame->n_alive, (ull)blame->sum_alive, r->unit);
 	note_capacity(d, diag, r);
-	diag_help(d, diag,
-		  "ask for less, allocate more, or let one wait until the other has "
-		  "completed");
+	help_against(d, diag, r);
 }
 
 static struct blame find_blame(struct arena *a, const struct resource *r, const bool *in_set,
@@ -240,15 +272,55 @@ static bool is_above_root(const struct unit *u, uint32_t i)
 #undef ABOVE
 }
 
+/* A step with more tasks than the job, or its node, has R146 or its own complaint already. */
+static bool has_too_many_tasks(const struct unit *u, uint32_t i)
+{
+	const struct capacity *c = &u->pass_state->capacity;
+	const struct demand *demand = &u->pass_state->demands[i];
+	uint64_t total;
+	return demand->is_cpu_per_task && (demand->tasks > (c->cpus ? c->cpus : c->implied_cpus) ||
+					   step_exceeds_tasks(u, i, &total));
+}
+
+/* Each task runs on a CPU, also of a step that shares them: a step with more tasks is refused. */
+static void check_tasks(const struct unit *u, struct diags *d, const struct resource *r, uint32_t i)
+{
+	const struct service *s = u->pass_state->services[i];
+	const struct step *step = service_step(s);
+	const struct demand *demand = &u->pass_state->demands[i];
+	struct resource tasks = *r;
+	uint64_t total;
+	if (!r->capacity || (demand->cpus && !demand->is_cpu_per_task) ||
+	    demand->tasks <= r->capacity || step_exceeds_tasks(u, i, &total))
+		return;
+	bool takes_over = !IS_SET(step->ntasks) && !IS_SET(step->ntasks_per_node);
+	tasks.is_implied |= takes_over;
+	struct diag *diag =
+		complain(d, &tasks, u->plan->services.items[i].ranks.from.at,
+			 str_fmt(d->arena, "'%.*s' has %llu tasks on a node, which has %llu %s",
+				 STR_ARG(s->head.name), (ull)demand->tasks, (ull)r->capacity,
+				 r->capacity == 1 ? r->one : r->unit));
+	note_capacity(d, diag, r);
+	if (takes_over)
+		diag_help(d, diag,
+			  "'%.*s' takes over the job's tasks: give it an ntasks of its own",
+			  STR_ARG(s->head.name));
+	else if (r->is_implied)
+		help_against(d, diag, r);
+}
+
 void check_ledger(const struct unit *u, struct diags *d)
 {
 	const struct pass_state *state = u->pass_state;
 	const struct capacity *c = &state->capacity;
 	struct resource resources[] = {
-		{"CPUs", "CPU", c->cpus, c->cpus_at, c->cpus_how, NULL, NULL},
-		{"GPUs", "GPU", c->gpus, c->gpus_at, c->gpus_how, NULL, NULL},
-		{"MiB", "MiB", c->memory_mib, c->memory_at, c->memory_how, NULL, NULL},
+		{"CPUs", "CPU", c->cpus ? c->cpus : c->implied_cpus, c->cpus_at, c->cpus_how, NULL,
+		 NULL, !c->cpus},
+		{"GPUs", "GPU", c->gpus, c->gpus_at, c->gpus_how, NULL, NULL, false},
+		{"MiB", "MiB", c->memory_mib, c->memory_at, c->memory_how, NULL, NULL, false},
 	};
+	for (uint32_t i = 0; i < state->n; i++)
+		check_tasks(u, d, &resources[0], i);
 	for (unsigned k = 0; k < 3; k++) {
 		if (!resources[k].capacity)
 			continue;
@@ -256,7 +328,7 @@ void check_ledger(const struct unit *u, struct diags *d)
 		struct span *places = ARENA_ARRAY(d->arena, state->n, struct span);
 		for (uint32_t i = 0; i < state->n; i++) {
 			const struct demand *demand = &state->demands[i];
-			if (is_above_root(u, i))
+			if (is_above_root(u, i) || (k == 0 && has_too_many_tasks(u, i)))
 				continue;
 			weights[i] = k == 0   ? demand->cpus
 				     : k == 1 ? demand->gpus

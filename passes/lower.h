@@ -54,6 +54,9 @@ struct placement_finding {
 struct demand {
 	uint64_t cpus, gpus, memory_mib;
 	struct span cpus_at, gpus_at, memory_at;
+	/* The step has CPUs of its own, one for each task, because it states something else. */
+	bool is_cpu_per_task;
+	uint64_t tasks; /* on the node that has most of them */
 };
 
 /* What one node of the allocation has; 0: not stated. */
@@ -61,6 +64,9 @@ struct capacity {
 	uint64_t cpus, gpus, memory_mib;
 	struct span cpus_at, gpus_at, memory_at;
 	struct str cpus_how, gpus_how, memory_how; /* "ntasks_per_node 4 x cpus_per_task 8" */
+	/* CPUs that the scheduler gives when none are stated, unless it gives whole nodes; 0: not
+	   known. */
+	uint64_t implied_cpus;
 };
 
 /* Lives in the unit from the first lowering pass on. Arrays are indexed by launch number. */
@@ -114,6 +120,8 @@ struct gpu_total {
 /* R147: the step's GPUs are more than the allocation's, both known. own and all may be NULL. */
 bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *own,
 		       struct gpu_total *all);
+/* R146: the step has more ranks than the allocation has tasks, which `total` becomes. */
+bool step_exceeds_tasks(const struct unit *u, uint32_t number, uint64_t *total);
 void check_geometry(const struct unit *u, struct diags *d);
 void check_ledger(const struct unit *u, struct diags *d);
 void check_command(const struct unit *u, struct diags *d);

@@ -82,6 +82,14 @@ static uint64_t tasks_on_node(const struct plan_service *p)
 	return IS_SET(p->ntasks_per_node) ? p->ntasks_per_node.v : 1;
 }
 
+/* Tasks that some node must have at least. */
+static uint64_t most_tasks_on_node(const struct plan_service *p)
+{
+	if (IS_SET(p->ntasks) && p->nodes.v)
+		return (p->ntasks.v + p->nodes.v - 1) / p->nodes.v; /* 32 bits each */
+	return tasks_on_node(p);
+}
+
 static uint64_t gres_gpus(const struct v_str *gres)
 {
 	bool has_gpu = false;
@@ -127,7 +135,12 @@ static void find_demand(struct arena *a, const struct step *step, const struct p
 	} else if (IS_SET(step->cpus_per_gpu)) {
 		d->cpus = bounded_product(step->cpus_per_gpu.v, d->gpus);
 		d->cpus_at = step->cpus_per_gpu.from.at;
+	} else if (p->is_exact.v) {
+		d->cpus = tasks;
+		d->cpus_at = p->is_exact.from.at;
+		d->is_cpu_per_task = true;
 	}
+	d->tasks = IS_SET(p->ranks) ? most_tasks_on_node(p) : 0;
 	uint64_t per_gpu = memory_mib(a, &step->mem_per_gpu);
 	if (per_gpu && d->gpus) {
 		d->memory_mib = bounded_product(per_gpu, d->gpus);
@@ -184,6 +197,22 @@ static void find_cpu_capacity(struct unit *u, struct capacity *c)
 	}
 }
 
+/* A task without stated CPUs is given one. How tasks fall on nodes is the scheduler's choice when
+   only their total is stated, and how many there are when that follows from GPUs. */
+static void find_implied_cpus(struct unit *u, struct capacity *c)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	bool one_node = unit_nodes(u) == 1;
+	if (IS_SET(slurm->cpus_per_task) || IS_SET(slurm->cpus_per_gpu) ||
+	    IS_SET(slurm->gpus_per_task) ||
+	    (!one_node && IS_SET(slurm->ntasks) && !IS_SET(slurm->ntasks_per_node)))
+		return;
+	if (one_node && IS_SET(slurm->ntasks))
+		c->implied_cpus = slurm->ntasks.v;
+	else
+		c->implied_cpus = IS_SET(slurm->ntasks_per_node) ? slurm->ntasks_per_node.v : 1;
+}
+
 static void find_memory_capacity(struct unit *u, struct capacity *c)
 {
 	const struct slurm *slurm = unit_slurm(u);
@@ -230,6 +259,7 @@ void lower_resources(struct unit *u)
 	if (!is_capacity_unknown(unit_slurm(u))) {
 		find_gpu_capacity(u, c);
 		find_cpu_capacity(u, c);
+		find_implied_cpus(u, c);
 		find_memory_capacity(u, c);
 	}
 	u->plan->cpus_per_node = stated(c->cpus_at, c->cpus);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A01 to A19: advice, told as warnings. */
+/* A01 to A20: advice, told as warnings. */
 #include "ir/rules/rules.h"
 
 /* clang-format off: one string a line, as the example is written */
@@ -360,6 +360,24 @@ const struct rule rules_advice[] = {
 	 "  app:\n"
 	 "    image: redis:7\n"
 	 "    x-slurm: {cpu_bind: cores}\n"},
+	{.id = "A20", .name = "cpus-uncertain",
+	 .meaning =
+	 "Services need more CPUs of a node than the job is sure to have there.",
+	 .remedy =
+	 "A job that states no CPUs is given one for each task. A step that asks for more, or has more "
+	 "tasks, is refused, and steps that ask for more together wait for each other, unless the site "
+	 "gives whole nodes. State cpus_per_task under the job's x-slurm.",
+	 .bad =
+	 "services:\n"
+	 "  app:\n"
+	 "    image: redis:7\n"
+	 "    x-slurm: {cpus_per_task: 8}\n",
+	 .good =
+	 "x-slurm: {cpus_per_task: 8}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    image: redis:7\n"
+	 "    x-slurm: {cpus_per_task: 8}\n"},
 };
 /* clang-format on */
 const size_t n_rules_advice = sizeof(rules_advice) / sizeof(rules_advice[0]);

@@ -52,6 +52,43 @@ static void test_messages(void **state)
 	}
 }
 
+/* What is only warned of: the job states no CPUs, or a service takes over the job's tasks. */
+static void test_uncertain(void **state)
+{
+	(void)state;
+#define UNSTATED                                                                                   \
+	" | note - the job states no CPUs; each of its tasks is given one, unless the site gives " \
+	"more | help state cpus_per_task under the job's x-slurm, or submit_args: [--exclusive] "  \
+	"for whole nodes"
+	static const struct row rows[] = {
+		{ROOT("nodes: 1", CPUS("a", "2", "")),
+		 "job.yaml:4:43-44 A20 'a' asks for 2 CPUs on node 0, which has 1" UNSTATED},
+		{ROOT("nodes: 2", STEP("a", "ntasks_per_node: 3, nodes: 2", "")),
+		 "job.yaml:4:45-46 A20 'a' has 3 tasks on a node, which has 1 CPU" UNSTATED},
+		{ROOT("nodes: 2, ntasks: 4, ntasks_per_node: 2, cpus_per_task: 1",
+		      STEP("a", "nodes: 2", "") STEP("b", "nodes: 1", "")),
+		 "job.yaml:2:29-30 A20 'b' has 4 tasks on a node, which has 2 CPUs | note "
+		 "job.yaml:2:67-68 a node of the allocation has 2 CPUs: ntasks_per_node 2 x "
+		 "cpus_per_task 1 | help 'b' takes over the job's tasks: give it an ntasks of its own"},
+		/* As many as there are tasks; more than that is another error. */
+		{ROOT("ntasks: 3", STEP("a", "ntasks: 3", "") CPUS("b", "1", "")), ""},
+		{ROOT("ntasks: 3", STEP("a", "ntasks: 4", "")),
+		 "job.yaml:4:36-37 R146 'a' has 4 tasks, the allocation 3 | note job.yaml:2:19-20 "
+		 "ntasks of the allocation is 3"},
+		/* Nothing is known of whole nodes, of tasks that Slurm spreads, or that follow from
+		   GPUs. */
+		{ROOT("submit_args: [--exclusive]", CPUS("a", "40", "")), ""},
+		{ROOT("nodes: 2, ntasks: 7", STEP("a", "nodes: 1, ntasks: 6", "")), ""},
+		{ROOT("gpus: 4, gpus_per_task: 1", STEP("a", "ntasks: 4", "")), ""},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f;
+		compile(&f, rows[i].text);
+		assert_str(fixture_diags(&f), rows[i].expected);
+		fixture_end(&f);
+	}
+}
+
 /* "E07 'a' and 'b'": who is blamed. */
 static struct str blamed(struct fixture *f)
 {
@@ -65,7 +102,7 @@ static struct str blamed(struct fixture *f)
 		while (end < d->text.len && !str_has_prefix(str_from(d->text, end), " can ") &&
 		       !str_has_prefix(str_from(d->text, end), " asks "))
 			end++;
-		buf_add_fmt(&b, "%s%s %.*s", i ? " | " : "", d->rule, (int)end, d->text.ptr);
+		buf_add_fmt(&b, "%s%s %.*s", b.len ? " | " : "", d->rule, (int)end, d->text.ptr);
 	}
 	return buf_str(&b);
 }
@@ -76,8 +113,26 @@ static void test_who_overlaps(void **state)
 	static const struct row rows[] = {
 		/* Within what is there. */
 		{ROOT("cpus_per_task: 8", CPUS("a", "4", "") CPUS("b", "4", "")), ""},
-		/* Nothing stated by the root: nothing to compare with. */
+		/* Nothing stated by the root: a warning, since the site may give more. */
 		{ROOT("nodes: 1", CPUS("a", "400", "") CPUS("b", "400", "")), ""},
+		/* GPUs alone come with one CPU for each task, which nobody else has. */
+		{ROOT("gpus: 2, cpus_per_task: 1",
+		      STEP("a", "gpus: 1", "") STEP("b", "gpus: 1", "")),
+		 "E07 'a' and 'b'"},
+		{ROOT("gpus: 2, cpus_per_task: 2",
+		      STEP("a", "gpus: 1", "") STEP("b", "gpus: 1", "")),
+		 ""},
+		{ROOT("gpus: 2, cpus_per_task: 2",
+		      STEP("a", "gpus: 1, ntasks: 2", "") CPUS("b", "1", "")),
+		 "E07 'a' and 'b'"},
+		/* A step that shares needs a CPU for each task all the same. */
+		{ROOT("cpus_per_task: 4", STEP("a", "ntasks: 5", "")),
+		 "E07 'a' has 5 tasks on a node, "
+		 "which has 4 CPUs"},
+		{ROOT("cpus_per_task: 4", STEP("a", "ntasks: 4", "") STEP("b", "ntasks: 4", "")),
+		 ""},
+		{ROOT("nodes: 2, cpus_per_task: 1", STEP("a", "nodes: 2, ntasks: 3", "")),
+		 "E07 'a' has 2 tasks on a node, which has 1 CPU"},
 		/* Whole nodes have more than the spec says. */
 		{ROOT("cpus_per_task: 8, submit_args: [--exclusive]",
 		      CPUS("a", "8", "") CPUS("b", "8", "")),
@@ -232,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_uncertain),
 		cmocka_unit_test(test_who_overlaps),
 		cmocka_unit_test(test_against_trial),
 	};

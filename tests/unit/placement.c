@@ -146,7 +146,7 @@ static void test_tasks(void **state)
 	static const struct row rows[] = {
 		{JOB("1", PLAIN("a")), "a 1n 1t =1"},
 		{JOB("3", PLAIN("a")), "a 3n 1/n =3 nproc 1"},
-		{ROOT("nodes: 6, ntasks: 24, ntasks_per_node: 4",
+		{ROOT("nodes: 6, ntasks: 24, ntasks_per_node: 4, cpus_per_task: 6",
 		      PLAIN("a") WITH("b", "ntasks: 6") WITH("c", "ntasks_per_node: 2")),
 		 "a 1n 24t 4/n =24 | b 1n 6t =6 | c 1n 24t 2/n =24"},
 		{ROOT("nodes: 2, gpus_per_node: 8", PLAIN("a")), "a 2n 1/n =2 nproc 8"},
