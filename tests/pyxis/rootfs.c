@@ -46,7 +46,9 @@ static char *user_folder(const struct step *step, FILE *log)
 	    asprintf(&folder, "%s/%u", node, step->uid) < 0)
 		return NULL;
 	(void)mkdir(node, 0755);
-	if (mkdir(folder, 0700) == 0 && chown(folder, step->uid, step->gid) != 0)
+	/* Another step may have made it and not given it away yet. */
+	(void)mkdir(folder, 0700);
+	if (chown(folder, step->uid, step->gid) != 0)
 		fprintf(log, "[ERROR] cannot own %s: %s\n", folder, strerror(errno));
 	free(node);
 	return folder;

@@ -69,6 +69,36 @@ assert_log "$log" "^$PWD/own/lib/python3.11/site-packages(:|\$)"
 assert_log "$(log_of last)" '^job no fftw the tool of job$'
 assert_nothing_left
 
+# The short forms, and a service that begins anew.
+cat >short.yaml <<'YAML'
+runtime: {backend: host}
+modules: [gcc/12.2]
+x-slurm: {time: 3}
+services:
+  more:
+    script: echo "$LOADED_gcc $LOADED_fftw"
+    modules: [fftw/3]
+  anew:
+    depends_on: {more: {condition: service_completed_successfully}}
+    script: echo "$LOADED_cuda"
+    x-env: {modules: {purge: true, load: [cuda/12.4]}}
+YAML
+printf 'runtime: {backend: host}\nx-env: {modules: [hdf5/1]}\nservices: {one: {script: echo "$LOADED_hdf5"}}\n' >list.yaml
+compile short.yaml
+: >modules.log
+submit short.sbatch
+wait_job
+assert_state COMPLETED
+# shows: modules services.<name>.modules services.<name>.x-env.modules.{purge,load}
+assert_equal 'calls of module' "$(paste -sd, modules.log)" \
+	'module load gcc/12.2,module load fftw/3,module purge,module load cuda/12.4'
+assert_log "$(log_of more)" '^gcc/12.2 fftw/3$'
+compile list.yaml
+submit list.sbatch
+wait_job
+# shows: x-env.modules
+assert_log "$(log_of one)" '^hdf5/1$'
+
 # A container has its own folders; the variables come in and beat those of the image.
 cat >pyxis.yaml <<YAML
 runtime: {backend: pyxis}
@@ -86,6 +116,7 @@ compile pyxis.yaml
 submit pyxis.sbatch
 wait_job
 assert_state COMPLETED
+# shows: services.<name>.image runtime.backend
 assert_log "$(log_of boxed)" '^job service image$'
 assert_nothing_left
 

@@ -73,6 +73,7 @@ for backend in host pyxis charliecloud; do
 	assert_log "$log" '^HPC_COMPOSE_MPI_TYPE=pmi2$'
 	# shows: services.<name>.x-slurm.mpi.profile
 	assert_log "$log" '^HPC_COMPOSE_MPI_PROFILE=mpich$'
+	# shows: services.<name>.x-slurm.mpi.implementation
 	assert_log "$log" '^HPC_COMPOSE_MPI_IMPLEMENTATION=mpich$'
 	# shows: services.<name>.x-slurm.mpi.host_mpi.env
 	assert_log "$log" '^HPC_COMPOSE_MPI_NOTE=from host_mpi$'
