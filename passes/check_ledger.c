@@ -5,6 +5,7 @@
  * as the spec says what a node has; else their steps would silently wait for each other. Where it
  * says nothing of CPUs, what the scheduler gives then is warned of (A20).
  */
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "passes/antichain.h"
@@ -24,7 +25,9 @@ struct resource {
 	struct str how;
 	const uint64_t *weights; /* per service and node */
 	const struct span *places;
+	bool is_cpus;
 	bool is_implied; /* the capacity isn't stated, and the scheduler may give more */
+	bool is_total;   /* of the allocation, not of a node */
 };
 
 struct weighted {
@@ -69,7 +72,8 @@ static void note_capacity(struct diags *d, struct diag *diag, const struct resou
 			  "gives more");
 		return;
 	}
-	diag_note(d, diag, r->at, "a node of the allocation has %llu %s: %.*s", (ull)r->capacity,
+	diag_note(d, diag, r->at, "%s has %llu %s: %.*s",
+		  r->is_total ? "the allocation" : "a node of the allocation", (ull)r->capacity,
 		  r->capacity == 1 ? r->one : r->unit, STR_ARG(r->how));
 }
 
@@ -107,7 +111,7 @@ static struct str how_asked(const struct unit *u, struct diags *d, const struct 
 			return str_fmt(d->arena, ": %llu %s x %s %llu", (ull)(w->weight / f->v),
 				       factors[i].times, factors[i].key, (ull)f->v);
 	}
-	if (demand->is_cpu_per_task && demand->cpus_at.begin == at.begin && r->weights[w->service])
+	if (demand->is_cpu_per_task && r->is_cpus)
 		return str_fmt(d->arena, ": one for each task, since it states no CPUs");
 	if (step->mem_per_gpu.from.at.begin == at.begin && demand->gpus > 1)
 		return str_fmt(d->arena, ": %llu GPUs x mem_per_gpu %.*s", (ull)demand->gpus,
@@ -122,57 +126,74 @@ struct blame {
 	uint64_t sum_alive;
 };
 
+/* "'a', 'b' and 3 more" */
+static struct str names_of(const struct unit *u, struct arena *a, const struct blame *blame)
+{
+	struct buf names;
+	buf_init(&names, a);
+	for (uint32_t i = 0; i < blame->n && i < MAX_SHOWN; i++)
+		buf_add_fmt(&names, "%s'%.*s'",
+			    !i                  ? ""
+			    : i + 1 == blame->n ? " and "
+						: ", ",
+			    STR_ARG(u->pass_state->services[blame->alive[i].service]->head.name));
+	if (blame->n > MAX_SHOWN)
+		buf_add_fmt(&names, " and %u more", (unsigned)(blame->n - MAX_SHOWN));
+	return buf_str(&names);
+}
+
+/* " on nodes 0-3" */
+static struct str text_of_nodes(struct arena *a, struct node_span where)
+{
+	struct node_spans spans = {.items = &where, .n = 1};
+	return str_fmt(a, where.first == where.last ? " on node %.*s" : " on nodes %.*s",
+		       STR_ARG(spans_text(a, &spans)));
+}
+
+static void report_one(const struct unit *u, struct diags *d, const struct resource *r,
+		       const struct blame *blame, struct str where)
+{
+	const struct weighted *w = &blame->alive[0];
+	struct span at = r->places[w->service];
+	struct str how = how_asked(u, d, r, w), name = names_of(u, d->arena, blame);
+	struct diag *diag = complain(d, r, at,
+				     str_fmt(d->arena, "%.*s asks for %llu %s%.*s, which has %llu",
+					     STR_ARG(name), (ull)w->weight, r->unit, STR_ARG(where),
+					     (ull)r->capacity));
+	if (how.len)
+		diag_note(d, diag, at, "it asks for%.*s", STR_ARG(str_from(how, 1)));
+	note_capacity(d, diag, r);
+	if (r->is_implied)
+		help_against(d, diag, r);
+}
+
 /* Names the fewest services that are too much together, the heaviest first. */
 static void report(const struct unit *u, struct diags *d, const struct resource *r,
-		   const struct blame *blame, struct node_span where)
+		   const struct blame *blame, struct node_span nodes)
 {
-	const struct pass_state *state = u->pass_state;
 	const struct weighted *w = blame->alive;
 	uint32_t n = blame->n;
-	struct node_spans spans = {.items = &where, .n = 1};
-	struct str nodes = str_fmt(d->arena, where.first == where.last ? "node %.*s" : "nodes %.*s",
-				   STR_ARG(spans_text(d->arena, &spans)));
+	struct str where = r->is_total ? STR(" of the allocation") : text_of_nodes(d->arena, nodes);
+	struct str names = names_of(u, d->arena, blame);
 	uint64_t sum = 0;
-	struct buf names;
-	buf_init(&names, d->arena);
-	for (uint32_t i = 0; i < n; i++) {
-		sum += w[i].weight;
-		if (i < MAX_SHOWN)
-			buf_add_fmt(&names, "%s'%.*s'",
-				    !i           ? ""
-				    : i + 1 == n ? " and "
-						 : ", ",
-				    STR_ARG(state->services[w[i].service]->head.name));
-	}
-	if (n > MAX_SHOWN)
-		buf_add_fmt(&names, " and %u more", (unsigned)(n - MAX_SHOWN));
-	struct diag *diag;
 	if (n == 1) {
-		struct str how = how_asked(u, d, r, &w[0]);
-		diag = complain(d, r, r->places[w[0].service],
-				str_fmt(d->arena, "%.*s asks for %llu %s on %.*s, which has %llu",
-					STR_ARG(buf_str(&names)), (ull)sum, r->unit, STR_ARG(nodes),
-					(ull)r->capacity));
-		if (how.len)
-			diag_note(d, diag, r->places[w[0].service], "it asks for%.*s",
-				  STR_ARG(str_from(how, 1)));
-		note_capacity(d, diag, r);
-		if (r->is_implied)
-			help_against(d, diag, r);
+		report_one(u, d, r, blame, where);
 		return;
 	}
-	diag = complain(
+	for (uint32_t i = 0; i < n; i++)
+		sum += w[i].weight;
+	struct diag *diag = complain(
 		d, r, r->places[w[n - 1].service],
 		str_fmt(d->arena,
-			"%.*s can run at the same time on %.*s and together ask for %llu %s of "
-			"%llu",
-			STR_ARG(buf_str(&names)), STR_ARG(nodes), (ull)sum, r->unit,
+			"%.*s can run at the same time%.*s and together ask for %llu %s of %llu",
+			STR_ARG(names), STR_ARG(r->is_total ? STR("") : where), (ull)sum, r->unit,
 			(ull)r->capacity));
 	for (uint32_t i = 0; i < n && i < MAX_SHOWN; i++)
-		diag_note(d, diag, r->places[w[i].service],
-			  "'%.*s' asks for %llu %s on each node%.*s",
-			  STR_ARG(state->services[w[i].service]->head.name), (ull)w[i].weight,
-			  w[i].weight == 1 ? r->one : r->unit, STR_ARG(how_asked(u, d, r, &w[i])));
+		diag_note(d, diag, r->places[w[i].service], "'%.*s' asks for %llu %s %s%.*s",
+			  STR_ARG(u->pass_state->services[w[i].service]->head.name),
+			  (ull)w[i].weight, w[i].weight == 1 ? r->one : r->unit,
+			  r->is_total ? "in all" : "on each node",
+			  STR_ARG(how_asked(u, d, r, &w[i])));
 	if (blame->n_alive > n)
 		diag_note(d, diag, SPAN_NONE, "with all %u that can run then the sum is %llu %s",
 			  (unsigned)blame->n_alive, (ull)blame->sum_alive, r->unit);
@@ -220,6 +241,17 @@ static void check_segment(struct node_walk *s, struct node_span where)
 	}
 	if (!is_known)
 		report(s->u, s->d, s->r, &blame, where);
+}
+
+/* What all services together take of the whole allocation, where a node's share isn't known. */
+static void check_total(const struct unit *u, struct diags *d, const struct resource *r)
+{
+	uint32_t n = u->pass_state->n;
+	bool *in_set = ARENA_ARRAY(d->arena, n, bool);
+	if (heaviest_alive(u->plan, r->weights, in_set) <= r->capacity)
+		return;
+	struct blame blame = find_blame(d->arena, r, in_set, n);
+	report(u, d, r, &blame, (struct node_span){0, 0});
 }
 
 /* Walks over the nodes where some service's set begins or ends, with the sum of what is stated
@@ -309,36 +341,75 @@ static void check_tasks(const struct unit *u, struct diags *d, const struct reso
 		help_against(d, diag, r);
 }
 
-void check_ledger(const struct unit *u, struct diags *d)
+/* A step that asks for GPUs is refused in a job that has none. */
+static void check_lack(const struct unit *u, struct diags *d)
 {
 	const struct pass_state *state = u->pass_state;
-	const struct capacity *c = &state->capacity;
-	struct resource resources[] = {
-		{"CPUs", "CPU", c->cpus ? c->cpus : c->implied_cpus, c->cpus_at, c->cpus_how, NULL,
-		 NULL, !c->cpus},
-		{"GPUs", "GPU", c->gpus, c->gpus_at, c->gpus_how, NULL, NULL, false},
-		{"MiB", "MiB", c->memory_mib, c->memory_at, c->memory_how, NULL, NULL, false},
-	};
-	for (uint32_t i = 0; i < state->n; i++)
-		check_tasks(u, d, &resources[0], i);
-	for (unsigned k = 0; k < 3; k++) {
-		if (!resources[k].capacity)
+	for (uint32_t i = 0; state->capacity.lacks_gpus && i < state->n; i++) {
+		uint64_t gpus = state->demands[i].gpus_total;
+		if (!gpus)
 			continue;
-		uint64_t *weights = ARENA_ARRAY(d->arena, state->n, uint64_t);
-		struct span *places = ARENA_ARRAY(d->arena, state->n, struct span);
-		for (uint32_t i = 0; i < state->n; i++) {
-			const struct demand *demand = &state->demands[i];
-			if (is_above_root(u, i) || (k == 0 && has_too_many_tasks(u, i)))
-				continue;
-			weights[i] = k == 0   ? demand->cpus
-				     : k == 1 ? demand->gpus
-					      : demand->memory_mib;
-			places[i] = k == 0   ? demand->cpus_at
-				    : k == 1 ? demand->gpus_at
-					     : demand->memory_at;
-		}
-		resources[k].weights = weights;
-		resources[k].places = places;
-		check_resource(u, d, &resources[k]);
+		struct diag *diag =
+			diag_warning(d, state->demands[i].gpus_at, "A20",
+				     "'%.*s' asks for %llu %s, and the job asks for none",
+				     STR_ARG(state->services[i]->head.name), (ull)gpus,
+				     gpus == 1 ? "GPU" : "GPUs");
+		diag_help(d, diag,
+			  "state gpus, gpus_per_node or gres under the job's x-slurm, too");
 	}
+}
+
+static void check_weights(const struct unit *u, struct diags *d, struct resource *r, size_t weight,
+			  size_t place)
+{
+	const struct pass_state *state = u->pass_state;
+	uint64_t *weights = ARENA_ARRAY(d->arena, state->n, uint64_t);
+	struct span *places = ARENA_ARRAY(d->arena, state->n, struct span);
+	r->is_cpus = place == offsetof(struct demand, cpus_at);
+	if (!r->capacity)
+		return;
+	for (uint32_t i = 0; i < state->n; i++) {
+		const char *demand = (const char *)&state->demands[i];
+		if (is_above_root(u, i) || (r->is_cpus && has_too_many_tasks(u, i)))
+			continue;
+		weights[i] = *(const uint64_t *)(const void *)(demand + weight);
+		places[i] = *(const struct span *)(const void *)(demand + place);
+	}
+	r->weights = weights;
+	r->places = places;
+	(r->is_total ? check_total : check_resource)(u, d, r);
+}
+
+static struct resource resource(const char *unit, const char *one, uint64_t capacity,
+				struct span at, struct str how)
+{
+	return (struct resource){
+		.unit = unit, .one = one, .capacity = capacity, .at = at, .how = how};
+}
+
+void check_ledger(const struct unit *u, struct diags *d)
+{
+	const struct capacity *c = &u->pass_state->capacity;
+	struct resource cpus = resource("CPUs", "CPU", c->cpus, c->cpus_at, c->cpus_how);
+	struct resource gpus = resource("GPUs", "GPU", c->gpus, c->gpus_at, c->gpus_how);
+	struct resource memory = resource("MiB", "MiB", c->memory_mib, c->memory_at, c->memory_how);
+	if (!c->cpus) {
+		cpus.capacity = c->implied_cpus;
+		cpus.is_implied = true;
+	}
+	for (uint32_t i = 0; i < u->pass_state->n; i++)
+		check_tasks(u, d, &cpus, i);
+	check_lack(u, d);
+#define CHECK(resource, amount, at)                                                                \
+	check_weights(u, d, &resource, offsetof(struct demand, amount), offsetof(struct demand, at))
+	CHECK(cpus, cpus, cpus_at);
+	CHECK(gpus, gpus, gpus_at);
+	CHECK(memory, memory_mib, memory_at);
+	cpus.is_implied = false;
+	cpus.is_total = gpus.is_total = true;
+	cpus.capacity = c->cpus_total;
+	gpus.capacity = c->gpus_total;
+	CHECK(cpus, cpus_total, cpus_at);
+	CHECK(gpus, gpus_total, gpus_at);
+#undef CHECK
 }

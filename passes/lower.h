@@ -56,7 +56,8 @@ struct demand {
 	struct span cpus_at, gpus_at, memory_at;
 	/* The step has CPUs of its own, one for each task, because it states something else. */
 	bool is_cpu_per_task;
-	uint64_t tasks; /* on the node that has most of them */
+	uint64_t tasks;                  /* on the node that has most of them */
+	uint64_t cpus_total, gpus_total; /* on all nodes together */
 };
 
 /* What one node of the allocation has; 0: not stated. */
@@ -67,6 +68,9 @@ struct capacity {
 	/* CPUs that the scheduler gives when none are stated, unless it gives whole nodes; 0: not
 	   known. */
 	uint64_t implied_cpus;
+	/* Of all nodes together, where a node's share is the scheduler's choice; 0: not stated. */
+	uint64_t cpus_total, gpus_total;
+	bool lacks_gpus; /* the job asks for none */
 };
 
 /* Lives in the unit from the first lowering pass on. Arrays are indexed by launch number. */

@@ -111,10 +111,9 @@ static uint64_t memory_mib(struct arena *a, const struct v_str *text)
 	return has_unit ? bytes >> 20 : bytes;
 }
 
-static void find_demand(struct arena *a, const struct step *step, const struct plan_service *p,
-			struct demand *d)
+static void find_gpu_demand(const struct step *step, const struct plan_service *p, uint64_t tasks,
+			    struct demand *d)
 {
-	uint64_t tasks = tasks_on_node(p);
 	uint64_t per_gres = gres_gpus(&step->gres);
 	if (IS_SET(step->gpus_per_node)) {
 		d->gpus = step->gpus_per_node.v;
@@ -124,19 +123,33 @@ static void find_demand(struct arena *a, const struct step *step, const struct p
 		d->gpus_at = step->gres.from.at;
 	} else if (IS_SET(step->gpus) && p->nodes.v) {
 		d->gpus = step->gpus.v / p->nodes.v;
+		d->gpus_total = step->gpus.v;
 		d->gpus_at = step->gpus.from.at;
 	} else if (IS_SET(step->gpus_per_task)) {
 		d->gpus = bounded_product(step->gpus_per_task.v, tasks);
+		d->gpus_total = bounded_product(step->gpus_per_task.v, p->ranks.v);
 		d->gpus_at = step->gpus_per_task.from.at;
 	}
+	if (!d->gpus_total)
+		d->gpus_total = bounded_product(d->gpus, p->nodes.v);
+}
+
+static void find_demand(struct arena *a, const struct step *step, const struct plan_service *p,
+			struct demand *d)
+{
+	uint64_t tasks = tasks_on_node(p);
+	find_gpu_demand(step, p, tasks, d);
 	if (IS_SET(step->cpus_per_task)) {
 		d->cpus = bounded_product(step->cpus_per_task.v, tasks);
+		d->cpus_total = bounded_product(step->cpus_per_task.v, p->ranks.v);
 		d->cpus_at = step->cpus_per_task.from.at;
 	} else if (IS_SET(step->cpus_per_gpu)) {
 		d->cpus = bounded_product(step->cpus_per_gpu.v, d->gpus);
+		d->cpus_total = bounded_product(step->cpus_per_gpu.v, d->gpus_total);
 		d->cpus_at = step->cpus_per_gpu.from.at;
 	} else if (p->is_exact.v) {
 		d->cpus = tasks;
+		d->cpus_total = p->ranks.v;
 		d->cpus_at = p->is_exact.from.at;
 		d->is_cpu_per_task = true;
 	}
@@ -164,6 +177,12 @@ static void find_gpu_capacity(struct unit *u, struct capacity *c)
 		c->gpus = slurm->gpus.v;
 		c->gpus_at = slurm->gpus.from.at;
 		c->gpus_how = STR("gpus");
+	} else if (IS_SET(slurm->gpus)) {
+		c->gpus_total = slurm->gpus.v;
+		c->gpus_at = slurm->gpus.from.at;
+		c->gpus_how = STR("gpus");
+	} else {
+		c->lacks_gpus = !IS_SET(slurm->gpus_per_task) && !IS_SET(slurm->submit_args);
 	}
 }
 
@@ -177,8 +196,14 @@ static void find_cpu_capacity(struct unit *u, struct capacity *c)
 		const struct v_uint *tasks = one_node && IS_SET(slurm->ntasks)
 						     ? &slurm->ntasks
 						     : &slurm->ntasks_per_node;
-		if (!one_node && IS_SET(slurm->ntasks) && !IS_SET(slurm->ntasks_per_node))
+		if (!one_node && IS_SET(slurm->ntasks) && !IS_SET(slurm->ntasks_per_node)) {
+			c->cpus_total = bounded_product(slurm->ntasks.v, slurm->cpus_per_task.v);
+			c->cpus_at = slurm->cpus_per_task.from.at;
+			c->cpus_how = str_fmt(u->arena, "ntasks %llu x cpus_per_task %llu",
+					      (unsigned long long)slurm->ntasks.v,
+					      (unsigned long long)slurm->cpus_per_task.v);
 			return;
+		}
 		uint64_t n = IS_SET(*tasks) ? tasks->v : 1;
 		c->cpus = bounded_product(n, slurm->cpus_per_task.v);
 		c->cpus_at = slurm->cpus_per_task.from.at;

@@ -360,13 +360,14 @@ const struct rule rules_advice[] = {
 	 "  app:\n"
 	 "    image: redis:7\n"
 	 "    x-slurm: {cpu_bind: cores}\n"},
-	{.id = "A20", .name = "cpus-uncertain",
+	{.id = "A20", .name = "amount-uncertain",
 	 .meaning =
-	 "Services need more CPUs of a node than the job is sure to have there.",
+	 "Services need more CPUs or GPUs than the job is sure to have.",
 	 .remedy =
 	 "A job that states no CPUs is given one for each task. A step that asks for more, or has more "
 	 "tasks, is refused, and steps that ask for more together wait for each other, unless the site "
-	 "gives whole nodes. State cpus_per_task under the job's x-slurm.",
+	 "gives whole nodes. State cpus_per_task under the job's x-slurm. GPUs are asked for by the job "
+	 "first, then by its services.",
 	 .bad =
 	 "services:\n"
 	 "  app:\n"

@@ -75,6 +75,13 @@ static void test_uncertain(void **state)
 		{ROOT("ntasks: 3", STEP("a", "ntasks: 4", "")),
 		 "job.yaml:4:36-37 R146 'a' has 4 tasks, the allocation 3 | note job.yaml:2:19-20 "
 		 "ntasks of the allocation is 3"},
+		{ROOT("cpus_per_task: 4", STEP("a", "gpus: 2", "")),
+		 "job.yaml:4:34-35 A20 'a' asks for 2 GPUs, and the job asks for none | help state gpus, "
+		 "gpus_per_node or gres under the job's x-slurm, too"},
+		{ROOT("nodes: 2, gpus: 4, cpus_per_task: 1",
+		      STEP("a", "nodes: 2, gpus: 3", "")
+			      STEP("b", "gpus: 2, placement: {share_with: a}", DONE("a"))),
+		 ""},
 		/* Nothing is known of whole nodes, of tasks that Slurm spreads, or that follow from
 		   GPUs. */
 		{ROOT("submit_args: [--exclusive]", CPUS("a", "40", "")), ""},
@@ -125,6 +132,23 @@ static void test_who_overlaps(void **state)
 		{ROOT("gpus: 2, cpus_per_task: 2",
 		      STEP("a", "gpus: 1, ntasks: 2", "") CPUS("b", "1", "")),
 		 "E07 'a' and 'b'"},
+		/* Where Slurm spreads GPUs or tasks over nodes, all that there is counts. */
+		{ROOT("nodes: 2, gpus: 4, cpus_per_task: 4",
+		      STEP("a", "gpus: 3, nodes: 2", "")
+			      STEP("b", "gpus: 2, placement: {share_with: a}", "")),
+		 "E07 'a' and 'b'"},
+		{ROOT("nodes: 2, gpus: 4, cpus_per_task: 4",
+		      STEP("a", "gpus: 3, nodes: 2", "")
+			      STEP("b", "gpus: 2, placement: {share_with: a}", DONE("a"))),
+		 ""},
+		{ROOT("nodes: 2, ntasks: 4, cpus_per_task: 2",
+		      STEP("a", "cpus_per_task: 2, ntasks: 3, nodes: 2", "") STEP(
+			      "b", "cpus_per_task: 1, ntasks: 3, placement: {share_with: a}", "")),
+		 "E07 'a' and 'b'"},
+		{ROOT("nodes: 2, ntasks: 4, cpus_per_task: 2",
+		      STEP("a", "cpus_per_task: 2, ntasks: 3, nodes: 2", "") STEP(
+			      "b", "cpus_per_task: 1, ntasks: 2, placement: {share_with: a}", "")),
+		 ""},
 		/* A step that shares needs a CPU for each task all the same. */
 		{ROOT("cpus_per_task: 4", STEP("a", "ntasks: 5", "")),
 		 "E07 'a' has 5 tasks on a node, "
