@@ -7,7 +7,7 @@ static void emit_export(struct writer *w, const struct v_pair *pair, const char 
 	emit_verbatim(&w->out, str_c(indent));
 	if (w->out.keeps_origins)
 		emit_origin(&w->out, pair->value.from.at,
-			    str_cat(w->arena, STR("environment."), pair->key));
+			    str_cat(w->out.text.arena, STR("environment."), pair->key));
 	emit_lit(&w->out, "export ");
 	emit_word(&w->out, pair->key);
 	emit_lit(&w->out, "=");
@@ -84,7 +84,7 @@ void emit_late_environment(struct writer *w, const struct plan_service *s)
 		has_late = true;
 		if (w->out.keeps_origins)
 			emit_origin(&w->out, pair->value.from.at,
-				    str_cat(w->arena, STR("environment."), pair->key));
+				    str_cat(w->out.text.arena, STR("environment."), pair->key));
 		emit_word(&w->out, pair->key);
 		emit_lit(&w->out, "=");
 		emit_word(&w->out, pair->value.v);

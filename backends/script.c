@@ -346,8 +346,9 @@ static bool some_state_gpus(const struct plan *plan)
 void backend_script(struct arena *a, const struct plan *plan, const struct backend_options *options,
 		    struct script *script)
 {
+	struct arena scratch;
 	struct writer w = {
-		.arena = a,
+		.arena = &scratch,
 		.plan = plan,
 		.options = options,
 		.scheduler = options->is_local ? &scheduler_local : &scheduler_slurm,
@@ -356,6 +357,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 		.some_state_gpus = some_state_gpus(plan),
 	};
 
+	arena_init(&scratch);
 	emit_init(&w.out, a);
 	/* A service takes some 600 bytes of script. */
 	buf_reserve(&w.out.text, 8192 + (size_t)plan->services.n * 1024);
@@ -375,6 +377,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	emit_hooks(&w);
 	emit_supervise(&w);
 	emit_payload(&w);
+	arena_free(&scratch);
 	script->text = buf_str(&w.out.text);
 	script->lines.items = w.out.origins.items;
 	script->lines.n = w.out.origins.n;

@@ -23,7 +23,7 @@ void emit_field_origin(struct writer *w, const struct plan_service *s, struct sp
 		       struct str field)
 {
 	if (w->out.keeps_origins)
-		emit_origin(&w->out, at, service_field(w->arena, s, field));
+		emit_origin(&w->out, at, service_field(w->out.text.arena, s, field));
 }
 
 static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)
@@ -188,6 +188,7 @@ void emit_services(struct writer *w)
 		emit_service(w, &w->plan->services.items[i]);
 		if (w->plan->services.items[i].registration)
 			emit_publisher(w, &w->plan->services.items[i]);
+		arena_reset(w->arena);
 	}
 	emit_lit(&w->out, "\n# The shell of a service: these variables, and its function.\n"
 			  "records() {\n  ");

@@ -10,7 +10,7 @@
 
 struct writer {
 	struct emitter out;
-	struct arena *arena;
+	struct arena *arena; /* of what is forgotten behind each service */
 	const struct plan *plan;
 	const struct backend_options *options;
 	const struct scheduler *scheduler;

@@ -144,6 +144,15 @@ static bool is_tame(struct str pattern)
 	return pattern.len <= LONGEST;
 }
 
+/* Stands for itself: nothing to compile. Many log patterns are. */
+static bool is_literal(struct str pattern)
+{
+	for (size_t i = 0; i < pattern.len; i++)
+		if (byte_is_in(pattern.ptr[i], ".[]{}()*+?^$|\\"))
+			return false;
+	return pattern.len > 0;
+}
+
 struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
 {
 	regex_t compiled;
@@ -153,6 +162,8 @@ struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
 		return STR(""); /* has been reported as such */
 	if (!is_tame(pattern))
 		return STR("it is too long, too deep, or repeats too much");
+	if (is_literal(pattern))
+		return STR("");
 	int status = regcomp(&compiled, str_dup(a, pattern).ptr, REG_EXTENDED | REG_NEWLINE);
 	if (status) {
 		regerror(status, &compiled, why, sizeof(why));

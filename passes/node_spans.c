@@ -93,8 +93,13 @@ struct str spans_text(struct arena *a, const struct node_spans *x)
 	buf_init(&b, a);
 	for (uint32_t i = 0; i < x->n; i++) {
 		const struct node_span *s = &x->items[i];
-		buf_add_fmt(&b, s->first == s->last ? "%s%u" : "%s%u-%u", i ? "," : "", s->first,
-			    s->last);
+		if (i)
+			buf_add_byte(&b, ',');
+		buf_add_uint(&b, s->first);
+		if (s->first == s->last)
+			continue;
+		buf_add_byte(&b, '-');
+		buf_add_uint(&b, s->last);
 	}
 	return buf_str(&b);
 }

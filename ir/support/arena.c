@@ -28,6 +28,10 @@ struct arena_block {
 	size_t size; /* with this head */
 };
 
+enum {
+	HEAD = (sizeof(struct arena_block) + ALIGN - 1) & ~(size_t)(ALIGN - 1)
+};
+
 void arena_init(struct arena *a)
 {
 	*a = (struct arena){0};
@@ -69,6 +73,20 @@ void arena_free(struct arena *a)
 	*a = (struct arena){0};
 }
 
+void arena_reset(struct arena *a)
+{
+	struct arena_block *newest = a->blocks;
+	if (!newest)
+		return;
+	struct arena older = {.blocks = newest->older};
+	arena_free(&older);
+	char *first = (char *)newest + HEAD;
+	memset(first, 0, (size_t)(a->next - first));
+	newest->older = NULL;
+	a->next = first;
+	a->total = newest->size;
+}
+
 static size_t round_up(size_t size)
 {
 	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
@@ -84,10 +102,6 @@ static struct arena_block *new_block(struct arena *a, size_t size)
 	a->total += size;
 	return block;
 }
-
-enum {
-	HEAD = (sizeof(struct arena_block) + ALIGN - 1) & ~(size_t)(ALIGN - 1)
-};
 
 static void add_block(struct arena *a, size_t need)
 {

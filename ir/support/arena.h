@@ -21,6 +21,10 @@ struct arena {
 void arena_init(struct arena *a);
 void arena_free(struct arena *a);
 
+/* Forgets all that was taken from it, and keeps the newest block: for memory that is of use for a
+   moment only, again and again. */
+void arena_reset(struct arena *a);
+
 /* Zeroed memory, aligned to 8 bytes, which is enough for all but long double and vectors. A size
    of 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size);

@@ -31,12 +31,7 @@ void emit_verbatim(struct emitter *e, struct str text)
 
 void emit_int(struct emitter *e, uint64_t n)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
-	do {
-		digits[--at] = (char)('0' + n % 10);
-	} while (n /= 10);
-	buf_add(&e->text, (struct str){digits + at, sizeof(digits) - at});
+	buf_add_uint(&e->text, n);
 }
 
 void emit_comment(struct emitter *e, struct str text)
@@ -130,7 +125,13 @@ void word_constant(struct word *w, struct str text)
 
 void word_indexed(struct word *w, const char *before, uint64_t n, const char *after)
 {
-	word_constant(w, str_fmt(w->arena, "%s%llu%s", before, (unsigned long long)n, after));
+	struct buf text;
+
+	buf_init(&text, w->arena);
+	buf_add_c(&text, before);
+	buf_add_uint(&text, n);
+	buf_add_c(&text, after);
+	word_constant(w, buf_str(&text));
 }
 
 static bool is_option(struct word_part part)
@@ -167,19 +168,30 @@ static void add_escaped(struct emitter *e, struct str text)
 	}
 }
 
-void emit_parts(struct emitter *e, const struct word *w)
+static bool is_live(const struct word *w)
 {
-	bool is_live = false;
-	uint32_t first = 0;
+	for (uint32_t i = 0; i < w->parts.n; i++)
+		if (w->parts.items[i].is_expansion)
+			return true;
+	return false;
+}
+
+static void emit_plain_parts(struct emitter *e, const struct word *w)
+{
 	struct buf plain;
 
 	buf_init(&plain, w->arena);
-	for (uint32_t i = 0; i < w->parts.n; i++) {
-		is_live |= w->parts.items[i].is_expansion;
+	for (uint32_t i = 0; i < w->parts.n; i++)
 		buf_add(&plain, w->parts.items[i].text);
-	}
-	if (!is_live) {
-		emit_word(e, buf_str(&plain));
+	emit_word(e, buf_str(&plain));
+}
+
+void emit_parts(struct emitter *e, const struct word *w)
+{
+	uint32_t first = 0;
+
+	if (!is_live(w)) {
+		emit_plain_parts(e, w);
 		return;
 	}
 	/* --option="$value": quotes where they are needed. */

@@ -273,6 +273,16 @@ void buf_add_byte(struct buf *b, char byte)
 	b->ptr[++b->len] = '\0';
 }
 
+void buf_add_uint(struct buf *b, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+	do {
+		digits[--at] = (char)('0' + n % 10);
+	} while (n /= 10);
+	buf_add(b, (struct str){digits + at, sizeof(digits) - at});
+}
+
 void buf_add_repeat(struct buf *b, char byte, size_t n)
 {
 	memset(reserve(b, n), byte, n);

@@ -73,6 +73,7 @@ void buf_reserve(struct buf *b, size_t size);
 void buf_add(struct buf *b, struct str s);
 void buf_add_c(struct buf *b, const char *text);
 void buf_add_byte(struct buf *b, char byte);
+void buf_add_uint(struct buf *b, uint64_t n); /* decimal */
 void buf_add_repeat(struct buf *b, char byte, size_t n);
 void buf_add_fmt(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *b); /* a view; valid until the next addition */
