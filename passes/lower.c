@@ -50,9 +50,10 @@ static bool is_folded(struct str path)
 			part++;
 			continue;
 		}
-		const char *end = path.ptr + i;
-		if (part == 0 || (part == 1 && end[-1] == '.') ||
-		    (part == 2 && end[-1] == '.' && end[-2] == '.'))
+		if (!part)
+			return false;
+		struct str last = str_slice(path, i - part, i);
+		if (str_eq_c(last, ".") || str_eq_c(last, ".."))
 			return false;
 		part = 0;
 	}

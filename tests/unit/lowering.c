@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "passes/lower.h"
 #include "tests/unit/plan_lines.h"
 
 static void test_gpu_flag(void **state)
@@ -341,6 +342,35 @@ static void test_probes(void **state)
 	PLAN_EXPECT(rows);
 }
 
+static void test_paths(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *written; /* NULL: an empty text that is nowhere */
+		enum path_base base;
+		const char *text;
+	} rows[] = {
+		{NULL, PATH_BASE_SPEC_DIR, ""},
+		{".", PATH_BASE_SPEC_DIR, ""},
+		{"a/../b", PATH_BASE_SPEC_DIR, "b"},
+		{"../a", PATH_BASE_SPEC_DIR, "../a"},
+		{"a./..b/...", PATH_BASE_SPEC_DIR, "a./..b/..."},
+		{"~", PATH_BASE_HOME, ""},
+		{"~/a/", PATH_BASE_HOME, "a"},
+		{"/a//b/.", PATH_BASE_ABSOLUTE, "/a/b"},
+	};
+	struct arena a;
+	arena_init(&a);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str written = rows[i].written ? str_c(rows[i].written) : (struct str){0};
+		const struct plan_path *path =
+			plan_path_from(&a, (struct origin){0}, written, PATH_BASE_SPEC_DIR);
+		assert_int_equal(path->base.v, rows[i].base);
+		assert_true(str_eq_c(path->text.v, rows[i].text));
+	}
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_commands),    cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_environment), cmocka_unit_test(test_names_let_in),
 		cmocka_unit_test(test_policies),    cmocka_unit_test(test_probes),
+		cmocka_unit_test(test_paths),
 	};
 	return cmocka_run_group_tests_name("lowering", tests, NULL, NULL);
 }
