@@ -8,7 +8,8 @@
  *	slurm.jsonl, steps.jsonl	from sstat: how many steps, and a line for each
  *	meta.json, diagnostics/	what is sampled, and what the tools complained of
  *
- * A tool that is missing or fails is noted and asked again; nothing here can fail the job.
+ * The files of all collectors are there from the start, so that readers need not ask. A tool that
+ * is missing or fails is noted and asked again; nothing here can fail the job.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -97,8 +98,9 @@ static void sample_cpu(struct sampler *s)
 	struct rt_out out;
 	uint64_t busy, total;
 
-	if (!read_ticks(&busy, &total) || !rt_sample_begin(&out, s->node))
+	if (!read_ticks(&busy, &total))
 		return;
+	rt_sample_begin(&out, s->node);
 	if (s->total && total > s->total)
 		put_tenths(&out, "utilization_pct", (busy - s->busy) * 1000 / (total - s->total));
 	s->busy = busy;
@@ -139,6 +141,23 @@ static void write_meta(struct sampler *s)
 	rt_json_close(out, '}');
 	rt_out_text(out, "\n");
 	rt_replace_end(&file);
+}
+
+static void make_file(bool is_wanted, const char *name)
+{
+	int fd = is_wanted ? open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
+
+	if (fd >= 0)
+		close(fd);
+}
+
+static void make_files(const struct sampler *s)
+{
+	make_file(s->cpu, "cpu.jsonl");
+	make_file(s->gpu, "gpu.jsonl");
+	make_file(s->gpu, "gpu_processes.jsonl");
+	make_file(s->slurm, "slurm.jsonl");
+	make_file(s->slurm, "steps.jsonl");
 }
 
 /* True when it is time for the next sample, false when for the last one. */
@@ -221,6 +240,7 @@ int rt_verb_sample(int argc, char **argv)
 	rt_sample_node_name(s.node, sizeof(s.node));
 	if (!enter_folder(&s, dir))
 		return RT_ENVIRONMENT;
+	make_files(&s);
 	/* On several nodes one of them speaks for the job. */
 	if (is_first_task())
 		write_meta(&s);

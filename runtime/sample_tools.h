@@ -6,7 +6,7 @@
 #include "runtime/out.h"
 
 /* A row begins with its time and node, and is appended to the file in one write. */
-bool rt_sample_begin(struct rt_out *out, const char *node);
+void rt_sample_begin(struct rt_out *out, const char *node);
 void rt_sample_end(struct rt_out *out, const char *file);
 
 void rt_sample_gpus(const char *node);

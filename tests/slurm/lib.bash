@@ -251,6 +251,14 @@ job_dir() {
 	printf '%s' ".hpc-compose/$JOB"
 }
 
+# assert_job_dir [OPTION...]: the job's files are those that docs/job-files.md names, no more and no
+# fewer, and of the documented form; options are those of tests/schema/job-files.
+assert_job_dir() {
+	local out status=0
+	out=$("$SOURCE/job-files" --schemas "$SOURCE/schema" "$@" "$(job_dir)" 2>&1) || status=$?
+	[ "$status" = 0 ] || [ "$status" = 77 ] || fail "files of job $JOB: $out"
+}
+
 # log_of SERVICE
 log_of() {
 	printf '%s/logs/%s.log' "$(job_dir)" "$1"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# state.json and events.jsonl are what docs/schema says, at every stage, with odd names in them.
+# A job's files are what docs/job-files.md and docs/schema say, at every stage, with odd names in them.
 command -v python3 >/dev/null || { echo 'no python3: left out' && exit 0; }
 . "$1/lib.bash"
 
@@ -7,12 +7,15 @@ service_odd() { exec "$RT" step -- sh -c 'echo up; exec sleep 1000'; }
 service_flaky() { exec "$RT" step -- sh -c 'kill -SEGV $$'; }
 service_waits() { exec "$RT" step -- true; }
 
-validate() { python3 "$1/validate" "$JOB_DIR"; }
+validate() {
+	local status=0
+	"$1/../schema/job-files" "${@:2}" "$JOB_DIR" || status=$?
+	[ "$status" = 0 ] || [ "$status" = 77 ] || fail 'files that are not as documented'
+}
 
 here=$1
-begin "'a \"b\\c' token odd" 'flaky token flaky'
-: >>"$JOB_DIR/events.jsonl"
-validate "$here"
+begin "'a \"b\\c' token odd" 'flaky token flaky' 'waits token waits'
+validate "$here" --running
 start <<'TABLE'
 service 'a "b\c'
   run service_odd
