@@ -155,7 +155,8 @@ static void emit_copy(struct writer *w, const struct plan_stage *s)
 	job_path(w, s->to);
 }
 
-/* <cache>/models/org--name-revision, then a copy of it. */
+/* <cache>/models/org--name@revision, then a copy of it. No other repository and revision make the
+   same name: neither may hold an @, and the hub has no -- in its names. */
 static void emit_fetch_and_copy(struct writer *w, const struct plan_stage *s)
 {
 	bool is_dataset = s->kind.v == HF_KIND_DATASET;
@@ -168,7 +169,7 @@ static void emit_fetch_and_copy(struct writer *w, const struct plan_stage *s)
 	for (size_t i = 0; i < s->repo.v.len; i++)
 		buf_add(&name,
 			s->repo.v.ptr[i] == '/' ? STR("--") : str_slice(s->repo.v, i, i + 1));
-	buf_add_byte(&name, '-');
+	buf_add_byte(&name, '@');
 	buf_add(&name, s->revision.v);
 	folder.base.v = PATH_BASE_CACHE_DIR;
 	folder.text = (struct v_str){.from = s->head.from, .v = buf_str(&name)};
@@ -259,7 +260,7 @@ void emit_sampler_end(struct writer *w)
 	emit_lit(&w->out, "    timeout 10 tail --pid=\"$sampler\" -s 0.1 -f /dev/null || :\n");
 	if (has_several_nodes(w))
 		emit_lit(&w->out, "    kill \"$sampler\" 2>/dev/null || :\n");
-	emit_lit(&w->out, "  fi\n");
+	emit_lit(&w->out, "    rm -f \"$JOB_DIR/metrics/stop\"\n  fi\n");
 }
 
 /* "  [ "$status" = 0 ] && " in front of what happens after a success alone. */
@@ -311,7 +312,15 @@ void emit_stage_out(struct writer *w)
 		emit_copy(w, &p->stage_out.items[i]);
 		emit_lit(&w->out, " || kept=yes\n");
 	}
-	if (p->stage_out.n)
-		emit_lit(&w->out, "  [ -z \"$kept\" ] || [ \"$status\" != 0 ] || status=1\n");
+	if (p->stage_out.n) {
+		emit_lit(&w->out, "  if [ -n \"$kept\" ]; then\n"
+				  "    [ \"$status\" != 0 ] || status=1\n"
+				  "    echo \"hpcc: copying results out failed");
+		emit_verbatim(&w->out, p->scratch ? STR("; scratch stays: $SCRATCH_DIR") : STR(""));
+		emit_lit(&w->out,
+			 "\" >&2\n"
+			 "    \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n"
+			 "  fi\n");
+	}
 	emit_removal(w);
 }

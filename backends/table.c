@@ -320,8 +320,8 @@ void emit_artifacts(struct emitter *e, const struct plan *plan)
 {
 	static const char *const policies[] = {
 		[ARTIFACTS_COLLECT_ALWAYS] = "always\n",
-		[ARTIFACTS_COLLECT_ON_SUCCESS] = "on-success\n",
-		[ARTIFACTS_COLLECT_ON_FAILURE] = "on-failure\n",
+		[ARTIFACTS_COLLECT_ON_SUCCESS] = "on_success\n",
+		[ARTIFACTS_COLLECT_ON_FAILURE] = "on_failure\n",
 	};
 	const struct plan_artifacts *artifacts = plan->artifacts;
 

@@ -35,7 +35,7 @@ static bool is_root_of(const struct job_files *job)
 bool job_remove(struct invocation *inv, const struct job_files *job)
 {
 	struct arena *a = inv->arena;
-	struct str why, batch = job_batch_log(a, job);
+	struct str why, batch = job_batch_log(a, job), cache = json_str(job->record, "cache_dir");
 
 	if (!is_root_of(job)) {
 		complain("the record of job %.*s names '%.*s' as its folder; it is left alone",
@@ -47,6 +47,11 @@ bool job_remove(struct invocation *inv, const struct job_files *job)
 			 STR_ARG(why));
 		return false;
 	}
+	/* Enroot's folders of the job; not worth a complaint when somebody else cleans there, too.
+	 */
+	if (str_has_prefix(cache, "/"))
+		folder_remove(a, str_fmt(a, "%.*s/runtime/%.*s", STR_ARG(cache), STR_ARG(job->id)),
+			      &why);
 	unlink(batch.ptr);
 	if (unlink(job->record_path.ptr) != 0 && errno != ENOENT) {
 		complain("can't remove '%.*s': %s", STR_ARG(job->record_path), strerror(errno));

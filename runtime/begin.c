@@ -35,9 +35,14 @@ static bool failed(const char *what, const char *path)
 
 static bool make_folders(struct begin *b)
 {
-	static const char *const names[] = {
-		"", "allocation/service-nodelists", "allocation/mpi-hostfiles",
-		"allocation/distributed-hostfiles", "logs", "service-exits", "hooks", "bin"};
+	static const char *const names[] = {"",
+					    "allocation/service-nodelists",
+					    "allocation/mpi-hostfiles",
+					    "allocation/distributed-hostfiles",
+					    "logs",
+					    "service-exits",
+					    "hooks",
+					    "bin"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *path = rt_pool_format(&b->pool, "%s/%s", b->dir, names[i]);
@@ -47,6 +52,8 @@ static bool make_folders(struct begin *b)
 		if (!rt_make_folders(path, 0755))
 			return failed("make the folder", path);
 	}
+	/* An attempt that was killed may have left its sampler's sign in the folder of the next. */
+	unlink(rt_pool_format(&b->pool, "%s/metrics/stop", b->dir));
 	return true;
 }
 
@@ -141,8 +148,11 @@ static bool write_state(struct begin *b)
 	const char *path = rt_pool_format(&b->pool, "%s/state.json", b->dir);
 	const struct rt_alloc *a = &b->alloc;
 	struct rt_replace file;
-	struct rt_state_job job = {.id = a->job_id, .name = a->job_name, .status = "STARTING",
-				   .started_at = rt_wall(), .attempt = a->attempt,
+	struct rt_state_job job = {.id = a->job_id,
+				   .name = a->job_name,
+				   .status = "STARTING",
+				   .started_at = rt_wall(),
+				   .attempt = a->attempt,
 				   .nodes = join(b, a->node, a->node_count)};
 
 	if (!rt_replace_begin(&file, &b->pool, path, 0600))

@@ -24,8 +24,10 @@
 
 static const char view[] = "/hpc-compose/job";
 
+/* A list, each text once: `slot` is a hash table of positions, counted from 1. */
 struct texts {
 	const char **item;
+	uint32_t *slot;
 	size_t n, room;
 };
 
@@ -39,6 +41,7 @@ struct collection {
 	const char *dir, *job;
 	const char *policy, *resume;
 	struct bundle *bundle;
+	struct bundle all; /* of all bundles together */
 	size_t n_bundles;
 	int status;
 };
@@ -46,19 +49,46 @@ struct collection {
 struct visit {
 	struct collection *c;
 	struct bundle *b;
+	size_t matches;
 };
+
+/* Where the text is, or the free place where it belongs. */
+static uint32_t *find_slot(const struct texts *t, const char *text)
+{
+	uint64_t hash = 14695981039346656037u;
+	size_t mask = 2 * t->room - 1;
+
+	for (const char *p = text; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+	for (size_t i = hash & mask;; i = (i + 1) & mask)
+		if (!t->slot[i] || !strcmp(t->item[t->slot[i] - 1], text))
+			return &t->slot[i];
+}
+
+static void grow(struct collection *c, struct texts *t)
+{
+	const char **old = t->item;
+
+	t->room = t->room ? 2 * t->room : 8;
+	t->item = rt_pool_array(&c->pool, t->room, sizeof(*t->item));
+	t->slot = rt_pool_array(&c->pool, 2 * t->room, sizeof(*t->slot));
+	if (t->n)
+		memcpy(t->item, old, t->n * sizeof(*old));
+	for (size_t i = 0; i < t->n; i++)
+		*find_slot(t, t->item[i]) = (uint32_t)i + 1;
+}
 
 static void add(struct collection *c, struct texts *t, const char *text)
 {
-	if (t->n == t->room) {
-		const char **old = t->item;
+	uint32_t *slot;
 
-		t->room = t->room ? 2 * t->room : 8;
-		t->item = rt_pool_array(&c->pool, t->room, sizeof(*t->item));
-		if (t->n)
-			memcpy(t->item, old, t->n * sizeof(*old));
-	}
+	if (t->n == t->room)
+		grow(c, t);
+	slot = find_slot(t, text);
+	if (*slot)
+		return;
 	t->item[t->n++] = text;
+	*slot = (uint32_t)t->n;
 }
 
 static bool complain(const struct rt_words *w, const char *what)
@@ -94,6 +124,7 @@ static bool read_line(struct collection *c, struct rt_words *w)
 		b->name = w->word[1];
 	}
 	add(c, &b->patterns, w->word[2]);
+	add(c, &c->all.patterns, w->word[2]);
 	return true;
 }
 
@@ -121,34 +152,39 @@ static bool read_table(struct collection *c)
 
 static bool is_wanted(const struct collection *c)
 {
-	if (!strcmp(c->policy, "on-success"))
+	if (!strcmp(c->policy, "on_success"))
 		return c->status == 0;
-	if (!strcmp(c->policy, "on-failure"))
+	if (!strcmp(c->policy, "on_failure"))
 		return c->status != 0;
 	return true;
+}
+
+static void warn(struct visit *v, const char *text)
+{
+	add(v->c, &v->b->warnings, text);
+	add(v->c, &v->c->all.warnings, text);
 }
 
 static void warn_copy(const char *path, int error, void *arg)
 {
 	struct visit *v = arg;
 
-	add(v->c, &v->b->warnings,
-	    rt_pool_format(&v->c->pool, "%s: not copied: %s", path, strerror(error)));
+	warn(v, rt_pool_format(&v->c->pool, "%s: not copied: %s", path, strerror(error)));
 }
 
 static bool take_match(const char *path, void *arg)
 {
 	struct visit *v = arg;
 	struct collection *c = v->c;
-	const char *from, *to;
+	const char *from, *to, *matched;
 	char *slash;
 
 	/* What was collected is never collected again. */
 	if (!strcmp(path, "artifacts") || !strncmp(path, "artifacts/", 10))
 		return true;
+	v->matches++;
 	if (!*path) {
-		add(c, &v->b->warnings,
-		    rt_pool_format(&c->pool, "%s itself is not collected", view));
+		warn(v, rt_pool_format(&c->pool, "%s itself is not collected", view));
 		return true;
 	}
 	from = rt_pool_format(&c->pool, "%s/%s", c->dir, path);
@@ -158,9 +194,13 @@ static bool take_match(const char *path, void *arg)
 	rt_make_folders(to, 0755);
 	*slash = '/';
 	path = rt_pool_text(&c->pool, path, strlen(path));
-	add(c, &v->b->matched, rt_pool_format(&c->pool, "%s/%s", view, path));
-	if (rt_copy_tree(from, to, warn_copy, v))
+	matched = rt_pool_format(&c->pool, "%s/%s", view, path);
+	add(c, &v->b->matched, matched);
+	add(c, &c->all.matched, matched);
+	if (rt_copy_tree(from, to, warn_copy, v)) {
 		add(c, &v->b->copied, path);
+		add(c, &c->all.copied, path);
+	}
 	return true;
 }
 
@@ -169,42 +209,33 @@ static void collect_bundle(struct collection *c, struct bundle *b)
 	struct visit v = {.c = c, .b = b};
 
 	for (size_t i = 0; i < b->patterns.n; i++) {
-		size_t before = b->matched.n, warned = b->warnings.n;
-
+		v.matches = 0;
 		rt_glob(c->dir, b->patterns.item[i], take_match, &v);
-		if (b->matched.n == before && b->warnings.n == warned)
-			add(c, &b->warnings,
-			    rt_pool_format(&c->pool, "%s/%s matches nothing", view,
-					   b->patterns.item[i]));
+		if (!v.matches)
+			warn(&v, rt_pool_format(&c->pool, "%s/%s matches nothing", view,
+						b->patterns.item[i]));
 	}
 }
 
-static void write_texts(struct rt_out *out, const char *key, const struct bundle *b, size_t n,
-			size_t offset, const char *prefix)
+static void write_texts(struct rt_out *out, const char *key, const struct texts *t,
+			const char *prefix)
 {
 	rt_json_open(out, key, '[');
-	for (size_t i = 0; i < n; i++) {
-		const struct texts *t =
-			(const struct texts *)(const void *)((const char *)&b[i] + offset);
+	for (size_t i = 0; i < t->n; i++) {
+		char text[8192];
 
-		for (size_t k = 0; k < t->n; k++) {
-			char text[8192];
-
-			snprintf(text, sizeof(text), "%s%s", prefix, t->item[k]);
-			rt_json_text(out, NULL, text);
-		}
+		snprintf(text, sizeof(text), "%s%s", prefix, t->item[i]);
+		rt_json_text(out, NULL, text);
 	}
 	rt_json_close(out, ']');
 }
 
-/* The four lists, of one bundle or of several. */
-static void write_lists(struct rt_out *out, const struct bundle *b, size_t n)
+static void write_lists(struct rt_out *out, const struct bundle *b)
 {
-	write_texts(out, "declared_source_patterns", b, n, offsetof(struct bundle, patterns),
-		    "/hpc-compose/job/");
-	write_texts(out, "matched_source_paths", b, n, offsetof(struct bundle, matched), "");
-	write_texts(out, "copied_relative_paths", b, n, offsetof(struct bundle, copied), "");
-	write_texts(out, "warnings", b, n, offsetof(struct bundle, warnings), "");
+	write_texts(out, "declared_source_patterns", &b->patterns, "/hpc-compose/job/");
+	write_texts(out, "matched_source_paths", &b->matched, "");
+	write_texts(out, "copied_relative_paths", &b->copied, "");
+	write_texts(out, "warnings", &b->warnings, "");
 }
 
 static bool write_manifest(struct collection *c)
@@ -226,11 +257,11 @@ static bool write_manifest(struct collection *c)
 	rt_json_number(out, "attempt", attempt ? atoll(attempt) : 0);
 	rt_json_bool(out, "is_resume", resumes && !strcmp(resumes, "1"));
 	rt_json_text(out, "resume_dir", c->resume);
-	write_lists(out, c->bundle, c->n_bundles);
+	write_lists(out, &c->all);
 	rt_json_open(out, "bundles", '{');
 	for (size_t i = 0; i < c->n_bundles; i++) {
 		rt_json_open(out, c->bundle[i].name, '{');
-		write_lists(out, &c->bundle[i], 1);
+		write_lists(out, &c->bundle[i]);
 		rt_json_close(out, '}');
 	}
 	rt_json_close(out, '}');
@@ -253,12 +284,13 @@ int rt_verb_collect(int argc, char **argv)
 	if (!rt_read_options(options, argc, argv) || !read_table(&c))
 		return RT_USAGE;
 	c.status = atoi(status);
+	/* A requeued job without resume finds what its earlier attempt left. */
+	rt_remove_tree(rt_pool_format(&c.pool, "%s/artifacts/payload", c.dir));
 	if (is_wanted(&c))
 		for (size_t i = 0; i < c.n_bundles; i++)
 			collect_bundle(&c, &c.bundle[i]);
-	for (size_t i = 0; i < c.n_bundles; i++)
-		for (size_t k = 0; k < c.bundle[i].warnings.n; k++)
-			rt_say("artifacts: %s", c.bundle[i].warnings.item[k]);
+	for (size_t i = 0; i < c.all.warnings.n; i++)
+		rt_say("artifacts: %s", c.all.warnings.item[i]);
 	rt_make_folders(rt_pool_format(&c.pool, "%s/artifacts", c.dir), 0755);
 	if (write_manifest(&c))
 		return 0;

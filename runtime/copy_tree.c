@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,12 +26,14 @@ static bool give_up(struct copy *c, int error)
 	return false;
 }
 
-static bool copy_bytes(int in, int out)
+/* As much as the file had when it was looked at: somebody may write faster than we copy. */
+static bool copy_bytes(int in, int out, off_t left)
 {
 	static char data[1 << 16];
 
-	for (;;) {
-		ssize_t n = read(in, data, sizeof(data));
+	while (left > 0) {
+		size_t room = left < (off_t)sizeof(data) ? (size_t)left : sizeof(data);
+		ssize_t n = read(in, data, room);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -38,7 +41,9 @@ static bool copy_bytes(int in, int out)
 			return n == 0;
 		if (!rt_write_all(out, data, (size_t)n))
 			return false;
+		left -= n;
 	}
+	return true;
 }
 
 static bool copy_file(struct copy *c, const struct stat *st)
@@ -56,7 +61,8 @@ static bool copy_file(struct copy *c, const struct stat *st)
 		close(in);
 		return error == EEXIST || give_up(c, error);
 	}
-	good = copy_bytes(in, out) && !fchmod(out, st->st_mode & 07777) && !futimens(out, times);
+	good = copy_bytes(in, out, st->st_size) && !fchmod(out, st->st_mode & 07777) &&
+	       !futimens(out, times);
 	good = good || give_up(c, errno);
 	close(in);
 	if (close(out) && good)
@@ -138,4 +144,21 @@ bool rt_copy_tree(const char *from, const char *to,
 	memcpy(c.from, from, strlen(from) + 1);
 	memcpy(c.to, to, strlen(to) + 1);
 	return copy_any(&c);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+	(void)st;
+	(void)walk;
+	/* What can't be removed is met again when its folder is. */
+	if (type == FTW_DP || type == FTW_DNR)
+		rmdir(path);
+	else
+		unlink(path);
+	return 0;
+}
+
+void rt_remove_tree(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

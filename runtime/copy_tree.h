@@ -13,4 +13,7 @@
 bool rt_copy_tree(const char *from, const char *to,
 		  void (*warn)(const char *path, int error, void *arg), void *arg);
 
+/* As far as it goes; links are not followed. */
+void rt_remove_tree(const char *path);
+
 #endif

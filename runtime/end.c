@@ -2,7 +2,9 @@
 /*
  * The verb `end`: the last word on state.json. A supervisor that ran to its end
  * has closed it. If it never ran (a line of `setup` failed) or was killed, the
- * job's end and status are put in here, so that no job looks alive for ever.
+ * job's end and status are put in here, so that no job looks alive for ever. So
+ * they are when the job ends with another status than its services did, because
+ * results could not be copied.
  *
  * The file is our own, so this is a replacement of known texts, not a JSON parser.
  */
@@ -30,21 +32,6 @@ static const struct {
 	{"\"state\":\"backoff\"", "\"state\":\"exited\""},
 };
 
-static bool is_closed(const char *text)
-{
-	static const char *const words[] = {"\"status\":\"COMPLETED\"", "\"status\":\"FAILED\"",
-					    "\"status\":\"CANCELLED\""};
-	const char *services = strstr(text, "\"services\":");
-
-	for (size_t i = 0; i < 3; i++) {
-		const char *at = strstr(text, words[i]);
-
-		if (at && (!services || at < services))
-			return true;
-	}
-	return false;
-}
-
 static const char *outcome(int status)
 {
 	if (!status)
@@ -52,10 +39,23 @@ static const char *outcome(int status)
 	return status == 130 || status == 143 ? "CANCELLED" : "FAILED";
 }
 
+/* Closed with this status already; such a text stands before the services, whose names are quoted.
+ */
+static bool is_closed(const char *text, int status)
+{
+	char words[64];
+	const char *at, *services = strstr(text, "\"services\":");
+
+	snprintf(words, sizeof(words), "\"status\":\"%s\",\"exit_code\":%d,", outcome(status),
+		 status);
+	at = strstr(text, words);
+	return at && (!services || at < services);
+}
+
 /* The job's own keys, which stand before its services. */
 static const char *write_head(struct rt_out *out, const char *text, int status)
 {
-	static const char *const keys[] = {"\"status\":\"", "\"exit_code\":null", "\"ended_at\":null"};
+	static const char *const keys[] = {"\"status\":", "\"exit_code\":", "\"ended_at\":"};
 	const char *at;
 
 	for (size_t i = 0; i < 3; i++) {
@@ -70,9 +70,8 @@ static const char *write_head(struct rt_out *out, const char *text, int status)
 			rt_json_number(out, "exit_code", status);
 		else
 			rt_json_time(out, "ended_at", rt_wall());
-		text = at + strlen(keys[i]);
-		if (i == 0)
-			text += strcspn(text, "\"") + 1;
+		/* None of these values holds a comma. */
+		text = at + strcspn(at, ",");
 	}
 	return text;
 }
@@ -118,7 +117,7 @@ int rt_verb_end(int argc, char **argv)
 	}
 	path = rt_pool_format(&pool, "%s/state.json", dir);
 	text = rt_read_file(&pool, path, &len);
-	if (!text || is_closed(text))
+	if (!text || is_closed(text, (int)number))
 		return 0;
 	if (!rt_replace_begin(&file, &pool, path, 0600)) {
 		rt_say("end: cannot write %s: %s", path, strerror(errno));

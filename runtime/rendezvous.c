@@ -208,7 +208,56 @@ int rt_verb_lookup(int argc, char **argv)
 	return rt_out_flush(&out) ? status : RT_ENVIRONMENT;
 }
 
-/* latest.json of another job stays. */
+static bool is_ours(const struct rt_record *r, const char *job)
+{
+	const char *owner = rt_record_get(r, "job_id");
+
+	return owner && !strcmp(owner, job);
+}
+
+/* Removes this job's records; the newest fresh one of another job, or NULL. */
+static const char *clear_folder(struct rt_pool *pool, const char *folder, const char *job)
+{
+	static struct rt_record record;
+	DIR *dir = opendir(folder);
+	const char *newest = NULL;
+	struct dirent *entry;
+	long long best = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		const char *path = rt_pool_format(pool, "%s/%s", folder, entry->d_name);
+		size_t len = strlen(entry->d_name);
+
+		if (len < 5 || strcmp(entry->d_name + len - 5, ".json") ||
+		    !strcmp(entry->d_name, "latest.json") || !rt_record_read(&record, path))
+			continue;
+		if (is_ours(&record, job)) {
+			unlink(path);
+		} else if (is_fresh(&record) &&
+			   atoll(rt_record_get(&record, "registered_at")) > best) {
+			best = atoll(rt_record_get(&record, "registered_at"));
+			newest = path;
+		}
+	}
+	if (dir)
+		closedir(dir);
+	return newest;
+}
+
+/* latest.json becomes a copy of that record. */
+static bool put_latest(struct rt_pool *pool, const char *latest, const char *record)
+{
+	struct rt_replace file;
+	size_t len;
+	const char *text = rt_read_file(pool, record, &len);
+
+	if (!text || !rt_replace_begin(&file, pool, latest, 0644))
+		return false;
+	rt_out_bytes(&file.out, text, len);
+	return rt_replace_end(&file);
+}
+
+/* latest.json of another job stays; after ours comes the newest of those that are still there. */
 int rt_verb_withdraw(int argc, char **argv)
 {
 	static struct rt_record record;
@@ -226,14 +275,13 @@ int rt_verb_withdraw(int argc, char **argv)
 	if (!rt_read_options(options, dashes, argv))
 		return RT_USAGE;
 	for (int i = dashes + 1; i < argc; i++) {
-		const char *latest =
-			rt_pool_format(&pool, "%s/rendezvous/%s/latest.json", cache, argv[i]);
-		const char *owner;
+		const char *folder = rt_pool_format(&pool, "%s/rendezvous/%s", cache, argv[i]);
+		const char *latest = rt_pool_format(&pool, "%s/latest.json", folder);
+		const char *next = clear_folder(&pool, folder, job);
 
-		if (!rt_record_read(&record, latest))
+		if (!rt_record_read(&record, latest) || !is_ours(&record, job))
 			continue;
-		owner = rt_record_get(&record, "job_id");
-		if (owner && !strcmp(owner, job))
+		if (!next || !put_latest(&pool, latest, next))
 			unlink(latest);
 	}
 	return 0;

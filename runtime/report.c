@@ -6,6 +6,7 @@
 #include "runtime/sup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,9 @@
 #include "runtime/files.h"
 #include "runtime/words.h"
 
-enum { TEXT_ROOM = 256 };
+enum {
+	TEXT_ROOM = 256
+};
 
 static void say_ended(const char *name, const struct rt_service *s, const char *rest)
 {
@@ -70,7 +73,7 @@ static void say_waiting(const struct rt_sup *sup, const struct rt_action *a, con
 {
 	const struct rt_service *other = &sup->core.service[a->other];
 	const char *why = other->probe == RT_PROBE_FAILED ? "never became ready"
-			: !other->status		  ? "ended before it was ready"
+			  : !other->status                ? "ended before it was ready"
 							  : "ended with a failure";
 
 	rt_say("service '%s' waits for '%s', which %s: job fails", name, other->def->name, why);
@@ -227,11 +230,24 @@ void rt_report_job(struct rt_sup *sup, const char *event)
 	write_event(sup, &out);
 }
 
+/* The sampler's last look is at what is about to be stopped. It sees the file soon, and nobody
+ * waits. */
+static void stop_sampler(struct rt_sup *sup)
+{
+	int fd = open(rt_pool_format(&sup->pool, "%s/metrics/stop", sup->dir),
+		      O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 void rt_report(struct rt_sup *sup, const struct rt_action *a)
 {
 	struct rt_out out;
 
 	say_note(sup, a);
+	if (a->note == RT_NOTE_TEARDOWN)
+		stop_sampler(sup);
 	if (!speaks_of_job(a->note))
 		note_wall_time(sup, a);
 	if (sup->events < 0)

@@ -80,6 +80,7 @@ finish() {
     touch "$JOB_DIR/metrics/stop" || :
     timeout 10 tail --pid="$sampler" -s 0.1 -f /dev/null || :
     kill "$sampler" 2>/dev/null || :
+    rm -f "$JOB_DIR/metrics/stop"
   fi
   "$HPCC_RT" withdraw --cache "$CACHE_ROOT" --job "${JOB_ROOT##*/}" -- api || :
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
@@ -100,10 +101,10 @@ mkdir -p "$SCRATCH_DIR"
 sampler=$!
 
 # Copies in.
-fetch "$CACHE_ROOT/models/org--model-v1.2.0" org/model v1.2.0
-copy rsync "$CACHE_ROOT/models/org--model-v1.2.0" "$SCRATCH_DIR/model"
-fetch "$CACHE_ROOT/datasets/org--data-0e9e39f" org/data 0e9e39f --repo-type dataset
-copy copy "$CACHE_ROOT/datasets/org--data-0e9e39f" "$SCRATCH_DIR/data"
+fetch "$CACHE_ROOT/models/org--model@v1.2.0" org/model v1.2.0
+copy rsync "$CACHE_ROOT/models/org--model@v1.2.0" "$SCRATCH_DIR/model"
+fetch "$CACHE_ROOT/datasets/org--data@0e9e39f" org/data 0e9e39f --repo-type dataset
+copy copy "$CACHE_ROOT/datasets/org--data@0e9e39f" "$SCRATCH_DIR/data"
 
 # Services of other jobs.
 facts=$("$HPCC_RT" lookup --cache "$CACHE_ROOT" --timeout 90 --optional -- database model-server.v1)

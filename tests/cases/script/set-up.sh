@@ -78,7 +78,11 @@ finish() {
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   kept=''
   [ "$status" != 0 ] || on_nodes bash -c "$(declare -f copy); copy \"\$@\"" copy rsync "$SCRATCH_DIR/results" "/archive/${JOB_ROOT##*/}" || kept=yes
-  [ -z "$kept" ] || [ "$status" != 0 ] || status=1
+  if [ -n "$kept" ]; then
+    [ "$status" != 0 ] || status=1
+    echo "hpcc: copying results out failed; scratch stays: $SCRATCH_DIR" >&2
+    "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
+  fi
   [ -n "$kept" ] || [ "$status" != 0 ] || on_nodes rm -rf -- "$SCRATCH_DIR" || :
   exit "$status"
 }
