@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "driver/cmd.h"
@@ -21,6 +22,10 @@ enum {
 	LOOK_MS = 200,
 	BLOCK = 1 << 14
 };
+
+/* Between two questions to the queue: when the job says that it has ended, and before. */
+#define SOON_NS  UINT64_C(1000000000)
+#define LATER_NS UINT64_C(15000000000)
 
 struct log {
 	struct str name; /* of the service, or "batch" */
@@ -165,13 +170,34 @@ static void open_log(struct log *log, uint64_t lines, bool from_start)
 		lseek(log->fd, from_start ? 0 : tail_start(log->fd, lines), SEEK_SET);
 }
 
-/* Nothing will be written any more, as far as is known. */
-static bool is_past(const struct logs *logs, const struct job_view *view)
+/* A job that runs again has a new file at this name, or has emptied the one that we read. */
+static void look_again(struct log *log)
 {
+	struct stat there, here;
+
+	if (log->fd < 0 || stat(log->path.ptr, &there) != 0 || fstat(log->fd, &here) != 0)
+		return;
+	if (there.st_ino != here.st_ino || there.st_dev != here.st_dev) {
+		close(log->fd);
+		log->fd = -1;
+		log->line.len = 0;
+	} else if (here.st_size < lseek(log->fd, 0, SEEK_CUR)) {
+		lseek(log->fd, 0, SEEK_SET);
+		log->line.len = 0;
+	}
+}
+
+/* Nothing will be written any more, as far as is known. An end in the state file is the end of an
+   attempt; whether another one comes is for the queue to say. */
+static bool is_past(const struct logs *logs, const struct job_view *view, bool has_asked)
+{
+	bool has_ended = json_str(view->state, "ended_at").len > 0;
+
 	if (logs->job->is_local)
 		return job_view_is_over(view);
-	return json_str(view->state, "ended_at").len > 0 ||
-	       (view->queue.is_known && view->queue.is_over);
+	if (view->queue.is_known)
+		return has_asked && view->queue.is_over;
+	return has_asked && has_ended;
 }
 
 static void follow(struct logs *logs)
@@ -182,12 +208,16 @@ static void follow(struct logs *logs)
 
 	for (;;) {
 		bool is_over, asks = clock_ns() >= next_query;
+		uint64_t pause;
 
 		job_view_reread(logs->inv, scratch, asks, &view);
-		if (asks)
-			next_query = clock_ns() + UINT64_C(15000000000);
-		is_over = is_past(logs, &view);
+		pause = json_str(view.state, "ended_at").len > 0 ? SOON_NS : LATER_NS;
+		if (asks || clock_ns() + pause < next_query)
+			next_query = clock_ns() + pause;
+		is_over = is_past(logs, &view, asks);
 		for (uint32_t i = 0; i < logs->list.n; i++) {
+			drain(logs, &logs->list.items[i]); /* the last words of an attempt */
+			look_again(&logs->list.items[i]);
 			if (logs->list.items[i].fd < 0)
 				open_log(&logs->list.items[i], 0, true);
 			drain(logs, &logs->list.items[i]);

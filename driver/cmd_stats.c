@@ -98,7 +98,8 @@ static void add_sample(json_t *sums, const json_t *sample)
 		json_t *sum = json_object_get(sums, key);
 		double v = json_number_value(value), n, max;
 
-		if (!json_is_number(value) || strcmp(key, "t_mono") == 0)
+		/* Of numbers that are names there is no mean. */
+		if (!json_is_number(value) || strcmp(key, "index") == 0 || strcmp(key, "pid") == 0)
 			continue;
 		if (!sum) {
 			sum = json_pack("{s:f, s:f, s:f}", "count", 0.0, "sum", 0.0, "max", v);

@@ -203,6 +203,8 @@ static void print_event(struct follow *f, const json_t *e)
 	if (service.len == 0) {
 		if (str_eq_c(event, "signal"))
 			print_line(f, e, "job", "is asked to end");
+		else if (str_eq_c(event, "begin") && f->begins++ > 0)
+			print_line(f, e, "job", "begins again");
 		return;
 	}
 	state = str_eq_c(event, "restarting") ? job_state(f->inv, f->job, &why) : NULL;
@@ -227,14 +229,13 @@ static void take_line(struct follow *f)
 	f->line.len = 0;
 }
 
-bool follow_step(struct follow *f)
+/* Takes what there is; true if there was something. */
+static bool read_events(struct follow *f)
 {
 	char block[1 << 14];
 	bool any = false;
 	ssize_t n;
 
-	if (f->events < 0)
-		f->events = open(f->path.ptr, O_RDONLY | O_CLOEXEC);
 	while (f->events >= 0 && (n = read(f->events, block, sizeof(block))) > 0) {
 		any = true;
 		for (ssize_t i = 0; i < n; i++) {
@@ -243,6 +244,31 @@ bool follow_step(struct follow *f)
 			else
 				buf_add_byte(&f->line, block[i]);
 		}
+	}
+	return any;
+}
+
+/* The name leads to the file of another attempt by now. */
+static bool is_replaced(const struct follow *f)
+{
+	struct stat there, here;
+
+	return f->events >= 0 && stat(f->path.ptr, &there) == 0 && fstat(f->events, &here) == 0 &&
+	       (there.st_ino != here.st_ino || there.st_dev != here.st_dev);
+}
+
+bool follow_step(struct follow *f)
+{
+	bool any = read_events(f);
+
+	if (is_replaced(f)) {
+		any = read_events(f) || any; /* the last words of the one before */
+		follow_end(f);
+		f->line.len = 0;
+	}
+	if (f->events < 0) {
+		f->events = open(f->path.ptr, O_RDONLY | O_CLOEXEC);
+		any = read_events(f) || any;
 	}
 	fflush(f->out);
 	return any;

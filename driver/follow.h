@@ -21,6 +21,7 @@ struct follow {
 	int events;        /* events.jsonl, -1 until it is there */
 	struct buf line;   /* of it, not yet ended */
 	double start_wall; /* time 0 of the lines */
+	unsigned begins;   /* attempts seen so far */
 	unsigned name_width;
 };
 

@@ -51,8 +51,8 @@ static bool write_record(const struct rt_alloc *a, struct rt_pool *pool, const c
 
 bool rt_resume_begin(struct rt_alloc *a, struct rt_pool *pool, const char *root)
 {
-	static const char *const names[] = {"allocation", "logs", "metrics", "artifacts",
-					    "state.json"};
+	static const char *const names[] = {"allocation", "logs",       "metrics",
+					    "artifacts",  "state.json", "events.jsonl"};
 	const char *folder = rt_pool_format(pool, "%s/_hpc-compose", a->resume);
 	const char *record = rt_pool_format(pool, "%s/latest.json", folder);
 

@@ -59,6 +59,20 @@ out_has 'FAILED with status 7'
 run 0 hpcc status compose.yaml
 out_has 'COMPLETED'
 
+# With resume the files are those of an attempt, and the commands find them all the same.
+printf 'runtime: {backend: host}\nx-slurm: {resume: {path: %s}}\nservices:\n  one:\n    script: |\n      echo "attempt $HPC_COMPOSE_ATTEMPT, resume $HPC_COMPOSE_IS_RESUME"\n      exit 4\n' "$PWD/saved" >resume.yaml
+for resumes in 0 1; do
+	run 4 hpcc up --local resume.yaml
+	out_has 'one  started'
+	out_has 'exited with status 4: the job fails'
+	out_has "| attempt 0, resume $resumes"
+	out_lacks 'before its services could start'
+done
+run 0 hpcc logs one
+out_has 'attempt 0, resume 1'
+run 0 hpcc status
+out_has 'FAILED with status 4'
+
 # A setup line that fails: no service ever starts.
 printf 'runtime: {backend: host}\nx-slurm:\n  setup: ["echo no luck", "exit 9"]\nservices:\n  one: {command: ["true"]}\n' >setup.yaml
 run 9 hpcc up --local setup.yaml
