@@ -46,6 +46,8 @@ static void emit_copy_helper(struct writer *w)
 		"}\n");
 }
 
+/* What fails on one node, or ends early there, leaves the others alone: a copy of results that is
+   cut off is lost, and its TERM would look as if somebody had cancelled the job. */
 static void emit_nodes_helper(struct writer *w)
 {
 	emit_lit(&w->out, "# The same command once on every node.\n"
@@ -58,8 +60,76 @@ static void emit_nodes_helper(struct writer *w)
 	emit_verbatim(&w->out, str_c(w->slurm->share));
 	emit_verbatim(&w->out, w->slurm->has_mem_zero ? STR(" --mem=0") : STR(""));
 	emit_lit(&w->out, " --job-name=hpc-compose:on-nodes \\\n"
-			  "      --export=ALL --input=none --kill-on-bad-exit=1 \"$@\"\n"
+			  "      --export=ALL --input=none --kill-on-bad-exit=0 --wait=0 \"$@\"\n"
 			  "  )\n"
+			  "}\n");
+}
+
+/* Scratch of nodes has to be copied from and removed at the end, too. */
+static bool has_helpers(const struct writer *w)
+{
+	const struct plan *p = w->plan;
+
+	return is_on_all_nodes(w) && (p->scratch->cleanup.v != SCRATCH_CLEANUP_NEVER || copies(p));
+}
+
+/* A job that is cancelled, preempted or out of time is given no step any more, so what happens on
+   the nodes at its end needs processes that are there already. */
+static void emit_helpers_helper(struct writer *w)
+{
+	emit_lit(
+		&w->out,
+		"# A job that is cancelled or out of time gets no new steps. So one is there from the "
+		"start, and\n"
+		"# waits on every node for commands; it answers with their numbers and statuses.\n"
+		"start_helpers() {\n"
+		"  asked=0\n"
+		"  coproc HELPERS { on_nodes --input=all bash -c '\n"
+		"    trap : TERM INT\n"
+		"    while read -r number command || [ $? -gt 128 ]; do\n"
+		"      status=0\n"
+		"      eval \"$command\" </dev/null >&2 || status=$?\n"
+		"      echo \"$number $status\"\n"
+		"    done'; }\n"
+		"}\n"
+		"# The same command by every helper; the worst of their statuses.\n"
+		"ask_helpers() {\n"
+		"  local number status worst=0 left=");
+	emit_int(&w->out, w->plan->nodes.v);
+	emit_lit(&w->out, "\n"
+			  "  if [ -z \"${HELPERS[1]-}\" ]; then\n"
+			  "    on_nodes \"$@\"\n"
+			  "    return\n"
+			  "  fi\n"
+			  "  asked=$((asked + 1))\n"
+			  "  trap '' PIPE\n"
+			  "  printf '%s %s\\n' \"$asked\" \"$(printf '%q ' \"$@\")\" "
+			  ">&\"${HELPERS[1]}\" || left=0 worst=1\n"
+			  "  trap - PIPE\n"
+			  "  while [ \"$left\" -gt 0 ]; do\n"
+			  "    read -r number status <&\"${HELPERS[0]-}\" || return 1\n"
+			  "    [ \"$number\" = \"$asked\" ] || continue\n"
+			  "    left=$((left - 1))\n"
+			  "    [ \"$status\" -le \"$worst\" ] || worst=$status\n"
+			  "  done\n"
+			  "  return \"$worst\"\n"
+			  "}\n");
+}
+
+/* bash takes a signal only when the command in front has ended, which may be hours after Slurm's
+ * KILL. */
+static void emit_stoppable_helper(struct writer *w)
+{
+	emit_lit(&w->out, "# A command that ends when this script is told to.\n"
+			  "stoppable() {\n"
+			  "  set -m # a process group of its own\n"
+			  "  \"$@\" &\n"
+			  "  set +m\n"
+			  "  local status=0\n"
+			  "  busy=$!\n"
+			  "  wait \"$busy\" || status=$?\n"
+			  "  busy=''\n"
+			  "  return \"$status\"\n"
 			  "}\n");
 }
 
@@ -93,8 +163,12 @@ void emit_data_helpers(struct writer *w)
 		emit_fetch_helper(w);
 	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)))
 		emit_nodes_helper(w);
+	if (has_helpers(w))
+		emit_helpers_helper(w);
 	if (copies(w->plan))
 		emit_copy_helper(w);
+	if (w->plan->stage_in.n)
+		emit_stoppable_helper(w);
 }
 
 /* A path in which ${SLURM_JOB_ID} stands for the job. */
@@ -138,21 +212,32 @@ void emit_scratch_variable(struct writer *w)
 }
 
 /* Scratch of each node is a folder of its own. */
+static bool is_by_helpers(const struct writer *w, const struct plan_stage *s)
+{
+	return is_on_all_nodes(w) &&
+	       (s->from->base.v == PATH_BASE_SCRATCH || s->to->base.v == PATH_BASE_SCRATCH);
+}
+
 static void emit_copy(struct writer *w, const struct plan_stage *s)
 {
-	bool is_node_local = is_on_all_nodes(w) && (s->from->base.v == PATH_BASE_SCRATCH ||
-						    s->to->base.v == PATH_BASE_SCRATCH);
-
 	emit_origin(&w->out, s->head.from.at, STR("x-slurm.stage"));
-	if (is_node_local)
+	if (is_by_helpers(w, s))
 		emit_lit(&w->out,
-			 "on_nodes bash -c \"$(declare -f copy); copy \\\"\\$@\\\"\" copy ");
+			 "ask_helpers bash -c \"$(declare -f copy); copy \\\"\\$@\\\"\" copy ");
 	else
 		emit_lit(&w->out, "copy ");
 	emit_verbatim(&w->out, s->mode.v == STAGE_IN_MODE_RSYNC ? STR("rsync ") : STR("copy "));
 	job_path(w, s->from);
 	emit_lit(&w->out, " ");
 	job_path(w, s->to);
+}
+
+/* The answers of helpers can be waited for by the shell itself. */
+static void emit_copy_in(struct writer *w, const struct plan_stage *s)
+{
+	if (!is_by_helpers(w, s))
+		emit_lit(&w->out, "stoppable ");
+	emit_copy(w, s);
 }
 
 /* <cache>/models/org--name@revision, then a copy of it. No other repository and revision make the
@@ -173,7 +258,7 @@ static void emit_fetch_and_copy(struct writer *w, const struct plan_stage *s)
 	buf_add(&name, s->revision.v);
 	folder.base.v = PATH_BASE_CACHE_DIR;
 	folder.text = (struct v_str){.from = s->head.from, .v = buf_str(&name)};
-	emit_lit(&w->out, "fetch ");
+	emit_lit(&w->out, "stoppable fetch ");
 	emit_path(w, &folder);
 	emit_lit(&w->out, " ");
 	emit_word(&w->out, s->repo.v);
@@ -183,7 +268,7 @@ static void emit_fetch_and_copy(struct writer *w, const struct plan_stage *s)
 		emit_lit(&w->out, " --repo-type dataset");
 	emit_lit(&w->out, "\n");
 	copy.from = &folder;
-	emit_copy(w, &copy);
+	emit_copy_in(w, &copy);
 }
 
 void emit_scratch(struct writer *w)
@@ -202,13 +287,16 @@ void emit_stage_in(struct writer *w)
 {
 	const struct plan *p = w->plan;
 
+	/* After set-up, so that they have its variables. */
+	if (has_helpers(w))
+		emit_lit(&w->out, "\n# Helpers on the nodes.\nstart_helpers\n");
 	if (p->stage_in.n)
 		emit_lit(&w->out, "\n# Copies in.\n");
 	for (uint32_t i = 0; i < p->stage_in.n; i++) {
 		if (!p->stage_in.items[i].from)
 			emit_fetch_and_copy(w, &p->stage_in.items[i]);
 		else
-			emit_copy(w, &p->stage_in.items[i]);
+			emit_copy_in(w, &p->stage_in.items[i]);
 		emit_lit(&w->out, "\n");
 	}
 }
@@ -289,7 +377,7 @@ static void emit_removal(struct writer *w)
 		emit_verbatim(&w->out, p->stage_out.n ? STR("  [ -n \"$kept\" ] ||") : STR(" "));
 		if (p->scratch->cleanup.v == SCRATCH_CLEANUP_ON_SUCCESS)
 			emit_lit(&w->out, " [ \"$status\" != 0 ] ||");
-		emit_verbatim(&w->out, is_on_all_nodes(w) ? STR(" on_nodes") : STR(""));
+		emit_verbatim(&w->out, is_on_all_nodes(w) ? STR(" ask_helpers") : STR(""));
 		emit_lit(&w->out, " rm -rf -- \"$SCRATCH_DIR\" || :\n");
 	}
 	if (!removes_cache || p->cache_cleanup.v == CLEANUP_RUNTIME_CACHE_NEVER)

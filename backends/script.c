@@ -166,10 +166,15 @@ static void emit_end(struct writer *w)
 	emit_lit(&w->out, "\n# However the script ends, the record of the job is closed.\n");
 	if (w->plan->metrics)
 		emit_lit(&w->out, "sampler=''\n");
+	if (w->plan->stage_in.n)
+		emit_lit(&w->out, "busy=''\n");
 	emit_lit(&w->out, "finish() {\n"
 			  "  status=$?\n"
 			  "  trap - EXIT\n"
 			  "  trap : TERM INT\n");
+	if (w->plan->stage_in.n)
+		emit_lit(&w->out, "  [ -z \"$busy\" ] || kill -- \"-$busy\" 2>/dev/null || :\n"
+				  "  [ -z \"$busy\" ] || wait \"$busy\" || :\n");
 	emit_sampler_end(w);
 	emit_withdrawal(w);
 	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n");

@@ -53,7 +53,7 @@ on_nodes() {
   (
     own_options
     exec srun --nodes=2 --ntasks-per-node=1 --overlap --mem=0 --job-name=hpc-compose:on-nodes \
-      --export=ALL --input=none --kill-on-bad-exit=1 "$@"
+      --export=ALL --input=none --kill-on-bad-exit=0 --wait=0 "$@"
   )
 }
 # copy rsync|copy FROM TO: the contents of a folder go into TO, a file becomes TO.
@@ -69,13 +69,27 @@ copy() {
     cp -R "$from" "$to"
   fi
 }
+# A command that ends when this script is told to.
+stoppable() {
+  set -m # a process group of its own
+  "$@" &
+  set +m
+  local status=0
+  busy=$!
+  wait "$busy" || status=$?
+  busy=''
+  return "$status"
+}
 
 # However the script ends, the record of the job is closed.
 sampler=''
+busy=''
 finish() {
   status=$?
   trap - EXIT
   trap : TERM INT
+  [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || :
+  [ -z "$busy" ] || wait "$busy" || :
   if [ -n "$sampler" ]; then
     touch "$JOB_DIR/metrics/stop" || :
     timeout 10 tail --pid="$sampler" -s 0.1 -f /dev/null || :
@@ -101,10 +115,10 @@ mkdir -p "$SCRATCH_DIR"
 sampler=$!
 
 # Copies in.
-fetch "$CACHE_ROOT/models/org--model@v1.2.0" org/model v1.2.0
-copy rsync "$CACHE_ROOT/models/org--model@v1.2.0" "$SCRATCH_DIR/model"
-fetch "$CACHE_ROOT/datasets/org--data@0e9e39f" org/data 0e9e39f --repo-type dataset
-copy copy "$CACHE_ROOT/datasets/org--data@0e9e39f" "$SCRATCH_DIR/data"
+stoppable fetch "$CACHE_ROOT/models/org--model@v1.2.0" org/model v1.2.0
+stoppable copy rsync "$CACHE_ROOT/models/org--model@v1.2.0" "$SCRATCH_DIR/model"
+stoppable fetch "$CACHE_ROOT/datasets/org--data@0e9e39f" org/data 0e9e39f --repo-type dataset
+stoppable copy copy "$CACHE_ROOT/datasets/org--data@0e9e39f" "$SCRATCH_DIR/data"
 
 # Services of other jobs.
 facts=$("$HPCC_RT" lookup --cache "$CACHE_ROOT" --timeout 90 --optional -- database model-server.v1)

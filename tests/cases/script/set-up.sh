@@ -53,8 +53,39 @@ on_nodes() {
   (
     own_options
     exec srun --nodes=2 --ntasks-per-node=1 --overlap --mem=0 --job-name=hpc-compose:on-nodes \
-      --export=ALL --input=none --kill-on-bad-exit=1 "$@"
+      --export=ALL --input=none --kill-on-bad-exit=0 --wait=0 "$@"
   )
+}
+# A job that is cancelled or out of time gets no new steps. So one is there from the start, and
+# waits on every node for commands; it answers with their numbers and statuses.
+start_helpers() {
+  asked=0
+  coproc HELPERS { on_nodes --input=all bash -c '
+    trap : TERM INT
+    while read -r number command || [ $? -gt 128 ]; do
+      status=0
+      eval "$command" </dev/null >&2 || status=$?
+      echo "$number $status"
+    done'; }
+}
+# The same command by every helper; the worst of their statuses.
+ask_helpers() {
+  local number status worst=0 left=2
+  if [ -z "${HELPERS[1]-}" ]; then
+    on_nodes "$@"
+    return
+  fi
+  asked=$((asked + 1))
+  trap '' PIPE
+  printf '%s %s\n' "$asked" "$(printf '%q ' "$@")" >&"${HELPERS[1]}" || left=0 worst=1
+  trap - PIPE
+  while [ "$left" -gt 0 ]; do
+    read -r number status <&"${HELPERS[0]-}" || return 1
+    [ "$number" = "$asked" ] || continue
+    left=$((left - 1))
+    [ "$status" -le "$worst" ] || worst=$status
+  done
+  return "$worst"
 }
 # copy rsync|copy FROM TO: the contents of a folder go into TO, a file becomes TO.
 copy() {
@@ -69,21 +100,35 @@ copy() {
     cp -R "$from" "$to"
   fi
 }
+# A command that ends when this script is told to.
+stoppable() {
+  set -m # a process group of its own
+  "$@" &
+  set +m
+  local status=0
+  busy=$!
+  wait "$busy" || status=$?
+  busy=''
+  return "$status"
+}
 
 # However the script ends, the record of the job is closed.
+busy=''
 finish() {
   status=$?
   trap - EXIT
   trap : TERM INT
+  [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || :
+  [ -z "$busy" ] || wait "$busy" || :
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   kept=''
-  [ "$status" != 0 ] || on_nodes bash -c "$(declare -f copy); copy \"\$@\"" copy rsync "$SCRATCH_DIR/results" "/archive/${JOB_ROOT##*/}" || kept=yes
+  [ "$status" != 0 ] || ask_helpers bash -c "$(declare -f copy); copy \"\$@\"" copy rsync "$SCRATCH_DIR/results" "/archive/${JOB_ROOT##*/}" || kept=yes
   if [ -n "$kept" ]; then
     [ "$status" != 0 ] || status=1
     echo "hpcc: copying results out failed; scratch stays: $SCRATCH_DIR" >&2
     "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   fi
-  [ -n "$kept" ] || [ "$status" != 0 ] || on_nodes rm -rf -- "$SCRATCH_DIR" || :
+  [ -n "$kept" ] || [ "$status" != 0 ] || ask_helpers rm -rf -- "$SCRATCH_DIR" || :
   exit "$status"
 }
 trap finish EXIT
@@ -106,9 +151,12 @@ for i in 1 2; do
   echo "$i"
 done
 
+# Helpers on the nodes.
+start_helpers
+
 # Copies in.
-on_nodes bash -c "$(declare -f copy); copy \"\$@\"" copy rsync "$SPEC_DIR/data" "$SCRATCH_DIR/data"
-copy copy "$HOME/weights.bin" /shared/weights.bin
+ask_helpers bash -c "$(declare -f copy); copy \"\$@\"" copy rsync "$SPEC_DIR/data" "$SCRATCH_DIR/data"
+stoppable copy copy "$HOME/weights.bin" /shared/weights.bin
 
 # Services: each function turns into the service's process.
 service_helper() {
