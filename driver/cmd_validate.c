@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hpcc validate: everything that is wrong, and nothing else. With --fix the edits that are certain
- * are made in the leaf file, unless that would leave more errors than before.
+ * are made in the leaf file, unless that would leave more errors than before in a file that could
+ * be read.
  */
 #include <string.h>
 
@@ -21,6 +22,12 @@ static bool check_text(struct compilation *c, struct invocation *inv, const char
 	return true;
 }
 
+/* Behind a syntax error nothing was looked at: what comes up then was there before. */
+static bool is_readable_now(const struct compilation *before, const struct compilation *after)
+{
+	return !before->unit.tree && after->unit.tree;
+}
+
 /* Edits may uncover others: a few rounds, each of which has to make things better. */
 static bool fix_file(struct compilation *c, struct invocation *inv, const char *path)
 {
@@ -35,7 +42,7 @@ static bool fix_file(struct compilation *c, struct invocation *inv, const char *
 		struct str why;
 
 		if (n == 0 || !check_text(&next, inv, path, &fixed) ||
-		    next.unit.diags.n_errors > errors)
+		    (next.unit.diags.n_errors > errors && !is_readable_now(c, &next)))
 			break;
 		if (!file_write(inv->arena, path, fixed, plain_file_mode(), &why)) {
 			complain("can't write '%s': %.*s", path, STR_ARG(why));

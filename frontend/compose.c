@@ -241,7 +241,9 @@ static bool check_key(struct composer *c, const struct node *key)
 		diag_help(ds, d, "a '[' or '{' at the start of a text needs quotes around it");
 	else if (!key->trail) {
 		diag_help(ds, d, "put it in quotes: \"%.*s\"", STR_ARG(key->text));
-		diag_fix(ds, d, key->at, str_fmt(c->a, "\"%.*s\"", STR_ARG(key->text)));
+		/* A variable isn't named by a number, whatever quotes are round it. */
+		if (key->kind != NODE_INT && key->kind != NODE_FLOAT)
+			diag_fix(ds, d, key->at, str_fmt(c->a, "\"%.*s\"", STR_ARG(key->text)));
 	}
 	return false;
 }

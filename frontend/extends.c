@@ -126,7 +126,7 @@ static bool read_request(struct loader *l, struct str own_name, const struct nod
 }
 
 static void suggest_service(struct loader *l, struct diag *d, const struct node *services,
-			    struct str name)
+			    struct str name, struct span at)
 {
 	unsigned limit = name.len / 3 > 2 ? (unsigned)(name.len / 3) : 2, best = limit + 1;
 	struct str nearest = STR("");
@@ -137,8 +137,11 @@ static void suggest_service(struct loader *l, struct diag *d, const struct node 
 			nearest = services->entries[i].key;
 		}
 	}
-	if (nearest.len)
-		diag_help(&l->u->diags, d, "did you mean '%.*s'?", STR_ARG(nearest));
+	if (!nearest.len)
+		return;
+	diag_help(&l->u->diags, d, "did you mean '%.*s'?", STR_ARG(nearest));
+	if (best <= 2 && name.len > 3 && str_eq(source_text(&l->u->sources, at), name))
+		diag_fix(&l->u->diags, d, at, nearest);
 }
 
 /* The base in another file, or NULL. */
@@ -160,7 +163,7 @@ static const struct node *base_elsewhere(struct loader *l, const struct request 
 		return base->value;
 	struct diag *d = diag_error(ds, request->service_at, "R023", "no service '%.*s' in '%.*s'",
 				    STR_ARG(request->service), STR_ARG(path));
-	suggest_service(l, d, services, request->service);
+	suggest_service(l, d, services, request->service, request->service_at);
 	return NULL;
 }
 
@@ -195,7 +198,7 @@ static const struct node *base_here(struct resolver *r, const struct request *re
 		struct diag *d =
 			diag_error(ds, request->service_at, "R023",
 				   "no service '%.*s' in this file", STR_ARG(request->service));
-		suggest_service(r->l, d, r->services, request->service);
+		suggest_service(r->l, d, r->services, request->service, request->service_at);
 		return NULL;
 	}
 	uint32_t number = (uint32_t)(entry - r->services->entries);

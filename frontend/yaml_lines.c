@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "frontend/bind.h"
+
 static bool is_key_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -87,7 +89,8 @@ static bool explain_separator(struct fault *f, size_t begin, size_t at)
 		return false;
 	struct diag *d = fault_error(f, begin, at + 1, "a key ends in ':', not in '='");
 	diag_help(f->ds, d, "write '%.*s: '", STR_ARG(key));
-	diag_fix(f->ds, d, marks_span(&f->c->marks, at, at + 1), STR(": "));
+	if (is_field_name(key))
+		diag_fix(f->ds, d, marks_span(&f->c->marks, at, at + 1), STR(": "));
 	return true;
 }
 
@@ -135,8 +138,13 @@ bool explain_keyless_line(struct fault *f, size_t at)
 		return false;
 	struct str key = str_slice(f->text, begin, word);
 	struct diag *d = fault_error(f, begin, word, "a ':' is missing after '%.*s'", STR_ARG(key));
-	if (!str_is_blank(str_slice(f->text, word, end)) || is_deeper_below(f->text, at))
+	bool is_alone = str_is_blank(str_slice(f->text, word, end));
+	/* Other words may begin a line of a script that has lost its head. */
+	bool is_certain = is_alone ? is_deeper_below(f->text, at) : is_field_name(key);
+	if (is_certain)
 		fault_insert(f, d, word, ":", "every key ends in ':'");
+	else if (!is_alone)
+		diag_help(f->ds, d, "every key ends in ':'");
 	else
 		diag_help(f->ds, d,
 			  "every key ends in ':'; a text that goes on from the line "

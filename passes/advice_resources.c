@@ -39,6 +39,10 @@ static void advise_unit(const struct subject *s, const struct v_str *mem, const 
 			  STR_ARG(v));
 	else
 		diag_help(s->d, d, "write %.*sM to say so", STR_ARG(v));
+	/* The same amount, said aloud; of fewer nobody knows what was meant. */
+	if (bytes >= (uint64_t)1024 * MIB && mem->from.kind == ORIGIN_WRITTEN &&
+	    !origin_trail(mem->from))
+		diag_fix(s->d, d, mem->from.at, str_fmt(s->d->arena, "%.*sM", STR_ARG(v)));
 }
 
 static void advise_units(const struct subject *s)

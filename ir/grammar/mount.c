@@ -13,6 +13,16 @@ static struct str without_mode(const struct scan *in)
 	return str_slice(in->text, 0, in->parts[1].end);
 }
 
+/* Options of Docker's mounts that ask for nothing where there is no Docker. */
+static bool is_idle_mode(struct str mode)
+{
+	static const char *const idle[] = {"cached", "delegated", "consistent", "z", "Z"};
+	for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
+		if (str_eq_c(mode, idle[i]))
+			return true;
+	return false;
+}
+
 static bool read_mode(struct scan *in, struct v_mount *mount)
 {
 	mount->mode = MOUNT_DEFAULT;
@@ -33,6 +43,8 @@ static bool read_mode(struct scan *in, struct v_mount *mount)
 		scan_fix(in, str_fmt(in->arena, "%.*s:rw", STR_ARG(kept)));
 	else
 		scan_help(in, "leave the mode off: %.*s", STR_ARG(kept));
+	if (is_idle_mode(str_trim(mode)))
+		scan_fix(in, kept);
 	return false;
 }
 

@@ -154,7 +154,7 @@ static void edits_are_certain(void **state)
 		{"services: {a: {imgae: x}}\n", "imgae", "image"},
 		{"runtime: {backend: Pyxis}\nservices: {a: {image: x}}\n", "Pyxis", "pyxis"},
 		{"x-slurm: {setup: true}\nservices: {a: {image: x}}\n", "true", "[true]"},
-		{"version: '3'\nservices: {a: {image: x}}\n", "'3'", "1"},
+		{"version: '3'\nservices: {a: {image: x}}\n", "'3'", "\"1\""},
 		/* image is there already, so this can't be a misspelt one. */
 		{"services: {a: {imgae: x, image: y}}\n", NULL, NULL},
 		{"services: {a: {readiness: {type: TCP}}}\n", NULL, NULL},

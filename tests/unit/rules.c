@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every rule and every piece of advice: its bad example is told under its id, its good one isn't.
+ * rules.expected holds what each bad example gives, as a user sees it: the words, the exact place,
+ * other places and help. HPCC_UPDATE=1 writes it anew. Edits that the message proposes mend it.
  * With an argument: prints what the example of that rule gives.
  */
 #include "tests/unit/test.h"
@@ -14,6 +16,7 @@
 #include "ir/rules/rules.h"
 #include "ir/support/diag_render.h"
 #include "passes/pass.h"
+#include "tests/unit/files.h"
 #include "tests/unit/fixture.h"
 
 static bool is_needed(const struct rule *rule, const char *what)
@@ -83,6 +86,104 @@ static bool check_rule(const struct rule *rule)
 	return fires && is_quiet && is_clean && !outside;
 }
 
+static const char expected_path[] = HPCC_SOURCE_DIR "/tests/unit/rules.expected";
+
+/* Other rules may have their say about an example; their own tell what they say. */
+static void keep_only(struct diags *ds, const char *id)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < ds->list.n; i++)
+		if (strcmp(ds->list.items[i]->rule, id) == 0)
+			ds->list.items[kept++] = ds->list.items[i];
+	ds->list.n = kept;
+}
+
+/* All bad examples and what they give, each below a line such as "== R012 services-empty". */
+static struct str all_shown(struct arena *a)
+{
+	struct buf b;
+	buf_init(&b, a);
+	for (size_t i = 0; i < n_rule_groups; i++) {
+		for (size_t j = 0; j < *rule_groups[i].n; j++) {
+			const struct rule *rule = &rule_groups[i].rules[j];
+			struct fixture f;
+			compile(&f, rule, rule->bad);
+			keep_only(&f.unit.diags, rule->id);
+			frontend_explain(&f.unit);
+			buf_add_fmt(&b, "== %s %s\n%.*s", rule->id, rule->name, STR_ARG(shown(&f)));
+			fixture_end(&f);
+		}
+	}
+	return buf_str(&b);
+}
+
+/* The first line in which two texts differ. */
+static struct str first_other(struct str text, struct str other)
+{
+	struct str line, other_line;
+	while (text.len) {
+		text = str_split(text, '\n', &line);
+		other = str_split(other, '\n', &other_line);
+		if (!str_eq(line, other_line))
+			return line;
+	}
+	return STR("(the end)");
+}
+
+static void test_messages(void **state)
+{
+	(void)state;
+	struct arena a;
+	arena_init(&a);
+	struct str now = all_shown(&a);
+	if (getenv("HPCC_UPDATE"))
+		write_file(expected_path, now);
+	struct str expected = read_file(&a, expected_path);
+	if (!str_eq(now, expected))
+		fail_msg("%s differs: got '%.*s', expected '%.*s'", expected_path,
+			 STR_ARG(first_other(now, expected)), STR_ARG(first_other(expected, now)));
+	arena_free(&a);
+}
+
+/* The message of the rule at hand proposes edits: they are made, and it is not told again. */
+static bool check_edits(const struct rule *rule, uint32_t *n_mended)
+{
+	struct fixture before, after;
+	uint32_t n_fixed;
+	compile(&before, rule, rule->bad);
+	const struct source *file = &before.unit.sources.files.items[0];
+	for (uint32_t i = 0; i < before.unit.sources.files.n; i++)
+		if (str_eq_c(before.unit.sources.files.items[i].name, "job.yaml"))
+			file = &before.unit.sources.files.items[i];
+	struct str fixed = diags_fixed(&before.arena, &before.unit.diags, file, &n_fixed);
+	bool is_better = true;
+	if (n_fixed) {
+		(*n_mended)++;
+		compile(&after, rule, str_dup(&before.arena, fixed).ptr);
+		struct str left = shown(&after);
+		is_better = before.unit.diags.n_errors
+				    ? after.unit.diags.n_errors < before.unit.diags.n_errors
+				    : after.unit.diags.list.n < before.unit.diags.list.n;
+		if (!is_better)
+			print_error("%s: the edits make no better file of it:\n%.*s%.*s\n",
+				    rule->id, STR_ARG(fixed), STR_ARG(left));
+		fixture_end(&after);
+	}
+	fixture_end(&before);
+	return is_better;
+}
+
+static void test_edits(void **state)
+{
+	(void)state;
+	uint32_t failed = 0, n_mended = 0;
+	for (size_t i = 0; i < n_rule_groups; i++)
+		for (size_t j = 0; j < *rule_groups[i].n; j++)
+			failed += !check_edits(&rule_groups[i].rules[j], &n_mended);
+	assert_int_equal(failed, 0);
+	assert_true(n_mended > 10); /* of most mistakes nobody knows the one right edit */
+}
+
 static void test_examples(void **state)
 {
 	(void)state;
@@ -110,6 +211,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_examples),
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_edits),
 	};
 	if (argc > 1)
 		return print_one(argv[1]);

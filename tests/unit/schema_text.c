@@ -5,26 +5,12 @@
  */
 #include "tests/unit/test.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "ir/schema_text.h"
+#include "tests/unit/files.h"
 
 static const char page_path[] = HPCC_SOURCE_DIR "/docs/spec-reference.md";
-
-static struct str read_page(struct arena *a)
-{
-	struct buf b;
-	char part[4096];
-	buf_init(&b, a);
-	FILE *file = fopen(page_path, "rb");
-	if (!file)
-		return STR("");
-	for (size_t n; (n = fread(part, 1, sizeof(part), file)) > 0;)
-		buf_add(&b, (struct str){part, n});
-	fclose(file);
-	return buf_str(&b);
-}
 
 static void the_page_is_current(void **state)
 {
@@ -32,13 +18,9 @@ static void the_page_is_current(void **state)
 	struct arena a;
 	arena_init(&a);
 	struct str page = schema_reference(&a);
-	if (getenv("HPCC_UPDATE")) {
-		FILE *file = fopen(page_path, "wb");
-		assert_non_null(file);
-		fwrite(page.ptr, 1, page.len, file);
-		fclose(file);
-	}
-	if (!str_eq(page, read_page(&a)))
+	if (getenv("HPCC_UPDATE"))
+		write_file(page_path, page);
+	if (!str_eq(page, read_file(&a, page_path)))
 		fail_msg("docs/spec-reference.md is stale: run "
 			 "'HPCC_UPDATE=1 build/tests/unit/unit_schema_text'");
 	arena_free(&a);

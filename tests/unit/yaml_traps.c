@@ -69,6 +69,9 @@ static const struct trap traps[] = {
 	{"services\n  a: 1\n", "1:1-9 R001 a ':' is missing after 'services'",
 	 "services:\n  a: 1\n"},
 	{"a:\n  image: x\n  command\nb: 1\n", "3:3-10 R001 a ':' is missing after 'command'", NULL},
+	/* Lines of a script that lost its head. */
+	{"a:\n  b: x\n  echo \"y\"\n", "3:3-7 R001 a ':' is missing after 'echo'", NULL},
+	{"a:\n  b: x\n  c=d\n", "3:3-5 R001 a key ends in ':', not in '='", NULL},
 	/* Quotes. */
 	{"a:\n  image: \"redis\n  command: y\n",
 	 "2:10-16 R001 the quote that opens here is never closed",
