@@ -148,7 +148,7 @@ static void judge_service_exit(struct rt_sup *sup, struct rt_exit *x, int wait_s
 	e->status = e->signal ? 128 + e->signal : WEXITSTATUS(wait_status);
 	if (tasks) {
 		rt_mark_read(sup->dir, sup->proc[e->service].prefix, tasks, &sum);
-		if (sum.exits && (!e->status || sum.status == e->status)) {
+		if (sum.exits && (!e->status || sum.highest == e->status)) {
 			e->status = sum.status;
 			e->signal = sum.signal;
 		}

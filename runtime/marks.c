@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,22 @@ static bool read_mark(int dir, const char *name, struct rt_mark *m)
 	return true;
 }
 
+/* A task that TERM or KILL ended was most likely stopped because another one had failed. */
+static bool looks_stopped(int signal)
+{
+	return signal == SIGTERM || signal == SIGKILL;
+}
+
+/* Nodes' clocks differ less than it takes to stop the others. */
+static bool is_cause(const struct rt_mark_sum *sum, const struct rt_mark *m)
+{
+	if (!m->status || !sum->status)
+		return m->status;
+	if (looks_stopped(m->signal) != looks_stopped(sum->signal))
+		return looks_stopped(sum->signal);
+	return m->wall < sum->failed_at;
+}
+
 static void add_mark(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, const char *host)
 {
 	if (!sum->step[0])
@@ -112,9 +129,13 @@ static void add_mark(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit
 		sum->starts++;
 		return;
 	}
-	if (!sum->exits++ || m->status > sum->status) {
+	sum->exits++;
+	if (m->status > sum->highest)
+		sum->highest = m->status;
+	if (is_cause(sum, m)) {
 		sum->status = m->status;
 		sum->signal = m->signal;
+		sum->failed_at = m->wall;
 	}
 	sum->ran = sum->ran || m->ran;
 	if (!strcmp(host, m->host) && m->mono > sum->last_exit)

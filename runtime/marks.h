@@ -33,7 +33,9 @@ struct rt_mark {
 struct rt_mark_sum {
 	uint32_t starts, exits;
 	char step[RT_MARK_STEP_ROOM];
-	int status, signal; /* of the task with the highest status */
+	int status, signal; /* of the first task that failed by itself; 0 when none did */
+	int highest;	    /* status, as srun reports it */
+	int64_t failed_at;  /* wall clock of that failure */
 	bool ran;	    /* at least one command was started */
 	int64_t last_exit;  /* monotonic, latest exit mark of this host; 0 if none */
 };
