@@ -359,6 +359,23 @@ static void check_lack(const struct unit *u, struct diags *d)
 	}
 }
 
+/* Slurm 22.05 takes cpus_per_gpu of a step into account beside gpus_per_task alone. */
+static void check_cpus_per_gpu(const struct unit *u, struct diags *d, uint32_t i)
+{
+	const struct step *step = service_step(u->pass_state->services[i]);
+	const struct v_uint *each = &step->cpus_per_gpu, *ranks = &u->plan->services.items[i].ranks;
+	uint64_t cpus = u->pass_state->demands[i].cpus_total;
+	if (!IS_SET(*each) || IS_SET(step->gpus_per_task) || !IS_SET(*ranks) || cpus <= ranks->v)
+		return;
+	struct diag *diag = diag_warning(
+		d, each->from.at, "A20",
+		"some versions of Slurm give '%.*s' one CPU for each task all the same: in a step, "
+		"they heed cpus_per_gpu beside gpus_per_task only",
+		STR_ARG(u->pass_state->services[i]->head.name));
+	if (cpus % ranks->v == 0)
+		diag_help(d, diag, "write cpus_per_task: %llu instead", (ull)(cpus / ranks->v));
+}
+
 static void check_weights(const struct unit *u, struct diags *d, struct resource *r, size_t weight,
 			  size_t place)
 {
@@ -397,8 +414,10 @@ void check_ledger(const struct unit *u, struct diags *d)
 		cpus.capacity = c->implied_cpus;
 		cpus.is_implied = true;
 	}
-	for (uint32_t i = 0; i < u->pass_state->n; i++)
+	for (uint32_t i = 0; i < u->pass_state->n; i++) {
 		check_tasks(u, d, &cpus, i);
+		check_cpus_per_gpu(u, d, i);
+	}
 	check_lack(u, d);
 #define CHECK(resource, amount, at)                                                                \
 	check_weights(u, d, &resource, offsetof(struct demand, amount), offsetof(struct demand, at))

@@ -362,12 +362,12 @@ const struct rule rules_advice[] = {
 	 "    x-slurm: {cpu_bind: cores}\n"},
 	{.id = "A20", .name = "amount-uncertain",
 	 .meaning =
-	 "Services need more CPUs or GPUs than the job is sure to have.",
+	 "A service asks for CPUs or GPUs that it isn't sure to get.",
 	 .remedy =
 	 "A job that states no CPUs is given one for each task. A step that asks for more, or has more "
 	 "tasks, is refused, and steps that ask for more together wait for each other, unless the site "
 	 "gives whole nodes. State cpus_per_task under the job's x-slurm. GPUs are asked for by the job "
-	 "first, then by its services.",
+	 "first, then by its services. cpus_per_gpu of a service is sure to count beside gpus_per_task only.",
 	 .bad =
 	 "services:\n"
 	 "  app:\n"

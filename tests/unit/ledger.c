@@ -82,6 +82,13 @@ static void test_uncertain(void **state)
 		      STEP("a", "nodes: 2, gpus: 3", "")
 			      STEP("b", "gpus: 2, placement: {share_with: a}", DONE("a"))),
 		 ""},
+		{ROOT("gpus: 2, cpus_per_task: 8", STEP("a", "gpus: 2, cpus_per_gpu: 4", "")),
+		 "job.yaml:4:51-52 A20 some versions of Slurm give 'a' one CPU for each task all the "
+		 "same: in a step, they heed cpus_per_gpu beside gpus_per_task only | help write "
+		 "cpus_per_task: 8 instead"},
+		{ROOT("gpus: 2, cpus_per_task: 8",
+		      STEP("a", "gpus_per_task: 1, cpus_per_gpu: 4, ntasks: 2", "")),
+		 ""},
 		/* Nothing is known of whole nodes, of tasks that Slurm spreads, or that follow from
 		   GPUs. */
 		{ROOT("submit_args: [--exclusive]", CPUS("a", "40", "")), ""},
