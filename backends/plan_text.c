@@ -41,9 +41,10 @@ struct str words_text(struct report *r, const struct v_list *list)
 
 struct str option_text(struct report *r, const struct plan_option *o)
 {
-	if (!o->value.v.len)
+	if (!IS_SET(o->value))
 		return o->name.v;
-	return str_fmt(r->arena, "%.*s %.*s", STR_ARG(o->name.v), STR_ARG(value_shown(o->value)));
+	struct str text = o->value.v.len ? value_shown(o->value) : STR("''");
+	return str_fmt(r->arena, "%.*s %.*s", STR_ARG(o->name.v), STR_ARG(text));
 }
 
 void write_env_setup(struct report *r, const struct plan_env_setup *setup)

@@ -31,13 +31,14 @@ static void emit_directive(struct emitter *e, const struct plan_option *option)
 {
 	struct str name = option->name.v;
 
-	emit_origin(e, option->value.from.at, str_cat(e->text.arena, STR("x-slurm."), name));
+	emit_origin(e, option->head.from.at, str_cat(e->text.arena, STR("x-slurm."), name));
 	emit_lit(e, "#SBATCH --");
 	for (size_t i = 0; i < name.len; i++)
 		emit_verbatim(e, name.ptr[i] == '_' ? STR("-") : str_slice(name, i, i + 1));
-	if (option->value.v.len) {
+	if (IS_SET(option->value)) {
 		emit_lit(e, "=");
-		emit_directive_value(e, option->value.v);
+		if (option->value.v.len)
+			emit_directive_value(e, option->value.v);
 	}
 	emit_lit(e, "\n");
 }

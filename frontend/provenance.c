@@ -132,6 +132,21 @@ static void drop_consequences(struct unit *u)
 	u->diags.list.n = kept;
 }
 
+/* What the resource profile says is used because the spec names the profile. */
+static void visit_profile(struct search *s, const struct unit *u)
+{
+	const struct slurm *slurm = u->job ? u->job->slurm : NULL;
+	if (!slurm || !IS_SET(slurm->resources) || !u->settings)
+		return;
+	const struct entry *profile =
+		node_entry(u->settings->resource_profiles, slurm->resources.v);
+	struct trail *trail = ARENA_NEW(u->arena, struct trail);
+	*trail = (struct trail){
+		.kind = TRAIL_PROFILE, .at = slurm->resources.from.at, .name = slurm->resources.v};
+	if (profile)
+		visit(s, profile->value, trail);
+}
+
 void frontend_explain(struct unit *u)
 {
 	if (u->has_lost_base)
@@ -146,6 +161,7 @@ void frontend_explain(struct unit *u)
 		return;
 	qsort(s.items, s.n, sizeof(s.items[0]), compare);
 	visit(&s, u->tree, NULL);
+	visit_profile(&s, u);
 	/* What variables made of a text is known best of all. */
 	for (uint32_t i = 0; i < u->interpolated.n; i++) {
 		const struct origin *from = &u->interpolated.items[i];

@@ -67,6 +67,13 @@ static void add(struct unit *u, option_list *list, const char *name, struct v_st
 	*LIST_PUSH(u->arena, list) = option;
 }
 
+/* An option without a value. */
+static void add_switch(struct unit *u, option_list *list, const char *name, struct origin from)
+{
+	struct plan_option option = {.head.from = from, .name = plan_str(from, str_c(name))};
+	*LIST_PUSH(u->arena, list) = option;
+}
+
 static void add_rows(struct unit *u, option_list *list, const struct option_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -155,8 +162,8 @@ static void add_requeue_and_signal(struct unit *u, option_list *list)
 {
 	const struct slurm *slurm = unit_slurm(u);
 	if (IS_SET(slurm->requeue))
-		add(u, list, slurm->requeue.v ? "requeue" : "no_requeue",
-		    (struct v_str){.from = slurm->requeue.from});
+		add_switch(u, list, slurm->requeue.v ? "requeue" : "no_requeue",
+			   slurm->requeue.from);
 	const struct job_signal *signal = slurm->signal;
 	if (!HAS_RECORD(signal) || !IS_SET(signal->name) || !IS_SET(signal->at_seconds))
 		return;

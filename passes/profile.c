@@ -5,6 +5,7 @@
  * checks of fields see written and filled values alike. This is the one pass that writes the job.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "passes/lower.h"
 
@@ -60,9 +61,25 @@ static void complain(struct diags *d, const struct node *value, const char *expe
 	if (value->kind == NODE_LIST || value->kind == NODE_MAP || value->kind == NODE_NULL)
 		diag_error(d, value->at, "R013", "expected %s, found %s", expected,
 			   node_kind_name(value->kind));
+	else if (str_eq_c(value->text, "0"))
+		diag_error(d, value->at, "R039", "must be at least 1, not 0");
 	else
 		diag_error(d, value->at, value->kind == NODE_INT ? "R016" : "R013",
 			   "expected %s, found '%.*s'", expected, STR_ARG(value->text));
+}
+
+/* R037, R038: a text that doesn't fit on one line of the script. */
+static bool is_one_line(struct diags *d, const struct node *value)
+{
+	bool has_nul = memchr(value->text.ptr, '\0', value->text.len) != NULL;
+	if (!has_nul && str_find(value->text, '\n') == STR_NONE &&
+	    str_find(value->text, '\r') == STR_NONE)
+		return true;
+	if (d && has_nul)
+		diag_error(d, value->at, "R038", "a NUL byte can't stand in a text");
+	else if (d)
+		diag_error(d, value->at, "R037", "a line break in a text of one line");
+	return false;
 }
 
 /* Reads one value of a profile into a field. False when it is bad, with a complaint unless d is
@@ -78,6 +95,8 @@ static bool read_field(struct arena *a, enum profile_kind kind, const struct nod
 	case PROFILE_STR:
 		if (!is_scalar)
 			break;
+		if (!is_one_line(d, value))
+			return false;
 		*(struct v_str *)field = (struct v_str){.from = from, .v = value->text};
 		return true;
 	case PROFILE_COUNT:

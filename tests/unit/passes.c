@@ -98,13 +98,15 @@ static void test_poison(void **state)
 
 static const char profiles[] = "small: {nodes: 2, time: '10:00', partition: p, mem: 4G, gpus: 1}\n"
 			       "wrong: {nodes: 0, time: soon, mem: [], color: red}\n"
-			       "list: [1]\n";
+			       "list: [1]\n"
+			       "lines: {partition: \"a\\nb\", qos: \"a\\0b\"}\n";
 
 static void run_with_profile(struct fixture *f, const char *slurm)
 {
 	static struct settings settings;
 	fixture_begin(f);
-	struct str text = str_fmt(&f->arena, "x-slurm: {%s}\nservices: {a: {image: 'i:1'}}\n", slurm);
+	struct str text =
+		str_fmt(&f->arena, "x-slurm: {%s}\nservices: {a: {image: 'i:1'}}\n", slurm);
 	fixture_file(f, "job.yaml", text.ptr);
 	frontend_read(&f->unit);
 	frontend_bind(&f->unit);
@@ -141,7 +143,7 @@ static void test_profile(void **state)
 	run_with_profile(&f, "resources: smal");
 	assert_str(fixture_diags(&f),
 		   "job.yaml:1:22-26 R085 no resource profile is called 'smal' | "
-		   "note - the settings know 'small', 'wrong', 'list' | help did "
+		   "note - the settings know 'small', 'wrong', 'list', 'lines' | help did "
 		   "you mean 'small'?");
 	fixture_end(&f);
 
@@ -159,11 +161,21 @@ static void test_profile(void **state)
 	/* All that is wrong in it, at its place in the settings, and nothing behind it. */
 	run_with_profile(&f, "resources: wrong");
 	assert_str(fixture_diags(&f),
-		   "settings:2:16-17 R016 expected an integer from 1 to 4294967295, found '0'\n"
+		   "settings:2:16-17 R039 must be at least 1, not 0\n"
 		   "settings:2:25-29 R040 time: 'soon' is no time | help a time is minutes, "
 		   "M:SS, H:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS\n"
 		   "settings:2:36-38 R013 expected a plain value, found a list\n"
 		   "settings:2:40-45 R005 unknown key 'color' in a resource profile");
+	fixture_end(&f);
+
+	/* No text of the settings gets a line of the script for itself. */
+	run_with_profile(&f, "resources: lines");
+	frontend_explain(&f.unit);
+	assert_str(fixture_diags(&f),
+		   "settings:4:20-26 R037 a line break in a text of one line | "
+		   "note job.yaml:1:22-27 it comes from the settings profile 'lines'\n"
+		   "settings:4:33-39 R038 a NUL byte can't stand in a text | "
+		   "note job.yaml:1:22-27 it comes from the settings profile 'lines'");
 	fixture_end(&f);
 }
 
