@@ -87,12 +87,20 @@ static void add_range(struct json *j, const char *type)
 		raw(j, "maximum", "4294967295");
 	else if (is_port || strcmp(type, "u16") == 0)
 		raw(j, "maximum", "65535");
+	else
+		raw(j, "maximum", "18446744073709551615");
+}
+
+/* What 'extends' says itself is never inherited. */
+static bool is_partial(const struct json *j, const struct record *r)
+{
+	return j->is_partial && r != &record_service_base;
 }
 
 static void add_reference(struct json *j, const struct record *r)
 {
 	key(j, "$ref");
-	buf_add_fmt(&j->out, "\"#/$defs/%s%s\"", r->name, j->is_partial ? ".partial" : "");
+	buf_add_fmt(&j->out, "\"#/$defs/%s%s\"", r->name, is_partial(j, r) ? ".partial" : "");
 }
 
 /* A service that extends another may leave out what the other one has. */
@@ -131,6 +139,8 @@ static void add_string(struct json *j, const struct field *f)
 		raw(j, "type", "\"string\"");
 	else
 		raw(j, "type", "[\"string\", \"number\", \"boolean\"]");
+	if (strcmp(f->arg, "name") == 0)
+		raw(j, "pattern", "\"\\\\S\"");
 }
 
 static void add_word_list(struct json *j, const struct field *f)
@@ -231,10 +241,10 @@ static void add_kind(struct json *j, const struct field *f)
 	BUG("a kind without a JSON Schema");
 }
 
-static bool may_be_null(const struct json *j, const struct field *f)
+/* Null in a child wins over the base, so a required field refuses it there, too. */
+static bool may_be_null(const struct field *f)
 {
-	bool is_required = f->bits & FIELD_REQ && !j->is_partial;
-	return !is_required && !(f->bits & FIELD_NONULL) && f->kind != KIND_ENUM;
+	return !(f->bits & (FIELD_REQ | FIELD_NONULL)) && f->kind != KIND_ENUM;
 }
 
 static void add_choice(struct json *j, const char *json)
@@ -247,7 +257,7 @@ static void add_choice(struct json *j, const char *json)
 static void add_short_forms(struct json *j, const struct field *f)
 {
 	const struct record *r = f->kind == KIND_RECORD ? f->sub : NULL;
-	if (may_be_null(j, f))
+	if (may_be_null(f))
 		add_choice(j, "{\"type\": \"null\"}");
 	if (r && record_word(r).len) {
 		new_line(j);
@@ -263,10 +273,10 @@ static void add_short_forms(struct json *j, const struct field *f)
 		add_choice(j, SCALARS);
 }
 
-static bool has_short_forms(const struct json *j, const struct field *f)
+static bool has_short_forms(const struct field *f)
 {
 	const struct record *r = f->kind == KIND_RECORD ? f->sub : NULL;
-	return may_be_null(j, f) || (r && *r->shorthand) ||
+	return may_be_null(f) || (r && *r->shorthand) ||
 	       (f->kind == KIND_NAMED && f->sub == &record_dependency);
 }
 
@@ -286,7 +296,7 @@ static void add_property(struct json *j, const struct field *f)
 	open(j, '{');
 	text(j, "description", str_c(f->help));
 	add_default(j, f);
-	if (!has_short_forms(j, f)) {
+	if (!has_short_forms(f)) {
 		add_kind(j, f);
 		shut(j, '}');
 		return;
@@ -360,22 +370,50 @@ static bool has_variants(const struct record *r)
 	return false;
 }
 
+static void add_properties(struct json *j, const struct record *r)
+{
+	key(j, "properties");
+	open(j, '{');
+	for (size_t i = 0; i < r->n_fields; i++)
+		add_property(j, &r->fields[i]);
+	shut(j, '}');
+}
+
+/* With `disable: true` nobody looks at what the other keys hold. */
+static void add_loose_properties(struct json *j, const struct record *r)
+{
+	key(j, "properties");
+	open(j, '{');
+	for (size_t i = 0; i < r->n_fields; i++) {
+		key(j, r->fields[i].key);
+		open(j, '{');
+		text(j, "description", str_c(r->fields[i].help));
+		shut(j, '}');
+	}
+	shut(j, '}');
+	raw(j, "if",
+	    "{\"properties\": {\"disable\": {\"const\": true}}, \"required\": [\"disable\"]}");
+	key(j, "else");
+	open(j, '{');
+	add_properties(j, r);
+	shut(j, '}');
+}
+
 static void add_record(struct json *j, const struct record *r)
 {
 	raw(j, "type", "\"object\"");
 	raw(j, "additionalProperties", "false");
 	if (r == &record_job)
 		raw(j, "patternProperties", "{\"^x-\": true}");
-	key(j, "properties");
-	open(j, '{');
-	for (size_t i = 0; i < r->n_fields; i++)
-		add_property(j, &r->fields[i]);
-	shut(j, '}');
+	if (r == &record_healthcheck)
+		add_loose_properties(j, r);
+	else
+		add_properties(j, r);
 	if (r == &record_job && !j->is_partial)
 		raw(j, "oneOf", "[{\"required\": [\"services\"]}, {\"required\": [\"steps\"]}]");
 	else if (r == &record_job)
 		raw(j, "not", "{\"required\": [\"services\", \"steps\"]}");
-	else if (!j->is_partial)
+	else if (!is_partial(j, r))
 		add_required(j, r, NULL);
 	if (has_variants(r))
 		add_variants(j, r, record_field(r, STR("type")));

@@ -70,7 +70,7 @@ field(«stop_grace_period», «stop_grace_period», «DURATION», «», «interp
 end(«service»)
 
 record(«service_base», «services.<name>.extends», «scalar=service»)
-field(«file», «file», «STR», «», «resolved», «», «S», «R019, R022»,
+field(«file», «file», «STR», «», «resolved nonull», «», «S», «R019, R022»,
       «resolved while reading»,
       «File that holds the service; absent: this file.»)
 field(«service», «service», «STR», «», «resolved req missing=R019», «», «S», «R019, R023»,
