@@ -16,7 +16,7 @@
 static void put(struct str text)
 {
 	fwrite(text.ptr, 1, text.len, stdout);
-	if (!str_has_suffix(text, "\n"))
+	if (text.len > 0 && !str_has_suffix(text, "\n"))
 		putchar('\n');
 }
 
@@ -121,13 +121,40 @@ static int complain_unknown(struct invocation *inv, const char *word)
 	return EXIT_USAGE;
 }
 
-/* "x-slurm.placement" for a field that only services have. */
-static struct str explain_tail(struct arena *a, const char *word)
+/* stage_in[0].from is stage_in.from */
+static struct str without_positions(struct arena *a, struct str path)
+{
+	struct buf out;
+	bool is_inside = false;
+
+	buf_init(&out, a);
+	for (size_t i = 0; i < path.len; i++) {
+		is_inside |= path.ptr[i] == '[';
+		if (!is_inside)
+			buf_add_byte(&out, path.ptr[i]);
+		is_inside &= path.ptr[i] != ']';
+	}
+	return buf_str(&out);
+}
+
+/* The path that is meant: the word, or one that ends in it, as "placement" and "stage_in.from". */
+static struct str field_meant(struct arena *a, const char *word)
 {
 	struct str path = schema_suggest(a, str_c(word));
 
-	return str_has_suffix(path, str_fmt(a, ".%s", word).ptr) ? schema_explain(a, path)
-								 : STR("");
+	if (schema_field(str_c(word)))
+		return str_c(word);
+	struct str end = str_cat(a, STR("."), without_positions(a, str_c(word)));
+	return str_has_suffix(without_positions(a, path), end.ptr) ? path : STR("");
+}
+
+static int explain_field(struct invocation *inv, struct str path)
+{
+	const struct field *field = schema_field(path);
+
+	put(schema_explain(inv->arena, path));
+	put(rule_examples(inv->arena, field->rules, field->key));
+	return EXIT_OK;
 }
 
 static int list_rules(void)
@@ -145,7 +172,7 @@ int cmd_explain(struct invocation *inv)
 {
 	const char *word = inv->words.n > 0 ? inv->words.items[0] : NULL;
 	const struct rule *rule;
-	struct str path, field;
+	struct str path;
 	uint64_t line;
 
 	if (!word)
@@ -157,11 +184,8 @@ int cmd_explain(struct invocation *inv)
 	}
 	if (split_place(inv->arena, word, &path, &line))
 		return explain_line(inv, path, line);
-	field = schema_explain(inv->arena, str_c(word));
-	if (field.len == 0)
-		field = explain_tail(inv->arena, word);
-	if (field.len == 0)
+	path = field_meant(inv->arena, word);
+	if (path.len == 0)
 		return complain_unknown(inv, word);
-	put(field);
-	return EXIT_OK;
+	return explain_field(inv, path);
 }

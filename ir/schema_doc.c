@@ -215,10 +215,19 @@ static const struct field *find_field(struct str path, const struct record **rec
 	const struct field *f = NULL;
 	while (path.len) {
 		if (f && f->kind == KIND_NAMED) {
-			next_step(&path); /* any name */
+			struct str name = next_step(&path); /* any name */
 			r = f->sub;
-			if (!path.len)
+			const struct field *meant = path.len ? NULL : record_field(r, name);
+			if (!path.len && !meant)
 				return f;
+			/* services.image: the name is left out. */
+			if (meant) {
+				*record = r;
+				return meant;
+			}
+		} else if (f &&
+			   (f->kind == KIND_MAP || f->kind == KIND_ENV || f->kind == KIND_VALUES)) {
+			return f; /* a name of the author's own */
 		} else if (f) {
 			r = f->sub;
 		}
@@ -283,6 +292,12 @@ struct str schema_explain(struct arena *a, struct str path)
 	return buf_str(&b);
 }
 
+const struct field *schema_field(struct str path)
+{
+	const struct record *r = NULL;
+	return find_field(path, &r);
+}
+
 struct str schema_suggest(struct arena *a, struct str path)
 {
 	struct record_list list = {0};
@@ -291,7 +306,9 @@ struct str schema_suggest(struct arena *a, struct str path)
 	ptrdiff_t dot = str_find_last(path, '.');
 	if (dot != STR_NONE)
 		last = str_from(path, (size_t)dot + 1);
-	enum { WHOLE = 32 };
+	enum {
+		WHOLE = 32
+	};
 	unsigned limit = last.len / 3 > 2 ? (unsigned)(last.len / 3) : 2;
 	unsigned best_cost = (limit + 1) * (WHOLE + 2);
 	schema_records(a, &list);

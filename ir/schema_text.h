@@ -17,6 +17,9 @@ struct str schema_reference(struct arena *a);
    "services.api.x-slurm.mpi" (any name), "services.<name>.image". Empty when there is none. */
 struct str schema_explain(struct arena *a, struct str path);
 
+/* The field of that path, or NULL. */
+const struct field *schema_field(struct str path);
+
 /* The path of a field nearest to one that is unknown, or the empty string. */
 struct str schema_suggest(struct arena *a, struct str path);
 

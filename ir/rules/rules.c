@@ -103,24 +103,59 @@ static void add_wrapped(struct buf *b, const char *text)
 	buf_add_byte(b, '\n');
 }
 
-struct str rule_text(struct arena *a, const struct rule *rule)
+static void add_examples(struct buf *b, const struct rule *rule)
 {
 	const char *when = needs_text(rule);
+	if (rule->file_name) {
+		buf_add_fmt(b, "\nbeside the examples, %s:\n\n", rule->file_name);
+		add_lines(b, rule->file_text, "    ");
+	}
+	buf_add_fmt(b, "\nthis %s%s%s:\n\n", rule_is_advice(rule) ? "is warned of" : "fails",
+		    when[0] ? " " : "", when);
+	add_lines(b, rule->bad, "    ");
+	buf_add_c(b, "\nthis is fine:\n\n");
+	add_lines(b, rule->good, "    ");
+}
+
+struct str rule_text(struct arena *a, const struct rule *rule)
+{
 	struct buf b;
 	buf_init(&b, a);
 	buf_add_fmt(&b, "%s %s (%s)\n\n", rule->id, rule->name,
 		    rule_is_advice(rule) ? "advice: a warning, switched by -W" : "error");
 	add_wrapped(&b, rule->meaning);
 	add_wrapped(&b, rule->remedy);
-	if (rule->file_name) {
-		buf_add_fmt(&b, "\nbeside the examples, %s:\n\n", rule->file_name);
-		add_lines(&b, rule->file_text, "    ");
+	add_examples(&b, rule);
+	return buf_str(&b);
+}
+
+/* One of the rules, and the field is written in its examples. */
+static const struct rule *shows_key(struct str rules, struct str key)
+{
+	for (struct str id; rules.len;) {
+		rules = str_trim(str_split(rules, ',', &id));
+		const struct rule *rule = rule_find(id);
+		for (size_t at = 0; rule && at < strlen(rule->bad); at++) {
+			struct str rest = str_c(rule->bad + at);
+			bool is_begin = !at || byte_is_in(rule->bad[at - 1], " {\n");
+			if (is_begin && str_has_prefix(rest, key.ptr) &&
+			    str_has_prefix(str_from(rest, key.len), ":"))
+				return rule;
+		}
 	}
-	buf_add_fmt(&b, "\nthis %s%s%s:\n\n", rule_is_advice(rule) ? "is warned of" : "fails",
-		    when[0] ? " " : "", when);
-	add_lines(&b, rule->bad, "    ");
-	buf_add_c(&b, "\nthis is fine:\n\n");
-	add_lines(&b, rule->good, "    ");
+	return NULL;
+}
+
+struct str rule_examples(struct arena *a, const char *rules, const char *key)
+{
+	const struct rule *rule = shows_key(str_c(rules), str_c(key));
+	struct buf b;
+	if (!rule)
+		return STR("");
+	buf_init(&b, a);
+	buf_add_fmt(&b, "\n%s: ", rule->id);
+	add_wrapped(&b, rule->meaning);
+	add_examples(&b, rule);
 	return buf_str(&b);
 }
 

@@ -43,6 +43,10 @@ const struct rule *rule_nearest(struct str name);
 /* What `hpcc explain` prints. */
 struct str rule_text(struct arena *a, const struct rule *rule);
 
+/* The first of these rules ("R039, R146") whose examples have the key: its meaning, the example that
+   fails and the one that is fine. Empty when there is none. */
+struct str rule_examples(struct arena *a, const char *rules, const char *key);
+
 /* The whole reference page, docs/rules.md. */
 struct str rules_markdown(struct arena *a);
 

@@ -37,6 +37,17 @@ run 0 hpcc explain x-slurm.time
 out_has '#SBATCH --time'
 run 0 hpcc explain x-slurm.placement
 out_has "services.<name>.x-slurm.placement"
+out_has 'R130: '
+out_has 'this fails:'
+out_has 'this is fine:'
+run 0 hpcc explain placement
+out_has "services.<name>.x-slurm.placement"
+run 0 hpcc explain stage_in.hf.repo
+out_has 'x-slurm.stage_in[].hf.repo'
+run 0 hpcc explain services.web.environment.PORT
+out_has 'services.<name>.environment'
+run 0 hpcc explain x-slurm.account
+out_lacks 'this fails:'
 run 2 hpcc explain x-slurm.tmie
 err_has "did you mean 'x-slurm.time'?"
 run 0 hpcc -o job.sbatch

@@ -85,7 +85,10 @@ static void paths_name_fields(void **state)
 	assert_str(schema_explain(&a, STR("x-slurm.nodez")), "");
 	assert_str(schema_explain(&a, STR("")), "");
 	assert_str(schema_explain(&a, STR("x-slurm.nodes.more")), "");
-	assert_str(schema_explain(&a, STR("services.api.environment.X")), "");
+	struct str variable = schema_explain(&a, STR("services.api.environment.X"));
+	assert_true(str_has_prefix(variable, "services.<name>.environment\n"));
+	struct str unnamed = schema_explain(&a, STR("services.image"));
+	assert_true(str_has_prefix(unnamed, "services.<name>.image\n"));
 	assert_str(schema_suggest(&a, STR("x-slurm.nodez")), "x-slurm.nodes");
 	assert_str(schema_suggest(&a, STR("qqqqqqqq")), "");
 	arena_free(&a);
