@@ -274,19 +274,38 @@ static void write_folders(struct report *r)
 			    STR_ARG(path_text(r->arena, p->unpack_dir))));
 }
 
+enum {
+	WIDTH = 100 /* columns of the line of options */
+};
+
+/* ", partition gpu", on a new line where this one is full. *begin is where the line begins. */
+static void add_option(struct report *r, size_t *begin, struct str text)
+{
+	bool is_full = r->out.len - *begin + 2 + text.len > WIDTH;
+
+	buf_add_c(&r->out, is_full ? ",\n" : ", ");
+	if (is_full) {
+		*begin = r->out.len;
+		buf_add_repeat(&r->out, ' ', 4);
+	}
+	buf_add(&r->out, text);
+}
+
 static void write_job(struct report *r, const struct backend_options *options)
 {
 	const struct plan *p = r->plan;
+	size_t begin = r->out.len;
 
 	buf_add_fmt(&r->out, "job %.*s: %llu node%s", STR_ARG(value_shown(p->name)),
 		    (unsigned long long)p->nodes.v, p->nodes.v == 1 ? "" : "s");
 	for (uint32_t i = 0; i < p->options.n; i++)
 		if (!str_eq_c(p->options.items[i].name.v, "job_name") &&
 		    !str_eq_c(p->options.items[i].name.v, "nodes"))
-			buf_add_fmt(&r->out, ", %.*s",
-				    STR_ARG(option_text(r, &p->options.items[i])));
-	buf_add_fmt(&r->out, ", %s with %s\n", options->is_local ? "this machine" : "slurm",
-		    container_of(p)->name);
+			add_option(r, &begin, option_text(r, &p->options.items[i]));
+	add_option(r, &begin,
+		   str_fmt(r->arena, "%s with %s", options->is_local ? "this machine" : "slurm",
+			   container_of(p)->name));
+	buf_add_byte(&r->out, '\n');
 	r->margin = 0;
 	for (uint32_t i = 0; i < p->submit_args.n; i++)
 		row(r, "submit", value_shown(p->submit_args.items[i]));

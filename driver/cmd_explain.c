@@ -137,13 +137,26 @@ static struct str without_positions(struct arena *a, struct str path)
 	return buf_str(&out);
 }
 
+/* "services.image", with the name of the service left out; else the empty string. */
+static struct str field_of_services(struct arena *a, struct str word)
+{
+	struct str key = str_from(word, strlen("services."));
+	struct str path = str_cat(a, STR("services.<name>."), key);
+	bool is_short = str_has_prefix(word, "services.") && str_find(key, '.') == STR_NONE;
+
+	return is_short && schema_field(path) ? path : STR("");
+}
+
 /* The path that is meant: the word, or one that ends in it, as "placement" and "stage_in.from". */
 static struct str field_meant(struct arena *a, const char *word)
 {
-	struct str path = schema_suggest(a, str_c(word));
+	struct str path = field_of_services(a, str_c(word));
 
+	if (path.len > 0)
+		return path;
 	if (schema_field(str_c(word)))
 		return str_c(word);
+	path = schema_suggest(a, str_c(word));
 	struct str end = str_cat(a, STR("."), without_positions(a, str_c(word)));
 	return str_has_suffix(without_positions(a, path), end.ptr) ? path : STR("");
 }

@@ -82,6 +82,13 @@ static json_t *answer_hover(struct compilation *c, const char *uri, const json_t
 			 number_at(params, "position", "character"));
 }
 
+static json_t *answer_completion(struct compilation *c, const char *uri, const json_t *params)
+{
+	(void)uri;
+	return lsp_completion(c, number_at(params, "position", "line"),
+			      number_at(params, "position", "character"));
+}
+
 static json_t *answer_actions(struct compilation *c, const char *uri, const json_t *params)
 {
 	const json_t *range = json_object_get(params, "range");
@@ -124,10 +131,11 @@ static void publish(struct server *s, const char *uri)
 
 static json_t *capabilities(void)
 {
-	return json_pack("{s:{s:{s:b, s:i, s:b}, s:b, s:{s:[s]}}, s:{s:s, s:s}}", "capabilities",
-			 "textDocumentSync", "openClose", 1, "change", 1, "save", 1,
-			 "hoverProvider", 1, "codeActionProvider", "codeActionKinds", "quickfix",
-			 "serverInfo", "name", "hpcc", "version", HPCC_VERSION);
+	return json_pack("{s:{s:{s:b, s:i, s:b}, s:b, s:{}, s:{s:[s]}}, s:{s:s, s:s}}",
+			 "capabilities", "textDocumentSync", "openClose", 1, "change", 1, "save", 1,
+			 "hoverProvider", 1, "completionProvider", "codeActionProvider",
+			 "codeActionKinds", "quickfix", "serverInfo", "name", "hpcc", "version",
+			 HPCC_VERSION);
 }
 
 static const char *text_of(const json_t *object, const char *key)
@@ -168,6 +176,8 @@ static json_t *handle_request(struct server *s, const char *method, const json_t
 	}
 	if (strcmp(method, "textDocument/hover") == 0)
 		return ask_document(s, uri, params, answer_hover);
+	if (strcmp(method, "textDocument/completion") == 0)
+		return ask_document(s, uri, params, answer_completion);
 	if (strcmp(method, "textDocument/codeAction") == 0)
 		return ask_document(s, uri, params, answer_actions);
 	return NULL;

@@ -328,7 +328,8 @@ const struct command commands[] = {
 		.options = "env env-file profile general",
 		.detail =
 			"Speaks the Language Server Protocol on standard input and output: diagnostics as\n"
-			"you type, what the key under the cursor means, edits that are certain.",
+			"you type, what the key under the cursor means, which keys and words may follow,\n"
+			"edits that are certain.",
 		.examples = {"hpcc lsp"},
 		.run = cmd_lsp,
 	},

@@ -12,14 +12,14 @@
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "frontend/settings.h"
+#include "ir/grammar/grammar.h"
 #include "passes/pass.h"
 
 extern char **environ;
 
 static const char *const spec_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml"};
 
-/* A word that names no file may be a command that was mistyped. */
-static bool known_file(const struct invocation *inv, const char *word)
+bool spec_is_known(const struct invocation *inv, const char *word)
 {
 	const char *names[2 * 64], *near;
 	size_t n = 0;
@@ -51,7 +51,7 @@ const char *spec_find(struct invocation *inv)
 		return NULL;
 	}
 	if (inv->words.n > 0)
-		return known_file(inv, inv->words.items[0]) ? inv->words.items[0] : NULL;
+		return spec_is_known(inv, inv->words.items[0]) ? inv->words.items[0] : NULL;
 	if (given)
 		return given;
 	for (size_t i = 0; i < sizeof(spec_names) / sizeof(*spec_names); i++)
@@ -102,6 +102,10 @@ static bool take_assignments(struct unit *u, const struct options *o)
 
 		if (name.len == 0 || !strchr(o->env.list.items[i], '=')) {
 			complain("--env wants NAME=VALUE, not '%s'", o->env.list.items[i]);
+			return false;
+		}
+		if (!name_is_variable(name)) {
+			complain("--env: '%.*s' is no name of a variable", STR_ARG(name));
 			return false;
 		}
 		*LIST_PUSH(u->arena, &u->command_line_env) = (struct assignment){name, value};

@@ -14,6 +14,8 @@ struct compilation {
 };
 
 /* The spec that was named (an argument or --file), or the one found here; NULL after a message. */
+/* False after a message when the word is no file and may be a command that was mistyped. */
+bool spec_is_known(const struct invocation *inv, const char *word);
 const char *spec_find(struct invocation *inv);
 
 /* Sets up the unit; the caller brings the text. False after a message. */

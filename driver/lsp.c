@@ -149,16 +149,24 @@ json_t *lsp_diagnostics(struct compilation *c)
 	return list;
 }
 
+size_t lsp_column(const struct compilation *c, json_int_t line, json_int_t column)
+{
+	struct str text = source_line(&c->unit.sources, compilation_leaf(c), (uint32_t)line + 1);
+	size_t n = 0;
+
+	while (n < text.len && utf16_length(str_slice(text, 0, n)) < column)
+		n++;
+	return n;
+}
+
 /* The byte at a line and a column in UTF-16 units. */
 static uint32_t offset_of(const struct compilation *c, json_int_t line, json_int_t column)
 {
 	const struct source *leaf = compilation_leaf(c);
 	struct str text = source_line(&c->unit.sources, leaf, (uint32_t)line + 1);
-	size_t n = 0;
 
-	while (n < text.len && utf16_length(str_slice(text, 0, n)) < column)
-		n++;
-	return (uint32_t)((size_t)(text.ptr - leaf->bytes.ptr) + n) + leaf->base;
+	return (uint32_t)((size_t)(text.ptr - leaf->bytes.ptr) + lsp_column(c, line, column)) +
+	       leaf->base;
 }
 
 static bool covers(struct span at, uint32_t offset)
@@ -193,7 +201,7 @@ static struct str key_path(struct arena *a, const struct node *node, struct str 
 	return STR("");
 }
 
-static json_int_t n_lines(const struct compilation *c)
+json_int_t lsp_n_lines(const struct compilation *c)
 {
 	const struct source *leaf = compilation_leaf(c);
 
@@ -205,7 +213,7 @@ json_t *lsp_hover(struct compilation *c, json_int_t line, json_int_t column)
 	struct arena *a = c->inv->arena;
 	struct str path, text;
 
-	if (!c->unit.tree || !compilation_leaf(c) || line < 0 || line >= n_lines(c))
+	if (!c->unit.tree || !compilation_leaf(c) || line < 0 || line >= lsp_n_lines(c))
 		return json_null();
 	path = key_path(a, c->unit.tree, STR(""), offset_of(c, line, column));
 	text = path.len > 0 ? schema_explain(a, path) : STR("");

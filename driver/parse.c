@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "driver/compile.h"
+
 /* One argument of argv as an option: its row and its value. */
 struct reading {
 	const struct option *option;
@@ -152,7 +154,8 @@ static void complain_unknown_option(const struct invocation *inv, const char *ar
 	for (size_t i = 0; i < n_options && n < sizeof(names) / sizeof(*names); i++)
 		if (command_takes(inv->command, &options[i]))
 			names[n++] = options[i].name;
-	near = suggest_word(str_dup(inv->arena, name).ptr, names, n);
+	/* All letters are near each other. */
+	near = name.len > 2 ? suggest_word(str_dup(inv->arena, name).ptr, names, n) : NULL;
 	if (near)
 		advise("did you mean '%s'?", near);
 	else
@@ -273,6 +276,9 @@ static bool check_words(const struct invocation *inv)
 
 	if (inv->options.help || inv->options.version || inv->words.n <= c->max_words)
 		return true;
+	/* Of `hpcc validte compose.yaml` the first word is the mistake. */
+	if (!spec_is_known(inv, inv->words.items[0]))
+		return false;
 	extra = inv->words.items[c->max_words];
 	complain("'%s' is one argument too many", extra);
 	advise("usage: hpcc %s%s%s", c->name, *c->name ? " " : "", c->arguments);

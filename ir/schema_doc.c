@@ -215,16 +215,10 @@ static const struct field *find_field(struct str path, const struct record **rec
 	const struct field *f = NULL;
 	while (path.len) {
 		if (f && f->kind == KIND_NAMED) {
-			struct str name = next_step(&path); /* any name */
+			next_step(&path); /* any name */
 			r = f->sub;
-			const struct field *meant = path.len ? NULL : record_field(r, name);
-			if (!path.len && !meant)
+			if (!path.len)
 				return f;
-			/* services.image: the name is left out. */
-			if (meant) {
-				*record = r;
-				return meant;
-			}
 		} else if (f &&
 			   (f->kind == KIND_MAP || f->kind == KIND_ENV || f->kind == KIND_VALUES)) {
 			return f; /* a name of the author's own */
@@ -290,6 +284,21 @@ struct str schema_explain(struct arena *a, struct str path)
 	if (f->sub)
 		explain_keys(&b, f->sub);
 	return buf_str(&b);
+}
+
+const struct record *schema_record(struct str path)
+{
+	const struct record *r = &record_job;
+	const struct field *f = NULL;
+	while (path.len && r) {
+		bool is_name = f && f->kind == KIND_NAMED;
+		f = is_name ? NULL : record_field(r, next_step(&path));
+		if (is_name)
+			next_step(&path);
+		else
+			r = f ? f->sub : NULL;
+	}
+	return f && f->kind == KIND_NAMED ? NULL : r;
 }
 
 const struct field *schema_field(struct str path)

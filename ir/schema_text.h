@@ -20,6 +20,9 @@ struct str schema_explain(struct arena *a, struct str path);
 /* The field of that path, or NULL. */
 const struct field *schema_field(struct str path);
 
+/* The record whose keys stand below that path, or NULL: "", "services.web.readiness". */
+const struct record *schema_record(struct str path);
+
 /* The path of a field nearest to one that is unknown, or the empty string. */
 struct str schema_suggest(struct arena *a, struct str path);
 

@@ -44,6 +44,8 @@ run 0 hpcc explain placement
 out_has "services.<name>.x-slurm.placement"
 run 0 hpcc explain stage_in.hf.repo
 out_has 'x-slurm.stage_in[].hf.repo'
+run 0 hpcc explain services.volumes
+out_has 'services.<name>.volumes'
 run 0 hpcc explain services.web.environment.PORT
 out_has 'services.<name>.environment'
 run 0 hpcc explain x-slurm.account

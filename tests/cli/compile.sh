@@ -112,6 +112,15 @@ run 0 hpcc --env-file vars var.yaml
 out_has 'job-name=filed'
 run 2 hpcc --env JOB var.yaml
 err_has 'NAME=VALUE'
+run 2 hpcc --env 1JOB=x var.yaml
+err_has "'1JOB' is no name of a variable"
+run 2 hpcc validte var.yaml
+err_has "'validte' is neither a command nor a file"
+err_has "did you mean 'hpcc validate'?"
+run 2 hpcc var.yaml var.yaml
+err_has 'one argument too many'
+run 2 hpcc -x var.yaml
+err_has "'hpcc --help' lists the options"
 run 2 hpcc --env-file nothere var.yaml
 
 # Forms of output.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Talks to `hpcc lsp`: diagnostics while typing, hover, quick fixes, an orderly end."""
+"""Talks to `hpcc lsp`: diagnostics while typing, hover, completion, quick fixes, an orderly end."""
 import json
 import subprocess
 import sys
@@ -56,6 +56,34 @@ assert "services.<name>.command" in hover["contents"]["value"], hover
 nothing = ask(4, "textDocument/hover", {"textDocument": {"uri": uri},
                                         "position": {"line": 900, "character": 9}})["result"]
 assert nothing is None, nothing
+
+
+def complete(number, lines):
+    """Labels of what may stand at the | in the lines."""
+    typed = "\n".join(lines)
+    line = next(i for i, text in enumerate(lines) if "|" in text)
+    send({"method": "textDocument/didChange", "params": {
+        "textDocument": {"uri": uri, "version": 3}, "contentChanges": [{"text": typed.replace("|", "")}]}})
+    receive()
+    items = ask(number, "textDocument/completion", {"textDocument": {"uri": uri}, "position": {
+        "line": line, "character": lines[line].index("|")}})["result"]
+    return [item["label"] for item in items]
+
+
+service = ["x-slurm:", "  nodes: 2", "services:", "  one: {command: x}", "  two:", "    image: x", ""]
+assert "services" in complete(10, ["|"]), "root"
+assert "partition" in complete(11, ["x-slurm:", "  nodes: 1", "  |", "services: {}"]), "x-slurm"
+assert complete(12, ["x-slurm:", "  signal:", "    shell: |"]) == ["step", "batch"], "words"
+assert "volumes" in complete(13, service[:-1] + ["    vol|"]), "service"
+assert "node_count" in complete(14, service + ["    x-slurm:", "      placement:", "        |"]), "step"
+assert complete(15, service[:-1] + ["    x-runtime:", "      prepare:", "        root: |"]) == ["true", "false"]
+assert set(complete(16, service[:-1] + ["    depends_on:", "      - |"])) >= {"one", "two"}, "services"
+assert "repo" in complete(17, ["x-slurm:", "  stage_in:", "    - to: /x", "      hf:", "        |"]), "list"
+assert "mode" in complete(18, ["x-slurm:", "  stage_in:", "  - to: /x", "    |"]), "item"
+assert "from" in complete(19, ["x-slurm:", "  stage_in:", "  - |"]), "first key of an item"
+assert complete(20, ["services:", "  |"]) == [], "names are the author's own"
+assert complete(21, ["x-slurm:", "  time: |"]) == [], "any time"
+assert "gpu" in complete(22, ["x-slurm:", "  metrics:", "    collectors:", "      - |"]), "items"
 assert ask(5, "no/such", {})["error"]["code"] == -32601
 send({"method": "textDocument/didClose", "params": {"textDocument": {"uri": uri}}})
 assert receive()["params"]["diagnostics"] == []

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "ir/schema_externs.gen.h"
 #include "ir/schema_text.h"
 #include "tests/unit/files.h"
 
@@ -87,8 +88,12 @@ static void paths_name_fields(void **state)
 	assert_str(schema_explain(&a, STR("x-slurm.nodes.more")), "");
 	struct str variable = schema_explain(&a, STR("services.api.environment.X"));
 	assert_true(str_has_prefix(variable, "services.<name>.environment\n"));
-	struct str unnamed = schema_explain(&a, STR("services.image"));
-	assert_true(str_has_prefix(unnamed, "services.<name>.image\n"));
+	assert_ptr_equal(schema_record(STR("")), &record_job);
+	assert_ptr_equal(schema_record(STR("services.image.x-slurm.mpi")), &record_mpi);
+	assert_ptr_equal(schema_record(STR("services.image")), &record_service);
+	assert_null(schema_record(STR("services")));
+	assert_null(schema_record(STR("x-slurm.nodes")));
+	assert_null(schema_record(STR("services.a.nothing")));
 	assert_str(schema_suggest(&a, STR("x-slurm.nodez")), "x-slurm.nodes");
 	assert_str(schema_suggest(&a, STR("qqqqqqqq")), "");
 	arena_free(&a);
