@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "driver/cmd.h"
+#include "ir/rules/rules.h"
+#include "ir/schema_text.h"
 
 static void print_command_names(const char *separator)
 {
@@ -29,7 +31,72 @@ static void print_option_names(const struct command *c)
 	}
 }
 
-static int print_bash(void)
+/* Rules and fields. A field of services is found by what stands behind its service's name. */
+static void print_explained(struct arena *a)
+{
+	struct record_list list = {0};
+
+	for (size_t g = 0; g < n_rule_groups; g++)
+		for (size_t i = 0; i < *rule_groups[g].n; i++)
+			printf("%s ", rule_groups[g].rules[i].id);
+	schema_records(a, &list);
+	for (uint32_t i = 0; i < list.records.n; i++) {
+		const struct record *r = list.records.items[i];
+		const char *path = r->path;
+		if (strncmp(path, "services.<name>", 15) == 0)
+			path += path[15] == '.' ? 16 : 15;
+		if (strchr(path, '<'))
+			continue;
+		for (size_t k = 0; k < r->n_fields; k++)
+			printf("%s%s%s ", path, *path ? "." : "", r->fields[k].key);
+	}
+}
+
+/* Advice by name, on and off. */
+static void print_advice(void)
+{
+	fputs("error all no-all", stdout);
+	for (size_t g = 0; g < n_rule_groups; g++)
+		for (size_t i = 0; i < *rule_groups[g].n; i++) {
+			const struct rule *rule = &rule_groups[g].rules[i];
+			if (rule_is_advice(rule))
+				printf(" %s no-%s", rule->name, rule->name);
+		}
+}
+
+/* Words that the command itself takes, apart from options and files. */
+static const struct {
+	const char *command, *words; /* NULL: rules and fields */
+} command_words[] = {
+	{"explain", NULL},
+	{"completions", "bash zsh fish"},
+	{"cache", "list prune"},
+};
+
+static int words_of(const struct command *c)
+{
+	for (size_t i = 0; i < sizeof(command_words) / sizeof(command_words[0]); i++)
+		if (strcmp(command_words[i].command, c->name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool has_words(const struct command *c)
+{
+	return words_of(c) >= 0;
+}
+
+static void print_words(struct arena *a, const struct command *c)
+{
+	int i = words_of(c);
+
+	if (i >= 0 && command_words[i].words)
+		fputs(command_words[i].words, stdout);
+	else if (i >= 0)
+		print_explained(a);
+}
+
+static int print_bash(struct arena *a)
 {
 	fputs("# bash completion for hpcc\n"
 	      "_hpcc() {\n"
@@ -46,6 +113,8 @@ static int print_bash(void)
 		printf("\t%s%s%s) words='", commands[i].name, commands[i].alias ? " | " : "",
 		       commands[i].alias ? commands[i].alias : "");
 		print_option_names(&commands[i]);
+		putchar(' ');
+		print_words(a, &commands[i]);
 		fputs("' ;;\n", stdout);
 	}
 	fputs("\t*) words='", stdout);
@@ -53,6 +122,10 @@ static int print_bash(void)
 	fputs("' ;;\n\tesac\n\tif [[ -z $command && $cur != -* ]]; then\n\t\twords='", stdout);
 	print_command_names(" ");
 	fputs("'\n\tfi\n"
+	      "\t[[ ${COMP_WORDS[COMP_CWORD - 1]} != -W ]] || words='",
+	      stdout);
+	print_advice();
+	fputs("'\n"
 	      "\t# A word that ends in = is followed by its value at once.\n"
 	      "\t[[ $cur == --*=* ]] && COMP_WORDBREAKS=${COMP_WORDBREAKS//=/}\n"
 	      "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
@@ -78,7 +151,7 @@ static void print_zsh_text(const char *text)
 	}
 }
 
-static void print_zsh_options(const struct command *c)
+static void print_zsh_options(struct arena *a, const struct command *c)
 {
 	for (size_t i = 0; i < n_options; i++) {
 		const struct option *o = &options[i];
@@ -103,10 +176,17 @@ static void print_zsh_options(const struct command *c)
 		}
 		putchar('\'');
 	}
-	fputs(" \\\n\t\t\t'*:file:_files'", stdout);
+	fputs(" \\\n\t\t\t'*:", stdout);
+	if (has_words(c)) {
+		fputs("word:(", stdout);
+		print_words(a, c);
+		fputs(")'", stdout);
+	} else {
+		fputs("file:_files'", stdout);
+	}
 }
 
-static int print_zsh(void)
+static int print_zsh(struct arena *a)
 {
 	fputs("#compdef hpcc\n"
 	      "_hpcc() {\n"
@@ -125,11 +205,11 @@ static int print_zsh(void)
 	for (size_t i = 0; i < n_commands; i++) {
 		printf("\t%s%s%s)\n\t\t_arguments", commands[i].name, commands[i].alias ? "|" : "",
 		       commands[i].alias ? commands[i].alias : "");
-		print_zsh_options(&commands[i]);
+		print_zsh_options(a, &commands[i]);
 		fputs("\n\t\t;;\n", stdout);
 	}
 	fputs("\t*)\n\t\t_arguments", stdout);
-	print_zsh_options(&command_compile);
+	print_zsh_options(a, &command_compile);
 	fputs("\n\t\t;;\n\tesac\n}\n_hpcc \"$@\"\n", stdout);
 	return EXIT_OK;
 }
@@ -169,7 +249,7 @@ static void print_fish_options(const struct command *c, const char *condition)
 	}
 }
 
-static int print_fish(void)
+static int print_fish(struct arena *a)
 {
 	char condition[64];
 
@@ -183,6 +263,11 @@ static int print_fish(void)
 		snprintf(condition, sizeof(condition), "__fish_seen_subcommand_from %s",
 			 commands[i].name);
 		print_fish_options(&commands[i], condition);
+		if (!has_words(&commands[i]))
+			continue;
+		printf("complete -c hpcc -n '%s' -a '", condition);
+		print_words(a, &commands[i]);
+		puts("'");
 	}
 	return EXIT_OK;
 }
@@ -192,11 +277,11 @@ int cmd_completions(struct invocation *inv)
 	const char *shell = inv->words.n > 0 ? inv->words.items[0] : "";
 
 	if (strcmp(shell, "bash") == 0)
-		return print_bash();
+		return print_bash(inv->arena);
 	if (strcmp(shell, "zsh") == 0)
-		return print_zsh();
+		return print_zsh(inv->arena);
 	if (strcmp(shell, "fish") == 0)
-		return print_fish();
+		return print_fish(inv->arena);
 	complain(*shell ? "no completions for '%s'" : "for which shell?%s", shell);
 	advise("usage: hpcc completions bash|zsh|fish");
 	return EXIT_USAGE;

@@ -218,6 +218,12 @@ for shell in bash zsh fish; do
 	run 0 hpcc completions $shell
 	out_has validate
 done
+for words in 'hpcc explain R05' 'hpcc explain x-slurm.placement.node' 'hpcc validate -W no-mem' 'hpcc ins' \
+	'hpcc --emit=pl' 'hpcc inspect --tr' 'hpcc completions z'; do
+	run 0 bash -c '. <(hpcc completions bash); compopt() { :; }; read -ra COMP_WORDS <<<"$1"
+		COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _hpcc; echo "${COMPREPLY[*]}"' - "$words"
+	that "something follows '$words'" test -n "$out"
+done
 run 0 bash -c 'hpcc completions bash | bash -n'
 run 2 hpcc completions tcsh
 
