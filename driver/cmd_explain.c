@@ -121,22 +121,6 @@ static int complain_unknown(struct invocation *inv, const char *word)
 	return EXIT_USAGE;
 }
 
-/* stage_in[0].from is stage_in.from */
-static struct str without_positions(struct arena *a, struct str path)
-{
-	struct buf out;
-	bool is_inside = false;
-
-	buf_init(&out, a);
-	for (size_t i = 0; i < path.len; i++) {
-		is_inside |= path.ptr[i] == '[';
-		if (!is_inside)
-			buf_add_byte(&out, path.ptr[i]);
-		is_inside &= path.ptr[i] != ']';
-	}
-	return buf_str(&out);
-}
-
 /* "services.image", with the name of the service left out; else the empty string. */
 static struct str field_of_services(struct arena *a, struct str word)
 {
@@ -156,9 +140,7 @@ static struct str field_meant(struct arena *a, const char *word)
 		return path;
 	if (schema_field(str_c(word)))
 		return str_c(word);
-	path = schema_suggest(a, str_c(word));
-	struct str end = str_cat(a, STR("."), without_positions(a, str_c(word)));
-	return str_has_suffix(without_positions(a, path), end.ptr) ? path : STR("");
+	return schema_ending(a, str_c(word));
 }
 
 static int explain_field(struct invocation *inv, struct str path)

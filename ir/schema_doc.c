@@ -286,6 +286,39 @@ struct str schema_explain(struct arena *a, struct str path)
 	return buf_str(&b);
 }
 
+/* stage_in[0].from is stage_in.from */
+static struct str without_positions(struct arena *a, struct str path)
+{
+	struct buf out;
+	bool is_inside = false;
+
+	buf_init(&out, a);
+	for (size_t i = 0; i < path.len; i++) {
+		is_inside |= path.ptr[i] == '[';
+		if (!is_inside)
+			buf_add_byte(&out, path.ptr[i]);
+		is_inside &= path.ptr[i] != ']';
+	}
+	return buf_str(&out);
+}
+
+struct str schema_ending(struct arena *a, struct str steps)
+{
+	struct record_list list = {0};
+	struct str best = STR(""), end = str_cat(a, STR("."), without_positions(a, steps));
+	schema_records(a, &list);
+	for (uint32_t i = 0; i < list.records.n; i++) {
+		const struct record *r = list.records.items[i];
+		for (size_t k = 0; k < r->n_fields; k++) {
+			struct str path = field_path(a, r, &r->fields[k]);
+			if (str_has_suffix(without_positions(a, path), end.ptr) &&
+			    (!best.len || path.len < best.len))
+				best = path;
+		}
+	}
+	return best;
+}
+
 const struct record *schema_record(struct str path)
 {
 	const struct record *r = &record_job;

@@ -20,6 +20,9 @@ struct str schema_explain(struct arena *a, struct str path);
 /* The field of that path, or NULL. */
 const struct field *schema_field(struct str path);
 
+/* The shortest path of a field that ends in these steps, "stage_in.from"; else the empty string. */
+struct str schema_ending(struct arena *a, struct str steps);
+
 /* The record whose keys stand below that path, or NULL: "", "services.web.readiness". */
 const struct record *schema_record(struct str path);
 

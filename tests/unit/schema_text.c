@@ -88,6 +88,10 @@ static void paths_name_fields(void **state)
 	assert_str(schema_explain(&a, STR("x-slurm.nodes.more")), "");
 	struct str variable = schema_explain(&a, STR("services.api.environment.X"));
 	assert_true(str_has_prefix(variable, "services.<name>.environment\n"));
+	assert_str(schema_ending(&a, STR("mpi.type")), "services.<name>.x-slurm.mpi.type");
+	assert_str(schema_ending(&a, STR("stage_in[0].from")), "x-slurm.stage_in[].from");
+	assert_str(schema_ending(&a, STR("nodes")), "x-slurm.nodes");
+	assert_str(schema_ending(&a, STR("odes")), "");
 	assert_ptr_equal(schema_record(STR("")), &record_job);
 	assert_ptr_equal(schema_record(STR("services.image.x-slurm.mpi")), &record_mpi);
 	assert_ptr_equal(schema_record(STR("services.image")), &record_service);
