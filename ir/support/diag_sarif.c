@@ -20,11 +20,13 @@ static void add_text(struct sarif *s, struct str text)
 	buf_add_c(s->b, "}");
 }
 
-/* A relative URI: what may not stand in a path is percent-encoded. */
+/* A relative URI, or one of a file: what may not stand in a path is percent-encoded. */
 static void add_uri(struct buf *b, struct str name)
 {
 	static const char plain[] = "-._~/";
 	buf_add_c(b, "{\"uri\": \"");
+	if (str_has_prefix(name, "/"))
+		buf_add_c(b, "file://");
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
 		bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -37,17 +39,24 @@ static void add_uri(struct buf *b, struct str name)
 	buf_add_c(b, "\"}");
 }
 
-static void add_location(struct sarif *s, struct span at)
+static void add_region(struct sarif *s, struct span at)
 {
 	struct place begin = source_place(s->map, at.begin), end = source_place(s->map, at.end);
-	buf_add_c(s->b, "\"physicalLocation\": {\"artifactLocation\": ");
-	add_uri(s->b, begin.source->name);
 	buf_add_fmt(s->b,
-		    ", \"region\": {\"startLine\": %u, \"startColumn\": %u, \"endLine\": %u, "
-		    "\"endColumn\": %u, \"byteOffset\": %u, \"byteLength\": %u}}",
+		    "{\"startLine\": %u, \"startColumn\": %u, \"endLine\": %u, "
+		    "\"endColumn\": %u, \"byteOffset\": %u, \"byteLength\": %u}",
 		    (unsigned)begin.line, (unsigned)begin.column, (unsigned)end.line,
 		    (unsigned)end.column, (unsigned)(at.begin - begin.source->base),
 		    (unsigned)(at.end - at.begin));
+}
+
+static void add_location(struct sarif *s, struct span at)
+{
+	buf_add_c(s->b, "\"physicalLocation\": {\"artifactLocation\": ");
+	add_uri(s->b, source_at(s->map, at.begin)->name);
+	buf_add_c(s->b, ", \"region\": ");
+	add_region(s, at);
+	buf_add_c(s->b, "}");
 }
 
 static void add_related(struct sarif *s, const struct diag *d)
@@ -68,7 +77,7 @@ static void add_related(struct sarif *s, const struct diag *d)
 	buf_add_c(s->b, "]");
 }
 
-/* One change for each edit; edits of one diagnostic are made together. */
+/* The edits of a diagnostic lie in one file and are made together: one change of that file. */
 static void add_fixes(struct sarif *s, const struct diag *d)
 {
 	uint32_t n = diag_n_fixes(s->b->arena, s->ds, d);
@@ -80,20 +89,18 @@ static void add_fixes(struct sarif *s, const struct diag *d)
 			what = d->lines.items[i].text;
 	buf_add_c(s->b, ", \"fixes\": [{\"description\": ");
 	add_text(s, what);
-	buf_add_c(s->b, ", \"artifactChanges\": [");
+	buf_add_c(s->b, ", \"artifactChanges\": [{\"artifactLocation\": ");
+	add_uri(s->b, source_at(s->map, d->fixes.items[0].at.begin)->name);
+	buf_add_c(s->b, ", \"replacements\": [");
 	for (uint32_t i = 0; i < n; i++) {
 		const struct fix *fix = &d->fixes.items[i];
-		const struct source *file = source_at(s->map, fix->at.begin);
-		buf_add_c(s->b, i ? ", {\"artifactLocation\": " : "{\"artifactLocation\": ");
-		add_uri(s->b, file->name);
-		buf_add_fmt(s->b,
-			    ", \"replacements\": [{\"deletedRegion\": {\"byteOffset\": %u, "
-			    "\"byteLength\": %u}, \"insertedContent\": ",
-			    (unsigned)(fix->at.begin - file->base),
-			    (unsigned)(fix->at.end - fix->at.begin));
+		buf_add_c(s->b, i ? ", {\"deletedRegion\": " : "{\"deletedRegion\": ");
+		add_region(s, fix->at);
+		buf_add_c(s->b, ", \"insertedContent\": ");
 		add_text(s, fix->text);
-		buf_add_c(s->b, "}]}");
+		buf_add_c(s->b, "}");
 	}
+	buf_add_c(s->b, "]}");
 	buf_add_c(s->b, "]}]");
 }
 
