@@ -74,6 +74,25 @@ static void check_command(struct check *c, const struct plan_service *s)
 			     STR_ARG(s->name.v));
 }
 
+/* A probe of anything else is tried until its time is up. */
+static void check_probe(struct check *c, const struct plan_service *s)
+{
+	const struct plan_readiness *r = s->readiness;
+	struct str rest;
+	if (!r || r->type.v != READINESS_TYPE_HTTP || !IS_SET(r->url))
+		return;
+	bool is_http = str_has_prefix(r->url.v, "http://");
+	rest = str_from(r->url.v, is_http ? strlen("http://") : strlen("https://"));
+	if (is_http || str_has_prefix(r->url.v, "https://"))
+		if (rest.len && !strchr("/:?#", rest.ptr[0]))
+			return;
+	struct diag *d = diag_warning(&c->u->diags, r->url.from.at, "B07",
+				      "'%.*s' names no host to ask by http or https: the probe of "
+				      "'%.*s' never passes",
+				      STR_ARG(r->url.v), STR_ARG(s->name.v));
+	diag_help(&c->u->diags, d, "write http://HOST:PORT/PATH");
+}
+
 /* Texts that bash, srun or the tables would not carry. */
 static void check_nul(struct check *c, const struct v_str *v, const char *what)
 {
@@ -151,6 +170,7 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 		const struct plan_service *s = &u->plan->services.items[i];
 		check_mounts(&c, s);
 		check_command(&c, s);
+		check_probe(&c, s);
 		check_texts(&c, s);
 	}
 	return u->diags.n_errors == n_errors;

@@ -131,6 +131,20 @@ void hint_text(const struct site *s, struct diag *d)
 		diag_help(&s->u->diags, d, "write \"\" for an empty text");
 }
 
+/* "120s", "5m" in a field that counts seconds. */
+static bool hint_seconds(const struct site *s, struct diag *d)
+{
+	uint64_t seconds;
+	struct problem ignored = {0};
+	if (s->node->kind != NODE_STRING || !str_has_suffix(str_c(s->field->key), "_seconds") ||
+	    !grammar_duration(s->u->arena, s->node->text, &seconds, &ignored))
+		return false;
+	struct str text = str_fmt(s->u->arena, "%llu", (unsigned long long)seconds);
+	diag_help(&s->u->diags, d, "it is a number of seconds: write %.*s", STR_ARG(text));
+	fix_value(s, d, text);
+	return true;
+}
+
 static bool is_zeros(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -151,6 +165,10 @@ void hint_integer(const struct site *s, struct diag *d)
 		struct str whole = str_slice(text, 0, (size_t)point);
 		diag_help(&s->u->diags, d, "write %.*s", STR_ARG(whole));
 		fix_value(s, d, whole);
+	} else if (hint_seconds(s, d)) {
+		return;
+	} else if (str_eq_c(str_c(s->field->key), "nodes") && str_find(text, '-') > 0) {
+		diag_help(&s->u->diags, d, "a job gets exactly so many nodes: write one number");
 	} else if (is_gpus && str_find(text, ':') != STR_NONE) {
 		diag_help(&s->u->diags, d, "a kind of GPU goes with 'gres': write gres: gpu:%.*s",
 			  STR_ARG(text));
@@ -158,6 +176,50 @@ void hint_integer(const struct site *s, struct diag *d)
 		diag_help(&s->u->diags, d,
 			  "Slurm gives as many as are asked for: write their number, such as 1");
 	}
+}
+
+static bool is_scalar_kind(enum kind kind)
+{
+	return kind == KIND_STR || kind == KIND_UINT || kind == KIND_ENUM || kind == KIND_WALLTIME;
+}
+
+/* "{type: pmix}": the text under the first key that the record can't do without. */
+static void hint_record(const struct site *s, struct diag *d)
+{
+	const struct record *record = s->field->sub;
+	const struct field *first = NULL;
+	struct buf rest;
+	buf_init(&rest, s->u->arena);
+	for (size_t i = 0; i < record->n_fields; i++) {
+		const struct field *f = &record->fields[i];
+		bool is_next = f->bits & FIELD_REQ && !(f->bits & FIELD_WHEN);
+		if (is_next && first)
+			buf_add_fmt(&rest, ", %s: ...", f->key);
+		else if (is_next && is_scalar_kind(f->kind))
+			first = f;
+	}
+	if (!first && record->n_fields && record->fields[0].kind == KIND_ENUM)
+		first = &record->fields[0];
+	if (first)
+		diag_help(&s->u->diags, d, "write {%s: %.*s%.*s}", first->key,
+			  STR_ARG(source_text(&s->u->sources, s->node->at)),
+			  STR_ARG(buf_str(&rest)));
+}
+
+void hint_mapping(const struct site *s, struct diag *d)
+{
+	const struct node *node = s->node;
+	if (node->kind == NODE_LIST || node->kind == NODE_NULL || node->kind == NODE_MAP)
+		return;
+	if (s->field->kind == KIND_RECORD && !node->is_block)
+		hint_record(s, d);
+	if (s->field->kind != KIND_NAMED || s->field->sub != &record_dependency ||
+	    node->kind != NODE_STRING)
+		return;
+	struct str list = str_fmt(s->u->arena, "[%.*s]", STR_ARG(node->text));
+	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(list));
+	if (!node->is_quoted)
+		fix_value(s, d, list);
 }
 
 /* The service above the entry of `services` whose key is at `at`; other misplaced keys are none. */

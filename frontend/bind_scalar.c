@@ -127,6 +127,8 @@ void complain_kind(const struct site *s, const char *expected)
 		hint_service(s, d);
 	else if (s->field && strcmp(s->field->arg, "version") == 0)
 		diag_help(&s->u->diags, d, "write 1, or remove the key");
+	else if (s->field)
+		hint_mapping(s, d);
 }
 
 /* Bytes of the scalar's text as a place in the file; the whole value when escapes or variables
@@ -297,6 +299,22 @@ void bind_uint(const struct site *s, void *value)
 	}
 }
 
+/* The only one of the words that holds the text, or that the text holds: "restart" for
+   restart_on_failure. */
+static const char *only_related(struct str word, const char *const *words)
+{
+	const char *found_word = NULL;
+	for (size_t i = 0; word.len > 2 && words[i]; i++) {
+		if (!memmem(words[i], strlen(words[i]), word.ptr, word.len) &&
+		    !str_contains(word, words[i]))
+			continue;
+		if (found_word)
+			return NULL;
+		found_word = words[i];
+	}
+	return found_word;
+}
+
 const char *nearest_word(struct str word, const char *const *words)
 {
 	unsigned limit = word.len / 3 > 2 ? (unsigned)(word.len / 3) : 2;
@@ -309,7 +327,7 @@ const char *nearest_word(struct str word, const char *const *words)
 			found_word = words[i];
 		}
 	}
-	return found_word;
+	return found_word ? found_word : only_related(word, words);
 }
 
 ptrdiff_t bind_word(const struct site *s, struct str word)
@@ -327,6 +345,9 @@ ptrdiff_t bind_word(const struct site *s, struct str word)
 						     "value",
 						     STR_ARG(word), STR_ARG(all)));
 	const char *near = nearest_word(word, words);
+	if (!near && str_eq_c(str_c(s->field->key), "dependency"))
+		diag_help(&s->u->diags, d,
+			  "a job to wait for goes under after_job: {id: ..., condition: ...}");
 	if (!near)
 		return -1;
 	diag_help(&s->u->diags, d, "did you mean '%s'?", near);

@@ -2,6 +2,16 @@
 /* Readiness: the probe that shows that a service is ready, its defaults resolved. */
 #include "passes/lower.h"
 
+/* As curl has it: an address without a scheme is http. */
+static struct v_str lower_url(struct unit *u, const struct v_str *url)
+{
+	struct v_str full = *url;
+	full.v = str_trim(url->v);
+	if (full.v.len && full.v.ptr[0] != '/' && !str_contains(full.v, "://"))
+		full.v = str_cat(u->arena, STR("http://"), full.v);
+	return full;
+}
+
 static struct plan_readiness *lower_probe(struct unit *u, const struct readiness *r)
 {
 	struct plan_readiness *p = ARENA_NEW(u->arena, struct plan_readiness);
@@ -20,7 +30,7 @@ static struct plan_readiness *lower_probe(struct unit *u, const struct readiness
 		p->pattern = r->pattern;
 		break;
 	case READINESS_TYPE_HTTP:
-		p->url = r->url;
+		p->url = lower_url(u, &r->url);
 		p->status = IS_SET(r->status_code) ? r->status_code : plan_uint(from, 200);
 		break;
 	case READINESS_TYPE_N:

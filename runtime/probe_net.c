@@ -56,10 +56,12 @@ static bool add_numeric(struct rt_probe *p, const char *host)
 	return false;
 }
 
-/* Takes http://HOST[:PORT][/PATH] apart; HOST may stand in brackets. */
+/* Takes http://HOST[:PORT][/PATH] apart; HOST may stand in brackets. What has another form is
+   asked for as well as may be, and fails. */
 static void read_url(struct rt_sup *sup, struct rt_probe *p, const char *url)
 {
-	const char *host = url + strlen("http://"), *path, *end, *port = NULL;
+	const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
+	const char *path, *end, *port = NULL;
 	bool slash;
 
 	end = host + strcspn(host, "/?#");

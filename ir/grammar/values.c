@@ -70,6 +70,10 @@ bool grammar_job_id(struct arena *a, struct str text, struct problem *p)
 		return false;
 	scan_begin(&in, a, text, text, "R042", p);
 	if (job_id_parse(&in)) {
+		struct str condition, id = str_split(text, ':', &condition);
+		if (id.len && str_has_prefix(condition, "after"))
+			scan_help(&in, "write {id: %.*s, condition: %.*s}", STR_ARG(id),
+				  STR_ARG(condition));
 		scan_help(&in, "a job is named 12345, a task of an array 12345_7");
 		return false;
 	}

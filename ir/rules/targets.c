@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* B01 to B05: what a container tool, a scheduler or their version can't carry. */
+/* B01 to B07: what a container tool, a scheduler or their version can't carry. */
 #include "ir/rules/rules.h"
 
 /* clang-format off: one string a line, as the example is written */
@@ -110,5 +110,21 @@ const struct rule rules_targets[] = {
 	 "services:\n"
 	 "  app:\n"
 	 "    command: [train, \"--lr=${lr:-0.1}\"]\n"},
+	{.id = "B07", .name = "probe-url",
+	 .meaning =
+	 "A readiness url names no host that could be asked by http or https.",
+	 .remedy =
+	 "The probe would be tried in vain until its time is up. Write http://HOST:PORT/PATH; an "
+	 "address without a scheme is taken for http.",
+	 .bad =
+	 "services:\n"
+	 "  app:\n"
+	 "    image: redis:7.2\n"
+	 "    readiness: {type: http, url: \"ftp://localhost/\"}\n",
+	 .good =
+	 "services:\n"
+	 "  app:\n"
+	 "    image: redis:7.2\n"
+	 "    readiness: {type: http, url: \"localhost:8000/health\"}\n"},
 };
 const size_t n_rules_targets = sizeof(rules_targets) / sizeof(rules_targets[0]);
