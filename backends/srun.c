@@ -64,16 +64,21 @@ void emit_inheritance_scrub(struct writer *w)
 
 void word_nodes(struct word *word, const struct v_nodeset *set)
 {
-	for (uint32_t i = 0, next; i < set->n; i = next) {
-		for (next = i + 1; next < set->n && set->items[next] == set->items[next - 1] + 1;)
-			next++;
-		if (i)
+	struct str rest = set->text, span, text;
+
+	while (rest.len) {
+		uint64_t first = 0, last = 0;
+
+		if (rest.ptr != set->text.ptr)
 			word_text(word, STR(","));
-		if (next == i + 1) {
-			word_indexed(word, "${NODES[", set->items[i], "]}");
+		rest = str_split(rest, ',', &span);
+		str_to_u64(str_split(span, '-', &text), &last);
+		str_to_u64(text, &first);
+		if (text.len == span.len) {
+			word_indexed(word, "${NODES[", first, "]}");
 		} else {
-			word_indexed(word, "${NODES[*]:", set->items[i], "");
-			word_indexed(word, ":", next - i, "}");
+			word_indexed(word, "${NODES[*]:", first, "");
+			word_indexed(word, ":", last - first + 1, "}");
 		}
 	}
 }

@@ -38,22 +38,8 @@ static void seconds(struct emitter *e, uint64_t n)
 /* "0-3,6", or "all". */
 static void node_set(struct emitter *e, const struct plan *plan, const struct v_nodeset *set)
 {
-	if (!IS_SET(*set) || set->n >= plan->nodes.v) {
-		emit_lit(e, " all");
-		return;
-	}
 	emit_lit(e, " ");
-	for (uint32_t i = 0, next; i < set->n; i = next) {
-		for (next = i + 1; next < set->n && set->items[next] == set->items[next - 1] + 1;)
-			next++;
-		if (i)
-			emit_lit(e, ",");
-		emit_int(e, set->items[i]);
-		if (next > i + 1) {
-			emit_lit(e, "-");
-			emit_int(e, set->items[next - 1]);
-		}
-	}
+	emit_verbatim(e, !IS_SET(*set) || set->n >= plan->nodes.v ? STR("all") : set->text);
 }
 
 void emit_allocation(struct emitter *e, const struct plan *plan)

@@ -42,13 +42,41 @@ void bind_duration(const struct site *s, void *value)
 	time->is_secret = text.is_secret;
 }
 
+enum {
+	MAX_SET_NODES = 1 << 26 /* in all different sets of a spec */
+};
+
+/* Reads a set, or takes what was read of the same text. */
+static bool read_nodeset(struct unit *u, struct str text, struct v_nodeset *set, struct problem *p)
+{
+	struct node_sets *known = &u->node_sets;
+	uint32_t before = map_get(&known->texts, text);
+	if (before != MAP_NONE) {
+		*set = known->list.items[before];
+		return true;
+	}
+	if (known->n_nodes > MAX_SET_NODES) {
+		*p = (struct problem){.rule = "R131", .end = text.len};
+		p->what =
+			str_fmt(u->arena, "the sets of this spec name more than %d nodes together",
+				MAX_SET_NODES);
+		return false;
+	}
+	if (!grammar_nodeset(u->arena, text, set, p))
+		return false;
+	map_put(&known->texts, u->arena, text, known->list.n);
+	*LIST_PUSH(u->arena, &known->list) = *set;
+	known->n_nodes += set->n;
+	return true;
+}
+
 void bind_nodeset(const struct site *s, void *value)
 {
 	struct v_nodeset *set = value;
 	struct v_str text = {0};
 	struct problem p = {0};
 	bool is_fine = bind_text(s, &text);
-	if (is_fine && !grammar_nodeset(s->u->arena, text.v, set, &p)) {
+	if (is_fine && !read_nodeset(s->u, text.v, set, &p)) {
 		complain_problem(s, text, &p);
 		is_fine = false;
 	}

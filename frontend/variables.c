@@ -224,10 +224,7 @@ struct str variable_suggest(const struct unit *u, struct str name)
 
 bool variable_is_secret_text(const struct unit *u, struct str text)
 {
-	for (uint32_t i = 0; text.len && i < u->diags.secrets.n; i++)
-		if (str_eq(u->diags.secrets.items[i], text))
-			return true;
-	return false;
+	return diags_is_secret(&u->diags, text);
 }
 
 bool variable_is_secret_name(struct str name)

@@ -72,6 +72,13 @@ struct settings {
 	LIST(struct assignment) distributed_env;
 };
 
+/* Sets of nodes that were read: one that is written many times is listed once. */
+struct node_sets {
+	struct map texts; /* to positions in `list` */
+	LIST(struct v_nodeset) list;
+	uint64_t n_nodes; /* in all of them */
+};
+
 struct unit {
 	struct arena *arena;
 	struct source_map sources;
@@ -98,6 +105,7 @@ struct unit {
 	LIST(struct variable) variables;
 	struct map variable_index;
 	LIST(struct origin) interpolated; /* texts that variables took part in */
+	struct node_sets node_sets;
 	struct job *job; /* NULL when there is no tree */
 
 	/* Passes. */

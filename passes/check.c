@@ -30,19 +30,20 @@ void run_service_checks(const struct unit *u, struct diags *d, const struct chec
 __attribute__((format(printf, 3, 0))) static struct str
 worded(const struct subject *s, const char *field, const char *format, va_list args)
 {
-	struct buf b;
-	buf_init(&b, s->d->arena);
-	if (s->service)
-		buf_add_fmt(&b, "services.%.*s.", STR_ARG(s->service->head.name));
-	buf_add_fmt(&b, "%s: ", field);
-	buf_add(&b, str_vfmt(s->d->arena, format, args));
-	return buf_str(&b);
+	struct arena *a = s->d->arena;
+	struct str text = str_vfmt(a, format, args);
+	if (!s->service)
+		return str_fmt(a, "%s: %.*s", field, STR_ARG(text));
+	return str_fmt(a, "services.%.*s.%s: %.*s", STR_ARG(s->service->head.name), field,
+		       STR_ARG(text));
 }
 
 struct diag *subject_error(const struct subject *s, const struct origin *from, const char *rule,
 			   const char *field, const char *format, ...)
 {
 	va_list args;
+	if (diags_are_full(s->d))
+		return diag_error(s->d, from->at, rule, "%s", field);
 	va_start(args, format);
 	struct str text = worded(s, field, format, args);
 	va_end(args);
@@ -53,6 +54,8 @@ struct diag *subject_warning(const struct subject *s, const struct origin *from,
 			     const char *field, const char *format, ...)
 {
 	va_list args;
+	if (!diags_keep_warnings(s->d))
+		return diag_warning(s->d, from->at, rule, "%s", field);
 	va_start(args, format);
 	struct str text = worded(s, field, format, args);
 	va_end(args);

@@ -13,7 +13,9 @@
 
 /* Beyond this, only sets without gaps are listed, and the set of all nodes not even then. */
 enum {
-	MAX_LISTED_NODES = 1 << 20
+	MAX_LISTED_NODES = 1 << 20,
+	MAX_SCATTERED = 1 << 24, /* nodes in all different sets with gaps */
+	MAX_SPANS = 1 << 22      /* gaps of all services: the script names what is between them */
 };
 
 static void find_own(struct unit *u, const struct placement *p, struct placement_finding *f)
@@ -175,12 +177,15 @@ static void find_all(struct unit *u)
 }
 
 /* 0, 1, 2, …: sets without gaps are slices of it. Most services of a job have the same set, so the
-   text of the last one is kept. */
+   text of the last one is kept. Sets with gaps are found by their text. */
 struct counting {
 	uint32_t *items;
 	uint64_t n;
 	struct node_span last;
 	struct str last_text;
+	LIST(uint32_t *) scattered;
+	struct map texts; /* to positions in `scattered` */
+	uint64_t n_scattered, n_spans;
 };
 
 static struct str text_of(struct arena *a, const struct node_spans *set, struct counting *counting)
@@ -207,8 +212,10 @@ static struct v_nodeset listed(struct arena *a, struct origin from, const struct
 	if (set->n == 1) {
 		uint64_t need = (uint64_t)set->items[0].last + 1;
 		if (need > counting->n && need <= MAX_LISTED_NODES) {
-			counting->items = ARENA_ARRAY(a, need, uint32_t);
-			for (counting->n = 0; counting->n < need; counting->n++)
+			uint64_t n = counting->n * 2 > need ? counting->n * 2 : need;
+			n = n < MAX_LISTED_NODES ? n : MAX_LISTED_NODES;
+			counting->items = ARENA_ARRAY(a, n, uint32_t);
+			for (counting->n = 0; counting->n < n; counting->n++)
 				counting->items[counting->n] = (uint32_t)counting->n;
 		}
 		if (need <= counting->n) {
@@ -216,7 +223,15 @@ static struct v_nodeset listed(struct arena *a, struct origin from, const struct
 			return result;
 		}
 	}
+	uint32_t known = map_get(&counting->texts, result.text);
+	if (known != MAP_NONE) {
+		result.items = counting->scattered.items[known];
+		return result;
+	}
 	result.items = ARENA_ARRAY(a, result.n, uint32_t);
+	map_put(&counting->texts, a, result.text, counting->scattered.n);
+	*LIST_PUSH(a, &counting->scattered) = result.items;
+	counting->n_scattered += set->count;
 	uint32_t k = 0;
 	for (uint32_t i = 0; i < set->n; i++)
 		for (uint64_t v = set->items[i].first; v <= set->items[i].last; v++)
@@ -224,14 +239,26 @@ static struct v_nodeset listed(struct arena *a, struct origin from, const struct
 	return result;
 }
 
+/* What follows would list more nodes, or name more, than anybody wants. */
+static bool is_beyond(struct counting *counting, const struct placement_finding *f)
+{
+	counting->n_spans += f->set.n + f->exclude.n;
+	return f->set.n > 1 &&
+	       (counting->n_scattered > MAX_SCATTERED || counting->n_spans > MAX_SPANS);
+}
+
 static void lower_one(struct unit *u, uint32_t i, struct counting *counting)
 {
-	const struct placement_finding *f = &u->pass_state->placement[i];
+	struct placement_finding *f = &u->pass_state->placement[i];
 	const struct step *step = service_step(u->pass_state->services[i]);
 	struct plan_service *p = &u->plan->services.items[i];
 	struct origin from = step->placement       ? step->placement->head.from
 			     : IS_SET(step->nodes) ? step->nodes.from
 						   : u->plan->nodes.from;
+	if (f->has_set && is_beyond(counting, f)) {
+		f->problem = PLACEMENT_TOO_LARGE;
+		f->has_set = false;
+	}
 	if (!f->has_set) {
 		p->node_set.from = (struct origin){.kind = ORIGIN_POISON, .at = from.at};
 		return;

@@ -12,14 +12,18 @@ bool diags_are_full(const struct diags *ds)
 	return ds->list.n >= DIAGS_MAX;
 }
 
+bool diags_keep_warnings(const struct diags *ds)
+{
+	return ds->list.n < DIAGS_MAX / 2;
+}
+
 __attribute__((format(printf, 5, 0))) static struct diag *add(struct diags *ds,
 							      enum severity severity,
 							      struct span at, const char *rule,
 							      const char *format, va_list args)
 {
 	ds->n_errors += severity == SEVERITY_ERROR;
-	/* Warnings leave room for errors. */
-	if (ds->list.n >= (severity == SEVERITY_ERROR ? DIAGS_MAX : DIAGS_MAX / 2)) {
+	if (severity == SEVERITY_ERROR ? diags_are_full(ds) : !diags_keep_warnings(ds)) {
 		ds->n_beyond++;
 		return &ds->beyond;
 	}
@@ -86,6 +90,13 @@ void diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text)
 
 void diags_hide(struct diags *ds, struct str secret)
 {
-	if (secret.len)
-		*LIST_PUSH(ds->arena, &ds->secrets) = secret;
+	if (!secret.len)
+		return;
+	*LIST_PUSH(ds->arena, &ds->secrets) = secret;
+	map_put(&ds->secret_texts, ds->arena, secret, 1);
+}
+
+bool diags_is_secret(const struct diags *ds, struct str text)
+{
+	return map_get(&ds->secret_texts, text) != MAP_NONE;
 }

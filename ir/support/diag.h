@@ -9,6 +9,7 @@
 #ifndef HPCC_IR_SUPPORT_DIAG_H
 #define HPCC_IR_SUPPORT_DIAG_H
 
+#include "ir/support/map.h"
 #include "ir/support/source.h"
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE, SEVERITY_HELP };
@@ -48,12 +49,14 @@ struct diags {
 	uint32_t n_errors;  /* of all, kept or not */
 	uint32_t n_beyond;  /* nearly all of them errors */
 	LIST(struct str) secrets; /* texts never to be shown */
+	struct map secret_texts;  /* the same, to be looked up */
 };
 
 void diags_init(struct diags *ds, struct arena *a);
 
-/* What is reported from here on is only counted. */
+/* Errors that are reported from here on are only counted; warnings leave room for errors. */
 bool diags_are_full(const struct diags *ds);
+bool diags_keep_warnings(const struct diags *ds);
 
 struct diag *diag_error(struct diags *ds, struct span at, const char *rule, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -68,5 +71,7 @@ void diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text)
 
 /* From here on no rendering shows this text; it is replaced by <redacted>. */
 void diags_hide(struct diags *ds, struct str secret);
+/* The text is one of those. */
+bool diags_is_secret(const struct diags *ds, struct str text);
 
 #endif
