@@ -27,6 +27,7 @@ struct resource {
 	const struct span *places;
 	bool is_cpus;
 	bool is_implied; /* the capacity isn't stated, and the scheduler may give more */
+	bool is_advice;  /* so, or the demand isn't stated */
 	bool is_total;   /* of the allocation, not of a node */
 };
 
@@ -60,8 +61,8 @@ static int by_weight(const void *x, const void *y)
 static struct diag *complain(struct diags *d, const struct resource *r, struct span at,
 			     struct str text)
 {
-	return r->is_implied ? diag_warning(d, at, "A20", "%.*s", STR_ARG(text))
-			     : diag_error(d, at, "E07", "%.*s", STR_ARG(text));
+	return r->is_advice ? diag_warning(d, at, "A20", "%.*s", STR_ARG(text))
+			    : diag_error(d, at, "E07", "%.*s", STR_ARG(text));
 }
 
 static void note_capacity(struct diags *d, struct diag *diag, const struct resource *r)
@@ -167,10 +168,23 @@ static void report_one(const struct unit *u, struct diags *d, const struct resou
 		help_against(d, diag, r);
 }
 
+/* CPUs that come with each task unasked may be more than the scheduler has to keep apart. */
+static bool blames_unasked(const struct unit *u, const struct resource *r,
+			   const struct blame *blame)
+{
+	for (uint32_t i = 0; r->is_cpus && i < blame->n; i++)
+		if (u->pass_state->demands[blame->alive[i].service].is_cpu_per_task)
+			return true;
+	return false;
+}
+
 /* Names the fewest services that are too much together, the heaviest first. */
-static void report(const struct unit *u, struct diags *d, const struct resource *r,
+static void report(const struct unit *u, struct diags *d, const struct resource *stated,
 		   const struct blame *blame, struct node_span nodes)
 {
+	struct resource known = *stated;
+	const struct resource *r = &known;
+	known.is_advice |= blames_unasked(u, stated, blame);
 	const struct weighted *w = blame->alive;
 	uint32_t n = blame->n;
 	struct str where = r->is_total ? STR(" of the allocation") : text_of_nodes(d->arena, nodes);
@@ -326,7 +340,7 @@ static void check_tasks(const struct unit *u, struct diags *d, const struct reso
 	    demand->tasks <= r->capacity || step_exceeds_tasks(u, i, &total))
 		return;
 	bool takes_over = !IS_SET(step->ntasks) && !IS_SET(step->ntasks_per_node);
-	tasks.is_implied |= takes_over;
+	tasks.is_advice = true; /* a node with several CPUs a core may have one more */
 	struct diag *diag =
 		complain(d, &tasks, u->plan->services.items[i].ranks.from.at,
 			 str_fmt(d->arena, "'%.*s' has %llu tasks on a node, which has %llu %s",
@@ -412,7 +426,7 @@ void check_ledger(const struct unit *u, struct diags *d)
 	struct resource memory = resource("MiB", "MiB", c->memory_mib, c->memory_at, c->memory_how);
 	if (!c->cpus) {
 		cpus.capacity = c->implied_cpus;
-		cpus.is_implied = true;
+		cpus.is_implied = cpus.is_advice = true;
 	}
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
 		check_tasks(u, d, &cpus, i);
@@ -424,7 +438,7 @@ void check_ledger(const struct unit *u, struct diags *d)
 	CHECK(cpus, cpus, cpus_at);
 	CHECK(gpus, gpus, gpus_at);
 	CHECK(memory, memory_mib, memory_at);
-	cpus.is_implied = false;
+	cpus.is_implied = cpus.is_advice = false;
 	cpus.is_total = gpus.is_total = true;
 	cpus.capacity = c->cpus_total;
 	gpus.capacity = c->gpus_total;

@@ -103,14 +103,14 @@ static void test_uncertain(void **state)
 	}
 }
 
-/* "E07 'a' and 'b'": who is blamed. */
+/* "E07 'a' and 'b'": who is blamed, by an error or by advice. */
 static struct str blamed(struct fixture *f)
 {
 	struct buf b;
 	buf_init(&b, &f->arena);
 	for (uint32_t i = 0; i < f->unit.diags.list.n; i++) {
 		const struct diag *d = f->unit.diags.list.items[i];
-		if (d->severity != SEVERITY_ERROR)
+		if (d->severity != SEVERITY_ERROR && !str_eq_c(str_c(d->rule), "A20"))
 			continue;
 		size_t end = 0;
 		while (end < d->text.len && !str_has_prefix(str_from(d->text, end), " can ") &&
@@ -128,17 +128,17 @@ static void test_who_overlaps(void **state)
 		/* Within what is there. */
 		{ROOT("cpus_per_task: 8", CPUS("a", "4", "") CPUS("b", "4", "")), ""},
 		/* Nothing stated by the root: a warning, since the site may give more. */
-		{ROOT("nodes: 1", CPUS("a", "400", "") CPUS("b", "400", "")), ""},
+		{ROOT("nodes: 1", CPUS("a", "400", "") CPUS("b", "400", "")), "A20 'a'"},
 		/* GPUs alone come with one CPU for each task, which nobody else has. */
 		{ROOT("gpus: 2, cpus_per_task: 1",
 		      STEP("a", "gpus: 1", "") STEP("b", "gpus: 1", "")),
-		 "E07 'a' and 'b'"},
+		 "A20 'a' and 'b'"},
 		{ROOT("gpus: 2, cpus_per_task: 2",
 		      STEP("a", "gpus: 1", "") STEP("b", "gpus: 1", "")),
 		 ""},
 		{ROOT("gpus: 2, cpus_per_task: 2",
 		      STEP("a", "gpus: 1, ntasks: 2", "") CPUS("b", "1", "")),
-		 "E07 'a' and 'b'"},
+		 "A20 'a' and 'b'"},
 		/* Where Slurm spreads GPUs or tasks over nodes, all that there is counts. */
 		{ROOT("nodes: 2, gpus: 4, cpus_per_task: 4",
 		      STEP("a", "gpus: 3, nodes: 2", "")
@@ -158,12 +158,12 @@ static void test_who_overlaps(void **state)
 		 ""},
 		/* A step that shares needs a CPU for each task all the same. */
 		{ROOT("cpus_per_task: 4", STEP("a", "ntasks: 5", "")),
-		 "E07 'a' has 5 tasks on a node, "
+		 "A20 'a' has 5 tasks on a node, "
 		 "which has 4 CPUs"},
 		{ROOT("cpus_per_task: 4", STEP("a", "ntasks: 4", "") STEP("b", "ntasks: 4", "")),
 		 ""},
 		{ROOT("nodes: 2, cpus_per_task: 1", STEP("a", "nodes: 2, ntasks: 3", "")),
-		 "E07 'a' has 2 tasks on a node, which has 1 CPU"},
+		 "A20 'a' has 2 tasks on a node, which has 1 CPU"},
 		/* Whole nodes have more than the spec says. */
 		{ROOT("cpus_per_task: 8, submit_args: [--exclusive]",
 		      CPUS("a", "8", "") CPUS("b", "8", "")),
@@ -209,10 +209,10 @@ static void test_who_overlaps(void **state)
 			      "")),
 		 "E07 'a' and 'b'"},
 		/* GPUs in all their spellings. */
-		{ROOT("gpus_per_node: 4",
+		{ROOT("gpus_per_node: 4, cpus_per_task: 8",
 		      STEP("a", "gpus: 2", "") STEP("b", "gpus_per_task: 1, ntasks: 3", "")),
 		 "E07 'b' and 'a'"},
-		{ROOT("gres: 'gpu:4'",
+		{ROOT("gres: 'gpu:4', cpus_per_task: 8",
 		      STEP("a", "gres: 'gpu:h100:2'", "") STEP("b", "gpus: 2", "")),
 		 ""},
 		/* A service above the root's own field is told so once. */

@@ -17,6 +17,7 @@ directives() {
 			  show:
 			    script: |
 			      echo "on \$SLURMD_NODENAME, GPUs \${CUDA_VISIBLE_DEVICES-none}"
+			      env | grep -E '^SLURM_(MEM_BIND|DISTRIBUTION|HINT|GPU_BIND)=' || echo laid out by nobody
 		YAML
 	} >"$1.yaml"
 	compile "$1.yaml" --env "HERE=$PWD"
@@ -127,8 +128,24 @@ assert_state COMPLETED
 # shows: x-slurm.{mem_bind,distribution,hint}
 assert_equal 'layout' "$(grep -E '^SLURM_(MEM_BIND|DISTRIBUTION|HINT)=' layout.env | sort | paste -sd' ')" \
 	'SLURM_DISTRIBUTION=cyclic:block SLURM_HINT=compute_bound SLURM_MEM_BIND=local'
+assert_log "$(log_of show)" '^laid out by nobody$'
 # shows: x-slurm.hint
 expect_job 'ReqB:S:C:T=0:0:\*:1'
+
+# A profile of the settings fills what the spec leaves out.
+mkdir -p .hpc-compose
+cat >.hpc-compose/settings.toml <<'TOML'
+[resources.small]
+partition = "side"
+time = "7"
+cpus_per_task = 2
+mem = "3G"
+TOML
+directives profile <<<$'resources: small\ncpus_per_task: 3'
+wait_job
+assert_state COMPLETED
+# shows: x-slurm.resources
+expect_job Partition=side TimeLimit=00:07:00 MinMemoryNode=3G NumCPUs=3
 
 # The name of the spec, without a job_name.
 printf 'name: named by the spec\nruntime: {backend: host}\nservices: {one: {command: ["true"]}}\n' >named.yaml
