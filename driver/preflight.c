@@ -210,6 +210,29 @@ static void check_folders(struct compilation *c, struct findings *f, bool is_loc
 				    shares && plan->runtime_root->base.v == PATH_BASE_ABSOLUTE);
 }
 
+/* Slurm makes no folder for the output of the batch script: the job would end before it began. */
+static void check_log_folder(struct compilation *c, struct findings *f, const char *name)
+{
+	const struct plan_option *option = option_of(c->unit.plan, name);
+	const struct plan_option *chdir = option_of(c->unit.plan, "chdir");
+	struct str folder, here = working_folder(f->arena);
+
+	if (!option)
+		return;
+	if (chdir)
+		here = path_join(f->arena, here, chdir->value.v);
+	folder = path_folder(f->arena, path_join(f->arena, here, option->value.v));
+	/* What Slurm puts in for %j is not known yet. */
+	if (str_contains(folder, "%") || path_is_folder(folder.ptr))
+		return;
+	add(f, FINDING_FAILURE, str_fmt(f->arena, "x-slurm.%s", name),
+	    str_fmt(f->arena,
+		    "there is no folder '%.*s', and Slurm makes none: the job would end "
+		    "at once, without a word",
+		    STR_ARG(folder)),
+	    str_fmt(f->arena, "mkdir -p %.*s", STR_ARG(folder)).ptr);
+}
+
 static void check_mounts(struct compilation *c, struct findings *f, const struct plan_service *s)
 {
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
@@ -278,6 +301,8 @@ void preflight_check(struct compilation *c, struct findings *f)
 				   "run hpcc where Slurm's commands are; 'hpcc up --local' needs "
 				   "none");
 		check_cluster(c, f);
+		check_log_folder(c, f, "output");
+		check_log_folder(c, f, "error");
 	}
 	check_container(c, f, is_local);
 	check_folders(c, f, is_local);

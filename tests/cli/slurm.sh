@@ -88,6 +88,15 @@ printf 'runtime: {backend: host}\nx-slurm: {after_job: "1", output: "my-%%j.log"
 run 0 hpcc submit after.yaml
 that 'the dependency is an option' grep -q -- '--dependency=afterany:1' "$FAKE_SLURM_DIR/calls"
 
+# Slurm makes no folders for the batch script's output, and ends the job without a word.
+printf 'runtime: {backend: host}\nx-slurm: {output: logs/%%j.log, error: more/%%j/x.log}\nservices:\n  one: {command: ["true"]}\n' >folder.yaml
+run 3 hpcc submit folder.yaml
+err_has "x-slurm.output: there is no folder '$PWD/logs'"
+err_has "mkdir -p $PWD/logs"
+that 'a folder of each job is left alone' test "${err#*x-slurm.error}" = "$err"
+mkdir logs
+run 0 hpcc submit folder.yaml
+
 # sbatch that refuses, and one that hangs.
 mkdir refuse
 printf '#!/bin/sh\necho "sbatch: error: invalid account" >&2\nexit 1\n' >refuse/sbatch
