@@ -211,11 +211,17 @@ json_int_t lsp_n_lines(const struct compilation *c)
 json_t *lsp_hover(struct compilation *c, json_int_t line, json_int_t column)
 {
 	struct arena *a = c->inv->arena;
+	const struct source *leaf = compilation_leaf(c);
+	const struct node *written;
 	struct str path, text;
 
-	if (!c->unit.tree || !compilation_leaf(c) || line < 0 || line >= lsp_n_lines(c))
+	if (!leaf || line < 0 || line >= lsp_n_lines(c))
 		return json_null();
-	path = key_path(a, c->unit.tree, STR(""), offset_of(c, line, column));
+	/* The unit's tree has lost `extends`, and calls `steps` services. */
+	written = frontend_compose(&c->unit, (uint32_t)(leaf - c->unit.sources.files.items));
+	if (!written)
+		return json_null();
+	path = key_path(a, written, STR(""), offset_of(c, line, column));
 	text = path.len > 0 ? schema_explain(a, path) : STR("");
 	if (text.len == 0)
 		return json_null();

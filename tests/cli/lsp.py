@@ -70,6 +70,19 @@ def complete(number, lines):
     return [item["label"] for item in items]
 
 
+def hover_at(number, lines):
+    """First line of what is said of the key at the |."""
+    complete(number, lines)
+    line = next(i for i, text in enumerate(lines) if "|" in text)
+    reply = ask(number + 1, "textDocument/hover", {"textDocument": {"uri": uri}, "position": {
+        "line": line, "character": lines[line].index("|")}})
+    return reply["result"]["contents"]["value"].split("\n")[0]
+
+
+assert hover_at(30, ["|extends: nothere.yaml", "services: {}"]) == "extends"
+assert hover_at(32, ["|steps: {a: {image: x, command: y}}"]) == "steps"
+assert hover_at(34, ["services:", "  a: {|extends: {service: b}}"]) == "services.<name>.extends"
+assert hover_at(36, ["services:", "  a: {extends: {|service: b}}"]) == "services.<name>.extends.service"
 service = ["x-slurm:", "  nodes: 2", "services:", "  one: {command: x}", "  two:", "    image: x", ""]
 assert "services" in complete(10, ["|"]), "root"
 assert "partition" in complete(11, ["x-slurm:", "  nodes: 1", "  |", "services: {}"]), "x-slurm"
