@@ -12,6 +12,7 @@ struct check {
 	const struct plan *plan;
 	const struct container *container;
 	const struct backend_options *options;
+	bool is_fine; /* else what is only doubtful can wait */
 };
 
 static struct str service_of(const struct plan_service *s)
@@ -67,7 +68,8 @@ static void check_command(struct check *c, const struct plan_service *s)
 		diag_error(&c->u->diags, s->head.from.at, "B02",
 			   "%s can't run an image's own command: service '%.*s' needs 'command'",
 			   c->container->name, STR_ARG(s->name.v));
-	if (c->container == &container_pyxis && !c->options->is_local && s->nodes.v > 1)
+	if (c->is_fine && c->container == &container_pyxis && !c->options->is_local &&
+	    s->nodes.v > 1)
 		diag_warning(&c->u->diags, s->head.from.at, "B03",
 			     "service '%.*s' runs its image's own command on several nodes: the "
 			     "rank variables HPC_COMPOSE_DIST_* aren't set in it",
@@ -79,7 +81,7 @@ static void check_probe(struct check *c, const struct plan_service *s)
 {
 	const struct plan_readiness *r = s->readiness;
 	struct str rest;
-	if (!r || r->type.v != READINESS_TYPE_HTTP || !IS_SET(r->url))
+	if (!c->is_fine || !r || r->type.v != READINESS_TYPE_HTTP || !IS_SET(r->url))
 		return;
 	bool is_http = str_has_prefix(r->url.v, "http://");
 	rest = str_from(r->url.v, is_http ? strlen("http://") : strlen("https://"));
@@ -147,7 +149,7 @@ static void check_versions(struct check *c)
 /* Nobody is to wait for trials that nobody starts. */
 static void check_sweep(struct check *c)
 {
-	if (c->plan->sweep)
+	if (c->is_fine && c->plan->sweep)
 		diag_warning(&c->u->diags, c->plan->sweep->head.from.at, "B06",
 			     "hpcc starts no trials of a sweep: this makes one job, with the "
 			     "parameters that --env gives");
@@ -161,15 +163,21 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 		.plan = u->plan,
 		.container = container_of(u->plan),
 		.options = options,
+		.is_fine = n_errors == 0,
 	};
 
-	check_versions(&c);
+	bool is_known = !IS_POISON(u->plan->container);
+
+	if (is_known)
+		check_versions(&c);
 	check_root_env(&c);
 	check_sweep(&c);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct plan_service *s = &u->plan->services.items[i];
-		check_mounts(&c, s);
-		check_command(&c, s);
+		if (is_known) {
+			check_mounts(&c, s);
+			check_command(&c, s);
+		}
 		check_probe(&c, s);
 		check_texts(&c, s);
 	}

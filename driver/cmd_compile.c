@@ -156,7 +156,9 @@ static bool run_pipeline(struct compilation *c)
 	ok = passes_run(&c->unit, o->emit_after, reports);
 	if (o->time_passes)
 		print_times(reports, front);
-	return ok && (o->emit_after || backend_check(&c->unit, &c->backend));
+	if (o->emit_after || !c->unit.is_lowered)
+		return ok;
+	return backend_check(&c->unit, &c->backend) && ok;
 }
 
 int cmd_compile(struct invocation *inv)

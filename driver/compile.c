@@ -246,8 +246,11 @@ bool compilation_plan(struct compilation *c)
 	compilation_bind(c);
 	if (!c->unit.job)
 		return false;
-	return passes_run(&c->unit, NULL, NULL) && backend_check(&c->unit, &c->backend) &&
-	       c->unit.diags.n_errors == 0;
+	passes_run(&c->unit, NULL, NULL);
+	/* What the target can't carry is told together with the rest. */
+	if (c->unit.is_lowered)
+		backend_check(&c->unit, &c->backend);
+	return c->unit.is_lowered && c->unit.diags.n_errors == 0;
 }
 
 int compilation_report(struct compilation *c, FILE *to)

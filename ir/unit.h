@@ -110,6 +110,7 @@ struct unit {
 
 	/* Passes. */
 	struct plan *plan;
+	bool is_lowered; /* all of the plan is filled in; values that were wrong are poison */
 	struct pass_state *pass_state; /* what passes tell each other; nobody else looks */
 };
 

@@ -33,6 +33,8 @@ static struct v_list joined(struct unit *u, const struct v_command *x, const str
 static struct v_list command_of(struct unit *u, const struct service *s)
 {
 	const struct v_command *entrypoint = &s->entrypoint, *command = &s->command;
+	if (IS_POISON(*entrypoint) || IS_POISON(*command) || IS_POISON(s->script))
+		return (struct v_list){.from = {.kind = ORIGIN_POISON}};
 	if (IS_SET(s->script) && !IS_SET(*command))
 		return shell(u, s->script.from, s->script.v, s->script.is_secret);
 	if (IS_SET(*entrypoint) && IS_SET(*command)) {

@@ -32,6 +32,8 @@ void lower_containers(struct unit *u)
 			gpu = (enum runtime_gpu)runtime->gpu.v;
 	}
 	u->plan->container = plan_enum(from, unit_backend(u));
+	if (runtime && (IS_POISON(runtime->head) || IS_POISON(runtime->backend)))
+		u->plan->container.from.kind = ORIGIN_POISON;
 
 	bool job_asks = ASKS_FOR_GPUS(unit_slurm(u));
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {

@@ -108,7 +108,8 @@ static uint64_t now_ns(void)
 bool passes_run(struct unit *u, const char *last, struct pass_report *reports)
 {
 	uint32_t facts = u->job ? HAS_JOB : 0;
-	bool is_complete = true;
+	bool is_complete = true, is_stopped = false;
+	u->is_lowered = u->job != NULL;
 	for (size_t i = 0; i < n_passes; i++) {
 		const struct pass *pass = &passes[i];
 		struct pass_report report = {.outcome = PASS_BLOCKED};
@@ -125,12 +126,16 @@ bool passes_run(struct unit *u, const char *last, struct pass_report *reports)
 			if (!failed)
 				facts |= pass->gives;
 		}
+		u->is_lowered &= pass->kind == PASS_CHECK || report.outcome == PASS_DONE;
 		is_complete &= report.outcome == PASS_DONE;
 		if (reports)
 			reports[i] = report;
-		if (last && strcmp(pass->name, last) == 0)
+		if (last && strcmp(pass->name, last) == 0) {
+			is_stopped = i + 1 < n_passes;
 			break;
+		}
 	}
+	u->is_lowered &= !is_stopped;
 	return is_complete && u->diags.n_errors == 0;
 }
 

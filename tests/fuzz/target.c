@@ -26,7 +26,7 @@ static void write_all(struct fixture *f)
 	struct unit *u = &f->unit;
 	struct backend_options options = {.sources = &u->sources, .annotate = true};
 	struct script script = {0};
-	if (u->diags.n_errors || !u->plan || !backend_check(u, &options))
+	if (!u->is_lowered || !backend_check(u, &options) || u->diags.n_errors)
 		return;
 	backend_script(&f->arena, u->plan, &options, &script);
 	for (size_t i = 0; i < n_backend_formats; i++)
