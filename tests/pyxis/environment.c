@@ -88,10 +88,12 @@ static bool run_entrypoint(const struct step *step, int fd, FILE *log)
 {
 	char *script;
 	const char *argv[] = {"/bin/sh", "-c", NULL, NULL};
+	int kept = dup(fd); /* fd itself is closed on exec */
 	bool ok;
 
-	if (asprintf(&script, "exec /bin/sh /etc/rc /bin/sh -c 'exec cat /proc/self/environ >&%d'",
-		     fd) < 0)
+	if (kept < 0 ||
+	    asprintf(&script, "exec /bin/sh /etc/rc /bin/sh -c 'exec cat /proc/self/environ >&%d'",
+		     kept) < 0)
 		return false;
 	argv[2] = script;
 	clearenv();
@@ -100,6 +102,7 @@ static bool run_entrypoint(const struct step *step, int fd, FILE *log)
 	for_image_variables(step, put_variable, NULL);
 	ok = run_as_user(step, argv, log);
 	free(script);
+	close(kept);
 	if (!ok)
 		fputs("[ERROR] the entrypoint failed\n", log);
 	return ok;
