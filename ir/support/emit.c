@@ -44,10 +44,10 @@ void emit_comment(struct emitter *e, struct str text)
 
 static bool is_plain(char c)
 {
-	/* One bit per ASCII character: letters, digits and _@%+=:,./- */
-	static const uint32_t plain[4] = {0, 0x27fff820, 0x87ffffff, 0x7fffffe};
+	/* One bit per byte: letters, digits and _@%+=:,./- */
+	static const uint32_t plain[256 / 32] = {0, 0x27fff820, 0x87ffffff, 0x7fffffe};
 	unsigned char byte = (unsigned char)c;
-	return byte < 128 && plain[byte / 32] >> byte % 32 & 1;
+	return plain[byte / 32] >> byte % 32 & 1;
 }
 
 bool word_is_bare(struct str text)

@@ -85,7 +85,7 @@ static const struct shape shapes[] = {
 	 host_service},
 	{"containers",
 	 "name: bench\nx-slurm:\n  nodes: 16\n  time: 01:00:00\n  partition: main\n"
-	 "  cache_dir: /shared/cache\nservices:\n",
+	 "  cache_dir: /shared/cache\n  submit_args: [--exclusive]\nservices:\n",
 	 container_service},
 };
 
