@@ -5,6 +5,8 @@
  */
 #include "driver/idle.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "driver/system.h"
@@ -81,18 +83,97 @@ static struct usage read_usage(struct arena *a, struct str path, double since)
 	return u;
 }
 
-static struct str look_at(struct arena *a, struct str root, const json_t *watchdog,
-			  const char *kind)
+/* MiB of "…AllocTRES=cpu=4,mem=8G,node=1…"; 0 when Slurm doesn't count memory. */
+static double allocated_mib(struct invocation *inv, struct str id)
 {
+	const char *argv[] = {"scontrol", "show", "job", id.ptr, NULL};
+	const char *text, *tres, *mem, *unit;
+	static const char units[] = "KMGTP";
+	struct child_end end;
+	struct str why;
+	double mib;
+	char *rest;
+
+	if (!slurm_call(inv, argv, &end, &why))
+		return 0;
+	text = str_dup(inv->arena, end.out).ptr;
+	tres = strstr(text, "AllocTRES=");
+	if (!tres)
+		tres = strstr(text, " TRES=");
+	mem = tres ? strstr(tres, "mem=") : NULL;
+	if (!mem || memchr(tres, '\n', (size_t)(mem - tres)))
+		return 0;
+	mib = strtod(mem + 4, &rest);
+	unit = *rest ? strchr(units, *rest) : NULL;
+	for (const char *u = unit; u && u > units + 1; u--)
+		mib *= 1024;
+	return unit == units ? mib / 1024 : mib;
+}
+
+/* Sum over the rows since then of a number, times another one unless that is NULL; *n counts them.
+ */
+static double sum_rows(struct arena *a, struct str path, double since, const char *key,
+		       const char *times, unsigned *n)
+{
+	struct str text, line, why;
+	double sum = 0;
+
+	*n = 0;
+	if (!file_read(a, path.ptr, MAX_SAMPLES, &text, &why))
+		return 0;
+	while (text.len > 0) {
+		json_error_t error;
+		json_t *row;
+
+		text = str_split(text, '\n', &line);
+		row = json_loadb(line.ptr, line.len, 0, &error);
+		if (json_is_object(row) && state_time(row, "at") >= since) {
+			sum += number(row, key) * (times ? number(row, times) : 1);
+			++*n;
+		}
+		json_decref(row);
+	}
+	return sum;
+}
+
+/* Percent of the job's own memory that its steps hold; below 0 when Slurm doesn't tell. */
+static double memory_of_steps(struct invocation *inv, const struct job_view *view, double since)
+{
+	struct arena *a = inv->arena;
+	struct str folder = path_join(a, view->job->root, STR("metrics"));
+	unsigned rows, samples;
+	double held, mib;
+
+	if (view->job->is_local)
+		return -1;
+	held = sum_rows(a, path_join(a, folder, STR("steps.jsonl")), since, "rss_mib", "tasks",
+			&rows);
+	sum_rows(a, path_join(a, folder, STR("slurm.jsonl")), since, "steps", NULL, &samples);
+	mib = rows > 0 && samples > 0 ? allocated_mib(inv, view->job->id) : 0;
+	return mib > 0 ? held / samples / mib * 100 : -1;
+}
+
+static struct str look_at(struct invocation *inv, const struct job_view *view,
+			  const json_t *watchdog, const char *kind)
+{
+	struct arena *a = inv->arena;
 	double window = (double)json_uint(watchdog, str_fmt(a, "%s_window_s", kind).ptr);
 	double below = (double)json_uint(watchdog, str_fmt(a, "%s_below", kind).ptr);
 	double above = (double)json_uint(watchdog, str_fmt(a, "%s_memory_above", kind).ptr);
 	double now = (double)time(NULL);
 	struct usage u;
+	double own;
 
-	u = read_usage(a, str_fmt(a, "%.*s/metrics/%s.jsonl", STR_ARG(root), kind), now - window);
+	u = read_usage(a, str_fmt(a, "%.*s/metrics/%s.jsonl", STR_ARG(view->job->root), kind),
+		       now - window);
 	/* Only a window that is full says something. */
-	if (u.n == 0 || u.first > now - window || u.work >= below || u.memory <= above)
+	if (u.n == 0 || u.first > now - window || u.work >= below)
+		return STR("");
+	/* Of a node others may have a share, too; where Slurm knows better, it is asked. */
+	own = strcmp(kind, "cpu") == 0 ? memory_of_steps(inv, view, now - window) : -1;
+	if (own >= 0)
+		u.memory = own;
+	if (u.memory <= above)
 		return STR("");
 	return str_fmt(
 		a,
@@ -110,8 +191,8 @@ struct str idle_warning(struct invocation *inv, const struct job_view *view)
 	if (!watchdog || start <= 0 || json_str(view->state, "ended_at").len > 0 ||
 	    (double)time(NULL) - start < (double)json_uint(watchdog, "grace_s"))
 		return STR("");
-	warning = look_at(inv->arena, view->job->root, watchdog, "gpu");
+	warning = look_at(inv, view, watchdog, "gpu");
 	if (warning.len == 0)
-		warning = look_at(inv->arena, view->job->root, watchdog, "cpu");
+		warning = look_at(inv, view, watchdog, "cpu");
 	return warning;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "runtime/alloc.h"
+#include "runtime/copy_tree.h"
 #include "runtime/files.h"
 #include "runtime/resume.h"
 #include "runtime/state.h"
@@ -52,8 +53,9 @@ static bool make_folders(struct begin *b)
 		if (!rt_make_folders(path, 0755))
 			return failed("make the folder", path);
 	}
-	/* An attempt that was killed may have left its sampler's sign in the folder of the next. */
-	unlink(rt_pool_format(&b->pool, "%s/metrics/stop", b->dir));
+	/* Samples of an attempt before, which ran here without resume, and may be of other nodes.
+	 */
+	rt_remove_tree(rt_pool_format(&b->pool, "%s/metrics", b->dir));
 	return true;
 }
 

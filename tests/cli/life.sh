@@ -89,6 +89,33 @@ for code in 0 3; do
 	out_has "FAILED with status $((code ? code : 1))"
 done
 
+# Downloads are shared: of two jobs at once each has a whole copy, the slower one's own is dropped, and
+# nobody downloads what is there.
+mkdir -p bin-hf
+cat >bin-hf/huggingface-cli <<'FAKE'
+#!/bin/bash
+echo "$*" >>calls
+while [ $# -gt 2 ]; do shift; done
+echo half >"$2/data"
+until [ "$(grep -c download calls)" = 2 ]; do sleep 0.02; done # both are at it
+echo whole >"$2/data"
+FAKE
+chmod +x bin-hf/huggingface-cli
+printf 'runtime: {backend: host}\nx-slurm: {cache_dir: ./cache-hf, scratch: {base: %s, mount: /s}, stage_in: [{hf: {repo: org/set, revision: v1, kind: dataset}, to: /s/set}]}\nservices:\n  one: {script: cat "$HPC_COMPOSE_SCRATCH_DIR/set/data"}\n' \
+	"$PWD/scratch" >hf.yaml
+PATH=$PWD/bin-hf:$PATH run 0 hpcc up --local --detach hf.yaml
+other=$(hpcc jobs | awk 'NR == 1 {print $1}')
+PATH=$PWD/bin-hf:$PATH run 0 hpcc up --local hf.yaml
+that 'files' as_documented
+that 'the other job ends' within 20 grep -q '"ended_at":"' ".hpc-compose/$other/state.json"
+that 'both have it whole' the_same "$(cat ".hpc-compose/$other/logs/one.log" "$dir/logs/one.log" | paste -sd,)" whole,whole
+# shows: x-slurm.stage_in[].hf.kind
+that 'what was asked for' the_same "$(sed 's/ --local-dir.*//' calls | sort -u)" 'download org/set --revision v1 --repo-type dataset'
+that 'one folder' the_same "$(cd cache-hf/datasets && echo *)" org--set@v1
+PATH=$PWD/bin-hf:$PATH run 0 hpcc up --local hf.yaml
+that 'no third download' the_same "$(wc -l <calls)" 2
+run 0 hpcc clean --all
+
 # A source that goes away while it is copied.
 mkdir gone && echo x >gone/file
 printf 'runtime: {backend: host}\nx-slurm: {setup: ["rm -r %s"], scratch: {base: %s, mount: /s}, stage_in: [{from: ./gone, to: /s/in}]}\nservices:\n  one: {script: "echo never"}\n' \

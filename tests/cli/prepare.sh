@@ -87,6 +87,7 @@ sed -i 's|^x-slurm:|&\n  enroot_temp_dir: ./elsewhere|' compose.yaml
 } >>compose.yaml
 rm -f calls
 run 0 hpcc prepare
+# shows: x-slurm.enroot_temp_dir
 that 'enroot is told where' grep -q "^import .*\[in $PWD/elsewhere\]" calls
 that 'the folder is made' test -d elsewhere
 that 'every mount is there' test "$(grep ^start calls | grep -o -- '--mount' | wc -l)" = 40

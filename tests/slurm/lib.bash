@@ -259,6 +259,19 @@ assert_job_dir() {
 	[ "$status" = 0 ] || [ "$status" = 77 ] || fail "files of job $JOB: $out"
 }
 
+# assert_job_dirs CASE: the same for every job that the case has run, which the runner asks at its end.
+# Beside our files there may be those that services write. "# FILES UNCHECKED: " gives the reason why a
+# case's files are not looked at.
+assert_job_dirs() {
+	local folder
+	! grep -q '^# FILES UNCHECKED: ' "$SOURCE/cases/$1.sh" || return 0
+	for folder in .hpc-compose/[0-9]*; do
+		[ -d "$folder" ] || continue
+		JOB=${folder##*/}
+		assert_job_dir --services
+	done
+}
+
 # log_of SERVICE
 log_of() {
 	printf '%s/logs/%s.log' "$(job_dir)" "$1"

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# FILES UNCHECKED: the allocation table, written by hand, names no processes per node, so no host files.
 # scancel: the application's own TERM handler runs to its end in every task, and what it prints is
 # in its log, before the job ends.
 . "$SOURCE/handwritten.bash"

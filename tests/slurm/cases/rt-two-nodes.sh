@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# FILES UNCHECKED: the allocation table, written by hand, names no processes per node, so no host files.
 # A service on two nodes: one task on each, ranks counted over both, output in one log.
 . "$SOURCE/handwritten.bash"
 
