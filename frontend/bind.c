@@ -180,23 +180,6 @@ static const char *find_variant(const struct key_set *set)
 	return NULL;
 }
 
-/* The first sentence of a field's help, to stand behind a colon. */
-static struct str help_words(struct arena *a, const struct field *f)
-{
-	struct str text = str_dup(a, str_c(f->help));
-	ptrdiff_t end = -1;
-	for (size_t i = 0; end < 0 && i < text.len; i++)
-		if (text.ptr[i] == '.' && (i + 1 == text.len || text.ptr[i + 1] == ' '))
-			end = (ptrdiff_t)i;
-	if (end >= 0)
-		text = str_slice(text, 0, (size_t)end);
-	bool is_word = text.len > 1 && text.ptr[0] >= 'A' && text.ptr[0] <= 'Z' &&
-		       !(text.ptr[1] >= 'A' && text.ptr[1] <= 'Z');
-	if (is_word)
-		((char *)text.ptr)[0] |= 0x20;
-	return text;
-}
-
 static void complain_missing(const struct site *s, const struct field *f)
 {
 	struct arena *a = s->u->arena;
@@ -205,7 +188,7 @@ static void complain_missing(const struct site *s, const struct field *f)
 	struct str path = scope_path(a, s->scope);
 	struct diag *d = diag_error(&s->u->diags, at, rule.ptr, "%.*s: the key '%s' is missing",
 				    STR_ARG(path), f->key);
-	struct str what = help_words(a, f);
+	struct str what = field_help(a, f);
 	if (what.len)
 		diag_help(&s->u->diags, d, "add '%s': %.*s", f->key, STR_ARG(what));
 }

@@ -77,9 +77,11 @@ void complain_variant(const struct site *s, const struct key_set *set, const str
 
 /* bind_hints.c: help for a value of a wrong kind, by what was written. */
 struct str field_words(struct arena *a, const struct field *f); /* "a, b, c" */
-void hint_text(const struct site *s, struct diag *d);           /* a text was expected */
-void hint_integer(const struct site *s, struct diag *d);        /* an integer was */
-void hint_service(const struct site *s, struct diag *d);        /* `services`, or the body of one */
+/* The first sentence of a field's help, to stand behind a colon. */
+struct str field_help(struct arena *a, const struct field *f);
+void hint_text(const struct site *s, struct diag *d);    /* a text was expected */
+void hint_integer(const struct site *s, struct diag *d); /* an integer was */
+void hint_service(const struct site *s, struct diag *d); /* `services`, or the body of one */
 void hint_mapping(const struct site *s, struct diag *d); /* a mapping was expected */
 /* A key, unknown in its scope, that names a service which begins in the wrong column. */
 bool hint_is_service(const struct site *s, struct diag *d, const struct entry *entry);

@@ -23,6 +23,22 @@ struct str field_words(struct arena *a, const struct field *f)
 	return buf_str(&b);
 }
 
+struct str field_help(struct arena *a, const struct field *f)
+{
+	struct str text = str_dup(a, str_c(f->help));
+	ptrdiff_t end = -1;
+	for (size_t i = 0; end < 0 && i < text.len; i++)
+		if (text.ptr[i] == '.' && (i + 1 == text.len || text.ptr[i + 1] == ' '))
+			end = (ptrdiff_t)i;
+	if (end >= 0)
+		text = str_slice(text, 0, (size_t)end);
+	bool is_word = text.len > 1 && text.ptr[0] >= 'A' && text.ptr[0] <= 'Z' &&
+		       !(text.ptr[1] >= 'A' && text.ptr[1] <= 'Z');
+	if (is_word)
+		((char *)text.ptr)[0] |= 0x20;
+	return text;
+}
+
 /* An edit of the whole value, which help has announced. */
 static void fix_value(const struct site *s, struct diag *d, struct str text)
 {
@@ -113,7 +129,13 @@ void hint_text(const struct site *s, struct diag *d)
 			  STR_ARG(file));
 		return;
 	}
-	if (node->kind == NODE_MAP && str_has_prefix(source, "{"))
+	if (node->kind == NODE_MAP && s->field->kind == KIND_NAMED && node->n)
+		diag_help(
+			&s->u->diags, d,
+			"a list holds names alone: for conditions write '%.*s:' and what belongs to "
+			"it below, without '- '",
+			STR_ARG(node->entries[0].key));
+	else if (node->kind == NODE_MAP && str_has_prefix(source, "{"))
 		hint_braces(s, d);
 	else if (node->kind == NODE_MAP && node->n == 1 && str_find(source, '\n') == STR_NONE)
 		hint_pair(s, d, source);

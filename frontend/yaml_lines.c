@@ -117,6 +117,32 @@ static bool is_deeper_below(struct str text, size_t at)
 	return below < text.len && line_content(text, below) - below > own;
 }
 
+/* The key, without value, of the nearest line above that is indented less; empty for none. */
+static struct str key_above(struct str text, size_t at)
+{
+	size_t own = line_content(text, at) - line_begin(text, at);
+	for (size_t line = line_above(text, at), seen = line_begin(text, at); line != seen;
+	     seen = line, line = line_above(text, line)) {
+		size_t content = line_content(text, line), end = line_end(text, line);
+		if (content - line >= own)
+			continue;
+		struct str key = str_trim(str_slice(text, content, end));
+		return str_has_suffix(key, ":") ? str_slice(key, 0, key.len - 1) : STR("");
+	}
+	return STR("");
+}
+
+/* A key whose value is a text, often one of several lines. */
+static bool is_text_key(struct str key)
+{
+	static const char *const keys[] = {"script", "command", "entrypoint", "prologue",
+					   "epilogue"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (str_eq_c(key, keys[i]))
+			return true;
+	return false;
+}
+
 bool explain_keyless_line(struct fault *f, size_t at)
 {
 	size_t begin = item_content(f->text, at), end = line_end(f->text, at);
@@ -137,6 +163,13 @@ bool explain_keyless_line(struct fault *f, size_t at)
 	if (!is_blank_at(f->text, word))
 		return false;
 	struct str key = str_slice(f->text, begin, word);
+	struct str above = key_above(f->text, at);
+	if (is_text_key(above)) {
+		struct diag *d = fault_error(f, begin, end,
+					     "a text of several lines can't begin without '|'");
+		diag_help(f->ds, d, "write '%.*s: |' above it", STR_ARG(above));
+		return true;
+	}
 	struct diag *d = fault_error(f, begin, word, "a ':' is missing after '%.*s'", STR_ARG(key));
 	bool is_alone = str_is_blank(str_slice(f->text, word, end));
 	/* Other words may begin a line of a script that has lost its head. */

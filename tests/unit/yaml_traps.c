@@ -70,6 +70,10 @@ static const struct trap traps[] = {
 	 "services:\n  a: 1\n"},
 	{"a:\n  image: x\n  command\nb: 1\n", "3:3-10 R001 a ':' is missing after 'command'", NULL},
 	/* Lines of a script that lost its head. */
+	{"a:\n  script:\n    echo x\n    echo y: z\n",
+	 "3:5-11 R001 a text of several lines can't begin without '|' | help write 'script: |' above "
+	 "it",
+	 NULL},
 	{"a:\n  b: x\n  echo \"y\"\n", "3:3-7 R001 a ':' is missing after 'echo'", NULL},
 	{"a:\n  b: x\n  c=d\n", "3:3-5 R001 a key ends in ':', not in '='", NULL},
 	/* Quotes. */
