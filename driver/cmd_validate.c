@@ -42,6 +42,7 @@ static bool fix_file(struct compilation *c, struct invocation *inv, const char *
 		struct str why;
 
 		if (n == 0 || !check_text(&next, inv, path, &fixed) ||
+		    (c->unit.tree && !next.unit.tree) ||
 		    (next.unit.diags.n_errors > errors && !is_readable_now(c, &next)))
 			break;
 		if (!file_write(inv->arena, path, fixed, plain_file_mode(), &why)) {

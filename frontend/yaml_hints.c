@@ -156,22 +156,53 @@ bool yaml_hint_key(struct unit *u, struct diag *d, const struct entry *entry)
 	return yaml_hint_key_text(u, d, entry->key_at);
 }
 
+size_t yaml_glued_value(struct str text)
+{
+	size_t n = 0;
+	while (n < text.len && is_key_byte(text.ptr[n]))
+		n++;
+	bool is_glued =
+		n && n + 1 < text.len && text.ptr[n] == ':' && byte_is_in(text.ptr[n + 1], "{[\"'");
+	return is_glued ? n + 1 : 0;
+}
+
+bool yaml_closes_on_line(struct str text)
+{
+	char open[32], quote = '\0'; /* what each open bracket needs */
+	size_t depth = 0, at = 0;
+	for (; at < text.len && !byte_is_in(text.ptr[at], "\r\n"); at++) {
+		char byte = text.ptr[at];
+		if (quote == '"' && byte == '\\')
+			at++;
+		else if (quote)
+			quote = byte == quote ? '\0' : quote;
+		else if (byte_is_in(byte, "\"'"))
+			quote = byte;
+		else if (byte_is_in(byte, "[{") && depth < sizeof(open))
+			open[depth++] = byte == '[' ? ']' : '}';
+		else if (byte_is_in(byte, "]}") && (!depth || open[--depth] != byte))
+			return false;
+		if (!quote && !depth)
+			break;
+	}
+	struct str rest = str_from(text, at + 1), line;
+	str_split(rest, '\n', &line);
+	return at < text.len && !quote && !depth && str_is_blank(line);
+}
+
 bool yaml_hint_key_text(struct unit *u, struct diag *d, struct span key)
 {
 	struct str source = source_text(&u->sources, key);
-	for (size_t i = 1; i + 1 < source.len; i++) {
-		bool is_glued = source.ptr[i] == ':' && strchr("{[\"'", source.ptr[i + 1]);
-		if (!is_glued && is_key_byte(source.ptr[i]))
-			continue;
-		if (!is_glued)
-			return false;
-		uint32_t behind = key.begin + (uint32_t)i + 1;
-		diag_help(&u->diags, d, "a blank is missing after '%.*s'",
-			  STR_ARG(str_slice(source, 0, i + 1)));
+	size_t glued = yaml_glued_value(source);
+	if (!glued)
+		return false;
+	const struct source *file = source_at(&u->sources, key.begin);
+	uint32_t behind = key.begin + (uint32_t)glued;
+	diag_help(&u->diags, d, "a blank is missing after '%.*s'",
+		  STR_ARG(str_slice(source, 0, glued)));
+	if (yaml_closes_on_line(str_from(file->bytes, behind - file->base)))
 		diag_fix(&u->diags, d, (struct span){behind, behind}, STR(" "));
-		return true;
-	}
-	return false;
+	return true;
 }
 
 struct str yaml_quote(struct arena *a, struct str text)

@@ -19,6 +19,14 @@ bool yaml_hint_key(struct unit *u, struct diag *d, const struct entry *entry);
 /* For a key such as `app:{image` in `app:{image: redis:7}`. */
 bool yaml_hint_key_text(struct unit *u, struct diag *d, struct span key);
 
+/* The byte behind the first "key:" of a text that goes on with a bracket or quote, as in
+   `app:{image`; 0 when it doesn't begin like that. */
+size_t yaml_glued_value(struct str text);
+
+/* Whether the bracket or quote that the text begins with closes at the end of its line: then a
+   blank in front of it makes it a value. */
+bool yaml_closes_on_line(struct str text);
+
 /* The text in quotes that need no escapes; empty when there are none. */
 struct str yaml_quote(struct arena *a, struct str text);
 

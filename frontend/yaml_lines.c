@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "frontend/bind.h"
+#include "frontend/yaml_hints.h"
 
 static bool is_key_byte(char byte)
 {
@@ -185,6 +186,18 @@ bool explain_keyless_line(struct fault *f, size_t at)
 	return true;
 }
 
+/* "key:{a: b, c: d}" */
+static void explain_glued_value(struct fault *f, size_t begin, size_t value)
+{
+	struct str key = str_slice(f->text, begin, value);
+	struct diag *d =
+		fault_error(f, begin, value, "a blank is missing after '%.*s'", STR_ARG(key));
+	if (yaml_closes_on_line(str_from(f->text, value)))
+		fault_insert(f, d, value, " ", "YAML needs ': ' between key and value");
+	else
+		diag_help(f->ds, d, "YAML needs ': ' between key and value");
+}
+
 /* "key: a: b" on one line. */
 static void explain_second_colon(struct fault *f, size_t first)
 {
@@ -193,6 +206,12 @@ static void explain_second_colon(struct fault *f, size_t first)
 		value++;
 	if (explain_look_alike(f, value, end))
 		return;
+	size_t begin = item_content(f->text, f->at);
+	size_t glued = yaml_glued_value(str_slice(f->text, begin, end));
+	if (glued && begin + glued <= first) {
+		explain_glued_value(f, begin, begin + glued);
+		return;
+	}
 	struct diag *d =
 		fault_error(f, f->at, f->at + 1, "a value can't hold ': ' unless it is in quotes");
 	fault_quote(f, d, value);

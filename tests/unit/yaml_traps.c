@@ -112,6 +112,12 @@ static const struct trap traps[] = {
 	/* A second colon. */
 	{"a: b: c\n", "1:5-6 R001 a value can't hold ': ' unless it is in quotes", "a: \"b: c\"\n"},
 	{"a: echo \"x: y\"\n", "1:11-12 R001 a value can't hold ': '", "a: 'echo \"x: y\"'\n"},
+	{"a:{b: 1, c: 2}\n",
+	 "1:1-3 R001 a blank is missing after 'a:' | help YAML needs ': ' between key and value",
+	 "a: {b: 1, c: 2}\n"},
+	{"a:[\"]\", {b: c, d: e}]\n", "1:1-3 R001 a blank is missing after 'a:'",
+	 "a: [\"]\", {b: c, d: e}]\n"},
+	{"a:[b: 1, c: 2\n", "1:1-3 R001 a blank is missing after 'a:'", NULL},
 	{"a: it's \"x: y\"\n", "1:11-12 R001 a value can't hold ': '", NULL},
 	/* Indentation. */
 	{"a:\n    b:\n        c: x\n   d:\n        e: y\n",
@@ -199,6 +205,8 @@ static void test_hints(void **state)
 		{"services:\n  a: redis:7\n", "R011", "services:\n  a: redis:7\n"},
 		{"services:\n  a:{image: x}\n", "a blank is missing after 'a:'",
 		 "services:\n  a: {image: x}\n"},
+		{"services:\n  a:[{b: [run]\n", "a blank is missing after 'a:'",
+		 "services:\n  a:[{b: [run]\n"},
 		{"services:\n  a:\n    image=redis\n", "a key ends in ':', not in '='",
 		 "services:\n  a:\n    image: redis\n"},
 		{"services: {a: {image: x, environment: {A:1}}}\n", "a blank is missing after 'A:'",
