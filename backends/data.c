@@ -40,10 +40,17 @@ static void emit_copy_helper(struct writer *w)
 		"  mkdir -p \"${to%/*}\" || return\n"
 		"  if [ \"$1\" = rsync ] && command -v rsync >/dev/null; then\n"
 		"    rsync -a \"$from\" \"$to\"\n"
-		"  else\n"
-		"    cp -R \"$from\" \"$to\"\n"
-		"  fi\n"
-		"}\n");
+		"  else\n");
+	/* cp finds no file, another node makes it, cp may not make it; then all are there. */
+	if (is_on_all_nodes(w))
+		emit_lit(&w->out, "    # Nodes that copy the same names trip over each other: again.\n"
+				  "    cp -R \"$from\" \"$to\" 2>/dev/null ||\n"
+				  "      cp -R \"$from\" \"$to\" 2>/dev/null ||\n"
+				  "      cp -R \"$from\" \"$to\"\n");
+	else
+		emit_lit(&w->out, "    cp -R \"$from\" \"$to\"\n");
+	emit_lit(&w->out, "  fi\n"
+			  "}\n");
 }
 
 /* What fails on one node, or ends early there, leaves the others alone: a copy of results that is

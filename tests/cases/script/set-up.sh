@@ -97,7 +97,10 @@ copy() {
   if [ "$1" = rsync ] && command -v rsync >/dev/null; then
     rsync -a "$from" "$to"
   else
-    cp -R "$from" "$to"
+    # Nodes that copy the same names trip over each other: again.
+    cp -R "$from" "$to" 2>/dev/null ||
+      cp -R "$from" "$to" 2>/dev/null ||
+      cp -R "$from" "$to"
   fi
 }
 # A command that ends when this script is told to.

@@ -12,7 +12,7 @@ x-slurm:
   scratch: {base: "${SCRATCH}", mount: /scratch, cleanup: always}
   stage_in: [{from: ./in, to: /scratch/in}]
   stage_out:
-    - {from: /scratch/out, to: "./result/${SLURM_JOB_ID}"}
+    - {from: /scratch/out, to: "./result/${SLURM_JOB_ID}", mode: copy}
     - {from: /scratch/none, to: ./failed, when: on_failure}
   artifacts: {export_dir: ./x, paths: ["/hpc-compose/job/*.txt"]}
 services:
@@ -22,6 +22,8 @@ services:
       mkdir -p "$HPC_COMPOSE_SCRATCH_DIR/out" # both nodes are one machine here
       echo "$HPC_COMPOSE_DIST_GLOBAL_RANK" >"$HPC_COMPOSE_SCRATCH_DIR/out/$SLURMD_NODENAME"
       echo kept >"$HPC_COMPOSE_JOB_DIR/rank-$HPC_COMPOSE_DIST_GLOBAL_RANK.txt"
+      # Both nodes write these, and copy them out at once.
+      for i in $(seq 300); do echo "$i" >"$HPC_COMPOSE_SCRATCH_DIR/out/same.$i"; done
       sleep 1.5
 SPEC
 SCRATCH=$PWD/scratch compile job.yaml
