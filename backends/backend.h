@@ -30,6 +30,9 @@ bool backend_check(struct unit *u, const struct backend_options *options);
 void backend_script(struct arena *a, const struct plan *plan, const struct backend_options *options,
 		    struct script *script);
 
+/* Scripts for one version of Slurm, as in struct target, do the same on the other. */
+bool slurm_scripts_agree(uint32_t one, uint32_t other);
+
 /* Other forms: "plan" (text for people), "json", "dot", "table", "ir", "map". */
 struct backend_format {
 	const char *name;

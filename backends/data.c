@@ -43,10 +43,11 @@ static void emit_copy_helper(struct writer *w)
 		"  else\n");
 	/* cp finds no file, another node makes it, cp may not make it; then all are there. */
 	if (is_on_all_nodes(w))
-		emit_lit(&w->out, "    # Nodes that copy the same names trip over each other: again.\n"
-				  "    cp -R \"$from\" \"$to\" 2>/dev/null ||\n"
-				  "      cp -R \"$from\" \"$to\" 2>/dev/null ||\n"
-				  "      cp -R \"$from\" \"$to\"\n");
+		emit_lit(&w->out,
+			 "    # Nodes that copy the same names trip over each other: again.\n"
+			 "    cp -R \"$from\" \"$to\" 2>/dev/null ||\n"
+			 "      cp -R \"$from\" \"$to\" 2>/dev/null ||\n"
+			 "      cp -R \"$from\" \"$to\"\n");
 	else
 		emit_lit(&w->out, "    cp -R \"$from\" \"$to\"\n");
 	emit_lit(&w->out, "  fi\n"

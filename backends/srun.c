@@ -137,7 +137,7 @@ static void emit_share(struct writer *w, const struct plan_service *s)
 
 	if (*option) {
 		emit_lit(&w->out, " ");
-		emit_word(&w->out, str_c(option));
+		emit_verbatim(&w->out, str_c(option));
 	}
 	/* A step without a memory option would hold the whole memory of its nodes. */
 	if (w->slurm->has_mem_zero && !states_memory(s))

@@ -80,6 +80,23 @@ static void check_partition(struct compilation *c, struct findings *f, struct st
 		    "lower x-slurm.nodes, or choose another partition");
 }
 
+/* The script takes options that mean something else in the cluster's version. */
+static void check_version(struct compilation *c, struct findings *f)
+{
+	uint32_t target = c->backend.target.slurm, version;
+
+	if (!slurm_version(c->inv, &version) || slurm_scripts_agree(target, version))
+		return;
+	add(f, FINDING_WARNING, STR("slurm"),
+	    str_fmt(f->arena,
+		    "the script is written for %s, and this is %02u.%02u: services may wait "
+		    "for each other's CPUs or GPUs, or share them",
+		    target ? str_fmt(f->arena, "Slurm %02u.%02u", target / 100, target % 100).ptr
+			   : "new versions of Slurm",
+		    version / 100, version % 100),
+	    str_fmt(f->arena, "--target=slurm=%02u.%02u", version / 100, version % 100).ptr);
+}
+
 static void check_cluster(struct compilation *c, struct findings *f)
 {
 	const struct plan_option *partition = option_of(c->unit.plan, "partition");
@@ -107,6 +124,7 @@ static void check_cluster(struct compilation *c, struct findings *f)
 		return;
 	}
 	add(f, FINDING_OK, STR("cluster"), STR("answers"), "");
+	check_version(c, f);
 	for (rest = end.out; partition && rest.len > 0;) {
 		rest = str_split(rest, '\n', &line);
 		if (line.len > 0)

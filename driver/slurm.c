@@ -21,6 +21,27 @@ bool slurm_call(struct invocation *inv, const char *const *argv, struct child_en
 	return false;
 }
 
+/* "slurm-wlm 22.05.8", "slurm 23.02.7" */
+bool slurm_version(struct invocation *inv, uint32_t *version)
+{
+	const char *argv[] = {"sinfo", "--version", NULL};
+	struct child_end end;
+	struct str why, rest, word;
+	uint64_t major, minor;
+
+	if (!slurm_call(inv, argv, &end, &why))
+		return false;
+	rest = str_split(str_trim(end.out), ' ', &word);
+	rest = str_split(rest, '.', &word);
+	if (!str_to_u64(word, &major) || major > 1000)
+		return false;
+	str_split(rest, '.', &word);
+	if (!str_to_u64(word, &minor) || minor > 99)
+		return false;
+	*version = (uint32_t)(major * 100 + minor);
+	return true;
+}
+
 static bool is_final(struct str state)
 {
 	static const char *const going[] = {

@@ -17,6 +17,9 @@ struct slurm_job {
 bool slurm_call(struct invocation *inv, const char *const *argv, struct child_end *end,
 		struct str *why);
 
+/* The version of Slurm's commands here, as in struct target; false when they don't tell. */
+bool slurm_version(struct invocation *inv, uint32_t *version);
+
 /* Asks squeue, then sacct if the queue has forgotten the job. False with *why. */
 bool slurm_job_query(struct invocation *inv, struct str id, struct slurm_job *job, struct str *why);
 

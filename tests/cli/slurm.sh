@@ -39,6 +39,14 @@ export FAKE_SLURM_DIR=$work/slurm
 PATH=$tests/fake:$PATH
 run 0 hpcc preflight
 out_has 'ready'
+out_lacks 'written for'
+run 0 env FAKE_SLURM_VERSION=20.11.4 hpcc preflight
+out_has 'written for new versions of Slurm, and this is 20.11'
+out_has '--target=slurm=20.11'
+run 0 env FAKE_SLURM_VERSION=20.11.4 hpcc preflight --target=slurm=20.11
+out_lacks 'written for'
+run 0 env FAKE_SLURM_VERSION=26.05.5 hpcc preflight --target=slurm=21.08
+out_has 'written for Slurm 21.08, and this is 26.05'
 run 0 hpcc preflight --format=json
 that 'preflight prints JSON' python3 -m json.tool "$work/out" /dev/null
 that 'a preview asks Slurm nothing' test "$(grep -c sbatch "$FAKE_SLURM_DIR/calls")" = 0
