@@ -29,6 +29,12 @@ static bool is_listed(const char *list, const char *name, size_t length)
 	return false;
 }
 
+/* --container-env names it. */
+bool environment_names(const struct step *step, const char *name)
+{
+	return is_listed(step->options->env_names, name, strlen(name));
+}
+
 static bool is_set_on_host(const struct step *step, const char *name, size_t length)
 {
 	for (char **entry = step->host_env; entry != NULL && *entry != NULL; entry++) {

@@ -41,6 +41,9 @@ static const char *const denied[] = {
 	"ENROOT_ALLOW_HTTP",
 };
 
+/* The host's language, which the image may not know; it comes in only when it is asked for. */
+static const char *const locale[] = {"LANG", "LC_ALL", "LANGUAGE"};
+
 int slurm_spank_init(spank_t sp, int argc, char *argv[])
 {
 	spank_context_t context = spank_context();
@@ -290,6 +293,9 @@ static void take_environment(spank_t sp)
 
 	for (size_t i = 0; i < sizeof(denied) / sizeof(denied[0]); i++)
 		spank_unsetenv(sp, denied[i]);
+	for (size_t i = 0; i < sizeof(locale) / sizeof(locale[0]); i++)
+		if (!environment_names(&step, locale[i]))
+			spank_unsetenv(sp, locale[i]);
 	for (char *entry = bytes; entry != NULL && entry < bytes + size;) {
 		char *next = entry + strlen(entry) + 1;
 		char *value = strchr(entry, '=');

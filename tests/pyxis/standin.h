@@ -73,6 +73,7 @@ bool container_enter(const struct step *step, const char *rootfs, FILE *log);
  * Writes NAME=VALUE strings, each ended by a NUL, that the container sets on top of the host's.
  * Called inside the container, as root; runs the image's entrypoint, as the user, when asked to.
  */
+bool environment_names(const struct step *step, const char *name);
 bool environment_write(const struct step *step, int fd, FILE *log);
 /* The image's working folder as /etc/rc has it, "/" when it has none; to be freed. */
 char *image_workdir(void);

@@ -28,6 +28,9 @@ assert_equal 'read-only mount' \
 assert_equal 'only the last list of mounts' \
 	"$(inside --container-mounts="$PWD/data:/a" --container-mounts="$PWD/other:/b" sh -c 'ls -d /a /b 2>/dev/null || :')" /b
 
+assert_equal 'language' "$(inside sh -c 'echo ${LANG-none}')" none
+assert_equal 'language, asked for' "$(inside --container-env=LANG sh -c 'echo ${LANG-none}')" "$LANG"
+
 export HOST_ONLY=host WHO_WINS=host ENROOT_CACHE_PATH=/somewhere
 show='echo $HOST_ONLY $WHO_WINS $IMAGE_ONLY $PATH ${ENROOT_CACHE_PATH-unset}'
 assert_equal 'environment' "$(inside sh -c "$show")" 'host image image /bin unset'
