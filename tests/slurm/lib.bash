@@ -4,6 +4,7 @@
 # in an empty folder of its own; it ends with status 0, or by calling fail. The runner has set:
 #   HPCC, HPCC_RT   the programs under test        SOURCE   a copy of this folder and of examples/
 #   SLURM_CONF      of the running cluster          CONTROL  the runner's ear, for what needs root
+#   TARGET          slurm=VERSION that HPCC compiles for, or nothing
 #   PROCTRACK       cgroup or linuxproc: how Slurm follows and signals processes
 #   IMAGE           a squashfs image of busybox; the same as a folder is ${IMAGE%.sqsh}
 #

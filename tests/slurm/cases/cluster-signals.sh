@@ -12,9 +12,10 @@ chmod +x task.sh
 cat >job.sbatch <<'SCRIPT'
 #!/bin/bash
 #SBATCH --nodes=2 --ntasks-per-node=1 --time=1
-srun --overlap --nodes=2 --ntasks=2 ./task.sh both &
+# Without --mem=0 the second step would wait before Slurm 22.05.
+srun --overlap --mem=0 --nodes=2 --ntasks=2 ./task.sh both &
 asked=$!
-srun --overlap --nodes=1 --ntasks=1 ./task.sh killed &
+srun --overlap --mem=0 --nodes=1 --ntasks=1 ./task.sh killed &
 killed=$!
 until [ "$(grep -c both ready)" = 2 ] && grep -q killed ready; do sleep 0.05; done 2>/dev/null
 step=$(squeue --steps --noheader --job="$SLURM_JOB_ID" --format='%i %N' | sed -n 's/ n\[1-2\]$//p')
