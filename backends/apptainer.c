@@ -16,5 +16,6 @@ const struct container container_apptainer = {
 	.mount_bytes = ",:\n",
 	.gpu_option = "--nv",
 	.tool = "apptainer",
+	.environment = sif_environment,
 	.words = words,
 };

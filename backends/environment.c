@@ -124,6 +124,8 @@ void emit_environment(struct writer *w, const struct plan_service *s)
 			emit_export(w, &s->environment.items[i], "  ");
 		else
 			has_late |= !str_eq_c(s->environment.items[i].key, "PATH");
+	if (w->container->environment)
+		w->container->environment(w, s);
 	if (has_late)
 		emit_lit(&w->out,
 			 "  # shellcheck disable=SC2097,SC2098 # words are expanded before "

@@ -16,5 +16,6 @@ const struct container container_singularity = {
 	.mount_bytes = ",:\n",
 	.gpu_option = "--nv",
 	.tool = "singularity",
+	.environment = sif_environment,
 	.words = words,
 };

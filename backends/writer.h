@@ -41,6 +41,8 @@ struct container {
 	/* Options of srun: ahead of the resource options, and behind the author's own. */
 	void (*first_options)(struct writer *w, const struct plan_service *s);
 	void (*last_options)(struct writer *w, const struct plan_service *s);
+	/* Statements that let the service's variables in, behind those that set them. */
+	void (*environment)(struct writer *w, const struct plan_service *s);
 	/* Words between the launch and the step shim. */
 	void (*words)(struct writer *w, const struct plan_service *s);
 };

@@ -38,19 +38,19 @@ struct step {
 	struct rt_mark mark;
 	pid_t parent;
 	int signals;
-	int stop;	/* the stop signal that came, or 0 */
-	bool orphaned;	/* the parent died */
+	int stop;        /* the stop signal that came, or 0 */
+	bool orphaned;   /* the parent died */
 	int64_t kill_at; /* what still lives then is killed; INT64_MAX */
-	bool killing;	 /* that time has come */
-	pid_t group;	/* of what runs now; its leader is not reaped before the group is empty */
+	bool killing;    /* that time has come */
+	pid_t group;     /* of what runs now; its leader is not reaped before the group is empty */
 };
 
 /* Signals we pass on: all but those that stop, kill, or come from a mistake of our own. */
 static bool is_passed_on(int number)
 {
-	static const int not_passed[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS, SIGFPE,
-					 SIGILL,  SIGTRAP, SIGABRT, SIGSYS, SIGPIPE, SIGTSTP,
-					 SIGTTIN, SIGTTOU};
+	static const int not_passed[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS,
+					 SIGFPE,  SIGILL,  SIGTRAP, SIGABRT, SIGSYS,
+					 SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU};
 
 	for (size_t i = 0; i < sizeof(not_passed) / sizeof(not_passed[0]); i++)
 		if (number == not_passed[i])
@@ -329,6 +329,28 @@ static void begin_mark(struct step *s)
 	unsetenv("HPCC_MARK");
 }
 
+/* HPCC_ENV_NAME is for NAME, which a container has given a value of its own. */
+static void take_variables(void)
+{
+	static const char prefix[] = "HPCC_ENV_";
+	const size_t len = sizeof(prefix) - 1;
+	extern char **environ;
+	size_t i = 0;
+
+	while (environ[i]) {
+		char *name = strncmp(environ[i], prefix, len) ? NULL : strdup(environ[i]);
+		char *value = name ? strchr(name, '=') : NULL;
+
+		if (value) {
+			*value++ = '\0';
+			setenv(name + len, value, 1);
+			unsetenv(name);
+		}
+		i = value ? 0 : i + 1; /* both change the list */
+		free(name);
+	}
+}
+
 static void leave_mark(struct step *s, bool exit)
 {
 	s->mark.mono = rt_now();
@@ -358,6 +380,7 @@ int rt_verb_step(int argc, char **argv)
 		rt_say("step: no command behind '--'");
 		return RT_USAGE;
 	}
+	take_variables();
 	s.parent = getppid();
 	s.kill_at = INT64_MAX;
 	if (!listen_for_signals(&s)) {

@@ -6,7 +6,8 @@
 #   SLURM_CONF      of the running cluster          CONTROL  the runner's ear, for what needs root
 #   TARGET          slurm=VERSION that HPCC compiles for, or nothing
 #   PROCTRACK       cgroup or linuxproc: how Slurm follows and signals processes
-#   IMAGE           a squashfs image of busybox; the same as a folder is ${IMAGE%.sqsh}
+#   IMAGE           a squashfs image of busybox; the same as a folder is ${IMAGE%.sqsh}, and for
+#                   Apptainer, where that is installed, ${IMAGE%.sqsh}.sif
 #
 #	submit job.sbatch
 #	wait_job
@@ -215,6 +216,21 @@ compile() {
 	"$HPCC" "$@" "$spec" -o "${spec%.yaml}.sbatch" || fail "hpcc $* $spec ended with $?"
 }
 
+# image_for BACKEND [IMAGE.sqsh]: the same image in the form that the backend takes.
+image_for() {
+	local image=${2:-$IMAGE}
+	case $1 in
+	charliecloud) image=${IMAGE%/*}/charliecloud ;;
+	apptainer | singularity) image=${image%.sqsh}.sif ;;
+	esac
+	printf '%s' "$image"
+}
+
+# apptainer, where that is installed.
+apptainer_if_any() {
+	! command -v apptainer >/dev/null || printf apptainer
+}
+
 # overlay BACKEND SPEC IMAGE: writes <name of SPEC>-BACKEND.yaml, the spec with every service on that
 # backend and, in containers, started from IMAGE.
 overlay() {
@@ -242,8 +258,7 @@ overlay_example() {
 		base=$PWD/$2.yaml
 		image=${IMAGE%/*}/redis.sqsh
 	fi
-	[ "$1" != charliecloud ] || image=${IMAGE%/*}/charliecloud
-	overlay "$1" "$base" "$image"
+	overlay "$1" "$base" "$(image_for "$1" "$image")"
 }
 
 # The job's folder: the newest attempt's, when there are several.

@@ -14,7 +14,7 @@ spec() {
 		  artifacts: {export_dir: ./kept, paths: [/hpc-compose/job/saved.*]}
 		services:
 		  train:
-		    image: $IMAGE
+		    image: $(image_for "$1")
 		    script: |
 		      trap 'sleep 1; echo saved >\$HPC_COMPOSE_JOB_DIR/saved.\$SLURM_PROCID; echo handler \$SLURM_PROCID done; exit 0' TERM
 		      echo >\$HPC_COMPOSE_JOB_DIR/up.\$SLURM_PROCID
@@ -43,9 +43,9 @@ cancelled() {
 	assert_nothing_left
 }
 
-for backend in host pyxis; do
-	spec $backend
-	cancelled $backend scancel
+for backend in host pyxis $(apptainer_if_any); do
+	spec "$backend"
+	cancelled "$backend" scancel
 	assert_state CANCELLED
-	cancelled $backend "$HPCC" cancel
+	cancelled "$backend" "$HPCC" cancel
 done

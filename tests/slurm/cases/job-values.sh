@@ -13,13 +13,13 @@ done
 pwd
 PROGRAM
 
-for backend in host pyxis; do
-	cat >$backend.yaml <<-YAML
+for backend in host pyxis $(apptainer_if_any); do
+	cat >"$backend.yaml" <<-YAML
 		name: "values, 'quoted' \$\${x} ü"
 		runtime: {backend: $backend}
 		services:
 		  "weird name.1":
-		    image: $IMAGE
+		    image: $(image_for "$backend")
 		    command:
 		      - sh
 		      - \${PROGRAM}
@@ -50,20 +50,20 @@ for backend in host pyxis; do
 		      - $PWD/übung:/mnt/übung:ro
 		    working_dir: /mnt/da ta/in ner
 	YAML
-	if [ $backend = host ]; then
-		sed -i "/^    volumes:/,/übung:ro/d; s|working_dir: .*|working_dir: $PWD/da ta/in ner|" $backend.yaml
+	if [ "$backend" = host ]; then
+		sed -i "/^    volumes:/,/übung:ro/d; s|working_dir: .*|working_dir: $PWD/da ta/in ner|" "$backend.yaml"
 		program=$PWD/program.sh
 	else
 		cp program.sh 'da ta/program.sh'
 		program='/mnt/da ta/program.sh'
 	fi
-	compile $backend.yaml --env "PROGRAM=$program"
-	submit $backend.sbatch
+	compile "$backend.yaml" --env "PROGRAM=$program"
+	submit "$backend.sbatch"
 	wait_job
 	assert_state COMPLETED
 	log=$(log_of weird_x20_name_x2e_1)
-	sed '/^slurmstepd/d' "$log" >$backend.got
-	cat >$backend.wanted <<-'WANTED'
+	sed '/^slurmstepd/d' "$log" >"$backend.got"
+	cat >"$backend.wanted" <<-'WANTED'
 		argument <a b>
 		argument <it's "quoted">
 		argument <-x>
@@ -88,13 +88,13 @@ for backend in host pyxis; do
 		variable NEWLINE <one
 		two>
 	WANTED
-	if [ $backend = host ]; then
-		echo "$PWD/da ta/in ner" >>$backend.wanted
+	if [ "$backend" = host ]; then
+		echo "$PWD/da ta/in ner" >>"$backend.wanted"
 	else
-		echo '/mnt/da ta/in ner' >>$backend.wanted
+		echo '/mnt/da ta/in ner' >>"$backend.wanted"
 	fi
 	# shows: services.<name>.{command,environment,volumes,working_dir}
-	diff $backend.wanted $backend.got || fail "differences on $backend"
+	diff "$backend.wanted" "$backend.got" || fail "differences on $backend"
 	assert_nothing_left
 done
 
