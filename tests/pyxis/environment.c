@@ -7,6 +7,7 @@
 #include "tests/pyxis/standin.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,6 +107,7 @@ static bool run_entrypoint(const struct step *step, int fd, FILE *log)
 	for (char **entry = step->host_env; entry != NULL && *entry != NULL; entry++)
 		put_variable(*entry, NULL);
 	for_image_variables(step, put_variable, NULL);
+	fcntl(fd, F_SETFD, 0); /* the programs below write to it */
 	ok = run_as_user(step, argv, log);
 	free(script);
 	close(kept);

@@ -61,7 +61,9 @@ def without_times(value):
 
 def without_slurm(lines):
     """What Slurm itself says about steps that were stopped."""
-    return [line for line in lines if not re.match(r'(slurmstepd(-\S+)?|srun): ', line)]
+    # The second form is that of Slurm 26.05.
+    own = re.compile(r'(slurmstepd(-\S+)?|srun): |\[[-0-9T:.]+\] error: \*\*\* ')
+    return [line for line in lines if not own.match(line)]
 
 
 def dump(value):
