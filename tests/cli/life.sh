@@ -248,11 +248,14 @@ that 'what it says' the_same "$(sed -E 's/.*"port":/"port":/; s/"url":"https:..[
 	'"port":81,"protocol":"https","path":"/v1",URL:81/v1",AT,"ttl_seconds":77,DIR,"metadata":{"model":"a b"}}'
 run 0 hpcc up --local find.yaml
 that 'files' as_documented
+mkdir -p "cache/runtime/$id/data" cache/runtime/other
 # shows: x-slurm.rendezvous.{require,discover}
 that 'what was found' the_same "$(cat "$dir/logs/one.log")" "https://$(hostname):81/v1 81 none"
 that 'the miss' grep -q "no fresh record of 'other' within 1s; going on without" "$dir/batch.log"
 that 'the server ends' within 20 grep -q '"ended_at":"' ".hpc-compose/$offer/state.json"
 that 'its records go' within 20 the_same "$(echo cache/rendezvous/m.1/*)" 'cache/rendezvous/m.1/*'
+run 0 hpcc down "$id"
+that "the runtime cache of the job goes, not others'" the_same "$(cd cache/runtime && echo *)" other
 sed -i 's/, require: false//; s/\[m.1, other\]/m.1/' find.yaml
 run 1 hpcc up --local find.yaml
 # shows: x-slurm.rendezvous x-slurm.rendezvous.timeout_seconds
