@@ -307,8 +307,8 @@ static void emit_supervise(struct writer *w)
 			  "\"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(records) ");
 	emit_here_document(w, "HPCC_TABLE", table_text, w->plan, STR(" &"));
 	emit_lit(&w->out, "supervisor=$!\n"
-			  "[ -z \"$caught\" ] || relay \"$caught\"\n"
-			  "while\n"
+			  "[ -z \"$caught\" ] || relay \"$caught\" # it came a moment too early\n"
+			  "while # a signal ends the wait, not the job\n"
 			  "  caught='' status=0\n"
 			  "  wait \"$supervisor\" || status=$?\n"
 			  "  [ -n \"$caught\" ]\n"

@@ -137,8 +137,8 @@ service exporter
   on-failure fail-job
 HPCC_TABLE
 supervisor=$!
-[ -z "$caught" ] || relay "$caught"
-while
+[ -z "$caught" ] || relay "$caught" # it came a moment too early
+while # a signal ends the wait, not the job
   caught='' status=0
   wait "$supervisor" || status=$?
   [ -n "$caught" ]

@@ -153,8 +153,8 @@ service worker-b
   on-failure restart max 3 window 3 in 60s backoff 5s
 HPCC_TABLE
 supervisor=$!
-[ -z "$caught" ] || relay "$caught"
-while
+[ -z "$caught" ] || relay "$caught" # it came a moment too early
+while # a signal ends the wait, not the job
   caught='' status=0
   wait "$supervisor" || status=$?
   [ -n "$caught" ]

@@ -87,8 +87,8 @@ service train
   on-failure fail-job
 HPCC_TABLE
 supervisor=$!
-[ -z "$caught" ] || relay "$caught"
-while
+[ -z "$caught" ] || relay "$caught" # it came a moment too early
+while # a signal ends the wait, not the job
   caught='' status=0
   wait "$supervisor" || status=$?
   [ -n "$caught" ]

@@ -175,8 +175,8 @@ service 'api server'
   publish publish_api_x20_server
 HPCC_TABLE
 supervisor=$!
-[ -z "$caught" ] || relay "$caught"
-while
+[ -z "$caught" ] || relay "$caught" # it came a moment too early
+while # a signal ends the wait, not the job
   caught='' status=0
   wait "$supervisor" || status=$?
   [ -n "$caught" ]
