@@ -17,10 +17,10 @@ static void words(struct writer *w, const struct plan_service *s)
 		word_path(&word, s->mounts.items[i].host);
 		word_text(&word, STR(":"));
 		word_text(&word, s->mounts.items[i].container.v);
-		emit_lit(&w->out, " ");
+		emit_verbatim(&w->out, i ? STR(" \\\n    ") : STR(" "));
 		emit_parts(&w->out, &word);
 	}
-	emit_lit(&w->out, " ");
+	emit_lit(&w->out, " \\\n    ");
 	emit_field_origin(w, s, s->image->reference.from.at, STR("image"));
 	emit_path(w, s->image->file);
 	emit_lit(&w->out, " --");
@@ -31,5 +31,6 @@ const struct container container_charliecloud = {
 	.is_contained = true,
 	.mount_bytes = ":",
 	.tool = "ch-run",
+	.image_env = "/ch/environment",
 	.words = words,
 };

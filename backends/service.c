@@ -41,6 +41,29 @@ void emit_break(struct writer *w)
 	emit_verbatim(&w->out, w->scheduler == &scheduler_slurm ? STR(" \\\n    ") : STR(" "));
 }
 
+/* The image's variables count where the service doesn't set them itself. */
+static void emit_image_env(struct writer *w, const struct plan_service *s)
+{
+	struct buf names;
+
+	if (!w->container->image_env)
+		return;
+	emit_lit(&w->out, " --image-env ");
+	emit_verbatim(&w->out, str_c(w->container->image_env));
+	buf_init(&names, w->arena);
+	for (uint32_t i = 0; i < s->environment.n; i++) {
+		if (str_has_prefix(s->environment.items[i].key, "HPC_COMPOSE_"))
+			continue;
+		if (names.len)
+			buf_add_byte(&names, ',');
+		buf_add(&names, s->environment.items[i].key);
+	}
+	if (!names.len)
+		return;
+	emit_lit(&w->out, " --keep ");
+	emit_word(&w->out, buf_str(&names));
+}
+
 /* The step shim, the first process of each task. */
 static void emit_shim(struct writer *w, const struct plan_service *s)
 {
@@ -59,6 +82,7 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, " --chdir ");
 		emit_word(&w->out, s->working_dir.v);
 	}
+	emit_image_env(w, s);
 	if (s->nodes.v > 1)
 		emit_lit(&w->out, " --dist");
 	emit_container_hook(w, s->prologue, STR("--prologue"));

@@ -37,6 +37,7 @@ struct container {
 	bool joins_mounts;        /* mounts are one comma-separated word */
 	const char *mount_bytes;  /* bytes that a mount's paths can't hold */
 	const char *tool;         /* program on the nodes, for messages */
+	const char *image_env;    /* the image's variables, if the tool leaves them to the shim */
 	const char *gpu_option;   /* lets GPUs in; NULL: nothing has to */
 	/* Options of srun: ahead of the resource options, and behind the author's own. */
 	void (*first_options)(struct writer *w, const struct plan_service *s);

@@ -32,7 +32,7 @@
 #define ORPHAN_GRACE_MS 3000
 
 struct step {
-	const char *job_dir, *chdir, *prologue, *epilogue;
+	const char *job_dir, *chdir, *prologue, *epilogue, *image_env, *keep;
 	bool dist;
 	char prefix[300];
 	struct rt_mark mark;
@@ -367,6 +367,8 @@ int rt_verb_step(int argc, char **argv)
 		{.name = "--chdir", .value = &s.chdir},
 		{.name = "--prologue", .value = &s.prologue},
 		{.name = "--epilogue", .value = &s.epilogue},
+		{.name = "--image-env", .value = &s.image_env},
+		{.name = "--keep", .value = &s.keep},
 		{.name = "--dist", .flag = &s.dist},
 		{.name = NULL},
 	};
@@ -391,6 +393,8 @@ int rt_verb_step(int argc, char **argv)
 		return 128 + SIGKILL;
 	begin_mark(&s);
 	leave_mark(&s, false);
+	if (s.image_env)
+		rt_step_image_environment(s.image_env, s.keep);
 	if (s.dist)
 		rt_step_ranks();
 	s.mark.status = run_all(&s, argv + dashes + 1);

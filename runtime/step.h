@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rank variables of a task (step_ranks.c), for the shim in step.c. */
+/* What the shim in step.c sets for the command: ranks (step_ranks.c), an image's variables
+   (step_image.c). */
 #ifndef HPCC_RUNTIME_STEP_H
 #define HPCC_RUNTIME_STEP_H
 
 /* Sets HPC_COMPOSE_DIST_NODE_RANK, _LOCAL_RANK and _GLOBAL_RANK from what Slurm says. */
 void rt_step_ranks(void);
+/* Sets the variables of the image's file, if there is one, but for the comma-separated names. */
+void rt_step_image_environment(const char *path, const char *keep);
 
 #endif

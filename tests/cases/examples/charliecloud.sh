@@ -53,8 +53,10 @@ service_prepare() {
   own_options
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:prepare --ntasks=1 \
     --export=ALL --input=none \
-    ch-run --bind="$JOB_DIR:/hpc-compose/job" --bind="$SPEC_DIR/data:/mnt/0" "$CACHE_ROOT/base/b83db88d527c91c0-debian_12.sqfs" -- \
-    /hpc-compose/job/bin/hpcc-rt step -- /bin/sh -c 'ls /mnt/0 >/hpc-compose/job/listing
+    ch-run --bind="$JOB_DIR:/hpc-compose/job" \
+    --bind="$SPEC_DIR/data:/mnt/0" \
+    "$CACHE_ROOT/base/b83db88d527c91c0-debian_12.sqfs" -- \
+    /hpc-compose/job/bin/hpcc-rt step --image-env /ch/environment -- /bin/sh -c 'ls /mnt/0 >/hpc-compose/job/listing
 echo "listed $(wc -l </hpc-compose/job/listing) files"
 '
 }
@@ -63,8 +65,9 @@ service_count() {
   own_options
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:count --ntasks=1 \
     --export=ALL --input=none \
-    ch-run --bind="$JOB_DIR:/hpc-compose/job" "$CACHE_ROOT/base/b83db88d527c91c0-debian_12.sqfs" -- \
-    /hpc-compose/job/bin/hpcc-rt step --chdir /hpc-compose/job -- wc -c listing
+    ch-run --bind="$JOB_DIR:/hpc-compose/job" \
+    "$CACHE_ROOT/base/b83db88d527c91c0-debian_12.sqfs" -- \
+    /hpc-compose/job/bin/hpcc-rt step --chdir /hpc-compose/job --image-env /ch/environment -- wc -c listing
 }
 
 # The shell of a service: these variables, and its function.
@@ -101,8 +104,8 @@ service count
   on-failure fail-job
 HPCC_TABLE
 supervisor=$!
-[ -z "$caught" ] || relay "$caught"
-while
+[ -z "$caught" ] || relay "$caught" # it came a moment too early
+while # a signal ends the wait, not the job
   caught='' status=0
   wait "$supervisor" || status=$?
   [ -n "$caught" ]

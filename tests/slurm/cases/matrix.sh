@@ -12,8 +12,9 @@ for folder in image charliecloud; do
 	cp bin/witness $folder/bin/
 done
 mksquashfs image image.sqsh -all-root -no-xattrs -no-progress -quiet >/dev/null
-# Charliecloud makes no mount points in an image.
-mkdir -p charliecloud/{scratch,hpc-compose/resume}
+# Charliecloud makes no mount points in an image, whose variables it keeps in a file.
+mkdir -p charliecloud/{scratch,hpc-compose/resume,ch}
+cp charliecloud/etc/environment charliecloud/ch/
 PATH=$PWD/bin:$PATH
 umask 022
 
