@@ -46,18 +46,25 @@ static void check_mount_text(struct check *c, const struct plan_service *s,
 	}
 }
 
+static void check_mount_mode(struct check *c, const struct plan_service *s,
+			     const struct plan_mount *m)
+{
+	if (c->container == &container_charliecloud && IS_SET(m->mode) && str_eq_c(m->mode.v, "ro"))
+		diag_error(&c->u->diags, origin_of(&m->head, s), "B02",
+			   "charliecloud has no read-only mounts, '%.*s' asks for one",
+			   STR_ARG(m->container.v));
+}
+
 static void check_mounts(struct check *c, const struct plan_service *s)
 {
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		const struct plan_mount *m = &s->mounts.items[i];
 		check_mount_text(c, s, m, m->host->text.v);
 		check_mount_text(c, s, m, m->container.v);
-		if (c->container == &container_charliecloud && IS_SET(m->mode) &&
-		    str_eq_c(m->mode.v, "ro"))
-			diag_error(&c->u->diags, origin_of(&m->head, s), "B02",
-				   "charliecloud has no read-only mounts, '%.*s' asks for one",
-				   STR_ARG(m->container.v));
+		check_mount_mode(c, s, m);
 	}
+	for (uint32_t i = 0; s->image && s->image->prepare && i < s->image->prepare->mounts.n; i++)
+		check_mount_mode(c, s, &s->image->prepare->mounts.items[i]);
 }
 
 static void check_command(struct check *c, const struct plan_service *s)

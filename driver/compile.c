@@ -2,12 +2,11 @@
 /* From the command line to a plan: sets up the unit, runs the layers, reports. */
 #include "driver/compile.h"
 
-#include <limits.h>
-#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "driver/digest.h"
 #include "driver/report.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
@@ -71,16 +70,6 @@ static bool read_source(void *context, struct arena *a, struct str path, struct 
 }
 
 /* SHA-256 of a file: the content of a local image is part of a prepared image's key. */
-static bool digest_file(void *context, struct str path, char hex[65])
-{
-	char name[PATH_MAX];
-
-	(void)context;
-	return path.len < sizeof(name) &&
-	       snprintf(name, sizeof(name), "%.*s", STR_ARG(path)) >= 0 &&
-	       SHA256File(name, hex) != NULL;
-}
-
 static void take_environment(struct unit *u)
 {
 	for (char **e = environ; *e; e++) {
@@ -176,7 +165,7 @@ static void init_unit(struct compilation *c, const char *path)
 	source_map_init(&u->sources, a);
 	diags_init(&u->diags, a);
 	u->reader.read = read_source;
-	u->reader.digest = digest_file;
+	u->reader.digest = digest_image;
 	u->reader.n_folders = working_depth();
 	u->path = str_c(path);
 	u->spec_dir = strcmp(path, "-") == 0 ? STR(".") : path_folder(a, u->path);

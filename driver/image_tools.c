@@ -10,6 +10,7 @@
 
 #include "driver/child.h"
 #include "driver/jobs.h"
+#include "driver/remove.h"
 #include "driver/system.h"
 
 enum {
@@ -35,13 +36,19 @@ static void put(struct words *w, const char *word)
 	(w->more ? w->more : w->first)[w->n++] = word;
 }
 
-/* Enroot unpacks where the plan says. The folder is made; else a message, and false. */
-static bool set_unpack_folder(struct compilation *c, struct child_call *call, const char *env[2])
+/* Enroot unpacks where the plan says: that folder is made, else a message, and false.
+   Charliecloud's own cache would need git and a name for its commits; hpcc's does without. */
+static bool set_environment(struct compilation *c, struct child_call *call, const char *env[2])
 {
 	const struct plan *plan = c->unit.plan;
 	struct arena *a = c->inv->arena;
 	struct str why, folder;
 
+	if (plan->container.v == RUNTIME_BACKEND_CHARLIECLOUD) {
+		env[0] = "CH_IMAGE_CACHE=disabled";
+		env[1] = NULL;
+		call->env = env;
+	}
 	if (plan->container.v != RUNTIME_BACKEND_PYXIS || !plan->unpack_dir)
 		return true;
 	folder = plan_path_here(a, c, plan->unpack_dir);
@@ -61,7 +68,7 @@ static bool run(struct compilation *c, const struct words *w, const char *what)
 	const char *env[2];
 	struct child_end end;
 
-	if (!set_unpack_folder(c, &call, env))
+	if (!set_environment(c, &call, env))
 		return false;
 	if (child_run(c->inv->arena, &call, &end))
 		return true;
@@ -271,14 +278,56 @@ static const char *charliecloud_name(struct compilation *c, const char *kind)
 	return str_fmt(c->inv->arena, "hpcc-%s-%d", kind, (int)getpid()).ptr;
 }
 
+/* ch-run makes no mount points, so the image gets those that every service needs. */
+static bool make_mount_points(struct compilation *c, struct str folder)
+{
+	static const char *const points[] = {"hpc-compose/job", "hpc-compose/resume"};
+	struct arena *a = c->inv->arena;
+	struct str why;
+
+	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {
+		struct str point = str_fmt(a, "%.*s/%s", STR_ARG(folder), points[i]);
+
+		if (folder_make(a, point, 0755, &why))
+			continue;
+		complain("can't make a mount point in the image: %.*s", STR_ARG(why));
+		return false;
+	}
+	return true;
+}
+
+/* Takes an image out of Charliecloud's storage; one that never got there is no matter. */
+static void charliecloud_forget(struct compilation *c, const char *name)
+{
+	const char *const argv[] = {"ch-image", "delete", name, NULL};
+	struct child_call call = {.argv = argv};
+	const char *env[2];
+	struct child_end end;
+
+	if (!set_environment(c, &call, env))
+		return;
+	child_run(c->inv->arena, &call, &end);
+}
+
+static void remove_helpers(struct compilation *c, struct str folder)
+{
+	struct str why;
+
+	if (!folder_remove(c->inv->arena, folder, &why))
+		complain("can't remove '%.*s': %.*s", STR_ARG(folder), STR_ARG(why));
+}
+
 static bool charliecloud_save(struct compilation *c, const char *name, struct str file)
 {
-	struct words save = {{"ch-convert", "-i", "ch-image", "-o", "squash", name, file.ptr},
+	struct str folder = str_fmt(c->inv->arena, "%.*s.dir", STR_ARG(file));
+	struct words unpack = {{"ch-convert", "-i", "ch-image", "-o", "dir", name, folder.ptr},
+			       .n = 7};
+	struct words save = {{"ch-convert", "-i", "dir", "-o", "squash", folder.ptr, file.ptr},
 			     .n = 7};
-	struct words drop = {{"ch-image", "delete", name}, .n = 3};
-	bool ok = run(c, &save, "saving an image");
+	bool ok = run(c, &unpack, "unpacking an image") && make_mount_points(c, folder) &&
+		  run(c, &save, "saving an image");
 
-	run(c, &drop, "removing the working copy");
+	remove_helpers(c, folder);
 	return ok;
 }
 
@@ -288,35 +337,54 @@ static bool charliecloud_import(struct compilation *c, struct str reference, str
 	const char *source = strstr(reference.ptr, "://");
 	struct words pull = {{"ch-image", "pull", source ? source + 3 : reference.ptr, name},
 			     .n = 4};
+	bool ok = run(c, &pull, "importing an image") && charliecloud_save(c, name, file);
 
-	return run(c, &pull, "importing an image") && charliecloud_save(c, name, file);
+	charliecloud_forget(c, name);
+	return ok;
+}
+
+/* A folder with the recipe and the script, which the recipe doesn't hold: its lines are printed,
+   and kept in the image, and the script may hold secrets. */
+static bool write_recipe(struct compilation *c, const struct plan_prepare *p, const char *base,
+			 struct str folder)
+{
+	struct arena *a = c->inv->arena;
+	struct str path, why;
+	struct str recipe = str_fmt(a, "FROM %s\nRUN [\"/bin/sh\", \"%s\"]\n", base,
+				    "/hpc-compose/job/prepare");
+
+	if (folder_make(a, folder, 0700, &why))
+		return write_helper(c, folder, "/recipe", recipe, 0600, &path) &&
+		       write_helper(c, folder, "/prepare", prepare_script(a, p), 0600, &path);
+	complain("can't make '%.*s': %.*s", STR_ARG(folder), STR_ARG(why));
+	return false;
 }
 
 static bool charliecloud_build(struct compilation *c, const struct plan_prepare *p,
 			       const char *base, const char *name, struct str file)
 {
 	struct arena *a = c->inv->arena;
-	struct words build = {{"ch-image", "build", "--force", "-t", name}, .n = 5};
-	struct str recipe;
-	struct buf text;
-	bool ok;
+	struct str folder = str_fmt(a, "%.*s.build", STR_ARG(file));
+	struct words build = {{"ch-image", "build", "-t", name}, .n = 4};
+	bool ok = write_recipe(c, p, base, folder);
 
-	buf_init(&text, a);
-	buf_add_fmt(&text, "FROM %s\nRUN [\"/bin/sh\", \"-c\", ", base);
-	buf_add_json(&text, prepare_script(a, p));
-	buf_add_c(&text, "]\n");
-	if (!write_helper(c, file, ".recipe", buf_str(&text), 0600, &recipe))
-		return false;
 	make_room(c, &build, p);
+	if (p->root.v)
+		put(&build, "--force"); /* as if root could give files away */
+	put(&build, "--bind");
+	put(&build, str_fmt(a, "%.*s:/hpc-compose/job", STR_ARG(folder)).ptr);
 	for (uint32_t i = 0; i < p->mounts.n; i++) {
+		const struct plan_mount *m = &p->mounts.items[i];
 		put(&build, "--bind");
-		put(&build, mount_word(c, &p->mounts.items[i]));
+		put(&build, str_fmt(a, "%.*s:%.*s", STR_ARG(plan_path_here(a, c, m->host)),
+				    STR_ARG(m->container.v))
+				    .ptr);
 	}
 	put(&build, "-f");
-	put(&build, recipe.ptr);
-	put(&build, path_folder(a, recipe).ptr);
-	ok = run(c, &build, "preparing an image");
-	unlink(recipe.ptr);
+	put(&build, str_cat(a, folder, STR("/recipe")).ptr);
+	put(&build, folder.ptr);
+	ok = ok && run(c, &build, "preparing an image");
+	remove_helpers(c, folder);
 	return ok;
 }
 
@@ -324,15 +392,15 @@ static bool charliecloud_prepare(struct compilation *c, const struct plan_servic
 				 struct str base, struct str file)
 {
 	const char *base_name = charliecloud_name(c, "base"), *name = charliecloud_name(c, "made");
-	struct words load = {{"ch-convert", "-o", "ch-image", base.ptr, base_name}, .n = 5};
-	struct words drop = {{"ch-image", "delete", base_name}, .n = 3};
-	bool ok = run(c, &load, "unpacking the base image");
+	const char *form = path_is_folder(base.ptr) ? "dir" : "squash";
+	struct words load = {{"ch-convert", "-i", form, "-o", "ch-image", base.ptr, base_name},
+			     .n = 7};
+	bool ok = run(c, &load, "unpacking the base image") &&
+		  charliecloud_build(c, s->image->prepare, base_name, name, file) &&
+		  charliecloud_save(c, name, file);
 
-	if (!ok)
-		return false;
-	ok = charliecloud_build(c, s->image->prepare, base_name, name, file) &&
-	     charliecloud_save(c, name, file);
-	run(c, &drop, "removing the working copy");
+	charliecloud_forget(c, name);
+	charliecloud_forget(c, base_name);
 	return ok;
 }
 

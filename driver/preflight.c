@@ -288,6 +288,50 @@ static void check_image(struct compilation *c, struct findings *f, const struct 
 		    "mend the path");
 }
 
+/* ch-run makes no mount points. In squashfs images from elsewhere they can't be seen from here. */
+static void check_mount_points(struct compilation *c, struct findings *f,
+			       const struct plan_service *s)
+{
+	struct str image = plan_path_here(f->arena, c, s->image->file);
+
+	for (uint32_t i = 0; i < s->mounts.n; i++) {
+		struct str point = s->mounts.items[i].container.v;
+
+		if (path_exists(str_cat(f->arena, image, point).ptr) ||
+		    str_has_prefix(point, "/tmp/"))
+			continue;
+		add(f, FINDING_FAILURE,
+		    str_fmt(f->arena, "services.%.*s.image", STR_ARG(s->name.v)),
+		    str_fmt(f->arena, "has no '%.*s' for a mount, and ch-run doesn't make it",
+			    STR_ARG(point)),
+		    "make that folder in the image");
+	}
+}
+
+/* What only Charliecloud asks of images. */
+static void check_charliecloud(struct compilation *c, struct findings *f)
+{
+	bool has_squashfs = false;
+
+	if (c->unit.plan->container.v != RUNTIME_BACKEND_CHARLIECLOUD)
+		return;
+	for (uint32_t i = 0; i < c->unit.plan->services.n; i++) {
+		const struct plan_service *s = &c->unit.plan->services.items[i];
+
+		if (!s->image || !s->image->file)
+			continue;
+		if (path_is_folder(plan_path_here(f->arena, c, s->image->file).ptr))
+			check_mount_points(c, f, s);
+		else
+			has_squashfs = true;
+	}
+	if (has_squashfs && access("/dev/fuse", R_OK | W_OK) != 0)
+		add(f, FINDING_WARNING, STR("/dev/fuse"),
+		    STR("can't be opened here; on the job's nodes ch-run needs it for squashfs "
+			"images"),
+		    "an image that is a folder needs none: ch-convert -o dir IMAGE FOLDER");
+}
+
 static void check_https(struct compilation *c, struct findings *f)
 {
 	for (uint32_t i = 0; i < c->unit.plan->services.n; i++) {
@@ -328,6 +372,7 @@ void preflight_check(struct compilation *c, struct findings *f)
 		check_image(c, f, &c->unit.plan->services.items[i]);
 		check_mounts(c, f, &c->unit.plan->services.items[i]);
 	}
+	check_charliecloud(c, f);
 	check_https(c, f);
 }
 

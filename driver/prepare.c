@@ -183,7 +183,9 @@ int prepare_images(struct compilation *c, bool is_forced)
 	for (uint32_t i = 0; w.tool && i < plan->services.n; i++)
 		if (!provide_images(&w, i))
 			return EXIT_ENVIRONMENT;
-	if (w.made + w.kept > 0 && c->inv->command && c->inv->command->max_words == 1 && w.made > 0)
-		fprintf(stderr, "images: %u made, %u were there\n", w.made, w.kept);
+	if (w.made > 0)
+		fprintf(stderr, "images: %u made, %u found\n", w.made, w.kept);
+	else if (w.kept > 0 && c->inv->command && strcmp(c->inv->command->name, "prepare") == 0)
+		fprintf(stderr, "images: nothing to make, %u found\n", w.kept);
 	return EXIT_OK;
 }
