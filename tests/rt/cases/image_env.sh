@@ -2,7 +2,7 @@
 # The shim sets the variables of an image but for those of the job and those it is told to keep.
 . "$1/lib.bash"
 
-cd "$WORK"
+cd "$WORK" || exit
 printf '%s\n' "PATH=/opt/tool/bin:/bin:/usr/bin" "MINE=image" "TAKEN=image" "QUOTED='a  b'" "EMPTY=" '# NO=1' 'NOTHING' \
 	'=odd' 'EQUALS=a=b' 'HPC_COMPOSE_JOB_DIR=/elsewhere' 'SLURM_JOB_ID=image' >environment
 printf 'LAST=without an end' >>environment
