@@ -75,12 +75,6 @@ static void check_command(struct check *c, const struct plan_service *s)
 		diag_error(&c->u->diags, s->head.from.at, "B02",
 			   "%s can't run an image's own command: service '%.*s' needs 'command'",
 			   c->container->name, STR_ARG(s->name.v));
-	if (c->is_fine && c->container == &container_pyxis && !c->options->is_local &&
-	    s->nodes.v > 1)
-		diag_warning(&c->u->diags, s->head.from.at, "B03",
-			     "service '%.*s' runs its image's own command on several nodes: the "
-			     "rank variables HPC_COMPOSE_DIST_* aren't set in it",
-			     STR_ARG(s->name.v));
 }
 
 /* A probe of anything else is tried until its time is up. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Pyxis: the container is a matter of srun's options. Without Slurm the same image runs under
- * Enroot, which Pyxis calls too.
+ * Enroot, which Pyxis calls too. Enroot keeps an image's own command in its /etc/rc; srun refuses
+ * to start without a command, so --container-entrypoint can't run it, and the shim runs that file.
  */
 #include "backends/writer.h"
 
@@ -9,8 +10,6 @@ static void first_options(struct writer *w, const struct plan_service *s)
 {
 	struct buf names;
 
-	if (!s->argv.n)
-		emit_lit(&w->out, " --container-entrypoint");
 	if (!s->env_names.n)
 		return;
 	/* The host's value of a variable that the image sets too counts only when named here. */
@@ -68,6 +67,7 @@ const struct container container_pyxis = {
 	.name = "pyxis",
 	.is_contained = true,
 	.has_default = true,
+	.default_argv = "/bin/sh /etc/rc",
 	.joins_mounts = true,
 	.mount_bytes = ",:\n",
 	.tool = "pyxis",

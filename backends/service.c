@@ -15,8 +15,14 @@
 bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
 		      const struct plan_service *s)
 {
-	return s->argv.n || !c->is_contained || c->shim_inside_default ||
+	return s->argv.n || !c->is_contained || c->shim_inside_default || c->default_argv ||
 	       (scheduler == PLAN_SCHEDULER_LOCAL && c->has_default);
+}
+
+/* The command that the shim starts inside the container, rather than the tool by itself. */
+static bool has_inner_command(const struct writer *w, const struct plan_service *s)
+{
+	return s->argv.n || (!w->options->is_local && w->container->default_argv);
 }
 
 void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
@@ -67,16 +73,18 @@ static void emit_image_env(struct writer *w, const struct plan_service *s)
 /* The step shim, the first process of each task. */
 static void emit_shim(struct writer *w, const struct plan_service *s)
 {
-	if (w->container->words && s->argv.n)
+	bool is_inside = w->container->is_contained && has_inner_command(w, s);
+
+	if (w->container->words && is_inside)
 		emit_lit(&w->out, " \\\n    ");
 	else
 		emit_break(w);
-	if (w->container->is_contained && s->argv.n)
+	if (is_inside)
 		emit_lit(&w->out, JOB_VIEW "/bin/hpcc-rt step");
 	else
 		emit_lit(&w->out, "\"$JOB_DIR/bin/hpcc-rt\" step");
 	/* Outside of the container the job folder isn't where the command will see it. */
-	if (w->container->is_contained && !s->argv.n)
+	if (w->container->is_contained && !is_inside)
 		emit_lit(&w->out, " --dir \"$JOB_DIR\"");
 	if (IS_SET(s->working_dir)) {
 		emit_lit(&w->out, " --chdir ");
@@ -92,6 +100,10 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 
 static void emit_argv(struct writer *w, const struct plan_service *s)
 {
+	if (!s->argv.n && has_inner_command(w, s)) {
+		emit_lit(&w->out, " ");
+		emit_verbatim(&w->out, str_c(w->container->default_argv));
+	}
 	emit_field_origin(w, s, s->argv.from.at, STR("command"));
 	for (uint32_t i = 0; i < s->argv.n; i++) {
 		emit_lit(&w->out, " ");
@@ -101,7 +113,7 @@ static void emit_argv(struct writer *w, const struct plan_service *s)
 
 static void emit_service(struct writer *w, const struct plan_service *s)
 {
-	bool is_shim_outside = w->container->is_contained && !s->argv.n;
+	bool is_shim_outside = w->container->is_contained && !has_inner_command(w, s);
 	bool has_shim = service_has_shim(
 		w->container, w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM,
 		s);

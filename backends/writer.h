@@ -34,6 +34,7 @@ struct container {
 	bool is_contained;        /* the command sees the job folder at /hpc-compose/job */
 	bool shim_inside_default; /* the image's own command runs below the step shim */
 	bool has_default;         /* an image's own command can be run at all */
+	const char *default_argv; /* runs it under srun, which wants a command; or NULL */
 	bool joins_mounts;        /* mounts are one comma-separated word */
 	const char *mount_bytes;  /* bytes that a mount's paths can't hold */
 	const char *tool;         /* program on the nodes, for messages */

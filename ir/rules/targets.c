@@ -38,24 +38,6 @@ const struct rule rules_targets[] = {
 	 "  app:\n"
 	 "    image: debian:12\n"
 	 "    command: [sleep, \"1\"]\n"},
-	{.id = "B03", .name = "ranks-unset",
-	 .meaning =
-	 "An image's own command runs on several nodes under Pyxis.",
-	 .remedy =
-	 "Nothing of hpcc runs in front of it, so the rank variables HPC_COMPOSE_DIST_* of each task "
-	 "aren't set, and a container that never starts looks like a command that failed. Name the "
-	 "command.",
-	 .bad =
-	 "x-slurm: {nodes: 2}\n"
-	 "services:\n"
-	 "  app:\n"
-	 "    image: redis:7.2\n",
-	 .good =
-	 "x-slurm: {nodes: 2}\n"
-	 "services:\n"
-	 "  app:\n"
-	 "    image: redis:7.2\n"
-	 "    command: [redis-server]\n"},
 	{.id = "B04", .name = "script-variable",
 	 .meaning =
 	 "The root's x-env sets a variable that the script itself needs.",

@@ -54,10 +54,11 @@ trap 'exit 143' TERM; trap 'exit 130' INT
 service_a() {
   own_options
   exec srun --nodes=2 --overlap --mem=0 --job-name=hpc-compose:a --ntasks-per-node=1 \
-    --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 --container-entrypoint \
+    --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 \
     --container-env=HPC_COMPOSE_DIST_HOSTFILE,HPC_COMPOSE_DIST_MASTER_ADDR,HPC_COMPOSE_DIST_MASTER_PORT,HPC_COMPOSE_DIST_NNODES,HPC_COMPOSE_DIST_NPROC_PER_NODE,HPC_COMPOSE_DIST_RDZV_ENDPOINT,HPC_COMPOSE_DIST_WORLD_SIZE,HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE,SLURM_JOB_ID,SLURM_JOB_NODELIST,SLURM_JOB_NUM_NODES,SLURM_LOCALID,SLURM_NNODES,SLURM_NODEID,SLURM_NODELIST,SLURM_NPROCS,SLURM_NTASKS,SLURM_PROCID,SLURM_STEP_ID,SLURM_STEP_NODELIST,SLURM_STEP_NUM_NODES,SLURM_STEP_NUM_TASKS,SLURM_STEP_TASKS_PER_NODE,SLURM_TASKS_PER_NODE \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
-    --container-mounts="$JOB_DIR:/hpc-compose/job"
+    --container-mounts="$JOB_DIR:/hpc-compose/job" \
+    /hpc-compose/job/bin/hpcc-rt step --dist -- /bin/sh /etc/rc
 }
 
 # The shell of a service: these variables, and its function.
@@ -85,7 +86,7 @@ service a
   run service_a
   log logs/a.log
   nodes all
-  tasks 0
+  tasks 2
   view /hpc-compose/job
   on-failure fail-job
 HPCC_TABLE
