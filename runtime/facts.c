@@ -89,12 +89,37 @@ static void read_service(struct rt_sup *sup, uint32_t i, const char *state)
 		       def->name);
 }
 
-static const char *text_between(struct rt_sup *sup, const char *text, const char *key)
+/* Takes a string of our own JSON apart, in place; it ends at its quote. */
+static void decode(char *text)
+{
+	char *to = text, digits[5] = "";
+
+	for (; *text && *text != '"' && *text != '\n'; text++) {
+		if (text[0] == '\\' && text[1] == 'u' && strlen(text) >= 6) {
+			memcpy(digits, text + 2, 4); /* a control character */
+			*to++ = (char)strtol(digits, NULL, 16);
+			text += 5;
+			continue;
+		}
+		if (*text == '\\' && text[1])
+			text++;
+		*to++ = *text;
+	}
+	*to = '\0';
+}
+
+/* The JSON string behind a key; NULL if the key isn't there. */
+static const char *text_behind(struct rt_sup *sup, const char *text, const char *key)
 {
 	const char *at = text ? strstr(text, key) : NULL;
+	char *value;
 
-	return at ? rt_pool_text(&sup->pool, at + strlen(key), strcspn(at + strlen(key), "\"\n"))
-		  : NULL;
+	if (!at)
+		return NULL;
+	at += strlen(key);
+	value = rt_pool_text(&sup->pool, at, strcspn(at, "\n"));
+	decode(value);
+	return value;
 }
 
 bool rt_facts_read(struct rt_sup *sup)
@@ -110,11 +135,11 @@ bool rt_facts_read(struct rt_sup *sup)
 	if (!sup->nodes || !count)
 		sup->nodes = rt_pool_text(&sup->pool, host, strlen(host));
 	if (!id || !*id)
-		id = text_between(sup, state, "{\"schema_version\":1,\"job_id\":\"");
+		id = text_behind(sup, state, "{\"schema_version\":1,\"job_id\":\"");
 	if (!id)
 		id = strrchr(sup->dir, '/') ? strrchr(sup->dir, '/') + 1 : sup->dir;
 	sup->job_id = id;
-	sup->job_name = text_between(sup, state, ",\"name\":\"");
+	sup->job_name = text_behind(sup, state, ",\"name\":\"");
 	sup->attempt = again ? (uint32_t)strtoul(again, NULL, 10) : 0;
 	for (uint32_t i = 0; i < sup->table.count; i++)
 		read_service(sup, i, state);
