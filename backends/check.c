@@ -125,6 +125,19 @@ static void check_root_env(struct check *c)
 				   STR_ARG(setup->env.items[i].key));
 }
 
+/* A backslash tells Slurm to replace nothing in a log's path, and is then dropped. */
+static void check_log_paths(struct check *c)
+{
+	for (uint32_t i = 0; i < c->plan->options.n; i++) {
+		const struct plan_option *o = &c->plan->options.items[i];
+		if (!str_eq_c(o->name.v, "output") && !str_eq_c(o->name.v, "error"))
+			continue;
+		if (IS_SET(o->value) && memchr(o->value.v.ptr, '\\', o->value.v.len))
+			diag_error(&c->u->diags, o->value.from.at, "B03",
+				   "Slurm drops the backslash in '%.*s'", STR_ARG(o->value.v));
+	}
+}
+
 static void check_versions(struct check *c)
 {
 	uint32_t pyxis = c->options->target.pyxis;
@@ -172,6 +185,7 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 	if (is_known)
 		check_versions(&c);
 	check_root_env(&c);
+	check_log_paths(&c);
 	check_sweep(&c);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct plan_service *s = &u->plan->services.items[i];

@@ -38,6 +38,23 @@ const struct rule rules_targets[] = {
 	 "  app:\n"
 	 "    image: debian:12\n"
 	 "    command: [sleep, \"1\"]\n"},
+	{.id = "B03", .name = "log-path",
+	 .meaning =
+	 "A path of a log holds a backslash.",
+	 .remedy =
+	 "Slurm takes it as the wish to replace no % specifier, and drops it. Choose a name without.",
+	 .bad =
+	 "runtime: {backend: host}\n"
+	 "x-slurm: {output: 'logs\\%j.out'}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    command: [env]\n",
+	 .good =
+	 "runtime: {backend: host}\n"
+	 "x-slurm: {output: logs/%j.out}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    command: [env]\n"},
 	{.id = "B04", .name = "script-variable",
 	 .meaning =
 	 "The root's x-env sets a variable that the script itself needs.",
