@@ -64,7 +64,7 @@ static bool match_entries(struct walk *w, size_t len, const char *part, const ch
 
 		if (next && deep && is_folder(w->path))
 			on = match_rest(w, next, rest);
-		else if (next && !deep && !fnmatch(part, list[i]->d_name, 0))
+		else if (next && !deep && !fnmatch(part, list[i]->d_name, FNM_NOESCAPE))
 			on = match_rest(w, next, rest);
 		free(list[i]);
 	}
