@@ -19,6 +19,8 @@
 #include "driver/child.h"
 #include "driver/follow.h"
 #include "driver/jobs.h"
+#include "driver/preflight.h"
+#include "driver/prepare.h"
 #include "driver/style.h"
 #include "driver/system.h"
 
@@ -245,6 +247,11 @@ int local_up(struct invocation *inv)
 		complain("the run-time helper is missing: %.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
+	status = preflight_before(&c);
+	if (status == EXIT_OK)
+		status = prepare_images(&c, false);
+	if (status != EXIT_OK)
+		return status;
 	if (!make_root(inv->arena, runtime_root, &job.id, &job.root) ||
 	    !write_job(&c, &job, &script))
 		return EXIT_ENVIRONMENT;

@@ -161,7 +161,9 @@ static void check_container(struct compilation *c, struct findings *f, bool is_l
 {
 	switch ((enum runtime_backend)c->unit.plan->container.v) {
 	case RUNTIME_BACKEND_PYXIS:
-		if (!is_local)
+		if (is_local)
+			check_tool(f, "enroot", "without Pyxis its images run under Enroot");
+		else
 			check_pyxis(c, f);
 		break;
 	case RUNTIME_BACKEND_APPTAINER:
@@ -311,7 +313,7 @@ static void check_mount_points(struct compilation *c, struct findings *f,
 /* What only Charliecloud asks of images. */
 static void check_charliecloud(struct compilation *c, struct findings *f)
 {
-	bool has_squashfs = false;
+	bool has_squashfs = false, is_local = c->backend.is_local;
 
 	if (c->unit.plan->container.v != RUNTIME_BACKEND_CHARLIECLOUD)
 		return;
@@ -326,9 +328,10 @@ static void check_charliecloud(struct compilation *c, struct findings *f)
 			has_squashfs = true;
 	}
 	if (has_squashfs && access("/dev/fuse", R_OK | W_OK) != 0)
-		add(f, FINDING_WARNING, STR("/dev/fuse"),
-		    STR("can't be opened here; on the job's nodes ch-run needs it for squashfs "
-			"images"),
+		add(f, is_local ? FINDING_FAILURE : FINDING_WARNING, STR("/dev/fuse"),
+		    is_local ? STR("can't be opened, and ch-run needs it for squashfs images")
+			     : STR("can't be opened here; on the job's nodes ch-run needs it for "
+				   "squashfs images"),
 		    "an image that is a folder needs none: ch-convert -o dir IMAGE FOLDER");
 }
 
