@@ -39,22 +39,45 @@ static void last_options(struct writer *w, const struct plan_service *s)
 	emit_bindings(w, s, STR("--container-mounts="));
 }
 
-static void words(struct writer *w, const struct plan_service *s)
+/* HOST:CONTAINER:OPTIONS as in fstab; without the first option, the target would have to exist. */
+static void emit_enroot_mount(struct writer *w, const struct plan_mount *mount)
 {
 	struct word word;
+
+	word_init(&word, w->arena);
+	word_text(&word, STR("--mount="));
+	word_path(&word, mount->host);
+	word_text(&word, STR(":"));
+	word_text(&word, mount->container.v);
+	word_text(&word, STR(":x-create=auto,rbind"));
+	if (IS_SET(mount->mode)) {
+		word_text(&word, STR(","));
+		word_text(&word, mount->mode.v);
+	}
+	emit_lit(&w->out, " \\\n    ");
+	emit_parts(&w->out, &word);
+}
+
+/* Enroot would put the image's entrypoint in front of the command, which Pyxis doesn't. */
+static void emit_plain_start(struct writer *w)
+{
+	if (w->scheduler == &scheduler_local)
+		emit_lit(&w->out, "printf 'exec \"$@\"\\n' >\"$JOB_DIR/bin/rc\" "
+				  "# how Enroot starts a command\n");
+}
+
+static void words(struct writer *w, const struct plan_service *s)
+{
 
 	if (w->scheduler != &scheduler_local)
 		return;
 	emit_break(w);
 	emit_tool(w, s, STR("enroot"));
 	emit_lit(&w->out, " start");
-	for (uint32_t i = 0; i < s->mounts.n; i++) {
-		word_init(&word, w->arena);
-		word_text(&word, STR("--mount="));
-		word_mount(&word, &s->mounts.items[i]);
-		emit_lit(&w->out, " \\\n    ");
-		emit_parts(&w->out, &word);
-	}
+	if (s->argv.n)
+		emit_lit(&w->out, " --rc \"$JOB_DIR/bin/rc\"");
+	for (uint32_t i = 0; i < s->mounts.n; i++)
+		emit_enroot_mount(w, &s->mounts.items[i]);
 	for (uint32_t i = 0; i < s->env_names.n; i++) {
 		emit_verbatim(&w->out, i ? STR(" ") : STR(" \\\n    "));
 		emit_word(&w->out, str_cat(w->arena, STR("--env="), s->env_names.items[i].v));
@@ -73,5 +96,6 @@ const struct container container_pyxis = {
 	.tool = "pyxis",
 	.first_options = first_options,
 	.last_options = last_options,
+	.set_up = emit_plain_start,
 	.words = words,
 };

@@ -77,6 +77,8 @@ static void emit_places(struct writer *w)
 		emit_lit(&w->out, "\n");
 	}
 	emit_scratch_variable(w);
+	if (w->container == &container_charliecloud && w->options->is_local)
+		emit_lit(&w->out, "export USER=\"${USER:-$(id -un)}\" # ch-run asks for it\n");
 	if (w->container == &container_pyxis)
 		emit_lit(&w->out,
 			 "export ENROOT_CACHE_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache\"\n"
@@ -144,6 +146,8 @@ static void emit_begin(struct writer *w)
 	emit_here_document(w, "HPCC_ALLOCATION", allocation_text, w->plan, STR(""));
 	emit_lit(&w->out, ")\neval \"$facts\" # JOB_DIR, NODES, and variables of all services\n"
 			  "HPCC_RT=\"$JOB_DIR/bin/hpcc-rt\"\n");
+	if (w->container->set_up)
+		w->container->set_up(w);
 }
 
 static void artifacts_text(struct writer *w, const void *plan)

@@ -40,6 +40,8 @@ struct container {
 	const char *tool;         /* program on the nodes, for messages */
 	const char *image_env;    /* the image's variables, if the tool leaves them to the shim */
 	const char *gpu_option;   /* lets GPUs in; NULL: nothing has to */
+	/* Once for the job, when its folder is there. */
+	void (*set_up)(struct writer *w);
 	/* Options of srun: ahead of the resource options, and behind the author's own. */
 	void (*first_options)(struct writer *w, const struct plan_service *s);
 	void (*last_options)(struct writer *w, const struct plan_service *s);

@@ -133,6 +133,17 @@ static const char *mount_word(struct compilation *c, const struct plan_mount *m)
 		.ptr;
 }
 
+/* Options as in fstab; without the first, the target would have to exist in the image. */
+static const char *enroot_mount_word(struct compilation *c, const struct plan_mount *m)
+{
+	struct arena *a = c->inv->arena;
+
+	return str_fmt(a, "%.*s:%.*s:x-create=auto,rbind%s%.*s",
+		       STR_ARG(plan_path_here(a, c, m->host)), STR_ARG(m->container.v),
+		       m->mode.v.len > 0 ? "," : "", STR_ARG(m->mode.v))
+		.ptr;
+}
+
 /* docker://ghcr.io/o/a:1 is docker://ghcr.io#o/a:1 to enroot. */
 static struct str enroot_reference(struct arena *a, struct str reference)
 {
@@ -182,7 +193,7 @@ static bool enroot_run_script(struct compilation *c, const struct plan_prepare *
 	put(&w, rc.ptr);
 	for (uint32_t i = 0; i < p->mounts.n; i++) {
 		put(&w, "--mount");
-		put(&w, mount_word(c, &p->mounts.items[i]));
+		put(&w, enroot_mount_word(c, &p->mounts.items[i]));
 	}
 	put(&w, name);
 	put(&w, "/bin/sh");

@@ -58,6 +58,12 @@ that 'nothing is made twice' test ! -e calls
 run 0 hpcc prepare --force
 that 'unless asked' grep -q ^import calls
 
+# A mount makes its target in the image.
+mkdir src
+sed 's|^        env:|        mounts: [./src:/src:ro]\n&|' compose.yaml >mount.yaml
+run 0 hpcc prepare mount.yaml
+that 'the mount makes its target' grep -qF -- "--mount $PWD/src:/src:x-create=auto\,rbind\,ro " calls
+
 # Two at a time make it once.
 rm -rf cache calls
 hpcc prepare 2>first.err &

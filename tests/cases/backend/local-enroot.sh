@@ -1,0 +1,101 @@
+#!/bin/bash
+
+# Written by hpcc 0.1.0 from local-enroot.yaml.
+# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
+set -euo pipefail
+
+# Folders.
+SPEC_DIR="${SLURM_SUBMIT_DIR:-$PWD}"
+JOB_ROOT="${SLURM_SUBMIT_DIR:-$PWD}/.hpc-compose/${HPCC_JOB_ID:-local-$$}"
+CACHE_ROOT="$HOME/.cache/hpc-compose"
+export ENROOT_CACHE_PATH="$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache"
+export ENROOT_DATA_PATH="$CACHE_ROOT/runtime/${JOB_ROOT##*/}/data"
+export ENROOT_TEMP_PATH="$CACHE_ROOT/runtime/${JOB_ROOT##*/}/tmp"
+mkdir -p "$ENROOT_CACHE_PATH" "$ENROOT_DATA_PATH" "$ENROOT_TEMP_PATH"
+
+# The supervisor.
+for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt || :)"; do
+  [ ! -x "$HPCC_RT" ] || break
+done
+[ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
+hpcc-allocation 1
+job name hpc-compose nodes 1
+service command token command nodes all ntasks 1
+service default token default nodes all ntasks 1
+HPCC_ALLOCATION
+)
+eval "$facts" # JOB_DIR, NODES, and variables of all services
+HPCC_RT="$JOB_DIR/bin/hpcc-rt"
+printf 'exec "$@"\n' >"$JOB_DIR/bin/rc" # how Enroot starts a command
+
+# However the script ends, the record of the job is closed.
+finish() {
+  status=$?
+  trap - EXIT
+  trap : TERM INT
+  "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 143' TERM; trap 'exit 130' INT
+
+# Services: each function turns into the service's process.
+service_command() {
+  export A=b
+  exec enroot start --rc "$JOB_DIR/bin/rc" \
+    --mount="$JOB_DIR:/hpc-compose/job:x-create=auto,rbind" \
+    --mount="$SPEC_DIR/data:/data:x-create=auto,rbind" \
+    --mount=/opt/tools:/opt/tools:x-create=auto,rbind,ro \
+    --env=A --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    "$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
+    /hpc-compose/job/bin/hpcc-rt step -- redis-server --port 7000
+}
+
+service_default() {
+  exec "$JOB_DIR/bin/hpcc-rt" step --dir "$JOB_DIR" -- enroot start \
+    --mount="$JOB_DIR:/hpc-compose/job:x-create=auto,rbind" \
+    --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    "$SPEC_DIR/own.sqsh"
+}
+
+# The shell of a service: these variables, and its function.
+records() {
+  declare -p JOB_DIR NODES SPEC_DIR CACHE_ROOT; printf '\0'
+  for name in $(compgen -A function service_) $(compgen -A function publish_); do
+    declare -f "$name"; printf '\0'
+  done
+}
+
+# Signals to this script go to the supervisor, which stops the services.
+supervisor='' caught=''
+relay() {
+  caught=$1
+  [ -z "$supervisor" ] || kill -s "$1" "$supervisor" 2>/dev/null || :
+}
+trap 'relay TERM' TERM; trap 'relay INT' INT
+
+# Supervision: what starts when, and what a failure does.
+"$HPCC_RT" supervise --dir "$JOB_DIR" --functions <(records) <<'HPCC_TABLE' &
+hpcc-table 1
+job grace 20s
+job scheduler local
+service command
+  run service_command
+  log logs/command.log
+  view /hpc-compose/job
+  on-failure fail-job
+service default
+  run service_default
+  log logs/default.log
+  view /hpc-compose/job
+  on-failure fail-job
+HPCC_TABLE
+supervisor=$!
+[ -z "$caught" ] || relay "$caught" # it came a moment too early
+while # a signal ends the wait, not the job
+  caught='' status=0
+  wait "$supervisor" || status=$?
+  [ -n "$caught" ]
+do :; done
+exit "$status"
