@@ -7,6 +7,7 @@ A file `refuse` says that the compiler can't carry the word there, and what it s
 import glob
 import json
 import os
+import re
 import shutil
 import sys
 
@@ -26,8 +27,9 @@ def text(value):
 
 def write(word, backend, folder):
     here = os.path.join(os.getcwd(), folder)
-    for name in ('in', 'volume', 'work'):
+    for name in ('in', 'volume', 'work', 'view'):
         os.makedirs(f'{here}/{name} {word}')
+    os.makedirs(f'{here}/view {word}/bin')
     with open(f'{here}/in {word}/file', 'w', encoding='utf-8') as file:
         file.write('staged')
     mount = f'/scratch {word}' if backend == 'pyxis' else '/mnt/scratch'
@@ -40,14 +42,17 @@ def write(word, backend, folder):
             f'  resume: {{path: {text(here + "/resume " + word)}}}',
             f'  artifacts: {{export_dir: {text("./export " + word)}, paths: [{text("/hpc-compose/job/kept " + glob.escape(word))}]}}',
             f'  setup: [{text("export FROM_SETUP=" + quoted(word)).replace("$$", "$")}]',
+            'secrets: {SECRET: {env: FROM_OUTSIDE}}',
+            f'x-env: {{modules: [{text("module " + word)}], spack: {{view: {text(here + "/view " + word)}}}}}',
             'services:', f'  {json.dumps("service " + word, ensure_ascii=False)}:',
             f'    entrypoint: [/bin/sh, -c, {text(SCRIPT)}, {text(word)}]', f'    command: [{text(word)}, "", {text(word)}]',
-            f'    environment: {{E: {text(word)}, WITNESS_FOLDERS: "/", LAST: {text("x" + word)}}}',
+            f'    environment: {{E: {text(word)}, WITNESS_FOLDERS: "/", S: "${{SECRET}}", LAST: {text("x" + word)}}}',
             f'    x-env: {{env: {{X: {text(word)}}}}}',
-            '    readiness: {type: log, pattern: "on standard", timeout_seconds: 60}',
+            f'    readiness: {{type: log, pattern: {json.dumps("^mark " + expression(word) + "$", ensure_ascii=False)}, timeout_seconds: 60}}',
             '    x-slurm:', f'      extra_srun_args: [{text("--comment=" + word)}]',
             f'      mpi: {{type: none, host_mpi: {{env: {{H: {text(word)}}}}}}}',
-            f'      prologue: {json.dumps("echo prologue " + quoted(word), ensure_ascii=False)}']
+            f'      prologue: {json.dumps("echo prologue " + quoted(word), ensure_ascii=False)}',
+            f'      epilogue: {json.dumps("echo epilogue " + quoted(word), ensure_ascii=False)}']
     if backend == 'host':
         spec.append(f'    working_dir: {text(here + "/work " + word)}')
     else:
@@ -69,7 +74,13 @@ def write(word, backend, folder):
 # In scratch as it is seen from inside; the artifact lies in the job's folder.
 SCRIPT = '''cat "$HPC_COMPOSE_SCRATCH_DIR/data $0/file" >"$HPC_COMPOSE_SCRATCH_DIR/result $0"
 echo kept >"$HPC_COMPOSE_JOB_DIR/kept $0"
+printf 'mark %s\\n' "$0"
 exec witness "$@" "$FROM_SETUP"'''
+
+
+def expression(word):
+    """A regular expression that means the word."""
+    return re.sub(r'[][\\.*^$()+?{}|]', r'\\\g<0>', word)
 
 
 def quoted(word):
@@ -92,7 +103,7 @@ def check(job):
         lines = file.read().splitlines()
     words = [line[5:] for line in lines if line.startswith('word ')]
     assert words == [record(w) for w in ('witness', word, '', word, word)], f'words: {words}'
-    for wanted in (f'E={word}', f'X={word}', f'H={word}', f'LAST=x{word}', f'HPC_COMPOSE_SERVICE_NAME=service {word}'):
+    for wanted in (f'E={word}', f'X={word}', f'H={word}', f'S={word}', f'LAST=x{word}', f'HPC_COMPOSE_SERVICE_NAME=service {word}'):
         assert f'variable {record(wanted)}' in lines, f'no variable {wanted}'
     with open('spec.yaml', encoding='utf-8') as file:
         backend = file.read().split('backend: ')[1].split('}')[0]
@@ -106,9 +117,15 @@ def check(job):
     logs = os.listdir(f'{root}/logs')
     assert len(logs) == 1, f'logs: {logs}'
     with open(f'{root}/logs/{logs[0]}', encoding='utf-8') as file:
-        assert file.read().startswith(f'prologue {word}\n'), 'prologue'
+        log = file.read()
+        assert log.startswith(f'prologue {word}\n') and log.endswith(f'epilogue {word}\n'), 'hooks'
     with open(f'{root}/state.json', encoding='utf-8') as file:
         state = json.load(file)
+    with open('modules', encoding='utf-8') as file:
+        assert file.read() == f'load|module {word}|\n', 'modules'
+    if backend == 'host':
+        assert any(line.startswith('variable ' + record(f'PATH={here}/view {word}/bin:')[:-1]) for line in lines), 'view'
+    assert state['services'][0]['readiness'] == 'passed', 'readiness'
     assert state['name'] == f'job {word}' and state['services'][0]['name'] == f'service {word}', 'state'
     assert os.path.isdir(f'resume {word}/_hpc-compose'), 'resume'
     assert not os.path.exists(f'base {word}/{job}'), 'scratch stays'

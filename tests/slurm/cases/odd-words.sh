@@ -15,12 +15,14 @@ mksquashfs image image.sqsh -all-root -no-xattrs -no-progress -quiet >/dev/null
 # One folder a word and backend, with spec.yaml and the word; the list of them.
 python3 "$SOURCE/cases/odd-words.py" write host pyxis charliecloud >folders
 
+module() { printf '%s|' "$@" >>"$MODULES"; echo >>"$MODULES"; }
+export -f module
 declare -A job_of=()
 refused=0
 while read -r folder; do
 	pushd "$folder" >/dev/null || exit
 	status=0
-	"$HPCC" spec.yaml -o spec.sbatch >compile.log 2>&1 || status=$?
+	FROM_OUTSIDE=$(cat word) "$HPCC" spec.yaml -o spec.sbatch >compile.log 2>&1 || status=$?
 	if [ -e refuse ]; then
 		assert_equal "status of hpcc for $(cat word)" "$status" 2
 		while read -r message; do
@@ -29,7 +31,7 @@ while read -r folder; do
 		refused=$((refused + 1))
 	else
 		[ "$status" = 0 ] || fail "$folder, $(cat word): hpcc ended with $status: $(cat compile.log)"
-		submit spec.sbatch
+		MODULES=$PWD/modules submit spec.sbatch
 		job_of[$folder]=$JOB
 	fi
 	popd >/dev/null || exit
