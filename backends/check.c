@@ -125,6 +125,16 @@ static void check_root_env(struct check *c)
 				   STR_ARG(setup->env.items[i].key));
 }
 
+/* Search paths are lists with colons. */
+static void check_view(struct check *c, const struct plan_env_setup *setup)
+{
+	if (setup && IS_SET(setup->spack_view) &&
+	    memchr(setup->spack_view.v.ptr, ':', setup->spack_view.v.len))
+		diag_error(&c->u->diags, setup->spack_view.from.at, "B08",
+			   "search paths can't carry the colon in '%.*s'",
+			   STR_ARG(setup->spack_view.v));
+}
+
 /* A backslash tells Slurm to replace nothing in a log's path, and is then dropped. */
 static void check_log_paths(struct check *c)
 {
@@ -185,6 +195,7 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 	if (is_known)
 		check_versions(&c);
 	check_root_env(&c);
+	check_view(&c, c.plan->env_setup);
 	check_log_paths(&c);
 	check_sweep(&c);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
@@ -194,6 +205,7 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 			check_command(&c, s);
 		}
 		check_probe(&c, s);
+		check_view(&c, s->env_setup);
 		check_texts(&c, s);
 	}
 	return u->diags.n_errors == n_errors;

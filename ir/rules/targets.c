@@ -125,5 +125,23 @@ const struct rule rules_targets[] = {
 	 "  app:\n"
 	 "    image: redis:7.2\n"
 	 "    readiness: {type: http, url: \"localhost:8000/health\"}\n"},
+	{.id = "B08", .name = "search-path",
+	 .meaning =
+	 "The path of a Spack view holds a colon.",
+	 .remedy =
+	 "Its folders go to the front of PATH and the like, which are lists with colons. A symbolic "
+	 "link with a plain name can stand for the view.",
+	 .bad =
+	 "runtime: {backend: host}\n"
+	 "x-env: {spack: {view: \"/views/a:b\"}}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    command: [env]\n",
+	 .good =
+	 "runtime: {backend: host}\n"
+	 "x-env: {spack: {view: /views/a-b}}\n"
+	 "services:\n"
+	 "  app:\n"
+	 "    command: [env]\n"},
 };
 const size_t n_rules_targets = sizeof(rules_targets) / sizeof(rules_targets[0]);

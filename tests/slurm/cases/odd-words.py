@@ -14,10 +14,10 @@ import sys
 NO_LOG = 'no\\log' # for its spec names no path of a log
 WORDS = ['plain', 'a b', '  two  blanks', "it's", '"quoted"', '$HOME', '${X}', '$(id)', '`id`', 'a,b', 'a:b', '-dash', '--nodes=9',
          '#hash', 'a;b', 'a&b', 'a|b', '<in>', '*', '[x]', '{a,b}', '~', 'back\\slash', NO_LOG, 'übung→', '!bang', 'a=b', 'tab\tbed', '%']
-# What can't stand in a path that this container mounts, or in that of a log for Slurm; how that is told.
+# What can't stand in a path that this container mounts, in that of a log for Slurm, or in a search path; how that is told.
 LISTS = {'a,b': 'a comma', '{a,b}': 'a comma', 'a:b': r'\[R0(47|50)\]'}
 LOGS = {'back\\slash': r'\[B03\]'}
-REFUSED = {'pyxis': LISTS | LOGS, 'charliecloud': LISTS | LOGS, 'host': LOGS}
+REFUSED = {'pyxis': LISTS | LOGS, 'charliecloud': LISTS | LOGS, 'host': LOGS | {'a:b': r'\[B08\]'}}
 
 
 def text(value):
