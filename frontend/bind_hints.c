@@ -228,6 +228,20 @@ static void hint_record(const struct site *s, struct diag *d)
 			  STR_ARG(buf_str(&rest)));
 }
 
+/* "redis: service_healthy" */
+static void hint_condition(const struct site *s, struct diag *d)
+{
+	const struct field *f = record_field(&record_dependency, STR("condition"));
+	bool is_word = false;
+	for (size_t i = 0; f->words[i] && !is_word; i++)
+		is_word = str_eq_c(s->node->text, f->words[i]);
+	struct str map = str_fmt(s->u->arena, "{condition: %.*s}", STR_ARG(s->node->text));
+	if (!is_word)
+		return;
+	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(map));
+	fix_value(s, d, map);
+}
+
 void hint_mapping(const struct site *s, struct diag *d)
 {
 	const struct node *node = s->node;
@@ -238,9 +252,13 @@ void hint_mapping(const struct site *s, struct diag *d)
 	if (s->field->kind != KIND_NAMED || s->field->sub != &record_dependency ||
 	    node->kind != NODE_STRING)
 		return;
+	if (s->scope->record == &record_dependency) {
+		hint_condition(s, d);
+		return;
+	}
 	struct str list = str_fmt(s->u->arena, "[%.*s]", STR_ARG(node->text));
 	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(list));
-	if (!node->is_quoted)
+	if (!node->is_quoted && yaml_closes_on_line(list))
 		fix_value(s, d, list);
 }
 
