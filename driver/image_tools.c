@@ -230,6 +230,31 @@ static bool sif_import(struct compilation *c, const char *program, struct str re
 	return run(c, &w, "importing an image");
 }
 
+/* Places for what is mounted: building makes none. $1 is the source, $2 the place inside. */
+static const char sif_place[] = "place() {\n"
+				"to=${APPTAINER_ROOTFS:-$SINGULARITY_ROOTFS}$2\n"
+				"if [ -e \"$to\" ] || [ -L \"$to\" ]; then return; fi\n"
+				"if [ -d \"$1\" ]; then mkdir -p -- \"$to\"; return; fi\n"
+				"mkdir -p -- \"${to%/*}\"\n"
+				": >\"$to\"\n"
+				"}\n";
+
+static void add_places(struct compilation *c, const struct plan_prepare *p, struct buf *out)
+{
+	if (!p->mounts.n)
+		return;
+	buf_add_c(out, "%setup\n");
+	buf_add_c(out, sif_place);
+	for (uint32_t i = 0; i < p->mounts.n; i++) {
+		buf_add_c(out, "place ");
+		add_quoted(out, plan_path_here(c->inv->arena, c, p->mounts.items[i].host));
+		buf_add_byte(out, ' ');
+		add_quoted(out, p->mounts.items[i].container.v);
+		buf_add_byte(out, '\n');
+	}
+	buf_add_byte(out, '\n');
+}
+
 /* A definition file whose %post runs the script; binds are given by the command line. */
 static bool sif_prepare(struct compilation *c, const char *program, const struct plan_service *s,
 			struct str base, struct str file)
@@ -242,8 +267,9 @@ static bool sif_prepare(struct compilation *c, const char *program, const struct
 	bool ok;
 
 	buf_init(&text, a);
-	buf_add_fmt(&text, "Bootstrap: localimage\nFrom: %.*s\n\n%%post -c /bin/sh\n",
-		    STR_ARG(base));
+	buf_add_fmt(&text, "Bootstrap: localimage\nFrom: %.*s\n\n", STR_ARG(base));
+	add_places(c, p, &text);
+	buf_add_c(&text, "%post -c /bin/sh\n");
 	buf_add(&text, prepare_script(a, p));
 	if (!write_helper(c, file, ".def", buf_str(&text), 0600, &definition))
 		return false;

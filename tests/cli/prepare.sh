@@ -118,4 +118,33 @@ run 0 hpcc prepare
 run 0 hpcc cache prune --all
 run 0 hpcc cache list
 
+# Apptainer's build makes no places for what is mounted, so the definition does.
+mkdir apptainer places && cd apptainer
+cat >../bin/apptainer <<'FAKE'
+#!/bin/bash
+# Runs what is to run outside of the image, and keeps the definition.
+cp "${@: -1}" definition
+sed -n '/^%setup/,/^%post/{//!p}' definition | APPTAINER_ROOTFS=$PWD/../places sh -e
+touch "${@: -2:1}"
+FAKE
+chmod +x ../bin/apptainer
+touch base.sif 'in file'
+mkdir "it's"
+cat >compose.yaml <<'SPEC'
+runtime: {backend: apptainer}
+x-slurm: {cache_dir: ./cache}
+services:
+  one:
+    image: ./base.sif
+    command: ["tool"]
+    x-runtime:
+      prepare:
+        commands: ["echo made"]
+        mounts: ["./it's:/mnt/a $$b:ro", "./in file:/etc/in/file"]
+SPEC
+run 0 hpcc prepare
+that 'a place for a folder' test -d '../places/mnt/a $b'
+that 'a place for a file' test -f ../places/etc/in/file
+that 'the commands are run' grep -q 'echo made' definition
+cd ..
 finish
