@@ -54,6 +54,19 @@ expect 1 a.sh $'#!/bin/bash\necho $1' "$here/shell.sh"
 expect 1 a.sh $'#!/bin/bash\nif' "$here/shell.sh"
 expect 1 program $'#!/bin/bash\necho $1' "$here/shell.sh"
 
+old=$here/bash-4.2.sh
+golden=tests/cases/script/a.sh
+# shellcheck disable=SC2016 # the lines stand for scripts
+for line in 'wait "$pid"' "printf -v now '%(%s)T' -1" '"${NODES[0]}"' '"${a[@]:1}"' 'echo "${x/a/b}" & wait' 'local -a x'; do
+	expect 0 $golden "$line" "$old"
+done
+# shellcheck disable=SC2016
+for line in 'wait -n' 'wait -p who' 'local -n x=y' 'a[-1]=x' '[ -v "a[0]" ]' 'f "${a[@]}"' 'echo "${x@Q}"' \
+	"mapfile -t -d '' a" 'local -; set +e' 'shopt -s inherit_errexit' 'echo "$EPOCHSECONDS"' 'x=${ date; }' \
+	'y=${x//a/&}' "printf '%(%s)T'"; do
+	expect 1 $golden "$line" "$old"
+done
+
 # shellcheck disable=SC2317 # called by expect
 headers() {
 	"$here/headers.sh" "${CC:-cc}" "$root" "$@"
