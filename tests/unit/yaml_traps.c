@@ -203,6 +203,8 @@ static void test_hints(void **state)
 		{"services:\n  a:\n    image:\xc2\xa0redis\n", "is a no-break space (U+00A0)",
 		 "services:\n  a:\n    image: redis\n"},
 		{"services:\n  a: redis:7\n", "R011", "services:\n  a: redis:7\n"},
+		{"services:\n  a:'  image: x\n", "a blank is missing after 'a:'",
+		 "services:\n  a:'  image: x\n"},
 		{"services:\n  a:{image: x}\n", "a blank is missing after 'a:'",
 		 "services:\n  a: {image: x}\n"},
 		{"services:\n  a:[{b: [run]\n", "a blank is missing after 'a:'",
