@@ -113,7 +113,7 @@ expect_state() {
 	[ "$value" = "$3" ] || fail "$2 of $1 is '$value', not '$3'"
 }
 
-state_becomes() { wait_for 20 state_equals "$@"; }
+state_becomes() { wait_for 60 state_equals "$@"; }
 state_equals() { [ "$(state "$1" "$2")" = "$3" ]; }
 
 # Processes that carry this job's mark in their environment.

@@ -88,7 +88,7 @@ mkdir 'input folder' && echo input >'input folder/file'
 sed "s|^        env:.*|        mounts: ['./input folder:/mnt/in put']|; s|said while preparing|\$(cat '/mnt/in put/file')|" \
 	compose.yaml >mount.yaml
 prepare 0 mount.yaml
-assert_log prepare.log '^input$'
+assert_log prepare.log '^input$' # shows: services.<name>.x-runtime.prepare.mounts
 prepare 0 mount.yaml
 assert_log prepare.log '^input$'
 assert_equal 'images' "$(prepared_images)" 7
@@ -164,6 +164,7 @@ run_image() {
 	assert_nothing_left
 }
 run_image compose
+# shows: services.<name>.x-runtime.prepare.{commands,env}
 assert_equal 'from the nodes' "$(cat "$(log_of made)")" "made by 0, it's a  b"$'\nkept'
 [ -z "$registry" ] || {
 	run_image registry
