@@ -3,8 +3,8 @@
  * The verb `end`: the last word on state.json. A supervisor that ran to its end
  * has closed it. If it never ran (a line of `setup` failed) or was killed, the
  * job's end and status are put in here, so that no job looks alive for ever. So
- * they are when the job ends with another status than its services did, because
- * results could not be copied.
+ * they are when a job whose services succeeded fails, because results could not
+ * be copied.
  *
  * The file is our own, so this is a replacement of known texts, not a JSON parser.
  */
@@ -39,17 +39,21 @@ static const char *outcome(int status)
 	return status == 130 || status == 143 ? "CANCELLED" : "FAILED";
 }
 
-/* Closed with this status already; such a text stands before the services, whose names are quoted.
- */
+/* A record that says how the job ended stays as it is, but for a success that turns out to be none.
+   Such a text stands before the services, whose names are quoted. */
 static bool is_closed(const char *text, int status)
 {
-	char words[64];
-	const char *at, *services = strstr(text, "\"services\":");
+	static const char *const words[] = {"\"status\":\"COMPLETED\"", "\"status\":\"FAILED\"",
+					    "\"status\":\"CANCELLED\""};
+	const char *services = strstr(text, "\"services\":");
 
-	snprintf(words, sizeof(words), "\"status\":\"%s\",\"exit_code\":%d,", outcome(status),
-		 status);
-	at = strstr(text, words);
-	return at && (!services || at < services);
+	for (size_t i = status ? 1 : 0; i < 3; i++) {
+		const char *at = strstr(text, words[i]);
+
+		if (at && (!services || at < services))
+			return true;
+	}
+	return false;
 }
 
 /* The job's own keys, which stand before its services. */
