@@ -87,7 +87,7 @@ static void check_probe(struct check *c, const struct plan_service *s)
 	bool is_http = str_has_prefix(r->url.v, "http://");
 	rest = str_from(r->url.v, is_http ? strlen("http://") : strlen("https://"));
 	if (is_http || str_has_prefix(r->url.v, "https://"))
-		if (rest.len && !strchr("/:?#", rest.ptr[0]))
+		if (rest.len && !byte_is_in(rest.ptr[0], "/:?#"))
 			return;
 	struct diag *d = diag_warning(&c->u->diags, r->url.from.at, "B07",
 				      "'%.*s' names no host to ask by http or https: the probe of "
