@@ -166,9 +166,9 @@ static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, 
 
 	snprintf(flag, sizeof(flag), "--signal=%s", rt_signal_name(number));
 	snprintf(target, sizeof(target), "%s.%s", sup->job_id, step);
-	/* It complains of each node whose tasks have ended while it asks. When the stop doesn't
-	   help, the kill that follows complains of whatever is the matter. */
-	if (sup->core.service[service].stopping && number != SIGKILL)
+	/* It complains of each node whose tasks have ended while it asks, which is no news. When the
+	   signal doesn't help, what comes next says that it failed. */
+	if (sup->core.service[service].stopping)
 		s.output = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	pid = rt_spawn(&s);
 	if (s.output >= 0)
@@ -205,6 +205,16 @@ static void signal_service(struct rt_sup *sup, const struct rt_action *a)
 	}
 }
 
+/* A signal did not end the service: now it matters whether it was sent at all. */
+static void say_failed_scancel(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+
+	if (p->scancel_status)
+		rt_say_scancel(sup, service, p->scancel_status);
+	p->scancel_status = 0;
+}
+
 static void kill_service(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
@@ -216,9 +226,7 @@ static void kill_service(struct rt_sup *sup, uint32_t service)
 		rt_signal_group(p->pid, SIGKILL);
 		return;
 	}
-	if (p->scancel_status)
-		rt_say_scancel(sup, service, p->scancel_status);
-	p->scancel_status = 0;
+	say_failed_scancel(sup, service);
 	step = step_of(sup, service);
 	if (step)
 		signal_step(sup, service, step, SIGKILL);
@@ -227,11 +235,14 @@ static void kill_service(struct rt_sup *sup, uint32_t service)
 }
 
 /* The step was killed; an srun that still does not end is ended itself. */
-static void kill_launcher(struct rt_proc *p, int64_t now)
+static void kill_launcher(struct rt_sup *sup, uint32_t service)
 {
+	struct rt_proc *p = &sup->proc[service];
+
+	say_failed_scancel(sup, service);
 	if (p->kill_stage++ == 1) {
 		kill(p->pid, SIGTERM);
-		p->kill_next = now + KILL_STEP;
+		p->kill_next = sup->now + KILL_STEP;
 	} else {
 		rt_signal_group(p->pid, SIGKILL);
 		p->kill_next = RT_NEVER;
@@ -279,7 +290,7 @@ void rt_perform_due(struct rt_sup *sup)
 		if (!p->pid)
 			p->kill_next = p->poll_next = RT_NEVER;
 		if (p->kill_next <= sup->now)
-			kill_launcher(p, sup->now);
+			kill_launcher(sup, i);
 		if (p->poll_next <= sup->now)
 			look_for_marks(sup, i);
 	}
