@@ -204,9 +204,8 @@ static int by_time(const void *x, const void *y)
 
 	if (ta != tb)
 		return ta < tb ? -1 : 1;
-	if (a->id.len != b->id.len)
-		return a->id.len < b->id.len ? -1 : 1;
-	return str_cmp(a->id, b->id);
+	/* In the same second: numbers in ids count up. */
+	return strverscmp(a->id.ptr, b->id.ptr);
 }
 
 void jobs_load(struct invocation *inv, struct job_list *jobs)

@@ -73,6 +73,16 @@ out_has 'attempt 0, resume 1'
 run 0 hpcc status
 out_has 'FAILED with status 4'
 
+# Jobs of the same second, the newest first.
+record=$(printf '%s\n' .hpc-compose/jobs/*.json | tail -n 1)
+for id in local-20990101-000100 local-20990101-000059-10 local-20990101-000059-9 local-20990101-000059; do
+	sed -E "s/(\"job_id\": )[^,]*/\1\"$id\"/; s/(\"submitted_at\": )[0-9]*/\14070908800/" "$record" >".hpc-compose/jobs/$id.json"
+done
+run 0 hpcc jobs
+order=$(awk '/^local-2099/ {printf "%s ", substr($1, 16)}' <<<"$out")
+that 'the newest first' test "$order" = '000100 000059-10 000059-9 000059 '
+rm .hpc-compose/jobs/local-2099*
+
 # A setup line that fails: no service ever starts.
 printf 'runtime: {backend: host}\nx-slurm:\n  setup: ["echo no luck", "exit 9"]\nservices:\n  one: {command: ["true"]}\n' >setup.yaml
 run 9 hpcc up --local setup.yaml
