@@ -224,6 +224,12 @@ static void check_one(const struct unit *u, struct diags *d, uint32_t i, bool *i
 			   "'%.*s' takes %llu nodes; hpcc lists a million at most",
 			   STR_ARG(s->head.name), (unsigned long long)f->set.count);
 		return;
+	case PLACEMENT_TOO_SCATTERED:
+		diag_error(d, p->head.from.at, "R016",
+			   "the node sets of all services have more gaps than hpcc lists: with "
+			   "'%.*s' they are too many",
+			   STR_ARG(s->head.name));
+		return;
 	}
 }
 

@@ -28,6 +28,7 @@ enum placement_problem {
 	PLACEMENT_NODES_NEITHER, /* R140 */
 	PLACEMENT_SIZE,          /* R137: set has `eligible` nodes, `nodes` says `amount` */
 	PLACEMENT_TOO_LARGE,     /* more scattered nodes than hpcc lists one by one */
+	PLACEMENT_TOO_SCATTERED, /* the sets of all services together have too many gaps */
 };
 
 /* Nodes first to last, both included. */

@@ -186,6 +186,7 @@ struct counting {
 	LIST(uint32_t *) scattered;
 	struct map texts; /* to positions in `scattered` */
 	uint64_t n_scattered, n_spans;
+	bool is_beyond; /* said so of a service already */
 };
 
 static struct str text_of(struct arena *a, const struct node_spans *set, struct counting *counting)
@@ -256,7 +257,8 @@ static void lower_one(struct unit *u, uint32_t i, struct counting *counting)
 			     : IS_SET(step->nodes) ? step->nodes.from
 						   : u->plan->nodes.from;
 	if (f->has_set && is_beyond(counting, f)) {
-		f->problem = PLACEMENT_TOO_LARGE;
+		f->problem = counting->is_beyond ? PLACEMENT_QUIET : PLACEMENT_TOO_SCATTERED;
+		counting->is_beyond = true;
 		f->has_set = false;
 	}
 	if (!f->has_set) {
