@@ -83,6 +83,7 @@ void hint_text(const struct site *s, struct diag *d);    /* a text was expected 
 void hint_integer(const struct site *s, struct diag *d); /* an integer was */
 void hint_service(const struct site *s, struct diag *d); /* `services`, or the body of one */
 void hint_mapping(const struct site *s, struct diag *d); /* a mapping was expected */
+void hint_list(const struct site *s, struct diag *d);    /* a list was expected */
 /* A key, unknown in its scope, that names a service which begins in the wrong column. */
 bool hint_is_service(const struct site *s, struct diag *d, const struct entry *entry);
 /* An entry of `services` that is a key of the service above it: reported, true. */

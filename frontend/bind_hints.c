@@ -228,6 +228,35 @@ static void hint_record(const struct site *s, struct diag *d)
 			  STR_ARG(buf_str(&rest)));
 }
 
+/* Characters that mean the same in a plain scalar inside a flow list. */
+static bool is_simple(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			       (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '.' ||
+			       c == '=';
+		if (!is_word && !(i && c == '-'))
+			return false;
+	}
+	return text.len > 0;
+}
+
+void hint_list(const struct site *s, struct diag *d)
+{
+	const struct node *node = s->node;
+	if (node->kind == NODE_NULL || node->kind == NODE_LIST || node->kind == NODE_MAP)
+		return;
+	if (!is_simple(node->text) || node->is_quoted) {
+		diag_help(&s->u->diags, d,
+			  "write it as a list: '- ' and the value on its own line");
+		return;
+	}
+	struct str fix = str_fmt(s->u->arena, "[%.*s]", STR_ARG(node->text));
+	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(fix));
+	fix_value(s, d, fix);
+}
+
 /* "redis: service_healthy" */
 static void hint_condition(const struct site *s, struct diag *d)
 {
@@ -256,10 +285,7 @@ void hint_mapping(const struct site *s, struct diag *d)
 		hint_condition(s, d);
 		return;
 	}
-	struct str list = str_fmt(s->u->arena, "[%.*s]", STR_ARG(node->text));
-	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(list));
-	if (!node->is_quoted && yaml_closes_on_line(list))
-		fix_value(s, d, list);
+	hint_list(s, d);
 }
 
 /* The service above the entry of `services` whose key is at `at`; other misplaced keys are none. */

@@ -75,35 +75,6 @@ static void help_bool(const struct site *s, struct diag *d)
 	}
 }
 
-/* Characters that mean the same in a plain scalar inside a flow list. */
-static bool is_simple(struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			       (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '.' ||
-			       c == '=';
-		if (!is_word && !(i && c == '-'))
-			return false;
-	}
-	return text.len > 0;
-}
-
-static void help_list(const struct site *s, struct diag *d)
-{
-	const struct node *node = s->node;
-	if (node->kind == NODE_NULL || node->kind == NODE_LIST || node->kind == NODE_MAP)
-		return;
-	if (!is_simple(node->text) || node->is_quoted) {
-		diag_help(&s->u->diags, d,
-			  "write it as a list: '- ' and the value on its own line");
-		return;
-	}
-	struct str fix = str_fmt(s->u->arena, "[%.*s]", STR_ARG(node->text));
-	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(fix));
-	diag_fix(&s->u->diags, d, node->at, fix);
-}
-
 void complain_kind(const struct site *s, const char *expected)
 {
 	struct arena *a = s->u->arena;
@@ -120,7 +91,7 @@ void complain_kind(const struct site *s, const char *expected)
 		help_bool(s, d);
 	else if (s->field && s->field->kind != KIND_RECORD && s->field->kind != KIND_NAMED &&
 		 strncmp(expected, "a list", strlen("a list")) == 0)
-		help_list(s, d);
+		hint_list(s, d);
 	else if (s->field && strcmp(expected, "a string") == 0)
 		hint_text(s, d);
 	else if (s->field && s->field->kind == KIND_NAMED && s->field->sub == &record_service)
