@@ -10,6 +10,12 @@ static bool is_key_byte(char byte)
 	       (byte >= '0' && byte <= '9') || byte_is_in(byte, "_-.");
 }
 
+bool yaml_begins_value(struct str text)
+{
+	return text.len && ((is_key_byte(text.ptr[0]) && text.ptr[0] != '-') ||
+			    text.ptr[0] == '$' || str_has_prefix(text, "\xc2\xa0"));
+}
+
 /* Length of a key and its ':' that no blank follows, or 0. URLs have none. */
 static size_t glued_key(struct str text)
 {
@@ -18,11 +24,7 @@ static size_t glued_key(struct str text)
 		n++;
 	if (!n || n + 1 >= text.len || text.ptr[n] != ':')
 		return 0;
-	/* What can begin a value without meaning something else to YAML. */
-	char next = text.ptr[n + 1];
-	bool is_value = (is_key_byte(next) && next != '-') || next == '$' ||
-			str_has_prefix(str_from(text, n + 1), "\xc2\xa0");
-	return is_value ? n + 1 : 0;
+	return yaml_begins_value(str_from(text, n + 1)) ? n + 1 : 0;
 }
 
 /* The place behind a glued key of n bytes: empty, or the no-break space that stands there. */
@@ -132,7 +134,7 @@ static bool hint_equals(struct unit *u, struct diag *d, struct span at)
 	if (!n)
 		return false;
 	diag_help(&u->diags, d, "a key ends in ':', not in '='");
-	if (str_find(source, '\n') == STR_NONE)
+	if (str_find(source, '\n') == STR_NONE && yaml_begins_value(str_from(source, n)))
 		diag_fix(&u->diags, d,
 			 (struct span){at.begin + (uint32_t)n - 1, at.begin + (uint32_t)n},
 			 STR(": "));

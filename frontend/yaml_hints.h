@@ -19,6 +19,9 @@ bool yaml_hint_key(struct unit *u, struct diag *d, const struct entry *entry);
 /* For a key such as `app:{image` in `app:{image: redis:7}`. */
 bool yaml_hint_key_text(struct unit *u, struct diag *d, struct span key);
 
+/* Whether the text begins like a value that means nothing else to YAML: a word, a variable. */
+bool yaml_begins_value(struct str text);
+
 /* The byte behind the first "key:" of a text that goes on with a bracket or quote, as in
    `app:{image`; 0 when it doesn't begin like that. */
 size_t yaml_glued_value(struct str text);

@@ -90,7 +90,7 @@ static bool explain_separator(struct fault *f, size_t begin, size_t at)
 		return false;
 	struct diag *d = fault_error(f, begin, at + 1, "a key ends in ':', not in '='");
 	diag_help(f->ds, d, "write '%.*s: '", STR_ARG(key));
-	if (is_field_name(key))
+	if (is_field_name(key) && yaml_begins_value(str_from(f->text, at + 1)))
 		diag_fix(f->ds, d, marks_span(&f->c->marks, at, at + 1), STR(": "));
 	return true;
 }

@@ -209,6 +209,8 @@ static void test_hints(void **state)
 		 "services:\n  a: {image: x}\n"},
 		{"services:\n  a:[{b: [run]\n", "a blank is missing after 'a:'",
 		 "services:\n  a:[{b: [run]\n"},
+		{"services:\n  a: A=, b]\n", "R011", "services:\n  a: A=, b]\n"},
+		{"services:\n  A=, b]\n", "a key ends in ':', not in '='", "services:\n  A=, b]\n"},
 		{"services:\n  a:\n    image=redis\n", "a key ends in ':', not in '='",
 		 "services:\n  a:\n    image: redis\n"},
 		{"services: {a: {image: x, environment: {A:1}}}\n", "a blank is missing after 'A:'",
