@@ -10,6 +10,14 @@ static bool is_key_byte(char byte)
 	       (byte >= '0' && byte <= '9') || byte_is_in(byte, "_-.");
 }
 
+static size_t key_length(struct str text)
+{
+	size_t n = 0;
+	while (n < text.len && is_key_byte(text.ptr[n]))
+		n++;
+	return n;
+}
+
 bool yaml_begins_value(struct str text)
 {
 	return text.len && ((is_key_byte(text.ptr[0]) && text.ptr[0] != '-') ||
@@ -19,9 +27,7 @@ bool yaml_begins_value(struct str text)
 /* Length of a key and its ':' that no blank follows, or 0. URLs have none. */
 static size_t glued_key(struct str text)
 {
-	size_t n = 0;
-	while (n < text.len && is_key_byte(text.ptr[n]))
-		n++;
+	size_t n = key_length(text);
 	if (!n || n + 1 >= text.len || text.ptr[n] != ':')
 		return 0;
 	return yaml_begins_value(str_from(text, n + 1)) ? n + 1 : 0;
@@ -119,9 +125,7 @@ static bool begins_line(const struct unit *u, struct span at)
 /* The same for a '=' that should be ': '. */
 static size_t glued_equals(struct str text)
 {
-	size_t n = 0;
-	while (n < text.len && is_key_byte(text.ptr[n]))
-		n++;
+	size_t n = key_length(text);
 	bool is_pair = n && n + 1 < text.len && text.ptr[n] == '=' && text.ptr[n + 1] != '=' &&
 		       text.ptr[n + 1] != ' ';
 	return is_pair ? n + 1 : 0;
@@ -160,9 +164,7 @@ bool yaml_hint_key(struct unit *u, struct diag *d, const struct entry *entry)
 
 size_t yaml_glued_value(struct str text)
 {
-	size_t n = 0;
-	while (n < text.len && is_key_byte(text.ptr[n]))
-		n++;
+	size_t n = key_length(text);
 	bool is_glued =
 		n && n + 1 < text.len && text.ptr[n] == ':' && byte_is_in(text.ptr[n + 1], "{[\"'");
 	return is_glued ? n + 1 : 0;
