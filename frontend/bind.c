@@ -266,12 +266,31 @@ void bind_record(const struct site *s, const struct record *record, void *base)
 		bind_member(&here, &set, i, base);
 }
 
+/* The short form of a record with nothing in it: `after_job: "${AFTER:-}"`. */
+static bool is_blank_record(const struct site *s, bool *is_fine)
+{
+	const struct field *f = record_shorthand(s->field->sub, "scalar");
+	struct site site = {s->u, s->scope, f, s->node};
+	struct v_str text = {0};
+	*is_fine = true;
+	if (!f || !(s->field->bits & FIELD_BLANK) || s->node->kind != NODE_STRING)
+		return false;
+	*is_fine = bind_text(&site, &text);
+	return *is_fine && is_left_blank(s->field, &text);
+}
+
 static void bind_sub_record(const struct site *s, void *value)
 {
 	const struct record *record = s->field->sub;
+	bool is_fine;
+	if (is_blank_record(s, &is_fine))
+		return;
 	void *base = arena_alloc(s->u->arena, record->size);
 	*(void **)value = base;
-	bind_record(s, record, base);
+	if (is_fine)
+		bind_record(s, record, base);
+	else
+		poison_record(s->u->arena, record, base, s->node->at);
 }
 
 static void bind_records(const struct site *s, void *value)

@@ -95,6 +95,9 @@ void complain_kind(const struct site *s, const char *expected);
 void complain_problem(const struct site *s, struct v_str text, const struct problem *p);
 /* Any scalar: its text, interpolated if the row says so, checked for line ends and NUL. */
 bool bind_text(const struct site *s, struct v_str *value);
+/* A blank text, such as that of an unset variable's default, leaves out a field whose row has the
+   flag `blank`: it counts as absent, for defaults and resource profiles, too. */
+bool is_left_blank(const struct field *f, const struct v_str *text);
 void bind_str(const struct site *s, void *value);
 void bind_bool(const struct site *s, void *value);
 void bind_uint(const struct site *s, void *value);

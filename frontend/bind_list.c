@@ -14,16 +14,21 @@ static struct scope item_scope(const struct site *s, uint32_t i)
 }
 
 /* The items of a list as texts; poisoned items stay in place, so that numbers keep their meaning.
- */
-static struct v_str *bind_items(const struct site *s)
+   Blank ones are left out where the row says so. */
+static struct v_str *bind_items(const struct site *s, uint32_t *n)
 {
 	struct v_str *items = ARENA_ARRAY(s->u->arena, s->node->n, struct v_str);
+	*n = 0;
 	for (uint32_t i = 0; i < s->node->n; i++) {
 		struct scope scope = item_scope(s, i);
 		struct site site = {s->u, &scope, s->field, node_below(s, s->node->items[i])};
-		bool is_fine = bind_text(&site, &items[i]);
-		if (is_fine && s->field->words && bind_word(&site, items[i].v) < 0)
-			items[i].from.kind = ORIGIN_POISON;
+		struct v_str *item = &items[*n];
+		bool is_fine = bind_text(&site, item);
+		if (is_fine && is_left_blank(s->field, item))
+			continue;
+		if (is_fine && s->field->words && bind_word(&site, item->v) < 0)
+			item->from.kind = ORIGIN_POISON;
+		++*n;
 	}
 	return items;
 }
@@ -37,8 +42,7 @@ void bind_list(const struct site *s, void *value)
 		list->from.kind = ORIGIN_POISON;
 		return;
 	}
-	list->n = s->node->n;
-	list->items = bind_items(s);
+	list->items = bind_items(s, &list->n);
 }
 
 void bind_one_or_list(const struct site *s, void *value)
@@ -46,8 +50,7 @@ void bind_one_or_list(const struct site *s, void *value)
 	struct v_list *list = value;
 	list->from = origin_of(s->node);
 	if (s->node->kind == NODE_LIST) {
-		list->n = s->node->n;
-		list->items = bind_items(s);
+		list->items = bind_items(s, &list->n);
 		return;
 	}
 	if (s->node->kind == NODE_NULL || s->node->kind == NODE_MAP) {
@@ -60,6 +63,8 @@ void bind_one_or_list(const struct site *s, void *value)
 	list->items = ARENA_NEW(s->u->arena, struct v_str);
 	if (!bind_text(s, list->items))
 		list->from.kind = ORIGIN_POISON;
+	else if (is_left_blank(s->field, list->items))
+		*list = (struct v_list){0};
 	else
 		list->from = list->items[0].from;
 }
@@ -213,8 +218,7 @@ void bind_command(const struct site *s, void *value)
 	}
 	if (s->node->kind == NODE_LIST) {
 		command->form = COMMAND_LIST;
-		command->n = s->node->n;
-		command->items = bind_items(s);
+		command->items = bind_items(s, &command->n);
 		for (uint32_t i = 0; i < command->n; i++)
 			command->is_secret |= command->items[i].is_secret;
 		if (!command->n) {

@@ -187,6 +187,11 @@ bool bind_text(const struct site *s, struct v_str *value)
 	return check_line(s, value);
 }
 
+bool is_left_blank(const struct field *f, const struct v_str *text)
+{
+	return f->bits & FIELD_BLANK && str_is_blank(text->v);
+}
+
 void bind_str(const struct site *s, void *value)
 {
 	struct v_str *text = value;
@@ -194,8 +199,14 @@ void bind_str(const struct site *s, void *value)
 		text->from = (struct origin){.at = s->node->at, .kind = ORIGIN_POISON};
 		return;
 	}
-	if (bind_text(s, text) && *s->field->arg && !check_text(s, text))
+	if (!bind_text(s, text))
+		return;
+	if (is_left_blank(s->field, text)) {
+		*text = (struct v_str){0};
+		fill_default(s->u->arena, s->field, text, s->node->at);
+	} else if (*s->field->arg && !check_text(s, text)) {
 		text->from.kind = ORIGIN_POISON;
+	}
 }
 
 void bind_bool(const struct site *s, void *value)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The schema as data: one descriptor per field, made from the rows in ir/schema/. Binder, printer, JSON
- * Schema, reference pages, completion and hover text walk these tables; nobody repeats a field.
+ * The schema as data: one descriptor per field, made from the rows in ir/schema/. Binder, printer,
+ * JSON Schema, reference pages, completion and hover text walk these tables; nobody repeats a
+ * field.
  */
 #ifndef HPCC_IR_SCHEMA_H
 #define HPCC_IR_SCHEMA_H
@@ -30,13 +31,14 @@ enum kind {
 
 /* The flags of a row as bits, for code that runs once a field. */
 enum field_flag {
-	FIELD_REQ = 1 << 0,	 /* must be written */
-	FIELD_INTERP = 1 << 1,	 /* variables are replaced */
-	FIELD_LINE = 1 << 2,	 /* one line of text */
-	FIELD_NONULL = 1 << 3,	 /* null is no way to leave it out */
-	FIELD_WHEN = 1 << 4,	 /* belongs to some values of the record's `type` only */
+	FIELD_REQ = 1 << 0,      /* must be written */
+	FIELD_INTERP = 1 << 1,   /* variables are replaced */
+	FIELD_LINE = 1 << 2,     /* one line of text */
+	FIELD_NONULL = 1 << 3,   /* null is no way to leave it out */
+	FIELD_WHEN = 1 << 4,     /* belongs to some values of the record's `type` only */
 	FIELD_RESOLVED = 1 << 5, /* resolved while reading: no member, never bound */
-	FIELD_JOB_ID = 1 << 6,	 /* ${SLURM_JOB_ID} stays, for the job to fill in */
+	FIELD_JOB_ID = 1 << 6,   /* ${SLURM_JOB_ID} stays, for the job to fill in */
+	FIELD_BLANK = 1 << 7,    /* a blank text, or a blank item, is no value */
 };
 
 struct record;
@@ -45,20 +47,21 @@ struct field {
 	const char *key; /* in YAML */
 	size_t key_length;
 	enum kind kind;
-	unsigned bits; /* enum field_flag */
-	size_t offset;	  /* of the member in its structure */
-	const char *arg;  /* UINT: pos, u16, u32, u64, port; ENUM: the enumeration; LIST: words:<the
-			     enumeration of its items>; STR: the grammar; MAP, ENV: that of names */
+	unsigned bits;   /* enum field_flag */
+	size_t offset;   /* of the member in its structure */
+	const char *arg; /* UINT: pos, u16, u32, u64, port; ENUM: the enumeration; LIST: words:<the
+			    enumeration of its items>; STR: the grammar; MAP, ENV: that of names */
 	const char *const *words; /* ENUM and LIST of words: the words, ended by NULL */
 	const struct record *sub; /* RECORD, RECORDS, NAMED */
-	const char *flags;	  /* words: req interp line nonull resolved job_id when=a|b, and the rules
-				     that replace R013, R014, R015: shape=R… word=R… missing=R… */
-	const char *when;	  /* what stands behind `when=` in the flags, or empty */
-	const char *initial;	  /* default as YAML text, or empty */
-	const char *tier;	  /* C, S, X */
-	const char *rules;	  /* rules that speak of this field */
-	const char *effect;	  /* what the field turns into */
-	const char *help;	  /* one line for people */
+	const char *flags;        /* words: req interp line nonull blank resolved job_id when=a|b,
+				     and the rules that replace R013, R014, R015: shape=R… word=R…
+				     missing=R… */
+	const char *when;         /* what stands behind `when=` in the flags, or empty */
+	const char *initial;      /* default as YAML text, or empty */
+	const char *tier;         /* C, S, X */
+	const char *rules;        /* rules that speak of this field */
+	const char *effect;       /* what the field turns into */
+	const char *help;         /* one line for people */
 };
 
 struct record {

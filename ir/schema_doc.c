@@ -151,7 +151,8 @@ static void add_row(struct buf *b, const struct field *f)
 	}
 	buf_add_c(b, " | ");
 	add_cell(b, schema_takes(b->arena, f));
-	buf_add_c(b, f->bits & FIELD_INTERP ? " $ | " : " | ");
+	buf_add_c(b, f->bits & FIELD_INTERP ? " $" : "");
+	buf_add_c(b, f->bits & FIELD_BLANK ? " (blank: absent) | " : " | ");
 	if (f->bits & FIELD_REQ)
 		buf_add_c(b, "**required**");
 	else if (has_default(f))
@@ -177,9 +178,11 @@ static const char introduction[] =
 	"YAML\n"
 	"integers and booleans, without quotes. A key with `null` counts as absent, unless the key "
 	"is\n"
-	"required or takes one of several words. The last column names the rules that speak of "
-	"the\n"
-	"field; `hpcc explain R039` says what one means.\n";
+	"required or takes one of several words; so does a blank text where the type says *blank: "
+	"absent*,\n"
+	"such as what `${NAME:-}` leaves of an unset variable. The last column names the rules that "
+	"speak of\n"
+	"the field; `hpcc explain R039` says what one means.\n";
 
 struct str schema_reference(struct arena *a)
 {
@@ -267,8 +270,9 @@ struct str schema_explain(struct arena *a, struct str path)
 	struct str name = field_path(a, r, f);
 	struct str takes = without_backticks(a, schema_takes(a, f));
 	buf_add_fmt(&b, "%.*s\n  %s\n\n", STR_ARG(name), f->help);
-	buf_add_fmt(&b, "  takes:    %.*s%s\n", STR_ARG(takes),
-		    f->bits & FIELD_INTERP ? "; variables are replaced" : "");
+	buf_add_fmt(&b, "  takes:    %.*s%s%s\n", STR_ARG(takes),
+		    f->bits & FIELD_INTERP ? "; variables are replaced" : "",
+		    f->bits & FIELD_BLANK ? "; blank is absent" : "");
 	if (f->bits & FIELD_REQ)
 		buf_add_c(&b, "  required: yes\n");
 	else if (has_default(f))

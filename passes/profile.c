@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "ir/schema.h"
+#include "ir/schema_externs.gen.h"
 #include "passes/lower.h"
 
 enum profile_kind {
@@ -132,12 +134,19 @@ static size_t find_field(struct str key)
 	return k;
 }
 
+/* A blank text says nothing here as it says nothing in a spec. */
+static bool is_left_blank(const struct node *value, size_t k)
+{
+	const struct field *f = record_field(&record_slurm, str_c(profile_fields[k].key));
+	return f->bits & FIELD_BLANK && value->kind == NODE_STRING && str_is_blank(value->text);
+}
+
 static void apply(struct unit *u, struct slurm *slurm, const struct node *profile)
 {
 	for (uint32_t i = 0; i < profile->n; i++) {
 		const struct entry *e = &profile->entries[i];
 		size_t k = find_field(e->key);
-		if (k == N_FIELDS)
+		if (k == N_FIELDS || is_left_blank(e->value, k))
 			continue;
 		struct origin *field = (struct origin *)((char *)slurm + profile_fields[k].offset);
 		if (field->kind != ORIGIN_ABSENT && field->kind != ORIGIN_DEFAULT)

@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http»)
 
@@ -10,7 +10,7 @@ record(«service», «services.<name>», «»)
 field(«extends», «extends», «RECORD», «service_base», «resolved nonull shape=R018», «», «S», «R018, R019, R020, R021, R022, R023»,
       «resolved while reading»,
       «A service that this one is laid over: a name, a file, or both.»)
-field(«image», «image», «STR», «», «interp», «», «C», «R120, R121, R122, R123, R124»,
+field(«image», «image», «STR», «», «interp blank», «», «C», «R120, R121, R122, R123, R124»,
       «what the container is started from»,
       «Image reference, or path of a local image; needed unless the backend is host.»)
 field(«command», «command», «COMMAND», «», «interp», «», «C», «R086, R088»,
@@ -22,7 +22,7 @@ field(«entrypoint», «entrypoint», «COMMAND», «», «interp», «», «C»
 field(«script», «script», «STR», «», «», «», «S», «R086, R087»,
       «/bin/sh -c»,
       «Shell script that is the whole command.»)
-field(«env_file», «env_file», «ONE_OR_LIST», «», «interp», «», «S», «R029, R030»,
+field(«env_file», «env_file», «ONE_OR_LIST», «», «interp blank», «», «S», «R029, R030»,
       «folded into environment»,
       «Files of NAME=value lines, read when compiling; environment wins over them.»)
 field(«environment», «environment», «ENV», «», «interp», «», «C», «R031, R032»,
@@ -34,7 +34,7 @@ field(«modules», «modules», «LIST», «», «interp nonull shape=R106», «
 field(«volumes», «volumes», «MOUNTS», «», «interp», «», «C», «R047, R048, R049, R050, R125, R129»,
       «bind mounts»,
       «Folders and files of the host to mount, as HOST:CONTAINER with :ro or :rw behind.»)
-field(«working_dir», «working_dir», «STR», «», «interp», «», «C», «R089»,
+field(«working_dir», «working_dir», «STR», «», «interp blank», «», «C», «R089»,
       «cd before the command»,
       «Folder that the command starts in.»)
 field(«depends_on», «depends_on», «NAMED», «dependency», «», «», «C», «R119, R150, R151, R152, R153»,
@@ -61,7 +61,7 @@ field(«enroot», «x-enroot», «RECORD», «service_runtime», «», «», «C
 field(«runtime», «x-runtime», «RECORD», «service_runtime», «», «», «C», «R112»,
       «»,
       «How the image of this service is prepared.»)
-field(«stop_signal», «stop_signal», «STR», «signal», «interp», «TERM», «S», «R043»,
+field(«stop_signal», «stop_signal», «STR», «signal», «interp blank», «TERM», «S», «R043»,
       «graceful stop»,
       «Signal that asks the service to stop.»)
 field(«stop_grace_period», «stop_grace_period», «DURATION», «», «interp», «10», «S», «R096»,

@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«job_signal_shell», «step», «batch»)
 enumeration(«after_job_condition», «afterany», «afterok», «afternotok»)
 enumeration(«slurm_dependency», «singleton»)
@@ -19,7 +19,7 @@ enumeration(«metrics_collector», «gpu», «slurm», «cpu»)
 enumeration(«artifacts_collect», «always», «on_success», «on_failure»)
 
 record(«slurm», «x-slurm», «»)
-field(«job_name», «job_name», «STR», «», «interp line», «», «C», «R037»,
+field(«job_name», «job_name», «STR», «», «interp line blank», «», «C», «R037»,
       «#SBATCH --job-name»,
       «Name of the job in the queue; absent: the name of the spec.»)
 field(«nodes», «nodes», «UINT», «pos», «», «1», «C», «R039»,
@@ -31,19 +31,19 @@ field(«ntasks», «ntasks», «UINT», «pos», «», «», «C», «R039, R146
 field(«ntasks_per_node», «ntasks_per_node», «UINT», «pos», «», «», «C», «R039, R146»,
       «#SBATCH --ntasks-per-node»,
       «Number of tasks on each node.»)
-field(«partition», «partition», «STR», «», «interp line», «», «C», «R037»,
+field(«partition», «partition», «STR», «», «interp line blank», «», «C», «R037»,
       «#SBATCH --partition»,
       «Partition (queue) to run in.»)
-field(«account», «account», «STR», «», «interp line», «», «C», «R037»,
+field(«account», «account», «STR», «», «interp line blank», «», «C», «R037»,
       «#SBATCH --account»,
       «Account that is charged.»)
-field(«qos», «qos», «STR», «», «interp line», «», «C», «R037»,
+field(«qos», «qos», «STR», «», «interp line blank», «», «C», «R037»,
       «#SBATCH --qos»,
       «Quality of service.»)
-field(«reservation», «reservation», «STR», «», «interp line», «», «S», «R037»,
+field(«reservation», «reservation», «STR», «», «interp line blank», «», «S», «R037»,
       «#SBATCH --reservation»,
       «Reservation to run in.»)
-field(«licenses», «licenses», «STR», «», «interp line», «», «S», «R037»,
+field(«licenses», «licenses», «STR», «», «interp line blank», «», «S», «R037»,
       «#SBATCH --licenses»,
       «Licenses the job needs, as name:count with commas between.»)
 field(«time», «time», «WALLTIME», «», «interp», «», «C», «R040»,
@@ -52,10 +52,10 @@ field(«time», «time», «WALLTIME», «», «interp», «», «C», «R040»,
 field(«cpus_per_task», «cpus_per_task», «UINT», «pos», «», «», «C», «R039, R051»,
       «#SBATCH --cpus-per-task»,
       «CPUs of each task.»)
-field(«mem», «mem», «STR», «», «interp line», «», «C», «R037, R052»,
+field(«mem», «mem», «STR», «», «interp line blank», «», «C», «R037, R052»,
       «#SBATCH --mem»,
       «Memory on each node, such as 64G; a bare number is megabytes.»)
-field(«gres», «gres», «STR», «», «interp line», «», «C», «R037, R053»,
+field(«gres», «gres», «STR», «», «interp line blank», «», «C», «R037, R053»,
       «#SBATCH --gres»,
       «Generic resources on each node, such as gpu:a100:4.»)
 field(«gpus», «gpus», «UINT», «pos», «», «», «C», «R039, R053»,
@@ -70,25 +70,25 @@ field(«gpus_per_task», «gpus_per_task», «UINT», «pos», «», «», «S»
 field(«cpus_per_gpu», «cpus_per_gpu», «UINT», «pos», «», «», «S», «R039, R051»,
       «#SBATCH --cpus-per-gpu»,
       «CPUs that come with each GPU.»)
-field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line», «», «S», «R037, R052»,
+field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line blank», «», «S», «R037, R052»,
       «#SBATCH --mem-per-gpu»,
       «Memory that comes with each GPU.»)
-field(«gpu_bind», «gpu_bind», «STR», «», «interp line», «», «S», «R037»,
+field(«gpu_bind», «gpu_bind», «STR», «», «interp line blank», «», «S», «R037»,
       «#SBATCH --gpu-bind»,
       «How tasks are bound to GPUs.»)
-field(«cpu_bind», «cpu_bind», «STR», «», «interp line», «», «S», «R037»,
+field(«cpu_bind», «cpu_bind», «STR», «», «interp line blank», «», «S», «R037»,
       «#SBATCH --cpu-bind»,
       «How tasks are bound to CPUs.»)
-field(«mem_bind», «mem_bind», «STR», «», «interp line», «», «S», «R037»,
+field(«mem_bind», «mem_bind», «STR», «», «interp line blank», «», «S», «R037»,
       «#SBATCH --mem-bind»,
       «How tasks are bound to memory.»)
-field(«distribution», «distribution», «STR», «», «interp line», «», «S», «R037»,
+field(«distribution», «distribution», «STR», «», «interp line blank», «», «S», «R037»,
       «#SBATCH --distribution»,
       «How tasks are spread over nodes, sockets and cores.»)
-field(«hint», «hint», «STR», «», «interp line», «», «S», «R037»,
+field(«hint», «hint», «STR», «», «interp line blank», «», «S», «R037»,
       «#SBATCH --hint»,
       «Hint for binding, such as nomultithread.»)
-field(«constraint», «constraint», «STR», «», «interp line», «», «C», «R037»,
+field(«constraint», «constraint», «STR», «», «interp line blank», «», «C», «R037»,
       «#SBATCH --constraint»,
       «Node features the job needs.»)
 field(«output», «output», «STR», «», «interp line», «», «C», «R037, R045»,
@@ -97,7 +97,7 @@ field(«output», «output», «STR», «», «interp line», «», «C», «R03
 field(«error», «error», «STR», «», «interp line», «», «C», «R037, R045»,
       «#SBATCH --error»,
       «File for the errors of the batch script; absent: with the output.»)
-field(«chdir», «chdir», «STR», «», «interp line», «», «C», «R037»,
+field(«chdir», «chdir», «STR», «», «interp line blank», «», «C», «R037»,
       «#SBATCH --chdir»,
       «Folder the batch script starts in.»)
 field(«array», «array», «STR», «array», «interp», «», «S», «R041, R056, R163, R166»,
@@ -109,10 +109,10 @@ field(«requeue», «requeue», «BOOL», «», «», «», «S», «R054»,
 field(«signal», «signal», «RECORD», «job_signal», «», «», «S», «R054»,
       «#SBATCH --signal»,
       «An early warning before the time limit.»)
-field(«submit_args», «submit_args», «LIST», «», «interp line», «», «C», «R037, R054, R055»,
+field(«submit_args», «submit_args», «LIST», «», «interp line blank», «», «C», «R037, R054, R055»,
       «#SBATCH lines after all others»,
       «Options of sbatch that have no field here.»)
-field(«after_job», «after_job», «RECORD», «after_job», «», «», «S», «R042»,
+field(«after_job», «after_job», «RECORD», «after_job», «blank», «», «S», «R042»,
       «dependency of the submission»,
       «Start only after another job; a job id is short for its id.»)
 field(«dependency», «dependency», «ENUM», «slurm_dependency», «», «», «S», «»,
@@ -121,13 +121,13 @@ field(«dependency», «dependency», «ENUM», «slurm_dependency», «», «»
 field(«resources», «resources», «STR», «», «interp line», «», «X», «R046, R085»,
       «fills absent fields»,
       «Name of a resource profile in the settings.»)
-field(«cache_dir», «cache_dir», «STR», «», «interp», «», «C», «A04»,
+field(«cache_dir», «cache_dir», «STR», «», «interp blank», «», «C», «A04»,
       «»,
       «Shared folder for images, staged data and records; relative to the folder of the spec.»)
-field(«enroot_temp_dir», «enroot_temp_dir», «STR», «», «interp», «», «X», «»,
+field(«enroot_temp_dir», «enroot_temp_dir», «STR», «», «interp blank», «», «X», «»,
       «ENROOT_TEMP_PATH»,
       «Folder for temporary files while images are prepared.»)
-field(«runtime_root», «runtime_root», «STR», «», «interp», «», «S», «A04»,
+field(«runtime_root», «runtime_root», «STR», «», «interp blank», «», «S», «A04»,
       «»,
       «Folder that job folders are made in; relative to where the job is submitted.»)
 field(«setup», «setup», «LIST», «», «», «», «C», «»,

@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«mpi_profile», «openmpi», «mpich», «intel_mpi»)
 enumeration(«mpi_implementation», «openmpi», «mpich», «intel_mpi», «mvapich2», «cray_mpi», «hpe_mpi», «unknown»)
 enumeration(«mpi_launcher», «srun»)
@@ -28,7 +28,7 @@ field(«cpus_per_task», «cpus_per_task», «UINT», «pos», «», «», «C»
 field(«gpus», «gpus», «UINT», «pos», «», «», «C», «R039, R053, R147»,
       «--gpus»,
       «GPUs of this service.»)
-field(«gres», «gres», «STR», «», «interp line», «», «C», «R037, R053, R147»,
+field(«gres», «gres», «STR», «», «interp line blank», «», «C», «R037, R053, R147»,
       «--gres»,
       «Generic resources on each node, such as gpu:2.»)
 field(«gpus_per_node», «gpus_per_node», «UINT», «pos», «», «», «S», «R039, R148»,
@@ -40,28 +40,28 @@ field(«gpus_per_task», «gpus_per_task», «UINT», «pos», «», «», «S»
 field(«cpus_per_gpu», «cpus_per_gpu», «UINT», «pos», «», «», «S», «R039, R051, R148»,
       «--cpus-per-gpu»,
       «CPUs that come with each GPU.»)
-field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line», «», «S», «R037»,
+field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line blank», «», «S», «R037»,
       «--mem-per-gpu»,
       «Memory that comes with each GPU.»)
-field(«gpu_bind», «gpu_bind», «STR», «», «interp line», «», «S», «R037»,
+field(«gpu_bind», «gpu_bind», «STR», «», «interp line blank», «», «S», «R037»,
       «--gpu-bind»,
       «How tasks are bound to GPUs.»)
-field(«cpu_bind», «cpu_bind», «STR», «», «interp line», «», «S», «R037»,
+field(«cpu_bind», «cpu_bind», «STR», «», «interp line blank», «», «S», «R037»,
       «--cpu-bind»,
       «How tasks are bound to CPUs.»)
-field(«mem_bind», «mem_bind», «STR», «», «interp line», «», «S», «R037»,
+field(«mem_bind», «mem_bind», «STR», «», «interp line blank», «», «S», «R037»,
       «--mem-bind»,
       «How tasks are bound to memory.»)
-field(«distribution», «distribution», «STR», «», «interp line», «», «S», «R037»,
+field(«distribution», «distribution», «STR», «», «interp line blank», «», «S», «R037»,
       «--distribution»,
       «How tasks are spread over nodes, sockets and cores.»)
-field(«hint», «hint», «STR», «», «interp line», «», «S», «R037»,
+field(«hint», «hint», «STR», «», «interp line blank», «», «S», «R037»,
       «--hint»,
       «Hint for binding, such as nomultithread.»)
 field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S», «R040, A10, A11, A12»,
       «advice only»,
       «Time this service is expected to take.»)
-field(«extra_srun_args», «extra_srun_args», «LIST», «», «interp line», «», «C», «R037, R058, R059»,
+field(«extra_srun_args», «extra_srun_args», «LIST», «», «interp line blank», «», «C», «R037, R058, R059»,
       «behind the other options»,
       «Options of srun that have no field here.»)
 field(«placement», «placement», «RECORD», «placement», «», «», «S», «R130»,
