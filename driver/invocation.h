@@ -7,6 +7,7 @@
 #define HPCC_DRIVER_INVOCATION_H
 
 #include "driver/options.h"
+#include "ir/support/visible.h"
 
 enum exit_code {
 	EXIT_OK = 0,
@@ -54,7 +55,11 @@ bool command_has_letter(const struct command *c, const struct option *o);
 /* Reads argv; false after a message on a wrong command line. */
 bool invocation_parse(struct invocation *inv, int argc, char **argv);
 
-/* "hpcc: …" on the standard error output. */
+/* Text that users, files or other programs wrote, on its way to people: nothing in it makes a
+   terminal do something (ir/support/visible.h). In a format: STR_ARG(str_visible(a, text, form)). */
+void print_visible(FILE *out, struct str text, enum visible_form form);
+
+/* "hpcc: …" on the standard error output; what it quotes is made visible. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "help: …", below a complaint. */
 void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -4,24 +4,42 @@
 
 #include "driver/invocation.h"
 
+void print_visible(FILE *out, struct str text, enum visible_form form)
+{
+	struct arena a;
+
+	arena_init(&a);
+	text = str_visible(&a, text, form);
+	fwrite(text.ptr, 1, text.len, out);
+	arena_free(&a);
+}
+
+/* What it quotes may come from anybody, and may be several lines of another program. */
+static void say(const char *head, const char *format, va_list args)
+{
+	struct arena a;
+
+	arena_init(&a);
+	fputs(head, stderr);
+	print_visible(stderr, str_vfmt(&a, format, args), VISIBLE_TEXT);
+	fputc('\n', stderr);
+	arena_free(&a);
+}
+
 void complain(const char *format, ...)
 {
 	va_list args;
 
-	fputs("hpcc: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("hpcc: ", format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 void advise(const char *format, ...)
 {
 	va_list args;
 
-	fputs("help: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("help: ", format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }

@@ -92,7 +92,7 @@ static bool call_sbatch(struct compilation *c, struct str script, struct str bat
 		return false;
 	}
 	if (end.err.len > 0)
-		fprintf(stderr, "%.*s", STR_ARG(end.err));
+		print_visible(stderr, end.err, VISIBLE_TEXT);
 	*id = read_job_id(end.out);
 	if (id->len > 0)
 		return true;

@@ -9,6 +9,7 @@
 #include "ir/support/diag_parts.h"
 
 #include "ir/support/utf8.h"
+#include "ir/support/visible.h"
 
 /* Columns of source on a line, and how much of them goes before the mark when clipped. */
 enum {
@@ -32,7 +33,7 @@ struct cells {
 
 static bool is_invisible(uint32_t code)
 {
-	return (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	return !code_is_visible(code) || (code >= 0x200b && code <= 0x200f) ||
 	       (code >= 0x2060 && code <= 0x2069) || code == 0xfeff || code == 0xad;
 }
 
@@ -49,7 +50,7 @@ static struct cell cell_of(struct arena *a, struct str rest, unsigned column)
 	} else if (!valid) {
 		cell.shown = str_fmt(a, "<%02x>", (unsigned)code);
 		cell.width = (unsigned)cell.shown.len;
-	} else if (code < 0x20 || (code >= 0x7f && code < 0xa0) || is_invisible(code)) {
+	} else if (is_invisible(code)) {
 		cell.shown = str_fmt(a, "<U+%04X>", (unsigned)code);
 		cell.width = (unsigned)cell.shown.len;
 	} else {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "ir/support/utf8.h"
+#include "ir/support/visible.h"
 
 #define RESET "\x1b[0m"
 #define BOLD  "\x1b[1m"
@@ -35,20 +35,7 @@ struct renderer {
 /* A message is one line, whatever text it quotes. */
 static void add_message(struct renderer *r, struct str text)
 {
-	text = diags_redact(r->b->arena, r->ds, text);
-	for (size_t i = 0; i < text.len;) {
-		size_t valid = utf8_valid_length(str_from(text, i)), n;
-		uint32_t code = utf8_decode(str_from(text, i), &n);
-		if (code == '\n')
-			buf_add_c(r->b, "\\n");
-		else if (code == '\t')
-			buf_add_c(r->b, "\\t");
-		else if (!valid || code < 0x20 || (code >= 0x7f && code < 0xa0))
-			buf_add_fmt(r->b, "\\x%02x", (unsigned)code);
-		else
-			buf_add(r->b, str_slice(text, i, i + n));
-		i += n;
-	}
+	buf_add_visible(r->b, diags_redact(r->b->arena, r->ds, text), VISIBLE_LINE);
 }
 
 static void add_line(struct renderer *r, enum severity severity, struct span at, struct str text,
@@ -56,11 +43,12 @@ static void add_line(struct renderer *r, enum severity severity, struct span at,
 {
 	struct place place = source_place(r->map, at.begin);
 	buf_add_c(r->b, r->color ? BOLD : "");
-	if (place.source)
-		buf_add_fmt(r->b, "%.*s:%u:%u: ", STR_ARG(place.source->name), (unsigned)place.line,
-			    (unsigned)place.column);
-	else if (severity == SEVERITY_ERROR || severity == SEVERITY_WARNING)
+	if (place.source) {
+		add_message(r, place.source->name);
+		buf_add_fmt(r->b, ":%u:%u: ", (unsigned)place.line, (unsigned)place.column);
+	} else if (severity == SEVERITY_ERROR || severity == SEVERITY_WARNING) {
 		buf_add_c(r->b, "hpcc: ");
+	}
 	buf_add_fmt(r->b, "%s%s:%s ", r->color ? color_of(severity) : "", severity_name(severity),
 		    r->color ? RESET : "");
 	add_message(r, text);

@@ -8,6 +8,7 @@
 #include "ir/support/arena.h"
 #include "ir/support/bug.h"
 #include "ir/support/utf8.h"
+#include "ir/support/visible.h"
 
 static char lower(char c)
 {
@@ -313,14 +314,16 @@ struct str buf_str(const struct buf *b)
 static void add_json_character(struct buf *b, struct str one)
 {
 	unsigned char c = (unsigned char)one.ptr[0];
+	size_t n;
+	uint32_t code = utf8_decode(one, &n);
 	if (c == '"' || c == '\\')
 		buf_add_fmt(b, "\\%c", c);
 	else if (c == '\n')
 		buf_add(b, STR("\\n"));
 	else if (c == '\t')
 		buf_add(b, STR("\\t"));
-	else if (c < 0x20 || c == 0x7f)
-		buf_add_fmt(b, "\\u%04x", c);
+	else if (!code_is_visible(code))
+		buf_add_fmt(b, "\\u%04x", (unsigned)code);
 	else
 		buf_add(b, one);
 }

@@ -78,7 +78,8 @@ void buf_add_repeat(struct buf *b, char byte, size_t n);
 void buf_add_fmt(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *b); /* a view; valid until the next addition */
 
-/* Appends s as a JSON string with its quotes; malformed UTF-8 becomes U+FFFD. */
+/* Appends s as a JSON string with its quotes; malformed UTF-8 becomes U+FFFD, and nothing in it
+   makes a terminal do something. */
 void buf_add_json(struct buf *b, struct str s);
 
 #endif

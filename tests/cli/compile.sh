@@ -198,6 +198,25 @@ out_has $'\033['
 run 2 script -qec 'NO_COLOR=1 TERM=xterm hpcc bad.yaml' /dev/null
 out_lacks $'\033['
 
+# Nothing that a user, a file or a program wrote makes a terminal do something.
+escape=$'a\e[2Jb\x9b\xc2\x9bc\u202ed'
+no_escape() {
+	that "nothing raw reaches the terminal: $1" test -z "$(tr -d '\n\t -~' <<<"$out$err" | tr -d '\200-\377')"
+	that "no C1 and no turned direction: $1" test -z "$(LC_ALL=C grep -aoE $'\xc2\x9b|\xe2\x80\xae|(^|[^\xc2])\x9b' <<<"$out$err")"
+}
+printf 'services:\n  a:\n    imge: "a\\e[2Jb\\u009bc\\u202ed"\n' >"$escape.yaml"
+for words in "validate" "validate --diagnostics=json" "validate --diagnostics=sarif"; do
+	# shellcheck disable=SC2086 # words
+	run 2 hpcc $words "$escape.yaml"
+	no_escape "$words"
+done
+run 2 hpcc "--$escape"
+no_escape 'an option'
+run 2 hpcc "$escape/nothing.yaml"
+no_escape 'a file'
+run 2 hpcc --env "$escape" "$escape.yaml"
+no_escape 'a variable'
+
 # Help: fits a screen, shows an example; every command has one, and a manual page.
 run 0 hpcc --version
 out_has 'hpcc '

@@ -112,6 +112,13 @@ chmod +x refuse/sbatch
 run 3 env PATH="$PWD/refuse:$PATH" hpcc submit
 err_has 'invalid account'
 that 'no script is left over' test -z "$(find .hpc-compose -name 'submit-*')"
+cat >refuse/sbatch <<'FAKE'
+#!/bin/sh
+printf '\033[2Jbanner\007\n' >&2
+exit 1
+FAKE
+run 3 env PATH="$PWD/refuse:$PATH" hpcc submit
+err_has '\x1b[2Jbanner\x07'
 printf '#!/bin/sh\nexec sleep 100\n' >refuse/sbatch
 run 3 env PATH="$PWD/refuse:$PATH" hpcc submit --timeout 1
 err_has "didn't answer within 1 s"

@@ -9,6 +9,7 @@
 #include "ir/support/map.h"
 #include "ir/support/source.h"
 #include "ir/support/utf8.h"
+#include "ir/support/visible.h"
 
 static struct arena arena;
 
@@ -90,9 +91,9 @@ static void test_distance(void **state)
 	static const struct {
 		const char *a, *b;
 		unsigned distance;
-	} rows[] = {{"", "", 0},	     {"imge", "image", 1}, {"IMAGE", "image", 0},
-		    {"abc", "", 3},	     {"ab", "ba", 1},	   {"kitten", "sitting", 3},
-		    {"command", "comand", 1}, {"a", "b", 1}};
+	} rows[] = {
+		{"", "", 0},     {"imge", "image", 1},     {"IMAGE", "image", 0},    {"abc", "", 3},
+		{"ab", "ba", 1}, {"kitten", "sitting", 3}, {"command", "comand", 1}, {"a", "b", 1}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_int_equal(str_distance(str_c(rows[i].a), str_c(rows[i].b), 9),
 				 rows[i].distance);
@@ -111,12 +112,46 @@ static void test_json(void **state)
 static void test_utf8(void **state)
 {
 	(void)state;
-	assert_int_equal(utf8_valid_length(STR("\xc0\x80")), 0); /* overlong */
+	assert_int_equal(utf8_valid_length(STR("\xc0\x80")), 0);     /* overlong */
 	assert_int_equal(utf8_valid_length(STR("\xed\xa0\x80")), 0); /* surrogate */
 	assert_int_equal(utf8_valid_length(STR("\xf4\x90\x80\x80")), 0);
 	assert_int_equal(utf8_valid_length(STR("\xf0\x9f\x98\x80")), 4);
 	assert_int_equal(utf8_width(0x4e2d), 2);
 	assert_int_equal(utf8_width(0x301), 0);
+}
+
+static void test_visible(void **state)
+{
+	static const struct {
+		const char *text, *line, *lines, *colors;
+	} cases[] = {
+		{"plain caf\xc3\xa9", "plain caf\xc3\xa9", "plain caf\xc3\xa9",
+		 "plain caf\xc3\xa9"},
+		{"a\tb\nc\r\n", "a\\tb\\nc\\r\\n", "a\tb\nc\n", "a\tb\nc\n"},
+		{"1\r2", "1\\r2", "1\\r2", "1\\r2"},
+		{"\x1b[2J\x1b]0;t\a", "\\x1b[2J\\x1b]0;t\\x07", "\\x1b[2J\\x1b]0;t\\x07",
+		 "\\x1b[2J\\x1b]0;t\\x07"},
+		{"\xff\xc2\x9b"
+		 "2J",
+		 "\\xff\\x9b2J", "\\xff\\x9b2J", "\\xff\\x9b2J"},
+		{"\xe2\x80\xae"
+		 "x\xe2\x81\xa6",
+		 "\\u202ex\\u2066", "\\u202ex\\u2066", "\\u202ex\\u2066"},
+		/* A colour that is left on ends with its line. */
+		{"\x1b[1;31mred\nb", "\\x1b[1;31mred\\nb", "\\x1b[1;31mred\nb",
+		 "\x1b[1;31mred\x1b[0m\nb"},
+		{"\x1b[31mred\x1b[m.", "\\x1b[31mred\\x1b[m.", "\\x1b[31mred\\x1b[m.",
+		 "\x1b[31mred\x1b[m."},
+		{"\x1b[31", "\\x1b[31", "\\x1b[31", "\\x1b[31"},
+		{"\x1b[3", "\\x1b[3", "\\x1b[3", "\\x1b[3"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct str text = str_c(cases[i].text);
+		assert_str(str_visible(&arena, text, VISIBLE_LINE), cases[i].line);
+		assert_str(str_visible(&arena, text, VISIBLE_TEXT), cases[i].lines);
+		assert_str(str_visible(&arena, text, VISIBLE_COLORS), cases[i].colors);
+	}
 }
 
 static void test_map(void **state)
@@ -138,9 +173,10 @@ static void test_places(void **state)
 	(void)state;
 	struct source_map map;
 	source_map_init(&map, &arena);
-	source_add(&map, STR("a"), STR("\xef\xbb\xbf"
-				       "ab\r\nc\xc3\xa9"
-				       "d\n"));
+	source_add(&map, STR("a"),
+		   STR("\xef\xbb\xbf"
+		       "ab\r\nc\xc3\xa9"
+		       "d\n"));
 	uint32_t second = source_add(&map, STR("b"), STR("x\ry"));
 	const struct source *a = &map.files.items[0], *b = &map.files.items[second];
 	struct place p = source_place(&map, a->base + 4);
@@ -180,11 +216,12 @@ static void test_diags(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_arena), cmocka_unit_test(test_list_items_begin_zeroed),
-		cmocka_unit_test(test_str),   cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_arena),    cmocka_unit_test(test_list_items_begin_zeroed),
+		cmocka_unit_test(test_str),      cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_distance), cmocka_unit_test(test_json),
-		cmocka_unit_test(test_utf8),  cmocka_unit_test(test_map),
-		cmocka_unit_test(test_places), cmocka_unit_test(test_diags),
+		cmocka_unit_test(test_utf8),     cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_map),      cmocka_unit_test(test_places),
+		cmocka_unit_test(test_diags),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
