@@ -37,7 +37,7 @@ static void check_mount_text(struct check *c, const struct plan_service *s,
 		struct diag *d;
 		if (!byte_is_in(text.ptr[i], c->container->mount_bytes))
 			continue;
-		d = diag_error(&c->u->diags, origin_of(&m->head, s), "B01",
+		d = diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B01,
 			       "%s can't mount '%.*s' in service '%.*s': the path holds %s",
 			       c->container->tool, STR_ARG(text), STR_ARG(service_of(s)),
 			       byte_name(text.ptr[i]));
@@ -50,7 +50,7 @@ static void check_mount_mode(struct check *c, const struct plan_service *s,
 			     const struct plan_mount *m)
 {
 	if (c->container == &container_charliecloud && IS_SET(m->mode) && str_eq_c(m->mode.v, "ro"))
-		diag_error(&c->u->diags, origin_of(&m->head, s), "B02",
+		diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B02,
 			   "charliecloud has no read-only mounts, '%.*s' asks for one",
 			   STR_ARG(m->container.v));
 }
@@ -72,7 +72,7 @@ static void check_command(struct check *c, const struct plan_service *s)
 	if (s->argv.n || IS_POISON(s->argv))
 		return;
 	if (c->container->is_contained && !c->container->has_default)
-		diag_error(&c->u->diags, s->head.from.at, "B02",
+		diag_error(&c->u->diags, s->head.from.at, RULE_B02,
 			   "%s can't run an image's own command: service '%.*s' needs 'command'",
 			   c->container->name, STR_ARG(s->name.v));
 }
@@ -89,7 +89,7 @@ static void check_probe(struct check *c, const struct plan_service *s)
 	if (is_http || str_has_prefix(r->url.v, "https://"))
 		if (rest.len && !byte_is_in(rest.ptr[0], "/:?#"))
 			return;
-	struct diag *d = diag_warning(&c->u->diags, r->url.from.at, "B07",
+	struct diag *d = diag_warning(&c->u->diags, r->url.from.at, RULE_B07,
 				      "'%.*s' names no host to ask by http or https: the probe of "
 				      "'%.*s' never passes",
 				      STR_ARG(r->url.v), STR_ARG(s->name.v));
@@ -100,7 +100,7 @@ static void check_probe(struct check *c, const struct plan_service *s)
 static void check_nul(struct check *c, const struct v_str *v, const char *what)
 {
 	if (IS_SET(*v) && memchr(v->v.ptr, 0, v->v.len))
-		diag_error(&c->u->diags, v->from.at, "R038", "%s holds a NUL byte", what);
+		diag_error(&c->u->diags, v->from.at, RULE_R038, "%s holds a NUL byte", what);
 }
 
 static void check_texts(struct check *c, const struct plan_service *s)
@@ -119,7 +119,7 @@ static void check_root_env(struct check *c)
 
 	for (uint32_t i = 0; setup && i < setup->env.n; i++)
 		if (is_late(setup->env.items[i].key) && !str_eq_c(setup->env.items[i].key, "PATH"))
-			diag_error(&c->u->diags, setup->env.items[i].key_at, "B04",
+			diag_error(&c->u->diags, setup->env.items[i].key_at, RULE_B04,
 				   "root x-env can't set '%.*s', the script itself needs it; a "
 				   "service's environment can",
 				   STR_ARG(setup->env.items[i].key));
@@ -130,7 +130,7 @@ static void check_view(struct check *c, const struct plan_env_setup *setup)
 {
 	if (setup && IS_SET(setup->spack_view) &&
 	    memchr(setup->spack_view.v.ptr, ':', setup->spack_view.v.len))
-		diag_error(&c->u->diags, setup->spack_view.from.at, "B08",
+		diag_error(&c->u->diags, setup->spack_view.from.at, RULE_B08,
 			   "search paths can't carry the colon in '%.*s'",
 			   STR_ARG(setup->spack_view.v));
 }
@@ -143,7 +143,7 @@ static void check_log_paths(struct check *c)
 		if (!str_eq_c(o->name.v, "output") && !str_eq_c(o->name.v, "error"))
 			continue;
 		if (IS_SET(o->value) && memchr(o->value.v.ptr, '\\', o->value.v.len))
-			diag_error(&c->u->diags, o->value.from.at, "B03",
+			diag_error(&c->u->diags, o->value.from.at, RULE_B03,
 				   "Slurm drops the backslash in '%.*s'", STR_ARG(o->value.v));
 	}
 }
@@ -153,18 +153,18 @@ static void check_versions(struct check *c)
 	uint32_t pyxis = c->options->target.pyxis;
 
 	if (!slurm_facts_for(c->options->target.slurm))
-		diag_error(&c->u->diags, SPAN_NONE, "B05",
+		diag_error(&c->u->diags, SPAN_NONE, RULE_B05,
 			   "--target=slurm=%02u.%02u is older than anything hpcc knows: %02u.%02u",
 			   c->options->target.slurm / 100, c->options->target.slurm % 100,
 			   slurm_oldest() / 100, slurm_oldest() % 100);
 	if (c->options->target.bash && c->options->target.bash < BASH_OLDEST)
-		diag_error(&c->u->diags, SPAN_NONE, "B05",
+		diag_error(&c->u->diags, SPAN_NONE, RULE_B05,
 			   "--target=bash=%u.%u is older than 4.2, which scripts are written for",
 			   c->options->target.bash / 100, c->options->target.bash % 100);
 	if (pyxis && pyxis < PYXIS_CONTAINER_ENV && c->container == &container_pyxis &&
 	    !c->options->is_local)
 		diag_error(
-			&c->u->diags, SPAN_NONE, "B05",
+			&c->u->diags, SPAN_NONE, RULE_B05,
 			"Pyxis before 0.%u has no --container-env: variables that the image sets "
 			"too couldn't be changed",
 			PYXIS_CONTAINER_ENV);
@@ -174,7 +174,7 @@ static void check_versions(struct check *c)
 static void check_sweep(struct check *c)
 {
 	if (c->is_fine && c->plan->sweep)
-		diag_warning(&c->u->diags, c->plan->sweep->head.from.at, "B06",
+		diag_warning(&c->u->diags, c->plan->sweep->head.from.at, RULE_B06,
 			     "hpcc starts no trials of a sweep: this makes one job, with the "
 			     "parameters that --env gives");
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "driver/cmd.h"
-#include "ir/rules/rules.h"
+#include "ir/text/rules.h"
 #include "ir/schema_text.h"
 
 static void print_command_names(const char *separator)
@@ -36,9 +36,8 @@ static void print_explained(struct arena *a)
 {
 	struct record_list list = {0};
 
-	for (size_t g = 0; g < n_rule_groups; g++)
-		for (size_t i = 0; i < *rule_groups[g].n; i++)
-			printf("%s ", rule_groups[g].rules[i].id);
+	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++)
+		printf("%s ", rules[i].id);
 	schema_records(a, &list);
 	for (uint32_t i = 0; i < list.records.n; i++) {
 		const struct record *r = list.records.items[i];
@@ -56,12 +55,9 @@ static void print_explained(struct arena *a)
 static void print_advice(void)
 {
 	fputs("error all no-all", stdout);
-	for (size_t g = 0; g < n_rule_groups; g++)
-		for (size_t i = 0; i < *rule_groups[g].n; i++) {
-			const struct rule *rule = &rule_groups[g].rules[i];
-			if (rule_is_advice(rule))
-				printf(" %s no-%s", rule->name, rule->name);
-		}
+	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++)
+		if (rule_is_advice(&rules[i]))
+			printf(" %s no-%s", rules[i].name, rules[i].name);
 }
 
 /* Words that the command itself takes, apart from options and files. */

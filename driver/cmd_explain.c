@@ -9,7 +9,7 @@
 #include "driver/compile.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
-#include "ir/rules/rules.h"
+#include "ir/text/rules.h"
 #include "ir/schema_text.h"
 #include "ir/support/diag_render.h"
 
@@ -154,11 +154,12 @@ static int explain_field(struct invocation *inv, struct str path)
 
 static int list_rules(void)
 {
-	for (size_t g = 0; g < n_rule_groups; g++) {
-		printf("%s%s\n", g ? "\n" : "", rule_groups[g].title);
-		for (size_t i = 0; i < *rule_groups[g].n; i++)
-			printf("  %-5s %-26s %s\n", rule_groups[g].rules[i].id,
-			       rule_groups[g].rules[i].name, rule_groups[g].rules[i].meaning);
+	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++) {
+		size_t section = rules[i].section;
+
+		if (i == 1 || section != rules[i - 1].section)
+			printf("%s%s\n", section ? "\n" : "", rule_sections[section].title);
+		printf("  %-5s %-26s %s\n", rules[i].id, rules[i].name, rules[i].meaning);
 	}
 	return EXIT_OK;
 }

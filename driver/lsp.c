@@ -10,6 +10,7 @@
 
 #include "driver/system.h"
 #include "frontend/frontend.h"
+#include "ir/facts/rules.h"
 #include "ir/schema_text.h"
 #include "ir/support/diag_parts.h"
 
@@ -141,10 +142,11 @@ json_t *lsp_diagnostics(struct compilation *c)
 				buf_add_fmt(&text, "\nhelp: %.*s",
 					    STR_ARG(diags_redact(c->inv->arena, &c->unit.diags,
 								 d->lines.items[k].text)));
-		json_array_append_new(
-			list, json_pack("{s:o, s:i, s:s, s:s, s:s%}", "range", range(c, at),
-					"severity", d->severity == SEVERITY_ERROR ? 1 : 2, "source",
-					"hpcc", "code", d->rule, "message", text.ptr, text.len));
+		json_array_append_new(list,
+				      json_pack("{s:o, s:i, s:s, s:s, s:s%}", "range", range(c, at),
+						"severity", d->severity == SEVERITY_ERROR ? 1 : 2,
+						"source", "hpcc", "code", rules[d->rule].id,
+						"message", text.ptr, text.len));
 	}
 	return list;
 }

@@ -6,7 +6,7 @@
 
 #include "driver/compile.h"
 #include "frontend/frontend.h"
-#include "ir/rules/rules.h"
+#include "ir/text/rules.h"
 #include "ir/support/diag_render.h"
 
 /* What a word of -W speaks of, without "no-". */
@@ -52,7 +52,7 @@ static bool is_wanted(const struct invocation *inv, const struct diag *d)
 		const char *name = warning_subject(inv->options.warnings.list.items[i], &on);
 		const struct rule *rule = rule_find(str_c(name));
 
-		if (strcmp(name, "all") == 0 || (rule && strcmp(rule->id, d->rule) == 0))
+		if (strcmp(name, "all") == 0 || rule == &rules[d->rule])
 			wanted = on;
 	}
 	return wanted;

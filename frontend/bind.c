@@ -183,10 +183,10 @@ static const char *find_variant(const struct key_set *set)
 static void complain_missing(const struct site *s, const struct field *f)
 {
 	struct arena *a = s->u->arena;
-	struct str rule = str_dup(a, field_flag(f, "missing", "R015"));
+	enum rule_id rule = f->missing_rule ? f->missing_rule : RULE_R015;
 	struct span at = span_is_none(s->scope->at) ? s->node->at : s->scope->at;
 	struct str path = scope_path(a, s->scope);
-	struct diag *d = diag_error(&s->u->diags, at, rule.ptr, "%.*s: the key '%s' is missing",
+	struct diag *d = diag_error(&s->u->diags, at, rule, "%.*s: the key '%s' is missing",
 				    STR_ARG(path), f->key);
 	struct str what = field_help(a, f);
 	if (what.len)
@@ -378,16 +378,17 @@ const struct entry **sorted_entries(struct arena *a, const struct node *map)
 /* Names end up in file names, comments and log lines. */
 static void check_name(const struct site *s, const struct entry *entry)
 {
-	const char *rule, *what;
+	enum rule_id rule;
+	const char *what;
 	if (str_is_blank(entry->key)) {
-		rule = "R013";
+		rule = RULE_R013;
 		what = "be blank";
 	} else if (str_find(entry->key, '\n') != STR_NONE ||
 		   str_find(entry->key, '\r') != STR_NONE) {
-		rule = "R037";
+		rule = RULE_R037;
 		what = "hold a line break";
 	} else if (str_find(entry->key, '\0') != STR_NONE) {
-		rule = "R038";
+		rule = RULE_R038;
 		what = "hold a NUL byte";
 	} else {
 		return;
@@ -455,7 +456,7 @@ static void bind_named(const struct site *s, void *value)
 		head->name_at = entries[i]->key_at;
 	}
 	if (!list->n && record == &record_service) {
-		diag_error(&s->u->diags, s->scope->at, "R012", "'services' is empty");
+		diag_error(&s->u->diags, s->scope->at, RULE_R012, "'services' is empty");
 		list->from.kind = ORIGIN_POISON;
 	}
 }

@@ -331,7 +331,7 @@ bool complain_misplaced(struct unit *u, const struct entry *entry)
 	    has_known_key(&record_service, value) || is_from_ir(value))
 		return false;
 	struct diag *d =
-		diag_error(&u->diags, entry->key_at, "R005",
+		diag_error(&u->diags, entry->key_at, RULE_R005,
 			   "'%.*s' in services is no service: none of its keys is one of a "
 			   "service",
 			   STR_ARG(entry->key));

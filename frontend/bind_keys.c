@@ -127,7 +127,7 @@ static void complain_unknown(const struct site *s, const struct key_set *set,
 {
 	struct diags *ds = &s->u->diags;
 	struct str path = scope_path(s->u->arena, s->scope);
-	struct diag *d = diag_error(ds, entry->key_at, "R005", "unknown key '%.*s' in %.*s",
+	struct diag *d = diag_error(ds, entry->key_at, RULE_R005, "unknown key '%.*s' in %.*s",
 				    STR_ARG(entry->key), STR_ARG(path));
 	if (yaml_hint_key(s->u, d, entry)) {
 		mean_glued(set, entry->key);
@@ -198,7 +198,7 @@ static void advise_extension(const struct site *s, const struct key_set *set,
 		if (has_anchor(s->u, entry) || !is_near_extension(entry, i))
 			continue;
 		const char *known = extensions[i].key;
-		struct diag *d = diag_warning(ds, entry->key_at, "A17",
+		struct diag *d = diag_warning(ds, entry->key_at, RULE_A17,
 					      "'%.*s' is left alone, as every key of your own that "
 					      "begins with 'x-'",
 					      STR_ARG(entry->key));
@@ -226,14 +226,14 @@ void complain_key(const struct site *s, const struct key_set *set, const struct 
 		return;
 	}
 	if (diags_are_full(ds)) {
-		diag_error(ds, entry->key_at, "R005", "unknown key");
+		diag_error(ds, entry->key_at, RULE_R005, "unknown key");
 		return;
 	}
 	struct str path = scope_path(s->u->arena, s->scope);
 	if (record == &record_step &&
 	    (str_eq_c(entry->key, "partition") || str_eq_c(entry->key, "qos") ||
 	     str_eq_c(entry->key, "account"))) {
-		struct diag *d = diag_error(ds, entry->key_at, "R060",
+		struct diag *d = diag_error(ds, entry->key_at, RULE_R060,
 					    "%.*s: one allocation has one '%.*s', so a service "
 					    "can't choose its own",
 					    STR_ARG(path), STR_ARG(entry->key));
@@ -241,7 +241,7 @@ void complain_key(const struct site *s, const struct key_set *set, const struct 
 		return;
 	}
 	if (record == &record_sweep && str_eq_c(entry->key, "spec")) {
-		struct diag *d = diag_error(ds, entry->key_at, "R017",
+		struct diag *d = diag_error(ds, entry->key_at, RULE_R017,
 					    "'sweep.spec' names another spec, but a sweep belongs "
 					    "to the file that holds it");
 		diag_help(ds, d, "put the 'sweep' block into that file");
@@ -256,7 +256,7 @@ void complain_variant(const struct site *s, const struct key_set *set, const str
 	const struct entry *entry = set->entries[f - set->record->fields];
 	struct str path = scope_path(s->u->arena, s->scope);
 	struct str types = str_c(f->when);
-	struct diag *d = diag_error(&s->u->diags, entry->key_at, "R005",
+	struct diag *d = diag_error(&s->u->diags, entry->key_at, RULE_R005,
 				    "unknown key '%.*s' in %.*s: it has type '%s'",
 				    STR_ARG(entry->key), STR_ARG(path), set->variant);
 	diag_help(&s->u->diags, d, "'%s' goes with type %.*s", f->key, STR_ARG(types));
@@ -285,7 +285,7 @@ static void check_modules(const struct site *s, struct key_set *set)
 		return;
 	struct str path = scope_path(s->u->arena, s->scope);
 	if (setup->value->kind != NODE_MAP) {
-		struct diag *d = diag_error(ds, setup->value->at, "R106",
+		struct diag *d = diag_error(ds, setup->value->at, RULE_R106,
 					    "%.*s: 'x-env' is %s where 'modules' needs a mapping",
 					    STR_ARG(path), node_kind_name(setup->value->kind));
 		diag_note(ds, d, modules->key_at, "'modules' is here");
@@ -295,7 +295,7 @@ static void check_modules(const struct site *s, struct key_set *set)
 	const struct entry *other = node_entry(setup->value, STR("modules"));
 	if (!other)
 		return;
-	struct diag *d = diag_error(ds, modules->key_at, "R105",
+	struct diag *d = diag_error(ds, modules->key_at, RULE_R105,
 				    "%.*s: 'modules' and 'x-env.modules' can't stand together",
 				    STR_ARG(path));
 	diag_note(ds, d, other->key_at, "'x-env.modules' is here");
@@ -315,7 +315,7 @@ static void check_script(const struct site *s, struct key_set *set)
 			continue;
 		struct str path = scope_path(s->u->arena, s->scope);
 		if (!d)
-			d = diag_error(ds, script->key_at, "R086",
+			d = diag_error(ds, script->key_at, RULE_R086,
 				       "%.*s: 'script' is the whole command, so '%s' can't stand "
 				       "beside it",
 				       STR_ARG(path), rivals[i]);
@@ -333,7 +333,7 @@ static void check_readiness(const struct site *s, struct key_set *set)
 	if (!readiness || !check)
 		return;
 	struct str path = scope_path(s->u->arena, s->scope);
-	struct diag *d = diag_error(ds, check->key_at, "R090",
+	struct diag *d = diag_error(ds, check->key_at, RULE_R090,
 				    "%.*s: 'readiness' and 'healthcheck' can't stand together",
 				    STR_ARG(path));
 	diag_note(ds, d, readiness->key_at, "'readiness' is here");

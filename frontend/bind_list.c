@@ -103,7 +103,7 @@ static bool check_variable(const struct site *s, struct str name, struct span at
 		return true;
 	struct str path = scope_path(s->u->arena, s->scope->up);
 	struct diag *d =
-		diag_error(&s->u->diags, at, "R032", "%.*s: '%.*s' is no name for a variable",
+		diag_error(&s->u->diags, at, RULE_R032, "%.*s: '%.*s' is no name for a variable",
 			   STR_ARG(path), STR_ARG(name));
 	if (entry && yaml_hint_key(s->u, d, entry))
 		return false;
@@ -163,7 +163,7 @@ static bool bind_assignment(const struct site *s, struct v_pair *pair)
 	if (equals == STR_NONE) {
 		struct str path = scope_path(s->u->arena, s->scope);
 		struct diag *d =
-			diag_error(&s->u->diags, s->node->at, "R031", "%.*s: '%.*s' has no '='",
+			diag_error(&s->u->diags, s->node->at, RULE_R031, "%.*s: '%.*s' has no '='",
 				   STR_ARG(path), STR_ARG(text.v));
 		if (name_is_variable(text.v))
 			diag_help(&s->u->diags, d,
@@ -223,7 +223,7 @@ void bind_command(const struct site *s, void *value)
 			command->is_secret |= command->items[i].is_secret;
 		if (!command->n) {
 			struct str path = scope_path(s->u->arena, s->scope);
-			diag_error(&s->u->diags, s->node->at, "R013",
+			diag_error(&s->u->diags, s->node->at, RULE_R013,
 				   "%.*s: expected at least one word, found an empty list",
 				   STR_ARG(path));
 			command->from.kind = ORIGIN_POISON;
@@ -244,7 +244,7 @@ static bool bind_sweep_value(const struct site *s, struct v_str *value)
 {
 	if (s->node->kind == NODE_NULL || s->node->kind == NODE_LIST || s->node->kind == NODE_MAP) {
 		struct str path = scope_path(s->u->arena, s->scope);
-		diag_error(&s->u->diags, s->node->at, "R156",
+		diag_error(&s->u->diags, s->node->at, RULE_R156,
 			   "%.*s: expected a string, a number or a boolean, found %s",
 			   STR_ARG(path), node_kind_name(s->node->kind));
 		return false;
@@ -262,7 +262,7 @@ static void bind_parameter(const struct site *s, struct v_map *values)
 	}
 	if (!s->node->n) {
 		struct str path = scope_path(s->u->arena, s->scope);
-		diag_error(&s->u->diags, s->node->at, "R154", "%.*s: a parameter needs a value",
+		diag_error(&s->u->diags, s->node->at, RULE_R154, "%.*s: a parameter needs a value",
 			   STR_ARG(path));
 		values->from.kind = ORIGIN_POISON;
 	}
@@ -290,7 +290,7 @@ void bind_values(const struct site *s, void *value)
 		return;
 	}
 	if (!s->node->n) {
-		diag_error(&s->u->diags, s->node->at, "R154", "'sweep.parameters' is empty");
+		diag_error(&s->u->diags, s->node->at, RULE_R154, "'sweep.parameters' is empty");
 		list->from.kind = ORIGIN_POISON;
 	}
 	const struct entry **entries = sorted_entries(s->u->arena, s->node);

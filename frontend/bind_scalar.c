@@ -11,14 +11,12 @@
 #include "frontend/variables.h"
 #include "frontend/yaml_hints.h"
 
-static struct diag *error_at(const struct site *s, const char *flag, const char *fallback,
+/* The row's own rule wins over the usual one. */
+static struct diag *error_at(const struct site *s, enum rule_id own, enum rule_id usual,
 			     struct str what)
 {
-	struct arena *a = s->u->arena;
-	struct str rule =
-		s->field ? str_dup(a, field_flag(s->field, flag, fallback)) : str_c(fallback);
-	struct str path = scope_path(a, s->scope);
-	return diag_error(&s->u->diags, s->node->at, rule.ptr, "%.*s: %.*s", STR_ARG(path),
+	struct str path = scope_path(s->u->arena, s->scope);
+	return diag_error(&s->u->diags, s->node->at, own ? own : usual, "%.*s: %.*s", STR_ARG(path),
 			  STR_ARG(what));
 }
 
@@ -79,7 +77,7 @@ void complain_kind(const struct site *s, const char *expected)
 {
 	struct arena *a = s->u->arena;
 	struct str was = found(a, s->node);
-	struct diag *d = error_at(s, "shape", "R013",
+	struct diag *d = error_at(s, s->field ? s->field->shape_rule : RULE_NONE, RULE_R013,
 				  str_fmt(a, "expected %s, found %.*s", expected, STR_ARG(was)));
 	bool is_collection = strncmp(expected, "a list", strlen("a list")) == 0 ||
 			     strncmp(expected, "a mapping", strlen("a mapping")) == 0;
@@ -140,7 +138,7 @@ static bool check_line(const struct site *s, struct v_str *value)
 {
 	struct str text = value->v;
 	if (text.len && memchr(text.ptr, '\0', text.len)) {
-		error_at(s, "", "R038", STR("a NUL byte can't stand in a text"));
+		error_at(s, RULE_NONE, RULE_R038, STR("a NUL byte can't stand in a text"));
 		value->from.kind = ORIGIN_POISON;
 		return false;
 	}
@@ -148,7 +146,8 @@ static bool check_line(const struct site *s, struct v_str *value)
 		return true;
 	if (str_find(text, '\n') == STR_NONE && str_find(text, '\r') == STR_NONE)
 		return true;
-	struct diag *d = error_at(s, "", "R037", STR("a line break in a text of one line"));
+	struct diag *d =
+		error_at(s, RULE_NONE, RULE_R037, STR("a line break in a text of one line"));
 	if (s->node->is_block)
 		diag_help(
 			&s->u->diags, d,
@@ -271,10 +270,10 @@ void bind_uint(const struct site *s, void *value)
 	uint_range(type, &low, &high);
 	bool does_fit = parse_integer(s->node->text, &number->v) && number->v <= high;
 	if (does_fit && number->v == 0 && strcmp(type, "pos") == 0) {
-		error_at(s, "", "R039", STR("must be at least 1, not 0"));
+		error_at(s, RULE_NONE, RULE_R039, STR("must be at least 1, not 0"));
 		number->from.kind = ORIGIN_POISON;
 	} else if (!does_fit) {
-		error_at(s, "", "R016",
+		error_at(s, RULE_NONE, RULE_R016,
 			 str_fmt(a, "%.*s is outside %llu to %llu", STR_ARG(s->node->text),
 				 (unsigned long long)low, (unsigned long long)high));
 		number->from.kind = ORIGIN_POISON;
@@ -319,7 +318,7 @@ ptrdiff_t bind_word(const struct site *s, struct str word)
 		if (str_eq_c(word, words[i]))
 			return i;
 	struct str all = field_words(s->u->arena, s->field);
-	struct diag *d = error_at(s, "word", "R014",
+	struct diag *d = error_at(s, s->field ? s->field->word_rule : RULE_NONE, RULE_R014,
 				  words[1] ? str_fmt(s->u->arena, "'%.*s' is none of %.*s",
 						     STR_ARG(word), STR_ARG(all))
 					   : str_fmt(s->u->arena,

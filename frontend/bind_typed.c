@@ -56,7 +56,7 @@ static bool read_nodeset(struct unit *u, struct str text, struct v_nodeset *set,
 		return true;
 	}
 	if (known->n_nodes > MAX_SET_NODES) {
-		*p = (struct problem){.rule = "R131", .end = text.len};
+		*p = (struct problem){.rule = RULE_R131, .end = text.len};
 		p->what =
 			str_fmt(u->arena, "the sets of this spec name more than %d nodes together",
 				MAX_SET_NODES);
@@ -143,7 +143,7 @@ static bool check_version(const struct site *s, const struct v_str *value)
 	struct str text = value->v;
 	if (str_eq_c(text, "1"))
 		return true;
-	struct diag *d = diag_error(&s->u->diags, s->node->at, "R007",
+	struct diag *d = diag_error(&s->u->diags, s->node->at, RULE_R007,
 				    "version '%.*s' is unknown; the only one is 1", STR_ARG(text));
 	bool is_compose = str_eq_c(text, "2") || str_eq_c(text, "3") ||
 			  str_has_prefix(text, "3.") || str_has_prefix(text, "2.");
@@ -164,7 +164,8 @@ static bool check_name_text(const struct site *s, const struct v_str *value)
 	if (!str_is_blank(value->v))
 		return true;
 	struct str path = scope_path(s->u->arena, s->scope);
-	diag_error(&s->u->diags, s->node->at, "R013", "%.*s: a name can't be blank", STR_ARG(path));
+	diag_error(&s->u->diags, s->node->at, RULE_R013, "%.*s: a name can't be blank",
+		   STR_ARG(path));
 	return false;
 }
 

@@ -80,7 +80,7 @@ static bool count_nodes(struct composer *c, uint64_t n, struct span at)
 	c->n_nodes += n;
 	if (c->n_nodes <= FRONTEND_MAX_NODES)
 		return true;
-	diag_error(&c->u->diags, at, "R001",
+	diag_error(&c->u->diags, at, RULE_R001,
 		   "this file makes more than %d values once its aliases are expanded",
 		   FRONTEND_MAX_NODES);
 	return false;
@@ -101,8 +101,8 @@ static uint32_t open_anchor(struct composer *c, const yaml_char_t *name, const y
 	struct span at = marks_span(&c->marks, begin, begin + text.len + 1);
 	uint32_t before = map_put(&c->anchor_index, c->a, text, c->anchors.n);
 	if (before != MAP_NONE) {
-		struct diag *d = diag_error(&c->u->diags, at, "R001", "anchor '&%.*s' is repeated",
-					    STR_ARG(text));
+		struct diag *d = diag_error(&c->u->diags, at, RULE_R001,
+					    "anchor '&%.*s' is repeated", STR_ARG(text));
 		diag_note(&c->u->diags, d, c->anchors.items[before].at, "the first one is here");
 	}
 	*LIST_PUSH(c->a, &c->anchors) =
@@ -153,15 +153,15 @@ static struct node *compose_alias(struct composer *c, const yaml_event_t *event)
 	struct str name = str_c((const char *)event->data.alias.anchor);
 	uint32_t number = map_get(&c->anchor_index, name);
 	if (number == MAP_NONE) {
-		struct diag *d = diag_error(&c->u->diags, at, "R001", "alias '*%.*s' has no anchor",
-					    STR_ARG(name));
+		struct diag *d = diag_error(&c->u->diags, at, RULE_R001,
+					    "alias '*%.*s' has no anchor", STR_ARG(name));
 		suggest_anchor(c, d, name);
 		return poison_node(c, at);
 	}
 	const struct anchor *anchor = &c->anchors.items[number];
 	if (!anchor->node) {
 		struct diag *d = diag_error(
-			&c->u->diags, at, "R001",
+			&c->u->diags, at, RULE_R001,
 			"alias '*%.*s' stands inside the value of its own anchor", STR_ARG(name));
 		diag_note(&c->u->diags, d, anchor->at, "the anchor is here");
 		return poison_node(c, at);
@@ -233,7 +233,7 @@ static bool check_key(struct composer *c, const struct node *key)
 		return false;
 	if (key->kind == NODE_STRING)
 		return true;
-	struct diag *d = diag_error(ds, key->at, "R004", "a key must be a string, not %s",
+	struct diag *d = diag_error(ds, key->at, RULE_R004, "a key must be a string, not %s",
 				    node_kind_name(key->kind));
 	if (key->kind == NODE_NULL && !key->text.len)
 		diag_help(ds, d, "write a name before the ':'");
@@ -338,7 +338,7 @@ static struct node *compose_collection(struct composer *c, const yaml_event_t *e
 				has_anchor || tag);
 	node->at = marks_span(&c->marks, begin, begin);
 	if (depth >= FRONTEND_MAX_DEPTH) {
-		diag_error(&c->u->diags, node->at, "R001",
+		diag_error(&c->u->diags, node->at, RULE_R001,
 			   "values are nested more than %d levels deep", FRONTEND_MAX_DEPTH);
 		return NULL;
 	}
@@ -401,8 +401,8 @@ static bool check_end(struct composer *c)
 		while (end < c->marks.file.bytes.len && end < begin + 3 &&
 		       c->marks.file.bytes.ptr[end] == '-')
 			end++;
-		struct diag *d = diag_error(&c->u->diags, marks_span(&c->marks, begin, end), "R001",
-					    "a second YAML document begins here");
+		struct diag *d = diag_error(&c->u->diags, marks_span(&c->marks, begin, end),
+					    RULE_R001, "a second YAML document begins here");
 		diag_help(&c->u->diags, d, "keep one document in a file");
 		return true;
 	}

@@ -37,8 +37,8 @@ static uint32_t find_key(const struct entry *entries, uint32_t n, const struct m
 static void complain_about_repeat(struct composer *c, const struct entry *second,
 				  const struct entry *first)
 {
-	struct diag *d = diag_error(&c->u->diags, second->key_at, "R002", "key '%.*s' is repeated",
-				    STR_ARG(second->key));
+	struct diag *d = diag_error(&c->u->diags, second->key_at, RULE_R002,
+				    "key '%.*s' is repeated", STR_ARG(second->key));
 	diag_note(&c->u->diags, d, first->key_at, "the first one is here");
 }
 
@@ -92,7 +92,7 @@ static bool check_source(struct composer *c, const struct node *source)
 	if (source->is_poison)
 		c->u->has_lost_base = true;
 	else if (source->kind != NODE_MAP)
-		diag_error(&c->u->diags, source->at, "R013",
+		diag_error(&c->u->diags, source->at, RULE_R013,
 			   "'<<' takes a mapping or a list of mappings, not %s",
 			   node_kind_name(source->kind));
 	return source->kind == NODE_MAP;

@@ -110,7 +110,7 @@ static void complain_about_tag(struct composer *c, struct span value, const char
 	struct span at = tag_place(c, value);
 	struct str name = str_c(tag);
 	bool is_core = str_has_prefix(name, CORE);
-	struct diag *d = diag_error(&c->u->diags, at, "R001", "tag '%s%s' can't stand here",
+	struct diag *d = diag_error(&c->u->diags, at, RULE_R001, "tag '%s%s' can't stand here",
 				    is_core ? "!!" : "", is_core ? tag + strlen(CORE) : tag);
 	diag_help(&c->u->diags, d,
 		  "only !!str, !!int, !!float, !!bool, !!null, !!seq and !!map are known, each "

@@ -57,21 +57,22 @@ static void complain_about_bytes(struct composer *c, const struct source *file, 
 	struct str text = file->bytes;
 	struct span span = source_span(file, at, at + (length ? length : 1));
 	if (str_has_prefix(text, "\xff\xfe") || str_has_prefix(text, "\xfe\xff")) {
-		struct diag *d = diag_error(ds, source_span(file, 0, 2), "R001",
+		struct diag *d = diag_error(ds, source_span(file, 0, 2), RULE_R001,
 					    "this file is written in UTF-16; YAML here is UTF-8");
 		diag_help(ds, d, "convert it: iconv -f UTF-16 -t UTF-8");
 	} else if (is_noise(text)) {
-		diag_error(ds, span, "R001", "this is no text file");
+		diag_error(ds, span, RULE_R001, "this is no text file");
 	} else if (!length) {
-		struct diag *d = diag_error(ds, span, "R001", "byte 0x%02x is not valid UTF-8 here",
-					    (unsigned char)text.ptr[at]);
+		struct diag *d =
+			diag_error(ds, span, RULE_R001, "byte 0x%02x is not valid UTF-8 here",
+				   (unsigned char)text.ptr[at]);
 		diag_help(ds, d, "save the file as UTF-8 (is it Latin-1 or Windows-1252?)");
 	} else if (text.ptr[at] == '\0') {
-		diag_error(ds, span, "R001", "a NUL byte can't be part of a YAML text");
+		diag_error(ds, span, RULE_R001, "a NUL byte can't be part of a YAML text");
 	} else {
 		size_t n;
 		uint32_t code = utf8_decode(str_from(text, at), &n);
-		struct diag *d = diag_error(ds, span, "R001",
+		struct diag *d = diag_error(ds, span, RULE_R001,
 					    "control character U+%04X can't be part of a YAML text",
 					    (unsigned)code);
 		diag_help(ds, d, "remove it, or write it as \"\\u%04x\" in a double-quoted text",
@@ -82,7 +83,7 @@ static void complain_about_bytes(struct composer *c, const struct source *file, 
 bool compose_check_text(struct composer *c, const struct source *file)
 {
 	if (file->bytes.len > FRONTEND_MAX_FILE) {
-		diag_error(&c->u->diags, source_span(file, 0, 0), "R001",
+		diag_error(&c->u->diags, source_span(file, 0, 0), RULE_R001,
 			   "this file is larger than %d MiB", FRONTEND_MAX_FILE >> 20);
 		return false;
 	}

@@ -26,7 +26,7 @@ enum dotenv_outcome dotenv_read(struct unit *u, struct str path, struct dotenv *
 	uint32_t file =
 		bytes.len > FRONTEND_MAX_FILE ? UINT32_MAX : source_add(&u->sources, path, bytes);
 	if (file == UINT32_MAX) {
-		diag_error(&u->diags, SPAN_NONE, "R029", "%.*s is larger than %d MiB",
+		diag_error(&u->diags, SPAN_NONE, RULE_R029, "%.*s is larger than %d MiB",
 			   STR_ARG(path), FRONTEND_MAX_FILE >> 20);
 		return DOTENV_BROKEN;
 	}

@@ -41,7 +41,7 @@ static void add(struct dotenv_scan *in, struct str name, struct str value)
 	value = unquote(str_trim(value));
 	if (!name.len) {
 		in->has_failed = true;
-		struct diag *d = diag_error(&in->u->diags, span_of(in, name), "R029",
+		struct diag *d = diag_error(&in->u->diags, span_of(in, name), RULE_R029,
 					    "no name stands before '='");
 		diag_help(&in->u->diags, d,
 			  "a line is NAME=value, or a comment that begins with '#'");
@@ -54,7 +54,7 @@ static void add(struct dotenv_scan *in, struct str name, struct str value)
 static void refuse(struct dotenv_scan *in, struct str line)
 {
 	in->has_failed = true;
-	struct diag *d = diag_error(&in->u->diags, span_of(in, str_trim(line)), "R029",
+	struct diag *d = diag_error(&in->u->diags, span_of(in, str_trim(line)), RULE_R029,
 				    "%.*s has no '='",
 				    STR_ARG(problem_quote(in->u->arena, str_trim(line))));
 	diag_help(&in->u->diags, d, "a line is NAME=value, or a comment that begins with '#'");

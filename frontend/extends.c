@@ -69,7 +69,7 @@ static bool read_request_map(struct loader *l, const struct node *value, struct 
 		bool is_file = str_eq(entry->key, STR("file"));
 		if (!is_file && !str_eq(entry->key, STR("service"))) {
 			struct diag *d =
-				diag_error(ds, entry->key_at, "R019",
+				diag_error(ds, entry->key_at, RULE_R019,
 					   "'extends' takes 'file' and 'service', not '%.*s'",
 					   STR_ARG(entry->key));
 			is_good = false;
@@ -80,7 +80,7 @@ static bool read_request_map(struct loader *l, const struct node *value, struct 
 			diag_fix(ds, d, entry->key_at, STR("service"));
 		} else if (!is_string(entry->value)) {
 			if (!entry->value->is_poison)
-				diag_error(ds, entry->value->at, "R019",
+				diag_error(ds, entry->value->at, RULE_R019,
 					   "'extends.%.*s' must be a string, not %s",
 					   STR_ARG(entry->key), node_kind_name(entry->value->kind));
 			is_good = false;
@@ -93,7 +93,7 @@ static bool read_request_map(struct loader *l, const struct node *value, struct 
 		}
 	}
 	if (!is_meant) {
-		struct diag *d = diag_error(ds, value->at, "R019",
+		struct diag *d = diag_error(ds, value->at, RULE_R019,
 					    "'extends' needs 'service': which one to extend");
 		diag_help(ds, d, "add 'service': the name of one in that file");
 		is_good = false;
@@ -111,7 +111,7 @@ static bool read_request(struct loader *l, struct str own_name, const struct nod
 	if (!is_string(value)) {
 		if (!value->is_poison) {
 			struct diag *d = diag_error(
-				&l->u->diags, value->at, "R018",
+				&l->u->diags, value->at, RULE_R018,
 				"'extends' of a service must be a string or a mapping, not %s",
 				node_kind_name(value->kind));
 			diag_help(&l->u->diags, d,
@@ -155,14 +155,16 @@ static const struct node *base_elsewhere(struct loader *l, const struct request 
 		return NULL;
 	const struct node *services = node_get(root, "services");
 	if (!services || services->kind != NODE_MAP) {
-		diag_error(ds, request->file_at, "R023", "'%.*s' has no services", STR_ARG(path));
+		diag_error(ds, request->file_at, RULE_R023, "'%.*s' has no services",
+			   STR_ARG(path));
 		return NULL;
 	}
 	const struct entry *base = node_entry(services, request->service);
 	if (base)
 		return base->value;
-	struct diag *d = diag_error(ds, request->service_at, "R023", "no service '%.*s' in '%.*s'",
-				    STR_ARG(request->service), STR_ARG(path));
+	struct diag *d =
+		diag_error(ds, request->service_at, RULE_R023, "no service '%.*s' in '%.*s'",
+			   STR_ARG(request->service), STR_ARG(path));
 	suggest_service(l, d, services, request->service, request->service_at);
 	return NULL;
 }
@@ -176,7 +178,7 @@ static void complain_circle(struct resolver *r, uint32_t first, struct span via)
 		place++;
 	const struct entry *entries = r->services->entries;
 	bool is_own = place + 1 == r->stack.n;
-	struct diag *d = diag_error(ds, via, "R021",
+	struct diag *d = diag_error(ds, via, RULE_R021,
 				    is_own ? "service '%.*s' extends itself"
 					   : "extending '%.*s' here closes a circle",
 				    STR_ARG(entries[first].key));
@@ -196,7 +198,7 @@ static const struct node *base_here(struct resolver *r, const struct request *re
 	const struct entry *entry = node_entry(r->services, request->service);
 	if (!entry) {
 		struct diag *d =
-			diag_error(ds, request->service_at, "R023",
+			diag_error(ds, request->service_at, RULE_R023,
 				   "no service '%.*s' in this file", STR_ARG(request->service));
 		suggest_service(r->l, d, r->services, request->service, request->service_at);
 		return NULL;
@@ -210,7 +212,7 @@ static const struct node *base_here(struct resolver *r, const struct request *re
 		resolve_service(r, number);
 	*depth = r->work[number].depth + 1;
 	if (r->work[number].state == SERVICE_NEW || *depth > FRONTEND_MAX_EXTENDS) {
-		diag_error(ds, request->service_at, "R021",
+		diag_error(ds, request->service_at, RULE_R021,
 			   "more than %d services extend each other in a row",
 			   FRONTEND_MAX_EXTENDS);
 		*depth = 0;
@@ -291,7 +293,7 @@ static struct node *resolve_root(struct loader *l, struct node *root)
 	root = map_without(l->u->arena, root, "extends");
 	if (!is_string(value)) {
 		if (!value->is_poison) {
-			struct diag *d = diag_error(&l->u->diags, value->at, "R018",
+			struct diag *d = diag_error(&l->u->diags, value->at, RULE_R018,
 						    "'extends' of a file must be a path, not %s",
 						    node_kind_name(value->kind));
 			diag_help(&l->u->diags, d, "write one file, such as extends: base.yaml");

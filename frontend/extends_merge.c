@@ -134,7 +134,7 @@ struct node *extends_merge(struct loader *l, const struct node *base, struct nod
 	l->n_merged += (uint64_t)base->n + child->n;
 	if (l->n_merged > FRONTEND_MAX_NODES) {
 		if (was_small)
-			diag_error(&l->u->diags, step->at, "R001",
+			diag_error(&l->u->diags, step->at, RULE_R001,
 				   "'extends' makes more than %d values", FRONTEND_MAX_NODES);
 		l->u->has_lost_base = true;
 		return child;

@@ -75,9 +75,9 @@ static struct span place_of(struct expansion *e, struct loc at)
 }
 
 /* An error about one part; the value is spoilt. */
-static struct diag *complain(struct expansion *e, struct loc at, const char *rule,
+static struct diag *complain(struct expansion *e, struct loc at, enum rule_id rule,
 			     const char *format, ...) __attribute__((format(printf, 4, 5)));
-static struct diag *complain(struct expansion *e, struct loc at, const char *rule,
+static struct diag *complain(struct expansion *e, struct loc at, enum rule_id rule,
 			     const char *format, ...)
 {
 	va_list args;
@@ -108,7 +108,7 @@ static void add_text(struct expansion *e, struct loc at, struct str text)
 		return;
 	}
 	if (!e->has_failed)
-		complain(e, at, "R024", "the text grows above %d MiB", MAX_EXPANDED >> 20);
+		complain(e, at, RULE_R024, "the text grows above %d MiB", MAX_EXPANDED >> 20);
 }
 
 static void expand_list(struct expansion *e, const struct part_list *list);
@@ -133,7 +133,7 @@ static bool explain_parameter(struct expansion *e, struct diag *d, struct str na
 
 static void complain_unset(struct expansion *e, const struct part *part, struct str name)
 {
-	struct diag *d = complain(e, part->at, "R024", "variable %.*s is not set",
+	struct diag *d = complain(e, part->at, RULE_R024, "variable %.*s is not set",
 				  STR_ARG(problem_quote(e->u->arena, name)));
 	struct str meant = variable_suggest(e->u, name);
 	if (explain_parameter(e, d, name))
@@ -171,11 +171,11 @@ static void complain_required(struct expansion *e, const struct part *part, stru
 		return;
 	}
 	if (text.len)
-		complain(e, part->at, "R025", "%.*s (variable '%.*s' is %s)",
+		complain(e, part->at, RULE_R025, "%.*s (variable '%.*s' is %s)",
 			 STR_ARG(message.is_secret ? STR("<redacted>") : text), STR_ARG(name),
 			 state);
 	else
-		complain(e, part->at, "R025", "variable '%.*s' is required, but it is %s",
+		complain(e, part->at, RULE_R025, "variable '%.*s' is required, but it is %s",
 			 STR_ARG(name), state);
 }
 
@@ -219,10 +219,11 @@ static void complain_name(struct expansion *e, const struct part *part)
 	struct str name = str_slice(e->text, part->name_at.begin, part->name_at.end);
 	struct diag *d;
 	if (name.len)
-		d = complain(e, part->at, "R026", "%.*s doesn't begin with the name of a variable",
+		d = complain(e, part->at, RULE_R026,
+			     "%.*s doesn't begin with the name of a variable",
 			     STR_ARG(problem_quote(e->u->arena, name)));
 	else
-		d = complain(e, part->at, "R026", "'${}' names no variable");
+		d = complain(e, part->at, RULE_R026, "'${}' names no variable");
 	diag_help(&e->u->diags, d,
 		  "names are letters, digits and '_', not beginning with a digit; write '$${' for "
 		  "the characters themselves");
@@ -236,7 +237,7 @@ static void complain_syntax(struct expansion *e, const struct part *part)
 	if (str_has_prefix(rest, ":") && rest.len > 1)
 		at.end++;
 	struct diag *d =
-		complain(e, at, "R027", "%.*s can't follow the name of a variable",
+		complain(e, at, RULE_R027, "%.*s can't follow the name of a variable",
 			 STR_ARG(problem_quote(e->u->arena, str_slice(e->text, at.begin, at.end))));
 	diag_help(&e->u->diags, d,
 		  "there are ${%.*s}, ${%.*s:-default}, ${%.*s-default}, ${%.*s:?message} and "

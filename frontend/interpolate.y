@@ -28,7 +28,7 @@ static void yyerror(const struct loc *at, struct template_scan *in, const char *
 	if (in->problem.rule)
 		return;
 	size_t begin = in->depth ? in->opened[0] : at->begin;
-	problem_set(&in->problem, "R028", begin, in->text.len, STR("'${' has no '}'"));
+	problem_set(&in->problem, RULE_R028, begin, in->text.len, STR("'${' has no '}'"));
 	in->problem.help = STR("close it with '}', or write '$${' for the characters themselves");
 }
 

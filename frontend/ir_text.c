@@ -21,7 +21,7 @@ struct ir_node {
 void ir_text_error(struct ir_text *t, struct span at, const char *what)
 {
 	if (t->u->diags.n_errors < 50)
-		diag_error(&t->u->diags, at, "R001", "%s", what);
+		diag_error(&t->u->diags, at, RULE_R001, "%s", what);
 }
 
 static const char *add_escape(struct buf *b, const char *p, const char *end)
@@ -226,7 +226,7 @@ void frontend_read_ir(struct unit *u, struct str name, struct str text)
 	uint32_t file =
 		text.len > FRONTEND_MAX_FILE ? UINT32_MAX : source_add(&u->sources, name, text);
 	if (file == UINT32_MAX) {
-		diag_error(&u->diags, SPAN_NONE, "R001", "'%.*s' is too large", STR_ARG(name));
+		diag_error(&u->diags, SPAN_NONE, RULE_R001, "'%.*s' is too large", STR_ARG(name));
 		return;
 	}
 	struct ir_text t = {.u = u, .file = &u->sources.files.items[file]};

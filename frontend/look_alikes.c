@@ -84,8 +84,8 @@ static void complain_key_start(struct composer *c, struct span at, struct str te
 	size_t n = 1;
 	const char *name = look_alike_at(text, &code, &n);
 	struct diag *d = diag_error(&c->u->diags, (struct span){at.begin, at.begin + (uint32_t)n},
-				    "R001", "this is a %s (U+%04X), not %s", name, (unsigned)code,
-				    is_quote(name) ? "a YAML quote" : "a blank");
+				    RULE_R001, "this is a %s (U+%04X), not %s", name,
+				    (unsigned)code, is_quote(name) ? "a YAML quote" : "a blank");
 	c->is_broken = true;
 	if (is_quote(name)) {
 		diag_help(&c->u->diags, d, "use \" or ' instead, or no quotes");
@@ -123,7 +123,7 @@ static void advise_quotes(struct composer *c, const struct node *node, size_t n_
 	uint32_t code;
 	size_t ignored;
 	look_alike_at(node->text, &code, &ignored);
-	struct diag *d = diag_warning(ds, first, "A18",
+	struct diag *d = diag_warning(ds, first, RULE_A18,
 				      "this typographic quote (U+%04X) becomes a part of the text",
 				      (unsigned)code);
 	if (!last || !is_quote(last) || node->text.len < n_first + n_last) {
@@ -162,7 +162,7 @@ void compose_check_value_text(struct composer *c, const struct node *node)
 	if (!first)
 		code = utf8_decode(str_from(text, text.len - n_last), &n_last);
 	struct diag *d =
-		diag_warning(ds, place, "A18", "this %s (U+%04X) becomes a part of the text",
+		diag_warning(ds, place, RULE_A18, "this %s (U+%04X) becomes a part of the text",
 			     first ? first : last, (unsigned)code);
 	diag_help(ds, d, "take it out; in quotes it may stay");
 	diag_fix(ds, d, place, STR(""));

@@ -95,7 +95,7 @@ static void normalize_prepare(struct unit *u, struct service *s)
 		return;
 	struct str name = STR("x-enroot.prepare");
 	if (s->runtime && s->runtime->prepare) {
-		struct diag *d = diag_error(&u->diags, enroot->head.from.at, "R112",
+		struct diag *d = diag_error(&u->diags, enroot->head.from.at, RULE_R112,
 					    "services.%.*s: 'x-enroot.prepare' and "
 					    "'x-runtime.prepare' can't stand together",
 					    STR_ARG(s->head.name));
@@ -126,7 +126,7 @@ static void add_env_file(struct unit *u, const struct service *s, const struct v
 			: str_fmt(u->arena, "%.*s/%.*s", STR_ARG(u->spec_dir), STR_ARG(file->v));
 	switch (dotenv_read(u, path, &dotenv, &why)) {
 	case DOTENV_MISSING: {
-		struct diag *d = diag_error(&u->diags, file->from.at, "R030",
+		struct diag *d = diag_error(&u->diags, file->from.at, RULE_R030,
 					    "services.%.*s.env_file: can't read '%.*s': %.*s",
 					    STR_ARG(s->head.name), STR_ARG(path), STR_ARG(why));
 		diag_help(&u->diags, d, "the path goes by the folder of the spec");
@@ -149,7 +149,7 @@ static void add_env_file(struct unit *u, const struct service *s, const struct v
 			continue;
 		}
 		struct diag *d =
-			diag_error(&u->diags, entry->name_at, "R032",
+			diag_error(&u->diags, entry->name_at, RULE_R032,
 				   "'%.*s' is no name for a variable", STR_ARG(entry->name));
 		diag_note(&u->diags, d, file->from.at, "the file is named here");
 	}

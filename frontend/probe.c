@@ -49,7 +49,7 @@ int probe_scan_word(struct probe_word *word, struct probe_scan *in)
 }
 
 /* A problem with one word. */
-static void blame(struct probe_scan *in, const struct probe_word *word, const char *rule,
+static void blame(struct probe_scan *in, const struct probe_word *word, enum rule_id rule,
 		  struct str what)
 {
 	in->bad_item = word->item;
@@ -68,11 +68,11 @@ void probe_take_nc(struct probe_scan *in)
 	uint64_t port;
 	const struct probe_word *host = &in->operands[0], *number = &in->operands[1];
 	if (!in->has_z) {
-		blame(in, &in->last, "R094",
+		blame(in, &in->last, RULE_R094,
 		      STR("an nc probe needs -z: only connect, send nothing"));
 		in->problem->help = STR("write nc -z HOST PORT");
 	} else if (in->n_operands != 2) {
-		blame(in, &in->last, "R094",
+		blame(in, &in->last, RULE_R094,
 		      str_fmt(in->arena,
 			      "an nc probe has two words besides options, HOST and PORT; "
 			      "this has %zu",
@@ -80,7 +80,7 @@ void probe_take_nc(struct probe_scan *in)
 		in->problem->help = STR("leave out options that take a value, like -w 3; "
 					"healthcheck.timeout says how long to wait");
 	} else if (!str_to_u64(number->text, &port) || port > UINT16_MAX) {
-		blame(in, number, "R094",
+		blame(in, number, RULE_R094,
 		      str_fmt(in->arena, "%.*s is no port",
 			      STR_ARG(problem_quote(in->arena, number->text))));
 	} else {
@@ -95,10 +95,10 @@ void probe_take_nc(struct probe_scan *in)
 void probe_take_http(struct probe_scan *in, const struct probe_word *tool, bool is_probe)
 {
 	if (!is_probe) {
-		blame(in, tool, "R095", STR("wget without --spider downloads, and is no probe"));
+		blame(in, tool, RULE_R095, STR("wget without --spider downloads, and is no probe"));
 		in->problem->help = STR("write wget --spider URL");
 	} else if (!in->url.text.len) {
-		blame(in, &in->last, "R095",
+		blame(in, &in->last, RULE_R095,
 		      str_fmt(in->arena, "no word begins with http:// or https://"));
 		in->problem->help = STR("write the URL as a word of its own, without quotes");
 	} else {
@@ -121,11 +121,11 @@ void probe_take_unknown(struct probe_scan *in, const struct probe_word *first)
 {
 	static const struct probe_word nothing = {.text = {"", 0}};
 	if (!first) {
-		blame(in, &nothing, "R095", STR("no command is written here"));
+		blame(in, &nothing, RULE_R095, STR("no command is written here"));
 		in->bad_item = in->is_split ? in->item : 0;
 		return;
 	}
-	blame(in, first, "R095",
+	blame(in, first, RULE_R095,
 	      str_fmt(in->arena,
 		      "%.*s is no probe that hpcc can run itself: those are nc -z, curl "
 		      "and wget --spider",
@@ -144,7 +144,7 @@ void probe_take_unknown(struct probe_scan *in, const struct probe_word *first)
 static bool read_words(struct probe_scan *in, size_t *item)
 {
 	if (probe_words_parse(in))
-		blame(in, &in->last, "R095", STR("the command is too long"));
+		blame(in, &in->last, RULE_R095, STR("the command is too long"));
 	*item = in->bad_item;
 	return in->is_good;
 }
@@ -161,7 +161,7 @@ bool probe_parse(struct arena *a, enum probe_form form, const struct str *items,
 	struct str first = n_items ? items[0] : STR("");
 	bool is_shell = str_eq_c(first, "CMD-SHELL");
 	if (!is_shell && !str_eq_c(first, "CMD")) {
-		problem_set(p, "R093", 0, first.len,
+		problem_set(p, RULE_R093, 0, first.len,
 			    n_items ? str_fmt(a, "a list begins with CMD or CMD-SHELL, not %.*s",
 					      STR_ARG(problem_quote(a, first)))
 				    : STR("the list is empty"));
@@ -170,7 +170,7 @@ bool probe_parse(struct arena *a, enum probe_form form, const struct str *items,
 		return false;
 	}
 	if (n_items == 1 || (is_shell && str_is_blank(items[1]))) {
-		problem_set(p, "R093", 0, first.len,
+		problem_set(p, RULE_R093, 0, first.len,
 			    str_fmt(a, "nothing stands behind %.*s", STR_ARG(first)));
 		return false;
 	}

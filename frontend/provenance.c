@@ -116,14 +116,15 @@ static void visit(struct search *s, const struct node *node, const struct trail 
 /* With a base lost, what seems to be missing may stand there: one error is enough. */
 static void drop_consequences(struct unit *u)
 {
-	static const char *const absent[] = {"R009", "R012", "R015", "R092", "R101", "R114", "R120",
-					     "R127", "R141", "R150", "R153", "A01",  "A06"};
+	static const enum rule_id absent[] = {RULE_R009, RULE_R012, RULE_R015, RULE_R092, RULE_R101,
+					      RULE_R114, RULE_R120, RULE_R127, RULE_R141, RULE_R150,
+					      RULE_R153, RULE_A01,  RULE_A06};
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < u->diags.list.n; i++) {
 		struct diag *d = u->diags.list.items[i];
 		bool is_consequence = false;
 		for (size_t j = 0; j < sizeof(absent) / sizeof(absent[0]); j++)
-			is_consequence |= strcmp(d->rule, absent[j]) == 0;
+			is_consequence |= d->rule == absent[j];
 		if (!is_consequence)
 			u->diags.list.items[kept++] = d;
 		else if (d->severity == SEVERITY_ERROR)

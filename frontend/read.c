@@ -68,7 +68,7 @@ static struct node *rename_steps(struct loader *l, struct node *root)
 	if (!steps)
 		return root;
 	if (services) {
-		struct diag *d = diag_error(ds, steps->key_at, "R010",
+		struct diag *d = diag_error(ds, steps->key_at, RULE_R010,
 					    "'steps' is another name for 'services'; a file holds "
 					    "one of them");
 		diag_note(ds, d, services->key_at, "'services' is here");
@@ -95,13 +95,13 @@ static struct node *check_root(struct loader *l, struct node *root)
 		return root;
 	if (root->kind != NODE_NULL || root->text.len) {
 		struct diag *d =
-			diag_error(ds, root->at, "R003", "the file must be a mapping, not %s",
+			diag_error(ds, root->at, RULE_R003, "the file must be a mapping, not %s",
 				   node_kind_name(root->kind));
 		if (!yaml_hint_value(l->u, d, root))
 			diag_help(ds, d, "begin with 'services:' and one service");
 		return NULL;
 	}
-	struct diag *d = diag_error(ds, root->at, "R003", "the file is empty");
+	struct diag *d = diag_error(ds, root->at, RULE_R003, "the file is empty");
 	diag_help(ds, d, "begin with 'services:' and one service");
 	return NULL;
 }
@@ -110,7 +110,8 @@ struct node *load_text(struct loader *l, struct str name, struct str text)
 {
 	uint32_t file = source_add(&l->u->sources, name, text);
 	if (file == UINT32_MAX) {
-		diag_error(&l->u->diags, SPAN_NONE, "R001", "'%.*s' is too large", STR_ARG(name));
+		diag_error(&l->u->diags, SPAN_NONE, RULE_R001, "'%.*s' is too large",
+			   STR_ARG(name));
 		return NULL;
 	}
 	struct node *root = check_root(l, frontend_compose(l->u, file));
@@ -121,8 +122,8 @@ static void complain_unreadable(struct loader *l, const struct loaded *file, str
 {
 	struct diags *ds = &l->u->diags;
 	struct diag *d =
-		diag_error(ds, via, span_is_none(via) ? "" : "R022", "can't read '%.*s': %.*s",
-			   STR_ARG(file->name), STR_ARG(file->why));
+		diag_error(ds, via, span_is_none(via) ? RULE_NONE : RULE_R022,
+			   "can't read '%.*s': %.*s", STR_ARG(file->name), STR_ARG(file->why));
 	if (!span_is_none(via))
 		diag_help(ds, d, "the path goes by the folder of the file that holds it");
 }
@@ -159,7 +160,7 @@ static void complain_circle(struct loader *l, uint32_t number, struct span via)
 		first++;
 	const struct loaded *files = l->files.items, *target = &files[number];
 	bool is_own = first + 1 == l->stack.n;
-	struct diag *d = diag_error(ds, via, "R020",
+	struct diag *d = diag_error(ds, via, RULE_R020,
 				    is_own ? "'%.*s' extends itself"
 					   : "extending '%.*s' here closes a circle",
 				    STR_ARG(target->name));
@@ -183,8 +184,8 @@ struct node *load_file(struct loader *l, struct str name, struct span via)
 		return known->is_loading ? NULL : known->root;
 	}
 	if (l->stack.n >= FRONTEND_MAX_EXTENDS) {
-		diag_error(&u->diags, via, "R020", "more than %d files extend each other in a row",
-			   FRONTEND_MAX_EXTENDS);
+		diag_error(&u->diags, via, RULE_R020,
+			   "more than %d files extend each other in a row", FRONTEND_MAX_EXTENDS);
 		return NULL;
 	}
 	number = l->files.n;

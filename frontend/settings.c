@@ -87,14 +87,14 @@ static bool is_scalar(const struct node *node)
 
 static void refuse_kind(struct unit *u, const struct entry *e, const char *wanted)
 {
-	diag_error(&u->diags, e->value->at, "R013", "%.*s: expected %s, found %s", STR_ARG(e->key),
-		   wanted, node_kind_name(e->value->kind));
+	diag_error(&u->diags, e->value->at, RULE_R013, "%.*s: expected %s, found %s",
+		   STR_ARG(e->key), wanted, node_kind_name(e->value->kind));
 }
 
 static void refuse_key(struct unit *u, const struct entry *e, const struct setting_key *keys)
 {
 	struct diag *d =
-		diag_error(&u->diags, e->key_at, "R005", "unknown key '%.*s'", STR_ARG(e->key));
+		diag_error(&u->diags, e->key_at, RULE_R005, "unknown key '%.*s'", STR_ARG(e->key));
 	unsigned limit = e->key.len / 3 > 2 ? (unsigned)(e->key.len / 3) : 2;
 	const char *near = NULL;
 	for (; keys->name; keys++) {
@@ -120,7 +120,7 @@ static bool check_strings(struct unit *u, const struct entry *e)
 	for (uint32_t i = 0; i < e->value->n; i++) {
 		if (e->value->items[i]->kind == NODE_STRING)
 			continue;
-		diag_error(&u->diags, e->value->items[i]->at, "R013",
+		diag_error(&u->diags, e->value->items[i]->at, RULE_R013,
 			   "%.*s: expected a string, found %s", STR_ARG(e->key),
 			   node_kind_name(e->value->items[i]->kind));
 		is_good = false;
@@ -141,7 +141,7 @@ static bool check_table(struct unit *u, const struct entry *e)
 			refuse_kind(u, pair, "a string");
 			is_good = false;
 		} else if (!name_is_variable(pair->key)) {
-			diag_error(&u->diags, pair->key_at, "R032",
+			diag_error(&u->diags, pair->key_at, RULE_R032,
 				   "'%.*s' is no name of a variable", STR_ARG(pair->key));
 			is_good = false;
 		}
@@ -158,7 +158,7 @@ static bool check_port(struct unit *u, const struct entry *e)
 	}
 	if (str_to_u64(e->value->text, &port) && port && port <= UINT16_MAX)
 		return true;
-	diag_error(&u->diags, e->value->at, "R016", "%.*s is from 1 to 65535, not %.*s",
+	diag_error(&u->diags, e->value->at, RULE_R016, "%.*s is from 1 to 65535, not %.*s",
 		   STR_ARG(e->key), STR_ARG(e->value->text));
 	return false;
 }
@@ -245,7 +245,7 @@ static void take_layer(struct unit *u, const struct node *table)
 
 static void refuse_profile(struct unit *u, struct str name, const struct node *profiles)
 {
-	struct diag *d = diag_error(&u->diags, SPAN_NONE, "R085",
+	struct diag *d = diag_error(&u->diags, SPAN_NONE, RULE_R085,
 				    "the settings have no profile '%.*s'", STR_ARG(name));
 	if (!u->settings)
 		diag_help(&u->diags, d, "no .hpc-compose/settings.toml was found from here upward");
@@ -287,14 +287,14 @@ static void take_cluster(struct unit *u, const struct node *root)
 	if (base + span - 1 > UINT16_MAX) {
 		const struct node *blame =
 			node_get(table, s->rdzv_port_span ? "rdzv_port_span" : "rdzv_port_base");
-		diag_error(&u->diags, blame->at, "R016",
+		diag_error(&u->diags, blame->at, RULE_R016,
 			   "ports %u to %u are asked for, but 65535 is the last one",
 			   (unsigned)base, (unsigned)(base + span - 1));
 	}
 	for (uint32_t i = 0; env && i < env->n; i++) {
 		const struct entry *e = &env->entries[i];
 		if (str_has_prefix(e->key, "HPC_COMPOSE_")) {
-			diag_error(&u->diags, e->key_at, "R032",
+			diag_error(&u->diags, e->key_at, RULE_R032,
 				   "variables that begin with HPC_COMPOSE_ are hpcc's own");
 			continue;
 		}
@@ -312,7 +312,7 @@ static struct node *read_settings(struct unit *u, struct str path, const struct 
 	uint32_t file =
 		bytes.len > TOML_MAX_FILE ? UINT32_MAX : source_add(&u->sources, path, bytes);
 	if (file == UINT32_MAX) {
-		diag_error(&u->diags, SPAN_NONE, "R001", "%.*s is larger than %d KiB",
+		diag_error(&u->diags, SPAN_NONE, RULE_R001, "%.*s is larger than %d KiB",
 			   STR_ARG(path), TOML_MAX_FILE >> 10);
 		return NULL;
 	}

@@ -12,7 +12,7 @@ struct span toml_span(const struct toml_scan *in, struct loc at)
 void toml_refuse(struct toml_scan *in, struct loc at, const char *what)
 {
 	in->has_failed = true;
-	diag_error(&in->u->diags, toml_span(in, at), "R001", "%s", what);
+	diag_error(&in->u->diags, toml_span(in, at), RULE_R001, "%s", what);
 }
 
 struct node *toml_node(struct toml_scan *in, enum node_kind kind, struct loc at, struct str text)
@@ -47,7 +47,7 @@ static void refuse_repeated(struct toml_scan *in, const struct toml_key *key,
 			    const struct entry *first)
 {
 	in->has_failed = true;
-	struct diag *d = diag_error(&in->u->diags, key->at, "R002", "key '%.*s' is repeated",
+	struct diag *d = diag_error(&in->u->diags, key->at, RULE_R002, "key '%.*s' is repeated",
 				    STR_ARG(key->text));
 	diag_note(&in->u->diags, d, first->key_at, "the first one is here");
 }

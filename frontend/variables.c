@@ -43,7 +43,7 @@ static void read_named_file(struct unit *u, struct str path, struct span at,
 	struct dotenv file;
 	struct str why;
 	if (dotenv_read(u, path, &file, &why) == DOTENV_MISSING)
-		diag_error(&u->diags, at, "R030", "env file '%.*s' %s can't be read: %.*s",
+		diag_error(&u->diags, at, RULE_R030, "env file '%.*s' %s can't be read: %.*s",
 			   STR_ARG(path), namer, STR_ARG(why));
 	set_entries(u, &file, source);
 }
@@ -77,7 +77,7 @@ static bool read_secret(struct unit *u, const struct entry *entry, const struct 
 			*value = str_trim(*value);
 			return true;
 		}
-		struct diag *d = diag_error(&u->diags, file->at, "R035",
+		struct diag *d = diag_error(&u->diags, file->at, RULE_R035,
 					    "secrets.%.*s.file: '%.*s' can't be read: %.*s",
 					    STR_ARG(entry->key), STR_ARG(path), STR_ARG(why));
 		diag_help(&u->diags, d, "the path goes by the folder of the spec");
@@ -88,7 +88,7 @@ static bool read_secret(struct unit *u, const struct entry *entry, const struct 
 		*value = variable->value;
 		return true;
 	}
-	struct diag *d = diag_error(&u->diags, env->at, "R036",
+	struct diag *d = diag_error(&u->diags, env->at, RULE_R036,
 				    "secrets.%.*s.env: variable '%.*s' is not set",
 				    STR_ARG(entry->key), STR_ARG(env->text));
 	struct str meant = variable_suggest(u, env->text);
@@ -122,7 +122,7 @@ static bool check_secret(struct unit *u, const struct entry *entry, const struct
 {
 	struct diag *d;
 	if (!name_is_variable(entry->key)) {
-		d = diag_error(&u->diags, entry->key_at, "R034",
+		d = diag_error(&u->diags, entry->key_at, RULE_R034,
 			       "secrets.%.*s: a secret's name is the name of a variable",
 			       STR_ARG(entry->key));
 		diag_help(&u->diags, d, "use letters, digits and '_', not beginning with a digit");
@@ -130,14 +130,14 @@ static bool check_secret(struct unit *u, const struct entry *entry, const struct
 	}
 	if (file && env) {
 		d = diag_error(
-			&u->diags, env->at, "R033",
+			&u->diags, env->at, RULE_R033,
 			"secrets.%.*s has both 'file' and 'env': one of them can be the source",
 			STR_ARG(entry->key));
 		diag_note(&u->diags, d, file->at, "the other one is here");
 		return false;
 	}
 	if (!file && !env && !has_wrong_shape(entry->value))
-		diag_error(&u->diags, entry->key_at, "R033",
+		diag_error(&u->diags, entry->key_at, RULE_R033,
 			   "secrets.%.*s names no source: set 'file' or 'env'",
 			   STR_ARG(entry->key));
 	return file || env;
@@ -175,7 +175,7 @@ void variables_build(struct unit *u)
 	if (dotenv_read(u, path, &file, &why) != DOTENV_MISSING)
 		set_entries(u, &file, VARIABLE_DOTENV);
 	else if (str_contains(why, "ermission")) /* absent, or a folder: there are none */
-		diag_warning(&u->diags, SPAN_NONE, "R029", "'%.*s' can't be read: %.*s",
+		diag_warning(&u->diags, SPAN_NONE, RULE_R029, "'%.*s' can't be read: %.*s",
 			     STR_ARG(path), STR_ARG(why));
 	if (u->settings)
 		set_settings(u, u->settings);

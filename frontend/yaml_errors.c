@@ -60,7 +60,7 @@ struct diag *fault_error(struct fault *f, size_t begin, size_t end, const char *
 	va_start(args, format);
 	struct str text = str_vfmt(f->c->a, format, args);
 	va_end(args);
-	return diag_error(f->ds, marks_span(&f->c->marks, begin, end), "R001", "%.*s",
+	return diag_error(f->ds, marks_span(&f->c->marks, begin, end), RULE_R001, "%.*s",
 			  STR_ARG(text));
 }
 

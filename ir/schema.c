@@ -20,13 +20,6 @@ static const char *find_word(const char *words, const char *name, size_t *length
 	return NULL;
 }
 
-struct str field_flag(const struct field *f, const char *name, const char *fallback)
-{
-	size_t length;
-	const char *text = find_word(f->flags, name, &length);
-	return text ? (struct str){text, length} : str_c(fallback);
-}
-
 bool field_is_for(const struct field *f, const char *type)
 {
 	if (!(f->bits & FIELD_WHEN))

@@ -7,6 +7,7 @@
 #ifndef HPCC_IR_SCHEMA_H
 #define HPCC_IR_SCHEMA_H
 
+#include "ir/rule_id.gen.h"
 #include "ir/value.h"
 
 enum kind {
@@ -53,15 +54,14 @@ struct field {
 			    enumeration of its items>; STR: the grammar; MAP, ENV: that of names */
 	const char *const *words; /* ENUM and LIST of words: the words, ended by NULL */
 	const struct record *sub; /* RECORD, RECORDS, NAMED */
-	const char *flags;        /* words: req interp line nonull blank resolved job_id when=a|b,
-				     and the rules that replace R013, R014, R015: shape=R… word=R…
-				     missing=R… */
-	const char *when;         /* what stands behind `when=` in the flags, or empty */
-	const char *initial;      /* default as YAML text, or empty */
-	const char *tier;         /* C, S, X */
-	const char *rules;        /* rules that speak of this field */
-	const char *effect;       /* what the field turns into */
-	const char *help;         /* one line for people */
+	enum rule_id shape_rule, word_rule,
+		missing_rule; /* in place of R013, R014, R015, or none */
+	const char *when;     /* what stands behind `when=` in the flags, or empty */
+	const char *initial;  /* default as YAML text, or empty */
+	const char *tier;     /* C, S, X */
+	const char *rules;    /* rules that speak of this field */
+	const char *effect;   /* what the field turns into */
+	const char *help;     /* one line for people */
 };
 
 struct record {
@@ -76,9 +76,6 @@ struct record {
 extern const struct record record_job;
 extern const struct record record_plan;
 /* All others are declared in ir/schema_externs.gen.h. */
-
-/* The text behind `name=` in the flags of a row; fallback without. */
-struct str field_flag(const struct field *f, const char *name, const char *fallback);
 
 /* False when the field belongs to other values of the record's `type` only. */
 bool field_is_for(const struct field *f, const char *type);

@@ -41,7 +41,7 @@ static void advise_dependency(const struct subject *s, const struct dependency *
 		return;
 	const char *field = str_fmt(s->d->arena, "depends_on.%.*s", STR_ARG(name)).ptr;
 	if (!is_given) {
-		implied = subject_warning(s, &edge, "A06", field,
+		implied = subject_warning(s, &edge, RULE_A06, field,
 					  "no condition is given, so '%.*s' need only be launched",
 					  STR_ARG(name));
 		diag_help(s->d, implied, "write {%.*s: {condition: %s}}", STR_ARG(name),
@@ -49,10 +49,11 @@ static void advise_dependency(const struct subject *s, const struct dependency *
 	}
 	if (!is_early)
 		return;
-	struct diag *diag = subject_warning(s, is_given ? &d->condition.from : &edge, "A01", field,
-					    "'%.*s' has no readiness: '%.*s' starts before it can "
-					    "answer",
-					    STR_ARG(name), STR_ARG(s->service->head.name));
+	struct diag *diag =
+		subject_warning(s, is_given ? &d->condition.from : &edge, RULE_A01, field,
+				"'%.*s' has no readiness: '%.*s' starts before it can "
+				"answer",
+				STR_ARG(name), STR_ARG(s->service->head.name));
 	diag_note(s->d, diag, service_at(target), "'%.*s' is declared here", STR_ARG(name));
 	diag_help(s->d, diag,
 		  "give '%.*s' a readiness and wait for service_healthy, or for "
@@ -82,7 +83,7 @@ static void advise_against_job(const struct subject *s)
 	const struct v_time *limit = &s->step->time_limit, *time = &s->slurm->time;
 	if (!IS_SET(*limit) || !IS_SET(*time) || limit_of(limit) <= limit_of(time))
 		return;
-	struct diag *d = subject_warning(s, &limit->from, "A10", "x-slurm.time_limit",
+	struct diag *d = subject_warning(s, &limit->from, RULE_A10, "x-slurm.time_limit",
 					 "%.*s is more than the job's time, %.*s",
 					 STR_ARG(limit->text), STR_ARG(time->text));
 	diag_note(s->d, d, time->from.at, "'x-slurm.time' is here");
@@ -98,7 +99,7 @@ static void advise_against_dependencies(const struct subject *s)
 		if (!other || !IS_SET(*other) || limit_of(other) >= limit_of(limit))
 			continue;
 		struct diag *d = subject_warning(
-			s, &limit->from, "A11", "x-slurm.time_limit",
+			s, &limit->from, RULE_A11, "x-slurm.time_limit",
 			"%.*s is more than that of '%.*s', %.*s, which it depends on",
 			STR_ARG(limit->text), STR_ARG(edge->head.name), STR_ARG(other->text));
 		diag_note(s->d, d, other->from.at, "the limit of '%.*s' is here",
@@ -131,7 +132,7 @@ static void advise_helpers(const struct unit *u, struct diags *d)
 		    limit->seconds == other->seconds)
 			continue;
 		struct diag *diag = subject_warning(
-			&s, &limit->from, "A12", "x-slurm.time_limit",
+			&s, &limit->from, RULE_A12, "x-slurm.time_limit",
 			"%.*s differs from that of '%.*s', %.*s, which runs on all nodes",
 			STR_ARG(limit->text), STR_ARG(main->head.name), STR_ARG(other->text));
 		diag_note(d, diag, other->from.at, "the limit of '%.*s' is here",
@@ -173,12 +174,12 @@ static void advise_window(const struct subject *s)
 	struct diag *d = NULL;
 	if (cap >= p->max_restarts.v)
 		d = subject_warning(
-			s, from, "A16", "x-slurm.failure_policy",
+			s, from, RULE_A16, "x-slurm.failure_policy",
 			"the window never trips: it allows %llu restarts, and there are "
 			"at most %llu in all",
 			(unsigned long long)cap, (unsigned long long)p->max_restarts.v);
 	else if (backoff && cap >= (window + backoff - 1) / backoff)
-		d = subject_warning(s, from, "A16", "x-slurm.failure_policy",
+		d = subject_warning(s, from, RULE_A16, "x-slurm.failure_policy",
 				    "the window never trips: %llu restarts with %llu s before each "
 				    "take longer than its %llu s",
 				    (unsigned long long)cap, (unsigned long long)backoff,
@@ -187,11 +188,11 @@ static void advise_window(const struct subject *s)
 		diag_note(s->d, d, hook->head.from.at, "so this hook never runs");
 }
 
-static const struct check service_checks[] = {
-	{"A01 A06", advise_dependencies},
-	{"A10", advise_against_job},
-	{"A11", advise_against_dependencies},
-	{"A16", advise_window},
+static check_fn *const service_checks[] = {
+	advise_dependencies,
+	advise_against_job,
+	advise_against_dependencies,
+	advise_window,
 };
 
 void check_advice_order(const struct unit *u, struct diags *d)

@@ -32,8 +32,8 @@ static void advise_unit(const struct subject *s, const struct v_str *mem, const 
 		return;
 	struct str v = str_trim(mem->v);
 	struct diag *d =
-		subject_warning(s, &mem->from, "A09", field, "Slurm reads %.*s as %.*s megabytes",
-				STR_ARG(v), STR_ARG(v));
+		subject_warning(s, &mem->from, RULE_A09, field,
+				"Slurm reads %.*s as %.*s megabytes", STR_ARG(v), STR_ARG(v));
 	if (bytes < (uint64_t)1024 * MIB)
 		diag_help(s->d, d, "did you mean %.*sG? for megabytes, write %.*sM", STR_ARG(v),
 			  STR_ARG(v));
@@ -78,7 +78,7 @@ static void advise_memory(const struct subject *s)
 	uint64_t share = bytes / cpus / MIB;
 	if (share >= 512 && share <= 512 * 1024)
 		return;
-	struct diag *d = subject_warning(s, &s->slurm->mem.from, "A02", "x-slurm.mem",
+	struct diag *d = subject_warning(s, &s->slurm->mem.from, RULE_A02, "x-slurm.mem",
 					 "%.*s for %llu %s on a node is %llu %s for each",
 					 STR_ARG(s->slurm->mem.v), (unsigned long long)cpus,
 					 cpus == 1 ? "CPU" : "CPUs",
@@ -102,7 +102,7 @@ static void advise_tasks(const struct subject *s)
 	    nodes->v * each->v == ntasks->v) /* 32 bits each */
 		return;
 	struct diag *d = subject_warning(
-		s, &ntasks->from, "A08", "x-slurm.ntasks",
+		s, &ntasks->from, RULE_A08, "x-slurm.ntasks",
 		"%llu tasks, but nodes %llu x ntasks_per_node %llu makes %llu",
 		(unsigned long long)ntasks->v, (unsigned long long)nodes->v,
 		(unsigned long long)each->v, (unsigned long long)(nodes->v * each->v));
@@ -123,7 +123,7 @@ static void advise_image(const struct subject *s)
 	if (ref.tag.len && !str_eq_c(ref.tag, "latest"))
 		return;
 	struct diag *d =
-		subject_warning(s, &image->from, "A07", "image",
+		subject_warning(s, &image->from, RULE_A07, "image",
 				ref.tag.len ? "'latest' names another image tomorrow"
 					    : "without a tag, 'latest' is meant, which names "
 					      "another image tomorrow");
@@ -138,7 +138,7 @@ static void advise_cpu_bind(const struct subject *s)
 {
 	if (s->service || !IS_SET(s->slurm->cpu_bind))
 		return;
-	struct diag *d = subject_warning(s, &s->slurm->cpu_bind.from, "A19", "x-slurm.cpu_bind",
+	struct diag *d = subject_warning(s, &s->slurm->cpu_bind.from, RULE_A19, "x-slurm.cpu_bind",
 					 "sbatch has no option --cpu-bind, and refuses the script");
 	diag_help(s->d, d, "bind the tasks of a service: services.<name>.x-slurm.cpu_bind");
 }
@@ -172,13 +172,13 @@ static void advise_mpi(const struct subject *s)
 	bool is_usual = is_pmi2 || (!is_intel && str_has_prefix(mpi->type.v, "pmix"));
 	if (!is_usual) {
 		struct diag *d = subject_warning(
-			s, &mpi->type.from, "A13", "x-slurm.mpi.type",
+			s, &mpi->type.from, RULE_A13, "x-slurm.mpi.type",
 			"'%.*s' is unusual for this MPI: %s", STR_ARG(mpi->type.v),
 			is_intel ? "it starts through pmi2" : "it starts through pmix or pmi2");
 		diag_note(s->d, d, mpi->profile.from.at, "'profile' is here");
 	} else if (is_intel && !sets_variable(s, "I_MPI_PMI_LIBRARY")) {
 		struct diag *d =
-			subject_warning(s, &mpi->profile.from, "A13", "x-slurm.mpi.profile",
+			subject_warning(s, &mpi->profile.from, RULE_A13, "x-slurm.mpi.profile",
 					"Intel MPI finds pmi2 through I_MPI_PMI_LIBRARY, "
 					"which isn't set");
 		diag_help(s->d, d, "set it in the service's environment to Slurm's libpmi2.so");
@@ -196,7 +196,7 @@ static void advise_site_variables(const struct subject *s, const struct settings
 			    str_eq(site->value, own->items[i].value.v))
 				continue;
 			subject_warning(
-				s, &own->items[i].value.from, "A15",
+				s, &own->items[i].value.from, RULE_A15,
 				str_fmt(s->d->arena, "environment.%.*s", STR_ARG(site->name)).ptr,
 				"the site's cluster.toml sets it to '%.*s' for services on "
 				"several nodes",
@@ -219,7 +219,7 @@ static void advise_site(const struct unit *u, struct diags *d)
 		if (first && settings->rdzv_port) {
 			struct origin from = {.at = service_at(service)};
 			struct diag *diag = subject_warning(
-				&s, &from, "A15", "x-slurm",
+				&s, &from, RULE_A15, "x-slurm",
 				"the site's cluster.toml gives all services on several nodes one "
 				"port, %u; those that run at the same time would meet on it",
 				(unsigned)settings->rdzv_port);
@@ -231,18 +231,18 @@ static void advise_site(const struct unit *u, struct diags *d)
 	}
 }
 
-static const struct check root_checks[] = {
-	{"A02", advise_memory},
-	{"A08", advise_tasks},
-	{"A09", advise_units},
-	{"A19", advise_cpu_bind},
+static check_fn *const root_checks[] = {
+	advise_memory,
+	advise_tasks,
+	advise_units,
+	advise_cpu_bind,
 };
 
-static const struct check service_checks[] = {
-	{"A07", advise_image},
-	{"A08", advise_tasks},
-	{"A09", advise_units},
-	{"A13", advise_mpi},
+static check_fn *const service_checks[] = {
+	advise_image,
+	advise_tasks,
+	advise_units,
+	advise_mpi,
 };
 
 void check_advice_resources(const struct unit *u, struct diags *d)

@@ -30,7 +30,7 @@ static void advise_ignored(const struct subject *s)
 		    is_node_local(s->d->arena, mount->host))
 			continue;
 		struct diag *d =
-			subject_warning(s, &mount->from, "A03", item_field(s, "volumes", i, ""),
+			subject_warning(s, &mount->from, RULE_A03, item_field(s, "volumes", i, ""),
 					"a service that may fail unseen can write to '%.*s', "
 					"which others share",
 					STR_ARG(mount->host));
@@ -42,7 +42,7 @@ static void advise_ignored(const struct subject *s)
 	if (!HAS_RECORD(scratch) || !IS_SET(scratch->scope) ||
 	    scratch->scope.v != SCRATCH_SCOPE_SHARED || !sees_scratch(s))
 		return;
-	struct diag *d = subject_warning(s, mode, "A03", "x-slurm.failure_policy.mode",
+	struct diag *d = subject_warning(s, mode, RULE_A03, "x-slurm.failure_policy.mode",
 					 "a service that may fail unseen can write to the shared "
 					 "scratch");
 	diag_note(s->d, d, scratch->head.from.at, "'x-slurm.scratch' is here");
@@ -58,7 +58,7 @@ static void advise_volumes(const struct subject *s)
 		if (!IS_SET(*mount) || !is_node_local(s->d->arena, mount->host))
 			continue;
 		struct diag *d = subject_warning(
-			s, &mount->from, "A05", item_field(s, "volumes", i, ""),
+			s, &mount->from, RULE_A05, item_field(s, "volumes", i, ""),
 			"'%.*s' is another folder on every node", STR_ARG(mount->host));
 		diag_help(s->d, d, "use x-slurm.scratch for data on the node, or a shared folder");
 	}
@@ -70,10 +70,10 @@ static void advise_cache(const struct subject *s)
 	const struct settings *settings = s->u->settings;
 	const char *why = "is on one node alone, but images must be seen by all";
 	if (IS_SET(*cache) && is_node_local(s->d->arena, cache->v))
-		subject_warning(s, &cache->from, "A04", "x-slurm.cache_dir", "'%.*s' %s",
+		subject_warning(s, &cache->from, RULE_A04, "x-slurm.cache_dir", "'%.*s' %s",
 				STR_ARG(cache->v), why);
 	else if (!IS_SET(*cache) && settings && is_node_local(s->d->arena, settings->cache_dir))
-		diag_warning(s->d, SPAN_NONE, "A04", "cache_dir '%.*s' of the settings %s",
+		diag_warning(s->d, SPAN_NONE, RULE_A04, "cache_dir '%.*s' of the settings %s",
 			     STR_ARG(settings->cache_dir), why);
 }
 
@@ -82,7 +82,7 @@ static void advise_runtime_root(const struct subject *s)
 	const struct v_str *root = &s->slurm->runtime_root;
 	if (IS_SET(*root) && is_node_local(s->d->arena, root->v))
 		subject_warning(
-			s, &root->from, "A04", "x-slurm.runtime_root",
+			s, &root->from, RULE_A04, "x-slurm.runtime_root",
 			"'%.*s' is on one node alone, but the job's state must be seen by all",
 			STR_ARG(root->v));
 }
@@ -95,20 +95,20 @@ static void advise_resume(const struct subject *s)
 	    !path_fold(s->d->arena, str_trim(resume->path.v), &folded))
 		return;
 	if (path_is_below(folded, STR("/tmp")) || path_is_below(folded, STR("/var/tmp")))
-		subject_warning(s, &resume->path.from, "A14", "x-slurm.resume.path",
+		subject_warning(s, &resume->path.from, RULE_A14, "x-slurm.resume.path",
 				"'%.*s' is on one node alone: the next attempt may run on another",
 				STR_ARG(folded));
 }
 
-static const struct check root_checks[] = {
-	{"A04", advise_cache},
-	{"A04", advise_runtime_root},
-	{"A14", advise_resume},
+static check_fn *const root_checks[] = {
+	advise_cache,
+	advise_runtime_root,
+	advise_resume,
 };
 
-static const struct check service_checks[] = {
-	{"A03", advise_ignored},
-	{"A05", advise_volumes},
+static check_fn *const service_checks[] = {
+	advise_ignored,
+	advise_volumes,
 };
 
 void check_advice_storage(const struct unit *u, struct diags *d)

@@ -4,14 +4,14 @@
 
 #include "passes/check.h"
 
-void run_root_checks(const struct unit *u, struct diags *d, const struct check *checks, size_t n)
+void run_root_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n)
 {
 	const struct subject s = {.u = u, .d = d, .slurm = unit_slurm(u)};
 	for (size_t i = 0; i < n; i++)
-		checks[i].run(&s);
+		checks[i](&s);
 }
 
-void run_service_checks(const struct unit *u, struct diags *d, const struct check *checks, size_t n)
+void run_service_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n)
 {
 	for (uint32_t i = 0; i < u->job->services.n; i++) {
 		const struct service *service = &u->job->services.items[i];
@@ -23,7 +23,7 @@ void run_service_checks(const struct unit *u, struct diags *d, const struct chec
 					  .service = service,
 					  .step = service_step(service)};
 		for (size_t k = 0; k < n; k++)
-			checks[k].run(&s);
+			checks[k](&s);
 	}
 }
 
@@ -38,7 +38,7 @@ worded(const struct subject *s, const char *field, const char *format, va_list a
 		       STR_ARG(text));
 }
 
-struct diag *subject_error(const struct subject *s, const struct origin *from, const char *rule,
+struct diag *subject_error(const struct subject *s, const struct origin *from, enum rule_id rule,
 			   const char *field, const char *format, ...)
 {
 	va_list args;
@@ -50,7 +50,7 @@ struct diag *subject_error(const struct subject *s, const struct origin *from, c
 	return diag_error(s->d, from->at, rule, "%.*s", STR_ARG(text));
 }
 
-struct diag *subject_warning(const struct subject *s, const struct origin *from, const char *rule,
+struct diag *subject_warning(const struct subject *s, const struct origin *from, enum rule_id rule,
 			     const char *field, const char *format, ...)
 {
 	va_list args;

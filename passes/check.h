@@ -16,14 +16,10 @@ struct subject {
 	const struct step *step;       /* of the service, never NULL then */
 };
 
-struct check {
-	const char *rules;
-	void (*run)(const struct subject *s);
-};
+typedef void check_fn(const struct subject *s);
 
-void run_root_checks(const struct unit *u, struct diags *d, const struct check *checks, size_t n);
-void run_service_checks(const struct unit *u, struct diags *d, const struct check *checks,
-			size_t n);
+void run_root_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n);
+void run_service_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n);
 #define N_CHECKS(table) (sizeof(table) / sizeof((table)[0]))
 
 /*
@@ -31,10 +27,10 @@ void run_service_checks(const struct unit *u, struct diags *d, const struct chec
  * "x-slurm.gpus". The text completes the line and begins in lower case. How the value came to its
  * place is told by the frontend for all diagnostics at once.
  */
-struct diag *subject_error(const struct subject *s, const struct origin *from, const char *rule,
+struct diag *subject_error(const struct subject *s, const struct origin *from, enum rule_id rule,
 			   const char *field, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
-struct diag *subject_warning(const struct subject *s, const struct origin *from, const char *rule,
+struct diag *subject_warning(const struct subject *s, const struct origin *from, enum rule_id rule,
 			     const char *field, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 

@@ -9,7 +9,7 @@ typedef unsigned long long ull;
 
 static void refuse_local(struct diags *d, struct span at, const char *what)
 {
-	struct diag *diag = diag_error(d, at, "R165", "a local run can't do %s", what);
+	struct diag *diag = diag_error(d, at, RULE_R165, "a local run can't do %s", what);
 	diag_help(d, diag, "submit this job to Slurm, or leave it out");
 }
 
@@ -67,14 +67,14 @@ static void check_sweep(const struct unit *u, struct diags *d)
 	if (!HAS_RECORD(sweep))
 		return;
 	if (IS_SET(slurm->array)) {
-		struct diag *diag = diag_error(d, slurm->array.from.at, "R163",
+		struct diag *diag = diag_error(d, slurm->array.from.at, RULE_R163,
 					       "a sweep submits jobs of its own and can't be an "
 					       "array as well");
 		diag_note(d, diag, sweep->head.from.at, "the sweep is here");
 	}
 	uint64_t runs = sweep_runs(sweep), limit = u->sweep_limit ? u->sweep_limit : 100;
 	if (!u->is_dry_run && runs > limit) {
-		struct diag *diag = diag_error(d, sweep->head.from.at, "R164",
+		struct diag *diag = diag_error(d, sweep->head.from.at, RULE_R164,
 					       "this sweep would submit %llu jobs, the ceiling is "
 					       "%llu",
 					       (ull)runs, (ull)limit);
@@ -90,7 +90,7 @@ void check_command(const struct unit *u, struct diags *d)
 	if (u->is_sweep)
 		check_sweep(u, d);
 	if (u->is_submission && u->is_attached && !u->is_sweep && IS_SET(slurm->array)) {
-		struct diag *diag = diag_error(d, slurm->array.from.at, "R166",
+		struct diag *diag = diag_error(d, slurm->array.from.at, RULE_R166,
 					       "an array is many jobs: there is no one job to stay "
 					       "attached to");
 		diag_help(d, diag, "submit it with --detach");

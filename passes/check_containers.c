@@ -25,7 +25,7 @@ static void check_image(const struct subject *s)
 		return;
 	if (!IS_SET(*image)) {
 		struct origin from = {.at = service_at(s->service)};
-		struct diag *d = subject_error(s, &from, "R120", "image", "is missing");
+		struct diag *d = subject_error(s, &from, RULE_R120, "image", "is missing");
 		diag_help(s->d, d,
 			  "name an image, or run without containers: runtime.backend: host");
 		return;
@@ -35,7 +35,7 @@ static void check_image(const struct subject *s)
 	if (grammar_image(s->d->arena, image->v, unit_backend(s->u), &ref, &p))
 		return;
 	struct diag *d = subject_problem(s, image, "image", &p);
-	if (str_eq_c(str_c(p.rule), "R122") || str_eq_c(str_c(p.rule), "R123"))
+	if (p.rule == RULE_R122 || p.rule == RULE_R123)
 		note_backend(s, d);
 }
 
@@ -44,7 +44,7 @@ static void check_prepare(const struct subject *s)
 	const struct service_runtime *enroot = s->service->enroot;
 	if (HAS_RECORD(enroot) && enroot->prepare && unit_backend(s->u) != RUNTIME_BACKEND_PYXIS) {
 		struct diag *d =
-			subject_error(s, &enroot->prepare->head.from, "R113", "x-enroot.prepare",
+			subject_error(s, &enroot->prepare->head.from, RULE_R113, "x-enroot.prepare",
 				      "is for pyxis alone, which uses Enroot");
 		note_backend(s, d);
 		diag_help(s->d, d, "write x-runtime.prepare, which every backend knows");
@@ -55,11 +55,11 @@ static void check_prepare(const struct subject *s)
 	const char *field =
 		HAS_RECORD(enroot) && enroot->prepare ? "x-enroot.prepare" : "x-runtime.prepare";
 	if (IS_SET(prepare->commands) && !prepare->commands.n)
-		subject_error(s, &prepare->commands.from, "R114", field,
+		subject_error(s, &prepare->commands.from, RULE_R114, field,
 			      "an image is prepared by commands, and none is listed");
 	if (!is_host(s))
 		return;
-	struct diag *d = subject_error(s, &prepare->head.from, "R126", field,
+	struct diag *d = subject_error(s, &prepare->head.from, RULE_R126, field,
 				       "there is no image to prepare: services run on the host");
 	note_backend(s, d);
 }
@@ -69,7 +69,7 @@ static void check_host_mounts(const struct subject *s, const struct v_mounts *mo
 {
 	if (!is_host(s) || !mounts->n)
 		return;
-	struct diag *d = subject_error(s, &mounts->from, "R125", field,
+	struct diag *d = subject_error(s, &mounts->from, RULE_R125, field,
 				       "services that run on the host see its folders as they are");
 	note_backend(s, d);
 	diag_help(s->d, d, "drop it, and use the host's own paths");
@@ -83,9 +83,9 @@ static void check_targets(const struct subject *s, const struct v_mounts *mounts
 		for (size_t k = 0; IS_SET(*mount) && k < N_CHECKS(taken); k++) {
 			if (!path_is_below(mount->container, str_c(taken[k])))
 				continue;
-			struct diag *d =
-				subject_error(s, &mount->from, "R129", item_field(s, field, i, ""),
-					      "%s is mounted by hpcc itself", taken[k]);
+			struct diag *d = subject_error(s, &mount->from, RULE_R129,
+						       item_field(s, field, i, ""),
+						       "%s is mounted by hpcc itself", taken[k]);
 			diag_help(s->d, d, "choose another path in the container");
 		}
 	}
@@ -107,7 +107,7 @@ static void check_host_command(const struct subject *s)
 	if (!is_host(s) || service_has_command(s->service))
 		return;
 	struct origin from = {.at = service_at(s->service)};
-	struct diag *d = subject_error(s, &from, "R127", "command",
+	struct diag *d = subject_error(s, &from, RULE_R127, "command",
 				       "is missing: on the host there is no image with a command");
 	note_backend(s, d);
 }
@@ -119,12 +119,12 @@ static void check_container_hook(const struct subject *s, const struct hook *hoo
 	    hook->context.v != HOOK_CONTEXT_CONTAINER)
 		return;
 	if (is_host(s)) {
-		struct diag *d = subject_error(s, &hook->context.from, "R128", field,
+		struct diag *d = subject_error(s, &hook->context.from, RULE_R128, field,
 					       "there is no container: services run on the host");
 		note_backend(s, d);
 		diag_help(s->d, d, "write context: host");
 	} else if (!service_has_command(s->service)) {
-		struct diag *d = subject_error(s, &hook->context.from, "R128", field,
+		struct diag *d = subject_error(s, &hook->context.from, RULE_R128, field,
 					       "a hook in the container runs around 'command', and "
 					       "this service has none");
 		diag_help(s->d, d, "set 'command', or write context: host");
@@ -137,12 +137,8 @@ static void check_container_hooks(const struct subject *s)
 	check_container_hook(s, s->step->epilogue, "x-slurm.epilogue.context");
 }
 
-static const struct check service_checks[] = {
-	{"R120 R121 R122 R123 R124", check_image},
-	{"R113 R114 R126", check_prepare},
-	{"R125 R129", check_mounts},
-	{"R127", check_host_command},
-	{"R128", check_container_hooks},
+static check_fn *const service_checks[] = {
+	check_image, check_prepare, check_mounts, check_host_command, check_container_hooks,
 };
 
 void check_containers(const struct unit *u, struct diags *d)

@@ -58,7 +58,7 @@ static void build(struct graph *g)
 static void report_unknown(struct graph *g, const struct service *s, const struct dependency *d)
 {
 	struct diag *diag =
-		diag_error(g->d, edge_at(d), "R150",
+		diag_error(g->d, edge_at(d), RULE_R150,
 			   "service '%.*s' depends on '%.*s', which is no service of this job",
 			   STR_ARG(s->head.name), STR_ARG(d->head.name));
 	const struct service *near = suggest_service(g->u, g->d, diag, s, d->head.name, edge_at(d));
@@ -75,7 +75,7 @@ static void check_ignored(struct graph *g, const struct service *s, const struct
 	    policy->mode.v != FAILURE_POLICY_MODE_IGNORE)
 		return;
 	struct diag *diag =
-		diag_error(g->d, edge_at(d), "R119",
+		diag_error(g->d, edge_at(d), RULE_R119,
 			   "service '%.*s' depends on '%.*s', whose failures are ignored",
 			   STR_ARG(s->head.name), STR_ARG(target->head.name));
 	diag_note(g->d, diag, policy->mode.from.at,
@@ -100,7 +100,7 @@ static void check_healthy(struct graph *g, const struct dependency *d, const str
 	if (!IS_SET(d->condition) || d->condition.v != DEPENDENCY_CONDITION_SERVICE_HEALTHY ||
 	    !lacks_readiness(target))
 		return;
-	struct diag *diag = diag_error(g->d, condition_at(d), "R153",
+	struct diag *diag = diag_error(g->d, condition_at(d), RULE_R153,
 				       "service '%.*s' can't become healthy: it has no readiness",
 				       STR_ARG(target->head.name));
 	diag_note(g->d, diag, service_at(target), "'%.*s' is declared here",
@@ -125,7 +125,7 @@ static void check_completed(struct graph *g, const struct service *s, const stru
 	    !follows_dependents(target))
 		return;
 	struct diag *diag = diag_error(
-		g->d, condition_at(d), "E01",
+		g->d, condition_at(d), RULE_E01,
 		"service '%.*s' waits for '%.*s' to end, which waits for '%.*s' to end",
 		STR_ARG(s->head.name), STR_ARG(target->head.name), STR_ARG(s->head.name));
 	diag_note(g->d, diag, service_step(target)->lifetime.from.at,
@@ -151,7 +151,7 @@ static void check_edges(struct graph *g)
 		}
 		if (follows_dependents(s) && !g->is_depended_on[i]) {
 			struct diag *diag = diag_error(
-				g->d, service_step(s)->lifetime.from.at, "E01",
+				g->d, service_step(s)->lifetime.from.at, RULE_E01,
 				"nothing depends on service '%.*s', so its lifetime can't follow "
 				"its dependents",
 				STR_ARG(s->head.name));
@@ -174,7 +174,7 @@ static void report_circle(struct graph *g, const struct frame *stack, uint32_t f
 	const struct dependency *d = &s->depends_on.items[stack[from].next - 1];
 	if (depth - from == 1) {
 		struct diag *diag =
-			diag_error(g->d, edge_at(d), "R151", "service '%.*s' depends on itself",
+			diag_error(g->d, edge_at(d), RULE_R151, "service '%.*s' depends on itself",
 				   STR_ARG(s->head.name));
 		diag_help(g->d, diag, "drop this dependency");
 		return;
@@ -187,7 +187,7 @@ static void report_circle(struct graph *g, const struct frame *stack, uint32_t f
 	if (depth - from > MAX_EDGES_SHOWN)
 		buf_add_fmt(&names, "%u more -> ", (unsigned)(depth - from - MAX_EDGES_SHOWN));
 	struct diag *diag =
-		diag_error(g->d, edge_at(d), "R151", "dependencies form a circle: %.*s'%.*s'",
+		diag_error(g->d, edge_at(d), RULE_R151, "dependencies form a circle: %.*s'%.*s'",
 			   STR_ARG(buf_str(&names)), STR_ARG(s->head.name));
 	for (uint32_t i = from + 1; i < depth && i - from < MAX_EDGES_SHOWN; i++) {
 		const struct service *x = service_of(g, stack[i].service);

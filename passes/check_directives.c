@@ -19,7 +19,7 @@ static void check_signal(const struct subject *s)
 		return;
 	uint64_t at = signal->at_seconds.v;
 	if (!at || at > LAST_SIGNAL_SECOND)
-		subject_error(s, &signal->at_seconds.from, "R044", "x-slurm.signal.at_seconds",
+		subject_error(s, &signal->at_seconds.from, RULE_R044, "x-slurm.signal.at_seconds",
 			      "the signal comes 1 to %d seconds before the end, not %llu",
 			      LAST_SIGNAL_SECOND, (unsigned long long)at);
 }
@@ -57,9 +57,9 @@ static void check_log_file(const struct subject *s, const struct v_str *file, co
 	if (!IS_SET(*file))
 		return;
 	if (str_is_blank(file->v))
-		subject_error(s, &file->from, "R045", field, "a log file needs a name");
+		subject_error(s, &file->from, RULE_R045, field, "a log file needs a name");
 	else if (has_parent_part(without_specifiers(s->d->arena, file->v)))
-		subject_error(s, &file->from, "R045", field,
+		subject_error(s, &file->from, RULE_R045, field,
 			      "'..' can't be a part of '%.*s': write the path without it",
 			      STR_ARG(file->v));
 }
@@ -71,7 +71,7 @@ static void check_log_files(const struct subject *s)
 }
 
 /* Two fields of which only one may be set. */
-static void check_pair(const struct subject *s, const char *rule, const struct origin *one,
+static void check_pair(const struct subject *s, enum rule_id rule, const struct origin *one,
 		       const char *one_field, const struct origin *other, const char *other_name,
 		       const char *why)
 {
@@ -87,13 +87,13 @@ static void check_cpus(const struct subject *s)
 {
 	const struct v_uint *task = s->service ? &s->step->cpus_per_task : &s->slurm->cpus_per_task;
 	const struct v_uint *gpu = s->service ? &s->step->cpus_per_gpu : &s->slurm->cpus_per_gpu;
-	check_pair(s, "R051", &gpu->from, "x-slurm.cpus_per_gpu", &task->from, "cpus_per_task",
+	check_pair(s, RULE_R051, &gpu->from, "x-slurm.cpus_per_gpu", &task->from, "cpus_per_task",
 		   "CPUs are counted by task or by GPU");
 }
 
 static void check_memory(const struct subject *s)
 {
-	check_pair(s, "R052", &s->slurm->mem_per_gpu.from, "x-slurm.mem_per_gpu",
+	check_pair(s, RULE_R052, &s->slurm->mem_per_gpu.from, "x-slurm.mem_per_gpu",
 		   &s->slurm->mem.from, "mem", "memory is counted by node or by GPU");
 }
 
@@ -106,7 +106,7 @@ static void check_gpus(const struct subject *s)
 	if (IS_SET(*gres))
 		grammar_gres_gpus(gres->v, &has_gpu, &count);
 	if (has_gpu)
-		check_pair(s, "R053", &gpus->from, "x-slurm.gpus", &gres->from, "gres",
+		check_pair(s, RULE_R053, &gpus->from, "x-slurm.gpus", &gres->from, "gres",
 			   "both ask for GPUs");
 }
 
@@ -183,7 +183,7 @@ static void check_submit_args(const struct subject *s)
 		const struct owned_flag *flag = owner_of(item->v, submit_flags);
 		if (!IS_SET(*item) || !flag)
 			continue;
-		struct diag *d = subject_error(s, &item->from, "R054",
+		struct diag *d = subject_error(s, &item->from, RULE_R054,
 					       item_field(s, "x-slurm.submit_args", i, ""),
 					       "'%s' is written by hpcc itself", flag->flag);
 		diag_help(s->d, d, "set x-slurm.%s instead", flag->field);
@@ -206,7 +206,7 @@ static void check_mail_args(const struct subject *s)
 	for (uint32_t i = 0; i < args->n; i++) {
 		if (!IS_SET(args->items[i]) || !is_mail_flag(args->items[i].v))
 			continue;
-		struct diag *d = subject_error(s, &args->items[i].from, "R055",
+		struct diag *d = subject_error(s, &args->items[i].from, RULE_R055,
 					       item_field(s, "x-slurm.submit_args", i, ""),
 					       "mail is what 'notify.email' asks for");
 		diag_note(s->d, d, notify->email->head.from.at, "'notify.email' is here");
@@ -221,14 +221,14 @@ static void check_mail(const struct subject *s)
 		return;
 	const struct email *email = notify->email;
 	if (IS_SET(email->to) && str_is_blank(email->to.v))
-		subject_error(s, &email->to.from, "R057", "x-slurm.notify.email.to",
+		subject_error(s, &email->to.from, RULE_R057, "x-slurm.notify.email.to",
 			      "mail needs an address");
 	for (uint32_t i = 0; i < email->on.n; i++) {
 		const struct v_str *event = &email->on.items[i];
 		if (!IS_SET(*event) || !str_eq_c(event->v, "array_tasks") ||
 		    s->slurm->array.from.kind != ORIGIN_ABSENT)
 			continue;
-		struct diag *d = subject_error(s, &event->from, "R056",
+		struct diag *d = subject_error(s, &event->from, RULE_R056,
 					       item_field(s, "x-slurm.notify.email.on", i, ""),
 					       "this job is no array: x-slurm.array isn't set");
 		diag_help(s->d, d, "drop 'array_tasks'; 'end' and 'fail' tell of the job");
@@ -245,15 +245,15 @@ static void check_step_args(const struct subject *s)
 		if (!IS_SET(*item))
 			continue;
 		if (flag) {
-			struct diag *d =
-				subject_error(s, &item->from, "R058", item_field(s, field, i, ""),
-					      "'%s' is written by hpcc itself", flag->flag);
+			struct diag *d = subject_error(
+				s, &item->from, RULE_R058, item_field(s, field, i, ""),
+				"'%s' is written by hpcc itself", flag->flag);
 			diag_help(s->d, d, "set the service's x-slurm.%s instead", flag->field);
 			continue;
 		}
 		flag = owner_of(item->v, placed_flags);
 		if (flag)
-			subject_warning(s, &item->from, "R058", item_field(s, field, i, ""),
+			subject_warning(s, &item->from, RULE_R058, item_field(s, field, i, ""),
 					"'%s' is what hpcc writes for %s; two of them may disagree",
 					flag->flag, flag->field);
 	}
@@ -265,7 +265,7 @@ static void check_mpi_args(const struct subject *s)
 	for (uint32_t i = 0; s->step->mpi && i < args->n; i++) {
 		if (!IS_SET(args->items[i]) || !str_has_prefix(str_trim(args->items[i].v), "--mpi"))
 			continue;
-		struct diag *d = subject_error(s, &args->items[i].from, "R059",
+		struct diag *d = subject_error(s, &args->items[i].from, RULE_R059,
 					       item_field(s, "x-slurm.extra_srun_args", i, ""),
 					       "'--mpi' is what 'mpi.type' asks for");
 		diag_note(s->d, d, s->step->mpi->head.from.at, "'mpi' is here");
@@ -283,7 +283,7 @@ static void check_burst_buffer(const struct subject *s)
 		bool has_mark = str_has_prefix(line->v, "#BB") || str_has_prefix(line->v, "#DW");
 		if (has_mark && line->v.len > 3 && byte_is_in(line->v.ptr[3], " \t"))
 			continue;
-		subject_error(s, &line->from, "R066",
+		subject_error(s, &line->from, RULE_R066,
 			      item_field(s, "x-slurm.burst_buffer.directives", i, ""),
 			      "a directive begins with '#BB ' or '#DW '");
 	}
@@ -295,10 +295,10 @@ static void check_parallelism(const struct subject *s)
 	if (!HAS_RECORD(p) || !IS_SET(p->tensor) || !IS_SET(p->pipeline))
 		return;
 	if (!p->tensor.v)
-		subject_error(s, &p->tensor.from, "R083", "x-slurm.parallelism.tensor",
+		subject_error(s, &p->tensor.from, RULE_R083, "x-slurm.parallelism.tensor",
 			      "must be at least 1, not 0");
 	if (!p->pipeline.v)
-		subject_error(s, &p->pipeline.from, "R083", "x-slurm.parallelism.pipeline",
+		subject_error(s, &p->pipeline.from, RULE_R083, "x-slurm.parallelism.pipeline",
 			      "must be at least 1, not 0");
 	const struct v_uint *gpus = s->service ? &s->step->gpus_per_node : &s->slurm->gpus_per_node;
 	const struct v_uint *nodes = s->service ? &s->step->nodes : &s->slurm->nodes;
@@ -307,7 +307,7 @@ static void check_parallelism(const struct subject *s)
 	if (!ranks || !IS_GIVEN(*gpus) || IS_POISON(*nodes) || ranks == n * gpus->v)
 		return;
 	struct diag *d = subject_error(
-		s, &p->head.from, "R084", "x-slurm.parallelism",
+		s, &p->head.from, RULE_R084, "x-slurm.parallelism",
 		"tensor %llu x pipeline %llu makes %llu ranks, but %llu %s x gpus_per_node %llu "
 		"makes %llu GPUs",
 		(unsigned long long)p->tensor.v, (unsigned long long)p->pipeline.v,
@@ -318,19 +318,13 @@ static void check_parallelism(const struct subject *s)
 		diag_note(s->d, d, nodes->from.at, "'nodes' is here");
 }
 
-static const struct check root_checks[] = {
-	{"R044", check_signal},           {"R045", check_log_files}, {"R051", check_cpus},
-	{"R052", check_memory},           {"R053", check_gpus},      {"R054", check_submit_args},
-	{"R055", check_mail_args},        {"R056 R057", check_mail}, {"R066", check_burst_buffer},
-	{"R083 R084", check_parallelism},
+static check_fn *const root_checks[] = {
+	check_signal,      check_log_files, check_cpus, check_memory,       check_gpus,
+	check_submit_args, check_mail_args, check_mail, check_burst_buffer, check_parallelism,
 };
 
-static const struct check service_checks[] = {
-	{"R051", check_cpus},
-	{"R053", check_gpus},
-	{"R058", check_step_args},
-	{"R059", check_mpi_args},
-	{"R083 R084", check_parallelism},
+static check_fn *const service_checks[] = {
+	check_cpus, check_gpus, check_step_args, check_mpi_args, check_parallelism,
 };
 
 void check_directives(const struct unit *u, struct diags *d)

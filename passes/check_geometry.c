@@ -15,7 +15,7 @@ static bool check_product(struct diags *d, const struct service *s, const struct
 	if (!IS_SET(p->ntasks_per_node) || p->nodes.v * p->ntasks_per_node.v <= UINT32_MAX)
 		return true;
 	struct diag *diag = diag_error(
-		d, p->ntasks_per_node.from.at, "R145",
+		d, p->ntasks_per_node.from.at, RULE_R145,
 		"%llu nodes with %llu tasks each make %llu tasks for '%.*s', more than 4294967295",
 		(ull)p->nodes.v, (ull)p->ntasks_per_node.v,
 		(ull)(p->nodes.v * p->ntasks_per_node.v), STR_ARG(s->head.name));
@@ -44,7 +44,7 @@ static void check_ranks(const struct unit *u, struct diags *d, uint32_t number)
 	uint64_t tasks;
 	if (!step_exceeds_tasks(u, number, &tasks))
 		return;
-	struct diag *diag = diag_error(d, p->ranks.from.at, "R146",
+	struct diag *diag = diag_error(d, p->ranks.from.at, RULE_R146,
 				       "'%.*s' has %llu tasks, the allocation %llu",
 				       STR_ARG(s->head.name), (ull)p->ranks.v, (ull)tasks);
 	if (root == &slurm->ntasks)
@@ -64,9 +64,10 @@ static void check_expected(struct diags *d, const struct service *s, const struc
 	if (!HAS_RECORD(mpi) || !IS_SET(mpi->expected_ranks) || !IS_SET(p->ranks) ||
 	    mpi->expected_ranks.v == p->ranks.v)
 		return;
-	struct diag *diag = diag_error(
-		d, mpi->expected_ranks.from.at, "R149", "'%.*s' expects %llu ranks and gets %llu",
-		STR_ARG(s->head.name), (ull)mpi->expected_ranks.v, (ull)p->ranks.v);
+	struct diag *diag =
+		diag_error(d, mpi->expected_ranks.from.at, RULE_R149,
+			   "'%.*s' expects %llu ranks and gets %llu", STR_ARG(s->head.name),
+			   (ull)mpi->expected_ranks.v, (ull)p->ranks.v);
 	struct span at = p->ranks.from.kind > ORIGIN_DEFAULT ? p->ranks.from.at : SPAN_NONE;
 	if (IS_SET(p->ntasks))
 		diag_note(d, diag, at, "ntasks is %llu%s", (ull)p->ntasks.v,
@@ -113,9 +114,9 @@ static void check_gpus(const struct unit *u, struct diags *d, uint32_t number)
 	if (!step_exceeds_gpus(u, number, &own, &all))
 		return;
 	struct str name = u->pass_state->services[number]->head.name;
-	struct diag *diag =
-		diag_error(d, own.at, "R147", "'%.*s' asks for %llu GPUs, the allocation has %llu",
-			   STR_ARG(name), (ull)own.count, (ull)all.count);
+	struct diag *diag = diag_error(d, own.at, RULE_R147,
+				       "'%.*s' asks for %llu GPUs, the allocation has %llu",
+				       STR_ARG(name), (ull)own.count, (ull)all.count);
 	diag_note(d, diag, all.at, "%s of the allocation: %llu in all", all.key, (ull)all.count);
 }
 
@@ -143,7 +144,7 @@ static void check_shares(const struct unit *u, struct diags *d, const struct ser
 		if (!IS_SET(*own) || !IS_SET(*all) || own->v <= all->v)
 			continue;
 		struct diag *diag =
-			diag_error(d, own->from.at, "R148",
+			diag_error(d, own->from.at, RULE_R148,
 				   "%s of '%.*s' is %llu, above the allocation's %llu",
 				   shares[i].key, STR_ARG(s->head.name), (ull)own->v, (ull)all->v);
 		diag_note(d, diag, all->from.at, "the allocation's %s is here", shares[i].key);

@@ -61,8 +61,8 @@ static int by_weight(const void *x, const void *y)
 static struct diag *complain(struct diags *d, const struct resource *r, struct span at,
 			     struct str text)
 {
-	return r->is_advice ? diag_warning(d, at, "A20", "%.*s", STR_ARG(text))
-			    : diag_error(d, at, "E07", "%.*s", STR_ARG(text));
+	return r->is_advice ? diag_warning(d, at, RULE_A20, "%.*s", STR_ARG(text))
+			    : diag_error(d, at, RULE_E07, "%.*s", STR_ARG(text));
 }
 
 static void note_capacity(struct diags *d, struct diag *diag, const struct resource *r)
@@ -364,7 +364,7 @@ static void check_lack(const struct unit *u, struct diags *d)
 		if (!gpus)
 			continue;
 		struct diag *diag =
-			diag_warning(d, state->demands[i].gpus_at, "A20",
+			diag_warning(d, state->demands[i].gpus_at, RULE_A20,
 				     "'%.*s' asks for %llu %s, and the job asks for none",
 				     STR_ARG(state->services[i]->head.name), (ull)gpus,
 				     gpus == 1 ? "GPU" : "GPUs");
@@ -382,7 +382,7 @@ static void check_cpus_per_gpu(const struct unit *u, struct diags *d, uint32_t i
 	if (!IS_SET(*each) || IS_SET(step->gpus_per_task) || !IS_SET(*ranks) || cpus <= ranks->v)
 		return;
 	struct diag *diag = diag_warning(
-		d, each->from.at, "A20",
+		d, each->from.at, RULE_A20,
 		"some versions of Slurm give '%.*s' one CPU for each task all the same: in a step, "
 		"they heed cpus_per_gpu beside gpus_per_task only",
 		STR_ARG(u->pass_state->services[i]->head.name));

@@ -71,10 +71,11 @@ void check_locality(const struct unit *u, struct diags *d)
 		if (!HAS_RECORD(s->readiness) || !f->has_set || spans_are(&f->set, 0, 0) ||
 		    !relies_on_localhost(s->readiness, &what, &at))
 			continue;
-		struct diag *diag = diag_error(
-			d, at, "R144", "'%.*s' on node%s %.*s is probed at %.*s, which is node 0",
-			STR_ARG(s->head.name), f->set.count == 1 ? "" : "s",
-			STR_ARG(spans_text(d->arena, &f->set)), STR_ARG(what));
+		struct diag *diag =
+			diag_error(d, at, RULE_R144,
+				   "'%.*s' on node%s %.*s is probed at %.*s, which is node 0",
+				   STR_ARG(s->head.name), f->set.count == 1 ? "" : "s",
+				   STR_ARG(spans_text(d->arena, &f->set)), STR_ARG(what));
 		const struct step *step = service_step(s);
 		struct span where = step->placement         ? step->placement->head.from.at
 				    : IS_GIVEN(step->nodes) ? step->nodes.from.at

@@ -7,20 +7,20 @@ static void check_metrics(const struct subject *s)
 	const struct metrics *metrics = s->slurm->metrics;
 	if (HAS_RECORD(metrics) && IS_SET(metrics->interval_seconds) &&
 	    !metrics->interval_seconds.v)
-		subject_error(s, &metrics->interval_seconds.from, "R067",
+		subject_error(s, &metrics->interval_seconds.from, RULE_R067,
 			      "x-slurm.metrics.interval_seconds", "must be at least 1, not 0");
 }
 
 static void check_not_zero(const struct subject *s, const struct v_uint *value, const char *field)
 {
 	if (IS_SET(*value) && !value->v)
-		subject_error(s, &value->from, "R069", field, "must be at least 1, not 0");
+		subject_error(s, &value->from, RULE_R069, field, "must be at least 1, not 0");
 }
 
 static void check_percentage(const struct subject *s, const struct v_uint *value, const char *field)
 {
 	if (IS_SET(*value) && value->v > 100)
-		subject_error(s, &value->from, "R069", field,
+		subject_error(s, &value->from, RULE_R069, field,
 			      "a percentage is at most 100, not %llu",
 			      (unsigned long long)value->v);
 }
@@ -32,7 +32,7 @@ static void check_watchdog(const struct subject *s)
 		return;
 	if (IS_SET(w->action) && w->action.v == WATCHDOG_ACTION_CANCEL) {
 		struct diag *d =
-			subject_error(s, &w->action.from, "R068", "x-slurm.watchdog.action",
+			subject_error(s, &w->action.from, RULE_R068, "x-slurm.watchdog.action",
 				      "'cancel' is reserved: an idle job is never cancelled");
 		diag_help(s->d, d, "write warn, or leave it out");
 	}
@@ -53,9 +53,9 @@ static void check_watchdog(const struct subject *s)
 	}
 }
 
-static const struct check root_checks[] = {
-	{"R067", check_metrics},
-	{"R068 R069", check_watchdog},
+static check_fn *const root_checks[] = {
+	check_metrics,
+	check_watchdog,
 };
 
 void check_monitoring(const struct unit *u, struct diags *d)

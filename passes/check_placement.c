@@ -39,7 +39,7 @@ static void check_block(const struct service *s, const struct placement *p,
 			     {"node_percent", &p->node_percent.from},
 			     {"share_with", &p->share_with.from}};
 		diag = diag_error(
-			d, p->head.from.at, "R130", "placement of '%.*s' %s which nodes to take",
+			d, p->head.from.at, RULE_R130, "placement of '%.*s' %s which nodes to take",
 			STR_ARG(s->head.name), f->amount ? "says more than once" : "doesn't say");
 		for (unsigned i = 0; i < 4 && f->amount; i++)
 			if (given[i].from->kind > ORIGIN_DEFAULT)
@@ -48,24 +48,25 @@ static void check_block(const struct service *s, const struct placement *p,
 			  "use exactly one of node_range, node_count, node_percent, share_with");
 	}
 	if (IS_SET(p->node_count) && !p->node_count.v)
-		diag_error(d, p->node_count.from.at, "R132", "node_count must be at least 1");
+		diag_error(d, p->node_count.from.at, RULE_R132, "node_count must be at least 1");
 	if (IS_SET(p->node_percent) && (!p->node_percent.v || p->node_percent.v > 100))
-		diag_error(d, p->node_percent.from.at, "R132",
+		diag_error(d, p->node_percent.from.at, RULE_R132,
 			   "node_percent is %llu, expected 1 to 100",
 			   (unsigned long long)p->node_percent.v);
 	if (IS_SET(p->share_with) && str_is_blank(p->share_with.v))
-		diag_error(d, p->share_with.from.at, "R133",
+		diag_error(d, p->share_with.from.at, RULE_R133,
 			   "share_with is blank: it names the service whose nodes to share");
 	if (IS_GIVEN(p->share_with) && (IS_GIVEN(p->start_index) || IS_GIVEN(p->exclude))) {
 		bool is_start = IS_GIVEN(p->start_index);
-		diag = diag_error(d, is_start ? p->start_index.from.at : p->exclude.from.at, "R133",
+		diag = diag_error(d, is_start ? p->start_index.from.at : p->exclude.from.at,
+				  RULE_R133,
 				  "%s can't stand beside share_with, which takes another service's "
 				  "nodes as they are",
 				  is_start ? "start_index" : "exclude");
 		diag_note(d, diag, p->share_with.from.at, "share_with is here");
 	} else if (IS_GIVEN(p->start_index) && !IS_GIVEN(p->node_count) &&
 		   !IS_GIVEN(p->node_percent)) {
-		diag_error(d, p->start_index.from.at, "R134",
+		diag_error(d, p->start_index.from.at, RULE_R134,
 			   "start_index needs node_count or node_percent: without them nothing is "
 			   "counted from it");
 	}
@@ -74,8 +75,9 @@ static void check_block(const struct service *s, const struct placement *p,
 static void report_index(const struct unit *u, struct diags *d, struct span at, const char *key,
 			 uint64_t index)
 {
-	struct diag *diag = diag_error(d, at, "R135", "%s reaches node %llu, beyond the allocation",
-				       key, (unsigned long long)index);
+	struct diag *diag =
+		diag_error(d, at, RULE_R135, "%s reaches node %llu, beyond the allocation", key,
+			   (unsigned long long)index);
 	note_nodes(u, d, diag);
 }
 
@@ -84,10 +86,10 @@ static void report_too_few(const struct unit *u, struct diags *d, const struct s
 {
 	bool is_count = IS_SET(p->node_count);
 	struct span at = is_count ? p->node_count.from.at : p->node_percent.from.at;
-	struct diag *diag =
-		diag_error(d, at, "R136", "'%.*s' asks for %llu node%s, but only %llu can be taken",
-			   STR_ARG(s->head.name), (unsigned long long)f->amount, plural(f->amount),
-			   (unsigned long long)f->eligible);
+	struct diag *diag = diag_error(d, at, RULE_R136,
+				       "'%.*s' asks for %llu node%s, but only %llu can be taken",
+				       STR_ARG(s->head.name), (unsigned long long)f->amount,
+				       plural(f->amount), (unsigned long long)f->eligible);
 	if (IS_GIVEN(p->start_index))
 		diag_note(d, diag, p->start_index.from.at, "counting starts at node %llu",
 			  (unsigned long long)p->start_index.v);
@@ -107,7 +109,7 @@ static void report_circle(const struct unit *u, struct diags *d, uint32_t start,
 	if (is_reported[i])
 		return;
 	const struct service *s = state->services[i];
-	struct diag *diag = diag_error(d, service_step(s)->placement->share_with.from.at, "R142",
+	struct diag *diag = diag_error(d, service_step(s)->placement->share_with.from.at, RULE_R142,
 				       "'%.*s' shares nodes with itself by way of share_with",
 				       STR_ARG(s->head.name));
 	for (uint32_t first = i, shown = 0; !is_reported[i]; i = state->placement[i].shares) {
@@ -127,7 +129,7 @@ static void report_circle(const struct unit *u, struct diags *d, uint32_t start,
 static void report_unknown_share(const struct unit *u, struct diags *d, const struct service *s,
 				 const struct placement *p)
 {
-	struct diag *diag = diag_error(d, p->share_with.from.at, "R141",
+	struct diag *diag = diag_error(d, p->share_with.from.at, RULE_R141,
 				       "'%.*s' shares the nodes of '%.*s', which is no service of "
 				       "this job",
 				       STR_ARG(s->head.name), STR_ARG(p->share_with.v));
@@ -142,7 +144,7 @@ static void report_plain(const struct unit *u, struct diags *d, const struct ser
 	unsigned long long n = unit_nodes(u), wanted = nodes->v;
 	struct diag *diag;
 	if (f->problem == PLACEMENT_NODES_NEITHER) {
-		diag = diag_error(d, nodes->from.at, "R140",
+		diag = diag_error(d, nodes->from.at, RULE_R140,
 				  "'%.*s' wants %llu of %llu nodes without saying which",
 				  STR_ARG(s->head.name), wanted, n);
 		note_nodes(u, d, diag);
@@ -152,7 +154,7 @@ static void report_plain(const struct unit *u, struct diags *d, const struct ser
 			  n, wanted);
 		return;
 	}
-	diag = diag_error(d, nodes->from.at, f->problem == PLACEMENT_BEYOND ? "R138" : "R139",
+	diag = diag_error(d, nodes->from.at, f->problem == PLACEMENT_BEYOND ? RULE_R138 : RULE_R139,
 			  "'%.*s' wants %llu nodes, the allocation has %llu", STR_ARG(s->head.name),
 			  wanted, n);
 	note_nodes(u, d, diag);
@@ -167,7 +169,7 @@ static void report_size(struct diags *d, const struct unit *u, const struct serv
 {
 	const struct step *step = service_step(s);
 	struct diag *diag = diag_error(
-		d, step->nodes.from.at, step->nodes.v > unit_nodes(u) ? "R138" : "R137",
+		d, step->nodes.from.at, step->nodes.v > unit_nodes(u) ? RULE_R138 : RULE_R137,
 		"'%.*s' says %llu node%s, its placement has %llu", STR_ARG(s->head.name),
 		(unsigned long long)f->amount, plural(f->amount), (unsigned long long)f->eligible);
 	diag_note(d, diag, step->placement->head.from.at, "the placement takes node%s %.*s",
@@ -201,8 +203,8 @@ static void check_one(const struct unit *u, struct diags *d, uint32_t i, bool *i
 		return;
 	case PLACEMENT_EMPTY:
 		diag_note(d,
-			  diag_error(d, p->node_range.from.at, "R136", "no node is left for '%.*s'",
-				     STR_ARG(s->head.name)),
+			  diag_error(d, p->node_range.from.at, RULE_R136,
+				     "no node is left for '%.*s'", STR_ARG(s->head.name)),
 			  p->exclude.from.at, "all of them are excluded here");
 		return;
 	case PLACEMENT_UNKNOWN:
@@ -220,12 +222,12 @@ static void check_one(const struct unit *u, struct diags *d, uint32_t i, bool *i
 		report_size(d, u, s, f);
 		return;
 	case PLACEMENT_TOO_LARGE:
-		diag_error(d, p->head.from.at, "R016",
+		diag_error(d, p->head.from.at, RULE_R016,
 			   "'%.*s' takes %llu nodes; hpcc lists a million at most",
 			   STR_ARG(s->head.name), (unsigned long long)f->set.count);
 		return;
 	case PLACEMENT_TOO_SCATTERED:
-		diag_error(d, p->head.from.at, "R016",
+		diag_error(d, p->head.from.at, RULE_R016,
 			   "the node sets of all services have more gaps than hpcc lists: with "
 			   "'%.*s' they are too many",
 			   STR_ARG(s->head.name));
@@ -262,7 +264,7 @@ static void report_meeting(const struct unit *u, struct diags *d, uint32_t x, ui
 	const struct service *a = state->services[x], *b = state->services[y];
 	struct node_spans spans = {.items = &where, .n = 1};
 	struct diag *diag = diag_error(
-		d, set_at(b), "R143", "'%.*s' and '%.*s' both take node%s %.*s",
+		d, set_at(b), RULE_R143, "'%.*s' and '%.*s' both take node%s %.*s",
 		STR_ARG(b->head.name), STR_ARG(a->head.name), where.first == where.last ? "" : "s",
 		STR_ARG(spans_text(d->arena, &spans)));
 	diag_note(d, diag, set_at(a), "'%.*s' takes node%s %.*s here", STR_ARG(a->head.name),

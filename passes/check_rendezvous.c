@@ -2,7 +2,7 @@
 /* Rendezvous: names to look up (R078 to R081), records to publish (R079, R082). */
 #include "passes/check.h"
 
-static void check_not_zero(const struct subject *s, const struct v_uint *value, const char *rule,
+static void check_not_zero(const struct subject *s, const struct v_uint *value, enum rule_id rule,
 			   const char *field)
 {
 	if (IS_SET(*value) && !value->v)
@@ -22,7 +22,7 @@ static void check_names(const struct subject *s, const struct v_list *names)
 		const char *item = names->n > 1 ? item_field(s, field, i, "") : field;
 		if (!name_is_rendezvous(name->v)) {
 			struct diag *d =
-				subject_error(s, &name->from, "R079", item,
+				subject_error(s, &name->from, RULE_R079, item,
 					      "'%.*s' is no rendezvous name", STR_ARG(name->v));
 			diag_help(s->d, d, NAME_RULE);
 			continue;
@@ -32,7 +32,7 @@ static void check_names(const struct subject *s, const struct v_list *names)
 		if (first == MAP_NONE)
 			continue;
 		struct diag *d = subject_error(
-			s, &name->from, "R080", item,
+			s, &name->from, RULE_R080, item,
 			"'%.*s' and '%.*s' would both set HPC_COMPOSE_RDZV_%.*s_URL",
 			STR_ARG(names->items[first].v), STR_ARG(name->v), STR_ARG(token));
 		diag_note(s->d, d, names->items[first].from.at, "the first one is here");
@@ -45,11 +45,12 @@ static void check_lookup(const struct subject *s)
 	if (!HAS_RECORD(lookup))
 		return;
 	if (IS_SET(lookup->discover) && !lookup->discover.n)
-		subject_error(s, &lookup->discover.from, "R078", "x-slurm.rendezvous.discover",
+		subject_error(s, &lookup->discover.from, RULE_R078, "x-slurm.rendezvous.discover",
 			      "no name is listed");
 	if (!IS_POISON(lookup->discover))
 		check_names(s, &lookup->discover);
-	check_not_zero(s, &lookup->timeout_seconds, "R081", "x-slurm.rendezvous.timeout_seconds");
+	check_not_zero(s, &lookup->timeout_seconds, RULE_R081,
+		       "x-slurm.rendezvous.timeout_seconds");
 }
 
 static void check_metadata(const struct subject *s, const struct v_map *metadata)
@@ -57,7 +58,7 @@ static void check_metadata(const struct subject *s, const struct v_map *metadata
 	for (uint32_t i = 0; i < metadata->n; i++) {
 		struct origin from = {.at = metadata->items[i].key_at};
 		if (!name_is_rendezvous(metadata->items[i].key))
-			subject_error(s, &from, "R082", "x-slurm.rendezvous.register.metadata",
+			subject_error(s, &from, RULE_R082, "x-slurm.rendezvous.register.metadata",
 				      "a key is letters, digits, '.', '_' and '-', not '%.*s'",
 				      STR_ARG(metadata->items[i].key));
 	}
@@ -70,32 +71,33 @@ static void check_registration(const struct subject *s)
 	if (!HAS_RECORD(r))
 		return;
 	if (IS_SET(r->name) && !name_is_rendezvous(r->name.v)) {
-		struct diag *d =
-			subject_error(s, &r->name.from, "R079", "x-slurm.rendezvous.register.name",
-				      "'%.*s' is no rendezvous name", STR_ARG(r->name.v));
+		struct diag *d = subject_error(s, &r->name.from, RULE_R079,
+					       "x-slurm.rendezvous.register.name",
+					       "'%.*s' is no rendezvous name", STR_ARG(r->name.v));
 		diag_help(s->d, d, NAME_RULE);
 	}
-	check_not_zero(s, &r->port, "R082", "x-slurm.rendezvous.register.port");
-	check_not_zero(s, &r->ttl_seconds, "R082", "x-slurm.rendezvous.register.ttl_seconds");
+	check_not_zero(s, &r->port, RULE_R082, "x-slurm.rendezvous.register.port");
+	check_not_zero(s, &r->ttl_seconds, RULE_R082, "x-slurm.rendezvous.register.ttl_seconds");
 	if (IS_SET(r->protocol) && !name_is_protocol(r->protocol.v))
-		subject_error(s, &r->protocol.from, "R082", "x-slurm.rendezvous.register.protocol",
+		subject_error(s, &r->protocol.from, RULE_R082,
+			      "x-slurm.rendezvous.register.protocol",
 			      "a protocol is letters, digits, '+', '.' and '-', not '%.*s'",
 			      STR_ARG(r->protocol.v));
 	if (IS_SET(r->path) && r->path.v.len && r->path.v.ptr[0] != '/') {
-		struct diag *d =
-			subject_error(s, &r->path.from, "R082", "x-slurm.rendezvous.register.path",
-				      "the path of the URL must begin with '/'");
+		struct diag *d = subject_error(s, &r->path.from, RULE_R082,
+					       "x-slurm.rendezvous.register.path",
+					       "the path of the URL must begin with '/'");
 		diag_help(s->d, d, "write /%.*s", STR_ARG(r->path.v));
 	}
 	check_metadata(s, &r->metadata);
 }
 
-static const struct check root_checks[] = {
-	{"R078 R079 R080 R081", check_lookup},
+static check_fn *const root_checks[] = {
+	check_lookup,
 };
 
-static const struct check service_checks[] = {
-	{"R079 R082", check_registration},
+static check_fn *const service_checks[] = {
+	check_registration,
 };
 
 void check_rendezvous(const struct unit *u, struct diags *d)

@@ -23,8 +23,9 @@ static void check_modules(const struct subject *s)
 		const struct v_str *name = &modules->load.items[i];
 		if (!IS_SET(*name) || name_is_module(name->v))
 			continue;
-		struct diag *d = subject_error(s, &name->from, "R107", item_field(s, list, i, ""),
-					       "'%.*s' is no name of a module", STR_ARG(name->v));
+		struct diag *d =
+			subject_error(s, &name->from, RULE_R107, item_field(s, list, i, ""),
+				      "'%.*s' is no name of a module", STR_ARG(name->v));
 		if (str_has_prefix(name->v, "-"))
 			diag_help(s->d, d,
 				  "options of 'module' can't be given; x-env.modules.purge "
@@ -39,11 +40,11 @@ static void check_spack(const struct subject *s)
 		return;
 	const struct v_str *view = &setup->spack->view;
 	if (str_is_blank(view->v))
-		subject_error(s, &view->from, "R108", "x-env.spack.view", "can't be blank");
+		subject_error(s, &view->from, RULE_R108, "x-env.spack.view", "can't be blank");
 	else if (str_find(view->v, '\n') != STR_NONE || str_find(view->v, '\r') != STR_NONE)
-		subject_error(s, &view->from, "R108", "x-env.spack.view", "must be one line");
+		subject_error(s, &view->from, RULE_R108, "x-env.spack.view", "must be one line");
 	else if (view->v.ptr[0] != '/')
-		subject_error(s, &view->from, "R108", "x-env.spack.view",
+		subject_error(s, &view->from, RULE_R108, "x-env.spack.view",
 			      "must be an absolute path, not '%.*s'", STR_ARG(view->v));
 }
 
@@ -57,9 +58,9 @@ static void check_host_env(const struct subject *s)
 		const char *field = str_fmt(s->d->arena, "x-env.env.%.*s", STR_ARG(pair->key)).ptr;
 		struct str v = pair->value.v;
 		if (str_is_blank(v))
-			subject_error(s, &pair->value.from, "R109", field, "can't be blank");
+			subject_error(s, &pair->value.from, RULE_R109, field, "can't be blank");
 		else if (str_find(v, '\n') != STR_NONE || str_find(v, '\r') != STR_NONE)
-			subject_error(s, &pair->value.from, "R109", field, "must be one line");
+			subject_error(s, &pair->value.from, RULE_R109, field, "must be one line");
 	}
 }
 
@@ -67,7 +68,7 @@ static void check_hook_script(const struct subject *s, const struct v_str *scrip
 			      const char *field)
 {
 	if (IS_SET(*script) && str_is_blank(script->v))
-		subject_error(s, &script->from, "R110", field, "the hook has nothing to run");
+		subject_error(s, &script->from, RULE_R110, field, "the hook has nothing to run");
 }
 
 static void check_hooks(const struct subject *s)
@@ -83,7 +84,7 @@ static void check_hooks(const struct subject *s)
 		if (!IS_SET(hook->context) || hook->context.v != EVENT_HOOK_CONTEXT_CONTAINER)
 			continue;
 		struct diag *d =
-			subject_error(s, &hook->context.from, "R111",
+			subject_error(s, &hook->context.from, RULE_R111,
 				      item_field(s, "x-slurm.hooks", i, "context"),
 				      "hooks of restarts run on the host: the container is "
 				      "gone by then");
@@ -110,7 +111,7 @@ static void check_mpi(const struct subject *s)
 	if (!HAS_RECORD(mpi))
 		return;
 	if (IS_SET(mpi->type) && !name_is_mpi_type(mpi->type.v)) {
-		struct diag *d = subject_error(s, &mpi->type.from, "R115", "x-slurm.mpi.type",
+		struct diag *d = subject_error(s, &mpi->type.from, RULE_R115, "x-slurm.mpi.type",
 					       "'%.*s' is no MPI type", STR_ARG(mpi->type.v));
 		diag_help(s->d, d, "write a word that 'srun --mpi=list' prints, such as pmix");
 	}
@@ -121,7 +122,7 @@ static void check_mpi(const struct subject *s)
 	if (str_eq_c(str_c(profile), implementation))
 		return;
 	struct diag *d =
-		subject_error(s, &mpi->implementation.from, "R116", "x-slurm.mpi.implementation",
+		subject_error(s, &mpi->implementation.from, RULE_R116, "x-slurm.mpi.implementation",
 			      "is %s, but 'profile' says %s", implementation, profile);
 	diag_note(s->d, d, mpi->profile.from.at, "'profile' is here");
 	diag_help(s->d, d, "'profile' implies the implementation: drop one of the two");
@@ -148,11 +149,11 @@ static void check_policy(const struct subject *s)
 			continue;
 		const struct origin *from = &limits[i].value->from;
 		if (!limits[i].value->v)
-			subject_error(s, from, "R118", limits[i].field,
+			subject_error(s, from, RULE_R118, limits[i].field,
 				      "must be at least 1, not 0");
 		if (restarts)
 			continue;
-		struct diag *d = subject_error(s, from, "R117", limits[i].field,
+		struct diag *d = subject_error(s, from, RULE_R117, limits[i].field,
 					       "has no meaning without restarts");
 		if (IS_GIVEN(p->mode))
 			diag_note(s->d, d, p->mode.from.at, "'mode' is here");
@@ -160,15 +161,14 @@ static void check_policy(const struct subject *s)
 	}
 }
 
-static const struct check root_checks[] = {
-	{"R107", check_modules},
-	{"R108", check_spack},
-	{"R109", check_host_env},
+static check_fn *const root_checks[] = {
+	check_modules,
+	check_spack,
+	check_host_env,
 };
 
-static const struct check service_checks[] = {
-	{"R107", check_modules},    {"R108", check_spack},    {"R109", check_host_env},
-	{"R110 R111", check_hooks}, {"R115 R116", check_mpi}, {"R117 R118", check_policy},
+static check_fn *const service_checks[] = {
+	check_modules, check_spack, check_host_env, check_hooks, check_mpi, check_policy,
 };
 
 void check_surroundings(const struct unit *u, struct diags *d)

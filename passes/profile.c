@@ -61,12 +61,12 @@ static void complain(struct diags *d, const struct node *value, const char *expe
 	if (!d)
 		return;
 	if (value->kind == NODE_LIST || value->kind == NODE_MAP || value->kind == NODE_NULL)
-		diag_error(d, value->at, "R013", "expected %s, found %s", expected,
+		diag_error(d, value->at, RULE_R013, "expected %s, found %s", expected,
 			   node_kind_name(value->kind));
 	else if (str_eq_c(value->text, "0"))
-		diag_error(d, value->at, "R039", "must be at least 1, not 0");
+		diag_error(d, value->at, RULE_R039, "must be at least 1, not 0");
 	else
-		diag_error(d, value->at, value->kind == NODE_INT ? "R016" : "R013",
+		diag_error(d, value->at, value->kind == NODE_INT ? RULE_R016 : RULE_R013,
 			   "expected %s, found '%.*s'", expected, STR_ARG(value->text));
 }
 
@@ -78,9 +78,9 @@ static bool is_one_line(struct diags *d, const struct node *value)
 	    str_find(value->text, '\r') == STR_NONE)
 		return true;
 	if (d && has_nul)
-		diag_error(d, value->at, "R038", "a NUL byte can't stand in a text");
+		diag_error(d, value->at, RULE_R038, "a NUL byte can't stand in a text");
 	else if (d)
-		diag_error(d, value->at, "R037", "a line break in a text of one line");
+		diag_error(d, value->at, RULE_R037, "a line break in a text of one line");
 	return false;
 }
 
@@ -159,7 +159,7 @@ static void apply(struct unit *u, struct slurm *slurm, const struct node *profil
 
 static void report_unknown(struct diags *d, const struct v_str *name, const struct node *profiles)
 {
-	struct diag *diag = diag_error(d, name->from.at, "R085",
+	struct diag *diag = diag_error(d, name->from.at, RULE_R085,
 				       "no resource profile is called '%.*s'", STR_ARG(name->v));
 	if (!profiles || !profiles->n) {
 		diag_note(d, diag, SPAN_NONE, "the settings hold no resource profiles");
@@ -213,8 +213,8 @@ static void check_values(const struct unit *u, struct diags *d, const struct nod
 			read_field(u->arena, profile_fields[k].kind, e->value, (struct origin){0},
 				   (struct origin *)&unused, d);
 		else
-			diag_error(d, e->key_at, "R005", "unknown key '%.*s' in a resource profile",
-				   STR_ARG(e->key));
+			diag_error(d, e->key_at, RULE_R005,
+				   "unknown key '%.*s' in a resource profile", STR_ARG(e->key));
 	}
 }
 
@@ -225,11 +225,11 @@ void check_profile(const struct unit *u, struct diags *d)
 	if (!IS_SET(*name))
 		return;
 	if (str_is_blank(name->v))
-		diag_error(d, name->from.at, "R046", "resources is blank: it names a profile");
+		diag_error(d, name->from.at, RULE_R046, "resources is blank: it names a profile");
 	else if (!e)
 		report_unknown(d, name, u->settings ? u->settings->resource_profiles : NULL);
 	else if (e->value->kind != NODE_MAP)
-		diag_error(d, e->value->at, "R013",
+		diag_error(d, e->value->at, RULE_R013,
 			   "expected a mapping for resource profile '%.*s', found %s",
 			   STR_ARG(name->v), node_kind_name(e->value->kind));
 	else

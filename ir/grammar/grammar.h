@@ -7,11 +7,12 @@
 #ifndef HPCC_IR_GRAMMAR_GRAMMAR_H
 #define HPCC_IR_GRAMMAR_GRAMMAR_H
 
+#include "ir/rule_id.gen.h"
 #include "ir/plan.h"
 
 /* What is wrong with a text, and the edit that would mend it when that is certain. */
 struct problem {
-	const char *rule;  /* "R040" */
+	enum rule_id rule;
 	size_t begin, end; /* bytes of the text to blame; begin == end: a place between */
 	struct str what;   /* "hours must be below 24 after a day count": completes the message */
 	struct str help;   /* what to write instead; empty when unknown */

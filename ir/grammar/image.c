@@ -72,7 +72,7 @@ static bool refuse_scheme(struct arena *a, struct str text, struct problem *p)
 	const char *end = memmem(text.ptr, text.len, "://", 3);
 	size_t n = (size_t)(end - text.ptr);
 	struct str name = str_from(text, n + 3);
-	problem_set(p, "R121", 0, n + 3,
+	problem_set(p, RULE_R121, 0, n + 3,
 		    str_fmt(a, "images can't be had through %.*s",
 			    STR_ARG(problem_quote(a, str_slice(text, 0, n + 3)))));
 	bool is_docker_like = str_has_prefix(text, "library://") || str_has_prefix(text, "shub://");
@@ -98,7 +98,7 @@ static bool refuse_file(struct arena *a, struct str text, bool is_sif, enum runt
 	}
 	size_t begin = (size_t)(at - text.ptr);
 	const char *runtime = runtime_names[backend];
-	problem_set(p, is_sif ? "R122" : "R123", begin, begin + str_c(ending).len,
+	problem_set(p, is_sif ? RULE_R122 : RULE_R123, begin, begin + str_c(ending).len,
 		    str_fmt(a, "%s can't start a %s file", runtime, is_sif ? "SIF" : "squashfs"));
 	p->help =
 		is_sif ? STR("name a .sqsh file or a registry image, or set runtime.backend: apptainer")
@@ -109,7 +109,7 @@ static bool refuse_file(struct arena *a, struct str text, bool is_sif, enum runt
 static bool refuse_path(struct arena *a, struct str text, enum runtime_backend backend,
 			struct problem *p)
 {
-	problem_set(p, "R124", 0, text.len,
+	problem_set(p, RULE_R124, 0, text.len,
 		    str_fmt(a, "the path %.*s is no image file", STR_ARG(problem_quote(a, text))));
 	p->help = str_fmt(a,
 			  "images aren't built from a folder: name a registry image or a %s file, "
@@ -128,7 +128,7 @@ bool grammar_image(struct arena *a, struct str text, enum runtime_backend backen
 	bool is_squash = look == IMAGE_LOOK_SQUASH || look == IMAGE_LOOK_BOTH;
 	bool is_sif = look == IMAGE_LOOK_SIF || look == IMAGE_LOOK_BOTH;
 	if (look == IMAGE_LOOK_EMPTY || str_is_blank(text)) {
-		problem_set(p, "R120", 0, text.len, STR("no image is named"));
+		problem_set(p, RULE_R120, 0, text.len, STR("no image is named"));
 		return false;
 	}
 	if (look == IMAGE_LOOK_SCHEME)

@@ -33,7 +33,7 @@ static bool read_mode(struct scan *in, struct v_mount *mount)
 		mount->mode = str_eq_c(mode, "ro") ? MOUNT_RO : MOUNT_RW;
 		return true;
 	}
-	in->problem->rule = "R048";
+	in->problem->rule = RULE_R048;
 	scan_problem(in, in->parts[2], "a mount's mode is ro or rw, not %.*s",
 		     STR_ARG(problem_quote(in->arena, mode)));
 	struct str kept = without_mode(in);
@@ -50,7 +50,7 @@ static bool read_mode(struct scan *in, struct v_mount *mount)
 
 static bool read_container(struct scan *in, struct str path, struct v_mount *mount)
 {
-	in->problem->rule = "R050";
+	in->problem->rule = RULE_R050;
 	if (path.ptr[0] != '/')
 		scan_problem(in, in->parts[1], "the path in the container must begin with '/'");
 	else if (!path_fold(in->arena, path, &mount->container))
@@ -79,7 +79,7 @@ bool grammar_mount(struct arena *a, struct str text, struct v_mount *mount, stru
 		return false;
 	struct str host = str_trim(part_of(&in, 0)), container = str_trim(part_of(&in, 1));
 	if (!host.len || !container.len) {
-		p->rule = "R049";
+		p->rule = RULE_R049;
 		scan_problem(&in, in.parts[host.len ? 1 : 0], "the %s path is empty",
 			     host.len ? "container" : "host");
 		return false;

@@ -6,7 +6,7 @@
 
 #include "ir/support/utf8.h"
 
-void problem_set(struct problem *p, const char *rule, size_t begin, size_t end, struct str what)
+void problem_set(struct problem *p, enum rule_id rule, size_t begin, size_t end, struct str what)
 {
 	*p = (struct problem){.rule = rule, .begin = begin, .end = end, .what = what};
 }
@@ -16,7 +16,7 @@ bool problem_nul(struct str text, struct problem *p)
 	ptrdiff_t at = str_find(text, '\0');
 	if (at == STR_NONE)
 		return false;
-	problem_set(p, "R038", (size_t)at, (size_t)at + 1, STR("a NUL byte can't stand here"));
+	problem_set(p, RULE_R038, (size_t)at, (size_t)at + 1, STR("a NUL byte can't stand here"));
 	return true;
 }
 

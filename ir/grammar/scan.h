@@ -50,7 +50,7 @@ struct scan {
 
 /* Ready to read `part` of text with values.l. */
 void scan_begin(struct scan *in, struct arena *a, struct str text, struct str part,
-		const char *rule, struct problem *p);
+		enum rule_id rule, struct problem *p);
 int scan_value(struct token *token, struct loc *at, struct scan *in);
 
 /* The same with mount.l. */
@@ -80,7 +80,7 @@ void scan_unexpected(struct scan *in, struct loc at, const char *const *expected
 bool scan_fits(struct scan *in, struct loc at, const struct token *number, uint64_t limit);
 
 /* Fills in a problem without a parse. */
-void problem_set(struct problem *p, const char *rule, size_t begin, size_t end, struct str what);
+void problem_set(struct problem *p, enum rule_id rule, size_t begin, size_t end, struct str what);
 
 /* A problem for the first NUL byte of text (R038). */
 bool problem_nul(struct str text, struct problem *p);

@@ -8,7 +8,7 @@
 bool grammar_walltime(struct arena *a, struct str text, uint64_t *seconds, struct problem *p)
 {
 	struct scan in;
-	scan_begin(&in, a, text, str_trim(text), "R040", p);
+	scan_begin(&in, a, text, str_trim(text), RULE_R040, p);
 	if (walltime_parse(&in)) {
 		scan_help(&in, "a time is minutes, M:SS, H:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS");
 		return false;
@@ -20,7 +20,7 @@ bool grammar_walltime(struct arena *a, struct str text, uint64_t *seconds, struc
 bool grammar_duration(struct arena *a, struct str text, uint64_t *seconds, struct problem *p)
 {
 	struct scan in;
-	scan_begin(&in, a, text, text, "R096", p);
+	scan_begin(&in, a, text, text, RULE_R096, p);
 	if (duration_parse(&in)) {
 		scan_help(&in, "a duration is seconds, or amounts like 1h, 30s, 1m30s");
 		return false;
@@ -38,7 +38,7 @@ bool grammar_memory(struct arena *a, struct str text, uint64_t *bytes, bool *is_
 	*is_known = *has_unit = false;
 	if (!word.len || str_eq_nocase(word, STR("unknown")))
 		return true;
-	scan_begin(&in, a, text, word, "A09", p);
+	scan_begin(&in, a, text, word, RULE_A09, p);
 	if (memory_parse(&in)) {
 		scan_help(&in, "an amount of memory is a number and a unit, like 512M or 1.5G");
 		return false;
@@ -54,7 +54,7 @@ bool grammar_array(struct arena *a, struct str text, struct problem *p)
 	struct scan in;
 	if (problem_nul(text, p))
 		return false;
-	scan_begin(&in, a, text, text, "R041", p);
+	scan_begin(&in, a, text, text, RULE_R041, p);
 	if (array_parse(&in)) {
 		scan_help(&in, "an array is numbers and ranges like 0-15, 1,3,7 or 0-99:2%%10, "
 			       "without blanks");
@@ -68,7 +68,7 @@ bool grammar_job_id(struct arena *a, struct str text, struct problem *p)
 	struct scan in;
 	if (problem_nul(text, p))
 		return false;
-	scan_begin(&in, a, text, text, "R042", p);
+	scan_begin(&in, a, text, text, RULE_R042, p);
 	if (job_id_parse(&in)) {
 		struct str condition, id = str_split(text, ':', &condition);
 		if (id.len && str_has_prefix(condition, "after"))
@@ -109,7 +109,7 @@ static uint64_t merge_ranges(struct scan *in)
 bool grammar_nodeset(struct arena *a, struct str text, struct v_nodeset *set, struct problem *p)
 {
 	struct scan in;
-	scan_begin(&in, a, text, str_trim(text), "R131", p);
+	scan_begin(&in, a, text, str_trim(text), RULE_R131, p);
 	if (nodeset_parse(&in)) {
 		scan_help(&in, "a node set is indices from 0 and ranges, like 0-3,6");
 		return false;

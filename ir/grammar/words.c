@@ -30,7 +30,7 @@ bool grammar_signal(struct arena *a, struct str text, struct str *name, struct p
 	if (find_signal(word, name))
 		return true;
 	size_t begin = word.len ? (size_t)(word.ptr - text.ptr) : 0;
-	problem_set(p, "R043", begin, begin + word.len, STR(""));
+	problem_set(p, RULE_R043, begin, begin + word.len, STR(""));
 	if (!word.len) {
 		p->what = STR("no signal is named");
 	} else if (str_eq_nocase(str_slice(word, 0, 3), STR("SIG")) &&

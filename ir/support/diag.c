@@ -19,7 +19,7 @@ bool diags_keep_warnings(const struct diags *ds)
 
 __attribute__((format(printf, 5, 0))) static struct diag *add(struct diags *ds,
 							      enum severity severity,
-							      struct span at, const char *rule,
+							      struct span at, enum rule_id rule,
 							      const char *format, va_list args)
 {
 	ds->n_errors += severity == SEVERITY_ERROR;
@@ -37,7 +37,8 @@ __attribute__((format(printf, 5, 0))) static struct diag *add(struct diags *ds,
 	return d;
 }
 
-struct diag *diag_error(struct diags *ds, struct span at, const char *rule, const char *format, ...)
+struct diag *diag_error(struct diags *ds, struct span at, enum rule_id rule, const char *format,
+			...)
 {
 	va_list args;
 	va_start(args, format);
@@ -46,7 +47,7 @@ struct diag *diag_error(struct diags *ds, struct span at, const char *rule, cons
 	return d;
 }
 
-struct diag *diag_warning(struct diags *ds, struct span at, const char *rule, const char *format,
+struct diag *diag_warning(struct diags *ds, struct span at, enum rule_id rule, const char *format,
 			  ...)
 {
 	va_list args;

@@ -2,7 +2,7 @@
 /* Diagnostics as one JSON object, for editors and scripts; docs/diagnostics.md tells its shape. */
 #include "ir/support/diag_parts.h"
 
-#include "ir/rules/rules.h"
+#include "ir/text/rules.h"
 
 static void add_text(struct buf *b, const struct diags *ds, const char *key, struct str text)
 {
@@ -73,9 +73,9 @@ static void add_diag(struct buf *b, const struct source_map *map, const struct d
 		     const struct diag *d)
 {
 	buf_add_c(b, "    {\"rule\": ");
-	buf_add_json(b, str_c(d->rule));
+	buf_add_json(b, str_c(rules[d->rule].id));
 	buf_add_c(b, ", \"name\": ");
-	buf_add_json(b, str_c(rule_name(d->rule)));
+	buf_add_json(b, str_c(rules[d->rule].name));
 	buf_add_fmt(b, ", \"severity\": \"%s\",\n     ", severity_name(d->severity));
 	add_text(b, ds, "message", d->text);
 	buf_add_c(b, ",\n     \"at\": ");

@@ -37,7 +37,7 @@ static int compare(const void *left, const void *right)
 static bool is_same(const struct diag *a, const struct diag *b)
 {
 	return a->severity == b->severity && a->at.begin == b->at.begin && a->at.end == b->at.end &&
-	       str_eq(str_c(a->rule), str_c(b->rule)) && str_eq(a->text, b->text);
+	       a->rule == b->rule && str_eq(a->text, b->text);
 }
 
 /* Those of one place stand together, so the search back is short. */

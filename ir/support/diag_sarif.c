@@ -5,7 +5,7 @@
  */
 #include "ir/support/diag_parts.h"
 
-#include "ir/rules/rules.h"
+#include "ir/text/rules.h"
 
 struct sarif {
 	struct buf *b;
@@ -118,23 +118,12 @@ static struct str message_of(struct arena *a, const struct diag *d)
 	return buf_str(&b);
 }
 
-static uint32_t rule_index(const char *id)
-{
-	uint32_t index = 0;
-	for (size_t i = 0; i < n_rule_groups; i++)
-		for (size_t j = 0; j < *rule_groups[i].n; j++, index++)
-			if (str_eq(str_c(rule_groups[i].rules[j].id), str_c(id)))
-				return index;
-	return UINT32_MAX;
-}
-
 static void add_result(struct sarif *s, const struct diag *d)
 {
-	uint32_t index = rule_index(d->rule);
 	buf_add_c(s->b, "    {");
-	if (index != UINT32_MAX)
-		buf_add_fmt(s->b, "\"ruleId\": \"%s\", \"ruleIndex\": %u, ", d->rule,
-			    (unsigned)index);
+	if (d->rule)
+		buf_add_fmt(s->b, "\"ruleId\": \"%s\", \"ruleIndex\": %u, ", rules[d->rule].id,
+			    (unsigned)d->rule - 1);
 	buf_add_fmt(s->b, "\"level\": \"%s\", \"message\": ", severity_name(d->severity));
 	add_text(s, message_of(s->b->arena, d));
 	if (!span_is_none(d->at)) {
@@ -169,11 +158,9 @@ struct str diags_sarif(struct arena *a, const struct source_map *map, const stru
 		      "   \"columnKind\": \"unicodeCodePoints\",\n"
 		      "   \"tool\": {\"driver\": {\"name\": \"hpcc\", \"version\": \"" HPCC_VERSION
 		      "\", \"rules\": [");
-	for (size_t i = 0; i < n_rule_groups; i++) {
-		for (size_t j = 0; j < *rule_groups[i].n; j++) {
-			buf_add_c(&b, i || j ? ",\n" : "\n");
-			add_rule(&s, &rule_groups[i].rules[j]);
-		}
+	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++) {
+		buf_add_c(&b, i > 1 ? ",\n" : "\n");
+		add_rule(&s, &rules[i]);
 	}
 	buf_add_c(&b, "]}},\n   \"results\": [");
 	for (uint32_t i = 0; i < list.n; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Diagnostics as text for a terminal. */
+#include "ir/facts/rules.h"
 #include "ir/support/diag_parts.h"
 
 #include <string.h>
@@ -39,7 +40,7 @@ static void add_message(struct renderer *r, struct str text)
 }
 
 static void add_line(struct renderer *r, enum severity severity, struct span at, struct str text,
-		     const char *rule)
+		     enum rule_id rule)
 {
 	struct place place = source_place(r->map, at.begin);
 	buf_add_c(r->b, r->color ? BOLD : "");
@@ -52,13 +53,13 @@ static void add_line(struct renderer *r, enum severity severity, struct span at,
 	buf_add_fmt(r->b, "%s%s:%s ", r->color ? color_of(severity) : "", severity_name(severity),
 		    r->color ? RESET : "");
 	add_message(r, text);
-	if (rule && rule[0])
-		buf_add_fmt(r->b, " [%s]", rule);
+	if (rule)
+		buf_add_fmt(r->b, " [%s]", rules[rule].id);
 	buf_add_byte(r->b, '\n');
 }
 
 static void add_head(struct renderer *r, enum severity severity, struct span at, struct str text,
-		     const char *rule)
+		     enum rule_id rule)
 {
 	add_line(r, severity, at, text, rule);
 	add_excerpt(r->b, r->map, r->ds, at, r->color ? color_of(severity) : NULL);
@@ -70,7 +71,7 @@ static void add_lines(struct renderer *r, const struct diag *d, enum severity se
 	for (uint32_t i = 0; i < d->lines.n; i++) {
 		const struct diag_line *line = &d->lines.items[i];
 		if (line->severity == severity)
-			add_head(r, line->severity, line->at, line->text, NULL);
+			add_head(r, line->severity, line->at, line->text, RULE_NONE);
 	}
 }
 

@@ -51,17 +51,17 @@ static uint32_t count_fixable(const struct fixture *f, const struct fixture *bef
 		bool is_old = false;
 		for (uint32_t k = 0; k < old->list.n && !is_old; k++)
 			is_old = old->list.items[k]->fixes.n &&
-				 strcmp(old->list.items[k]->rule, ds->list.items[i]->rule) == 0 &&
+				 old->list.items[k]->rule == ds->list.items[i]->rule &&
 				 str_eq(old->list.items[k]->text, ds->list.items[i]->text);
 		n += is_old;
 	}
 	return n;
 }
 
-static bool has_rule(const struct fixture *f, const char *rule)
+static bool has_rule(const struct fixture *f, enum rule_id rule)
 {
 	for (uint32_t i = 0; i < f->unit.diags.list.n; i++)
-		if (strcmp(f->unit.diags.list.items[i]->rule, rule) == 0)
+		if (f->unit.diags.list.items[i]->rule == rule)
 			return true;
 	return false;
 }
@@ -76,7 +76,7 @@ static void check_fixed(const char *path, const char *slip, struct str text,
 	struct str fixed = diags_fixed(before->unit.arena, &before->unit.diags,
 				       before->unit.sources.files.items, &n_fixed);
 	if (!n_fixed ||
-	    has_rule(before, "R002")) /* of a repeated key only the first is looked at */
+	    has_rule(before, RULE_R002)) /* of a repeated key only the first is looked at */
 		return;
 	n_fixed_specs++;
 	fuzz_compile(&after, fixed);

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ir/rules/rules.h"
+#include "ir/text/rules.h"
 #include "tests/fuzz/target.h"
 
 struct input {
@@ -66,12 +66,9 @@ static void add_file(const char *path)
 
 static void add_rules(void)
 {
-	for (size_t i = 0; i < n_rule_groups; i++) {
-		for (size_t j = 0; j < *rule_groups[i].n; j++) {
-			const struct rule *rule = &rule_groups[i].rules[j];
-			add_input(rule->bad, strlen(rule->bad));
-			add_input(rule->good, strlen(rule->good));
-		}
+	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++) {
+		add_input(rules[i].bad, strlen(rules[i].bad));
+		add_input(rules[i].good, strlen(rules[i].good));
 	}
 }
 

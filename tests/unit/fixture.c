@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files in memory, trees and diagnostics as text. */
 #include "tests/unit/fixture.h"
+#include "ir/facts/rules.h"
 
 static bool read_file(void *context, struct arena *a, struct str path, struct str *bytes,
 		      struct str *why)
@@ -108,7 +109,7 @@ struct str fixture_diags(struct fixture *f)
 		const struct diag *d = u->diags.list.items[i];
 		buf_add_c(&b, i ? "\n" : "");
 		add_place(&b, &u->sources, d->at);
-		buf_add_fmt(&b, " %s %.*s", d->rule, STR_ARG(d->text));
+		buf_add_fmt(&b, " %s %.*s", rules[d->rule].id, STR_ARG(d->text));
 		for (uint32_t j = 0; j < d->lines.n; j++) {
 			const struct diag_line *line = &d->lines.items[j];
 			bool is_note = line->severity == SEVERITY_NOTE;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ir/facts/rules.h"
 #include "ir/grammar/grammar.h"
 
 static struct arena arena;
@@ -33,8 +34,8 @@ static void check_refusal(const struct refusal *r, bool accepted, const struct p
 {
 	if (accepted)
 		fail_msg("'%s' is accepted", r->text);
-	if (strcmp(p->rule, r->rule) != 0)
-		fail_msg("'%s' is %s, expected %s", r->text, p->rule, r->rule);
+	if (strcmp(rules[p->rule].id, r->rule) != 0)
+		fail_msg("'%s' is %s, expected %s", r->text, rules[p->rule].id, r->rule);
 	if (p->begin != (size_t)r->begin || p->end != (size_t)r->end)
 		fail_msg("'%s' is blamed at %zu-%zu, expected %d-%d (%.*s)", r->text, p->begin,
 			 p->end, r->begin, r->end, STR_ARG(p->what));
@@ -225,7 +226,7 @@ static void test_array(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		check_refusal(&bad[i], grammar_array(&arena, str_c(bad[i].text), &p), &p);
 	assert_false(grammar_array(&arena, (struct str){"1\0", 2}, &p));
-	assert_string_equal(p.rule, "R038");
+	assert_int_equal(p.rule, RULE_R038);
 }
 
 static struct str print_set(const struct v_nodeset *set)
@@ -348,7 +349,7 @@ static void test_mount(void **state)
 	}
 	struct v_mount mount = {0};
 	assert_false(grammar_mount(&arena, (struct str){"/a:/\0b", 6}, &mount, &p));
-	assert_string_equal(p.rule, "R038");
+	assert_int_equal(p.rule, RULE_R038);
 	assert_int_equal(p.begin, 4);
 }
 

@@ -7,6 +7,7 @@
 
 #include "frontend/interpolate.h"
 #include "frontend/variables.h"
+#include "ir/facts/rules.h"
 
 static struct arena arena;
 static struct unit unit;
@@ -155,9 +156,9 @@ static void test_refusals(void **state)
 		assert_int_equal(unit.diags.list.n, before + 1);
 		const struct diag *d = unit.diags.list.items[before];
 		uint32_t base = value.from.at.begin;
-		if (strcmp(d->rule, rows[i].rule) != 0 || d->at.begin != base + rows[i].begin ||
-		    d->at.end != base + rows[i].end)
-			fail_msg("'%s': %s at %u-%u: %.*s", rows[i].text, d->rule,
+		if (strcmp(rules[d->rule].id, rows[i].rule) != 0 ||
+		    d->at.begin != base + rows[i].begin || d->at.end != base + rows[i].end)
+			fail_msg("'%s': %s at %u-%u: %.*s", rows[i].text, rules[d->rule].id,
 				 d->at.begin - base, d->at.end - base, STR_ARG(d->text));
 		assert_true(str_has_prefix(d->text, "services.a.image: "));
 		if (rows[i].message)

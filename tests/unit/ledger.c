@@ -5,6 +5,7 @@
 #include "passes/antichain.h"
 #include "passes/pass.h"
 #include "tests/unit/fixture.h"
+#include "ir/facts/rules.h"
 
 static void compile(struct fixture *f, const char *text)
 {
@@ -110,13 +111,14 @@ static struct str blamed(struct fixture *f)
 	buf_init(&b, &f->arena);
 	for (uint32_t i = 0; i < f->unit.diags.list.n; i++) {
 		const struct diag *d = f->unit.diags.list.items[i];
-		if (d->severity != SEVERITY_ERROR && !str_eq_c(str_c(d->rule), "A20"))
+		if (d->severity != SEVERITY_ERROR && d->rule != RULE_A20)
 			continue;
 		size_t end = 0;
 		while (end < d->text.len && !str_has_prefix(str_from(d->text, end), " can ") &&
 		       !str_has_prefix(str_from(d->text, end), " asks "))
 			end++;
-		buf_add_fmt(&b, "%s%s %.*s", b.len ? " | " : "", d->rule, (int)end, d->text.ptr);
+		buf_add_fmt(&b, "%s%s %.*s", b.len ? " | " : "", rules[d->rule].id, (int)end,
+			    d->text.ptr);
 	}
 	return buf_str(&b);
 }

@@ -7,6 +7,7 @@
 #include "frontend/compose.h"
 #include "passes/pass.h"
 #include "tests/unit/fixture.h"
+#include "ir/facts/rules.h"
 
 static void open_unit(struct fixture *f, const char *text)
 {
@@ -89,7 +90,7 @@ static void test_poison(void **state)
 		for (uint32_t k = 0; k < f.unit.diags.list.n; k++)
 			if (f.unit.diags.list.items[k]->severity == SEVERITY_ERROR)
 				buf_add_fmt(&b, "%s%s", b.len ? " " : "",
-					    f.unit.diags.list.items[k]->rule);
+					    rules[f.unit.diags.list.items[k]->rule].id);
 		assert_str(buf_str(&b), rows[i].rules);
 		assert_null(fixture_check_spans(&f));
 		fixture_end(&f);
@@ -243,7 +244,7 @@ static void test_commands(void **state)
 		for (uint32_t k = 0; k < f.unit.diags.list.n; k++) {
 			const struct diag *d = f.unit.diags.list.items[k];
 			if (d->severity == SEVERITY_ERROR)
-				buf_add_fmt(&b, "%s '%.*s'", d->rule,
+				buf_add_fmt(&b, "%s '%.*s'", rules[d->rule].id,
 					    STR_ARG(source_text(&f.unit.sources, d->at)));
 		}
 		assert_str(buf_str(&b), rows[i].expected);

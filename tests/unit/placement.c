@@ -4,6 +4,7 @@
 
 #include "passes/pass.h"
 #include "tests/unit/fixture.h"
+#include "ir/facts/rules.h"
 
 /* "a primary 0 pinned overlap | b partitioned 1-3": services in launch order. */
 static struct str placements(struct fixture *f)
@@ -185,7 +186,7 @@ static struct str complaints(struct fixture *f)
 		const struct diag *d = u->diags.list.items[i];
 		if (d->severity != SEVERITY_ERROR)
 			continue;
-		buf_add_fmt(&b, "%s%s '%.*s'", b.len ? " | " : "", d->rule,
+		buf_add_fmt(&b, "%s%s '%.*s'", b.len ? " | " : "", rules[d->rule].id,
 			    STR_ARG(source_text(&u->sources, d->at)));
 		for (uint32_t k = 0; k < d->lines.n; k++)
 			if (d->lines.items[k].severity == SEVERITY_NOTE)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ir/facts/rules.h"
 #include "ir/print.h"
 #include "passes/pass.h"
 #include "tests/unit/plan_lines.h"
@@ -49,7 +50,7 @@ void plan_compile(struct fixture *f, const char *text, const char *image_content
 	for (uint32_t i = 0; i < f->unit.diags.list.n; i++) {
 		const struct diag *d = f->unit.diags.list.items[i];
 		if (d->severity == SEVERITY_ERROR)
-			fail_msg("%s: %.*s in %s", d->rule, STR_ARG(d->text), text);
+			fail_msg("%s: %.*s in %s", rules[d->rule].id, STR_ARG(d->text), text);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "tests/unit/test.h"
 
 #include "frontend/probe.h"
+#include "ir/facts/rules.h"
 
 enum {
 	MAX_ITEMS = 8
@@ -92,7 +93,7 @@ static void test_refused(void **state)
 			items[n] = str_c(rows[i].items[n]);
 		if (probe_parse(&arena, rows[i].form, items, n, &probe, &item, &p))
 			fail_msg("row %zu is accepted", i);
-		assert_string_equal(p.rule, rows[i].rule);
+		assert_string_equal(rules[p.rule].id, rows[i].rule);
 		assert_true(p.what.len > 0);
 		assert_int_equal(item, rows[i].item);
 		assert_int_equal(p.begin, rows[i].begin);

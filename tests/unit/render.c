@@ -57,7 +57,7 @@ static void test_shape(void **state)
 {
 	(void)state;
 	use_file("job.yaml", "services:\n  api:\n    imge: redis:7\n");
-	struct diag *d = diag_error(&ds, span_of("imge"), "R005",
+	struct diag *d = diag_error(&ds, span_of("imge"), RULE_R005,
 				    "unknown key '%s' in services.api", "imge");
 	diag_note(&ds, d, span_of("api"), "while reading this service");
 	diag_help(&ds, d, "did you mean 'image'?");
@@ -74,10 +74,10 @@ static void test_order(void **state)
 {
 	(void)state;
 	use_file("job.yaml", "a: 1\nb: 2\n");
-	diag_error(&ds, span_of("b"), "R005", "second");
-	diag_warning(&ds, span_of("a"), "A01", "first");
-	diag_error(&ds, span_of("b"), "R005", "second");
-	diag_error(&ds, SPAN_NONE, "", "no place");
+	diag_error(&ds, span_of("b"), RULE_R005, "second");
+	diag_warning(&ds, span_of("a"), RULE_A01, "first");
+	diag_error(&ds, span_of("b"), RULE_R005, "second");
+	diag_error(&ds, SPAN_NONE, RULE_NONE, "no place");
 	assert_str(text(), "hpcc: error: no place\n"
 			   "job.yaml:1:1: warning: first [A01]\n"
 			   "    1 | a: 1\n"
@@ -93,7 +93,7 @@ static void test_cap(void **state)
 	(void)state;
 	use_file("job.yaml", "abc: 1\n");
 	for (uint32_t i = 0; i < 70; i++)
-		diag_error(&ds, span_of("abc"), "R005", "mistake %u", (unsigned)i);
+		diag_error(&ds, span_of("abc"), RULE_R005, "mistake %u", (unsigned)i);
 	struct str all = text();
 	assert_true(str_contains(all, "mistake 49"));
 	assert_false(str_contains(all, "mistake 50"));
@@ -109,7 +109,8 @@ static void test_flood(void **state)
 	(void)state;
 	use_file("job.yaml", "abc: 1\n");
 	for (uint32_t i = 0; i < 100000; i++) {
-		struct diag *d = diag_error(&ds, span_of("abc"), "R005", "mistake %u", (unsigned)i);
+		struct diag *d =
+			diag_error(&ds, span_of("abc"), RULE_R005, "mistake %u", (unsigned)i);
 		diag_help(&ds, d, "help %u", (unsigned)i);
 		diag_fix(&ds, d, span_of("abc"), STR("x"));
 	}
@@ -125,9 +126,9 @@ static void test_columns(void **state)
 	use_file("job.yaml", "\xef\xbb\xbf"
 			     "a:\tone\r\n\xe4\xbd\xa0\xe5\xa5\xbd: e\xcc\x81x y\r\nz\xe2\x80\x8b: "
 			     "\x1b[31m! w\r\n");
-	diag_error(&ds, span_of("one"), "R001", "tab");
-	diag_error(&ds, span_of("y"), "R001", "wide");
-	diag_error(&ds, span_of("! w"), "R001", "invisible");
+	diag_error(&ds, span_of("one"), RULE_R001, "tab");
+	diag_error(&ds, span_of("y"), RULE_R001, "wide");
+	diag_error(&ds, span_of("! w"), RULE_R001, "invisible");
 	assert_str(text(), "job.yaml:1:4: error: tab [R001]\n"
 			   "    1 | a:      one\n"
 			   "      |         ^~~\n"
@@ -144,8 +145,8 @@ static void test_many_lines(void **state)
 {
 	(void)state;
 	use_file("job.yaml", "a: [1,\n  2]\n");
-	diag_error(&ds, span_of("[1,\n  2]"), "R013", "a list");
-	diag_error(&ds, source_span(map.files.items, 12, 12), "R001", "end");
+	diag_error(&ds, span_of("[1,\n  2]"), RULE_R013, "a list");
+	diag_error(&ds, source_span(map.files.items, 12, 12), RULE_R001, "end");
 	assert_str(text(), "job.yaml:1:4: error: a list [R013]\n"
 			   "    1 | a: [1,\n"
 			   "      |    ^~~\n"
@@ -165,7 +166,7 @@ static void test_long_lines(void **state)
 	buf_add_c(&b, "HERE");
 	buf_add_repeat(&b, 'y', 100000);
 	use_file("job.yaml", buf_str(&b).ptr);
-	diag_error(&ds, span_of("HERE"), "R001", "far");
+	diag_error(&ds, span_of("HERE"), RULE_R001, "far");
 	struct str got = text();
 	assert_true(got.len < 500);
 	ptrdiff_t source = str_find(got, '\n') + 1;
@@ -191,12 +192,12 @@ static void test_secrets(void **state)
 			     "url: http://s3cr3t@host/s3cr3t2 x\n");
 	diags_hide(&ds, STR("s3cr3t"));
 	diags_hide(&ds, STR("1"));
-	diag_error(&ds, span_of("X"), "R001", "one");
-	diag_error(&ds, span_of("API"), "R001", "11 is not 1");
-	diag_error(&ds, span_of("zz"), "R001", "three");
-	diag_error(&ds, span_of("FROM"), "R001", "four");
-	diag_error(&ds, span_of("of"), "R001", "five");
-	diag_error(&ds, span_of("x\n"), "R001", "'s3cr3t' is bad");
+	diag_error(&ds, span_of("X"), RULE_R001, "one");
+	diag_error(&ds, span_of("API"), RULE_R001, "11 is not 1");
+	diag_error(&ds, span_of("zz"), RULE_R001, "three");
+	diag_error(&ds, span_of("FROM"), RULE_R001, "four");
+	diag_error(&ds, span_of("of"), RULE_R001, "five");
+	diag_error(&ds, span_of("x\n"), RULE_R001, "'s3cr3t' is bad");
 	assert_str(text(), "job.yaml:1:29: error: one [R001]\n"
 			   "    1 | env: {DB_PASSWORD: <redacted>, X: <redacted>} # no\n"
 			   "      |                                ^\n"
@@ -221,7 +222,7 @@ static void test_secrets(void **state)
 static void test_messages_are_one_line(void **state)
 {
 	(void)state;
-	diag_error(&ds, SPAN_NONE, "R005", "key 'a\nb\x1b[2J\t\xff'");
+	diag_error(&ds, SPAN_NONE, RULE_R005, "key 'a\nb\x1b[2J\t\xff'");
 	assert_str(text(), "hpcc: error: key 'a\\nb\\x1b[2J\\t\\xff' [R005]\n");
 }
 
@@ -229,7 +230,7 @@ static void test_color(void **state)
 {
 	(void)state;
 	use_file("job.yaml", "a: 1\n");
-	diag_warning(&ds, span_of("a"), "A01", "w");
+	diag_warning(&ds, span_of("a"), RULE_A01, "w");
 	assert_str(diags_text(&arena, &map, &ds, (struct render_options){.color = true}),
 		   "\x1b[1mjob.yaml:1:1: \x1b[1;35mwarning:\x1b[0m w [A01]\n"
 		   "    1 | a: 1\n"
@@ -245,7 +246,7 @@ static void test_trail(void **state)
 	struct trail extends = {.kind = TRAIL_EXTENDS, .at = span_of("base.yaml")};
 	struct trail variable = {
 		.kind = TRAIL_VARIABLE, .at = span_of("bad"), .name = STR("X"), .next = &extends};
-	struct diag *d = diag_error(&ds, span_of("${X}"), "R040", "'bad' is no walltime");
+	struct diag *d = diag_error(&ds, span_of("${X}"), RULE_R040, "'bad' is no walltime");
 	diag_trail(&ds, d, &variable);
 	assert_str(text(), "base.yaml:1:4: error: 'bad' is no walltime [R040]\n"
 			   "    1 | a: ${X}\n"
@@ -262,11 +263,11 @@ static void test_fixes(void **state)
 {
 	(void)state;
 	use_file("job.yaml", "imge: x\nb: yes\nc: d\n");
-	struct diag *d = diag_error(&ds, span_of("yes"), "R013", "one");
+	struct diag *d = diag_error(&ds, span_of("yes"), RULE_R013, "one");
 	diag_fix(&ds, d, span_of("yes"), STR("true"));
-	d = diag_error(&ds, span_of("imge"), "R005", "two");
+	d = diag_error(&ds, span_of("imge"), RULE_R005, "two");
 	diag_fix(&ds, d, span_of("imge"), STR("image"));
-	d = diag_error(&ds, span_of("imge"), "R005", "overlaps the one before");
+	d = diag_error(&ds, span_of("imge"), RULE_R005, "overlaps the one before");
 	diag_fix(&ds, d, span_of("mg"), STR("MG"));
 	diag_fix(&ds, d, span_of("d\n"), STR("never"));
 	uint32_t n;
@@ -278,12 +279,13 @@ static void make_example(void)
 {
 	use_file("job 1.yaml", "a: 1\nk\xc3\xa4y: hunter2\n");
 	diags_hide(&ds, STR("hunter2"));
-	struct diag *d = diag_error(&ds, span_of("hunter2"), "R013", "'%s' is \"bad\"", "hunter2");
+	struct diag *d =
+		diag_error(&ds, span_of("hunter2"), RULE_R013, "'%s' is \"bad\"", "hunter2");
 	diag_note(&ds, d, span_of("a"), "see here");
 	diag_note(&ds, d, SPAN_NONE, "from the environment");
 	diag_help(&ds, d, "drop it");
 	diag_fix(&ds, d, span_of("k\xc3\xa4y"), STR("key"));
-	d = diag_warning(&ds, SPAN_NONE, "", "no place");
+	d = diag_warning(&ds, SPAN_NONE, RULE_NONE, "no place");
 	diag_fix(&ds, d, span_of("1"), STR("hunter2"));
 }
 

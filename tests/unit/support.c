@@ -202,11 +202,11 @@ static void test_diags(void **state)
 	(void)state;
 	struct diags ds;
 	diags_init(&ds, &arena);
-	struct diag *d = diag_error(&ds, (struct span){5, 6}, "R005", "unknown key '%s'", "x");
+	struct diag *d = diag_error(&ds, (struct span){5, 6}, RULE_R005, "unknown key '%s'", "x");
 	diag_note(&ds, d, (struct span){1, 2}, "here");
 	diag_help(&ds, d, "did you mean '%s'?", "y");
 	diag_fix(&ds, d, d->at, STR("y"));
-	diag_warning(&ds, SPAN_NONE, "A01", "w");
+	diag_warning(&ds, SPAN_NONE, RULE_A01, "w");
 	assert_int_equal(ds.n_errors, 1);
 	assert_int_equal(ds.list.n, 2);
 	assert_int_equal(d->lines.n, 2);
