@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "frontend/frontend.h"
 #include "frontend/interpolate.h"
 #include "frontend/variables.h"
 #include "frontend/yaml_hints.h"
@@ -156,11 +157,32 @@ static bool check_line(const struct site *s, struct v_str *value)
 	return false;
 }
 
+/* Aliases, 'extends' and variables can make a small file large. Once there is too much, no text is
+   taken any more, and one message stands for all. */
+static bool is_too_much(const struct site *s)
+{
+	return s->u->n_text > FRONTEND_MAX_TEXT;
+}
+
+static bool count_text(const struct site *s, struct v_str *value)
+{
+	s->u->n_text += value->v.len;
+	if (!is_too_much(s))
+		return true;
+	error_at(s, RULE_NONE, RULE_R001,
+		 str_fmt(s->u->arena,
+			 "the texts of this spec make more than %d MiB once aliases, 'extends' and "
+			 "variables are expanded",
+			 FRONTEND_MAX_TEXT >> 20));
+	value->from.kind = ORIGIN_POISON;
+	return false;
+}
+
 bool bind_text(const struct site *s, struct v_str *value)
 {
 	const struct node *node = s->node;
 	value->from = origin_of(node);
-	if (node->is_poison) {
+	if (node->is_poison || is_too_much(s)) {
 		value->from.kind = ORIGIN_POISON;
 		return false;
 	}
@@ -183,7 +205,7 @@ bool bind_text(const struct site *s, struct v_str *value)
 	} else if (s->u->diags.secrets.n) {
 		value->is_secret = variable_is_secret_text(s->u, value->v);
 	}
-	return check_line(s, value);
+	return count_text(s, value) && check_line(s, value);
 }
 
 bool is_left_blank(const struct field *f, const struct v_str *text)

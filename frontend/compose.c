@@ -75,13 +75,14 @@ static struct span value_span(const struct composer *c, const yaml_event_t *even
 	return marks_span(&c->marks, begin, end);
 }
 
-static bool count_nodes(struct composer *c, uint64_t n, struct span at)
+bool compose_count(struct composer *c, uint64_t *count, uint64_t n, struct span at)
 {
-	c->n_nodes += n;
-	if (c->n_nodes <= FRONTEND_MAX_NODES)
+	*count += n;
+	if (*count <= FRONTEND_MAX_NODES)
 		return true;
 	diag_error(&c->u->diags, at, RULE_R001,
-		   "this file makes more than %d values once its aliases are expanded",
+		   "this file makes more than %d values once its aliases and merge keys are "
+		   "expanded",
 		   FRONTEND_MAX_NODES);
 	return false;
 }
@@ -99,12 +100,8 @@ static uint32_t open_anchor(struct composer *c, const yaml_char_t *name, const y
 	if (found)
 		begin = (size_t)(found - c->marks.file.bytes.ptr);
 	struct span at = marks_span(&c->marks, begin, begin + text.len + 1);
-	uint32_t before = map_put(&c->anchor_index, c->a, text, c->anchors.n);
-	if (before != MAP_NONE) {
-		struct diag *d = diag_error(&c->u->diags, at, RULE_R001,
-					    "anchor '&%.*s' is repeated", STR_ARG(text));
-		diag_note(&c->u->diags, d, c->anchors.items[before].at, "the first one is here");
-	}
+	/* A name that is used again means the later node from here on (YAML 1.2, 3.2.2.2). */
+	map_put(&c->anchor_index, c->a, text, c->anchors.n);
 	*LIST_PUSH(c->a, &c->anchors) =
 		(struct anchor){.name = text, .at = at, .n_nodes = c->n_nodes - 1};
 	return c->anchors.n - 1;
@@ -166,7 +163,7 @@ static struct node *compose_alias(struct composer *c, const yaml_event_t *event)
 		diag_note(&c->u->diags, d, anchor->at, "the anchor is here");
 		return poison_node(c, at);
 	}
-	if (!count_nodes(c, anchor->n_nodes, at))
+	if (!compose_count(c, &c->n_nodes, anchor->n_nodes, at))
 		return NULL;
 	struct trail *step = ARENA_NEW(c->a, struct trail);
 	*step = (struct trail){.kind = TRAIL_ALIAS, .at = at, .name = anchor->name};
@@ -225,14 +222,16 @@ static bool compose_items(struct composer *c, int depth, size_t *end)
 	}
 }
 
-/* A key must be a string. False: the pair is to be left out, and has been complained about. */
+/* A key must be a string. False: the pair is to be left out, and has been complained about; what it
+   would have been can't be told, so nothing else is said to be missing. */
 static bool check_key(struct composer *c, const struct node *key)
 {
 	struct diags *ds = &c->u->diags;
+	if (key->kind == NODE_STRING && !key->is_poison)
+		return true;
+	c->u->has_lost_base = true;
 	if (key->is_poison)
 		return false;
-	if (key->kind == NODE_STRING)
-		return true;
 	struct diag *d = diag_error(ds, key->at, RULE_R004, "a key must be a string, not %s",
 				    node_kind_name(key->kind));
 	if (key->kind == NODE_NULL && !key->text.len)
@@ -257,7 +256,7 @@ static const struct node *compose_key(struct composer *c, yaml_event_t *event, i
 	fill_scalar(c, event, scalar);
 	if (has_foreign_end(scalar))
 		compose_check_key_text(c, scalar);
-	bool is_within = count_nodes(c, 1, scalar->at);
+	bool is_within = compose_count(c, &c->n_nodes, 1, scalar->at);
 	yaml_event_delete(event);
 	return is_within ? scalar : NULL;
 }
@@ -289,12 +288,14 @@ static bool compose_pairs(struct composer *c, int depth, size_t *end)
 	}
 }
 
-static void take_children(struct composer *c, struct node *node, uint32_t first)
+/* False when the budget is used up. */
+static bool take_children(struct composer *c, struct node *node, uint32_t first)
 {
+	bool is_within = true;
 	uint32_t n = c->open.n - first;
 	const struct child *children = n ? &c->open.items[first] : NULL;
 	if (node->kind == NODE_MAP) {
-		compose_entries(c, node, children, n);
+		is_within = compose_entries(c, node, children, n);
 	} else {
 		node->n = n;
 		node->items = ARENA_ARRAY(c->a, n, struct node *);
@@ -302,6 +303,7 @@ static void take_children(struct composer *c, struct node *node, uint32_t first)
 			node->items[i] = children[i].entry.value;
 	}
 	c->open.n = first;
+	return is_within;
 }
 
 /* The end mark of a block collection lies at the next token: end where the last child ends. */
@@ -351,7 +353,8 @@ static struct node *compose_collection(struct composer *c, const yaml_event_t *e
 	c->flow_at = outer_flow;
 	end_collection(c, node, first, end);
 	compose_collection_tag(c, node, tag);
-	take_children(c, node, first);
+	if (!take_children(c, node, first))
+		return NULL;
 	/* {{ name }}: R004 spoke of the key that is a mapping. */
 	node->is_poison = is_map && str_has_prefix(str_from(c->marks.file.bytes, begin), "{{");
 	return node;
@@ -373,7 +376,7 @@ static struct node *compose_node(struct composer *c, yaml_event_t *event, int de
 	size_t at = marks_offset(&c->marks, &event->start_mark);
 	if (event->type == YAML_ALIAS_EVENT) {
 		node = compose_alias(c, event);
-	} else if (count_nodes(c, 1, marks_span(&c->marks, at, at))) {
+	} else if (compose_count(c, &c->n_nodes, 1, marks_span(&c->marks, at, at))) {
 		uint32_t anchor = open_anchor(c, event_anchor(event), &event->start_mark);
 		node = event->type == YAML_SCALAR_EVENT ? compose_scalar(c, event)
 							: compose_collection(c, event, depth);

@@ -51,7 +51,8 @@ struct composer {
 	LIST(struct child) open; /* children of all collections that are open, innermost last */
 	LIST(struct anchor) anchors;
 	struct map anchor_index;
-	uint64_t n_nodes; /* with aliases expanded */
+	uint64_t n_nodes;  /* with aliases expanded */
+	uint64_t n_merged; /* entries that merge keys copied */
 	struct last_scalar last;
 	LIST(const struct node *) foreign; /* plain texts that begin or end outside ASCII */
 	bool is_broken; /* an error that YAML doesn't know of was told: there is no tree */
@@ -73,8 +74,13 @@ enum node_kind scalar_kind(struct str text);
 void compose_scalar_kind(struct composer *c, struct node *node, const char *tag, bool is_plain);
 void compose_collection_tag(struct composer *c, const struct node *node, const char *tag);
 
-/* Turns children into the entries of a mapping: repeated keys, merge keys, index. */
-void compose_entries(struct composer *c, struct node *map, const struct child *children,
+/* Counts values that the file makes: n_nodes or n_merged. False, with a diagnostic, when they are
+   too many. */
+bool compose_count(struct composer *c, uint64_t *count, uint64_t n, struct span at);
+
+/* Turns children into the entries of a mapping: repeated keys, merge keys, index. False when merge
+   keys make too many. */
+bool compose_entries(struct composer *c, struct node *map, const struct child *children,
 		     uint32_t n);
 
 /* Gives a mapping with many keys its index. */

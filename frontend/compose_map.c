@@ -98,8 +98,8 @@ static bool check_source(struct composer *c, const struct node *source)
 	return source->kind == NODE_MAP;
 }
 
-/* Replaces the `<<` entry at `place` by what it stands for. */
-static void expand_merge(struct composer *c, struct node *map, uint32_t place)
+/* Replaces the `<<` entry at `place` by what it stands for. False when there is too much of it. */
+static bool expand_merge(struct composer *c, struct node *map, uint32_t place)
 {
 	const struct node *value = map->entries[place].value;
 	struct node *const *sources =
@@ -108,9 +108,12 @@ static void expand_merge(struct composer *c, struct node *map, uint32_t place)
 	struct trail *step = ARENA_NEW(c->a, struct trail);
 	*step = (struct trail){.kind = TRAIL_MERGE, .at = map->entries[place].key_at};
 	struct merger m = {.c = c, .step = step};
-	size_t room = map->n;
+	uint64_t room = 0;
 	for (uint32_t i = 0; i < n_sources; i++)
 		room += sources[i]->n;
+	if (!compose_count(c, &c->n_merged, room, map->entries[place].key_at))
+		return false;
+	room += map->n;
 	m.entries = ARENA_ARRAY(c->a, room, struct entry);
 	arena_init(&m.scratch);
 	for (uint32_t i = 0; i < map->n; i++)
@@ -126,9 +129,10 @@ static void expand_merge(struct composer *c, struct node *map, uint32_t place)
 	arena_free(&m.scratch);
 	map->entries = m.entries;
 	map->n = m.n;
+	return true;
 }
 
-void compose_entries(struct composer *c, struct node *map, const struct child *children, uint32_t n)
+bool compose_entries(struct composer *c, struct node *map, const struct child *children, uint32_t n)
 {
 	struct map *index = n >= INDEX_FROM ? ARENA_NEW(c->a, struct map) : NULL;
 	map->entries = ARENA_ARRAY(c->a, n, struct entry);
@@ -138,7 +142,9 @@ void compose_entries(struct composer *c, struct node *map, const struct child *c
 	for (uint32_t i = 0; i < n; i++)
 		has_merge |= children[i].is_merge;
 	if (!has_merge)
-		return;
-	expand_merge(c, map, find_key(map->entries, map->n, index, STR("<<")));
+		return true;
+	if (!expand_merge(c, map, find_key(map->entries, map->n, index, STR("<<"))))
+		return false;
 	node_make_index(c->a, map);
+	return true;
 }

@@ -24,19 +24,9 @@ static enum merge_place place_below(enum merge_place place, struct str key)
 	return MERGE_OTHER;
 }
 
-/* The way through a long chain need not be told to its end, and copies of it take memory. */
-enum {
-	ENOUGH_STEPS = 8
-};
-
 /* Inherited: the base's node and how it came here. */
 static struct node *inherit(struct loader *l, struct node *node, const struct trail *step)
 {
-	int n = 0;
-	for (const struct trail *t = node->trail; t; t = t->next)
-		n++;
-	if (n >= ENOUGH_STEPS)
-		return node;
 	return node_with_trail(l->u->arena, node, step);
 }
 

@@ -12,8 +12,9 @@
 enum {
 	FRONTEND_MAX_FILE = 64 << 20, /* bytes */
 	FRONTEND_MAX_DEPTH = 64,
-	FRONTEND_MAX_NODES = 4 << 20, /* after expansion of aliases and merges */
-	FRONTEND_MAX_EXTENDS = 64,    /* files in one chain */
+	FRONTEND_MAX_NODES = 4 << 20,  /* after expansion of aliases and merges */
+	FRONTEND_MAX_EXTENDS = 64,     /* files in one chain */
+	FRONTEND_MAX_TEXT = 128 << 20, /* bytes of all texts of a job; one file has fewer */
 };
 
 /* Reads unit->path, composes YAML, resolves `extends`, renames `steps`: fills unit->tree. */

@@ -113,19 +113,30 @@ static void visit(struct search *s, const struct node *node, const struct trail 
 	}
 }
 
-/* With a base lost, what seems to be missing may stand there: one error is enough. */
+/* With a base lost, what seems to be missing may stand there; with settings or an env file, so may
+   a variable. One error is enough. */
+static bool is_consequence(const struct unit *u, const struct diag *d)
+{
+	static const enum rule_id absent[] = {RULE_R009, RULE_R012, RULE_R015, RULE_R070, RULE_R071,
+					      RULE_R073, RULE_R092, RULE_R101, RULE_R114, RULE_R120,
+					      RULE_R127, RULE_R141, RULE_R150, RULE_R153, RULE_R154,
+					      RULE_A01,  RULE_A06,  RULE_NONE};
+	static const enum rule_id unset[] = {RULE_R024, RULE_R025, RULE_R036, RULE_R085, RULE_NONE};
+	for (size_t i = 0; u->has_lost_base && absent[i] != RULE_NONE; i++)
+		if (d->rule == absent[i])
+			return true;
+	for (size_t i = 0; u->has_lost_variables && unset[i] != RULE_NONE; i++)
+		if (d->rule == unset[i])
+			return true;
+	return false;
+}
+
 static void drop_consequences(struct unit *u)
 {
-	static const enum rule_id absent[] = {RULE_R009, RULE_R012, RULE_R015, RULE_R092, RULE_R101,
-					      RULE_R114, RULE_R120, RULE_R127, RULE_R141, RULE_R150,
-					      RULE_R153, RULE_A01,  RULE_A06};
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < u->diags.list.n; i++) {
 		struct diag *d = u->diags.list.items[i];
-		bool is_consequence = false;
-		for (size_t j = 0; j < sizeof(absent) / sizeof(absent[0]); j++)
-			is_consequence |= d->rule == absent[j];
-		if (!is_consequence)
+		if (!is_consequence(u, d))
 			u->diags.list.items[kept++] = d;
 		else if (d->severity == SEVERITY_ERROR)
 			u->diags.n_errors--;
@@ -150,7 +161,7 @@ static void visit_profile(struct search *s, const struct unit *u)
 
 void frontend_explain(struct unit *u)
 {
-	if (u->has_lost_base)
+	if (u->has_lost_base || u->has_lost_variables)
 		drop_consequences(u);
 	struct search s = {.arena = u->arena, .root = u->tree};
 	s.services = node_get(u->tree, "services");

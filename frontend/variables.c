@@ -42,7 +42,9 @@ static void read_named_file(struct unit *u, struct str path, struct span at,
 {
 	struct dotenv file;
 	struct str why;
-	if (dotenv_read(u, path, &file, &why) == DOTENV_MISSING)
+	enum dotenv_outcome result = dotenv_read(u, path, &file, &why);
+	u->has_lost_variables |= result != DOTENV_READ;
+	if (result == DOTENV_MISSING)
 		diag_error(&u->diags, at, RULE_R030, "env file '%.*s' %s can't be read: %.*s",
 			   STR_ARG(path), namer, STR_ARG(why));
 	set_entries(u, &file, source);
@@ -172,7 +174,9 @@ void variables_build(struct unit *u)
 	struct dotenv file;
 	struct str why;
 	struct str path = join_path(u, u->spec_dir, STR(".env"));
-	if (dotenv_read(u, path, &file, &why) != DOTENV_MISSING)
+	enum dotenv_outcome result = dotenv_read(u, path, &file, &why);
+	u->has_lost_variables |= result == DOTENV_BROKEN;
+	if (result != DOTENV_MISSING)
 		set_entries(u, &file, VARIABLE_DOTENV);
 	else if (str_contains(why, "ermission")) /* absent, or a folder: there are none */
 		diag_warning(&u->diags, SPAN_NONE, RULE_R029, "'%.*s' can't be read: %.*s",

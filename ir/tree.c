@@ -62,8 +62,25 @@ const struct trail *trail_join(struct arena *a, const struct trail *inner,
 	return first;
 }
 
+/* The way through a long chain need not be told to its end, and copies of it take memory. */
+enum {
+	ENOUGH_STEPS = 8
+};
+
+/* A long trail that tells of this kind of step already. */
+static bool is_told(const struct trail *trail, enum trail_kind kind)
+{
+	int n = 0;
+	bool has_kind = false;
+	for (const struct trail *t = trail; t; t = t->next, n++)
+		has_kind |= t->kind == kind;
+	return has_kind && n >= ENOUGH_STEPS;
+}
+
 struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *outer)
 {
+	if (outer && is_told(node->trail, outer->kind))
+		return (struct node *)node;
 	struct node *copy = ARENA_NEW(a, struct node);
 	*copy = *node;
 	copy->trail = trail_join(a, node->trail, outer);

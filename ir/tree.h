@@ -9,20 +9,28 @@
 #include "ir/support/map.h"
 #include "ir/support/source.h"
 
-enum node_kind { NODE_NULL, NODE_BOOL, NODE_INT, NODE_FLOAT, NODE_STRING, NODE_LIST, NODE_MAP };
+enum node_kind {
+	NODE_NULL,
+	NODE_BOOL,
+	NODE_INT,
+	NODE_FLOAT,
+	NODE_STRING,
+	NODE_LIST,
+	NODE_MAP
+};
 
 /*
  * How a value came to stand where it is, innermost step first. Children are shared, so a step holds
  * for everything below its node: who walks down joins the trails (trail_join).
  */
 enum trail_kind {
-	TRAIL_ALIAS,	/* `at` is the *alias, the value's own span its anchor */
-	TRAIL_MERGE,	/* through a `<<` at `at` */
-	TRAIL_EXTENDS,	/* inherited; `at` is the `extends` value */
+	TRAIL_ALIAS,    /* `at` is the *alias, the value's own span its anchor */
+	TRAIL_MERGE,    /* through a `<<` at `at` */
+	TRAIL_EXTENDS,  /* inherited; `at` is the `extends` value */
 	TRAIL_VARIABLE, /* `name` was replaced; `at` is where its value was written, if in a file */
-	TRAIL_PROFILE,	/* from the settings profile `name` */
-	TRAIL_DERIVED,	/* worked out from the field `name` at `at` */
-	TRAIL_PLACE,	/* `name` is a place as text, kept from an IR text */
+	TRAIL_PROFILE,  /* from the settings profile `name` */
+	TRAIL_DERIVED,  /* worked out from the field `name` at `at` */
+	TRAIL_PLACE,    /* `name` is a place as text, kept from an IR text */
 };
 
 struct trail {
@@ -41,12 +49,12 @@ struct entry {
 
 /* A scalar's text and a collection's children share their room: look at the kind first. */
 struct node {
-	enum node_kind kind : 8; /* of scalars: what YAML 1.2 core says of the plain text */
-	bool is_quoted : 1;	 /* quoted or block scalar: always NODE_STRING */
-	bool is_block : 1;	 /* literal or folded */
-	bool is_poison : 1;	 /* complained about; whoever binds it stays quiet */
-	uint32_t n;		 /* items or entries; 0 of scalars */
-	struct span at;		 /* where the value is written */
+	enum node_kind kind : 8;   /* of scalars: what YAML 1.2 core says of the plain text */
+	bool is_quoted : 1;        /* quoted or block scalar: always NODE_STRING */
+	bool is_block : 1;         /* literal or folded */
+	bool is_poison : 1;        /* complained about; whoever binds it stays quiet */
+	uint32_t n;                /* items or entries; 0 of scalars */
+	struct span at;            /* where the value is written */
 	const struct trail *trail; /* NULL: written in the leaf file, at `at` */
 	union {
 		struct str text; /* of scalars: the text, escapes resolved */
@@ -67,7 +75,7 @@ const struct entry *node_entry(const struct node *map, struct str key);
 struct node *node_get(const struct node *map, const char *key);
 
 /* A shallow copy of the node that carries more steps, the outermost ones. They live in the arena
-   and may be shared by many nodes. */
+   and may be shared by many nodes. The node itself when its trail is long enough for people. */
 struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *outer);
 
 /* The steps of inner, then those of outer; either may be NULL. Copies only what it must. */

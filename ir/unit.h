@@ -12,7 +12,8 @@
 
 /* How files are read, so that editors, tests and fuzzers can bring their own. */
 struct reader {
-	/* The whole file into the arena. False with *why ("no such file or directory") otherwise. */
+	/* The whole file into the arena. False with *why ("no such file or directory") otherwise.
+	 */
 	bool (*read)(void *context, struct arena *a, struct str path, struct str *bytes,
 		     struct str *why);
 	/* SHA-256 of a file, however large, as 64 hex digits and a NUL. May be NULL: keys of
@@ -24,10 +25,10 @@ struct reader {
 
 /* Where the value of a variable came from. */
 enum variable_source {
-	VARIABLE_DOTENV,      /* .env beside the spec */
-	VARIABLE_SETTINGS,    /* settings: env files and env, defaults or profile */
-	VARIABLE_PROCESS,     /* the environment of hpcc */
-	VARIABLE_SECRET,      /* `secrets` */
+	VARIABLE_DOTENV,       /* .env beside the spec */
+	VARIABLE_SETTINGS,     /* settings: env files and env, defaults or profile */
+	VARIABLE_PROCESS,      /* the environment of hpcc */
+	VARIABLE_SECRET,       /* `secrets` */
 	VARIABLE_COMMAND_LINE, /* --env, --env-file */
 	VARIABLE_SWEEP,
 };
@@ -63,11 +64,11 @@ struct settings_layer {
 
 /* The settings that bear on the language. */
 struct settings {
-	struct str path; /* of settings.toml; empty without */
-	struct str base; /* folder that its relative paths go by */
-	LIST(struct settings_layer) layers; /* defaults, then profile */
+	struct str path;                       /* of settings.toml; empty without */
+	struct str base;                       /* folder that its relative paths go by */
+	LIST(struct settings_layer) layers;    /* defaults, then profile */
 	struct str cache_dir, enroot_temp_dir; /* empty: not set */
-	struct node *resource_profiles;	   /* mapping: name to mapping; NULL without */
+	struct node *resource_profiles;        /* mapping: name to mapping; NULL without */
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
 	LIST(struct assignment) distributed_env;
 };
@@ -97,13 +98,15 @@ struct unit {
 	bool is_submission; /* rules R163 to R166 speak of some commands only */
 	bool is_attached;
 	bool is_sweep, is_dry_run; /* every trial of `sweep` is submitted, or only shown */
-	uint64_t sweep_limit;	   /* most jobs of a sweep; 0: 100 */
+	uint64_t sweep_limit;      /* most jobs of a sweep; 0: 100 */
 
 	/* Frontend. */
-	struct node *tree; /* after `extends`; NULL when the text isn't YAML */
+	struct node *tree;  /* after `extends`; NULL when the text isn't YAML */
 	bool has_lost_base; /* a base could not be used: rules about what is absent stay quiet */
+	bool has_lost_variables; /* a file of theirs could not be read whole: the same for them */
 	LIST(struct variable) variables;
 	struct map variable_index;
+	uint64_t n_text;                  /* bytes of all texts that were bound */
 	LIST(struct origin) interpolated; /* texts that variables took part in */
 	struct node_sets node_sets;
 	struct job *job; /* NULL when there is no tree */

@@ -10,6 +10,13 @@ static bool is_host(const struct subject *s)
 	return unit_backend(s->u) == RUNTIME_BACKEND_HOST;
 }
 
+/* What was written for a backend is none, which has been said. */
+static bool is_unknown(const struct subject *s)
+{
+	const struct runtime *runtime = s->u->job->runtime;
+	return runtime && (IS_POISON(runtime->head) || IS_POISON(runtime->backend));
+}
+
 /* The place where the spec chooses what steps run in. */
 static void note_backend(const struct subject *s, struct diag *d)
 {
@@ -21,7 +28,7 @@ static void note_backend(const struct subject *s, struct diag *d)
 static void check_image(const struct subject *s)
 {
 	const struct v_str *image = &s->service->image;
-	if (is_host(s) || IS_POISON(*image))
+	if (is_host(s) || IS_POISON(*image) || is_unknown(s))
 		return;
 	if (!IS_SET(*image)) {
 		struct origin from = {.at = service_at(s->service)};

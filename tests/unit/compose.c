@@ -110,10 +110,11 @@ static void test_anchors(void **state)
 		{"b: *globs\n", "{b: !}",
 		 "job.yaml:1:4-10 R001 alias '*globs' has no anchor | help an anchor '&globs' must "
 		 "come before; if a text is meant that begins with '*', put it in quotes"},
-		{"a: &x 1\nb: &x 2\nc: *x\n", "{a: 1, b: 2, c: @2}",
-		 "job.yaml:2:4-6 R001 anchor '&x' is repeated | note job.yaml:1:4-6 the first one "
-		 "is "
-		 "here"},
+		/* A name used again means the later node from there on. */
+		{"a: &x 1\nb: *x\nc: &x 2\nd: *x\n", "{a: 1, b: @1, c: 2, d: @2}", ""},
+		{"a: &x {k: 1}\nb: &x {<<: *x, l: &x 2}\nc: *x\n", "{a: {k: 1}, b: {l: 2}, c: @2}",
+		 "job.yaml:2:12-14 R001 alias '*x' stands inside the value of its own anchor | "
+		 "note job.yaml:2:4-6 the anchor is here"},
 		{"a: &x [1, *x]\n", "{a: [1, !]}",
 		 "job.yaml:1:11-13 R001 alias '*x' stands inside the value of its own anchor | "
 		 "note "
@@ -262,7 +263,8 @@ static void test_limits(void **state)
 			buf_add_fmt(&b, "*l%d, ", i - 1);
 		buf_add_c(&b, "]\n");
 	}
-	check_refused(buf_str(&b), "more than 4194304 values once its aliases are expanded");
+	check_refused(buf_str(&b),
+		      "more than 4194304 values once its aliases and merge keys are expanded");
 	arena_free(&a);
 }
 
