@@ -8,6 +8,7 @@
 #ifndef HPCC_FRONTEND_BIND_H
 #define HPCC_FRONTEND_BIND_H
 
+#include "ir/defaults.h"
 #include "ir/grammar/grammar.h"
 #include "ir/schema.h"
 #include "ir/schema_externs.gen.h"
@@ -55,8 +56,6 @@ void bind_value(const struct site *s, void *value);
 /* bind_fill.c */
 void poison_value(struct arena *a, const struct field *f, void *value, struct span at);
 void poison_record(struct arena *a, const struct record *record, void *base, struct span at);
-void fill_default(struct arena *a, const struct field *f, void *value, struct span at);
-void fill_record(struct arena *a, const struct record *record, void *base, struct span at);
 
 /* bind_keys.c: R005 and the rules that speak of special keys. Marks in is_meant the fields that
    an unknown key was probably meant to be. */

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a field holds when nothing usable was written: its default, or poison. */
+/* What a field holds when what was written can't be used: poison. */
 #include "frontend/bind.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include "ir/support/bug.h"
 
 static void *member(void *base, const struct field *f)
 {
@@ -32,72 +27,4 @@ void poison_value(struct arena *a, const struct field *f, void *value, struct sp
 		return;
 	}
 	*(struct origin *)value = (struct origin){.at = at, .kind = ORIGIN_POISON};
-}
-
-void fill_record(struct arena *a, const struct record *record, void *base, struct span at)
-{
-	struct record_head *head = base;
-	head->from = (struct origin){.at = at, .kind = ORIGIN_DEFAULT};
-	for (size_t i = 0; i < record->n_fields; i++) {
-		const struct field *f = &record->fields[i];
-		if (!(f->bits & FIELD_RESOLVED))
-			fill_default(a, f, member(base, f), at);
-	}
-}
-
-static uint32_t word_position(const struct field *f, const char *word)
-{
-	for (uint32_t i = 0; f->words[i]; i++)
-		if (strcmp(f->words[i], word) == 0)
-			return i;
-	BUG("a default is no word of its enumeration");
-}
-
-void fill_default(struct arena *a, const struct field *f, void *value, struct span at)
-{
-	const char *initial = f->initial;
-	if (!*initial)
-		return;
-	struct origin from = {.at = at, .kind = ORIGIN_DEFAULT};
-	switch (f->kind) {
-	case KIND_STR:
-		*(struct v_str *)value = (struct v_str){.from = from, .v = str_c(initial)};
-		return;
-	case KIND_BOOL:
-		*(struct v_bool *)value =
-			(struct v_bool){.from = from, .v = strcmp(initial, "true") == 0};
-		return;
-	case KIND_UINT:
-		*(struct v_uint *)value =
-			(struct v_uint){.from = from, .v = strtoull(initial, NULL, 10)};
-		return;
-	case KIND_ENUM:
-		*(struct v_enum *)value =
-			(struct v_enum){.from = from, .v = word_position(f, initial)};
-		return;
-	case KIND_WALLTIME:
-	case KIND_DURATION:
-		*(struct v_time *)value = (struct v_time){.from = from,
-							  .text = str_c(initial),
-							  .seconds = strtoull(initial, NULL, 10)};
-		return;
-	case KIND_RECORD: {
-		void *base = arena_alloc(a, f->sub->size);
-		fill_record(a, f->sub, base, at);
-		*(void **)value = base;
-		return;
-	}
-	case KIND_LIST:
-	case KIND_ONE_OR_LIST:
-	case KIND_MAP:
-	case KIND_ENV:
-	case KIND_COMMAND:
-	case KIND_NODESET:
-	case KIND_MOUNTS:
-	case KIND_RECORDS:
-	case KIND_NAMED:
-	case KIND_VALUES:
-		break;
-	}
-	BUG("a field of this kind can't have a default");
 }

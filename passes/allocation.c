@@ -187,8 +187,7 @@ static void lower_dependency(struct unit *u)
 	if (HAS_RECORD(slurm->after_job) && IS_SET(slurm->after_job->id)) {
 		static const char *const words[] = {"afterany", "afterok", "afternotok"};
 		const struct v_enum *condition = &slurm->after_job->condition;
-		buf_add_fmt(&b, "%s:%.*s", words[IS_SET(*condition) ? condition->v : 0],
-			    STR_ARG(slurm->after_job->id.v));
+		buf_add_fmt(&b, "%s:%.*s", words[condition->v], STR_ARG(slurm->after_job->id.v));
 		from = slurm->after_job->id.from;
 	}
 	if (IS_SET(slurm->dependency))

@@ -56,7 +56,7 @@ static uint64_t sweep_runs(const struct sweep *sweep)
 			if (__builtin_mul_overflow(runs, sweep->parameters.items[i].n, &runs))
 				return UINT64_MAX;
 	}
-	uint64_t replicates = IS_SET(sweep->replicates) ? sweep->replicates.v : 1;
+	uint64_t replicates = sweep->replicates.v;
 	return __builtin_mul_overflow(runs, replicates, &runs) ? UINT64_MAX : runs;
 }
 

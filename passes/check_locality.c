@@ -48,7 +48,7 @@ static bool relies_on_localhost(const struct readiness *r, struct str *what, str
 	if (r->type.v == READINESS_TYPE_TCP) {
 		if (IS_POISON(r->host) || (IS_SET(r->host) && !is_localhost(str_trim(r->host.v))))
 			return false;
-		*what = IS_SET(r->host) ? str_trim(r->host.v) : STR("127.0.0.1");
+		*what = str_trim(r->host.v);
 		*at = IS_GIVEN(r->host) ? r->host.from.at : r->head.from.at;
 		return true;
 	}

@@ -96,7 +96,7 @@ static void check_pattern(const struct subject *s, const struct sweep_objective 
 			      "is no regular expression: %.*s", STR_ARG(fault));
 		return;
 	}
-	uint64_t group = IS_SET(o->group) ? o->group.v : 1;
+	uint64_t group = o->group.v;
 	if (group > groups)
 		subject_error(s, &o->log_pattern.from, RULE_R161, "sweep.objective.log_pattern",
 			      "has %zu group%s in parentheses, and group %llu is to hold the value",

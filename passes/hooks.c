@@ -13,8 +13,7 @@ static struct plan_hook *lower_hook(struct unit *u, const struct plan_service *p
 	struct plan_hook *hook = ARENA_NEW(u->arena, struct plan_hook);
 	hook->head.from = h->head.from;
 	hook->on = plan_str(h->head.from, str_c(on));
-	hook->context =
-		IS_SET(h->context) ? h->context : plan_enum(h->head.from, HOOK_CONTEXT_HOST);
+	hook->context = h->context;
 	hook->script = h->script;
 	hook->file = plan_str(h->head.from,
 			      str_fmt(u->arena, "hooks/%.*s.%s.sh", STR_ARG(p->token.v), on));

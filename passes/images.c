@@ -152,7 +152,7 @@ static struct str prepared_key(struct unit *u, const struct prepare *prepare,
 		hash_field(&hash, prepare->env.items[i].key);
 		hash_field(&hash, prepare->env.items[i].value.v);
 	}
-	hash_field(&hash, !IS_SET(prepare->root) || prepare->root.v ? STR("root") : STR("user"));
+	hash_field(&hash, prepare->root.v ? STR("root") : STR("user"));
 	return hash_key(u->arena, &hash);
 }
 
@@ -162,7 +162,7 @@ static struct plan_prepare *lower_prepare(struct unit *u, const struct prepare *
 	p->head.from = prepare->head.from;
 	p->commands = prepare->commands;
 	p->env = prepare->env;
-	p->root = IS_SET(prepare->root) ? prepare->root : plan_bool(prepare->head.from, true);
+	p->root = prepare->root;
 	p->always = plan_bool(prepare->mounts.from, prepare->mounts.n > 0);
 	p->mounts.from = prepare->mounts.from;
 	p->mounts.n = prepare->mounts.n;

@@ -7,7 +7,9 @@
 #ifndef HPCC_PASSES_LOWER_H
 #define HPCC_PASSES_LOWER_H
 
+#include "ir/defaults.h"
 #include "ir/grammar/grammar.h"
+#include "ir/schema_externs.gen.h"
 #include "passes/pass.h"
 
 /* What placement found out about one service; check_placement.c turns it into words. */
@@ -188,6 +190,12 @@ uint32_t service_number(const struct unit *u, struct str name);
 
 /* Where a service begins: its name. */
 struct span service_at(const struct service *s);
+
+/* The record, or one in which all is as by default. */
+#define OR_DEFAULTS(arena, record, name, from)                                                     \
+	(HAS_RECORD(record)                                                                        \
+		 ? (record)                                                                        \
+		 : (const struct name *)record_defaults(arena, &record_##name, (from).at))
 
 /* The record is there and no poison. */
 #define HAS_RECORD(record) ((record) && (record)->head.from.kind != ORIGIN_POISON)

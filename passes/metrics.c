@@ -12,46 +12,38 @@ static struct v_list all_collectors(struct unit *u, struct origin from)
 	return list;
 }
 
+/* A poisoned switch has been complained about, and counts as on. */
+static bool is_on(const struct v_bool *enabled)
+{
+	return IS_POISON(*enabled) || enabled->v;
+}
+
 static void lower_sampler(struct unit *u, const struct metrics *m)
 {
-	if (!HAS_RECORD(m) || (IS_SET(m->enabled) && !m->enabled.v))
+	if (!HAS_RECORD(m) || !is_on(&m->enabled))
 		return;
 	struct plan_metrics *p = ARENA_NEW(u->arena, struct plan_metrics);
 	p->head.from = m->head.from;
-	p->interval_s =
-		IS_SET(m->interval_seconds) ? m->interval_seconds : plan_uint(m->head.from, 5);
+	p->interval_s = m->interval_seconds;
 	p->collectors = m->collectors.n ? m->collectors : all_collectors(u, m->head.from);
 	u->plan->metrics = p;
 }
 
-static struct v_uint or_number(struct v_uint v, struct origin from, uint64_t initial)
-{
-	return IS_SET(v) ? v : plan_uint(from, initial);
-}
-
-/* The two sides of the watch have the same fields and differ in one default. */
-#define LOWER_WATCH_SIDE(p, side, record, busy_pct)                                                \
-	do {                                                                                       \
-		bool is_there = HAS_RECORD(record);                                                \
-		struct origin at = is_there ? (record)->head.from : (p)->head.from;                \
-		struct v_uint none = {0};                                                          \
-		(p)->side##_window_s =                                                             \
-			or_number(is_there ? (record)->window_seconds : none, at, 1800);           \
-		(p)->side##_busy_pct =                                                             \
-			or_number(is_there ? (record)->compute_below_pct : none, at, busy_pct);    \
-		(p)->side##_memory_pct =                                                           \
-			or_number(is_there ? (record)->memory_resident_above_pct : none, at, 20);  \
-	} while (0)
-
 static void lower_watchdog(struct unit *u, const struct watchdog *w)
 {
-	if (!HAS_RECORD(w) || (IS_SET(w->enabled) && !w->enabled.v))
+	if (!HAS_RECORD(w) || !is_on(&w->enabled))
 		return;
 	struct plan_watchdog *p = ARENA_NEW(u->arena, struct plan_watchdog);
 	p->head.from = w->head.from;
-	p->grace_s = or_number(w->grace_period_seconds, w->head.from, 600);
-	LOWER_WATCH_SIDE(p, gpu, w->gpu, 2);
-	LOWER_WATCH_SIDE(p, cpu, w->cpu, 5);
+	p->grace_s = w->grace_period_seconds;
+	const struct watchdog_gpu *gpu = OR_DEFAULTS(u->arena, w->gpu, watchdog_gpu, w->head.from);
+	p->gpu_window_s = gpu->window_seconds;
+	p->gpu_busy_pct = gpu->compute_below_pct;
+	p->gpu_memory_pct = gpu->memory_resident_above_pct;
+	const struct watchdog_cpu *cpu = OR_DEFAULTS(u->arena, w->cpu, watchdog_cpu, w->head.from);
+	p->cpu_window_s = cpu->window_seconds;
+	p->cpu_busy_pct = cpu->compute_below_pct;
+	p->cpu_memory_pct = cpu->memory_resident_above_pct;
 	u->plan->watchdog = p;
 }
 

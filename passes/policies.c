@@ -11,31 +11,24 @@
 #include "passes/lower.h"
 
 enum {
-	TEARDOWN_S = 20,
-	STOP_GRACE_S = 10
+	TEARDOWN_S = 20
 };
-
-static struct v_uint or_number(struct v_uint v, struct origin from, uint64_t initial)
-{
-	return IS_SET(v) ? v : plan_uint(from, initial);
-}
 
 static struct plan_policy *lower_policy(struct unit *u, const struct service *s)
 {
-	static const struct failure_policy none;
-	const struct step *step = service_step(s);
-	const struct failure_policy *f =
-		HAS_RECORD(step->failure_policy) ? step->failure_policy : &none;
-	struct origin from = f == &none ? s->head.from : f->head.from;
+	const struct failure_policy *f = OR_DEFAULTS(u->arena, service_step(s)->failure_policy,
+						     failure_policy, s->head.from);
 	struct plan_policy *p = ARENA_NEW(u->arena, struct plan_policy);
-	p->head.from = origin_derived(from);
-	p->mode = IS_SET(f->mode) ? f->mode : plan_enum(from, FAILURE_POLICY_MODE_FAIL_JOB);
+	p->head.from = origin_derived(f->head.from);
+	p->mode = f->mode;
 	if (p->mode.v != FAILURE_POLICY_MODE_RESTART_ON_FAILURE)
 		return p;
-	p->max_restarts = or_number(f->max_restarts, from, 3);
-	p->backoff_s = or_number(f->backoff_seconds, from, 5);
-	p->window_s = or_number(f->window_seconds, from, 60);
-	p->max_in_window = or_number(f->max_restarts_in_window, from, p->max_restarts.v);
+	p->max_restarts = f->max_restarts;
+	p->backoff_s = f->backoff_seconds;
+	p->window_s = f->window_seconds;
+	p->max_in_window = IS_SET(f->max_restarts_in_window)
+				   ? f->max_restarts_in_window
+				   : plan_uint(f->head.from, p->max_restarts.v);
 	p->reset_after_s = f->reset_after_seconds;
 	return p;
 }
@@ -85,16 +78,14 @@ void lower_policies(struct unit *u)
 		const struct step *step = service_step(s);
 		struct plan_service *p = &plan->services.items[i];
 		p->policy = lower_policy(u, s);
-		p->stop_signal = IS_SET(s->stop_signal) ? s->stop_signal
-							: plan_str(s->head.from, STR("TERM"));
-		p->stop_grace_s = plan_uint(
-			IS_SET(s->stop_grace_period) ? s->stop_grace_period.from : s->head.from,
-			IS_SET(s->stop_grace_period) ? s->stop_grace_period.seconds : STOP_GRACE_S);
+		p->stop_signal = s->stop_signal;
+		p->stop_grace_s =
+			plan_uint(s->stop_grace_period.from, s->stop_grace_period.seconds);
 		if (IS_GIVEN(s->stop_grace_period))
 			written = s->stop_grace_period.from;
-		bool until = IS_SET(step->lifetime) && step->lifetime.v == STEP_LIFETIME_DEPENDENTS;
-		p->until_dependents_end = plan_bool(
-			IS_SET(step->lifetime) ? step->lifetime.from : s->head.from, until);
+		p->until_dependents_end =
+			plan_bool(IS_SET(step->lifetime) ? step->lifetime.from : s->head.from,
+				  step->lifetime.v == STEP_LIFETIME_DEPENDENTS);
 		if (HAS_RECORD(s->asserts))
 			p->asserts = lower_assert(u, s->asserts);
 		if (IS_SET(step->time_limit))

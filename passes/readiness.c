@@ -15,15 +15,14 @@ static struct v_str lower_url(struct unit *u, const struct v_str *url)
 static struct plan_readiness *lower_probe(struct unit *u, const struct readiness *r)
 {
 	struct plan_readiness *p = ARENA_NEW(u->arena, struct plan_readiness);
-	struct origin from = r->head.from;
-	p->head.from = from;
+	p->head.from = r->head.from;
 	p->type = r->type;
 	switch ((enum readiness_type)r->type.v) {
 	case READINESS_TYPE_SLEEP:
 		p->seconds = r->seconds;
 		return p;
 	case READINESS_TYPE_TCP:
-		p->host = IS_SET(r->host) ? r->host : plan_str(from, STR("127.0.0.1"));
+		p->host = r->host;
 		p->port = r->port;
 		break;
 	case READINESS_TYPE_LOG:
@@ -31,12 +30,12 @@ static struct plan_readiness *lower_probe(struct unit *u, const struct readiness
 		break;
 	case READINESS_TYPE_HTTP:
 		p->url = lower_url(u, &r->url);
-		p->status = IS_SET(r->status_code) ? r->status_code : plan_uint(from, 200);
+		p->status = r->status_code;
 		break;
 	case READINESS_TYPE_N:
 		break;
 	}
-	p->timeout_s = IS_SET(r->timeout_seconds) ? r->timeout_seconds : plan_uint(from, 60);
+	p->timeout_s = r->timeout_seconds;
 	return p;
 }
 

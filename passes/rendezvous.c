@@ -5,13 +5,12 @@
 static struct plan_register *registration(struct unit *u, const struct registration *r)
 {
 	struct plan_register *p = ARENA_NEW(u->arena, struct plan_register);
-	struct origin from = r->head.from;
-	p->head.from = from;
+	p->head.from = r->head.from;
 	p->name = r->name;
 	p->port = r->port;
-	p->protocol = IS_SET(r->protocol) ? r->protocol : plan_str(from, STR("http"));
-	p->path = IS_SET(r->path) ? r->path : plan_str(from, STR(""));
-	p->ttl_s = IS_SET(r->ttl_seconds) ? r->ttl_seconds : plan_uint(from, 3600);
+	p->protocol = r->protocol;
+	p->path = IS_SET(r->path) ? r->path : plan_str(r->head.from, STR(""));
+	p->ttl_s = r->ttl_seconds;
 	p->metadata = r->metadata;
 	return p;
 }
@@ -30,8 +29,7 @@ void lower_rendezvous(struct unit *u)
 	struct plan_lookup *p = ARENA_NEW(u->arena, struct plan_lookup);
 	p->head.from = lookup->head.from;
 	p->names = lookup->discover;
-	p->timeout_s = IS_SET(lookup->timeout_seconds) ? lookup->timeout_seconds
-						       : plan_uint(lookup->head.from, 30);
-	p->require = IS_SET(lookup->require) ? lookup->require : plan_bool(lookup->head.from, true);
+	p->timeout_s = lookup->timeout_seconds;
+	p->require = lookup->require;
 	u->plan->lookup = p;
 }

@@ -24,10 +24,7 @@ void lower_scratch(struct unit *u)
 	p->mount = scratch->mount;
 	if (path_fold(u->arena, str_trim(scratch->mount.v), &mount))
 		p->mount.v = mount;
-	p->scope = IS_SET(scratch->scope) ? scratch->scope
-					  : plan_enum(scratch->head.from, SCRATCH_SCOPE_NODE_LOCAL);
-	p->cleanup = IS_SET(scratch->cleanup)
-			     ? scratch->cleanup
-			     : plan_enum(scratch->head.from, SCRATCH_CLEANUP_ALWAYS);
+	p->scope = scratch->scope;
+	p->cleanup = scratch->cleanup;
 	u->plan->scratch = p;
 }

@@ -33,12 +33,11 @@ static struct plan_stage stage_in(struct unit *u, const struct stage_in *s)
 		p.from = stage_path(u, &s->from, false);
 	if (IS_SET(s->to))
 		p.to = stage_path(u, &s->to, true);
-	p.mode = IS_SET(s->mode) ? s->mode : plan_enum(s->head.from, STAGE_IN_MODE_RSYNC);
+	p.mode = s->mode;
 	if (HAS_RECORD(s->hf)) {
 		p.repo = s->hf->repo;
 		p.revision = s->hf->revision;
-		p.kind = IS_SET(s->hf->kind) ? s->hf->kind
-					     : plan_enum(s->hf->head.from, HF_KIND_MODEL);
+		p.kind = s->hf->kind;
 	}
 	return p;
 }
@@ -50,8 +49,8 @@ static struct plan_stage stage_out(struct unit *u, const struct stage_out *s)
 		p.from = stage_path(u, &s->from, true);
 	if (IS_SET(s->to))
 		p.to = stage_path(u, &s->to, false);
-	p.mode = IS_SET(s->mode) ? s->mode : plan_enum(s->head.from, STAGE_OUT_MODE_RSYNC);
-	p.when = IS_SET(s->when) ? s->when : plan_enum(s->head.from, STAGE_OUT_WHEN_ALWAYS);
+	p.mode = s->mode;
+	p.when = s->when;
 	return p;
 }
 
