@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ledger (E07): services that state CPUs, GPUs or memory get exactly those, disjoint from each
- * other. What services that can be alive at the same time state on one node must fit on it, as far
- * as the spec says what a node has; else their steps would silently wait for each other. Where it
- * says nothing of CPUs, what the scheduler gives then is warned of (A20).
+ * The ledger: services that state CPUs, GPUs or memory get exactly those, disjoint from each other.
+ * What services that can be alive at the same time state on one node must fit on it, as far as the
+ * spec says what a node has; else their steps would silently wait for each other. GPUs and memory
+ * are given as they are asked for (E07). CPUs are not: many sites give whole nodes or cores, so a
+ * sum above what the job states, or above the one CPU a task has without, is warned of (A20).
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -25,9 +26,8 @@ struct resource {
 	struct str how;
 	const uint64_t *weights; /* per service and node */
 	const struct span *places;
-	bool is_cpus;
-	bool is_implied; /* the capacity isn't stated, and the scheduler may give more */
-	bool is_advice;  /* so, or the demand isn't stated */
+	bool is_cpus;    /* advice: the scheduler may give more */
+	bool is_implied; /* the capacity isn't stated */
 	bool is_total;   /* of the allocation, not of a node */
 };
 
@@ -61,8 +61,8 @@ static int by_weight(const void *x, const void *y)
 static struct diag *complain(struct diags *d, const struct resource *r, struct span at,
 			     struct str text)
 {
-	return r->is_advice ? diag_warning(d, at, RULE_A20, "%.*s", STR_ARG(text))
-			    : diag_error(d, at, RULE_E07, "%.*s", STR_ARG(text));
+	return r->is_cpus ? diag_warning(d, at, RULE_A20, "%.*s", STR_ARG(text))
+			  : diag_error(d, at, RULE_E07, "%.*s", STR_ARG(text));
 }
 
 static void note_capacity(struct diags *d, struct diag *diag, const struct resource *r)
@@ -73,16 +73,35 @@ static void note_capacity(struct diags *d, struct diag *diag, const struct resou
 			  "gives more");
 		return;
 	}
-	diag_note(d, diag, r->at, "%s has %llu %s: %.*s",
+	diag_note(d, diag, r->at,
+		  r->is_cpus ? "%s has %llu %s: %.*s; more where the site gives whole nodes"
+			     : "%s has %llu %s: %.*s",
 		  r->is_total ? "the allocation" : "a node of the allocation", (ull)r->capacity,
 		  r->capacity == 1 ? r->one : r->unit, STR_ARG(r->how));
 }
 
-static void help_against(struct diags *d, struct diag *diag, const struct resource *r)
+/* Where the job's CPUs are stated, for one service that wants more of them. */
+static void help_one(const struct unit *u, struct diags *d, struct diag *diag, uint32_t service)
 {
-	if (r->is_implied)
+	const struct v_uint *each = &service_step(u->pass_state->services[service])->cpus_per_task;
+	uint64_t tasks = u->pass_state->demands[service].tasks;
+	const char *key = unit_nodes(u) == 1 ? "ntasks" : "ntasks_per_node";
+	struct str cpus = IS_SET(*each) ? str_fmt(d->arena, "cpus_per_task: %llu", (ull)each->v)
+					: STR("cpus_per_task");
+	if (tasks > 1)
+		cpus = str_fmt(d->arena, "%s: %llu and %.*s", key, (ull)tasks, STR_ARG(cpus));
+	diag_help(d, diag,
+		  "state %.*s under the job's x-slurm, or submit_args: [--exclusive] for whole "
+		  "nodes",
+		  STR_ARG(cpus));
+}
+
+static void help_together(struct diags *d, struct diag *diag, const struct resource *r)
+{
+	if (r->is_cpus)
 		diag_help(d, diag,
-			  "state cpus_per_task under the job's x-slurm, or submit_args: "
+			  "state more under the job's x-slurm, by cpus_per_task or ntasks, let one "
+			  "wait until the other has completed, or write submit_args: "
 			  "[--exclusive] for whole nodes");
 	else
 		diag_help(d, diag,
@@ -164,27 +183,14 @@ static void report_one(const struct unit *u, struct diags *d, const struct resou
 	if (how.len)
 		diag_note(d, diag, at, "it asks for%.*s", STR_ARG(str_from(how, 1)));
 	note_capacity(d, diag, r);
-	if (r->is_implied)
-		help_against(d, diag, r);
-}
-
-/* CPUs that come with each task unasked may be more than the scheduler has to keep apart. */
-static bool blames_unasked(const struct unit *u, const struct resource *r,
-			   const struct blame *blame)
-{
-	for (uint32_t i = 0; r->is_cpus && i < blame->n; i++)
-		if (u->pass_state->demands[blame->alive[i].service].is_cpu_per_task)
-			return true;
-	return false;
+	if (r->is_cpus)
+		help_one(u, d, diag, w->service);
 }
 
 /* Names the fewest services that are too much together, the heaviest first. */
-static void report(const struct unit *u, struct diags *d, const struct resource *stated,
+static void report(const struct unit *u, struct diags *d, const struct resource *r,
 		   const struct blame *blame, struct node_span nodes)
 {
-	struct resource known = *stated;
-	const struct resource *r = &known;
-	known.is_advice |= blames_unasked(u, stated, blame);
 	const struct weighted *w = blame->alive;
 	uint32_t n = blame->n;
 	struct str where = r->is_total ? STR(" of the allocation") : text_of_nodes(d->arena, nodes);
@@ -212,7 +218,7 @@ static void report(const struct unit *u, struct diags *d, const struct resource 
 		diag_note(d, diag, SPAN_NONE, "with all %u that can run then the sum is %llu %s",
 			  (unsigned)blame->n_alive, (ull)blame->sum_alive, r->unit);
 	note_capacity(d, diag, r);
-	help_against(d, diag, r);
+	help_together(d, diag, r);
 }
 
 static struct blame find_blame(struct arena *a, const struct resource *r, const bool *in_set,
@@ -334,15 +340,13 @@ static void check_tasks(const struct unit *u, struct diags *d, const struct reso
 	const struct service *s = u->pass_state->services[i];
 	const struct step *step = service_step(s);
 	const struct demand *demand = &u->pass_state->demands[i];
-	struct resource tasks = *r;
 	uint64_t total;
 	if (!r->capacity || (demand->cpus && !demand->is_cpu_per_task) ||
 	    demand->tasks <= r->capacity || step_exceeds_tasks(u, i, &total))
 		return;
 	bool takes_over = !IS_SET(step->ntasks) && !IS_SET(step->ntasks_per_node);
-	tasks.is_advice = true; /* a node with several CPUs a core may have one more */
 	struct diag *diag =
-		complain(d, &tasks, u->plan->services.items[i].ranks.from.at,
+		complain(d, r, u->plan->services.items[i].ranks.from.at,
 			 str_fmt(d->arena, "'%.*s' has %llu tasks on a node, which has %llu %s",
 				 STR_ARG(s->head.name), (ull)demand->tasks, (ull)r->capacity,
 				 r->capacity == 1 ? r->one : r->unit));
@@ -351,8 +355,8 @@ static void check_tasks(const struct unit *u, struct diags *d, const struct reso
 		diag_help(d, diag,
 			  "'%.*s' takes over the job's tasks: give it an ntasks of its own",
 			  STR_ARG(s->head.name));
-	else if (r->is_implied)
-		help_against(d, diag, r);
+	else
+		help_one(u, d, diag, i);
 }
 
 /* A step that asks for GPUs is refused in a job that has none. */
@@ -396,7 +400,6 @@ static void check_weights(const struct unit *u, struct diags *d, struct resource
 	const struct pass_state *state = u->pass_state;
 	uint64_t *weights = ARENA_ARRAY(d->arena, state->n, uint64_t);
 	struct span *places = ARENA_ARRAY(d->arena, state->n, struct span);
-	r->is_cpus = place == offsetof(struct demand, cpus_at);
 	if (!r->capacity)
 		return;
 	for (uint32_t i = 0; i < state->n; i++) {
@@ -424,9 +427,10 @@ void check_ledger(const struct unit *u, struct diags *d)
 	struct resource cpus = resource("CPUs", "CPU", c->cpus, c->cpus_at, c->cpus_how);
 	struct resource gpus = resource("GPUs", "GPU", c->gpus, c->gpus_at, c->gpus_how);
 	struct resource memory = resource("MiB", "MiB", c->memory_mib, c->memory_at, c->memory_how);
+	cpus.is_cpus = true;
 	if (!c->cpus) {
 		cpus.capacity = c->implied_cpus;
-		cpus.is_implied = cpus.is_advice = true;
+		cpus.is_implied = true;
 	}
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
 		check_tasks(u, d, &cpus, i);
@@ -438,7 +442,7 @@ void check_ledger(const struct unit *u, struct diags *d)
 	CHECK(cpus, cpus, cpus_at);
 	CHECK(gpus, gpus, gpus_at);
 	CHECK(memory, memory_mib, memory_at);
-	cpus.is_implied = cpus.is_advice = false;
+	cpus.is_implied = false;
 	cpus.is_total = gpus.is_total = true;
 	cpus.capacity = c->cpus_total;
 	gpus.capacity = c->gpus_total;

@@ -33,11 +33,26 @@ static void test_messages(void **state)
 	static const struct row rows[] = {
 		{ROOT("ntasks_per_node: 4, cpus_per_task: 8",
 		      CPUS("a", "6", "") CPUS("b", "3", "")),
-		 "job.yaml:5:43-44 E07 'a' and 'b' can run at the same time on node 0 and together "
+		 "job.yaml:5:43-44 A20 'a' and 'b' can run at the same time on node 0 and together "
 		 "ask for 36 CPUs of 32 | note job.yaml:4:43-44 'a' asks for 24 CPUs on each node: "
 		 "4 tasks x cpus_per_task 6 | note job.yaml:5:43-44 'b' asks for 12 CPUs on each "
 		 "node: 4 tasks x cpus_per_task 3 | note job.yaml:2:46-47 a node of the allocation "
-		 "has 32 CPUs: ntasks_per_node 4 x cpus_per_task 8 | help ask for less, allocate "
+		 "has 32 CPUs: ntasks_per_node 4 x cpus_per_task 8; more where the site gives whole "
+		 "nodes | help state more under the job's x-slurm, by cpus_per_task or ntasks, let "
+		 "one wait until the other has completed, or write submit_args: [--exclusive] for "
+		 "whole nodes"},
+		{ROOT("cpus_per_task: 4", STEP("a", "ntasks: 4, cpus_per_task: 4", "")),
+		 "job.yaml:4:54-55 A20 'a' asks for 16 CPUs on node 0, which has 4 | note "
+		 "job.yaml:4:54-55 it asks for 4 tasks x cpus_per_task 4 | note job.yaml:2:26-27 a "
+		 "node of the allocation has 4 CPUs: cpus_per_task; more where the site gives whole "
+		 "nodes | help state ntasks: 4 and cpus_per_task: 4 under the job's x-slurm, or "
+		 "submit_args: [--exclusive] for whole nodes"},
+		{ROOT("gpus_per_node: 4, cpus_per_task: 2",
+		      STEP("a", "gpus: 3", "") STEP("b", "gpus: 2", "")),
+		 "job.yaml:5:34-35 E07 'a' and 'b' can run at the same time on node 0 and together "
+		 "ask for 5 GPUs of 4 | note job.yaml:4:34-35 'a' asks for 3 GPUs on each node | "
+		 "note job.yaml:5:34-35 'b' asks for 2 GPUs on each node | note job.yaml:2:26-27 a "
+		 "node of the allocation has 4 GPUs: gpus_per_node | help ask for less, allocate "
 		 "more, or let one wait until the other has completed"},
 		{ROOT("mem_per_gpu: 10G, gpus_per_node: 2",
 		      STEP("a", "gpus: 2, mem_per_gpu: 11G", "")),
@@ -57,20 +72,22 @@ static void test_messages(void **state)
 static void test_uncertain(void **state)
 {
 	(void)state;
+#define STATE " under the job's x-slurm, or submit_args: [--exclusive] for whole nodes"
 #define UNSTATED                                                                                   \
 	" | note - the job states no CPUs; each of its tasks is given one, unless the site gives " \
-	"more | help state cpus_per_task under the job's x-slurm, or submit_args: [--exclusive] "  \
-	"for whole nodes"
+	"more"
 	static const struct row rows[] = {
 		{ROOT("nodes: 1", CPUS("a", "2", "")),
-		 "job.yaml:4:43-44 A20 'a' asks for 2 CPUs on node 0, which has 1" UNSTATED},
+		 "job.yaml:4:43-44 A20 'a' asks for 2 CPUs on node 0, which has 1" UNSTATED
+		 " | help state cpus_per_task: 2" STATE},
 		{ROOT("nodes: 2", STEP("a", "ntasks_per_node: 3, nodes: 2", "")),
-		 "job.yaml:4:45-46 A20 'a' has 3 tasks on a node, which has 1 CPU" UNSTATED},
+		 "job.yaml:4:45-46 A20 'a' has 3 tasks on a node, which has 1 CPU" UNSTATED
+		 " | help state ntasks_per_node: 3 and cpus_per_task" STATE},
 		{ROOT("nodes: 2, ntasks: 4, ntasks_per_node: 2, cpus_per_task: 1",
 		      STEP("a", "nodes: 2", "") STEP("b", "nodes: 1", "")),
 		 "job.yaml:2:29-30 A20 'b' has 4 tasks on a node, which has 2 CPUs | note "
 		 "job.yaml:2:67-68 a node of the allocation has 2 CPUs: ntasks_per_node 2 x "
-		 "cpus_per_task 1 | help 'b' takes over the job's tasks: give it an ntasks of its own"},
+		 "cpus_per_task 1; more where the site gives whole nodes | help 'b' takes over the job's tasks: give it an ntasks of its own"},
 		/* As many as there are tasks; more than that is another error. */
 		{ROOT("ntasks: 3", STEP("a", "ntasks: 3", "") CPUS("b", "1", "")), ""},
 		{ROOT("ntasks: 3", STEP("a", "ntasks: 4", "")),
@@ -153,7 +170,7 @@ static void test_who_overlaps(void **state)
 		{ROOT("nodes: 2, ntasks: 4, cpus_per_task: 2",
 		      STEP("a", "cpus_per_task: 2, ntasks: 3, nodes: 2", "") STEP(
 			      "b", "cpus_per_task: 1, ntasks: 3, placement: {share_with: a}", "")),
-		 "E07 'a' and 'b'"},
+		 "A20 'a' and 'b'"},
 		{ROOT("nodes: 2, ntasks: 4, cpus_per_task: 2",
 		      STEP("a", "cpus_per_task: 2, ntasks: 3, nodes: 2", "") STEP(
 			      "b", "cpus_per_task: 1, ntasks: 2, placement: {share_with: a}", "")),
@@ -173,7 +190,7 @@ static void test_who_overlaps(void **state)
 		/* One after the other. */
 		{ROOT("cpus_per_task: 8", CPUS("a", "8", "") CPUS("b", "8", DONE("a"))), ""},
 		{ROOT("cpus_per_task: 8", CPUS("a", "8", "") CPUS("b", "8", ", depends_on: [a]")),
-		 "E07 'a' and 'b'"},
+		 "A20 'a' and 'b'"},
 		/* c starts after m, m after a has completed. */
 		{ROOT("cpus_per_task: 8", CPUS("a", "8", "") STEP("m", "ntasks: 1", DONE("a"))
 						  CPUS("c", "8", ", depends_on: [m]")),
@@ -182,7 +199,7 @@ static void test_who_overlaps(void **state)
 		{ROOT("cpus_per_task: 8",
 		      CPUS("a", "8", "") STEP("m", "ntasks: 1", ", depends_on: [a]")
 			      CPUS("c", "8", DONE("m"))),
-		 "E07 'a' and 'c'"},
+		 "A20 'a' and 'c'"},
 		/* A diamond: b and c together, a and d never with them. */
 		{ROOT("cpus_per_task: 8",
 		      CPUS("a", "8", "") CPUS("b", "4", DONE("a")) CPUS("c", "4", DONE("a"))
@@ -195,10 +212,10 @@ static void test_who_overlaps(void **state)
 			      CPUS("d", "8",
 				   ", depends_on: {b: {condition: service_completed_successfully}, "
 				   "c: {condition: service_completed_successfully}}")),
-		 "E07 'b' and 'c'"},
+		 "A20 'b' and 'c'"},
 		/* Only the heavy ones are blamed. */
 		{ROOT("cpus_per_task: 8", CPUS("a", "1", "") CPUS("b", "5", "") CPUS("c", "6", "")),
-		 "E07 'c' and 'b'"},
+		 "A20 'c' and 'b'"},
 		/* Different nodes. */
 		{ROOT("nodes: 2, cpus_per_task: 8",
 		      STEP("a", "cpus_per_task: 8, placement: {node_range: '0'}", "")
@@ -209,7 +226,7 @@ static void test_who_overlaps(void **state)
 			      "b",
 			      "cpus_per_task: 5, placement: {node_range: '1', allow_overlap: true}",
 			      "")),
-		 "E07 'a' and 'b'"},
+		 "A20 'a' and 'b'"},
 		/* GPUs in all their spellings. */
 		{ROOT("gpus_per_node: 4, cpus_per_task: 8",
 		      STEP("a", "gpus: 2", "") STEP("b", "gpus_per_task: 1, ntasks: 3", "")),
