@@ -6,6 +6,7 @@
 #   SLURM_CONF      of the running cluster          CONTROL  the runner's ear, for what needs root
 #   TARGET          slurm=VERSION that HPCC compiles for, or nothing
 #   PROCTRACK       cgroup or linuxproc: how Slurm follows and signals processes
+#   ACCOUNTING      slurmdbd, with which the controller forgets a job seconds after its end, or none
 #   IMAGE           a squashfs image of busybox; the same as a folder is ${IMAGE%.sqsh}, and for
 #                   Apptainer, where that is installed, ${IMAGE%.sqsh}.sif
 #
@@ -69,12 +70,23 @@ submit() {
 	STATE=PENDING
 }
 
-# Sets STATE and EXIT_CODE from Slurm.
+# Sets STATE and EXIT_CODE from the controller or, when that has forgotten the job, from the accounting.
 read_job() {
 	local text
-	text=$(slurm scontrol show job "$JOB") || fail "scontrol does not know job $JOB"
-	[[ $text =~ JobState=([A-Z_]+) ]] && STATE=${BASH_REMATCH[1]}
-	[[ $text =~ ExitCode=([0-9]+:[0-9]+) ]] && EXIT_CODE=${BASH_REMATCH[1]}
+	if text=$(slurm scontrol show job "$JOB" 2>&1); then
+		[[ $text =~ JobState=([A-Z_]+) ]] && STATE=${BASH_REMATCH[1]}
+		[[ $text =~ ExitCode=([0-9]+:[0-9]+) ]] && EXIT_CODE=${BASH_REMATCH[1]}
+		return
+	fi
+	[[ $text == *'Invalid job id'* ]] || fail "scontrol does not tell of job $JOB: $text"
+	IFS=$' |' read -r STATE EXIT_CODE < <(account_of "$JOB" State%60,ExitCode | sed 's/ by [0-9]*//') ||
+		fail "neither the controller nor the accounting knows job $JOB"
+}
+
+# account_of JOB FIELD,...: what the accounting says of the job as a whole, parted by '|'; of its newest
+# life when it was requeued.
+account_of() {
+	slurm sacct --noheader --parsable2 --allocations --jobs "$1" --format "$2"
 }
 
 has_state() {
@@ -90,11 +102,23 @@ has_ended() {
 	esac
 }
 
+# The number that Slurm gave a task of an array, ARRAY_TASK, when it started.
+job_number() {
+	local text
+	if ! text=$(slurm scontrol --oneliner show job "$JOB" 2>/dev/null); then
+		account_of "$JOB" JobIDRaw
+		return
+	fi
+	[[ $text =~ JobId=([0-9]+) ]] || fail "no task $JOB in: $text"
+	printf '%s' "${BASH_REMATCH[1]}"
+}
+
 # The names of the job's nodes, in Slurm's order, one a line. Which ones they are depends on what else
 # runs.
 job_nodes() {
 	local list
-	list=$(slurm scontrol show job "$JOB" | sed -n 's/^ *NodeList=//p')
+	list=$(slurm scontrol show job "$JOB" 2>/dev/null | sed -n "s/^ *NodeList=//p") ||
+		list=$(account_of "$JOB" NodeList)
 	slurm scontrol show hostnames "$list"
 }
 

@@ -21,9 +21,7 @@ for backend in host pyxis; do
 		# A waiting task gets a number of its own when it starts: until then it goes by its place.
 		JOB=${array}_$task
 		wait_job
-		text=$(slurm scontrol --oneliner show job "$JOB")
-		[[ $text =~ JobId=([0-9]+) ]] || fail "no task $task in: $text"
-		JOB=${BASH_REMATCH[1]}
+		JOB=$(job_number)
 		read_job
 		assert_state COMPLETED
 		assert_log "$(log_of task)" "^task $task, 0 to 2\$"
