@@ -9,7 +9,9 @@ static struct str write_table(struct unit *u, const struct backend_options *opti
 	emit_init(&e, u->arena);
 	emit_table(&e, u->plan, container_of(u->plan),
 		   options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
-	return buf_str(&e.text);
+	plan_hide_secrets(u);
+	/* Real values are the script's alone. */
+	return secrets_redact(u->arena, &u->diags.secrets, buf_str(&e.text), SECRETS_QUOTED);
 }
 
 /* One line per origin: line of the script, place in the spec, what it is. */
@@ -26,9 +28,10 @@ static struct str write_map(struct unit *u, const struct backend_options *option
 		const struct line_origin *o = &script.lines.items[i];
 		struct place place = source_place(&u->sources, o->at.begin);
 		if (place.source)
-			buf_add_fmt(&out, "%u\t%.*s:%u:%u\t%.*s\n", o->line,
-				    STR_ARG(place.source->name), place.line, place.column,
-				    STR_ARG(o->what));
+			buf_add_fmt(
+				&out, "%u\t%.*s:%u:%u\t%.*s\n", o->line,
+				STR_ARG(place.source->name), place.line, place.column,
+				STR_ARG(secrets_redact(u->arena, &u->diags.secrets, o->what, 0)));
 	}
 	return buf_str(&out);
 }

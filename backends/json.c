@@ -9,6 +9,7 @@
 
 struct json {
 	struct buf out;
+	const struct secret_set *hide;
 	unsigned depth;
 	bool has_member; /* a member stands before in the present object or array */
 };
@@ -45,9 +46,14 @@ static void close_group(struct json *j, char byte)
 	j->has_member = true;
 }
 
+static struct str shown(struct json *j, struct str text)
+{
+	return secrets_redact(j->out.arena, j->hide, text, 0);
+}
+
 static void write_text(struct json *j, struct str name, const struct v_str *v)
 {
-	buf_add_json(&j->out, is_hidden(name, v) ? STR("<redacted>") : v->v);
+	buf_add_json(&j->out, is_hidden(name, v) ? STR(REDACTED) : shown(j, v->v));
 }
 
 static void write_list(struct json *j, const struct v_list *list)
@@ -64,7 +70,7 @@ static void write_map(struct json *j, const struct v_map *map)
 {
 	open_group(j, '{');
 	for (uint32_t i = 0; i < map->n; i++) {
-		begin_key(j, map->items[i].key);
+		begin_key(j, shown(j, map->items[i].key));
 		write_text(j, map->items[i].key, &map->items[i].value);
 	}
 	close_group(j, '}');
@@ -189,7 +195,7 @@ static void write_record(struct json *j, const struct record *r, const char *dat
 
 struct str write_json(struct unit *u, const struct backend_options *options)
 {
-	struct json j = {0};
+	struct json j = {.hide = &u->diags.secrets};
 
 	(void)options;
 	buf_init(&j.out, u->arena);

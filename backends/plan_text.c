@@ -13,6 +13,7 @@
 
 void row(struct report *r, const char *key, struct str text)
 {
+	text = secrets_redact(r->arena, r->hide, text, SECRETS_QUOTED);
 	buf_add_repeat(&r->out, ' ', r->margin);
 	buf_add_fmt(&r->out, "%-12s ", key);
 	for (size_t i = 0; i < text.len; i++) {
@@ -388,7 +389,7 @@ static void write_node_groups(struct report *r)
 
 struct str write_plan(struct unit *u, const struct backend_options *options)
 {
-	struct report r = {.arena = u->arena, .plan = u->plan};
+	struct report r = {.arena = u->arena, .plan = u->plan, .hide = &u->diags.secrets};
 
 	buf_init(&r.out, u->arena);
 	write_job(&r, options);

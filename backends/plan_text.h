@@ -9,6 +9,7 @@ struct report {
 	struct arena *arena;
 	struct buf out;
 	const struct plan *plan;
+	const struct secret_set *hide;
 	unsigned margin; /* columns of the service numbers */
 };
 

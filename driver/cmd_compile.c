@@ -4,13 +4,12 @@
 
 #include "driver/cmd.h"
 #include "driver/compile.h"
-#include "driver/diff.h"
 #include "driver/show.h"
+#include "driver/stale.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/print.h"
 #include "ir/support/bug.h"
-#include "ir/support/diag_render.h"
 #include "passes/pass.h"
 
 static int print_passes(struct arena *a, const char *output)
@@ -64,39 +63,19 @@ static struct str write_result(struct compilation *c)
 	static const char *const names[] = {"script", "tokens", "tree", "ir",   "plan",
 					    "json",   "dot",    "map",  "deps", "table"};
 	enum emit emit = (enum emit)c->inv->options.emit;
+	const struct secret_set *hide = &c->unit.diags.secrets;
 	struct script script;
 
 	if (emit == EMIT_DEPS)
 		return write_deps(c);
 	if (emit == EMIT_TREE)
-		return show_tree(c->inv->arena, &c->unit.sources, c->unit.tree);
+		return show_tree(c->inv->arena, &c->unit.sources, hide, c->unit.tree);
 	if (emit == EMIT_IR)
-		return job_print(c->inv->arena, &c->unit.sources, c->unit.job, PRINT_HIDE_SECRETS);
+		return job_print(c->inv->arena, &c->unit.sources, c->unit.job, hide, 0);
 	if (emit != EMIT_SCRIPT)
 		return write_form(c, names[emit]);
 	compilation_script(c, &script);
 	return script.text;
-}
-
-static int compare_script(struct compilation *c, struct str fresh)
-{
-	const char *path = c->inv->options.check;
-	struct arena *a = c->inv->arena;
-	struct str committed, why, diff;
-
-	if (!file_read(a, path, FRONTEND_MAX_FILE, &committed, &why)) {
-		complain("can't read '%s': %.*s", path, STR_ARG(why));
-		return EXIT_USAGE;
-	}
-	diff = diff_unified(a, str_c(path), committed,
-			    str_fmt(a, "compiled from %.*s", STR_ARG(c->unit.path)), fresh);
-	if (diff.len == 0)
-		return EXIT_OK;
-	diff = diags_redact_lines(a, &c->unit.diags, diff);
-	fwrite(diff.ptr, 1, diff.len, stdout);
-	complain("'%s' is stale; 'hpcc %.*s -o %s' writes it anew", path, STR_ARG(c->unit.path),
-		 path);
-	return EXIT_UNEXPECTED;
 }
 
 static int write_output(struct compilation *c, struct str text)
@@ -175,16 +154,18 @@ int cmd_compile(struct invocation *inv)
 	path = spec_find(inv);
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
-	if (o->emit == EMIT_TOKENS)
-		return write_output(&c, show_tokens(inv->arena, c.text));
+	if (o->emit == EMIT_TOKENS) {
+		compilation_bind(&c); /* says what is secret; faults are no matter here */
+		return write_output(&c, show_tokens(inv->arena, &c.unit.diags.secrets, c.text));
+	}
 	run_pipeline(&c);
 	status = compilation_report(&c, stderr);
 	if (status != EXIT_OK)
 		return status;
 	if (o->emit_after)
 		return write_output(&c, plan_print(inv->arena, &c.unit.sources, c.unit.plan,
-						   PRINT_HIDE_SECRETS));
+						   &c.unit.diags.secrets, 0));
 	if (o->check)
-		return compare_script(&c, write_result(&c));
+		return script_compare(&c, o->check, write_result(&c));
 	return write_output(&c, write_result(&c));
 }

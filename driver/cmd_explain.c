@@ -57,7 +57,8 @@ static void print_origin(struct compilation *c, const struct line_origin *origin
 {
 	struct place place = source_place(&c->unit.sources, origin->at.begin);
 
-	printf("comes from %.*s", STR_ARG(origin->what));
+	printf("comes from %.*s",
+	       STR_ARG(secrets_redact(c->inv->arena, &c->unit.diags.secrets, origin->what, 0)));
 	if (!place.source) {
 		putchar('\n');
 		return;

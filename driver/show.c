@@ -25,17 +25,20 @@ static size_t visible_length(struct str name, struct str text)
 	return text.len;
 }
 
-static void add_text(struct buf *out, struct str name, struct str text)
+static void add_text(struct buf *out, const struct secret_set *hide, struct str name,
+		     struct str text)
 {
-	size_t length = visible_length(name, text);
+	size_t length = secrets_hold(hide, text) ? 0 : visible_length(name, text);
 
 	if (length < text.len)
-		text = str_fmt(out->arena, "%.*s<redacted>", (int)length, text.ptr);
-	buf_add_json(out, text);
+		text = str_fmt(out->arena, "%.*s" REDACTED, (int)length, text.ptr);
+	/* `$` is still doubled here. */
+	buf_add_json(out, secrets_redact(out->arena, hide, text, SECRETS_QUOTED));
 }
 
 /* `before` is the scalar right before, which may be the key of this one. */
-static void add_event(struct buf *out, const yaml_event_t *e, struct str *before)
+static void add_event(struct buf *out, const struct secret_set *hide, const yaml_event_t *e,
+		      struct str *before)
 {
 	static const char *const names[] = {
 		[YAML_NO_EVENT] = "nothing",
@@ -56,7 +59,7 @@ static void add_event(struct buf *out, const yaml_event_t *e, struct str *before
 	if (e->type == YAML_SCALAR_EVENT) {
 		buf_add_c(out, e->data.scalar.plain_implicit ? "\t" : "\tquoted ");
 		struct str text = {(const char *)e->data.scalar.value, e->data.scalar.length};
-		add_text(out, *before, text);
+		add_text(out, hide, *before, text);
 		*before = str_dup(out->arena, text);
 	} else if (e->type == YAML_ALIAS_EVENT) {
 		buf_add_fmt(out, "\t*%s", (const char *)e->data.alias.anchor);
@@ -66,7 +69,7 @@ static void add_event(struct buf *out, const yaml_event_t *e, struct str *before
 	buf_add_byte(out, '\n');
 }
 
-struct str show_tokens(struct arena *a, struct str text)
+struct str show_tokens(struct arena *a, const struct secret_set *hide, struct str text)
 {
 	yaml_parser_t parser;
 	bool is_end = false;
@@ -86,7 +89,7 @@ struct str show_tokens(struct arena *a, struct str text)
 				    parser.problem ? parser.problem : "out of memory");
 			break;
 		}
-		add_event(&out, &event, &before);
+		add_event(&out, hide, &event, &before);
 		is_end = event.type == YAML_STREAM_END_EVENT;
 		yaml_event_delete(&event);
 	}
@@ -94,7 +97,8 @@ struct str show_tokens(struct arena *a, struct str text)
 	return buf_str(&out);
 }
 
-static void add_value(struct buf *out, struct str key, const struct node *node)
+static void add_value(struct buf *out, const struct secret_set *hide, struct str key,
+		      const struct node *node)
 {
 	switch (node->kind) {
 	case NODE_NULL:
@@ -109,10 +113,11 @@ static void add_value(struct buf *out, struct str key, const struct node *node)
 	case NODE_BOOL:
 	case NODE_INT:
 	case NODE_FLOAT:
-		buf_add(out, name_is_secret(key) ? STR("<redacted>") : node->text);
+		buf_add(out, name_is_secret(key) || secrets_hold(hide, node->text) ? STR(REDACTED)
+										   : node->text);
 		return;
 	case NODE_STRING:
-		add_text(out, key, node->text);
+		add_text(out, hide, key, node->text);
 		return;
 	}
 }
@@ -131,21 +136,26 @@ static void add_trail(struct buf *out, const struct trail *t)
 		buf_add_fmt(out, " %s", names[t->kind]);
 }
 
-static void add_node(struct buf *out, const struct source_map *sources, struct str path,
-		     struct str name, const struct node *node)
+/* What writing the tree needs at every node. */
+struct tree_writer {
+	const struct source_map *sources;
+	const struct secret_set *hide;
+};
+
+static void add_node(struct buf *out, const struct tree_writer *w, struct str path, struct str name,
+		     const struct node *node)
 {
 	struct arena *a = out->arena;
 
 	buf_add(out, path.len > 0 ? path : STR("."));
 	buf_add_byte(out, '\t');
-	add_value(out, name, node);
+	add_value(out, w->hide, name, node);
 	buf_add_byte(out, '\t');
-	print_place(out, sources, node->at);
+	print_place(out, w->sources, node->at);
 	add_trail(out, node->trail);
 	buf_add_byte(out, '\n');
 	for (uint32_t i = 0; i < node->n && node->kind == NODE_LIST; i++)
-		add_node(out, sources, str_fmt(a, "%.*s[%u]", STR_ARG(path), i), STR(""),
-			 node->items[i]);
+		add_node(out, w, str_fmt(a, "%.*s[%u]", STR_ARG(path), i), STR(""), node->items[i]);
 	for (uint32_t i = 0; i < node->n && node->kind == NODE_MAP; i++) {
 		struct buf key;
 
@@ -153,18 +163,20 @@ static void add_node(struct buf *out, const struct source_map *sources, struct s
 		buf_add(&key, path);
 		if (path.len > 0)
 			buf_add_byte(&key, '.');
-		print_key(&key, node->entries[i].key);
-		add_node(out, sources, str_dup(a, buf_str(&key)), node->entries[i].key,
+		print_key(&key, secrets_redact(a, w->hide, node->entries[i].key, 0));
+		add_node(out, w, str_dup(a, buf_str(&key)), node->entries[i].key,
 			 node->entries[i].value);
 	}
 }
 
-struct str show_tree(struct arena *a, const struct source_map *sources, const struct node *tree)
+struct str show_tree(struct arena *a, const struct source_map *sources,
+		     const struct secret_set *hide, const struct node *tree)
 {
+	struct tree_writer w = {sources, hide};
 	struct buf out;
 
 	buf_init(&out, a);
 	if (tree)
-		add_node(&out, sources, STR(""), STR(""), tree);
+		add_node(&out, &w, STR(""), STR(""), tree);
 	return buf_str(&out);
 }

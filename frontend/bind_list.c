@@ -169,7 +169,7 @@ static bool bind_assignment(const struct site *s, struct v_pair *pair)
 			diag_help(&s->u->diags, d,
 				  "write '%.*s=${%.*s}' to pass on the value it has when compiling",
 				  STR_ARG(text.v), STR_ARG(text.v));
-		else
+		else if (!text.is_secret)
 			hint_assignment(s, d, text.v);
 		return false;
 	}

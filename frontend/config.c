@@ -118,8 +118,8 @@ static struct str redacted(struct writer *w, const struct spot *spot, struct str
 	ptrdiff_t equals = str_find(text, '=');
 	bool is_pair = spot->field && spot->field->kind == KIND_ENV && !key.len && equals > 0;
 	if (is_pair && !variable_is_secret_text(w->u, str_slice(text, 0, (size_t)equals)))
-		return str_fmt(w->u->arena, "%.*s<redacted>", (int)equals + 1, text.ptr);
-	return STR("<redacted>");
+		return str_fmt(w->u->arena, "%.*s" REDACTED, (int)equals + 1, text.ptr);
+	return STR(REDACTED);
 }
 
 static bool has_secret_name(const struct spot *spot, struct str key, struct str text)
@@ -131,6 +131,11 @@ static bool has_secret_name(const struct spot *spot, struct str key, struct str 
 		str_split(text, '=', &name);
 	bool is_env = spot->field->kind == KIND_ENV || strcmp(spot->field->arg, "variable") == 0;
 	return is_env && variable_is_secret_name(name);
+}
+
+static struct str shown(struct writer *w, struct str text)
+{
+	return w->hide_secrets ? secrets_redact(w->u->arena, &w->u->diags.secrets, text, 0) : text;
 }
 
 static void write_scalar(struct writer *w, const struct spot *spot, struct str key,
@@ -211,10 +216,11 @@ static void write_map(struct writer *w, const struct spot *spot, const struct no
 		if (!is_first)
 			buf_add_repeat(&w->out, ' ', indent);
 		is_first = false;
-		if (is_plain(entry->key))
-			buf_add(&w->out, entry->key);
+		struct str key = shown(w, entry->key);
+		if (is_plain(key))
+			buf_add(&w->out, key);
 		else
-			buf_add_json(&w->out, entry->key);
+			buf_add_json(&w->out, key);
 		buf_add_byte(&w->out, ':');
 		if (is_inline(entry->value)) {
 			buf_add_byte(&w->out, ' ');

@@ -98,6 +98,9 @@ static void note_variable(struct expansion *e, const struct variable *variable)
 	else
 		e->trail = step;
 	e->last = step;
+	/* One whose name alone says so (DB_PASSWORD in .env) is a secret once it is used. */
+	if (variable->is_secret)
+		diags_hide(&e->u->diags, variable->value);
 	e->is_secret |= variable->is_secret;
 }
 

@@ -228,7 +228,7 @@ struct str variable_suggest(const struct unit *u, struct str name)
 
 bool variable_is_secret_text(const struct unit *u, struct str text)
 {
-	return diags_is_secret(&u->diags, text);
+	return secrets_hold(&u->diags.secrets, text);
 }
 
 bool variable_is_secret_name(struct str name)

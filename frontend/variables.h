@@ -20,7 +20,7 @@ const struct variable *variable_find(const struct unit *u, struct str name);
 /* A name the author may have meant, or the empty string. */
 struct str variable_suggest(const struct unit *u, struct str name);
 
-/* The text is the value of a secret. */
+/* The text is the value of a secret, or holds one. */
 bool variable_is_secret_text(const struct unit *u, struct str text);
 
 /* The value must not be shown under this name: the name says so (PASSWORD, TOKEN, ...). */

@@ -6,12 +6,14 @@
 
 #include "ir/schema.h"
 #include "ir/support/bug.h"
+#include "ir/support/secret.h"
 
 /* The path of the line is kept in a buffer; going down appends, coming back cuts. */
 struct printer {
 	struct buf out;
 	struct buf path;
 	const struct source_map *sources;
+	const struct secret_set *hide; /* or NULL */
 	unsigned flags;
 };
 
@@ -168,7 +170,12 @@ static void end_line(struct printer *p, const struct origin *from, bool is_secre
 
 struct str value_shown(struct v_str value)
 {
-	return value.is_secret ? STR("<redacted>") : value.v;
+	return value.is_secret ? STR(REDACTED) : value.v;
+}
+
+static struct str shown(struct printer *p, struct str text)
+{
+	return p->hide ? secrets_redact(p->out.arena, p->hide, text, 0) : text;
 }
 
 static void print_text(struct printer *p, const struct origin *from, struct str text,
@@ -177,10 +184,8 @@ static void print_text(struct printer *p, const struct origin *from, struct str 
 	begin_line(p);
 	if (from->kind == ORIGIN_POISON)
 		buf_add_byte(&p->out, '?');
-	else if (is_secret && p->flags & PRINT_HIDE_SECRETS)
-		buf_add_c(&p->out, "\"<redacted>\"");
 	else
-		buf_add_json(&p->out, text);
+		buf_add_json(&p->out, is_secret && p->hide ? STR(REDACTED) : shown(p, text));
 	end_line(p, from, is_secret);
 }
 
@@ -256,7 +261,7 @@ static void print_map(struct printer *p, const struct v_map *map)
 		return;
 	for (uint32_t i = 0; i < map->n; i++) {
 		const struct v_pair *pair = &map->items[i];
-		size_t before = enter_key(p, pair->key);
+		size_t before = enter_key(p, shown(p, pair->key));
 		print_text(p, &pair->value.from, pair->value.v, pair->value.is_secret);
 		leave(p, before);
 	}
@@ -437,9 +442,10 @@ static void print_record(struct printer *p, const struct record *record, const v
 }
 
 static struct str print(struct arena *a, const struct source_map *sources,
-			const struct record *record, const void *base, unsigned flags)
+			const struct record *record, const void *base,
+			const struct secret_set *hide, unsigned flags)
 {
-	struct printer p = {.sources = sources, .flags = flags};
+	struct printer p = {.sources = sources, .hide = hide, .flags = flags};
 	buf_init(&p.out, a);
 	buf_init(&p.path, a);
 	print_record(&p, record, base);
@@ -447,13 +453,13 @@ static struct str print(struct arena *a, const struct source_map *sources,
 }
 
 struct str job_print(struct arena *a, const struct source_map *sources, const struct job *job,
-		     unsigned flags)
+		     const struct secret_set *hide, unsigned flags)
 {
-	return print(a, sources, &record_job, job, flags);
+	return print(a, sources, &record_job, job, hide, flags);
 }
 
 struct str plan_print(struct arena *a, const struct source_map *sources, const struct plan *plan,
-		      unsigned flags)
+		      const struct secret_set *hide, unsigned flags)
 {
-	return print(a, sources, &record_plan, plan, flags);
+	return print(a, sources, &record_plan, plan, hide, flags);
 }

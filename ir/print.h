@@ -21,14 +21,16 @@
 #include "ir/support/source.h"
 
 enum print_flag {
-	PRINT_HIDE_SECRETS = 1 << 0, /* <redacted> for values that are secret */
-	PRINT_NO_PLACES = 1 << 1,    /* values only: no comment behind them */
+	PRINT_NO_PLACES = 1 << 0, /* values only: no comment behind them */
 };
 
+struct secret_set;
+
+/* With `hide` secrets are <redacted>, whatever form they came in. */
 struct str job_print(struct arena *a, const struct source_map *sources, const struct job *job,
-		     unsigned flags);
+		     const struct secret_set *hide, unsigned flags);
 struct str plan_print(struct arena *a, const struct source_map *sources, const struct plan *plan,
-		      unsigned flags);
+		      const struct secret_set *hide, unsigned flags);
 
 /* "compose.yaml:4:5"; "-" for nowhere. Line breaks in names of files become '?'. */
 void print_place(struct buf *b, const struct source_map *sources, struct span at);

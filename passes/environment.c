@@ -383,7 +383,7 @@ void lower_environment(struct unit *u)
 	plan->setup = unit_slurm(u)->setup;
 	plan->has_secrets =
 		plan_bool(IS_SET(u->job->secrets) ? u->job->secrets.from : u->job->head.from,
-			  u->job->secrets.n > 0);
+			  u->job->secrets.n > 0 || u->diags.secrets.list.n > 0);
 	struct name_sets sets = {0};
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];

@@ -5,6 +5,7 @@
 void diags_init(struct diags *ds, struct arena *a)
 {
 	*ds = (struct diags){.arena = a};
+	secrets_init(&ds->secrets, a);
 }
 
 bool diags_are_full(const struct diags *ds)
@@ -91,13 +92,5 @@ void diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text)
 
 void diags_hide(struct diags *ds, struct str secret)
 {
-	if (!secret.len)
-		return;
-	*LIST_PUSH(ds->arena, &ds->secrets) = secret;
-	map_put(&ds->secret_texts, ds->arena, secret, 1);
-}
-
-bool diags_is_secret(const struct diags *ds, struct str text)
-{
-	return map_get(&ds->secret_texts, text) != MAP_NONE;
+	secrets_add(&ds->secrets, secret);
 }

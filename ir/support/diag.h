@@ -10,7 +10,7 @@
 #define HPCC_IR_SUPPORT_DIAG_H
 
 #include "ir/rule_id.gen.h"
-#include "ir/support/map.h"
+#include "ir/support/secret.h"
 #include "ir/support/source.h"
 
 enum severity {
@@ -54,11 +54,10 @@ enum {
 struct diags {
 	struct arena *arena;
 	LIST(struct diag *) list;
-	struct diag beyond;       /* stands for each that isn't kept */
-	uint32_t n_errors;        /* of all, kept or not */
-	uint32_t n_beyond;        /* nearly all of them errors */
-	LIST(struct str) secrets; /* texts never to be shown */
-	struct map secret_texts;  /* the same, to be looked up */
+	struct diag beyond;        /* stands for each that isn't kept */
+	uint32_t n_errors;         /* of all, kept or not */
+	uint32_t n_beyond;         /* nearly all of them errors */
+	struct secret_set secrets; /* texts never to be shown */
 };
 
 void diags_init(struct diags *ds, struct arena *a);
@@ -80,7 +79,5 @@ void diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text)
 
 /* From here on no rendering shows this text; it is replaced by <redacted>. */
 void diags_hide(struct diags *ds, struct str secret);
-/* The text is one of those. */
-bool diags_is_secret(const struct diags *ds, struct str text);
 
 #endif

@@ -24,17 +24,8 @@ struct str diags_redact(struct arena *a, const struct diags *ds, struct str text
 uint32_t diag_n_fixes(struct arena *a, const struct diags *ds, const struct diag *d);
 
 /* Parts of a line of source that aren't shown: secrets, and values of secret names. */
-struct hidden {
-	size_t begin, end; /* bytes of the line */
-};
-struct hidden_list {
-	struct hidden *items; /* sorted, apart from each other */
-	uint32_t n, cap;
-};
 struct hidden_list diags_hidden(struct arena *a, const struct source_map *map,
 				const struct diags *ds, const struct source *file, uint32_t line);
-
-#define REDACTED "<redacted>"
 
 /* The line of source of a span and the marks below it, each behind its gutter. */
 void add_excerpt(struct buf *b, const struct source_map *map, const struct diags *ds,

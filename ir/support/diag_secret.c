@@ -6,9 +6,6 @@
  */
 #include "ir/support/diag_parts.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* What is longer is data, not a name. */
 enum {
 	LONGEST_NAME = 256
@@ -45,87 +42,9 @@ static bool is_word(char byte)
 	       (byte >= '0' && byte <= '9') || byte == '_';
 }
 
-/* Secrets this short are taken for one only when they stand alone. */
-enum {
-	SHORT_SECRET = 4
-};
-
-/* The next place of the secret at or behind `from`, or text.len. */
-static size_t find_secret(struct str text, struct str secret, size_t from)
-{
-	while (from + secret.len <= text.len) {
-		const char *p = memmem(text.ptr + from, text.len - from, secret.ptr, secret.len);
-		if (!p)
-			break;
-		size_t begin = (size_t)(p - text.ptr), end = begin + secret.len;
-		bool is_alone = (!begin || !is_word(text.ptr[begin - 1])) &&
-				(end == text.len || !is_word(text.ptr[end]));
-		if (secret.len >= SHORT_SECRET || is_alone)
-			return begin;
-		from = begin + 1;
-	}
-	return text.len;
-}
-
-static int compare(const void *left, const void *right)
-{
-	const struct hidden *a = left, *b = right;
-	return (a->begin > b->begin) - (a->begin < b->begin);
-}
-
-/* Sorts, and joins those that meet. */
-static void tidy(struct hidden_list *list)
-{
-	if (list->n)
-		qsort(list->items, list->n, sizeof(list->items[0]), compare);
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < list->n; i++) {
-		struct hidden next = list->items[i];
-		if (n && next.begin <= list->items[n - 1].end) {
-			if (next.end > list->items[n - 1].end)
-				list->items[n - 1].end = next.end;
-		} else {
-			list->items[n++] = next;
-		}
-	}
-	list->n = n;
-}
-
-static void find_known(struct arena *a, struct hidden_list *list, const struct diags *ds,
-		       struct str text)
-{
-	for (uint32_t i = 0; i < ds->secrets.n; i++) {
-		struct str secret = str_trim(ds->secrets.items[i]);
-		if (!secret.len)
-			continue;
-		for (size_t at = find_secret(text, secret, 0); at < text.len;
-		     at = find_secret(text, secret, at + secret.len))
-			*LIST_PUSH(a, list) = (struct hidden){at, at + secret.len};
-	}
-}
-
-static void add_redacted(struct buf *b, const struct hidden_list *list, struct str text)
-{
-	size_t done = 0;
-	for (uint32_t i = 0; i < list->n; i++) {
-		buf_add(b, str_slice(text, done, list->items[i].begin));
-		buf_add_c(b, REDACTED);
-		done = list->items[i].end;
-	}
-	buf_add(b, str_from(text, done));
-}
-
 struct str diags_redact(struct arena *a, const struct diags *ds, struct str text)
 {
-	struct hidden_list list = {0};
-	find_known(a, &list, ds, text);
-	if (!list.n)
-		return text;
-	tidy(&list);
-	struct buf b;
-	buf_init(&b, a);
-	add_redacted(&b, &list, text);
-	return buf_str(&b);
+	return secrets_redact(a, &ds->secrets, text, SECRETS_SHORT);
 }
 
 uint32_t diag_n_fixes(struct arena *a, const struct diags *ds, const struct diag *d)
@@ -151,6 +70,14 @@ static bool is_reference(struct str value)
 	return name.len > 0;
 }
 
+/* A shell's word goes on behind a quote: 'it'\\''s'. */
+static size_t word_end(struct str line, size_t at, bool is_flow)
+{
+	while (at < line.len && !byte_is_in(line.ptr[at], is_flow ? " \t,}]" : " \t"))
+		at++;
+	return at;
+}
+
 /* The end of the scalar that begins at `at`. */
 static size_t value_end(struct str line, size_t at, bool is_flow)
 {
@@ -160,7 +87,7 @@ static size_t value_end(struct str line, size_t at, bool is_flow)
 			if (line.ptr[i] == '\\' && quote == '"')
 				i++;
 			else if (line.ptr[i] == quote)
-				return i + 1;
+				return word_end(line, i + 1, is_flow);
 		}
 		return line.len;
 	}
@@ -254,11 +181,11 @@ struct hidden_list diags_hidden(struct arena *a, const struct source_map *map,
 {
 	struct str text = source_line(map, file, line);
 	struct hidden_list list = {0};
-	find_known(a, &list, ds, text);
+	secrets_find(a, &ds->secrets, text, SECRETS_SHORT | SECRETS_QUOTED, &list);
 	find_named(a, &list, text);
 	if (is_in_secret_block(map, file, line))
 		*LIST_PUSH(a, &list) = (struct hidden){indent_of(text), text.len};
-	tidy(&list);
+	hidden_tidy(&list);
 	return list;
 }
 
@@ -267,13 +194,14 @@ struct str diags_redact_lines(struct arena *a, const struct diags *ds, struct st
 	struct buf b;
 	buf_init(&b, a);
 	/* Known secrets may have several lines. */
-	for (struct str rest = diags_redact(a, ds, text), line; rest.len;) {
+	text = secrets_redact(a, &ds->secrets, text, SECRETS_SHORT | SECRETS_QUOTED);
+	for (struct str rest = text, line; rest.len;) {
 		bool has_end = str_find(rest, '\n') != STR_NONE;
 		struct hidden_list list = {0};
 		rest = str_split(rest, '\n', &line);
 		find_named(a, &list, line);
-		tidy(&list);
-		add_redacted(&b, &list, line);
+		hidden_tidy(&list);
+		buf_add(&b, hidden_redact(a, &list, line));
 		buf_add_c(&b, has_end ? "\n" : "");
 	}
 	return buf_str(&b);

@@ -217,6 +217,63 @@ no_escape 'a file'
 run 2 hpcc --env "$escape" "$escape.yaml"
 no_escape 'a variable'
 
+# A difference shows no secret: with quotes, of several lines, known by its name, or of yesterday.
+printf "pa'ss-ONE\n" >one
+printf -- '-----BEGIN KEY-----\nTWO-of-them\n-----END KEY-----\n' >two
+echo DB_PASSWORD=THREE >.env
+cat >secret.yaml <<'SPEC'
+runtime: {backend: host}
+secrets: {ONE: {file: one}, TWO: {file: two}}
+services: {a: {command: env, environment: {A: "${ONE}", B: "${TWO}", C: "${DB_PASSWORD}", D: d, MY_TOKEN: "it's 'mine'"}}}
+SPEC
+run 0 hpcc secret.yaml -o secret.sbatch
+that 'only its owner reads the script' test "$(stat -c %a secret.sbatch)" = 600
+sed -i -e 's/--ntasks=1/--ntasks=2/' -e 's/export D=d/export D=e/' secret.sbatch
+run 1 hpcc --check secret.sbatch secret.yaml
+out_has '-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:a --ntasks=2'
+out_has '+  export D=d'
+out_has '  export A=<redacted>'
+no_secret() {
+	for word in -ONE TWO THREE KEY mine "$@"; do
+		out_lacks "$word"
+	done
+}
+no_secret
+echo "another'one" >one
+printf 'short\nlines-of-four\n' >two
+echo DB_PASSWORD=FOUR >.env
+run 1 hpcc --check secret.sbatch secret.yaml
+no_secret another short lines FOUR
+run 0 hpcc secret.yaml -o secret.sbatch
+echo "an old'one" >one
+run 1 hpcc --check secret.sbatch secret.yaml
+no_secret another old
+err_has 'the value of a secret differs'
+rm one two .env secret.yaml secret.sbatch
+
+# Wherever the value appears, whatever form it came in.
+cat >secret.yaml <<'SPEC'
+runtime: {backend: host}
+secrets: {tok: {env: MYTOK}}
+services:
+  a:
+    command: [echo, "x ${MYTOK} y"]
+    environment: ["A=${MYTOK}", "B=${NONE:-${MYTOK}}", "C=${tok}", "D=pre-${MYTOK}"]
+  b:
+    command: [echo, "x hunter2 y"]
+    environment: {A: "${MYTOK}", B: "${NONE:-${MYTOK}}", C: "${MYTOK:-x}", D: hunter2, E: "z${tok}z", hunter2: x}
+SPEC
+MYTOK=hunter2 hpcc secret.yaml -o secret.sbatch
+for words in config inspect 'inspect --format=json' --emit={plan,json,ir,tree,tokens,dot,map,deps,table} validate \
+	'validate --diagnostics=json' '--check /dev/null' 'explain secret.sbatch:53 -f' 'explain secret.sbatch:57 -f'; do
+	# shellcheck disable=SC2086 # words
+	MYTOK=hunter2 hpcc $words secret.yaml >text 2>&1 || :
+	that "$words says something" test -s text -o "${words%% *}" = validate
+	that "$words shows no secret" test -z "$(grep -F hunter2 text)"
+done
+that 'the script has it' grep -q hunter2 secret.sbatch
+rm secret.yaml secret.sbatch text
+
 # Help: fits a screen, shows an example; every command has one, and a manual page.
 run 0 hpcc --version
 out_has 'hpcc '

@@ -264,12 +264,12 @@ static void check_ir(struct fixture *f)
 {
 	struct fixture again;
 	struct unit *u = &f->unit;
-	struct str text = job_print(&f->arena, &u->sources, u->job, 0);
+	struct str text = job_print(&f->arena, &u->sources, u->job, NULL, 0);
 	fixture_begin(&again);
 	frontend_read_ir(&again.unit, STR("job.ir"), text);
 	if (!again.unit.job)
 		BUG("the IR text can't be read");
-	if (!str_eq(text, job_print(&again.arena, &again.unit.sources, again.unit.job, 0)))
+	if (!str_eq(text, job_print(&again.arena, &again.unit.sources, again.unit.job, NULL, 0)))
 		BUG("the IR text changes when read");
 	fixture_end(&again);
 }
@@ -279,12 +279,12 @@ static void check_config(struct fixture *f)
 	struct fixture again;
 	struct unit *u = &f->unit;
 	struct str config = frontend_config(u, false);
-	struct str before = job_print(&f->arena, &u->sources, u->job, PRINT_NO_PLACES);
+	struct str before = job_print(&f->arena, &u->sources, u->job, NULL, PRINT_NO_PLACES);
 	fuzz_compile(&again, config);
 	if (again.unit.diags.n_errors)
 		BUG("the effective spec is refused");
 	struct unit *v = &again.unit;
-	if (!str_eq(before, job_print(&again.arena, &v->sources, v->job, PRINT_NO_PLACES)))
+	if (!str_eq(before, job_print(&again.arena, &v->sources, v->job, NULL, PRINT_NO_PLACES)))
 		BUG("the effective spec means another job");
 	fixture_end(&again);
 }

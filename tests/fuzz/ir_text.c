@@ -30,12 +30,13 @@ static void check_text(struct str text)
 		BUG("neither a job nor an error");
 	fuzz_check_diags(&f);
 	if (f.unit.job) {
-		struct str once = job_print(&f.arena, &f.unit.sources, f.unit.job, 0);
+		struct str once = job_print(&f.arena, &f.unit.sources, f.unit.job, NULL, 0);
 		fixture_begin(&again);
 		frontend_read_ir(&again.unit, STR("job.ir"), once);
 		if (!again.unit.job)
 			BUG("what was printed can't be read");
-		if (!str_eq(once, job_print(&again.arena, &again.unit.sources, again.unit.job, 0)))
+		if (!str_eq(once,
+			    job_print(&again.arena, &again.unit.sources, again.unit.job, NULL, 0)))
 			BUG("what was printed changes when read");
 		fixture_end(&again);
 	}
@@ -57,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (f.unit.tree)
 		frontend_bind(&f.unit);
 	if (f.unit.job) {
-		struct str ir = job_print(&f.arena, &f.unit.sources, f.unit.job, 0);
+		struct str ir = job_print(&f.arena, &f.unit.sources, f.unit.job, NULL, 0);
 		check_text(ir);
 		check_text(disturbed(&f.arena, ir, data, size));
 	}

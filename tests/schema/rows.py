@@ -62,7 +62,7 @@ class Bench:
 
     def hpcc(self, *arguments):
         return subprocess.run([HPCC, *arguments], cwd=self.folder, env=self.environment,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
 
     @staticmethod
     def spec(row, value):

@@ -128,7 +128,8 @@ static struct str outcome(struct arena *a, const char *spec)
 	if (f.unit.tree && f.unit.job)
 		passes_run(&f.unit, NULL, NULL);
 	if (f.unit.is_lowered)
-		buf_add(&b, plan_print(&f.arena, &f.unit.sources, f.unit.plan, PRINT_NO_PLACES));
+		buf_add(&b,
+			plan_print(&f.arena, &f.unit.sources, f.unit.plan, NULL, PRINT_NO_PLACES));
 	buf_add(&b,
 		diags_text(&f.arena, &f.unit.sources, &f.unit.diags, (struct render_options){0}));
 	fixture_end(&f);

@@ -15,7 +15,7 @@ static struct str bound_text(struct fixture *f, const char *yaml)
 	frontend_read(&f->unit);
 	frontend_bind(&f->unit);
 	assert_str(fixture_diags(f), "");
-	return job_print(&f->arena, &f->unit.sources, f->unit.job, 0);
+	return job_print(&f->arena, &f->unit.sources, f->unit.job, NULL, 0);
 }
 
 static void check_round_trip(struct str text)
@@ -24,7 +24,7 @@ static void check_round_trip(struct str text)
 	fixture_begin(&f);
 	frontend_read_ir(&f.unit, STR("job.ir"), text);
 	assert_str(fixture_diags(&f), "");
-	struct str again = job_print(&f.arena, &f.unit.sources, f.unit.job, 0);
+	struct str again = job_print(&f.arena, &f.unit.sources, f.unit.job, NULL, 0);
 	assert_str(again, str_dup(&f.arena, text).ptr);
 	fixture_end(&f);
 }
@@ -103,7 +103,8 @@ static void secrets_can_be_hidden(void **state)
 	(void)state;
 	struct fixture f;
 	bound_text(&f, everything);
-	struct str text = job_print(&f.arena, &f.unit.sources, f.unit.job, PRINT_HIDE_SECRETS);
+	struct str text =
+		job_print(&f.arena, &f.unit.sources, f.unit.job, &f.unit.diags.secrets, 0);
 	assert_true(str_contains(text, ".TOKEN = \"<redacted>\""));
 	fixture_end(&f);
 }
@@ -167,7 +168,7 @@ static void poison_is_kept(void **state)
 	frontend_read_ir(&f.unit, STR("job.ir"), str_c(text));
 	assert_str(fixture_diags(&f), "");
 	assert_true(IS_POISON(f.unit.job->slurm->head));
-	struct str again = job_print(&f.arena, &f.unit.sources, f.unit.job, 0);
+	struct str again = job_print(&f.arena, &f.unit.sources, f.unit.job, NULL, 0);
 	assert_true(str_contains(again, "services.a.image = ?  # poison job.yaml:3:4\n"));
 	assert_true(str_contains(again, "x-slurm = ?  # poison job.yaml:1:1\n"));
 	fixture_end(&f);

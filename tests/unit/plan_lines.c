@@ -12,7 +12,8 @@
 /* "x = 1; y = 2": lines that begin with the prefix, without it. */
 struct str plan_lines(struct fixture *f, const char *prefix)
 {
-	struct str text = plan_print(&f->arena, &f->unit.sources, f->unit.plan, PRINT_NO_PLACES);
+	struct str text =
+		plan_print(&f->arena, &f->unit.sources, f->unit.plan, NULL, PRINT_NO_PLACES);
 	struct buf b;
 	buf_init(&b, &f->arena);
 	for (struct str rest = text, line; rest.len;) {

@@ -43,7 +43,7 @@ static struct str print(struct fixture *f, unsigned flags)
 {
 	if (!f->unit.job)
 		fail_msg("%s", fixture_diags(f).ptr);
-	return job_print(&f->arena, &f->unit.sources, f->unit.job, flags);
+	return job_print(&f->arena, &f->unit.sources, f->unit.job, NULL, flags);
 }
 
 static void check_ir(struct fixture *f, const char *name)

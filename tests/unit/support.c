@@ -7,6 +7,7 @@
 #include "ir/support/arena.h"
 #include "ir/support/diag.h"
 #include "ir/support/map.h"
+#include "ir/support/secret.h"
 #include "ir/support/source.h"
 #include "ir/support/utf8.h"
 #include "ir/support/visible.h"
@@ -154,6 +155,75 @@ static void test_visible(void **state)
 	}
 }
 
+static void test_secrets(void **state)
+{
+	static const char key[] = "-----BEGIN KEY-----\n  abcdef\nxyz\n-----END KEY-----\n";
+	static const struct {
+		const char *secrets[3];
+		const char *text;
+		unsigned search;
+		const char *wanted;
+	} cases[] = {
+		{{"hunter2"}, "a hunter2, ahunter2a", 0, "a <redacted>, a<redacted>a"},
+		{{" hunter2\n"}, "hunter2", 0, "<redacted>"},
+		/* Overlapping ones, in any order, hide all that they cover. */
+		{{"abcdef", "defghi"}, "_abcdefghi_", 0, "_<redacted>_"},
+		{{"defghi", "abcdef"}, "_abcdefghi_", 0, "_<redacted>_"},
+		{{"abcd", "abcdef"}, "abcdefg", 0, "<redacted>g"},
+		/* Short ones hide nothing but themselves. */
+		{{"a"}, "a cat: a", 0, "a cat: a"},
+		{{"a"}, "not a cat: 'a'", SECRETS_SHORT, "not a cat: '<redacted>'"},
+		{{"1"}, "11 is not 1", SECRETS_SHORT, "11 is not <redacted>"},
+		/* Lines of several, where they say something. */
+		{{key}, "x abcdef xyz", 0, "x <redacted> xyz"},
+		{{key}, key, 0, "<redacted>\n"},
+		/* Quoted by a shell, by YAML and by JSON. */
+		{{"pa'ss"}, "export A='pa'\\''ss'", SECRETS_QUOTED, "export A='<redacted>'"},
+		{{"pa'ss"}, "export A=pa\\'ss", SECRETS_QUOTED, "export A=<redacted>"},
+		{{"pa'ss"},
+		 "sh -c 'A='\\''pa'\\''\\'\\'''\\''ss'\\'''",
+		 SECRETS_QUOTED,
+		 "sh -c 'A='\\''<redacted>'\\'''"},
+		{{"a\"b\\c\nd"},
+		 "{\"k\": \"a\\\"b\\\\c\\nd\"}",
+		 SECRETS_QUOTED,
+		 "{\"k\": \"<redacted>\"}"},
+		{{"x$$y%z"},
+		 "\"x\\$\\$y%%z\" x$$$$y%z",
+		 SECRETS_QUOTED,
+		 "\"<redacted>\" <redacted>"},
+		{{"pa'ss"}, "export A='pa'\\''ss'", 0, "export A='pa'\\''ss'"},
+		{{"caf\xc3\xa9\xff"}, "a caf\xc3\xa9\xff", SECRETS_QUOTED, "a <redacted>"},
+		{{"''''"}, "export A='' B=''", SECRETS_QUOTED, "export A='' B=''"},
+		{{""}, "export A=''", SECRETS_SHORT | SECRETS_QUOTED, "export A=''"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct secret_set set;
+		secrets_init(&set, &arena);
+		for (size_t k = 0; k < 3 && cases[i].secrets[k]; k++)
+			secrets_add(&set, str_c(cases[i].secrets[k]));
+		assert_str(secrets_redact(&arena, &set, str_c(cases[i].text), cases[i].search),
+			   cases[i].wanted);
+	}
+}
+
+static void test_secrets_are_held(void **state)
+{
+	struct secret_set set;
+	(void)state;
+	secrets_init(&set, &arena);
+	assert_false(secrets_hold(&set, STR("x")));
+	secrets_add(&set, STR("a"));
+	secrets_add(&set, STR("hunter2\n"));
+	assert_true(secrets_hold(&set, STR("a")));
+	assert_false(secrets_hold(&set, STR("aa")));
+	assert_true(secrets_hold(&set, STR("hunter2")));
+	assert_true(secrets_hold(&set, STR("hunter2\n")));
+	assert_true(secrets_hold(&set, STR("my-hunter2!")));
+	assert_false(secrets_hold(&set, STR("hunter")));
+}
+
 static void test_map(void **state)
 {
 	(void)state;
@@ -220,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_str),      cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_distance), cmocka_unit_test(test_json),
 		cmocka_unit_test(test_utf8),     cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_secrets),  cmocka_unit_test(test_secrets_are_held),
 		cmocka_unit_test(test_map),      cmocka_unit_test(test_places),
 		cmocka_unit_test(test_diags),
 	};
