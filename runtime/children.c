@@ -8,11 +8,13 @@
  * descriptors as there are services, and the usual limit is 1,024.)
  *
  * The supervisor is a subreaper: what a service leaves behind when its step shim
- * was killed becomes a child of ours, is recognised by its session, and ended.
+ * was killed becomes a child of ours, is recognised by its session or by the
+ * service's name among its variables, and ended.
  */
 #include "runtime/sup.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,24 +60,34 @@ void rt_signal_group(pid_t pid, int number)
 
 struct sweep {
 	struct rt_sup *sup;
-	pid_t session; /* 0: any */
+	pid_t session;
+	const char *variable; /* NAME=VALUE that it has, unless a hook left it */
 	unsigned count;
 };
+
+static bool is_of_service(pid_t pid, const struct sweep *s)
+{
+	return getsid(pid) == s->session || (rt_process_has_variable(pid, s->variable) &&
+					     !rt_process_has_variable(pid, "HPC_COMPOSE_HOOK_PHASE="));
+}
 
 static void sweep_child(pid_t pid, void *arg)
 {
 	struct sweep *s = arg;
 
-	if ((s->session && getsid(pid) != s->session) || find_child(s->sup, pid))
+	if (find_child(s->sup, pid) || !is_of_service(pid, s))
 		return;
 	kill(pid, SIGKILL);
 	s->count++;
 }
 
-static unsigned sweep_orphans(struct rt_sup *sup, pid_t session)
+static unsigned sweep_orphans(struct rt_sup *sup, uint32_t service)
 {
-	struct sweep s = {.sup = sup, .session = session};
+	char variable[sizeof("HPC_COMPOSE_SERVICE_NAME=") + NAME_MAX + 1];
+	struct sweep s = {.sup = sup, .session = sup->proc[service].session, .variable = variable};
 
+	snprintf(variable, sizeof(variable), "HPC_COMPOSE_SERVICE_NAME=%s",
+		 sup->table.service[service].name);
 	rt_each_child(sweep_child, &s);
 	return s.count;
 }
@@ -83,7 +95,7 @@ static unsigned sweep_orphans(struct rt_sup *sup, pid_t session)
 static void sweep_again(struct rt_sup *sup)
 {
 	for (uint32_t i = 0; i < sup->table.count; i++)
-		if (sup->proc[i].sweeping && !sweep_orphans(sup, sup->proc[i].session))
+		if (sup->proc[i].sweeping && !sweep_orphans(sup, i))
 			sup->proc[i].sweeping = false;
 }
 
@@ -212,7 +224,7 @@ static void service_ended(struct rt_sup *sup, const struct rt_child *child, int 
 	p->kill_next = p->poll_next = RT_NEVER;
 	p->session = child->pid;
 	/* A shim that ended in order has left nothing behind. */
-	p->sweeping = !has_exit_mark(sup, child->service) && sweep_orphans(sup, child->pid) > 0;
+	p->sweeping = !has_exit_mark(sup, child->service) && sweep_orphans(sup, child->service) > 0;
 	if (!marks_may_come(sup, child, wait_status)) {
 		tell_exit(sup, child->service, child->run, wait_status);
 		return;

@@ -127,6 +127,8 @@ static void add_mark(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit
 		memcpy(sum->step, m->step, sizeof(sum->step));
 	if (!exit) {
 		sum->starts++;
+		if (!strcmp(host, m->host))
+			sum->pid = m->pid;
 		return;
 	}
 	sum->exits++;

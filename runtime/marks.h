@@ -38,6 +38,7 @@ struct rt_mark_sum {
 	int64_t failed_at;  /* wall clock of that failure */
 	bool ran;	    /* at least one command was started */
 	int64_t last_exit;  /* monotonic, latest exit mark of this host; 0 if none */
+	int64_t pid;	    /* of a shim that began on this host; in a container maybe only its own name */
 };
 
 /* Writes a mark; `prefix` is "<token>.<launch>". */

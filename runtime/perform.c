@@ -184,6 +184,26 @@ static bool is_checkpoint_signal(int number)
 	return number == SIGUSR1 || number == SIGUSR2;
 }
 
+/* The shim of a service on this node, if it can be told from the other processes of its launch: a
+   container tool's among them have to stay while the command ends. */
+static bool signal_shim(struct rt_sup *sup, uint32_t service, int number)
+{
+	struct rt_proc *p = &sup->proc[service];
+	struct rt_process shim;
+	struct rt_mark_sum sum;
+	pid_t up;
+
+	if (sup->table.service[service].tasks != 1)
+		return false;
+	rt_mark_read(sup->dir, p->prefix, 1, &sum);
+	up = (pid_t)sum.pid;
+	/* Its own name for itself may be a stranger's number here: it has to be one of the launch. */
+	while (up > 1 && up != p->pid)
+		up = rt_process_read(up, &shim) ? shim.parent : 0;
+	return up == p->pid && rt_process_read((pid_t)sum.pid, &shim) &&
+	       rt_process_signal(&shim, number);
+}
+
 static void signal_service(struct rt_sup *sup, const struct rt_action *a)
 {
 	struct rt_proc *p = &sup->proc[a->service];
@@ -198,6 +218,8 @@ static void signal_service(struct rt_sup *sup, const struct rt_action *a)
 			signal_step(sup, a->service, step, a->signal);
 		else if (stop)
 			kill(p->pid, SIGTERM); /* no task runs yet: srun may give the step up */
+	} else if (signal_shim(sup, a->service, a->signal)) {
+		return;
 	} else if (is_checkpoint_signal(a->signal) && !stop) {
 		rt_signal_catchers(p->pid, a->signal);
 	} else {
@@ -215,6 +237,17 @@ static void say_failed_scancel(struct rt_sup *sup, uint32_t service)
 	p->scancel_status = 0;
 }
 
+/* Those in sessions of their own, while they can be found below the shim. */
+static void kill_descendants(pid_t pid)
+{
+	struct rt_family family;
+
+	rt_family_read(&family, pid, NULL, NULL);
+	for (size_t i = 0; i < family.count; i++)
+		rt_process_signal(&family.member[i], SIGKILL);
+	rt_family_free(&family);
+}
+
 static void kill_service(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
@@ -223,6 +256,7 @@ static void kill_service(struct rt_sup *sup, uint32_t service)
 	if (!p->pid)
 		return;
 	if (sup->table.scheduler != RT_SLURM) {
+		kill_descendants(p->pid);
 		rt_signal_group(p->pid, SIGKILL);
 		return;
 	}

@@ -24,6 +24,7 @@
 #include "runtime/processes.h"
 #include "runtime/spawn.h"
 #include "runtime/step.h"
+#include "runtime/step_tree.h"
 #include "runtime/verbs.h"
 
 /* What the command leaves behind has this long to follow a TERM. */
@@ -42,7 +43,7 @@ struct step {
 	bool orphaned;   /* the parent died */
 	int64_t kill_at; /* what still lives then is killed; INT64_MAX */
 	bool killing;    /* that time has come */
-	pid_t group;     /* of what runs now; its leader is not reaped before the group is empty */
+	struct rt_step_tree tree;
 };
 
 /* Signals we pass on: all but those that stop, kill, or come from a mistake of our own. */
@@ -116,44 +117,16 @@ static int start(struct step *s, char *const *argv)
 
 	if (pipe2(report, O_CLOEXEC))
 		return errno;
-	s->group = fork();
-	if (!s->group)
+	s->tree.group = fork();
+	if (!s->tree.group)
 		become(argv, report[1], parent);
-	error = s->group < 0 ? errno : 0;
+	error = s->tree.group < 0 ? errno : 0;
 	close(report[1]);
 	/* The end of the pipe closes when exec succeeds. */
 	while (!error && read(report[0], &error, sizeof(error)) < 0 && errno == EINTR)
 		;
 	close(report[0]);
 	return error;
-}
-
-struct tree {
-	const struct step *step;
-	int number;
-	unsigned count;
-};
-
-/* Every child but the leader: adopted ones. Ended ones are reaped, living ones counted. */
-static void visit_adopted(pid_t pid, void *arg)
-{
-	struct tree *t = arg;
-
-	if (pid == t->step->group || waitpid(pid, NULL, WNOHANG) == pid)
-		return;
-	t->count++;
-	if (t->number)
-		kill(pid, t->number);
-}
-
-static unsigned signal_tree(const struct step *s, int number)
-{
-	struct tree t = {.step = s, .number = number};
-
-	if (number)
-		kill(-s->group, number);
-	rt_each_child(visit_adopted, &t);
-	return t.count;
 }
 
 static void parent_died(struct step *s)
@@ -164,7 +137,7 @@ static void parent_died(struct step *s)
 	s->orphaned = true;
 	s->stop = s->stop ? s->stop : SIGTERM;
 	s->kill_at = rt_now() + ORPHAN_GRACE_MS * INT64_C(1000000);
-	signal_tree(s, SIGTERM);
+	rt_step_tree_term(&s->tree, rt_now());
 }
 
 static void pass_on(struct step *s, int number)
@@ -175,13 +148,25 @@ static void pass_on(struct step *s, int number)
 	}
 	if (number == SIGTERM || number == SIGINT || number == SIGHUP)
 		s->stop = number;
-	if (!s->group)
+	if (!s->tree.group)
 		return;
-	/* By default they kill, and a shell round the command would die of them. */
-	if (number == SIGUSR1 || number == SIGUSR2)
-		rt_signal_catchers(s->group, number);
-	else
-		kill(-s->group, number);
+	switch (number) {
+	case SIGTERM:
+		rt_step_tree_term(&s->tree, rt_now());
+		break;
+	case SIGINT:
+	case SIGHUP:
+	case SIGQUIT:
+		rt_step_tree_signal(&s->tree, number);
+		break;
+	case SIGUSR1:
+	case SIGUSR2:
+		/* By default they kill, and a shell round the command would die of them. */
+		rt_signal_catchers(s->tree.group, number);
+		break;
+	default:
+		kill(-s->tree.group, number);
+	}
 }
 
 static void wait_for_news(struct step *s)
@@ -200,7 +185,7 @@ static void wait_for_news(struct step *s)
 	}
 	/* Every round: the children of what was killed become ours only then. */
 	if (s->killing)
-		signal_tree(s, SIGKILL);
+		rt_step_tree_signal(&s->tree, SIGKILL);
 }
 
 static bool has_ended(pid_t pid, siginfo_t *info)
@@ -218,17 +203,15 @@ static void wait_for_end(struct step *s, siginfo_t *info)
 {
 	bool told = false;
 
-	while (!has_ended(s->group, info)) {
-		signal_tree(s, 0);
+	while (!has_ended(s->tree.group, info)) {
+		rt_step_tree_count(&s->tree);
 		wait_for_news(s);
 	}
-	for (;;) {
-		/* A subreaper: whatever the leader left is a child of ours, or below one. */
-		if (!signal_tree(s, 0))
-			break;
+	/* A subreaper: whatever the leader left is a child of ours, or below one. */
+	while (rt_step_tree_count(&s->tree)) {
 		if (!s->stop && !told) {
 			told = true;
-			signal_tree(s, SIGTERM);
+			rt_step_tree_signal(&s->tree, SIGTERM);
 			s->kill_at = rt_now() + LEFTOVER_GRACE_MS * INT64_C(1000000);
 		}
 		wait_for_news(s);
@@ -237,8 +220,8 @@ static void wait_for_end(struct step *s, siginfo_t *info)
 		s->kill_at = INT64_MAX;
 		s->killing = false;
 	}
-	waitpid(s->group, NULL, 0);
-	s->group = 0;
+	waitpid(s->tree.group, NULL, 0);
+	s->tree.group = 0;
 }
 
 static int run(struct step *s, char *const *argv, bool *ran)
@@ -246,11 +229,11 @@ static int run(struct step *s, char *const *argv, bool *ran)
 	siginfo_t info;
 	int error = start(s, argv);
 
-	if (s->group > 0)
+	if (s->tree.group > 0)
 		wait_for_end(s, &info);
 	if (error) {
 		fprintf(stderr, "hpcc-rt step: cannot start %s: %s\n", argv[0], strerror(error));
-		s->group = 0;
+		s->tree.group = 0;
 		return error == ENOENT ? 127 : 126;
 	}
 	*ran = true;
@@ -391,6 +374,7 @@ int rt_verb_step(int argc, char **argv)
 	}
 	if (s.parent != getppid())
 		return 128 + SIGKILL;
+	rt_step_tree_begin(&s.tree);
 	begin_mark(&s);
 	leave_mark(&s, false);
 	if (s.image_env)

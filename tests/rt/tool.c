@@ -8,6 +8,7 @@
  *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
  *	rt-tool fds                     open descriptors above 2, signals ignored and blocked
  *	rt-tool await                   blocks USR1, says "up", and each time "checkpoint" when it comes
+ *	rt-tool until FILE              waits until the file is there
  *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
  *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays
  *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
@@ -146,6 +147,15 @@ static _Noreturn void await(void)
 	exit(1);
 }
 
+static int until(const char *path)
+{
+	const struct timespec pause = {.tv_nsec = 20000000};
+
+	while (access(path, F_OK))
+		nanosleep(&pause, NULL);
+	return 0;
+}
+
 static int fill(const char *path, long mib)
 {
 	static const char end[] = "\nthe end\n";
@@ -215,6 +225,8 @@ int main(int argc, char **argv)
 		return fds();
 	if (!strcmp(what, "await"))
 		await();
+	if (!strcmp(what, "until"))
+		return until(first);
 	if (!strcmp(what, "fill") && argc > 3)
 		return fill(first, atol(argv[3]));
 	if (!strcmp(what, "stamp"))
