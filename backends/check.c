@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backends/writer.h"
+#include "ir/support/bug.h"
 
 struct check {
 	struct unit *u;
@@ -25,9 +26,25 @@ static struct span origin_of(const struct record_head *head, const struct plan_s
 	return span_is_none(head->from.at) ? s->head.from.at : head->from.at;
 }
 
-static const char *byte_name(char byte)
+/* What a path holds, and why that doesn't work. */
+static const char *byte_problem(char byte)
 {
-	return byte == ',' ? "a comma" : byte == ':' ? "a colon" : "a line break";
+	switch (byte) {
+	case ',':
+		return "a comma, which ends a mount";
+	case ':':
+		return "a colon, which ends a path of a mount";
+	case '\n':
+		return "a line break";
+	case '$':
+		return "a dollar sign, which its shell evaluates";
+	case '"':
+		return "a quote, which its shell evaluates";
+	case '`':
+		return "a backquote, which its shell evaluates";
+	default:
+		BUG("a byte without words");
+	}
 }
 
 static void check_mount_text(struct check *c, const struct plan_service *s,
@@ -40,7 +57,7 @@ static void check_mount_text(struct check *c, const struct plan_service *s,
 		d = diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B01,
 			       "%s can't mount '%.*s' in service '%.*s': the path holds %s",
 			       c->container->tool, STR_ARG(text), STR_ARG(service_of(s)),
-			       byte_name(text.ptr[i]));
+			       byte_problem(text.ptr[i]));
 		diag_help(&c->u->diags, d, "a symbolic link with a plain name can stand for it");
 		return;
 	}

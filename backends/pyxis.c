@@ -92,7 +92,8 @@ const struct container container_pyxis = {
 	.has_default = true,
 	.default_argv = "/bin/sh /etc/rc",
 	.joins_mounts = true,
-	.mount_bytes = ",:\n",
+	/* Between double quotes of a shell script, too, which echoes the lines of an fstab. */
+	.mount_bytes = ",:\n$\"`",
 	.tool = "pyxis",
 	.first_options = first_options,
 	.last_options = last_options,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Enters a container: a private mount namespace, the container's file system as its root, the
- * host's /proc, /sys and /dev, an empty /tmp and /run, then the mounts that were asked for. What
- * is outside is opened before the root changes, so targets are resolved inside and can't leave.
+ * host's /proc, /sys and /dev, an empty /tmp, /var/run and /var/lock, then the mounts that were
+ * asked for. What is outside is opened before the root changes, so targets are resolved inside and
+ * can't leave.
  */
 #include "tests/pyxis/standin.h"
 
@@ -39,7 +40,8 @@ static bool open_sources(const struct options *options, FILE *log)
 			continue;
 		entry->source_fd = open(entry->source, O_PATH | O_CLOEXEC);
 		if (entry->source_fd < 0) {
-			fprintf(log, "[ERROR] source path does not exist: %s\n", entry->source);
+			fprintf(log, "enroot-mount: failed to mount: %s at %s: %s\n", entry->source,
+				entry->target, strerror(errno));
 			return false;
 		}
 	}
@@ -116,9 +118,9 @@ static bool mount_entry_now(const struct step *step, const struct mount_entry *e
 		act_as(step->uid, step->gid);
 		made = make_target(target, entry->source_fd < 0 || is_folder_fd(entry->source_fd));
 		act_as(0, 0);
-		ok = made &&
-		     (entry->source_fd < 0 ? mount_tmpfs(step, target)
-					   : bind_fd(entry->source_fd, target, entry->read_only));
+		ok = made && (entry->source_fd < 0 ? mount_tmpfs(step, target)
+						   : bind_fd(entry->source_fd, target,
+							     is_listed(entry->flags, "ro", 2)));
 	}
 	if (!ok)
 		complain(log, "failed to mount", entry->target);
@@ -127,10 +129,9 @@ static bool mount_entry_now(const struct step *step, const struct mount_entry *e
 }
 
 /* The host's part of every container. Called before the root changes, in the new root's folder. */
-static bool mount_system(const struct step *step, FILE *log)
+static bool mount_system(FILE *log)
 {
 	static const char *const binds[] = {"proc", "sys", "dev"};
-	static const char *const empty[] = {"tmp", "run"};
 	static const char *const files[] = {"etc/hosts", "etc/resolv.conf"};
 
 	for (size_t i = 0; i < sizeof(binds) / sizeof(binds[0]); i++) {
@@ -142,11 +143,6 @@ static bool mount_system(const struct step *step, FILE *log)
 		if (mount(host, binds[i], NULL, MS_BIND | MS_REC, NULL) != 0)
 			return complain(log, "failed to mount", host);
 		free(host);
-	}
-	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
-		(void)mkdir(empty[i], 0755);
-		if (!mount_tmpfs(step, empty[i]))
-			return complain(log, "failed to mount", empty[i]);
 	}
 	(void)mkdir("etc", 0755);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -164,14 +160,26 @@ static bool mount_system(const struct step *step, FILE *log)
 
 /* Afterwards the old root lies mounted over the new one, which is the process's root all the same,
  * so open files of the old root can still be bound, and targets are looked up in the new one. */
-static bool change_root(const char *rootfs, const struct step *step, FILE *log)
+static bool change_root(const char *rootfs, FILE *log)
 {
 	if (mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL) != 0 || chdir(rootfs) != 0)
 		return complain(log, "failed to mount", rootfs);
-	if (!mount_system(step, log))
+	if (!mount_system(log))
 		return false;
 	if (syscall(SYS_pivot_root, ".", ".") != 0)
 		return complain(log, "failed to change the root to", rootfs);
+	return true;
+}
+
+/* Links of the image lead to places in the image only once its root is the process's. */
+static bool mount_empty(const struct step *step, FILE *log)
+{
+	static const char *const empty[] = {"/tmp", "/var/run", "/var/lock"};
+
+	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
+		if (!make_target(empty[i], true) || !mount_tmpfs(step, empty[i]))
+			return complain(log, "failed to mount", empty[i]);
+	}
 	return true;
 }
 
@@ -188,7 +196,7 @@ bool container_enter(const struct step *step, const char *rootfs, FILE *log)
 	act_as(step->uid, step->gid);
 	ok = open_sources(options, log);
 	act_as(0, 0);
-	if (!ok || !change_root(rootfs, step, log))
+	if (!ok || !change_root(rootfs, log) || !mount_empty(step, log))
 		return false;
 	for (size_t i = 0; i < options->mount_count; i++) {
 		if (!mount_entry_now(step, &options->mounts[i], log))

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the image adds to the environment: the lines of its /etc/environment, where Enroot keeps an
- * image's variables, and what its entrypoint exports when that is run. The image's value of a
- * variable wins over the host's, but for the names in --container-env.
+ * The container's environment, as Enroot makes it. A file of lines NAME=VALUE holds what the
+ * image's /etc/environment says, then the host's values of the names in --container-env; a value
+ * with a line break becomes lines of its own. The image's shell starts with that and nothing else,
+ * as a login shell, which reads /etc/profile; it runs /etc/rc. What it then has, the task gets on
+ * top of its own.
  */
 #include "tests/pyxis/standin.h"
 
 #include <ctype.h>
-#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-static size_t name_length(const char *assignment)
-{
-	return strcspn(assignment, "=");
-}
-
-/* The name is one of a list NAME[,NAME...]. */
-static bool is_listed(const char *list, const char *name, size_t length)
+bool is_listed(const char *list, const char *name, size_t length)
 {
 	while (list != NULL && *list != '\0') {
 		size_t n = strcspn(list, ",");
@@ -30,37 +28,36 @@ static bool is_listed(const char *list, const char *name, size_t length)
 	return false;
 }
 
-/* --container-env names it. */
-bool environment_names(const struct step *step, const char *name)
+const char *host_value(const struct step *step, const char *name)
 {
-	return is_listed(step->options->env_names, name, strlen(name));
-}
+	size_t length = strlen(name);
 
-static bool is_set_on_host(const struct step *step, const char *name, size_t length)
-{
 	for (char **entry = step->host_env; entry != NULL && *entry != NULL; entry++) {
-		if (name_length(*entry) == length && strncmp(*entry, name, length) == 0)
-			return true;
+		if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+			return *entry + length + 1;
 	}
-	return false;
+	return NULL;
 }
 
-static bool host_wins(const struct step *step, const char *assignment)
+/* A line with each ${NAME} replaced by the host's value. */
+static void put_substituted(FILE *out, const struct step *step, const char *line)
 {
-	size_t length = name_length(assignment);
+	while (*line != '\0') {
+		size_t n = strncmp(line, "${", 2) == 0 ? strcspn(line, "}") : 0;
+		char *name = n > 2 && line[n] == '}' ? strndup(line + 2, n - 2) : NULL;
+		const char *value = name != NULL ? host_value(step, name) : NULL;
 
-	return is_listed(step->options->env_names, assignment, length) &&
-	       is_set_on_host(step, assignment, length);
+		if (name == NULL) {
+			fputc(*line++, out);
+			continue;
+		}
+		fputs(value != NULL ? value : "", out);
+		line += n + 1;
+		free(name);
+	}
 }
 
-static bool is_assignment(const char *line)
-{
-	return (isalpha((unsigned char)*line) || *line == '_') && strchr(line, '=') != NULL;
-}
-
-/* Calls use for each variable of the image that takes effect. */
-static void for_image_variables(const struct step *step, void (*use)(const char *, void *),
-				void *context)
+static void put_image_lines(FILE *out, const struct step *step)
 {
 	FILE *file = fopen("/etc/environment", "re");
 	char *line = NULL;
@@ -68,81 +65,147 @@ static void for_image_variables(const struct step *step, void (*use)(const char 
 
 	while (file != NULL && getline(&line, &size, file) > 0) {
 		line[strcspn(line, "\n")] = '\0';
-		if (is_assignment(line) && !host_wins(step, line))
-			use(line, context);
+		put_substituted(out, step, line);
+		fputc('\n', out);
 	}
 	free(line);
 	if (file != NULL)
 		fclose(file);
 }
 
-static void write_variable(const char *assignment, void *context)
+static void put_host_lines(FILE *out, const struct step *step)
 {
-	FILE *out = context;
+	const char *list = step->options->env_names;
 
-	fputs(assignment, out);
-	fputc('\0', out);
+	while (list != NULL && *list != '\0') {
+		size_t n = strcspn(list, ",");
+		char *name = strndup(list, n);
+		const char *value = host_value(step, name);
+
+		if (value != NULL && *value != '\0')
+			fprintf(out, "%s=%s\n", name, value);
+		free(name);
+		list += n + (list[n] == ',');
+	}
+	if (step->options->mount_home == CHOICE_YES)
+		fprintf(out, "HOME=%s\n",
+			step->options->remap_root == CHOICE_YES ? "/root" : step->home);
 }
 
-static void put_variable(const char *assignment, void *context)
+/* What isn't an assignment is dropped, as are Enroot's own variables and quotes round a value. */
+static void set_line(char *line)
 {
-	(void)context;
-	putenv(strdup(assignment));
+	char *value;
+	size_t length;
+
+	line += strspn(line, " \t");
+	value = strchr(line, '=');
+	if (value == NULL || (!isalpha((unsigned char)*line) && *line != '_') ||
+	    strncmp(line, "ENROOT_", 7) == 0)
+		return;
+	for (const char *p = line; p < value; p++)
+		if (!isalnum((unsigned char)*p) && *p != '_')
+			return;
+	*value++ = '\0';
+	length = strlen(value);
+	while (length > 0 && isspace((unsigned char)value[length - 1]) && strchr("\"'", *value))
+		length--;
+	if (length >= 2 && strchr("\"'", *value) != NULL &&
+	    strchr("\"'", value[length - 1]) != NULL) {
+		value[length - 1] = '\0';
+		value++;
+	}
+	setenv(line, value, 1);
 }
 
-/* In a child that becomes the entrypoint: its environment is the host's under the image's. */
-static bool run_entrypoint(const struct step *step, int fd, FILE *log)
+/* Becomes the container's environment. */
+static void set_environment(const struct step *step)
 {
-	char *script;
-	const char *argv[] = {"/bin/sh", "-c", NULL, NULL};
-	int kept = dup(fd); /* fd itself is closed on exec */
+	char *lines = NULL, *rest, *line;
+	size_t size;
+	FILE *out = open_memstream(&lines, &size);
+
+	put_image_lines(out, step);
+	put_host_lines(out, step);
+	fclose(out);
+	clearenv();
+	for (rest = lines; (line = strsep(&rest, "\n")) != NULL;)
+		set_line(line);
+	free(lines);
+	if (!step->site.has_login_shell)
+		return;
+	setenv("TERM", "dumb", 0);
+	setenv("HOME", step->home, 0);
+	setenv("USER", step->user, 0);
+	setenv("LOGNAME", step->user, 0);
+	setenv("PATH", "/usr/bin:/bin", 0);
+}
+
+/* A login shell that runs /etc/rc, which runs a shell, which stops. */
+static void start_shell(const struct step *step, FILE *log)
+{
+	const char *words[8] = {step->site.has_login_shell ? "-sh" : "sh"};
+	size_t n = 1;
+
+	set_environment(step);
+	if (access("/etc/rc", F_OK) == 0) {
+		words[n++] = "/etc/rc";
+	} else {
+		words[n++] = "-c";
+		words[n++] = "exec \"$@\"";
+		words[n++] = "sh";
+	}
+	words[n++] = "sh";
+	words[n++] = "-c";
+	words[n++] = "kill -STOP $$ ; exit 0";
+	if (become_user(step, log) && chdir("/") == 0)
+		execv("/bin/sh", (char *const *)words);
+	dprintf(STDERR_FILENO, "enroot-switchroot: failed to execute: /bin/sh: %m\n");
+	_exit(1);
+}
+
+/* The folder in which a process stands, and its variables. */
+static bool copy_state(pid_t pid, int fd)
+{
+	char path[64], folder[PATH_MAX], buffer[4096];
+	ssize_t n;
+	FILE *in;
 	bool ok;
 
-	if (kept < 0 ||
-	    asprintf(&script, "exec /bin/sh /etc/rc /bin/sh -c 'exec cat /proc/self/environ >&%d'",
-		     kept) < 0)
+	snprintf(path, sizeof(path), "/proc/%d/cwd", (int)pid);
+	n = readlink(path, folder, sizeof(folder) - 1);
+	if (n < 0)
 		return false;
-	argv[2] = script;
-	clearenv();
-	for (char **entry = step->host_env; entry != NULL && *entry != NULL; entry++)
-		put_variable(*entry, NULL);
-	for_image_variables(step, put_variable, NULL);
-	fcntl(fd, F_SETFD, 0); /* the programs below write to it */
-	ok = run_as_user(step, argv, log);
-	free(script);
-	close(kept);
-	if (!ok)
-		fputs("[ERROR] the entrypoint failed\n", log);
+	folder[n] = '\0';
+	ok = write(fd, folder, (size_t)n + 1) == n + 1;
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)pid);
+	in = fopen(path, "re");
+	if (in == NULL)
+		return false;
+	while (ok && (n = (ssize_t)fread(buffer, 1, sizeof(buffer), in)) > 0)
+		ok = write(fd, buffer, (size_t)n) == n;
+	fclose(in);
 	return ok;
 }
 
 bool environment_write(const struct step *step, int fd, FILE *log)
 {
-	FILE *out;
+	int status;
+	pid_t pid;
+	bool ok;
 
-	if (step->options->entrypoint == CHOICE_YES && access("/etc/rc", R_OK) == 0)
-		return run_entrypoint(step, fd, log);
-	out = fdopen(dup(fd), "w");
-	if (out == NULL)
+	fflush(log);
+	pid = fork();
+	if (pid == 0)
+		start_shell(step, log);
+	if (pid < 0 || waitpid(pid, &status, WUNTRACED) != pid)
 		return false;
-	for_image_variables(step, write_variable, out);
-	return fclose(out) == 0;
-}
-
-char *image_workdir(void)
-{
-	FILE *file = fopen("/etc/rc", "re");
-	char *line = NULL, *folder = NULL;
-	size_t size = 0;
-
-	while (folder == NULL && file != NULL && getline(&line, &size, file) > 0) {
-		char *path = strncmp(line, "cd ", 3) == 0 ? strchr(line, '/') : NULL;
-
-		if (path != NULL)
-			folder = strndup(path, strcspn(path, "\" &\n"));
+	if (!WIFSTOPPED(status)) {
+		fputs("container exited too soon\n", log);
+		return false;
 	}
-	free(line);
-	if (file != NULL)
-		fclose(file);
-	return folder != NULL ? folder : strdup("/");
+	ok = copy_state(pid, fd);
+	kill(pid, SIGCONT);
+	(void)waitpid(pid, &status, 0);
+	return ok;
 }

@@ -55,25 +55,31 @@ static void forget_mounts(void)
 	for (size_t i = 0; i < given.mount_count; i++) {
 		free(given.mounts[i].source);
 		free(given.mounts[i].target);
+		free(given.mounts[i].flags);
 	}
 	free(given.mounts);
 	given.mounts = NULL;
 	given.mount_count = 0;
 }
 
-/* Unknown flags are accepted silently, as they are by Pyxis. */
-static bool has_flag(const char *flags, const char *wanted)
+/* What Enroot is told besides the author's own flags. */
+static const char *default_flags(const char *source)
 {
-	size_t length = strlen(wanted);
+	return strcmp(source, "tmpfs") == 0    ? "x-create=dir"
+	       : strcmp(source, "umount") == 0 ? "x-detach"
+					       : "x-create=auto,rbind";
+}
 
-	while (flags != NULL && *flags != '\0') {
-		size_t n = strcspn(flags, "+");
+static char *join_flags(const char *source, const char *flags)
+{
+	char *all;
 
-		if (n == length && strncmp(flags, wanted, n) == 0)
-			return true;
-		flags += n + (flags[n] == '+');
-	}
-	return false;
+	if (asprintf(&all, "%s%s%s", default_flags(source), flags != NULL ? "," : "",
+		     flags != NULL ? flags : "") < 0)
+		return NULL;
+	for (char *plus = strchr(all, '+'); plus != NULL; plus = strchr(plus, '+'))
+		*plus = ',';
+	return all;
 }
 
 /* SRC[:DST[:FLAG+FLAG]]; a path is absolute or starts with a dot. */
@@ -102,7 +108,7 @@ static bool add_mount(char *text)
 	given.mounts[given.mount_count++] = (struct mount_entry){
 		.source = strdup(source),
 		.target = strdup(target),
-		.read_only = has_flag(text, "ro"),
+		.flags = join_flags(source, text),
 		.source_fd = -1,
 	};
 	return true;

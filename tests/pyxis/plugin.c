@@ -4,9 +4,11 @@
  *
  *	user_init             a child builds the container and hands back its namespace
  *	task_init_privileged  each task, as root, keeps the capability to enter the namespace
- *	task_init             each task, as the user, enters it and takes the image's environment;
- *	                      a container that could not be built fails here, as with Pyxis
- *	exit                  the file system of an unnamed container is removed
+ *	task_init             each task, as the user, enters it and takes the container's
+ *	                      environment; a container that could not be built fails here, as with
+ *	                      Pyxis; with squashfuse, the first task becomes the parent of the
+ *holder task_exit             when the last one is gone, the holder goes exit                  the
+ *file system of an unnamed container is removed
  */
 #include "tests/pyxis/standin.h"
 
@@ -15,7 +17,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <pwd.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -33,24 +38,36 @@ static int namespace_fd = -1;   /* the container's mount namespace, once it is b
 static int environment_fd = -1; /* the image's variables */
 static int log_fd = -1;         /* what building said */
 
-/* Enroot's folders and limits are the administrator's business; the user's are dropped. */
-static const char *const denied[] = {
-	"ENROOT_LIBRARY_PATH",     "ENROOT_SYSCONF_PATH",    "ENROOT_RUNTIME_PATH",
-	"ENROOT_CACHE_PATH",       "ENROOT_DATA_PATH",       "ENROOT_TEMP_PATH",
-	"ENROOT_TRANSFER_RETRIES", "ENROOT_CONNECT_TIMEOUT", "ENROOT_MAX_CONNECTIONS",
-	"ENROOT_ALLOW_HTTP",
-};
+/* Between slurmstepd, the child that builds the container, and the tasks. */
+static struct shared {
+	struct site site; /* with the image's words */
+	atomic_uint started, ended;
+	pid_t holder;
+} * shared;
 
 /* The host's language, which the image may not know; it comes in only when it is asked for. */
 static const char *const locale[] = {"LANG", "LC_ALL", "LANGUAGE"};
+
+void read_site_word(struct site *site, const char *word)
+{
+	if (strcmp(word, "squashfuse") == 0)
+		site->uses_squashfuse = true;
+	else if (strcmp(word, "no-login-shell") == 0)
+		site->has_login_shell = false;
+	else if (strncmp(word, "version=", 8) == 0)
+		site->version = (unsigned)atoi(word + 8);
+}
 
 int slurm_spank_init(spank_t sp, int argc, char *argv[])
 {
 	spank_context_t context = spank_context();
 
+	step.site = (struct site){.has_login_shell = true, .version = 24};
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "cache=", 6) == 0)
 			step.cache = strdup(argv[i] + 6);
+		else
+			read_site_word(&step.site, argv[i]);
 	}
 	if (context != S_CTX_LOCAL && context != S_CTX_REMOTE)
 		return 0;
@@ -120,12 +137,49 @@ static int receive_fd(int socket)
 
 static bool check_workdir(FILE *log)
 {
-	char *folder =
-		step.options->workdir != NULL ? strdup(step.options->workdir) : image_workdir();
-	bool ok = chdir("/") == 0 && chdir(folder) == 0;
+	const char *folder = step.options->workdir;
+	bool ok = folder == NULL || (chdir("/") == 0 && chdir(folder) == 0);
 
 	if (!ok)
-		fprintf(log, "failed to change directory: %s: %s\n", folder, strerror(errno));
+		fprintf(log, "couldn't chdir to %s: %s\n", folder, strerror(errno));
+	return ok;
+}
+
+static bool is_regular(const char *path)
+{
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Unless the entrypoint is to run, what the image's /etc/rc reads ahead of it ends it. */
+static bool write_rc_local(const char *rootfs, FILE *log)
+{
+	char *script;
+	const char *argv[] = {"/bin/sh", "-c", NULL, "sh", rootfs, NULL};
+	bool ok;
+
+	if (step.options->entrypoint == CHOICE_YES)
+		return true;
+	if (asprintf(&script, "mkdir -p \"$1/etc\" && echo 'exec \"$@\"' >\"$1/etc/rc.local\"") < 0)
+		return false;
+	argv[2] = script;
+	ok = run_as_user(&step, argv, log);
+	free(script);
+	return ok;
+}
+
+/* As the user's entry in the container's /etc/passwd says, which Enroot adds. */
+static bool make_home(const char *rootfs, FILE *log)
+{
+	char *folder;
+	const char *argv[] = {"mkdir", "-p", NULL, NULL};
+	bool ok;
+
+	if (asprintf(&folder, "%s%s", rootfs, step.home) < 0)
+		return false;
+	argv[2] = folder;
+	ok = run_as_user(&step, argv, log);
 	free(folder);
 	return ok;
 }
@@ -143,7 +197,12 @@ static bool build_container(int socket, FILE *log)
 	}
 	umask(022);
 	rootfs = rootfs_create(&step, log);
-	ok = rootfs != NULL && container_enter(&step, rootfs, log) &&
+	if (rootfs == NULL)
+		return false;
+	rootfs_read_site(rootfs, &step.site);
+	shared->site = step.site;
+	ok = mounts_evaluate(&step, options_get(), log) && write_rc_local(rootfs, log) &&
+	     make_home(rootfs, log) && container_enter(&step, rootfs, log) &&
 	     environment_write(&step, environment_fd, log) && check_workdir(log);
 	free(rootfs);
 	fd = ok ? open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC) : -1;
@@ -176,21 +235,28 @@ static void start_container(void)
 /* The home as the job sees it: mounted where it is, or as root's when the user is remapped. */
 static void add_home_mount(struct options *options)
 {
-	char *home = NULL;
+	const char *home = host_value(&step, "HOME");
 
-	for (char **entry = step.host_env; entry != NULL && *entry != NULL; entry++) {
-		if (strncmp(*entry, "HOME=/", 6) == 0)
-			home = *entry + 5;
-	}
-	if (home == NULL)
+	if (home == NULL || *home != '/')
 		return;
+	step.home = strdup(home);
 	options->mounts =
 		reallocarray(options->mounts, options->mount_count + 1, sizeof(*options->mounts));
 	options->mounts[options->mount_count++] = (struct mount_entry){
 		.source = strdup(home),
 		.target = strdup(options->remap_root == CHOICE_YES ? "/root" : home),
+		.flags = strdup("x-create=dir,rbind"),
 		.source_fd = -1,
 	};
+}
+
+static bool find_user(void)
+{
+	const struct passwd *pw = getpwuid(step.uid);
+
+	step.home = strdup(pw != NULL ? pw->pw_dir : "/");
+	step.user = strdup(pw != NULL ? pw->pw_name : "nobody");
+	return step.home != NULL && step.user != NULL;
 }
 
 int slurm_spank_user_init(spank_t sp, int argc, char *argv[])
@@ -208,6 +274,10 @@ int slurm_spank_user_init(spank_t sp, int argc, char *argv[])
 	    spank_get_item(sp, S_JOB_ID, &step.job_id) != ESPANK_SUCCESS ||
 	    spank_get_item(sp, S_JOB_STEPID, &step.step_id) != ESPANK_SUCCESS ||
 	    spank_get_item(sp, S_JOB_ENV, &step.host_env) != ESPANK_SUCCESS)
+		return -1;
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	if (shared == MAP_FAILED || !find_user())
 		return -1;
 	if (options->mount_home == CHOICE_YES)
 		add_home_mount(options);
@@ -279,35 +349,30 @@ static int report_failure(void)
 	return -1;
 }
 
-/* What a shell sets for itself is not the image's doing. */
-static bool is_shells_own(const char *name)
-{
-	return strcmp(name, "PWD") == 0 || strcmp(name, "OLDPWD") == 0 ||
-	       strcmp(name, "SHLVL") == 0 || strcmp(name, "_") == 0;
-}
-
-static void take_environment(spank_t sp)
+/* All that the container has, but for what --container-env names and the host has. Gives where the
+   container's shell stands; to be freed. */
+static char *take_environment(spank_t sp)
 {
 	size_t size = 0;
 	char *bytes = read_all(environment_fd, &size);
+	const char *named = step.options->env_names;
 
-	for (size_t i = 0; i < sizeof(denied) / sizeof(denied[0]); i++)
-		spank_unsetenv(sp, denied[i]);
+	if (bytes == NULL)
+		return NULL;
 	for (size_t i = 0; i < sizeof(locale) / sizeof(locale[0]); i++)
-		if (!environment_names(&step, locale[i]))
+		if (!is_listed(named, locale[i], strlen(locale[i])))
 			spank_unsetenv(sp, locale[i]);
-	for (char *entry = bytes; entry != NULL && entry < bytes + size;) {
+	for (char *entry = bytes + strlen(bytes) + 1; entry < bytes + size;) {
 		char *next = entry + strlen(entry) + 1;
 		char *value = strchr(entry, '=');
 
 		if (value != NULL) {
 			*value++ = '\0';
-			if (!is_shells_own(entry))
-				spank_setenv(sp, entry, value, 1);
+			spank_setenv(sp, entry, value, !is_listed(named, entry, strlen(entry)));
 		}
 		entry = next;
 	}
-	free(bytes);
+	return bytes;
 }
 
 static bool write_text(const char *path, const char *text)
@@ -337,6 +402,16 @@ static bool remap_root(void)
 	return ok;
 }
 
+/* The container's file system may hang on a process of the step's first task. */
+static bool keep_file_system(void)
+{
+	if (!shared->site.uses_squashfuse || step.options->name != NULL ||
+	    !is_regular(step.options->image) || atomic_fetch_add(&shared->started, 1) > 0)
+		return true;
+	shared->holder = holder_start(&step);
+	return shared->holder > 0;
+}
+
 int slurm_spank_task_init(spank_t sp, int argc, char *argv[])
 {
 	char *folder;
@@ -348,18 +423,32 @@ int slurm_spank_task_init(spank_t sp, int argc, char *argv[])
 		return 0;
 	if (namespace_fd < 0)
 		return report_failure();
-	if (!enter_namespace()) {
+	if (!keep_file_system() || !enter_namespace()) {
 		slurm_error("pyxis: couldn't enter the container: %s", strerror(errno));
 		return -1;
 	}
-	folder = step.options->workdir != NULL ? strdup(step.options->workdir) : image_workdir();
-	ok = chdir("/") == 0 && chdir(folder) == 0;
+	folder = take_environment(sp);
+	ok = folder != NULL && chdir("/") == 0 &&
+	     chdir(step.options->workdir != NULL ? step.options->workdir : folder) == 0;
 	free(folder);
 	if (!ok || (step.options->remap_root == CHOICE_YES && !remap_root())) {
 		slurm_error("pyxis: couldn't set up the task: %s", strerror(errno));
 		return -1;
 	}
-	take_environment(sp);
+	return 0;
+}
+
+int slurm_spank_task_exit(spank_t sp, int argc, char *argv[])
+{
+	uint32_t tasks;
+
+	(void)argc;
+	(void)argv;
+	if (step.options == NULL || shared->holder <= 0 ||
+	    spank_get_item(sp, S_JOB_LOCAL_TASK_COUNT, &tasks) != ESPANK_SUCCESS)
+		return 0;
+	if (atomic_fetch_add(&shared->ended, 1) + 1 == tasks)
+		kill(shared->holder, SIGCONT);
 	return 0;
 }
 

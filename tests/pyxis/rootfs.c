@@ -16,6 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+bool become_user(const struct step *step, FILE *log)
+{
+	return dup2(fileno(log), STDOUT_FILENO) >= 0 && dup2(fileno(log), STDERR_FILENO) >= 0 &&
+	       setgroups(0, NULL) == 0 && setresgid(step->gid, step->gid, step->gid) == 0 &&
+	       setresuid(step->uid, step->uid, step->uid) == 0;
+}
+
 bool run_as_user(const struct step *step, const char *const argv[], FILE *log)
 {
 	pid_t pid;
@@ -24,10 +31,7 @@ bool run_as_user(const struct step *step, const char *const argv[], FILE *log)
 	fflush(log);
 	pid = fork();
 	if (pid == 0) {
-		dup2(fileno(log), STDOUT_FILENO);
-		dup2(fileno(log), STDERR_FILENO);
-		if (setgroups(0, NULL) == 0 && setresgid(step->gid, step->gid, step->gid) == 0 &&
-		    setresuid(step->uid, step->uid, step->uid) == 0)
+		if (become_user(step, log))
 			execvp(argv[0], (char *const *)argv);
 		dprintf(STDERR_FILENO, "[ERROR] cannot run %s: %s\n", argv[0], strerror(errno));
 		_exit(127);
@@ -37,33 +41,50 @@ bool run_as_user(const struct step *step, const char *const argv[], FILE *log)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* CACHE/NODE/UID, made for the user; to be freed. */
-static char *user_folder(const struct step *step, FILE *log)
+/* CACHE/NODE/UID, made for the user. */
+static void make_user_folder(const struct step *step, FILE *log)
 {
 	char *node, *folder;
 
 	if (asprintf(&node, "%s/%s", step->cache, step->node) < 0 ||
 	    asprintf(&folder, "%s/%u", node, step->uid) < 0)
-		return NULL;
+		return;
 	(void)mkdir(node, 0755);
 	/* Another step may have made it and not given it away yet. */
 	(void)mkdir(folder, 0700);
 	if (chown(folder, step->uid, step->gid) != 0)
 		fprintf(log, "[ERROR] cannot own %s: %s\n", folder, strerror(errno));
 	free(node);
-	return folder;
+	free(folder);
 }
 
-static char *rootfs_path(const struct step *step, const char *folder)
+char *rootfs_path(const struct step *step)
 {
 	char *path;
 	int n;
 
 	if (step->options->name != NULL)
-		n = asprintf(&path, "%s/named-%s", folder, step->options->name);
+		n = asprintf(&path, "%s/%s/%u/named-%s", step->cache, step->node, step->uid,
+			     step->options->name);
 	else
-		n = asprintf(&path, "%s/%u.%u", folder, step->job_id, step->step_id);
+		n = asprintf(&path, "%s/%s/%u/%u.%u", step->cache, step->node, step->uid,
+			     step->job_id, step->step_id);
 	return n < 0 ? NULL : path;
+}
+
+void rootfs_read_site(const char *rootfs, struct site *site)
+{
+	char *path, word[64];
+	FILE *file;
+
+	if (asprintf(&path, "%s/etc/standin", rootfs) < 0)
+		return;
+	file = fopen(path, "re");
+	while (file != NULL && fscanf(file, "%63s", word) == 1)
+		read_site_word(site, word);
+	if (file != NULL)
+		fclose(file);
+	free(path);
 }
 
 /* The image as an absolute path that exists, or NULL. A bare name means a registry to Pyxis. */
@@ -103,13 +124,12 @@ static bool unpack(const struct step *step, char *image, char *rootfs, FILE *log
 char *rootfs_create(const struct step *step, FILE *log)
 {
 	const struct options *options = step->options;
-	char *folder = user_folder(step, log);
-	char *rootfs = rootfs_path(step, folder);
+	char *rootfs = rootfs_path(step);
 	bool exists = access(rootfs, F_OK) == 0;
 	char *image = NULL;
 	bool ok = true;
 
-	free(folder);
+	make_user_folder(step, log);
 	if (options->name != NULL && exists && strcmp(options->name_flag, "create") == 0) {
 		fprintf(log, "[ERROR] container exists already: %s\n", options->name);
 		ok = false;
@@ -137,10 +157,9 @@ void rootfs_remove(const struct step *step)
 	const char *rm[] = {"rm", "-rf", "--one-file-system", NULL, NULL};
 	FILE *quiet;
 
-	if (step->options->name != NULL ||
-	    asprintf(&rootfs, "%s/%s/%u/%u.%u", step->cache, step->node, step->uid, step->job_id,
-		     step->step_id) < 0)
+	if (step->options->name != NULL)
 		return;
+	rootfs = rootfs_path(step);
 	quiet = fopen("/dev/null", "we");
 	chmod[3] = rm[3] = rootfs;
 	if (quiet != NULL && access(rootfs, F_OK) == 0 && !run_as_user(step, rm, quiet)) {

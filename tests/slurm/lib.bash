@@ -7,6 +7,8 @@
 #   TARGET          slurm=VERSION that HPCC compiles for, or nothing
 #   PROCTRACK       cgroup or linuxproc: how Slurm follows and signals processes
 #   ACCOUNTING      slurmdbd, with which the controller forgets a job seconds after its end, or none
+#   PYXIS           real when containers run under Pyxis itself, nothing under its stand-in
+#   SQUASHFUSE      yes when it mounts all images instead of unpacking them, else no
 #   IMAGE           a squashfs image of busybox; the same as a folder is ${IMAGE%.sqsh}, and for
 #                   Apptainer, where that is installed, ${IMAGE%.sqsh}.sif
 #

@@ -1,34 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-# What containers promise, under Pyxis's stand-in and Charliecloud: an image that holds one static
-# program and no shell, volumes that are what they say, under odd names, the submitter's own user,
+# What containers promise, under Pyxis and Charliecloud: an image that holds little more than one static
+# program, volumes that are what they say, under odd names, the submitter's own user,
 # nothing else written, what is missing refused before the job, and told apart in it.
 # shellcheck disable=SC2016 # names in single quotes
 mkdir bin
 musl-gcc -static -Os -s -D_GNU_SOURCE -o bin/witness "$SOURCE/matrix/witness.c" || fail 'no static C compiler'
 
 # Folders of the host, and where they are seen.
-odd=("a b" "it's" 'dollar$HOME' '-dash' 'übung' '"quoted"' '#hash' 'semi;colon' 'star*' 'back\slash' '`tick`' 'equals=x')
+odd=("a b" "it's" '-dash' 'übung' '#hash' 'semi;colon' 'star*' 'back\slash' 'equals=x')
+shells=('dollar$HOME' '"quoted"' '`tick`') # Pyxis would give them to a shell
 mkdir rw 'read only'
-for name in "${odd[@]}"; do
+for name in "${odd[@]}" "${shells[@]}"; do
 	mkdir -p "host/$name"
 done
 mkdir -p tiny/{work,rw,'read only',odd,proc,sys,dev,etc,tmp,run,hpc-compose/job,bin}
-for name in "${odd[@]}"; do
+for name in "${odd[@]}" "${shells[@]}"; do
 	mkdir "tiny/odd/$name"
 done
 cp bin/witness tiny/witness
 touch tiny/etc/{passwd,group} # ch-run mounts its own there
-mksquashfs tiny tiny.sqsh -all-root -no-xattrs -no-progress -quiet >/dev/null
+cp -R tiny with-shell # with which Pyxis starts a container
+cp "${IMAGE%.sqsh}/bin/busybox" with-shell/bin/sh
+mksquashfs with-shell tiny.sqsh -all-root -no-xattrs -no-progress -quiet >/dev/null
 
-# spec BACKEND: with every folder mounted; `$` is doubled for hpcc.
+# spec BACKEND FOLDER...: with these folders mounted; `$` is doubled for hpcc.
 spec() {
-	local name image=$PWD/tiny.sqsh mode=:ro folders
+	local name backend=$1 image=$PWD/tiny.sqsh mode=:ro folders
 	[ "$1" = pyxis ] || { image=$PWD/tiny && mode=''; }
+	shift
 	folders='/:/work:/rw:/read only'
-	for name in "${odd[@]}"; do
+	for name; do
 		folders+=:/odd/$name
 	done
-	python3 - "$1" "$image" "$mode" "$PWD" "$folders" "${odd[@]}" <<-'PYTHON'
+	python3 - "$backend" "$image" "$mode" "$PWD" "$folders" "$@" <<-'PYTHON'
 		import json, sys
 		backend, image, mode, here, folders, *odd = sys.argv[1:]
 		text = lambda value: json.dumps(value.replace('$', '$$'), ensure_ascii=False)
@@ -44,7 +48,8 @@ spec() {
 }
 
 for backend in pyxis charliecloud; do
-	spec $backend >$backend.yaml
+	[ $backend = pyxis ] || odd+=("${shells[@]}")
+	spec $backend "${odd[@]}" >$backend.yaml
 	compile $backend.yaml -W no-A05
 	submit $backend.sbatch
 	wait_job
@@ -67,6 +72,7 @@ done
 # The image's own command, with the service's variables; a variable that the image sets too.
 cp -R "$(dirname "${IMAGE:?}")/image" own
 cat >own/etc/rc <<'RC'
+. /etc/rc.local
 echo "the image's own: $WHO_WINS $IMAGE_ONLY $HPC_COMPOSE_SERVICE_NAME in $PWD with <$*>"
 exit 3
 RC
@@ -97,6 +103,13 @@ for backend in pyxis charliecloud; do
 	assert_state FAILED
 	assert_log "slurm-$JOB.out" "^hpcc: service 'inside' exited with status 1 \(not-started\): job fails$"
 	assert_log "$(log_of inside)" 'gone'
+done
+
+# A shell would evaluate these.
+for name in "${shells[@]}"; do
+	spec pyxis "$name" >shell.yaml
+	"$HPCC" validate -W no-A05 shell.yaml >shell.log 2>&1 && fail "a mount of '$name' is accepted"
+	assert_log shell.log 'which its shell evaluates \[B01'
 done
 
 # Before the job: an image that isn't there, a folder to mount, a mount point that ch-run wouldn't make.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What a step sees inside the Pyxis stand-in: user, folders, mounts, environment, signals.
+# What a step sees inside the Pyxis stand-in, and inside Pyxis where that is installed: user, folders,
+# mounts, signals.
 
 inside() {
 	slurm srun --container-image="$IMAGE" "$@" 2>inside.err || fail "srun $*: $(cat inside.err)"
@@ -10,13 +11,13 @@ assert_equal 'folder, asked for' "$(inside --chdir=/etc --container-workdir=/var
 assert_equal 'writable places' \
 	"$(inside sh -c 'touch /x 2>/dev/null || echo no; touch /tmp/x && echo yes')" $'no\nyes'
 assert_equal 'writable when asked' "$(inside --container-writable sh -c 'touch /x && echo yes')" yes
-assert_equal 'home' "$(inside sh -c 'test -e $HOME || echo none')" none
-assert_equal 'home, asked for' "$(inside --container-mount-home sh -c 'test -e $HOME && echo there')" there
+mkdir -p "$HOME" && : >"$HOME/mark"
+assert_equal 'home' "$(inside sh -c 'test -d $HOME && ls $HOME')" ''
+assert_equal 'home, asked for' "$(inside --container-mount-home sh -c 'ls $HOME/mark')" "$HOME/mark"
+assert_equal 'places that hide those of the image' "$(inside sh -c 'ls /tmp /run')" $'/run:\n\n/tmp:'
 assert_equal 'root' "$(inside --container-remap-root id -u)" 0
 assert_equal 'entrypoint' "$(inside sh -c 'echo $ENTRYPOINT_RAN')" ''
 assert_equal 'entrypoint, asked for' "$(inside --container-entrypoint sh -c 'echo $ENTRYPOINT_RAN')" yes
-assert_equal 'folder as image' \
-	"$(slurm srun --container-image="${IMAGE%.sqsh}" sh -c 'echo $IMAGE_ONLY')" image
 
 mkdir data other
 echo content >data/file
@@ -28,17 +29,10 @@ assert_equal 'read-only mount' \
 assert_equal 'only the last list of mounts' \
 	"$(inside --container-mounts="$PWD/data:/a" --container-mounts="$PWD/other:/b" sh -c 'ls -d /a /b 2>/dev/null || :')" /b
 
-assert_equal 'language' "$(inside sh -c 'echo ${LANG-none}')" none
-assert_equal 'language, asked for' "$(inside --container-env=LANG sh -c 'echo ${LANG-none}')" "$LANG"
-
-export HOST_ONLY=host WHO_WINS=host ENROOT_CACHE_PATH=/somewhere
-show='echo $HOST_ONLY $WHO_WINS $IMAGE_ONLY $PATH ${ENROOT_CACHE_PATH-unset}'
-assert_equal 'environment' "$(inside sh -c "$show")" 'host image image /bin unset'
-assert_equal 'environment, asked for' "$(inside --container-env=WHO_WINS,HOST_ONLY sh -c "$show")" \
-	'host host image /bin unset'
-
-slurm srun --nodes=4 --container-image="$IMAGE" --container-name=kept --container-writable touch /mark
-assert_equal 'kept under a name' "$(slurm srun --nodelist=n3 --container-name=kept ls /mark)" /mark
+if [ -z "$PYXIS" ]; then # whose Enroot has to tell the nodes of one machine apart, and can't always
+	slurm srun --nodes=4 --container-image="$IMAGE" --container-name=kept --container-writable touch /mark
+	assert_equal 'kept under a name' "$(slurm srun --nodelist=n3 --container-name=kept ls /mark)" /mark
+fi
 
 # Tasks of one step on one node share a container.
 inside --nodes=1 --ntasks=3 sh -c 'echo >>/tmp/f; until [ $(wc -l </tmp/f) = 3 ]; do sleep 0.05; done'
