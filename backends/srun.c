@@ -43,14 +43,17 @@ static const char *const inherited[] = {
 	"SRUN_CPUS_PER_TASK",
 };
 
-void emit_inheritance_scrub(struct writer *w)
+/* The script's own, which Pyxis keeps from Enroot and not from the command. */
+static const char *const enroot_folders[] = {"ENROOT_CACHE_PATH", "ENROOT_DATA_PATH",
+					     "ENROOT_TEMP_PATH"};
+
+static void emit_unset(struct writer *w, const char *const *names, size_t n)
 {
 	size_t column = 0;
 
-	emit_lit(&w->out, "# A step gets what its own line states, nothing from the batch job's "
-			  "options.\nown_options() {\n  unset");
-	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]); i++) {
-		struct str name = str_c(inherited[i]);
+	emit_lit(&w->out, "  unset");
+	for (size_t i = 0; i < n; i++) {
+		struct str name = str_c(names[i]);
 		if (column + name.len > 92) {
 			emit_lit(&w->out, " \\\n   ");
 			column = 0;
@@ -59,7 +62,17 @@ void emit_inheritance_scrub(struct writer *w)
 		emit_word(&w->out, name);
 		column += name.len + 1;
 	}
-	emit_lit(&w->out, "\n}\n");
+	emit_lit(&w->out, "\n");
+}
+
+void emit_inheritance_scrub(struct writer *w)
+{
+	emit_lit(&w->out, "# A step gets what its own line states, nothing from the batch job's "
+			  "options.\nown_options() {\n");
+	emit_unset(w, inherited, sizeof(inherited) / sizeof(inherited[0]));
+	if (w->container == &container_pyxis)
+		emit_unset(w, enroot_folders, sizeof(enroot_folders) / sizeof(enroot_folders[0]));
+	emit_lit(&w->out, "}\n");
 }
 
 void word_nodes(struct word *word, const struct v_nodeset *set)

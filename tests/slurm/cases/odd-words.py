@@ -16,8 +16,9 @@ WORDS = ['plain', 'a b', '  two  blanks', "it's", '"quoted"', '$HOME', '${X}', '
          '#hash', 'a;b', 'a&b', 'a|b', '<in>', '*', '[x]', '{a,b}', '~', 'back\\slash', NO_LOG, 'übung→', '!bang', 'a=b', 'tab\tbed', '%']
 # What can't stand in a path that this container mounts, in that of a log for Slurm, or in a search path; how that is told.
 LISTS = {'a,b': 'a comma', '{a,b}': 'a comma', 'a:b': r'\[R0(47|50)\]'}
+SHELL = {'"quoted"': 'a quote', '$HOME': 'a dollar', '${X}': 'a dollar', '$(id)': 'a dollar', '`id`': 'a backquote'}
 LOGS = {'back\\slash': r'\[B03\]'}
-REFUSED = {'pyxis': LISTS | LOGS, 'charliecloud': LISTS | LOGS, 'host': LOGS | {'a:b': r'\[B08\]'}}
+REFUSED = {'pyxis': LISTS | SHELL | LOGS, 'charliecloud': LISTS | LOGS, 'host': LOGS | {'a:b': r'\[B08\]'}}
 
 
 def text(value):
