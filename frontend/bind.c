@@ -165,6 +165,22 @@ static bool collect_keys(const struct site *s, struct key_set *set, struct entry
 	return true;
 }
 
+/* Replaces variables in fields that take no text, before anybody looks at a value. */
+static void expand_entries(const struct site *s, struct key_set *set)
+{
+	struct arena *a = s->u->arena;
+	for (size_t i = 0; i < set->record->n_fields; i++) {
+		const struct entry *entry = set->entries[i];
+		if (!entry || !has_variable(&set->record->fields[i], entry->value))
+			continue;
+		struct scope scope = {.up = s->scope, .key = entry->key, .at = entry->key_at};
+		struct entry *read = ARENA_NEW(a, struct entry);
+		*read = (struct entry){entry->key, entry->key_at,
+				       expand_node(s->u, entry->value, scope_path(a, &scope))};
+		set->entries[i] = read;
+	}
+}
+
 /* The word of `type`, for records whose other keys depend on it; NULL when there is none. */
 static const char *find_variant(const struct key_set *set)
 {
@@ -259,6 +275,7 @@ void bind_record(const struct site *s, const struct record *record, void *base)
 	}
 	if (!is_from_ir(s->node))
 		complain_keys_together(&here, &set);
+	expand_entries(&here, &set);
 	if (record == &record_healthcheck)
 		drop_disabled(&set);
 	set.variant = find_variant(&set);

@@ -88,9 +88,17 @@ bool hint_is_service(const struct site *s, struct diag *d, const struct entry *e
 /* An entry of `services` that is a key of the service above it: reported, true. */
 bool complain_misplaced(struct unit *u, const struct entry *entry);
 
+/* bind_expand.c */
+/* A plain scalar with variables in a field that takes no text. */
+bool has_variable(const struct field *f, const struct node *node);
+/* What stands there with the variables replaced; poison when one can't be. */
+struct node *expand_node(struct unit *u, const struct node *node, struct str path);
+
 /* bind_scalar.c */
 /* R013 or the row's own rule; says what was expected and adds what help it knows. */
 void complain_kind(const struct site *s, const char *expected);
+/* The edit that puts a text in the value's place, unless variables or a block stand there. */
+void fix_value(const struct site *s, struct diag *d, struct str text);
 void complain_problem(const struct site *s, struct v_str text, const struct problem *p);
 /* Any scalar: its text, interpolated if the row says so, checked for line ends and NUL. */
 bool bind_text(const struct site *s, struct v_str *value);

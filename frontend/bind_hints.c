@@ -40,10 +40,10 @@ struct str field_help(struct arena *a, const struct field *f)
 }
 
 /* An edit of the whole value, which help has announced. */
-static void fix_value(const struct site *s, struct diag *d, struct str text)
+static void fix_own_value(const struct site *s, struct diag *d, struct str text)
 {
 	if (!s->node->trail)
-		diag_fix(&s->u->diags, d, s->node->at, text);
+		fix_value(s, d, text);
 }
 
 static struct str scalar_of(const struct node *map, const char *key)
@@ -85,19 +85,19 @@ static void hint_pair(const struct site *s, struct diag *d, struct str source)
 		struct str text = str_fmt(a, "%.*s=%.*s", STR_ARG(pair->key), STR_ARG(value_text));
 		diag_help(&s->u->diags, d, "an item of a list is NAME=value: write %.*s",
 			  STR_ARG(text));
-		fix_value(s, d, text);
+		fix_own_value(s, d, text);
 	} else if (s->field->kind == KIND_MOUNTS && is_plain) {
 		struct str text = str_fmt(a, "%.*s:%.*s", STR_ARG(pair->key), STR_ARG(value_text));
 		diag_help(&s->u->diags, d, "no blank stands behind the ':' of a mount: write %.*s",
 			  STR_ARG(text));
-		fix_value(s, d, text);
+		fix_own_value(s, d, text);
 	} else {
 		struct str quoted = yaml_quote(a, source);
 		diag_help(&s->u->diags, d,
 			  "': ' makes a mapping of it; put the text in quotes%s%.*s",
 			  quoted.len ? ": " : "", STR_ARG(quoted));
 		if (quoted.len)
-			fix_value(s, d, quoted);
+			fix_own_value(s, d, quoted);
 	}
 }
 
@@ -163,7 +163,7 @@ static bool hint_seconds(const struct site *s, struct diag *d)
 		return false;
 	struct str text = str_fmt(s->u->arena, "%llu", (unsigned long long)seconds);
 	diag_help(&s->u->diags, d, "it is a number of seconds: write %.*s", STR_ARG(text));
-	fix_value(s, d, text);
+	fix_own_value(s, d, text);
 	return true;
 }
 
@@ -186,7 +186,7 @@ void hint_integer(const struct site *s, struct diag *d)
 	    is_zeros(str_from(text, (size_t)point + 1))) {
 		struct str whole = str_slice(text, 0, (size_t)point);
 		diag_help(&s->u->diags, d, "write %.*s", STR_ARG(whole));
-		fix_value(s, d, whole);
+		fix_own_value(s, d, whole);
 	} else if (hint_seconds(s, d)) {
 		return;
 	} else if (str_eq_c(str_c(s->field->key), "nodes") && str_find(text, '-') > 0) {
@@ -254,7 +254,7 @@ void hint_list(const struct site *s, struct diag *d)
 	}
 	struct str fix = str_fmt(s->u->arena, "[%.*s]", STR_ARG(node->text));
 	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(fix));
-	fix_value(s, d, fix);
+	fix_own_value(s, d, fix);
 }
 
 /* "redis: service_healthy" */
@@ -268,7 +268,7 @@ static void hint_condition(const struct site *s, struct diag *d)
 	if (!is_word)
 		return;
 	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(map));
-	fix_value(s, d, map);
+	fix_own_value(s, d, map);
 }
 
 void hint_mapping(const struct site *s, struct diag *d)

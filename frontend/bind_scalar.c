@@ -35,10 +35,26 @@ static struct str found(struct arena *a, const struct node *node)
 	return str_fmt(a, "%s ('%.*s')", kind, STR_ARG(node->text));
 }
 
+void fix_value(const struct site *s, struct diag *d, struct str text)
+{
+	struct str source = source_text(&s->u->sources, s->node->at);
+	if (!s->node->is_block && str_find(source, '$') == STR_NONE)
+		diag_fix(&s->u->diags, d, s->node->at, text);
+}
+
 static bool is_digits(struct str text)
 {
 	uint64_t ignored;
 	return str_to_u64(text, &ignored) && (text.len == 1 || text.ptr[0] != '0');
+}
+
+/* Quotes make a text, whatever its variables hold. In braces and brackets a plain scalar ends at
+   the brace of ${NAME}, but not in $NAME. */
+static void help_quoted_variable(const struct site *s, struct diag *d)
+{
+	diag_help(&s->u->diags, d,
+		  "quotes make it a text: write $NAME or ${NAME} without them (${NAME} outside "
+		  "{...} and [...] only)");
 }
 
 static void help_integer(const struct site *s, struct diag *d)
@@ -46,11 +62,10 @@ static void help_integer(const struct site *s, struct diag *d)
 	struct str text = s->node->text;
 	if (s->node->kind == NODE_STRING && is_digits(text)) {
 		diag_help(&s->u->diags, d, "write %.*s without quotes", STR_ARG(text));
-		if (s->node->is_quoted && !s->node->is_block)
-			diag_fix(&s->u->diags, d, s->node->at, text);
-	} else if (s->node->kind == NODE_STRING && str_find(text, '$') != STR_NONE) {
-		diag_help(&s->u->diags, d,
-			  "variables are not replaced in integer fields: write the number itself");
+		if (s->node->is_quoted)
+			fix_value(s, d, text);
+	} else if (s->node->is_quoted && str_find(text, '$') != STR_NONE) {
+		help_quoted_variable(s, d);
 	} else {
 		hint_integer(s, d);
 	}
@@ -58,6 +73,10 @@ static void help_integer(const struct site *s, struct diag *d)
 
 static void help_bool(const struct site *s, struct diag *d)
 {
+	if (s->node->is_quoted && str_find(s->node->text, '$') != STR_NONE) {
+		help_quoted_variable(s, d);
+		return;
+	}
 	static const char *const yes[] = {"yes", "on", "y", "true", "1", NULL};
 	static const char *const no[] = {"no", "off", "n", "false", "0", NULL};
 	const struct node *node = s->node;
@@ -68,8 +87,7 @@ static void help_bool(const struct site *s, struct diag *d)
 		if (!is_yes && !str_eq_nocase(node->text, str_c(no[i])))
 			continue;
 		diag_help(&s->u->diags, d, "write %s", is_yes ? "true" : "false");
-		if (!node->is_block)
-			diag_fix(&s->u->diags, d, node->at, is_yes ? STR("true") : STR("false"));
+		fix_value(s, d, is_yes ? STR("true") : STR("false"));
 		return;
 	}
 }
@@ -139,13 +157,12 @@ void complain_problem(const struct site *s, struct v_str text, const struct prob
 			  STR_ARG(text.v));
 	if (help.len)
 		diag_help(ds, d, "%.*s", STR_ARG(help));
-	if (!p->fix.len || text.is_secret || text.from.kind == ORIGIN_ENVIRONMENT ||
-	    s->node->is_block)
+	if (!p->fix.len || text.is_secret)
 		return;
 	if (s->node->is_quoted || str_find(p->fix, ':') != STR_NONE)
-		diag_fix(ds, d, s->node->at, str_fmt(ds->arena, "\"%.*s\"", STR_ARG(p->fix)));
+		fix_value(s, d, str_fmt(ds->arena, "\"%.*s\"", STR_ARG(p->fix)));
 	else
-		diag_fix(ds, d, s->node->at, p->fix);
+		fix_value(s, d, p->fix);
 }
 
 /* R037, R038. */
@@ -368,8 +385,8 @@ ptrdiff_t bind_word(const struct site *s, struct str word)
 	if (!near)
 		return -1;
 	diag_help(&s->u->diags, d, "did you mean '%s'?", near);
-	if (!s->node->is_block && str_distance(word, str_c(near), 2) <= 2 && word.len > 3)
-		diag_fix(&s->u->diags, d, s->node->at, str_c(near));
+	if (str_distance(word, str_c(near), 2) <= 2 && word.len > 3)
+		fix_value(s, d, str_c(near));
 	return -1;
 }
 

@@ -153,9 +153,7 @@ static bool check_version(const struct site *s, const struct v_str *value)
 			  "remove the key");
 	else
 		diag_help(&s->u->diags, d, "write 1, or remove the key");
-	if (!s->node->is_block)
-		diag_fix(&s->u->diags, d, s->node->at,
-			 s->node->is_quoted ? STR("\"1\"") : STR("1"));
+	fix_value(s, d, s->node->is_quoted ? STR("\"1\"") : STR("1"));
 	return false;
 }
 

@@ -6,6 +6,7 @@
  *
  *	image: redis:${TAG:-7}   ->   image: redis:7
  */
+#include "frontend/bind.h"
 #include "frontend/frontend.h"
 
 #include <string.h>
@@ -141,6 +142,8 @@ static struct str shown(struct writer *w, struct str text)
 static void write_scalar(struct writer *w, const struct spot *spot, struct str key,
 			 const struct node *node, unsigned indent)
 {
+	if (spot->field && has_variable(spot->field, node))
+		node = expand_node(w->u, node, str_c(spot->field->key));
 	struct v_str value = {.v = node->text};
 	bool is_string = node->kind == NODE_STRING;
 	bool is_interpolated = spot->field && spot->field->bits & FIELD_INTERP && !spot->is_literal;

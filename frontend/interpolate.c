@@ -89,7 +89,8 @@ static struct diag *complain(struct expansion *e, struct loc at, enum rule_id ru
 			  STR_ARG(what));
 }
 
-static void note_variable(struct expansion *e, const struct variable *variable)
+/* A variable took part: by its value, or only by being set. */
+static void note_variable(struct expansion *e, const struct variable *variable, bool by_value)
 {
 	struct trail *step = ARENA_NEW(e->u->arena, struct trail);
 	*step = (struct trail){TRAIL_VARIABLE, variable->at, variable->name, NULL};
@@ -101,7 +102,7 @@ static void note_variable(struct expansion *e, const struct variable *variable)
 	/* One whose name alone says so (DB_PASSWORD in .env) is a secret once it is used. */
 	if (variable->is_secret)
 		diags_hide(&e->u->diags, variable->value);
-	e->is_secret |= variable->is_secret;
+	e->is_secret |= by_value && variable->is_secret;
 }
 
 static void add_text(struct expansion *e, struct loc at, struct str text)
@@ -185,8 +186,12 @@ static void complain_required(struct expansion *e, const struct part *part, stru
 static void expand_variable(struct expansion *e, const struct part *part)
 {
 	struct str name = str_slice(e->text, part->name_at.begin, part->name_at.end);
+	bool is_instead = part->op == OP_INSTEAD || part->op == OP_INSTEAD_FULL;
 	if ((e->flags & INTERPOLATE_JOB_ID) && str_eq_c(name, "SLURM_JOB_ID")) {
-		add_text(e, part->at, STR("${SLURM_JOB_ID}"));
+		if (is_instead)
+			expand_list(e, part->operand);
+		else
+			add_text(e, part->at, STR("${SLURM_JOB_ID}"));
 		return;
 	}
 	const struct variable *variable = variable_find(e->u, name);
@@ -196,15 +201,24 @@ static void expand_variable(struct expansion *e, const struct part *part)
 	case OP_NONE:
 	case OP_DEFAULT_EMPTY:
 	case OP_REQUIRED:
+	case OP_INSTEAD:
 		is_good = is_set;
 		break;
 	case OP_DEFAULT:
 	case OP_REQUIRED_FULL:
+	case OP_INSTEAD_FULL:
 		break;
+	}
+	if (is_instead) {
+		if (is_set)
+			note_variable(e, variable, false);
+		if (is_good)
+			expand_list(e, part->operand);
+		return;
 	}
 	if (is_good) {
 		add_text(e, part->at, variable->value);
-		note_variable(e, variable);
+		note_variable(e, variable, true);
 		return;
 	}
 	if (!is_set && is_broken_secret(e, name))
@@ -243,9 +257,9 @@ static void complain_syntax(struct expansion *e, const struct part *part)
 		complain(e, at, RULE_R027, "%.*s can't follow the name of a variable",
 			 STR_ARG(problem_quote(e->u->arena, str_slice(e->text, at.begin, at.end))));
 	diag_help(&e->u->diags, d,
-		  "there are ${%.*s}, ${%.*s:-default}, ${%.*s-default}, ${%.*s:?message} and "
-		  "${%.*s?message}",
-		  STR_ARG(name), STR_ARG(name), STR_ARG(name), STR_ARG(name), STR_ARG(name));
+		  "there are ${%.*s}, ${%.*s:-default}, ${%.*s:?message} and ${%.*s:+instead}, "
+		  "the last three also without ':'",
+		  STR_ARG(name), STR_ARG(name), STR_ARG(name), STR_ARG(name));
 }
 
 static void expand_list(struct expansion *e, const struct part_list *list)

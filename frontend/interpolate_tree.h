@@ -22,7 +22,9 @@ enum part_op {
 	OP_DEFAULT,
 	OP_DEFAULT_EMPTY,
 	OP_REQUIRED,
-	OP_REQUIRED_FULL
+	OP_REQUIRED_FULL,
+	OP_INSTEAD, /* the operand, if set */
+	OP_INSTEAD_FULL
 };
 
 struct part {

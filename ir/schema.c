@@ -20,6 +20,16 @@ static const char *find_word(const char *words, const char *name, size_t *length
 	return NULL;
 }
 
+bool field_reads_scalar(const struct field *f)
+{
+	return f->kind == KIND_UINT || f->kind == KIND_BOOL || f->kind == KIND_ENUM;
+}
+
+bool field_has_variables(const struct field *f)
+{
+	return f->bits & FIELD_INTERP || field_reads_scalar(f);
+}
+
 bool field_is_for(const struct field *f, const char *type)
 {
 	if (!(f->bits & FIELD_WHEN))

@@ -77,6 +77,12 @@ extern const struct record record_job;
 extern const struct record record_plan;
 /* All others are declared in ir/schema_externs.gen.h. */
 
+/* Integers, booleans and words: variables are replaced in a plain scalar, which is then read as if
+   its text had been written there. Texts say so by the flag `interp`. */
+bool field_reads_scalar(const struct field *f);
+/* Either of the two. */
+bool field_has_variables(const struct field *f);
+
 /* False when the field belongs to other values of the record's `type` only. */
 bool field_is_for(const struct field *f, const char *type);
 

@@ -151,7 +151,7 @@ static void add_row(struct buf *b, const struct field *f)
 	}
 	buf_add_c(b, " | ");
 	add_cell(b, schema_takes(b->arena, f));
-	buf_add_c(b, f->bits & FIELD_INTERP ? " $" : "");
+	buf_add_c(b, field_has_variables(f) ? " $" : "");
 	buf_add_c(b, f->bits & FIELD_BLANK ? " (blank: absent) | " : " | ");
 	if (f->bits & FIELD_REQ)
 		buf_add_c(b, "**required**");
@@ -176,7 +176,7 @@ static const char introduction[] =
 	"it is written: `time: 90` and `mem: 4096` need no quotes. `$` behind a type means that\n"
 	"variables such as `${NAME:-default}` are replaced. Integers and `true`/`false` must be "
 	"YAML\n"
-	"integers and booleans, without quotes. A key with `null` counts as absent, unless the key "
+	"integers and booleans, without quotes, once variables are replaced. A key with `null` counts as absent, unless the key "
 	"is\n"
 	"required or takes one of several words; so does a blank text where the type says *blank: "
 	"absent*,\n"
@@ -271,7 +271,7 @@ struct str schema_explain(struct arena *a, struct str path)
 	struct str takes = without_backticks(a, schema_takes(a, f));
 	buf_add_fmt(&b, "%.*s\n  %s\n\n", STR_ARG(name), f->help);
 	buf_add_fmt(&b, "  takes:    %.*s%s%s\n", STR_ARG(takes),
-		    f->bits & FIELD_INTERP ? "; variables are replaced" : "",
+		    field_has_variables(f) ? "; variables are replaced" : "",
 		    f->bits & FIELD_BLANK ? "; blank is absent" : "");
 	if (f->bits & FIELD_REQ)
 		buf_add_c(&b, "  required: yes\n");

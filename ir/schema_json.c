@@ -58,8 +58,10 @@ static void raw(struct json *j, const char *name, const char *json)
 	buf_add_c(&j->out, json);
 }
 
-#define SCALAR  "{\"type\": [\"string\", \"number\", \"boolean\"]}"
-#define SCALARS "{\"type\": \"array\", \"items\": " SCALAR "}"
+#define SCALAR "{\"type\": [\"string\", \"number\", \"boolean\"]}"
+/* What a variable makes of it, the compiler sees. */
+#define VARIABLE "{\"type\": \"string\", \"pattern\": \"\\\\$\"}"
+#define SCALARS  "{\"type\": \"array\", \"items\": " SCALAR "}"
 
 static void text(struct json *j, const char *name, struct str value)
 {
@@ -152,7 +154,15 @@ static void add_word_list(struct json *j, const struct field *f)
 	}
 	key(j, "items");
 	open(j, '{');
+	key(j, "anyOf");
+	open(j, '[');
+	new_line(j);
+	open(j, '{');
 	add_words(j, f);
+	shut(j, '}');
+	new_line(j);
+	buf_add_c(&j->out, VARIABLE);
+	shut(j, ']');
 	shut(j, '}');
 }
 
@@ -259,6 +269,8 @@ static void add_short_forms(struct json *j, const struct field *f)
 	const struct record *r = f->kind == KIND_RECORD ? f->sub : NULL;
 	if (may_be_null(f))
 		add_choice(j, "{\"type\": \"null\"}");
+	if (field_reads_scalar(f))
+		add_choice(j, VARIABLE);
 	if (r && record_word(r).len) {
 		new_line(j);
 		buf_add_c(&j->out, "{\"const\": ");
@@ -276,7 +288,7 @@ static void add_short_forms(struct json *j, const struct field *f)
 static bool has_short_forms(const struct field *f)
 {
 	const struct record *r = f->kind == KIND_RECORD ? f->sub : NULL;
-	return may_be_null(f) || (r && *r->shorthand) ||
+	return may_be_null(f) || field_reads_scalar(f) || (r && *r->shorthand) ||
 	       (f->kind == KIND_NAMED && f->sub == &record_dependency);
 }
 

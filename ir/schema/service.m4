@@ -136,19 +136,19 @@ record(«healthcheck», «services.<name>.healthcheck», «»)
 field(«test», «test», «ONE_OR_LIST», «», «interp», «», «S», «R092, R093, R094, R095»,
       «probe»,
       «Probe command: nc -z HOST PORT, curl URL or wget --spider URL.»)
-field(«timeout», «timeout», «DURATION», «», «», «», «S», «R096, R100»,
+field(«timeout», «timeout», «DURATION», «», «interp», «», «S», «R096, R100»,
       «timeout_seconds»,
       «How long to wait for readiness.»)
 field(«disable», «disable», «BOOL», «», «», «false», «S», «»,
       «»,
       «Switches the probe off; other keys are ignored.»)
-field(«interval», «interval», «DURATION», «», «», «», «S», «R091»,
+field(«interval», «interval», «DURATION», «», «interp», «», «S», «R091»,
       «»,
       «Known from Compose, refused here: probes choose their own pace.»)
 field(«retries», «retries», «UINT», «u32», «», «», «S», «R091»,
       «»,
       «Known from Compose, refused here: timeout alone decides.»)
-field(«start_period», «start_period», «DURATION», «», «», «», «S», «R091»,
+field(«start_period», «start_period», «DURATION», «», «interp», «», «S», «R091»,
       «»,
       «Known from Compose, refused here: timeout alone decides.»)
 end(«healthcheck»)

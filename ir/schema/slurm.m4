@@ -172,7 +172,7 @@ field(«parallelism», «parallelism», «RECORD», «parallelism», «», «»,
 end(«slurm»)
 
 record(«job_signal», «x-slurm.signal», «»)
-field(«name», «name», «STR», «signal», «req», «», «S», «R043»,
+field(«name», «name», «STR», «signal», «req interp», «», «S», «R043»,
       «--signal»,
       «Signal to send: HUP, INT, QUIT, USR1, USR2 or TERM.»)
 field(«at_seconds», «at_seconds», «UINT», «u64», «req», «», «S», «R044»,
@@ -187,7 +187,7 @@ record(«email», «x-slurm.notify.email», «»)
 field(«to», «to», «STR», «», «interp line req», «», «S», «R055, R057»,
       «#SBATCH --mail-user»,
       «Address that mail goes to.»)
-field(«on», «on», «LIST», «words:mail_event», «», «», «S», «R056»,
+field(«on», «on», «LIST», «words:mail_event», «interp», «», «S», «R056»,
       «#SBATCH --mail-type»,
       «Events that send mail; empty means end and fail.»)
 end(«email»)
@@ -277,7 +277,7 @@ field(«enabled», «enabled», «BOOL», «», «», «true», «S», «»,
 field(«interval_seconds», «interval_seconds», «UINT», «u64», «», «5», «S», «R067»,
       «»,
       «Seconds between samples.»)
-field(«collectors», «collectors», «LIST», «words:metrics_collector», «», «», «S», «»,
+field(«collectors», «collectors», «LIST», «words:metrics_collector», «interp», «», «S», «»,
       «»,
       «What is sampled; empty means all.»)
 end(«metrics»)

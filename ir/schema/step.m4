@@ -121,7 +121,7 @@ field(«allow_overlap», «allow_overlap», «BOOL», «», «nonull», «false�
 end(«placement»)
 
 record(«mpi», «services.<name>.x-slurm.mpi», «»)
-field(«type», «type», «STR», «», «req», «», «S», «R115»,
+field(«type», «type», «STR», «», «req interp», «», «S», «R115»,
       «--mpi»,
       «MPI plugin of Slurm, such as pmix; srun --mpi=list shows them.»)
 field(«profile», «profile», «ENUM», «mpi_profile», «», «», «S», «R116, A13»,

@@ -76,7 +76,8 @@ static void wrong_kinds_say_what_was_expected(void **state)
 		 "help write 2 without quotes"},
 		{"x-slurm: {nodes: '${N}'}\nservices: {a: {image: x}}\n",
 		 "job.yaml:1:18-24 R013 x-slurm.nodes: expected an integer, found a string ('${N}') "
-		 "| help variables are not replaced in integer fields: write the number itself"},
+		 "| help quotes make it a text: write $NAME or ${NAME} without them (${NAME} "
+		 "outside {...} and [...] only)"},
 		{"x-slurm: {requeue: on}\nservices: {a: {image: x}}\n",
 		 "job.yaml:1:20-22 R013 x-slurm.requeue: expected a boolean, found a string ('on') | "
 		 "help write true"},

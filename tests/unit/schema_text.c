@@ -74,7 +74,7 @@ static void paths_name_fields(void **state)
 		   "x-slurm.nodes\n"
 		   "  Number of nodes of the allocation.\n"
 		   "\n"
-		   "  takes:    integer from 1\n"
+		   "  takes:    integer from 1; variables are replaced\n"
 		   "  default:  1\n"
 		   "  becomes:  #SBATCH --nodes\n"
 		   "  rules:    R039\n");
