@@ -5,7 +5,8 @@
 
 #include "driver/jobs.h"
 
-/* Asks the job to end: its supervisor stops the services in order. False after a message. */
-bool job_cancel(struct invocation *inv, const struct job_files *job);
+/* Asks jobs to end: their supervisors stop the services in order. *n_asked counts those that hadn't
+   ended before. False after a message. */
+bool jobs_cancel(struct invocation *inv, const struct job_list *jobs, uint32_t *n_asked);
 
 #endif

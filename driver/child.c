@@ -13,11 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "driver/interrupt.h"
 #include "driver/system.h"
 
 enum {
 	NOT_FOUND = 127,
 	NO_FOLDER = 126,
+	LOOK_MS = 200, /* for a signal that came just before we wait */
 	MAX_OUTPUT = 64 << 20
 };
 
@@ -29,7 +31,11 @@ static void set_environment(const char *const *env)
 
 static void become(const struct child_call *call)
 {
+	sigset_t none;
+
 	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL); /* what is held back from us isn't from others */
 	if (call->folder && chdir(call->folder) != 0)
 		_exit(NO_FOLDER);
 	set_environment(call->env);
@@ -97,21 +103,33 @@ static void give_input(int *fd, struct str *rest)
 		close_fd(fd);
 }
 
-/* Passes data until both outputs are closed. False at the time limit. */
-static bool pump(struct pipes *p, struct str input, struct buf *out, struct buf *err,
+/* Milliseconds to wait for data; 0 when it's too late. */
+static int wait_ms(const struct child_call *call, uint64_t until)
+{
+	uint64_t now = clock_ns();
+	int ms = call->is_interruptible ? LOOK_MS : -1;
+
+	if (until && now >= until)
+		return 0;
+	if (until && (ms < 0 || (until - now) / 1000000 < (uint64_t)ms))
+		ms = (int)((until - now) / 1000000) + 1;
+	return ms;
+}
+
+/* Passes data until both outputs are closed. False when it has to be ended before. */
+static bool pump(struct pipes *p, const struct child_call *call, struct buf *out, struct buf *err,
 		 uint64_t until)
 {
+	struct str input = call->input;
+
 	while (p->out[0] >= 0 || p->err[0] >= 0) {
 		struct pollfd fds[3] = {
 			{p->out[0], POLLIN, 0}, {p->err[0], POLLIN, 0}, {p->in[1], POLLOUT, 0}};
-		uint64_t now = clock_ns();
-		int wait_ms = -1;
+		int ms = wait_ms(call, until);
 
-		if (until && now >= until)
+		if (ms == 0 || (call->is_interruptible && interrupt_is_noted()))
 			return false;
-		if (until)
-			wait_ms = (int)((until - now) / 1000000) + 1;
-		if (poll(fds, 3, wait_ms) <= 0)
+		if (poll(fds, 3, ms) <= 0)
 			continue;
 		if (fds[0].revents)
 			take_output(&p->out[0], out);
@@ -152,8 +170,9 @@ bool child_run(struct arena *a, const struct child_call *call, struct child_end 
 	close_fd(&p.err[1]);
 	if (p.in[1] >= 0)
 		fcntl(p.in[1], F_SETFL, O_NONBLOCK);
-	if (!pump(&p, call->input, &out, &err, until)) {
-		end->is_late = true;
+	if (!pump(&p, call, &out, &err, until)) {
+		end->is_interrupted = call->is_interruptible && interrupt_is_noted();
+		end->is_late = !end->is_interrupted;
 		kill(-pid, SIGKILL);
 	}
 	close_fd(&p.in[1]);
@@ -162,7 +181,7 @@ bool child_run(struct arena *a, const struct child_call *call, struct child_end 
 	end->status = reap(pid);
 	end->out = str_dup(a, buf_str(&out));
 	end->err = str_dup(a, buf_str(&err));
-	return end->status == 0 && !end->is_late;
+	return end->status == 0 && !end->is_late && !end->is_interrupted;
 }
 
 struct str child_complaint(struct arena *a, const struct child_call *call,
@@ -172,6 +191,8 @@ struct str child_complaint(struct arena *a, const struct child_call *call,
 
 	if (!end->is_found)
 		return str_fmt(a, "'%s' isn't installed here (it is not on PATH)", call->argv[0]);
+	if (end->is_interrupted)
+		return str_fmt(a, "'%s' was ended by a signal to hpcc", call->argv[0]);
 	if (end->is_late)
 		return str_fmt(a, "'%s' didn't answer within %u s", call->argv[0], call->limit_s);
 	if (said.len == 0)

@@ -14,13 +14,15 @@ struct child_call {
 	const char *const *env; /* NAME=VALUE on top of ours, ended by NULL; or NULL */
 	unsigned limit_s;       /* 0: no limit */
 	bool shows_output;      /* all it says goes where our errors go */
+	bool is_interruptible;  /* ended by a signal that is noted (driver/interrupt.h) */
 	struct str input;       /* its standard input; without: /dev/null */
 };
 
 struct child_end {
 	bool is_found; /* the program exists and was started */
 	bool is_late;  /* killed at the time limit */
-	int status;    /* exit status, 128+n after a signal */
+	bool is_interrupted;
+	int status; /* exit status, 128+n after a signal */
 	struct str out, err;
 };
 

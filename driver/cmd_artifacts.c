@@ -8,7 +8,8 @@
 
 #include "driver/child.h"
 #include "driver/cmd.h"
-#include "driver/jobs.h"
+#include "driver/elements.h"
+#include "driver/json_out.h"
 #include "driver/system.h"
 
 enum {
@@ -23,6 +24,7 @@ struct export
 	struct str payload; /* folder of what was collected */
 	struct str target;
 	unsigned n_copied;
+	bool is_one_of_many; /* elements of an array */
 };
 
 static bool read_manifest(struct export *e)
@@ -69,18 +71,23 @@ static bool find_target(struct export *e)
 {
 	struct arena *a = e->inv->arena;
 	struct str folder = json_str(e->job.record, "export_dir");
+	bool is_own = str_contains(folder, "${SLURM_JOB_ID}");
 
 	if (e->inv->options.to) {
-		e->target = path_absolute(a, str_c(e->inv->options.to));
-		return true;
-	}
-	if (folder.len == 0) {
+		folder = str_c(e->inv->options.to);
+		is_own = false;
+	} else if (folder.len > 0) {
+		folder = path_join(a, json_str(e->job.record, "spec_dir"),
+				   with_job_id(a, folder, e->job.number));
+	} else {
 		complain("the spec of job %.*s names no export_dir; --to names a folder",
 			 STR_ARG(e->job.id));
 		return false;
 	}
-	folder = with_job_id(a, folder, e->job.id);
-	e->target = path_absolute(a, path_join(a, json_str(e->job.record, "spec_dir"), folder));
+	/* Elements of an array must not overwrite each other's results. */
+	if (e->is_one_of_many && !is_own)
+		folder = path_join(a, folder, e->job.task);
+	e->target = path_absolute(a, folder);
 	return true;
 }
 
@@ -228,18 +235,13 @@ static int export_all(struct export *e)
 	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
-static int list_all(struct export *e)
+static void print_list(struct export *e)
 {
 	json_t *bundles = json_object_get(e->manifest, "bundles"), *bundle;
 	const char *name;
 
-	if (e->inv->options.format == FORMAT_JSON) {
-		char *text = json_dumps(e->manifest, JSON_INDENT(2));
-
-		puts(text);
-		free(text);
-		return EXIT_OK;
-	}
+	if (e->is_one_of_many)
+		printf("job %.*s:\n", STR_ARG(e->job.id));
 	json_object_foreach(bundles, name, bundle)
 	{
 		const json_t *paths = json_object_get(bundle, "copied_relative_paths");
@@ -248,7 +250,34 @@ static int list_all(struct export *e)
 		for (size_t i = 0; i < json_array_size(paths); i++)
 			printf("  %s\n", json_string_value(json_array_get(paths, i)));
 	}
-	return EXIT_OK;
+}
+
+/* Lists or exports what each has collected; fails when none has, or an export does. */
+static int for_all(struct export *e, const struct job_list *parts, bool exports)
+{
+	bool is_json = e->inv->options.format == FORMAT_JSON && !exports;
+	json_t *elements = json_array();
+	int status = EXIT_ENVIRONMENT, worst = EXIT_OK;
+
+	e->is_one_of_many = parts->list.n > 1;
+	for (uint32_t i = 0; i < parts->list.n; i++) {
+		e->job = parts->list.items[i];
+		if (!read_manifest(e))
+			continue;
+		status = EXIT_OK;
+		if (exports)
+			status = find_target(e) ? export_all(e) : EXIT_ENVIRONMENT;
+		else if (!is_json)
+			print_list(e);
+		worst = status > worst ? status : worst;
+		json_array_append(elements, e->manifest);
+	}
+	if (is_json && e->is_one_of_many)
+		json_print(json_pack("{s:i, s:O}", "schema_version", 1, "elements", elements));
+	else if (is_json && json_array_size(elements) > 0)
+		json_print(json_incref(json_array_get(elements, 0)));
+	json_decref(elements);
+	return worst != EXIT_OK ? worst : status;
 }
 
 int cmd_artifacts(struct invocation *inv)
@@ -256,6 +285,8 @@ int cmd_artifacts(struct invocation *inv)
 	const char *verb = inv->words.n > 0 ? inv->words.items[0] : "list";
 	struct export e = {.inv = inv};
 	bool exports = strcmp(verb, "export") == 0;
+	struct job_files job;
+	struct job_list parts;
 
 	if (exports || strcmp(verb, "list") == 0) {
 		/* What is left is the job. */
@@ -268,9 +299,7 @@ int cmd_artifacts(struct invocation *inv)
 		advise("usage: hpcc artifacts [list|export] [JOB]");
 		return EXIT_USAGE;
 	}
-	if (!job_find(inv, &e.job) || !read_manifest(&e))
+	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
-	if (!exports)
-		return list_all(&e);
-	return find_target(&e) ? export_all(&e) : EXIT_ENVIRONMENT;
+	return for_all(&e, &parts, exports);
 }

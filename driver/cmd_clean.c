@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "driver/cmd.h"
+#include "driver/json_out.h"
+#include "driver/known.h"
 #include "driver/remove.h"
 #include "driver/status.h"
 #include "driver/style.h"
@@ -57,58 +59,94 @@ static bool wanted_age(struct invocation *inv, double *age)
 	return false;
 }
 
-/* Over for certain: an unanswered question counts as alive. */
-static bool is_surely_over(struct invocation *inv, const struct job_files *job, double *ended)
+/* Over for certain: an unanswered question counts as alive. *ended is the last end. */
+static bool is_surely_over(const struct known_job *one, double *ended)
 {
-	struct job_view view;
-	bool over;
+	const struct job_view *views = one->views;
 
-	job_view_read(inv, job, true, &view);
-	*ended = state_time(view.state, "ended_at");
+	*ended = 0;
+	for (uint32_t i = 0; i < one->parts.list.n; i++) {
+		double at = state_time(views[i].state, "ended_at");
+
+		if (views[i].queue_error.len > 0 || !job_view_is_over(&views[i]))
+			return false;
+		*ended = at > *ended ? at : *ended;
+	}
 	if (*ended <= 0)
-		*ended = (double)json_uint(job->record, "submitted_at");
-	over = view.queue_error.len == 0 &&
-	       (job_view_is_over(&view) || (!job->is_local && !view.queue.is_known && !view.state));
-	json_decref(view.state);
-	return over;
+		*ended = (double)json_uint(one->job.record, "submitted_at");
+	return true;
+}
+
+static bool clean_one(struct invocation *inv, const struct known_job *one)
+{
+	bool ok = true;
+
+	if (inv->options.dry_run) {
+		printf("would remove job %.*s: %.*s\n", STR_ARG(one->job.id),
+		       STR_ARG(one->job.root));
+		return true;
+	}
+	if (one->job.is_array)
+		ok = elements_remove(inv, &one->parts);
+	return job_remove(inv, &one->job) && ok;
+}
+
+/* 4711_3, 4711_[1-4]: those of them that have ended. */
+static int clean_elements(struct invocation *inv, const char *id)
+{
+	struct known_job one;
+	double ended;
+	bool ok = true;
+
+	if (!job_find(inv, &one.job) || !job_parts(inv, &one.job, &one.parts))
+		return EXIT_ENVIRONMENT;
+	one.views = ARENA_ARRAY(inv->arena, one.parts.list.n, struct job_view);
+	job_views_read(inv, &one.parts, true, one.views);
+	if (!is_surely_over(&one, &ended)) {
+		printf("job %s left alone: not known to have ended\n", id);
+		return EXIT_OK;
+	}
+	for (uint32_t i = 0; inv->options.dry_run && i < one.parts.list.n; i++)
+		printf("would remove job %.*s: %.*s\n", STR_ARG(one.parts.list.items[i].id),
+		       STR_ARG(one.parts.list.items[i].root));
+	if (!inv->options.dry_run)
+		ok = elements_remove(inv, &one.parts);
+	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
 int cmd_clean(struct invocation *inv)
 {
 	unsigned removed = 0, live = 0;
-	struct job_list jobs;
+	const char *id = inv->options.job ? inv->options.job
+			 : inv->words.n   ? inv->words.items[0]
+					  : NULL;
+	struct known_jobs all;
+	struct str base;
 	bool ok = true;
-	double age;
+	double age, ended;
 
 	if (!wanted_age(inv, &age))
 		return EXIT_USAGE;
-	if (!inv->options.all && !inv->options.older_than && !inv->options.job &&
-	    inv->words.n == 0) {
+	if (!inv->options.all && !inv->options.older_than && !id) {
 		complain("which jobs? name one, or use --older-than=7d or --all");
 		return EXIT_USAGE;
 	}
-	jobs_load(inv, &jobs);
-	for (uint32_t i = 0; i < jobs.list.n; i++) {
-		const struct job_files *job = &jobs.list.items[i];
-		const char *id = inv->options.job ? inv->options.job
-				 : inv->words.n   ? inv->words.items[0]
-						  : NULL;
-		double ended;
+	if (id && array_tasks(str_c(id), &base).len > 0)
+		return clean_elements(inv, id);
+	known_jobs_read(inv, true, &all);
+	for (uint32_t i = 0; i < all.list.n; i++) {
+		const struct known_job *one = &all.list.items[i];
 
-		if (id && !str_eq_c(job->id, id))
+		if (id && !str_eq_c(one->job.id, id))
 			continue;
-		if (!is_surely_over(inv, job, &ended)) {
+		if (!is_surely_over(one, &ended)) {
 			live++;
 			continue;
 		}
 		if (age > 0 && (double)time(NULL) - ended < age)
 			continue;
 		removed++;
-		if (inv->options.dry_run)
-			printf("would remove job %.*s: %.*s\n", STR_ARG(job->id),
-			       STR_ARG(job->root));
-		else
-			ok = job_remove(inv, job) && ok;
+		ok = clean_one(inv, one) && ok;
 	}
 	if (live > 0)
 		printf("%u job%s left alone: not known to have ended\n", live,
@@ -129,24 +167,24 @@ struct cache {
 	LIST(struct cached) list;
 };
 
-static bool is_used(struct invocation *inv, const struct job_list *jobs, struct str path)
+static bool is_used(const struct known_jobs *all, struct str path)
 {
-	for (uint32_t i = 0; i < jobs->list.n; i++) {
-		const json_t *images = json_object_get(jobs->list.items[i].record, "images");
+	for (uint32_t i = 0; i < all->list.n; i++) {
+		const json_t *images = json_object_get(all->list.items[i].job.record, "images");
 
 		for (size_t k = 0; k < json_array_size(images); k++) {
 			const json_t *one = json_array_get(images, k);
 			double ended;
 
 			if (json_is_string(one) && str_eq_c(path, json_string_value(one)) &&
-			    !is_surely_over(inv, &jobs->list.items[i], &ended))
+			    !is_surely_over(&all->list.items[i], &ended))
 				return true;
 		}
 	}
 	return false;
 }
 
-static void scan_folder(struct invocation *inv, const struct job_list *jobs, struct str folder,
+static void scan_folder(struct invocation *inv, const struct known_jobs *all, struct str folder,
 			struct cache *cache)
 {
 	DIR *dir = opendir(folder.ptr);
@@ -164,7 +202,7 @@ static void scan_folder(struct invocation *inv, const struct job_list *jobs, str
 		one->path = path;
 		one->bytes = (uint64_t)st.st_size;
 		one->used = (double)(st.st_atime > st.st_mtime ? st.st_atime : st.st_mtime);
-		one->is_live = is_used(inv, jobs, path);
+		one->is_live = is_used(all, path);
 	}
 	if (dir)
 		closedir(dir);
@@ -174,14 +212,14 @@ static void scan_folder(struct invocation *inv, const struct job_list *jobs, str
 static void scan_caches(struct invocation *inv, struct cache *cache)
 {
 	LIST(struct str) folders = {0};
-	struct job_list jobs;
+	struct known_jobs all;
 
 	*cache = (struct cache){0};
-	jobs_load(inv, &jobs);
+	known_jobs_read(inv, true, &all);
 	*LIST_PUSH(inv->arena, &folders) =
 		path_join(inv->arena, str_c(env_or("HOME", "/")), STR(".cache/hpc-compose"));
-	for (uint32_t i = 0; i < jobs.list.n; i++) {
-		struct str folder = json_str(jobs.list.items[i].record, "cache_dir");
+	for (uint32_t i = 0; i < all.list.n; i++) {
+		struct str folder = json_str(all.list.items[i].job.record, "cache_dir");
 		bool known = folder.len == 0;
 
 		for (uint32_t k = 0; k < folders.n; k++)
@@ -190,9 +228,8 @@ static void scan_caches(struct invocation *inv, struct cache *cache)
 			*LIST_PUSH(inv->arena, &folders) = folder;
 	}
 	for (uint32_t i = 0; i < folders.n; i++) {
-		scan_folder(inv, &jobs, path_join(inv->arena, folders.items[i], STR("base")),
-			    cache);
-		scan_folder(inv, &jobs, path_join(inv->arena, folders.items[i], STR("prepared")),
+		scan_folder(inv, &all, path_join(inv->arena, folders.items[i], STR("base")), cache);
+		scan_folder(inv, &all, path_join(inv->arena, folders.items[i], STR("prepared")),
 			    cache);
 	}
 }
@@ -208,10 +245,11 @@ static int list_cache(struct invocation *inv, const struct cache *cache)
 
 		total += one->bytes;
 		if (inv->options.format == FORMAT_JSON)
-			json_array_append_new(all, json_pack("{s:s%, s:I, s:f, s:b}", "path",
+			json_array_append_new(all, json_pack("{s:s%, s:I, s:o, s:b}", "path",
 							     one->path.ptr, one->path.len, "bytes",
 							     (json_int_t)one->bytes, "idle_seconds",
-							     idle, "in_use", one->is_live));
+							     json_seconds(idle), "in_use",
+							     one->is_live));
 		else
 			printf("%8.1f MiB  unused for %-7.*s %s %.*s\n",
 			       (double)one->bytes / 1048576,
@@ -219,14 +257,11 @@ static int list_cache(struct invocation *inv, const struct cache *cache)
 			       one->is_live ? "in use" : "      ", STR_ARG(one->path));
 	}
 	if (inv->options.format == FORMAT_JSON) {
-		char *text = json_dumps(all, JSON_INDENT(2));
-
-		puts(text);
-		free(text);
+		json_print(all);
 	} else {
 		printf("%u images, %.1f MiB\n", cache->list.n, (double)total / 1048576);
+		json_decref(all);
 	}
-	json_decref(all);
 	return EXIT_OK;
 }
 

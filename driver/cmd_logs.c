@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "driver/cmd.h"
+#include "driver/elements.h"
+#include "driver/interrupt.h"
 #include "driver/status.h"
 #include "driver/style.h"
 #include "driver/system.h"
@@ -20,16 +22,21 @@
 enum {
 	DEFAULT_LINES = 20,
 	LOOK_MS = 200,
-	BLOCK = 1 << 14
+	BLOCK = 1 << 14,
+	MAX_SILENT = 2, /* questions without an answer, when the job says that it has ended */
 };
 
 /* Between two questions to the queue: when the job says that it has ended, and before. */
-#define SOON_NS  UINT64_C(1000000000)
-#define LATER_NS UINT64_C(15000000000)
+#define SOON_NS   UINT64_C(1000000000)
+#define LATER_NS  UINT64_C(15000000000)
+#define SILENT_NS UINT64_C(60000000000) /* while it doesn't answer */
 
 struct log {
 	struct str name; /* of the service, or "batch" */
+	const struct job_files *part;
+	struct str token; /* of the service, or empty */
 	struct str path;
+	bool is_located; /* an element of an array has no folder before it begins */
 	int fd;
 	struct buf line; /* read, not ended yet */
 };
@@ -37,11 +44,13 @@ struct log {
 struct logs {
 	struct invocation *inv;
 	const struct job_files *job;
+	const struct job_list *parts;
 	struct style style;
 	LIST(struct log) list;
 	unsigned name_width;
 };
 
+/* By the service's name, whatever stands before it. */
 static bool is_wanted(const struct invocation *inv, struct str name)
 {
 	uint32_t names = 0;
@@ -56,31 +65,48 @@ static bool is_wanted(const struct invocation *inv, struct str name)
 	return names == 0;
 }
 
-static void add_log(struct logs *logs, struct str name, struct str path)
+static void locate_log(const struct logs *logs, struct log *log)
+{
+	struct arena *a = logs->inv->arena;
+
+	if (log->is_located)
+		return;
+	log->is_located = log->part->number.len > 0;
+	if (log->token.len > 0)
+		log->path = job_log_path(a, log->part,
+					 str_fmt(a, "logs/%.*s.log", STR_ARG(log->token)));
+	else
+		log->path = job_batch_log(a, log->part);
+}
+
+/* Of several elements of an array each name has the element's index before it. */
+static void add_log(struct logs *logs, const struct job_files *part, struct str name,
+		    struct str token)
 {
 	struct log *log;
 
 	if (!is_wanted(logs->inv, name))
 		return;
+	if (logs->parts->list.n > 1)
+		name = str_fmt(logs->inv->arena, "%.*s/%.*s", STR_ARG(part->task), STR_ARG(name));
 	log = LIST_PUSH(logs->inv->arena, &logs->list);
-	*log = (struct log){.name = name, .path = path, .fd = -1};
+	*log = (struct log){.name = name, .part = part, .token = token, .fd = -1};
+	locate_log(logs, log);
 	buf_init(&log->line, logs->inv->arena);
 	if (name.len > logs->name_width)
 		logs->name_width = name.len < 32 ? (unsigned)name.len : 32;
 }
 
-static void add_logs(struct logs *logs)
+static void add_logs(struct logs *logs, const struct job_files *part)
 {
-	const json_t *services = json_object_get(logs->job->record, "services");
-	struct arena *a = logs->inv->arena;
+	const json_t *services = json_object_get(part->record, "services");
 
 	for (size_t i = 0; i < json_array_size(services); i++) {
 		const json_t *s = json_array_get(services, i);
-		struct str log = str_fmt(a, "logs/%.*s.log", STR_ARG(json_str(s, "token")));
 
-		add_log(logs, json_str(s, "name"), job_log_path(a, logs->job, log));
+		add_log(logs, part, json_str(s, "name"), json_str(s, "token"));
 	}
-	add_log(logs, STR("batch"), job_batch_log(a, logs->job));
+	add_log(logs, part, STR("batch"), STR(""));
 }
 
 /* A word that names no service is a mistake. */
@@ -188,45 +214,88 @@ static void look_again(struct log *log)
 }
 
 /* Nothing will be written any more, as far as is known. An end in the state file is the end of an
-   attempt; whether another one comes is for the queue to say. */
-static bool is_past(const struct logs *logs, const struct job_view *view, bool has_asked)
+   attempt; whether another one comes is for the queue to say, if it answers. */
+static bool is_past(const struct logs *logs, const struct job_view *views, bool has_asked,
+		    unsigned *silent)
 {
-	bool has_ended = json_str(view->state, "ended_at").len > 0;
+	uint32_t n = logs->parts->list.n;
+	bool is_silent = false, have_ended = true;
 
 	if (logs->job->is_local)
-		return job_view_is_over(view);
-	if (view->queue.is_known)
-		return has_asked && view->queue.is_over;
-	return has_asked && has_ended;
+		return job_views_are_over(views, n);
+	if (!has_asked)
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		is_silent = is_silent || views[i].queue_error.len > 0;
+		have_ended = have_ended && state_is_over(views[i].state);
+	}
+	if (is_silent && (*silent)++ == 0)
+		complain("Slurm doesn't answer; it is asked again, and the job goes on");
+	if (!is_silent)
+		*silent = 0;
+	return is_silent ? *silent > MAX_SILENT && have_ended : job_views_are_over(views, n);
 }
 
-static void follow(struct logs *logs)
+/* Prints what has come. */
+static void read_on(struct logs *logs)
 {
-	struct job_view view = {.job = logs->job};
+	for (uint32_t i = 0; i < logs->list.n; i++) {
+		struct log *log = &logs->list.items[i];
+
+		drain(logs, log); /* the last words of an attempt */
+		look_again(log);
+		if (!log->is_located && log->part->number.len > 0)
+			locate_log(logs, log);
+		if (log->fd < 0)
+			open_log(log, 0, true);
+		drain(logs, log);
+	}
+	fflush(stdout);
+}
+
+/* How the job ended goes where it isn't taken for a line of a log. */
+static int say_end(const struct logs *logs, const struct job_view *views)
+{
+	uint32_t n = logs->parts->list.n;
+	int status = job_views_exit(views, n);
+
+	fprintf(stderr, "job %.*s: %.*s", STR_ARG(logs->job->id),
+		STR_ARG(job_views_word(views, n)));
+	if (status != EXIT_OK)
+		fprintf(stderr, " with status %d", status);
+	fputc('\n', stderr);
+	return status;
+}
+
+/* Until the job ends, whose status is the result, or a signal comes. */
+static int follow(struct logs *logs)
+{
+	uint32_t n = logs->parts->list.n;
+	struct job_view *views = ARENA_ARRAY(logs->inv->arena, n, struct job_view);
 	struct arena *scratch = ARENA_NEW(logs->inv->arena, struct arena);
 	uint64_t next_query = 0;
+	unsigned silent = 0;
 
-	for (;;) {
-		bool is_over, asks = clock_ns() >= next_query;
+	for (uint32_t i = 0; i < n; i++)
+		views[i].job = &logs->parts->list.items[i];
+	interrupts_catch();
+	while (!interrupt_is_noted() && !ferror(stdout)) {
+		bool is_over, have_ended = true, asks = clock_ns() >= next_query;
 		uint64_t pause;
 
-		job_view_reread(logs->inv, scratch, asks, &view);
-		pause = json_str(view.state, "ended_at").len > 0 ? SOON_NS : LATER_NS;
+		job_views_reread(logs->inv, scratch, logs->parts, asks, views);
+		for (uint32_t i = 0; i < n; i++)
+			have_ended = have_ended && state_is_over(views[i].state);
+		pause = have_ended ? SOON_NS : silent > 0 ? SILENT_NS : LATER_NS;
 		if (asks || clock_ns() + pause < next_query)
 			next_query = clock_ns() + pause;
-		is_over = is_past(logs, &view, asks);
-		for (uint32_t i = 0; i < logs->list.n; i++) {
-			drain(logs, &logs->list.items[i]); /* the last words of an attempt */
-			look_again(&logs->list.items[i]);
-			if (logs->list.items[i].fd < 0)
-				open_log(&logs->list.items[i], 0, true);
-			drain(logs, &logs->list.items[i]);
-		}
-		fflush(stdout);
-		if (is_over || ferror(stdout))
-			return;
+		is_over = is_past(logs, views, asks && !interrupt_is_noted(), &silent);
+		read_on(logs);
+		if (is_over)
+			return say_end(logs, views);
 		poll(NULL, 0, LOOK_MS);
 	}
+	return ferror(stdout) ? EXIT_UNEXPECTED : 128 + interrupt_take();
 }
 
 int cmd_logs(struct invocation *inv)
@@ -234,14 +303,17 @@ int cmd_logs(struct invocation *inv)
 	uint64_t lines = inv->options.lines ? inv->options.lines : DEFAULT_LINES;
 	struct logs logs = {.inv = inv};
 	struct job_files job;
+	struct job_list parts;
 
-	if (!job_find(inv, &job))
+	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
 	logs.job = &job;
+	logs.parts = &parts;
 	logs.style = style_for(inv, stdout);
 	if (!check_names(&logs))
 		return EXIT_USAGE;
-	add_logs(&logs);
+	for (uint32_t i = 0; i < parts.list.n; i++)
+		add_logs(&logs, &parts.list.items[i]);
 	for (uint32_t i = 0; i < logs.list.n; i++) {
 		open_log(&logs.list.items[i], lines, false);
 		drain(&logs, &logs.list.items[i]);
@@ -249,7 +321,5 @@ int cmd_logs(struct invocation *inv)
 			print_line(&logs, &logs.list.items[i]);
 	}
 	fflush(stdout);
-	if (inv->options.follow)
-		follow(&logs);
-	return EXIT_OK;
+	return inv->options.follow ? follow(&logs) : EXIT_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hpcc preflight: what a submission would check, as a list. */
 #include "driver/cmd.h"
+#include "driver/json_out.h"
 #include "driver/preflight.h"
 #include "driver/style.h"
 
@@ -34,7 +35,6 @@ static void print_text(struct invocation *inv, const struct findings *f)
 static void print_json(const struct findings *f)
 {
 	json_t *list = json_array(), *all = json_object();
-	char *text;
 
 	for (uint32_t i = 0; i < f->list.n; i++) {
 		const struct finding *one = &f->list.items[i];
@@ -47,10 +47,7 @@ static void print_json(const struct findings *f)
 	}
 	json_object_set_new(all, "ready", json_boolean(f->n_failures == 0));
 	json_object_set_new(all, "checks", list);
-	text = json_dumps(all, JSON_INDENT(2));
-	puts(text);
-	free(text);
-	json_decref(all);
+	json_print(all);
 }
 
 int cmd_preflight(struct invocation *inv)

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "driver/cmd.h"
+#include "driver/json_out.h"
 #include "driver/compile.h"
 #include "driver/scenario.h"
 #include "driver/style.h"
@@ -142,11 +143,11 @@ static void tell(struct simulation *s, const struct rt_action *act)
 	const char *name = is_job ? "job" : s->core.service[act->service].def->name;
 
 	if (s->timeline) {
-		json_t *one =
-			json_pack("{s:f, s:s?, s:s, s:i, s:i, s:i}", "t", (double)s->now / 1e9,
-				  "service", is_job ? NULL : name, "event", rt_note_name(act->note),
-				  "status", act->status, "restart_count", (int)act->restarts,
-				  "restart_failures_in_window", (int)act->window_count);
+		json_t *one = json_pack("{s:o, s:s?, s:s, s:i, s:i, s:i}", "t",
+					json_seconds((double)s->now / 1e9), "service",
+					is_job ? NULL : name, "event", rt_note_name(act->note),
+					"status", act->status, "restart_count", (int)act->restarts,
+					"restart_failures_in_window", (int)act->window_count);
 
 		json_array_append_new(s->timeline, one);
 	} else if (text) {
@@ -367,15 +368,12 @@ static void plan_scenario(struct simulation *s)
 static void print_end(struct simulation *s)
 {
 	if (s->timeline) {
-		json_t *all = json_pack("{s:i, s:b, s:o, s:f, s:o}", "schema_version", 1, "ended",
-					s->ended, "status",
-					s->ended ? json_integer(s->status) : json_null(), "t",
-					(double)s->now / 1e9, "timeline", s->timeline);
-		char *text = json_dumps(all, JSON_INDENT(2));
+		json_t *all = json_pack(
+			"{s:i, s:b, s:o, s:o, s:o}", "schema_version", 1, "ended", s->ended,
+			"status", s->ended ? json_integer(s->status) : json_null(), "t",
+			json_seconds((double)s->now / 1e9), "timeline", s->timeline);
 
-		puts(text);
-		free(text);
-		json_decref(all);
+		json_print(all);
 		return;
 	}
 	if (s->ended) {

@@ -9,6 +9,8 @@
 #include <time.h>
 
 #include "driver/cmd.h"
+#include "driver/elements.h"
+#include "driver/json_out.h"
 #include "driver/status.h"
 #include "driver/style.h"
 #include "driver/system.h"
@@ -38,7 +40,7 @@ static json_t *service_stats(const json_t *state)
 
 		json_object_set(one, "name", json_object_get(s, "name"));
 		json_object_set(one, "state", json_object_get(s, "state"));
-		json_object_set_new(one, "seconds", json_real(service_seconds(s)));
+		json_object_set_new(one, "seconds", json_seconds(service_seconds(s)));
 		json_object_set(one, "restart_count", json_object_get(s, "restart_count"));
 		json_object_set(one, "last_exit_code", json_object_get(s, "last_exit_code"));
 		json_array_append_new(list, one);
@@ -49,7 +51,7 @@ static json_t *service_stats(const json_t *state)
 /* Steps of a live job from sstat, of an ended one from sacct; an empty list where neither knows. */
 static json_t *step_stats(struct invocation *inv, const struct job_view *view, struct str *why)
 {
-	const char *jobs = str_fmt(inv->arena, "--jobs=%.*s", STR_ARG(view->job->id)).ptr;
+	const char *jobs = str_fmt(inv->arena, "--jobs=%.*s", STR_ARG(view->job->number)).ptr;
 	const char *live[] = {"sstat",      "--allsteps",
 			      "--noheader", "--parsable2",
 			      jobs,         "--format=JobID,MaxRSS,AveCPU,MaxDiskRead,MaxDiskWrite",
@@ -59,6 +61,7 @@ static json_t *step_stats(struct invocation *inv, const struct job_view *view, s
 			      "--parsable2",
 			      jobs,
 			      "--format=JobID,MaxRSS,AveCPU,MaxDiskRead,MaxDiskWrite,JobName",
+			      slurm_cluster_option(inv, view->job->cluster),
 			      NULL};
 	static const char *const keys[] = {"step",          "max_rss",        "ave_cpu",
 					   "max_disk_read", "max_disk_write", "name"};
@@ -66,7 +69,7 @@ static json_t *step_stats(struct invocation *inv, const struct job_view *view, s
 	struct child_end end;
 	struct str rest, line;
 
-	if (view->job->is_local ||
+	if (view->job->is_local || view->job->number.len == 0 ||
 	    !slurm_call(inv, job_view_is_over(view) ? past : live, &end, why))
 		return list;
 	for (rest = end.out; rest.len > 0;) {
@@ -161,7 +164,7 @@ static json_t *sample_stats(struct invocation *inv, const struct job_files *job)
 
 		if (!str_has_suffix(name, ".jsonl"))
 			continue;
-		json_object_set_new(all, str_dup(inv->arena, str_slice(name, 0, name.len - 6)).ptr,
+		json_object_set_new(all, str_to_c(inv->arena, str_slice(name, 0, name.len - 6)),
 				    summarise(inv->arena, path_join(inv->arena, folder, name)));
 	}
 	if (dir)
@@ -216,35 +219,53 @@ static void print_samples(json_t *samples)
 	}
 }
 
+static json_t *all_stats(struct invocation *inv, const struct job_view *view, struct str *why)
+{
+	json_t *all = json_object();
+
+	json_object_set_new(all, "schema_version", json_integer(1));
+	json_object_set_new(all, "job_id", json_text(view->job->id));
+	json_object_set_new(all, "services", service_stats(view->state));
+	json_object_set_new(all, "steps", step_stats(inv, view, why));
+	json_object_set_new(all, "samples", sample_stats(inv, view->job));
+	return all;
+}
+
+static void print_stats(struct invocation *inv, const struct job_view *view, const json_t *all)
+{
+	printf("job %.*s: %.*s\n", STR_ARG(view->job->id), STR_ARG(job_view_word(view)));
+	print_services(inv, json_object_get(all, "services"));
+	print_steps(json_object_get(all, "steps"));
+	print_samples(json_object_get(all, "samples"));
+}
+
 int cmd_stats(struct invocation *inv)
 {
-	json_t *services, *steps, *samples;
+	bool is_json = inv->options.format == FORMAT_JSON;
+	json_t *elements = json_array();
 	struct str why = STR("");
 	struct job_files job;
-	struct job_view view;
+	struct job_list parts;
+	struct job_view *views;
 
-	if (!job_find(inv, &job))
+	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
-	job_view_read(inv, &job, true, &view);
-	services = service_stats(view.state);
-	steps = step_stats(inv, &view, &why);
-	samples = sample_stats(inv, &job);
-	if (inv->options.format == FORMAT_JSON) {
-		json_t *all = json_pack("{s:i, s:s%, s:o, s:o, s:o}", "schema_version", 1, "job_id",
-					job.id.ptr, job.id.len, "services", services, "steps",
-					steps, "samples", samples);
-		char *text = json_dumps(all, JSON_INDENT(2));
+	views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
+	job_views_read(inv, &parts, true, views);
+	for (uint32_t i = 0; i < parts.list.n; i++) {
+		json_t *all = all_stats(inv, &views[i], &why);
 
-		puts(text);
-		free(text);
-		json_decref(all);
-		return EXIT_OK;
+		if (!is_json)
+			print_stats(inv, &views[i], all);
+		json_array_append_new(elements, all);
 	}
-	printf("job %.*s: %.*s\n", STR_ARG(job.id), STR_ARG(job_view_word(&view)));
-	print_services(inv, services);
-	print_steps(steps);
-	if (why.len > 0)
+	if (is_json && parts.list.n == 1)
+		json_print(json_incref(json_array_get(elements, 0)));
+	else if (is_json)
+		json_print(json_pack("{s:i, s:s%, s:O}", "schema_version", 1, "job_id", job.id.ptr,
+				     job.id.len, "elements", elements));
+	else if (why.len > 0)
 		complain("no statistics of steps: %.*s", STR_ARG(why));
-	print_samples(samples);
+	json_decref(elements);
 	return EXIT_OK;
 }

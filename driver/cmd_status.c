@@ -6,47 +6,10 @@
 
 #include "driver/cmd.h"
 #include "driver/idle.h"
-#include "driver/status.h"
+#include "driver/known.h"
+#include "driver/report_job.h"
 #include "driver/style.h"
 #include "driver/system.h"
-
-static void print_json(json_t *value)
-{
-	char *text = json_dumps(value, JSON_INDENT(2));
-
-	puts(text);
-	free(text);
-	json_decref(value);
-}
-
-static json_t *json_text(struct str s)
-{
-	return s.len > 0 ? json_stringn(s.ptr, s.len) : json_null();
-}
-
-static json_t *view_json(const struct job_view *view)
-{
-	json_t *all = json_object(), *queue = json_null();
-
-	if (view->queue.is_known) {
-		queue = json_object();
-		json_object_set_new(queue, "state", json_text(view->queue.state));
-		json_object_set_new(queue, "reason", json_text(view->queue.reason));
-		json_object_set_new(queue, "elapsed", json_text(view->queue.used));
-		json_object_set_new(queue, "time_limit", json_text(view->queue.limit));
-		json_object_set_new(queue, "nodes", json_text(view->queue.nodes));
-	}
-	json_object_set_new(all, "schema_version", json_integer(1));
-	json_object_set_new(all, "job_id", json_text(view->job->id));
-	json_object_set_new(all, "status", json_text(job_view_word(view)));
-	json_object_set_new(all, "is_over", json_boolean(job_view_is_over(view)));
-	json_object_set_new(all, "queue", queue);
-	json_object_set_new(all, "queue_error", json_text(view->queue_error));
-	json_object_set(all, "record", view->job->record);
-	json_object_set_new(all, "state", view->state ? json_incref(view->state) : json_null());
-	json_object_set_new(all, "state_error", json_text(view->state_error));
-	return all;
-}
 
 static double running_seconds(const json_t *object)
 {
@@ -57,6 +20,13 @@ static double running_seconds(const json_t *object)
 	return (end > 0 ? end : (double)time(NULL)) - start;
 }
 
+static const char *style_of_job(const struct style *style, struct str word)
+{
+	if (str_eq_c(word, "FAILED") || str_eq_c(word, "LOST"))
+		return style->bad;
+	return str_eq_c(word, "COMPLETED") || str_eq_c(word, "RUNNING") ? style->good : style->busy;
+}
+
 static void print_job_line(struct invocation *inv, const struct job_view *view,
 			   const struct style *style)
 {
@@ -65,11 +35,7 @@ static void print_job_line(struct invocation *inv, const struct job_view *view,
 	const json_t *code = json_object_get(view->state, "exit_code");
 
 	printf("%sjob %.*s%s '%.*s': %s%.*s%s", style->bold, STR_ARG(view->job->id), style->off,
-	       STR_ARG(name),
-	       str_eq_c(word, "FAILED")                                   ? style->bad
-	       : str_eq_c(word, "COMPLETED") || str_eq_c(word, "RUNNING") ? style->good
-									  : style->busy,
-	       STR_ARG(word), style->off);
+	       STR_ARG(name), style_of_job(style, word), STR_ARG(word), style->off);
 	if (json_is_integer(code) && json_integer_value(code) != 0)
 		printf(" with status %lld", json_integer_value(code));
 	if (seconds >= 0)
@@ -108,105 +74,124 @@ static void print_service_line(struct arena *a, const json_t *s, const struct st
 	putchar('\n');
 }
 
+static void print_view(struct invocation *inv, const struct job_view *view,
+		       const struct style *style)
+{
+	const json_t *services = json_object_get(view->state, "services");
+	struct str warning = idle_warning(inv, view);
+
+	print_job_line(inv, view, style);
+	for (size_t i = 0; i < json_array_size(services); i++)
+		print_service_line(inv->arena, json_array_get(services, i), style);
+	if (!view->state && !str_eq_c(view->queue.state, "PENDING"))
+		printf("no state of its services: %.*s\n", STR_ARG(view->state_error));
+	if (str_eq_c(job_view_word(view), "LOST"))
+		printf("it is gone, and neither Slurm nor its own files say how it ended\n");
+	if (warning.len > 0)
+		complain("warning: %.*s", STR_ARG(warning));
+}
+
+/* "3 elements: 1 RUNNING, 2 COMPLETED" */
+static void print_array_line(const struct job_files *job, const struct job_view *views, uint32_t n,
+			     const struct style *style)
+{
+	struct str word = job_views_word(views, n);
+	const char *sign = ":";
+
+	printf("%sjob %.*s%s '%.*s': %s%.*s%s, %u elements", style->bold, STR_ARG(job->id),
+	       style->off, STR_ARG(json_str(job->record, "name")), style_of_job(style, word),
+	       STR_ARG(word), style->off, n);
+	for (uint32_t i = 0; i < n; i++) {
+		struct str one = job_view_word(&views[i]);
+		uint32_t count = 0;
+		bool is_first = true;
+
+		for (uint32_t k = 0; k < n; k++) {
+			bool is_same = str_eq(job_view_word(&views[k]), one);
+
+			is_first = is_first && !(is_same && k < i);
+			count += is_same;
+		}
+		if (!is_first)
+			continue;
+		printf("%s %u %.*s", sign, count, STR_ARG(one));
+		sign = ",";
+	}
+	putchar('\n');
+}
+
 int cmd_status(struct invocation *inv)
 {
 	struct style style = style_for(inv, stdout);
+	struct str error = STR("");
 	struct job_files job;
-	struct job_view view;
-	const json_t *services;
-	struct str warning;
+	struct job_list parts;
+	struct job_view *views;
 
-	if (!job_find(inv, &job))
+	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
-	job_view_read(inv, &job, true, &view);
+	views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
+	job_views_read(inv, &parts, true, views);
 	if (inv->options.format == FORMAT_JSON) {
-		json_t *all = view_json(&view);
-
-		json_object_set_new(all, "idle_warning", json_text(idle_warning(inv, &view)));
-		print_json(all);
+		json_print(job_views_json(inv, &job, &parts, views));
 		return EXIT_OK;
 	}
-	print_job_line(inv, &view, &style);
-	services = json_object_get(view.state, "services");
-	for (size_t i = 0; i < json_array_size(services); i++)
-		print_service_line(inv->arena, json_array_get(services, i), &style);
-	if (!view.state && !(view.queue.is_known && str_eq_c(view.queue.state, "PENDING")))
-		printf("no state of its services: %.*s\n", STR_ARG(view.state_error));
-	if (view.queue_error.len > 0)
-		complain("the queue couldn't be asked: %.*s", STR_ARG(view.queue_error));
-	warning = idle_warning(inv, &view);
-	if (warning.len > 0)
-		complain("warning: %.*s", STR_ARG(warning));
+	if (parts.list.n > 1)
+		print_array_line(&job, views, parts.list.n, &style);
+	for (uint32_t i = 0; i < parts.list.n; i++) {
+		print_view(inv, &views[i], &style);
+		if (views[i].queue_error.len > 0)
+			error = views[i].queue_error;
+	}
+	if (error.len > 0)
+		complain("the queue couldn't be asked: %.*s", STR_ARG(error));
 	return EXIT_OK;
 }
 
-/* One call of squeue for all jobs that may be in the queue. */
-static void query_queue(struct invocation *inv, const struct job_list *jobs,
-			struct slurm_job *queue, size_t *n)
+static void print_jobs_row(struct invocation *inv, const struct job_files *job, struct str word,
+			   double seconds, const struct style *style)
 {
-	struct buf ids;
-	struct str why;
-
-	*n = 0;
-	buf_init(&ids, inv->arena);
-	for (uint32_t i = 0; i < jobs->list.n; i++)
-		if (!jobs->list.items[i].is_local)
-			buf_add_fmt(&ids, "%s%.*s", ids.len > 0 ? "," : "",
-				    STR_ARG(jobs->list.items[i].id));
-	if (ids.len > 0 && program_find(inv->arena, "squeue").len > 0 &&
-	    !slurm_jobs_query(inv, buf_str(&ids), queue, jobs->list.n, n, &why))
-		complain("the queue couldn't be asked: %.*s", STR_ARG(why));
-}
-
-static void fill_from_queue(struct job_view *view, const struct slurm_job *queue, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(queue[i].id, view->job->id))
-			view->queue = queue[i];
-}
-
-static void print_jobs_row(struct invocation *inv, const struct job_view *view,
-			   const struct style *style)
-{
-	const json_t *record = view->job->record;
-	time_t when = (time_t)json_uint(record, "submitted_at");
-	struct str word = job_view_word(view);
-	double seconds = running_seconds(view->state);
+	time_t when = (time_t)json_uint(job->record, "submitted_at");
 	char stamp[32] = "";
 	struct tm tm;
 
 	if (localtime_r(&when, &tm))
 		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M", &tm);
-	printf("%s%-22.*s%s %-16s %-11.*s %-8.*s %.*s\n", style->bold, STR_ARG(view->job->id),
-	       style->off, stamp, STR_ARG(word),
+	printf("%s%-22.*s%s %-16s %-11.*s %-8.*s %.*s\n", style->bold, STR_ARG(job->id), style->off,
+	       stamp, STR_ARG(word),
 	       STR_ARG(seconds >= 0 ? duration_text(inv->arena, seconds) : STR("-")),
-	       STR_ARG(json_str(record, "name")));
+	       STR_ARG(json_str(job->record, "name")));
 }
 
 int cmd_jobs(struct invocation *inv)
 {
+	bool asks = program_find(inv->arena, "squeue").len > 0;
 	struct style style = style_for(inv, stdout);
 	json_t *list = json_array();
-	struct slurm_job *queue;
-	struct job_list jobs;
-	size_t n;
+	struct known_jobs all;
 
-	jobs_load(inv, &jobs);
-	queue = ARENA_ARRAY(inv->arena, jobs.list.n + 1, struct slurm_job);
-	query_queue(inv, &jobs, queue, &n);
-	for (uint32_t i = jobs.list.n; i-- > 0;) {
-		struct job_view view;
+	known_jobs_read(inv, asks, &all);
+	if (all.queue_error.len > 0)
+		complain("the queue couldn't be asked: %.*s", STR_ARG(all.queue_error));
+	for (uint32_t i = all.list.n; i-- > 0;) {
+		const struct known_job *one = &all.list.items[i];
+		uint32_t n = one->parts.list.n;
 
-		job_view_read(inv, &jobs.list.items[i], false, &view);
-		fill_from_queue(&view, queue, n);
-		if (inv->options.format == FORMAT_JSON)
-			json_array_append_new(list, view_json(&view));
-		else
-			print_jobs_row(inv, &view, &style);
+		if (inv->options.format == FORMAT_JSON) {
+			json_array_append_new(
+				list, job_views_json(inv, &one->job, &one->parts, one->views));
+			continue;
+		}
+		if (one->job.is_array && n > 1)
+			print_jobs_row(inv, &one->job, job_views_word(one->views, n), -1, &style);
+		for (uint32_t k = 0; k < n; k++)
+			print_jobs_row(inv, &one->parts.list.items[k],
+				       job_view_word(&one->views[k]),
+				       running_seconds(one->views[k].state), &style);
 	}
 	if (inv->options.format == FORMAT_JSON)
-		print_json(list);
-	else if (jobs.list.n == 0)
+		json_print(list);
+	else if (all.list.n == 0)
 		puts("no job was started from this folder");
 	return EXIT_OK;
 }

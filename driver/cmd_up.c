@@ -3,22 +3,22 @@
 #include <stdlib.h>
 
 #include "driver/cmd.h"
+#include "driver/elements.h"
+#include "driver/interrupt.h"
 #include "driver/local.h"
 #include "driver/prepare.h"
+#include "driver/report_job.h"
 #include "driver/submit.h"
 #include "driver/watch.h"
 
 static void print_submitted(struct invocation *inv, const struct job_files *job)
 {
-	if (inv->options.format == FORMAT_JSON) {
-		char *text = json_dumps(job->record, JSON_INDENT(2));
-
-		puts(text);
-		free(text);
-		return;
-	}
-	printf("submitted job %.*s; 'hpcc watch %.*s' shows it, 'hpcc cancel %.*s' ends it\n",
-	       STR_ARG(job->id), STR_ARG(job->id), STR_ARG(job->id));
+	if (inv->options.format == FORMAT_JSON)
+		json_print(job_record_shown(inv->arena, job));
+	else
+		printf("submitted job %.*s; 'hpcc watch %.*s' shows it, 'hpcc cancel %.*s' ends "
+		       "it\n",
+		       STR_ARG(job->id), STR_ARG(job->id), STR_ARG(job->id));
 	fflush(stdout);
 }
 
@@ -27,8 +27,27 @@ int cmd_submit(struct invocation *inv)
 	struct job_files job;
 	int status = submit_spec(inv, &job, false);
 
-	if (status == EXIT_OK)
-		print_submitted(inv, &job);
+	if (status != EXIT_OK)
+		return status;
+	print_submitted(inv, &job);
+	interrupts_release();
+	return EXIT_OK;
+}
+
+/* With JSON the job as it ended is the one result; what happens meanwhile is told on the side. */
+static int watch_submitted(struct invocation *inv, const struct job_files *job)
+{
+	bool is_json = inv->options.format == FORMAT_JSON;
+	struct job_list parts;
+	int status;
+
+	if (!job_parts(inv, job, &parts))
+		return EXIT_ENVIRONMENT;
+	if (!is_json)
+		print_submitted(inv, job);
+	status = watch_jobs(inv, job, &parts, true, is_json ? stderr : stdout);
+	if (is_json)
+		json_print(job_json(inv, job, &parts));
 	return status;
 }
 
@@ -42,8 +61,11 @@ int cmd_up(struct invocation *inv)
 	status = submit_spec(inv, &job, !inv->options.detach);
 	if (status != EXIT_OK)
 		return status;
+	if (!inv->options.detach)
+		return watch_submitted(inv, &job);
 	print_submitted(inv, &job);
-	return inv->options.detach ? EXIT_OK : watch_job(inv, &job, true);
+	interrupts_release();
+	return EXIT_OK;
 }
 
 int cmd_prepare(struct invocation *inv)

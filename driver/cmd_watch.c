@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "driver/cmd.h"
+#include "driver/elements.h"
 #include "driver/screen.h"
 #include "driver/system.h"
 #include "driver/watch.h"
@@ -18,10 +19,13 @@ static bool is_terminal(void)
 int cmd_watch(struct invocation *inv)
 {
 	struct job_files job;
+	struct job_list parts;
+	int status;
 
-	if (!job_find(inv, &job))
+	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
-	if (!inv->options.plain && is_terminal() && screen_watch(inv, &job))
-		return EXIT_OK;
-	return watch_job(inv, &job, false);
+	if (parts.list.n == 1 && !inv->options.plain && is_terminal() &&
+	    screen_watch(inv, &parts.list.items[0], &status))
+		return status;
+	return watch_jobs(inv, &job, &parts, false, stdout);
 }

@@ -173,7 +173,11 @@ const struct command commands[] = {
 		.options = "spec reports script format timeout no-preflight up general",
 		.detail = "Submits the job and shows what happens until it ends; ends with its "
 			  "status.\n"
-			  "Ctrl-C cancels it gracefully. With --local it runs here, without Slurm.",
+			  "Ctrl-C, TERM or HUP cancels it gracefully, and its end is shown; a "
+			  "second one\n"
+			  "leaves it running. With --local it runs here, without Slurm; then a "
+			  "second one\n"
+			  "hurries, and a third ends everything at once.",
 		.examples = {"hpcc up --local compose.yaml", "hpcc up compose.yaml",
 			     "hpcc up --detach compose.yaml"},
 		.max_words = 1,
@@ -200,8 +204,8 @@ const struct command commands[] = {
 		.options = "job file watch timeout general",
 		.detail =
 			"Shows what the job's services do until it ends: in a terminal a table of\n"
-			"services and the end of one's log, elsewhere a line for each event. Watching may\n"
-			"stop at any time; the job goes on.",
+			"services and the end of one's log, elsewhere a line for each event. Ends with\n"
+			"the job's status; Ctrl-C ends watching, and the job goes on.",
 		.examples = {"hpcc watch", "hpcc watch 4711"},
 		.max_words = 1,
 		.run = cmd_watch,
@@ -214,7 +218,8 @@ const struct command commands[] = {
 		.options = "job file follow lines timeout general",
 		.detail =
 			"Prints the ends of the logs, a service's name before each line. 'batch' is the\n"
-			"batch script. With -f it goes on until the job ends.",
+			"batch script. With -f it goes on until the job ends, and ends with its status;\n"
+			"Ctrl-C ends it before, and the job goes on.",
 		.examples = {"hpcc logs", "hpcc logs -f worker",
 			     "hpcc logs 4711 --lines=100 batch"},
 		.max_words = 64,

@@ -66,7 +66,7 @@ static bool read_source(void *context, struct arena *a, struct str path, struct 
 			struct str *why)
 {
 	(void)context;
-	return file_read(a, str_dup(a, path).ptr, FRONTEND_MAX_FILE, bytes, why);
+	return file_read(a, str_to_c(a, path), FRONTEND_MAX_FILE, bytes, why);
 }
 
 /* SHA-256 of a file: the content of a local image is part of a prepared image's key. */

@@ -41,7 +41,8 @@ void follow_begin(struct follow *f, struct invocation *inv, const struct job_fil
 	*f = (struct follow){.inv = inv, .job = job, .out = out, .events = -1};
 	f->style = style_for(inv, out);
 	f->start_wall = wall_now();
-	f->path = path_join(inv->arena, job->root, STR("events.jsonl"));
+	if (job->task.len > 0)
+		f->prefix = str_fmt(inv->arena, "%.*s/", STR_ARG(job->task));
 	f->name_width = 3;
 	buf_init(&f->line, inv->arena);
 	for (size_t i = 0; i < json_array_size(services); i++) {
@@ -50,6 +51,7 @@ void follow_begin(struct follow *f, struct invocation *inv, const struct job_fil
 		if (n > f->name_width)
 			f->name_width = n < 32 ? (unsigned)n : 32;
 	}
+	f->name_width += (unsigned)f->prefix.len;
 }
 
 void follow_end(struct follow *f)
@@ -103,7 +105,7 @@ static const char *event_text(struct arena *a, const json_t *e, const json_t *se
 		return json_uint(e, "launch") > 1 ? "started again" : "started";
 	if (str_eq_c(name, "ready") || str_eq_c(name, "completed") || str_eq_c(name, "skipped"))
 		return str_eq_c(name, "skipped") ? "not started: the job ended before"
-						 : str_dup(a, name).ptr;
+						 : str_to_c(a, name);
 	if (str_eq_c(name, "restarting") && max > 0)
 		return str_fmt(a, "%.*s; restarting (%llu/%llu)", STR_ARG(end), restarts, max).ptr;
 	if (str_eq_c(name, "restarting"))
@@ -132,7 +134,7 @@ static const char *event_text(struct arena *a, const json_t *e, const json_t *se
 		return "is no longer needed";
 	if (str_eq_c(name, "stopping") || str_eq_c(name, "killing") || str_eq_c(name, "stopped") ||
 	    str_eq_c(name, "lost"))
-		return str_dup(a, name).ptr;
+		return str_to_c(a, name);
 	return NULL;
 }
 
@@ -164,9 +166,10 @@ static void print_line(struct follow *f, const json_t *e, const char *name, cons
 {
 	double t = wall_of(json_str(e, "t_wall"));
 	struct str time = duration_text(f->inv->arena, t > 0 ? t - f->start_wall : 0);
+	struct str whole = str_fmt(f->inv->arena, "%.*s%s", STR_ARG(f->prefix), name);
 
 	fprintf(f->out, "%s%7.*s%s  %s%-*s%s  %s%s%s\n", f->style.dim, STR_ARG(time), f->style.off,
-		f->style.bold, (int)f->name_width, name, f->style.off,
+		f->style.bold, (int)f->name_width, whole.ptr, f->style.off,
 		event_color(&f->style, json_str(e, "event")), text, f->style.off);
 }
 
@@ -210,7 +213,7 @@ static void print_event(struct follow *f, const json_t *e)
 	state = str_eq_c(event, "restarting") ? job_state(f->inv, f->job, &why) : NULL;
 	text = event_text(a, e, find_service(json_object_get(state, "services"), service));
 	if (text)
-		print_line(f, e, str_dup(a, service).ptr, text);
+		print_line(f, e, str_to_c(a, service), text);
 	if (text && is_failure(event))
 		print_failure_log(f, service, FAILURE_LINES);
 	else if (text && str_eq_c(event, "restarting"))
@@ -248,6 +251,15 @@ static bool read_events(struct follow *f)
 	return any;
 }
 
+/* An element of an array has no folder before it begins. */
+static void locate(struct follow *f)
+{
+	if (str_eq(f->root, f->job->root))
+		return;
+	f->root = f->job->root;
+	f->path = path_join(f->inv->arena, f->root, STR("events.jsonl"));
+}
+
 /* The name leads to the file of another attempt by now. */
 static bool is_replaced(const struct follow *f)
 {
@@ -261,6 +273,7 @@ bool follow_step(struct follow *f)
 {
 	bool any = read_events(f);
 
+	locate(f);
 	if (is_replaced(f)) {
 		any = read_events(f) || any; /* the last words of the one before */
 		follow_end(f);

@@ -17,7 +17,9 @@ struct follow {
 	const struct job_files *job;
 	struct style style;
 	FILE *out;
+	struct str root;   /* of the job when path was made */
 	struct str path;   /* of events.jsonl */
+	struct str prefix; /* "3/" before the names of an element's services, or empty */
 	int events;        /* events.jsonl, -1 until it is there */
 	struct buf line;   /* of it, not yet ended */
 	double start_wall; /* time 0 of the lines */

@@ -96,7 +96,7 @@ static double allocated_mib(struct invocation *inv, struct str id)
 
 	if (!slurm_call(inv, argv, &end, &why))
 		return 0;
-	text = str_dup(inv->arena, end.out).ptr;
+	text = str_to_c(inv->arena, end.out);
 	tres = strstr(text, "AllocTRES=");
 	if (!tres)
 		tres = strstr(text, " TRES=");

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "driver/elements.h"
 #include "driver/idle.h"
 #include "driver/system.h"
 
@@ -159,7 +160,7 @@ bool is_job_id(const char *word)
 		return strchr(word, '/') == NULL && strchr(word, '.') == NULL;
 	if (!isdigit((unsigned char)*word))
 		return false;
-	return word[strspn(word, "0123456789_[]-")] == '\0';
+	return word[strspn(word, "0123456789_[]-,:")] == '\0';
 }
 
 /* The nearest folder upward that has records. */
@@ -186,7 +187,10 @@ static bool load_record(struct invocation *inv, struct str path, struct job_file
 		return false;
 	job->record = json_loadb(text.ptr, text.len, 0, &error);
 	job->id = json_str(job->record, "job_id");
+	job->number = job->id;
+	job->cluster = json_str(job->record, "cluster");
 	job->root = json_str(job->record, "job_root");
+	job->runtime_root = path_folder(inv->arena, job->root);
 	job->batch_log = json_str(job->record, "batch_log");
 	job->is_local = str_eq_c(json_str(job->record, "scheduler"), "local");
 	job->is_array = json_is_true(json_object_get(job->record, "is_array"));
@@ -266,13 +270,15 @@ static bool complain_no_job(struct invocation *inv, const char *id, struct str s
 bool job_find(struct invocation *inv, struct job_files *job)
 {
 	struct job_list jobs;
-	struct str spec;
+	struct str spec, base, task;
 	const char *id = wanted_job(inv, &spec);
 
+	task = array_tasks(str_c(id), &base);
 	jobs_load(inv, &jobs);
 	for (uint32_t i = jobs.list.n; i-- > 0;) {
 		*job = jobs.list.items[i];
-		if (id ? str_eq_c(job->id, id)
+		job->task = task;
+		if (id ? str_eq(job->id, base)
 		       : spec.len == 0 || str_eq(json_str(job->record, "spec"), spec))
 			return true;
 	}
@@ -308,21 +314,70 @@ struct str job_log_path(struct arena *a, const struct job_files *job, struct str
 	return path_join(a, job->root, log);
 }
 
+/* What stands for one of Slurm's patterns in the name of the batch script's output; empty where
+   only the job knows. */
+static struct str pattern_value(const struct job_files *job, char letter)
+{
+	struct str base;
+
+	array_tasks(job->id, &base);
+	switch (letter) {
+	case '%':
+		return STR("%");
+	case 'j':
+	case 'J':
+		return job->number;
+	case 'A':
+		return base;
+	case 'a':
+		return job->task;
+	case 'x':
+		return json_str(job->record, "name");
+	case 'u':
+		return str_c(env_or("USER", ""));
+	case 's':
+		return STR("batch");
+	case 'n':
+	case 't':
+		return STR("0");
+	}
+	return STR("");
+}
+
 struct str job_batch_log(struct arena *a, const struct job_files *job)
 {
-	struct str rest = job->batch_log;
+	struct str rest = job->batch_log, value;
 	struct buf out;
 
 	buf_init(&out, a);
 	while (rest.len > 0) {
-		if (rest.len > 1 && rest.ptr[0] == '%' && rest.ptr[1] == 'j') {
-			buf_add(&out, job->id);
-			rest = str_from(rest, 2);
-		} else {
+		size_t at = 1, width = 0;
+
+		for (; rest.ptr[0] == '%' && at < rest.len && isdigit((unsigned char)rest.ptr[at]);
+		     at++)
+			width = width < 10 ? width * 10 + (size_t)(rest.ptr[at] - '0') : width;
+		value = rest.ptr[0] == '%' && at < rest.len ? pattern_value(job, rest.ptr[at])
+							    : STR("");
+		if (value.len == 0) {
 			buf_add_byte(&out, rest.ptr[0]);
 			rest = str_from(rest, 1);
+			continue;
 		}
+		/* Slurm pads numbers, to at most ten digits. */
+		width = width > 10 ? 10 : width;
+		if (width > value.len && isdigit((unsigned char)value.ptr[0]))
+			buf_add_repeat(&out, '0', width - value.len);
+		buf_add(&out, value);
+		rest = str_from(rest, at + 1);
 	}
-	buf_add_byte(&out, '\0');
-	return (struct str){out.ptr, out.len - 1};
+	return str_dup(a, buf_str(&out));
+}
+
+json_t *job_record_shown(struct arena *a, const struct job_files *job)
+{
+	json_t *shown = json_copy(job->record);
+	struct str batch = job_batch_log(a, job);
+
+	json_object_set_new(shown, "batch_log", json_stringn(batch.ptr, batch.len));
+	return shown;
 }

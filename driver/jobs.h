@@ -12,10 +12,14 @@
 
 struct job_files {
 	struct str id;
+	struct str number;  /* Slurm's own; of an array's element: empty until it has begun */
+	struct str task;    /* index of an element; of an array: which elements are meant, or all */
+	struct str cluster; /* of several, where sbatch named one */
 	json_t *record;
 	struct str record_path;
-	struct str root;      /* <runtime root>/ID, absolute */
-	struct str batch_log; /* may hold %j; see job_batch_log */
+	struct str runtime_root; /* absolute */
+	struct str root;         /* <runtime root>/<number> */
+	struct str batch_log;    /* with Slurm's patterns; see job_batch_log */
 	bool is_local;
 	bool is_array;
 };
@@ -40,7 +44,7 @@ struct job_list {
 };
 void jobs_load(struct invocation *inv, struct job_list *jobs);
 
-/* A word like 123, 123_4 or local-… */
+/* A word like 123, 123_4, 123_[1-4,8] or local-… */
 bool is_job_id(const char *word);
 
 /* state.json as an object, or NULL with *why when there is none yet, or it can't be understood. */
@@ -49,6 +53,9 @@ json_t *job_state(struct invocation *inv, const struct job_files *job, struct st
 /* The folder that holds state.json and logs/: the root, or links in it to the newest attempt. */
 struct str job_log_path(struct arena *a, const struct job_files *job, struct str log);
 struct str job_batch_log(struct arena *a, const struct job_files *job);
+
+/* The record for programs: with the batch log's real name. */
+json_t *job_record_shown(struct arena *a, const struct job_files *job);
 
 /* The runtime root of a plan, absolute. */
 struct str plan_path_here(struct arena *a, const struct compilation *c,

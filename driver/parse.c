@@ -155,7 +155,7 @@ static void complain_unknown_option(const struct invocation *inv, const char *ar
 		if (command_takes(inv->command, &options[i]))
 			names[n++] = options[i].name;
 	/* All letters are near each other. */
-	near = name.len > 2 ? suggest_word(str_dup(inv->arena, name).ptr, names, n) : NULL;
+	near = name.len > 2 ? suggest_word(str_to_c(inv->arena, name), names, n) : NULL;
 	if (near)
 		advise("did you mean '%s'?", near);
 	else
@@ -263,7 +263,7 @@ static bool parse_option(struct invocation *inv, int argc, char **argv, int *i)
 		if (r.more) {
 			letters[1] = *r.more;
 			arg = r.more[1] ? str_fmt(inv->arena, "-%s", r.more).ptr
-					: str_dup(inv->arena, str_c(letters)).ptr;
+					: str_to_c(inv->arena, str_c(letters));
 		}
 	} while (r.more);
 	return true;

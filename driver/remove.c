@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "driver/elements.h"
 #include "driver/system.h"
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
@@ -26,13 +27,14 @@ bool folder_remove(struct arena *a, struct str path, struct str *why)
 	return false;
 }
 
-/* A damaged record must not make us remove a stranger's folder: a root ends in the job's id. */
+/* A damaged record must not make us remove a stranger's folder: a root ends in the job's number. */
 static bool is_root_of(const struct job_files *job)
 {
-	return str_has_prefix(job->root, "/") && str_eq(path_base(job->root), job->id);
+	return str_has_prefix(job->root, "/") && str_eq(path_base(job->root), job->number);
 }
 
-bool job_remove(struct invocation *inv, const struct job_files *job)
+/* All but the record. */
+static bool remove_files(struct invocation *inv, const struct job_files *job)
 {
 	struct arena *a = inv->arena;
 	struct str why, batch = job_batch_log(a, job), cache = json_str(job->record, "cache_dir");
@@ -50,9 +52,37 @@ bool job_remove(struct invocation *inv, const struct job_files *job)
 	/* Enroot's folders of the job; not worth a complaint when somebody else cleans there, too.
 	 */
 	if (str_has_prefix(cache, "/"))
-		folder_remove(a, str_fmt(a, "%.*s/runtime/%.*s", STR_ARG(cache), STR_ARG(job->id)),
+		folder_remove(a,
+			      str_fmt(a, "%.*s/runtime/%.*s", STR_ARG(cache), STR_ARG(job->number)),
 			      &why);
 	unlink(batch.ptr);
+	return true;
+}
+
+bool elements_remove(struct invocation *inv, const struct job_list *elements)
+{
+	bool ok = true;
+
+	for (uint32_t i = 0; i < elements->list.n; i++) {
+		const struct job_files *e = &elements->list.items[i];
+
+		/* Without a number it has never begun. */
+		if (e->task.len == 0 || e->number.len == 0)
+			continue;
+		if (!remove_files(inv, e)) {
+			ok = false;
+			continue;
+		}
+		unlink(job_link(inv->arena, e).ptr);
+		printf("removed job %.*s: %.*s\n", STR_ARG(e->id), STR_ARG(e->root));
+	}
+	return ok;
+}
+
+bool job_remove(struct invocation *inv, const struct job_files *job)
+{
+	if (!remove_files(inv, job))
+		return false;
 	if (unlink(job->record_path.ptr) != 0 && errno != ENOENT) {
 		complain("can't remove '%.*s': %s", STR_ARG(job->record_path), strerror(errno));
 		return false;

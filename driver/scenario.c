@@ -194,7 +194,7 @@ static bool complain_unknown(const struct reader_state *r, const char *name)
 
 static bool read_statement(struct reader_state *r)
 {
-	const char *name = str_dup(r->a, r->words[0]).ptr;
+	const char *name = str_to_c(r->a, r->words[0]);
 	int number = signal_number(r->words[0]);
 	uint32_t service = rt_table_find(r->table, name);
 	bool ok;

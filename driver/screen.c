@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "driver/interrupt.h"
 #include "driver/status.h"
 #include "driver/style.h"
 #include "driver/system.h"
@@ -33,7 +34,7 @@ enum color {
 
 struct screen {
 	struct invocation *inv;
-	const struct job_files *job;
+	struct job_files *job;
 	struct arena scratch; /* of one round */
 	struct job_view view;
 	uint64_t next_query;
@@ -53,12 +54,13 @@ static const json_t *services_of(const struct screen *s)
 static void look(struct screen *s)
 {
 	bool asks = !s->job->is_local && !s->is_over && clock_ns() >= s->next_query;
+	struct job_list one = {{s->job, 1, 1}};
 
-	job_view_reread(s->inv, &s->scratch, asks, &s->view);
+	job_views_reread(s->inv, &s->scratch, &one, asks, &s->view);
 	if (asks)
 		s->next_query = clock_ns() + QUEUE_S * UINT64_C(1000000000);
 	/* A job that says it has ended is soon over for the queue, too. */
-	if (json_str(s->view.state, "ended_at").len > 0 && !s->view.queue.is_over &&
+	if (state_is_over(s->view.state) && !s->view.queue.is_over &&
 	    s->next_query > clock_ns() + UINT64_C(2000000000))
 		s->next_query = clock_ns() + UINT64_C(2000000000);
 	s->is_over = job_view_is_over(&s->view);
@@ -224,12 +226,13 @@ static bool open_screen(void)
 	return true;
 }
 
-bool screen_watch(struct invocation *inv, const struct job_files *job)
+bool screen_watch(struct invocation *inv, struct job_files *job, int *status)
 {
 	struct screen s = {.inv = inv, .job = job, .view = {.job = job}};
 	int key;
 
 	arena_init(&s.scratch);
+	interrupts_catch(); /* curses would end hpcc with a status of its own */
 	if (!open_screen())
 		return false;
 	do {
@@ -240,8 +243,11 @@ bool screen_watch(struct invocation *inv, const struct job_files *job)
 			s.chosen--;
 		else if (key == KEY_DOWN)
 			s.chosen++;
-	} while (key != 'q' && key != 27);
+	} while (key != 'q' && key != 27 && !interrupt_is_noted());
 	endwin();
+	*status = s.is_over ? job_view_exit(&s.view) : EXIT_OK;
+	if (*status == EXIT_OK && interrupt_is_noted())
+		*status = 128 + interrupt_take();
 	printf("job %.*s: %.*s\n", STR_ARG(job->id), STR_ARG(job_view_word(&s.view)));
 	json_decref(s.view.state);
 	arena_free(&s.scratch);

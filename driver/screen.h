@@ -5,7 +5,8 @@
 
 #include "driver/jobs.h"
 
-/* Shows the job until it ends or q is pressed. False when the terminal can't do it. */
-bool screen_watch(struct invocation *inv, const struct job_files *job);
+/* Shows the job until q is pressed or a signal comes. *status is the job's, when it has ended, and
+   never 0 after a signal. False when the terminal can't do it. */
+bool screen_watch(struct invocation *inv, struct job_files *job, int *status);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "driver/interrupt.h"
 #include "driver/prepare.h"
 #include "driver/preflight.h"
 #include "driver/slurm.h"
@@ -61,17 +62,23 @@ static struct str batch_log_of(struct invocation *inv, const struct plan *plan, 
 	return path_join(inv->arena, here, o->value.v);
 }
 
-/* "123" or "123;cluster" */
-static struct str read_job_id(struct str out)
+/* sbatch gave no job id, but may have submitted the job: its script tells which one it is. */
+static void advise_lost_job(struct invocation *inv, struct str script)
 {
-	struct str id;
+	struct slurm_jobs jobs;
 
-	str_split(str_trim(out), ';', &id);
-	return id;
+	slurm_jobs_of_script(inv, script, &jobs);
+	for (uint32_t i = 0; i < jobs.list.n; i++)
+		complain("job %.*s in the queue is the one that was submitted; it isn't recorded",
+			 STR_ARG(jobs.list.items[i].id));
+	if (jobs.list.n > 0)
+		advise("'scancel %.*s' ends it", STR_ARG(jobs.list.items[0].id));
+	else
+		advise("'squeue --me' shows whether a job was submitted all the same");
 }
 
 static bool call_sbatch(struct compilation *c, struct str script, struct str batch_log,
-			struct str *id)
+			struct job_files *job)
 {
 	struct invocation *inv = c->inv;
 	struct arena *a = inv->arena;
@@ -88,15 +95,18 @@ static bool call_sbatch(struct compilation *c, struct str script, struct str bat
 	argv[n++] = script.ptr;
 	argv[n] = NULL;
 	if (!slurm_call(inv, argv, &end, &why)) {
-		complain("sbatch refused the job: %.*s", STR_ARG(why));
+		complain("%s: %.*s", end.is_late ? "no word from sbatch" : "sbatch refused the job",
+			 STR_ARG(why));
+		if (end.is_late)
+			advise_lost_job(inv, script);
 		return false;
 	}
 	if (end.err.len > 0)
 		print_visible(stderr, end.err, VISIBLE_TEXT);
-	*id = read_job_id(end.out);
-	if (id->len > 0)
+	if (slurm_read_id(a, end.out, &job->id, &job->cluster))
 		return true;
 	complain("sbatch printed no job id: '%.*s'", STR_ARG(str_trim(end.out)));
+	advise_lost_job(inv, script);
 	return false;
 }
 
@@ -131,6 +141,7 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 	struct arena *a = c->inv->arena;
 	struct str logs = path_join(a, runtime_root, STR("logs")), script, why;
 	struct str batch_log = batch_log_of(c->inv, c->unit.plan, logs);
+	const struct plan_option *indices = plan_option_find(c->unit.plan, "array");
 
 	c->backend.job_root = runtime_root;
 	c->backend.spec_dir = path_absolute(a, c->unit.spec_dir);
@@ -140,16 +151,26 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 	}
 	if (!place_runtime(c->inv, runtime_root) || !write_script(c, runtime_root, &script))
 		return EXIT_ENVIRONMENT;
-	if (!call_sbatch(c, script, batch_log, &job->id)) {
+	/* A job that is submitted is recorded, whatever happens to us meanwhile. */
+	interrupts_hold();
+	if (!call_sbatch(c, script, batch_log, job)) {
 		unlink(script.ptr);
+		interrupts_release();
 		return EXIT_ENVIRONMENT;
 	}
+	job->number = job->id;
+	job->runtime_root = runtime_root;
 	job->root = path_join(a, runtime_root, job->id);
 	job->batch_log = batch_log;
 	job->is_array = c->unit.plan->is_array.v;
 	file_script(a, script, job->root);
 	job->record = record_new(c, job->id, job->root, false);
 	json_object_set_new(job->record, "batch_log", json_stringn(batch_log.ptr, batch_log.len));
+	if (job->cluster.len > 0)
+		json_object_set_new(job->record, "cluster", json_string(job->cluster.ptr));
+	if (job->is_array && indices)
+		json_object_set_new(job->record, "array",
+				    json_stringn(indices->value.v.ptr, indices->value.v.len));
 	if (!record_write(a, job->record, &why))
 		complain("job %.*s is submitted, but can't be recorded: %.*s", STR_ARG(job->id),
 			 STR_ARG(why));

@@ -5,7 +5,8 @@
 
 #include "driver/jobs.h"
 
-/* Preflight, preparation, compilation, sbatch, record. EXIT_OK with *job filled. */
+/* Preflight, preparation, compilation, sbatch, record. EXIT_OK with *job filled; signals are then
+   held back (driver/interrupt.h), so that what follows is their first. */
 int submit_spec(struct invocation *inv, struct job_files *job, bool is_attached);
 
 #endif

@@ -154,7 +154,7 @@ static bool write_file(struct arena *a, const char *path, struct str text, mode_
 	}
 	target = realpath(path, NULL); /* a link goes on pointing where it points */
 	if (target) {
-		path = str_dup(a, str_c(target)).ptr;
+		path = str_to_c(a, str_c(target));
 		free(target);
 	}
 	temporary = str_fmt(a, "%.*s/.hpcc-XXXXXX", STR_ARG(path_folder(a, str_c(path))));
@@ -194,7 +194,7 @@ int file_write_result(struct arena *a, const char *path, struct str text, mode_t
 
 bool folder_make(struct arena *a, struct str path, mode_t mode, struct str *why)
 {
-	char *text = (char *)str_dup(a, path).ptr;
+	char *text = (char *)str_to_c(a, path);
 
 	for (char *p = text + 1; *text; p++) {
 		char byte = *p;

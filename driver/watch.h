@@ -3,10 +3,16 @@
 #ifndef HPCC_DRIVER_WATCH_H
 #define HPCC_DRIVER_WATCH_H
 
+#include <stdio.h>
+
 #include "driver/jobs.h"
 
-/* Shows the job until it ends. With is_ours, Ctrl-C cancels it gracefully, and the job's status
-   is the result; else Ctrl-C only stops watching. */
-int watch_job(struct invocation *inv, const struct job_files *job, bool is_ours);
+/*
+ * Shows the job, or these elements of an array, until all have ended; the result is their status.
+ * With is_ours the first Ctrl-C, TERM or HUP cancels them gracefully, and the second stops
+ * watching; else the first one does that. The result is never 0 after a signal.
+ */
+int watch_jobs(struct invocation *inv, const struct job_files *job, const struct job_list *parts,
+	       bool is_ours, FILE *out);
 
 #endif

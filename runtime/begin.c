@@ -59,6 +59,21 @@ static bool make_folders(struct begin *b)
 	return true;
 }
 
+/* An element of an array is known by the array's number and its index: <array>_<index> beside its
+   own folder leads there. The job goes on without. */
+static void link_element(struct begin *b)
+{
+	const char *array = getenv("SLURM_ARRAY_JOB_ID"), *index = getenv("SLURM_ARRAY_TASK_ID");
+	const char *name = strrchr(b->root, '/'), *link;
+
+	if (!array || !index || !name || strspn(array, "0123456789") != strlen(array) ||
+	    strspn(index, "0123456789") != strlen(index))
+		return;
+	link = rt_pool_format(&b->pool, "%.*s/%s_%s", (int)(name - b->root), b->root, array, index);
+	if (symlink(name + 1, link) != 0 && errno != EEXIST) /* EEXIST: it was requeued */
+		rt_say("begin: cannot make the link %s: %s", link, strerror(errno));
+}
+
 /* The copy that steps run: the job folder is there in every container. */
 static bool copy_self(struct begin *b)
 {
@@ -254,7 +269,10 @@ static bool begin(struct begin *b)
 	b->dir = b->root;
 	if (a->resume)
 		b->dir = rt_pool_format(&b->pool, "%s/attempts/%u", b->root, a->attempt);
-	if (!make_folders(b) || !copy_self(b) || !write_allocation(b))
+	if (!make_folders(b))
+		return false;
+	link_element(b);
+	if (!copy_self(b) || !write_allocation(b))
 		return false;
 	if (a->resume && !rt_resume_begin(a, &b->pool, b->root))
 		return false;

@@ -325,8 +325,10 @@ static void handle_due(struct rt_sup *sup)
 
 static void follow_status(struct rt_sup *sup)
 {
-	if (sup->core.phase != RT_JOB_RUNNING && !strcmp(sup->status_word, "RUNNING"))
-		sup->status_word = "STOPPING";
+	if (sup->core.phase == RT_JOB_RUNNING || strcmp(sup->status_word, "RUNNING"))
+		return;
+	sup->status_word = "STOPPING";
+	rt_state_changed(sup); /* what was written with this event says RUNNING */
 }
 
 static bool run_once(struct rt_sup *sup)

@@ -128,6 +128,11 @@ struct str str_split(struct str s, char byte, struct str *head)
 	return str_from(s, (size_t)at + 1);
 }
 
+const char *str_to_c(struct arena *a, struct str s)
+{
+	return str_dup(a, s).ptr;
+}
+
 struct str str_dup(struct arena *a, struct str s)
 {
 	return str_cat(a, s, STR(""));

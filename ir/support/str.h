@@ -46,6 +46,9 @@ ptrdiff_t str_find_last(struct str s, char byte); /* last place, or STR_NONE */
 struct str str_split(struct str s, char byte, struct str *head);
 
 struct str str_dup(struct arena *a, struct str s);
+/* The same text for libc and for other programs, which look for a NUL byte at its end: a piece of a
+   longer text has none there. */
+const char *str_to_c(struct arena *a, struct str s);
 struct str str_cat(struct arena *a, struct str x, struct str y);
 struct str str_fmt(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str str_vfmt(struct arena *a, const char *format, va_list args)

@@ -293,7 +293,7 @@ run 0 hpcc clean --job "$id"
 out_has '1 job left alone'
 that 'a live job keeps its files' test -e ".hpc-compose/$id/state.json"
 run 0 hpcc cancel "$id"
-run 0 hpcc logs -f --job "$id"
+run 143 hpcc logs -f --job "$id"
 that 'files' within 20 as_documented
 that 'the last sample' test "$(wc -l <"$dir/metrics/cpu.jsonl")" -ge 2
 that 'cancelled' grep -q '"status":"CANCELLED","exit_code":143,' "$dir/state.json"

@@ -84,7 +84,7 @@ that 'it runs' within 20 grep -qs '^up' ".hpc-compose/$id/logs/one.log"
 run 0 hpcc clean --all --dry-run
 out_lacks "would remove job $id:"
 run 0 hpcc cancel "$id"
-run 0 hpcc watch "$id"
+run 143 hpcc watch "$id"
 out_has CANCELLED
 run 0 hpcc logs --job "$id" one
 out_has goodbye

@@ -4,7 +4,9 @@
 # are written, and how Slurm's options are read. Tests set FAKE_SLURM_DIR to a folder of their own.
 #
 #	$FAKE_SLURM_DIR/calls                   every call of a fake command, quoted for a shell
-#	$FAKE_SLURM_DIR/jobs/7/state            and name, nodes, exit, pid, user, output, script
+#	$FAKE_SLURM_DIR/jobs/7/state            and name, nodes, exit, pid, user, output, script; of an
+#	                                        array's element also array and index
+#	$FAKE_SLURM_DIR/jobs/7/forgotten        made by a test: Slurm knows it no more (MinJobAge)
 #	$FAKE_SLURM_DIR/jobs/7/steps/0/pids     process groups of the step's tasks; and name, nodes
 
 set -euo pipefail
@@ -82,6 +84,47 @@ get() {
 	cat "$FAKE_DIR/jobs/$1/$2" 2>/dev/null || printf '%s\n' "${3-}"
 }
 
+# jobs_like 7 | 7_3 | 7_[1-4,8]: the folders' names of the jobs that are meant, one a line; those that
+# are forgotten aside.
+jobs_like() {
+	local id=$1 base=${1%%_*} dir index wanted=''
+	[[ $id != *_* ]] || wanted=" $(array_indices "$(tr -d '[]' <<<"${id#*_}")" | tr '\n' ' ')"
+	for dir in "$FAKE_DIR/jobs/$base" "$FAKE_DIR"/jobs/*/; do
+		dir=${dir%/}
+		if [ ! -d "$dir" ] || [ -e "$dir/forgotten" ]; then
+			continue
+		fi
+		if [ -e "$dir/array" ]; then
+			[ "$(cat "$dir/array")" = "$base" ] || [ "${dir##*/}" = "$id" ] || continue
+			index=$(cat "$dir/index")
+			[ -z "$wanted" ] || [[ $wanted == *" $index "* ]] || continue
+		else
+			[ "${dir##*/}" = "$id" ] || continue
+		fi
+		printf '%s\n' "${dir##*/}"
+	done | sort -nu
+}
+
+# array_indices '0-3,8%2': one a line.
+array_indices() {
+	local part list=${1%%%*} step
+	for part in ${list//,/ }; do
+		step=1
+		[[ $part != *:* ]] || step=${part#*:}
+		part=${part%%:*}
+		seq "${part%-*}" "$step" "${part#*-}"
+	done
+}
+
+# The id that people know: 7, or of an element 7_3.
+shown_id() {
+	if [ -e "$FAKE_DIR/jobs/$1/array" ]; then
+		printf '%s_%s' "$(cat "$FAKE_DIR/jobs/$1/array")" "$(cat "$FAKE_DIR/jobs/$1/index")"
+	else
+		printf '%s' "$1"
+	fi
+}
+
 new_job_id() {
 	local id=1
 	until mkdir "$FAKE_DIR/jobs/$id" 2>/dev/null; do
@@ -96,7 +139,7 @@ FLAGS=' contiguous disable-status exact exclusive external get-user-env help hol
  kill-on-bad-exit label multi-prog mpi-combine no-allocate no-kill no-requeue no-header noheader
  no-shell oneliner overcommit overlap oversubscribe parsable preserve-env pty quiet requeue reboot
  slurmd-debug spread-job steps test-only unbuffered usage use-min-nodes verbose version wait-all-nodes
- whole batch full ctld long all container-mount-home no-container-mount-home container-remap-root
+ whole batch full ctld long all array me allocations parsable2 container-mount-home no-container-mount-home container-remap-root
  no-container-remap-root container-entrypoint no-container-entrypoint container-writable
  container-readonly '
 FLAGS=${FLAGS//$'\n'/}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signals that ask hpcc to stop: held back, noted, taken. */
+#include "driver/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+static volatile sig_atomic_t noted;
+
+static void note(int number)
+{
+	noted = number;
+}
+
+static sigset_t all_of_them(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		sigaddset(&set, numbers[i]);
+	return set;
+}
+
+void interrupts_hold(void)
+{
+	sigset_t set = all_of_them();
+
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+void interrupts_release(void)
+{
+	sigset_t set = all_of_them();
+
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void interrupts_catch(void)
+{
+	struct sigaction action = {.sa_handler = note}, old;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		if (numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
+		    old.sa_handler == SIG_IGN)
+			continue;
+		sigaction(numbers[i], &action, NULL);
+	}
+	interrupts_release();
+}
+
+bool interrupt_is_noted(void)
+{
+	return noted != 0;
+}
+
+int interrupt_take(void)
+{
+	int number = noted;
+
+	noted = 0;
+	return number;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results for programs (--format=json). */
+#ifndef HPCC_DRIVER_JSON_OUT_H
+#define HPCC_DRIVER_JSON_OUT_H
+
+#include <jansson.h>
+
+#include "ir/support/str.h"
+
+/* Prints the value on standard output; it is given up. */
+void json_print(json_t *value);
+
+/* null for the empty string. */
+json_t *json_text(struct str s);
+
+/* Seconds to the millisecond. */
+json_t *json_seconds(double seconds);
+
+#endif
