@@ -40,28 +40,6 @@ bool spec_is_known(const struct invocation *inv, const char *word)
 	return false;
 }
 
-const char *spec_find(struct invocation *inv)
-{
-	const char *given = inv->options.file;
-
-	if (inv->words.n > 0 && given) {
-		complain("the spec is named twice: '%s' and --file '%s'", inv->words.items[0],
-			 given);
-		return NULL;
-	}
-	if (inv->words.n > 0)
-		return spec_is_known(inv, inv->words.items[0]) ? inv->words.items[0] : NULL;
-	if (given)
-		return given;
-	for (size_t i = 0; i < sizeof(spec_names) / sizeof(*spec_names); i++)
-		if (path_exists(spec_names[i]))
-			return spec_names[i];
-	complain("no spec was named, and there is no compose.yaml, compose.yml or "
-		 "docker-compose.yml here");
-	advise("'hpcc new' writes a first one; 'hpcc --help' shows what hpcc can do");
-	return NULL;
-}
-
 static bool read_source(void *context, struct arena *a, struct str path, struct str *bytes,
 			struct str *why)
 {
@@ -174,6 +152,46 @@ static void init_unit(struct compilation *c, const char *path)
 		c->backend.is_local = true;
 	}
 	take_environment(u);
+}
+
+/* The spec that the settings name for when nobody else does, or NULL. What is wrong with them is
+   told when they are read for the spec. */
+static const char *spec_of_settings(struct invocation *inv)
+{
+	struct compilation c = {.inv = inv};
+	const struct settings *settings;
+
+	init_unit(&c, "-");
+	settings_load(&c.unit, STR("."), str_c(inv->options.profile));
+	settings = c.unit.settings;
+	if (!settings || settings->compose_file.len == 0)
+		return NULL;
+	return path_join(inv->arena, settings->base, settings->compose_file).ptr;
+}
+
+const char *spec_find(struct invocation *inv)
+{
+	const char *given = inv->options.file;
+
+	if (inv->words.n > 0 && given) {
+		complain("the spec is named twice: '%s' and --file '%s'", inv->words.items[0],
+			 given);
+		return NULL;
+	}
+	if (inv->words.n > 0)
+		return spec_is_known(inv, inv->words.items[0]) ? inv->words.items[0] : NULL;
+	if (given)
+		return given;
+	given = spec_of_settings(inv);
+	if (given)
+		return given;
+	for (size_t i = 0; i < sizeof(spec_names) / sizeof(*spec_names); i++)
+		if (path_exists(spec_names[i]))
+			return spec_names[i];
+	complain("no spec was named, and there is no compose.yaml, compose.yml or "
+		 "docker-compose.yml here");
+	advise("'hpcc new' writes a first one; 'hpcc --help' shows what hpcc can do");
+	return NULL;
 }
 
 bool compilation_set_up(struct compilation *c, struct invocation *inv, const char *path)

@@ -12,6 +12,7 @@ enum {
 }; /* looked at, upward, unless the reader knows how many there are */
 
 enum setting {
+	SET_VERSION, /* 1 */
 	SET_STRING,
 	SET_STRINGS, /* list */
 	SET_PORT,
@@ -27,8 +28,16 @@ struct setting_key {
 	const struct setting_key *keys;
 };
 
+static const struct setting_key cache_keys[] = {
+	{"dir", SET_STRING, NULL},
+	{"enroot_temp_dir", SET_STRING, NULL},
+	{0},
+};
+
 static const struct setting_key layer_keys[] = {
+	{"compose_file", SET_STRING, NULL},
 	{"env_files", SET_STRINGS, NULL},
+	{"cache", SET_KEYS, cache_keys},
 	{"cache_dir", SET_STRING, NULL},
 	{"enroot_temp_dir", SET_STRING, NULL},
 	{"env", SET_TABLE, NULL},
@@ -61,9 +70,12 @@ static const struct setting_key resource_keys[] = {
 };
 
 static const struct setting_key settings_keys[] = {
+	{"version", SET_VERSION, NULL},
+	{"default_profile", SET_STRING, NULL},
 	{"defaults", SET_KEYS, layer_keys},
 	{"profiles", SET_TABLES, layer_keys},
 	{"resources", SET_TABLES, resource_keys},
+	{"resource_profiles", SET_TABLES, resource_keys}, /* another spelling */
 	{0},
 };
 
@@ -76,6 +88,7 @@ static const struct setting_key distributed_keys[] = {
 };
 
 static const struct setting_key cluster_keys[] = {
+	{"schema_version", SET_VERSION, NULL},
 	{"distributed", SET_KEYS, distributed_keys},
 	{0},
 };
@@ -91,23 +104,54 @@ static void refuse_kind(struct unit *u, const struct entry *e, const char *wante
 		   STR_ARG(e->key), wanted, node_kind_name(e->value->kind));
 }
 
-static void refuse_key(struct unit *u, const struct entry *e, const struct setting_key *keys)
+/* What a key is probably meant to be, or NULL. Many keys are another tool's, so slips must be small. */
+static const char *nearest_key(struct str name, const struct setting_key *keys)
 {
-	struct diag *d =
-		diag_error(&u->diags, e->key_at, RULE_R005, "unknown key '%.*s'", STR_ARG(e->key));
-	unsigned limit = e->key.len / 3 > 2 ? (unsigned)(e->key.len / 3) : 2;
+	unsigned limit = name.len > 3 ? 2 : 1;
 	const char *near = NULL;
 	for (; keys->name; keys++) {
-		unsigned distance = str_distance(e->key, str_c(keys->name), limit);
+		unsigned distance = str_distance(name, str_c(keys->name), limit);
 		if (distance > limit)
 			continue;
 		near = keys->name;
 		limit = distance ? distance - 1 : 0;
 	}
-	if (near) {
-		diag_help(&u->diags, d, "did you mean '%s'?", near);
-		diag_fix(&u->diags, d, e->key_at, str_c(near));
-	}
+	return near;
+}
+
+static void help_key(struct unit *u, struct diag *d, const struct entry *e,
+		     const struct setting_key *keys)
+{
+	const char *near = nearest_key(e->key, keys);
+	if (!near)
+		return;
+	diag_help(&u->diags, d, "did you mean '%s'?", near);
+	diag_fix(&u->diags, d, e->key_at, str_c(near));
+}
+
+/* The keys of one file that hpcc has no use for: one warning tells of all. */
+struct unread {
+	struct diag *d;
+	uint32_t n;
+};
+
+static void tell_unread(struct unit *u, struct unread *unread, const struct entry *e,
+			const struct setting_key *keys)
+{
+	enum {
+		MOST_SHOWN = 8
+	};
+	struct diags *ds = &u->diags;
+	unread->n++;
+	if (unread->n == 1)
+		unread->d = diag_warning(ds, e->key_at, RULE_R005,
+					 "hpcc has no use for the key '%.*s'", STR_ARG(e->key));
+	else if (unread->n <= MOST_SHOWN)
+		diag_note(ds, unread->d, e->key_at, "nor for '%.*s'", STR_ARG(e->key));
+	else if (unread->n == MOST_SHOWN + 1)
+		diag_note(ds, unread->d, e->key_at, "nor for others, from here on");
+	if (unread->n <= MOST_SHOWN)
+		help_key(u, unread->d, e, keys);
 }
 
 static bool check_strings(struct unit *u, const struct entry *e)
@@ -163,11 +207,29 @@ static bool check_port(struct unit *u, const struct entry *e)
 	return false;
 }
 
-static void check_keys(struct unit *u, struct node *table, const struct setting_key *keys);
+/* Another version may mean other things by the same keys. */
+static bool check_version(struct unit *u, const struct entry *e)
+{
+	if (e->value->kind == NODE_INT && str_eq_c(e->value->text, "1"))
+		return true;
+	if (!is_scalar(e->value))
+		refuse_kind(u, e, "1");
+	else
+		diag_error(&u->diags, e->value->at, RULE_R007,
+			   "%.*s of this file is '%.*s'; the only one that hpcc knows is 1",
+			   STR_ARG(e->key), STR_ARG(e->value->text));
+	return false;
+}
 
-static bool check_value(struct unit *u, const struct entry *e, const struct setting_key *key)
+static void check_keys(struct unit *u, struct node *table, const struct setting_key *keys,
+		       struct unread *unread);
+
+static bool check_value(struct unit *u, const struct entry *e, const struct setting_key *key,
+			struct unread *unread)
 {
 	switch (key->kind) {
+	case SET_VERSION:
+		return check_version(u, e);
 	case SET_STRING:
 		if (e->value->kind == NODE_STRING)
 			return true;
@@ -193,21 +255,23 @@ static bool check_value(struct unit *u, const struct entry *e, const struct sett
 		return false;
 	}
 	if (key->kind == SET_KEYS) {
-		check_keys(u, e->value, key->keys);
+		check_keys(u, e->value, key->keys, unread);
 		return true;
 	}
 	for (uint32_t i = 0; i < e->value->n; i++) {
 		const struct entry *named = &e->value->entries[i];
 		if (named->value->kind == NODE_MAP)
-			check_keys(u, named->value, key->keys);
+			check_keys(u, named->value, key->keys, unread);
 		else
 			refuse_kind(u, named, "a table");
 	}
 	return true;
 }
 
-/* Reports what is wrong in a table, and drops it. */
-static void check_keys(struct unit *u, struct node *table, const struct setting_key *keys)
+/* Reports what is wrong in a table, and drops it. A resource profile holds fields of the spec:
+   there a key that isn't one is a mistake. */
+static void check_keys(struct unit *u, struct node *table, const struct setting_key *keys,
+		       struct unread *unread)
 {
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < table->n; i++) {
@@ -215,12 +279,23 @@ static void check_keys(struct unit *u, struct node *table, const struct setting_
 		const struct setting_key *key = keys;
 		while (key->name && !str_eq_c(e->key, key->name))
 			key++;
-		if (!key->name)
-			refuse_key(u, e, keys);
-		else if (check_value(u, e, key))
+		if (!key->name && keys == resource_keys)
+			help_key(u,
+				 diag_error(&u->diags, e->key_at, RULE_R005, "unknown key '%.*s'",
+					    STR_ARG(e->key)),
+				 e, keys);
+		else if (!key->name)
+			tell_unread(u, unread, e, keys);
+		else if (check_value(u, e, key, unread))
 			table->entries[kept++] = *e;
 	}
 	table->n = kept;
+}
+
+static void take_text(struct str *text, const struct node *value)
+{
+	if (value && !str_is_blank(value->text))
+		*text = value->text;
 }
 
 static void take_layer(struct unit *u, const struct node *table)
@@ -235,18 +310,19 @@ static void take_layer(struct unit *u, const struct node *table)
 		*LIST_PUSH(u->arena, &layer->env) =
 			(struct settings_value){env->entries[i].key, env->entries[i].value->text,
 						env->entries[i].value->at};
-	const struct node *folder = node_get(table, "cache_dir");
-	if (folder)
-		s->cache_dir = folder->text;
-	folder = node_get(table, "enroot_temp_dir");
-	if (folder)
-		s->enroot_temp_dir = folder->text;
+	const struct node *cache = node_get(table, "cache");
+	take_text(&s->cache_dir, node_get(cache, "dir"));
+	take_text(&s->cache_dir, node_get(table, "cache_dir"));
+	take_text(&s->enroot_temp_dir, node_get(cache, "enroot_temp_dir"));
+	take_text(&s->enroot_temp_dir, node_get(table, "enroot_temp_dir"));
+	take_text(&s->compose_file, node_get(table, "compose_file"));
 }
 
-static void refuse_profile(struct unit *u, struct str name, const struct node *profiles)
+static void refuse_profile(struct unit *u, struct span at, struct str name,
+			   const struct node *profiles)
 {
-	struct diag *d = diag_error(&u->diags, SPAN_NONE, RULE_R085,
-				    "the settings have no profile '%.*s'", STR_ARG(name));
+	struct diag *d = diag_error(&u->diags, at, RULE_R085, "the settings have no profile '%.*s'",
+				    STR_ARG(name));
 	if (!u->settings)
 		diag_help(&u->diags, d, "no .hpc-compose/settings.toml was found from here upward");
 	for (uint32_t i = 0; profiles && i < profiles->n; i++)
@@ -254,18 +330,49 @@ static void refuse_profile(struct unit *u, struct str name, const struct node *p
 			  STR_ARG(profiles->entries[i].key));
 }
 
+/* Both spellings together; a profile of the same name in both is repeated. */
+static struct node *all_resources(struct unit *u, const struct node *root)
+{
+	struct node *first = node_get(root, "resources"),
+		    *second = node_get(root, "resource_profiles");
+	if (!first || !second)
+		return first ? first : second;
+	struct node *all = ARENA_NEW(u->arena, struct node);
+	*all = (struct node){.kind = NODE_MAP, .at = first->at};
+	all->entries = ARENA_ARRAY(u->arena, (size_t)first->n + second->n, struct entry);
+	for (uint32_t i = 0; i < first->n; i++)
+		all->entries[all->n++] = first->entries[i];
+	for (uint32_t i = 0; i < second->n; i++) {
+		const struct entry *e = &second->entries[i], *before = node_entry(first, e->key);
+		if (!before) {
+			all->entries[all->n++] = *e;
+			continue;
+		}
+		struct diag *d = diag_error(&u->diags, e->key_at, RULE_R002,
+					    "resource profile '%.*s' is repeated", STR_ARG(e->key));
+		diag_note(&u->diags, d, before->key_at, "the first one is here");
+	}
+	return all;
+}
+
 static void take_settings(struct unit *u, const struct node *root, struct str profile)
 {
 	const struct node *profiles = node_get(root, "profiles");
+	const struct node *usual = node_get(root, "default_profile");
+	struct span at = SPAN_NONE;
 	take_layer(u, node_get(root, "defaults"));
-	u->settings->resource_profiles = node_get(root, "resources");
+	u->settings->resource_profiles = all_resources(u, root);
+	if (!profile.len && usual) {
+		profile = usual->text;
+		at = usual->at;
+	}
 	if (!profile.len)
 		return;
 	const struct entry *e = node_entry(profiles, profile);
 	if (e)
 		take_layer(u, e->value);
 	else
-		refuse_profile(u, profile, profiles);
+		refuse_profile(u, at, profile, profiles);
 }
 
 static uint64_t port_of(const struct node *table, const char *key)
@@ -318,7 +425,8 @@ static struct node *read_settings(struct unit *u, struct str path, const struct 
 	}
 	bool is_good;
 	struct node *root = toml_parse(u, file, &is_good);
-	check_keys(u, root, keys);
+	u->has_lost_variables |= !is_good;
+	check_keys(u, root, keys, &(struct unread){0});
 	return root;
 }
 
@@ -362,7 +470,7 @@ bool settings_load(struct unit *u, struct str start_folder, struct str profile)
 		take_settings(u, settings, profile);
 		take_cluster(u, cluster);
 	} else if (profile.len) {
-		refuse_profile(u, profile, NULL);
+		refuse_profile(u, SPAN_NONE, profile, NULL);
 	}
 	return u->diags.n_errors == errors;
 }

@@ -56,7 +56,10 @@ static void refuse_repeated(struct toml_scan *in, const struct toml_key *key,
 static struct node *descend(struct toml_scan *in, struct node *map, const struct toml_key *key)
 {
 	const struct entry *entry = node_entry(map, key->text);
-	if (entry && entry->value->kind == NODE_MAP)
+	/* Of an array of tables, the last one is meant. */
+	if (entry && entry->value->kind == NODE_LIST && entry->value->is_block)
+		return entry->value->items[entry->value->n - 1];
+	if (entry && entry->value->kind == NODE_MAP && !entry->value->is_quoted)
 		return entry->value;
 	if (entry) {
 		refuse_repeated(in, key, entry);
@@ -68,24 +71,52 @@ static struct node *descend(struct toml_scan *in, struct node *map, const struct
 	return child;
 }
 
-void toml_open_table(struct toml_scan *in, const struct toml_key *path)
+static struct node *new_table(struct toml_scan *in, struct span at)
+{
+	struct node *table = ARENA_NEW(in->u->arena, struct node);
+	*table = (struct node){.kind = NODE_MAP, .at = at};
+	return table;
+}
+
+/* One more table of the array under the key, which is made when absent; NULL after a complaint. */
+static struct node *add_table(struct toml_scan *in, struct node *map, const struct toml_key *key)
+{
+	const struct entry *entry = node_entry(map, key->text);
+	struct node *list = entry ? entry->value : ARENA_NEW(in->u->arena, struct node);
+	if (entry && (list->kind != NODE_LIST || !list->is_block)) {
+		refuse_repeated(in, key, entry);
+		return NULL;
+	}
+	if (!entry) {
+		*list = (struct node){.kind = NODE_LIST, .at = key->at, .is_block = true};
+		add_entry(in, map, key, list);
+	}
+	struct node *table = new_table(in, key->at);
+	toml_append(in, list, table);
+	return table;
+}
+
+void toml_open_table(struct toml_scan *in, const struct toml_key *path, bool is_array)
 {
 	struct node *table = in->root;
 	const struct toml_key *key = path;
 	for (; key && key->next && table; key = key->next)
 		table = descend(in, table, key);
-	const struct entry *first = table ? node_entry(table, key->text) : NULL;
-	if (first && (first->value->kind != NODE_MAP || first->value->is_block))
+	const struct entry *first = table && !is_array ? node_entry(table, key->text) : NULL;
+	if (first && (first->value->kind != NODE_MAP || first->value->is_block)) {
 		refuse_repeated(in, key, first);
-	in->table = table ? descend(in, table, key) : NULL;
-	if (!in->table) /* keep its keys out of others */
-		in->table = toml_node(in, NODE_MAP, (struct loc){0, 0}, STR(""));
+		table = NULL;
+	}
+	if (table)
+		in->table = is_array ? add_table(in, table, key) : descend(in, table, key);
+	if (!table || !in->table) /* keep its keys out of others */
+		in->table = new_table(in, SPAN_NONE);
 	in->table->is_block = true; /* has had its header */
 }
 
-void toml_set(struct toml_scan *in, const struct toml_key *path, struct node *value)
+void toml_set(struct toml_scan *in, struct node *table, const struct toml_key *path,
+	      struct node *value)
 {
-	struct node *table = in->table;
 	const struct toml_key *key = path;
 	for (; key->next && table; key = key->next)
 		table = descend(in, table, key);
@@ -96,6 +127,29 @@ void toml_set(struct toml_scan *in, const struct toml_key *path, struct node *va
 		refuse_repeated(in, key, first);
 	else
 		add_entry(in, table, key, value);
+}
+
+struct str toml_decimal(struct toml_scan *in, struct str text)
+{
+	struct buf b;
+	uint64_t sum = 0, base = 10;
+	buf_init(&b, in->u->arena);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '_' && text.ptr[i] != '+')
+			buf_add_byte(&b, text.ptr[i]);
+	struct str digits = str_dup(in->u->arena, buf_str(&b));
+	if (digits.len > 2 && digits.ptr[0] == '0')
+		base = digits.ptr[1] == 'x' ? 16 : digits.ptr[1] == 'o' ? 8 : 2;
+	if (base == 10)
+		return digits;
+	for (size_t i = 2; i < digits.len; i++) {
+		char c = digits.ptr[i];
+		uint64_t digit = (uint64_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+		if (sum > (UINT64_MAX - digit) / base)
+			return text;
+		sum = sum * base + digit;
+	}
+	return str_fmt(in->u->arena, "%llu", (unsigned long long)sum);
 }
 
 /* UTF-8 of a code point; false when there is no such character. */
@@ -146,10 +200,29 @@ static size_t add_escape(struct buf *b, struct str text, size_t i)
 	return add_code_point(b, c) ? n + 1 : 0;
 }
 
+/* A backslash that ends a line takes the line's end and all blanks behind it away. Returns how many
+   bytes behind it, or 0. */
+static size_t joined_blanks(struct str text, size_t i)
+{
+	size_t n = 0;
+	bool has_end = false;
+	for (; i + n < text.len && byte_is_in(text.ptr[i + n], " \t\r\n"); n++)
+		has_end |= text.ptr[i + n] == '\n';
+	return has_end ? n : 0;
+}
+
 struct str toml_unescape(struct toml_scan *in, struct loc at, struct str quoted)
 {
-	struct str text = str_slice(quoted, 1, quoted.len - 1);
-	if (str_find(text, '\\') == STR_NONE)
+	char quote = quoted.ptr[0];
+	bool is_long = quoted.len >= 6 && quoted.ptr[1] == quote && quoted.ptr[2] == quote;
+	size_t begin = is_long ? 3 : 1;
+	struct str text = str_slice(quoted, begin, quoted.len - begin);
+	if (is_long && (str_has_prefix(text, "\n") || str_has_prefix(text, "\r\n"))) {
+		size_t end = text.ptr[0] == '\r' ? 2 : 1;
+		text = str_from(text, end);
+		begin += end;
+	}
+	if (quote == '\'' || str_find(text, '\\') == STR_NONE)
 		return text;
 	struct buf b;
 	buf_init(&b, in->u->arena);
@@ -158,8 +231,13 @@ struct str toml_unescape(struct toml_scan *in, struct loc at, struct str quoted)
 			buf_add_byte(&b, text.ptr[i]);
 			continue;
 		}
-		size_t n = add_escape(&b, text, i + 1);
-		size_t place = at.begin + 1 + i;
+		size_t n = is_long ? joined_blanks(text, i + 1) : 0;
+		size_t place = at.begin + begin + i;
+		if (n) {
+			i += n;
+			continue;
+		}
+		n = add_escape(&b, text, i + 1);
 		if (!n)
 			toml_refuse(in, (struct loc){place, place + 2},
 				    "there is no such escape in a string; '...' takes backslashes "

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The part of TOML that settings need: tables, dotted keys, strings on one line, integers,
- * booleans, arrays, comments. The result is a tree with places, like that of a YAML file.
+ * TOML 1.0: the result is a tree with places, like that of a YAML file. Dates and times become
+ * strings as they are written, integers decimal ones. Tables and arrays in braces and brackets may
+ * have line ends anywhere.
  */
 #ifndef HPCC_FRONTEND_TOML_H
 #define HPCC_FRONTEND_TOML_H
@@ -35,7 +36,7 @@ struct toml_scan {
 	size_t at;
 	uint32_t base;
 	void *scanner;
-	unsigned depth; /* of arrays */
+	LIST(char) open; /* brackets and braces of the present value, innermost last */
 	struct node *root, *table;
 	bool has_failed;
 };
@@ -47,11 +48,15 @@ int toml_file_parse(struct toml_scan *in);
 struct span toml_span(const struct toml_scan *in, struct loc at);
 struct node *toml_node(struct toml_scan *in, enum node_kind kind, struct loc at, struct str text);
 void toml_append(struct toml_scan *in, struct node *list, struct node *item);
-void toml_open_table(struct toml_scan *in, const struct toml_key *path);
-void toml_set(struct toml_scan *in, const struct toml_key *path, struct node *value);
+/* A header: [path], or one more table of the array [[path]]. */
+void toml_open_table(struct toml_scan *in, const struct toml_key *path, bool is_array);
+void toml_set(struct toml_scan *in, struct node *table, const struct toml_key *path,
+	      struct node *value);
 void toml_refuse(struct toml_scan *in, struct loc at, const char *what);
 
-/* The text of a basic string, quotes included, with its escapes resolved. */
+/* The text of a string, quotes included, with its escapes resolved. */
 struct str toml_unescape(struct toml_scan *in, struct loc at, struct str quoted);
+/* An integer of any base as a decimal one; a number too large stays as it is. */
+struct str toml_decimal(struct toml_scan *in, struct str text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TOML, as far as settings need it. A bad line is reported, and the next one read. */
+/* TOML. A bad line is reported, and the next one read. */
 %define api.prefix {toml_file_}
 %define api.pure full
 %define api.value.type {struct toml_token}
@@ -20,7 +20,7 @@ static int toml_file_lex(struct toml_token *token, struct loc *at, struct toml_s
 static void yyerror(const struct loc *at, struct toml_scan *in, const char *what)
 {
 	(void)what; /* the parser's stack is full; syntax errors have their own report */
-	toml_refuse(in, *at, "arrays are nested too deep");
+	toml_refuse(in, *at, "arrays or tables are nested too deep");
 }
 
 static struct toml_key *new_key(struct toml_scan *in, struct loc at, struct str text)
@@ -30,20 +30,10 @@ static struct toml_key *new_key(struct toml_scan *in, struct loc at, struct str 
 	return key;
 }
 
-/* Integers may group digits by '_'. */
-static struct str digits(struct toml_scan *in, struct str text)
-{
-	struct buf b;
-	buf_init(&b, in->u->arena);
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] != '_' && text.ptr[i] != '+')
-			buf_add_byte(&b, text.ptr[i]);
-	return buf_str(&b);
-}
 }
 %token END 0 "the end"
 %token BARE "a key" STRING "a string" INTEGER "an integer" BOOLEAN "true or false"
-%token WORD "something else"
+%token FLOAT "a number" MOMENT "a date or time" WORD "something else"
 %token NEWLINE 10 "the end of the line"
 
 %%
@@ -54,8 +44,9 @@ file: line
 end: NEWLINE			{ yyerrok; }
 
 line: %empty
-| '[' key ']'			{ toml_open_table(in, $2.key); }
-| key '=' value			{ toml_set(in, $1.key, $3.node); }
+| '[' key ']'			{ toml_open_table(in, $2.key, false); }
+| '[' '[' key ']' ']'		{ toml_open_table(in, $3.key, true); }
+| key '=' value			{ toml_set(in, in->table, $1.key, $3.node); }
 | error
 
 key: part
@@ -72,11 +63,23 @@ value: STRING {
 	$$.node = toml_node(in, NODE_STRING, @1, $1.text);
 	$$.node->is_quoted = true;
 }
-| INTEGER			{ $$.node = toml_node(in, NODE_INT, @1, digits(in, $1.text)); }
+| MOMENT			{ $$.node = toml_node(in, NODE_STRING, @1, $1.text); }
+| INTEGER			{ $$.node = toml_node(in, NODE_INT, @1, toml_decimal(in, $1.text)); }
+| FLOAT				{ $$.node = toml_node(in, NODE_FLOAT, @1, $1.text); }
 | BOOLEAN			{ $$.node = toml_node(in, NODE_BOOL, @1, $1.text); }
 | '[' ']'			{ $$.node = toml_node(in, NODE_LIST, @$, STR("")); }
 | '[' items ']'			{ $$.node = $2.node; $$.node->at = toml_span(in, @$); }
 | '[' items ',' ']'		{ $$.node = $2.node; $$.node->at = toml_span(in, @$); }
+| '{' '}'			{ $$.node = toml_node(in, NODE_MAP, @$, STR("")); $$.node->is_quoted = true; }
+| '{' pairs '}'			{ $$.node = $2.node; $$.node->at = toml_span(in, @$); }
+| '{' pairs ',' '}'		{ $$.node = $2.node; $$.node->at = toml_span(in, @$); }
+
+pairs: key '=' value {
+	$$.node = toml_node(in, NODE_MAP, @1, STR(""));
+	toml_set(in, $$.node, $1.key, $3.node);
+	$$.node->is_quoted = true; /* complete: no header may add to it */
+}
+| pairs ',' key '=' value	{ $$ = $1; toml_set(in, $$.node, $3.key, $5.node); }
 
 items: value {
 	$$.node = toml_node(in, NODE_LIST, @1, STR(""));
@@ -92,15 +95,14 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct toml_scan *
 	yysymbol_kind_t expected[4];
 	int n = yypcontext_expected_tokens(context, expected, 4);
 	struct str found = str_slice(in->text, at->begin, at->end);
-	if (str_has_prefix(found, "{"))
-		toml_refuse(in, *at, "inline tables aren't part of settings: write a [table]");
-	else if (str_has_prefix(found, "\"") || str_has_prefix(found, "'"))
+	in->open.n = 0; /* the next line begins anew */
+	if (str_has_prefix(found, "\"") || str_has_prefix(found, "'"))
 		toml_refuse(in, *at, "a string has no closing quote on its line");
-	else if (str_eq_c(found, "["))
-		toml_refuse(in, *at, "arrays of tables aren't part of settings");
+	else if (str_has_prefix(found, ":"))
+		toml_refuse(in, *at, "'=' stands between a key and its value");
 	else if (yypcontext_token(context) == YYSYMBOL_WORD)
-		toml_refuse(in, *at, "strings need quotes; else only integers, true, false and "
-				     "arrays can stand here");
+		toml_refuse(in, *at, "strings need quotes; else only numbers, dates, true, false, "
+				     "[arrays] and {tables} can stand here");
 	else if (n == 1)
 		toml_refuse(in, *at, str_fmt(in->u->arena, "%s is expected here",
 					     yysymbol_name(expected[0])).ptr);

@@ -68,6 +68,7 @@ struct settings {
 	struct str base;                       /* folder that its relative paths go by */
 	LIST(struct settings_layer) layers;    /* defaults, then profile */
 	struct str cache_dir, enroot_temp_dir; /* empty: not set */
+	struct str compose_file; /* the spec when none is named, by `base`; empty: not set */
 	struct node *resource_profiles;        /* mapping: name to mapping; NULL without */
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
 	LIST(struct assignment) distributed_env;
