@@ -225,6 +225,10 @@ void write_service(struct report *r, const struct plan_service *s)
 	write_mounts(r, "mounts", s->mounts.items, s->mounts.n);
 	write_env_setup(r, s->env_setup);
 	write_variables(r, "environment", &s->environment);
+	if (IS_SET(s->start_timeout_s))
+		row(r, "start",
+		    str_fmt(r->arena, "has failed if it takes more than %llus",
+			    (unsigned long long)s->start_timeout_s.v));
 	write_ready(r, s->readiness);
 	write_registration(r, s->registration);
 	write_policy(r, s->policy);

@@ -184,6 +184,16 @@ static void policy(struct emitter *e, const struct plan_service *s)
 	}
 }
 
+static void start(struct emitter *e, const struct plan_service *s)
+{
+	if (!IS_SET(s->start_timeout_s))
+		return;
+	origin(e, s, s->start_timeout_s.from.at, STR("x-slurm.start_timeout_seconds"));
+	emit_lit(e, "  start within");
+	seconds(e, s->start_timeout_s.v);
+	emit_lit(e, "\n");
+}
+
 static void stop(struct emitter *e, const struct plan_service *s)
 {
 	if (IS_SET(s->stop_signal) &&
@@ -274,6 +284,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct con
 	if (container->is_contained)
 		emit_lit(e, "  view " JOB_VIEW "\n");
 	dependencies(e, s);
+	start(e, s);
 	readiness(e, s);
 	policy(e, s);
 	stop(e, s);

@@ -62,6 +62,10 @@ static const char *note_text(struct arena *a, const struct simulation *s,
 	case RT_NOTE_LAUNCHED:
 		return svc->launches > 1 ? str_fmt(a, "starts again (start %u)", svc->launches).ptr
 					 : "starts";
+	case RT_NOTE_UP:
+		return svc->def->tasks && svc->launch_at < s->now ? "begins" : NULL;
+	case RT_NOTE_START_TIMEOUT:
+		return "hasn't begun in time: its launch has failed";
 	case RT_NOTE_READY:
 		return "is ready";
 	case RT_NOTE_READY_TIMEOUT:
@@ -117,7 +121,6 @@ static const char *note_text(struct arena *a, const struct simulation *s,
 	case RT_NOTE_HOOK_FAILED:
 	case RT_NOTE_PUBLISH_FAILED:
 	case RT_NOTE_STARTING:
-	case RT_NOTE_UP:
 		break;
 	}
 	return NULL;
@@ -168,7 +171,8 @@ static void launch(struct simulation *s, const struct rt_action *act)
 	e.kind = RT_EV_LAUNCHED;
 	plan_event(s, s->now, e, false);
 	e.kind = RT_EV_UP;
-	plan_event(s, s->now, e, false);
+	if (!b->never_begins)
+		plan_event(s, s->now + b->begins_after, e, false);
 	if (n >= 1 && n <= b->exits_after.list.n)
 		m = &b->exits_after.list.items[n - 1];
 	else if (b->exits_every_time)
@@ -455,7 +459,8 @@ int cmd_simulate(struct invocation *inv)
 	if (status != EXIT_OK)
 		return status;
 	if (inv->options.until && !scenario_time(str_c(inv->options.until), &until)) {
-		complain("--until wants a time such as 90s or 1h, not '%s'", inv->options.until);
+		complain("--until wants a time such as 90s or 1h%s, not '%s'",
+			 until == RT_NEVER ? ", of ten years at most" : "", inv->options.until);
 		return EXIT_USAGE;
 	}
 	s.style = style_for(inv, stdout);

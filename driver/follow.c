@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "driver/status.h"
 #include "driver/system.h"
 
 enum {
@@ -122,9 +123,15 @@ static const char *event_text(struct arena *a, const json_t *e, const json_t *se
 	if (str_eq_c(name, "ignored"))
 		return str_fmt(a, "%.*s; ignored", STR_ARG(end)).ptr;
 	if (str_eq_c(name, "never-ready"))
-		return "was not ready in time: the job fails";
+		return str_fmt(a, "was not ready in time: the job fails%.*s",
+			       STR_ARG(last_look_text(a, e)))
+			.ptr;
 	if (str_eq_c(name, "readiness-timeout"))
-		return "was not ready in time; nobody waits for it";
+		return str_fmt(a, "was not ready in time; nobody waits for it%.*s",
+			       STR_ARG(last_look_text(a, e)))
+			.ptr;
+	if (str_eq_c(name, "start-timeout"))
+		return "has not begun in time: its launch has failed";
 	if (str_eq_c(name, "condition-broken"))
 		return "can't start, since what it waits for ended: the job fails";
 	if (str_eq_c(name, "prologue-failed") || str_eq_c(name, "epilogue-failed") ||
@@ -141,8 +148,9 @@ static const char *event_text(struct arena *a, const json_t *e, const json_t *se
 /* Worth the end of the service's log. */
 static bool is_failure(struct str event)
 {
-	static const char *const names[] = {"job-fails",   "lifetime-cap",    "window-cap",
-					    "never-ready", "prologue-failed", "condition-broken"};
+	static const char *const names[] = {"job-fails",    "lifetime-cap",    "window-cap",
+					    "never-ready",  "prologue-failed", "condition-broken",
+					    "start-timeout"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (str_eq_c(event, names[i]))

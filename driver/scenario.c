@@ -19,6 +19,9 @@ struct reader_state {
 	struct scenario *scenario;
 };
 
+/* Ten years: far beyond any job, and sums of a few stay within the clock. */
+#define LONGEST (10 * INT64_C(365) * 24 * 3600 * RT_SECOND)
+
 bool scenario_time(struct str text, int64_t *ns)
 {
 	static const struct {
@@ -31,6 +34,7 @@ bool scenario_time(struct str text, int64_t *ns)
 	*ns = 0;
 	while (text.len > 0) {
 		size_t digits = 0, letters = 0, unit = 0;
+		int64_t part;
 		uint64_t value;
 
 		while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
@@ -41,11 +45,18 @@ bool scenario_time(struct str text, int64_t *ns)
 		while (unit < 4 &&
 		       !str_eq_c(str_slice(text, digits, digits + letters), units[unit].unit))
 			unit++;
-		if (!str_to_u64(str_slice(text, 0, digits), &value) || value > 1000000000)
+		if (!str_to_u64(str_slice(text, 0, digits), &value) || value > 1000000000) {
+			*ns = digits > 9 ? RT_NEVER : 0;
 			return false;
+		}
 		if (unit == 4 && (letters > 0 || any || digits < text.len))
 			return false;
-		*ns += (int64_t)value * (unit == 4 ? RT_SECOND : units[unit].ns);
+		if (__builtin_mul_overflow((int64_t)value, unit == 4 ? RT_SECOND : units[unit].ns,
+					   &part) ||
+		    __builtin_add_overflow(*ns, part, ns) || *ns > LONGEST) {
+			*ns = RT_NEVER;
+			return false;
+		}
 		text = str_from(text, digits + letters);
 		any = true;
 	}
@@ -74,7 +85,9 @@ static bool take(struct reader_state *r, const char *word)
 static bool take_time(struct reader_state *r, int64_t *ns)
 {
 	if (r->at >= r->n || !scenario_time(r->words[r->at], ns))
-		return fail(r, "a time such as 10s or 1m30s is missing");
+		return fail(r, r->at < r->n && *ns == RT_NEVER
+				       ? "a time is ten years at most"
+				       : "a time such as 10s or 1m30s is missing");
 	r->at++;
 	return true;
 }
@@ -170,11 +183,19 @@ static bool read_service(struct reader_state *r, struct behaviour *b)
 		return read_ready(r, b);
 	if (take(r, "stops"))
 		return read_stops(r, b);
-	if (take(r, "never") && take(r, "ready"))
-		return b->is_never_ready = true;
+	if (take(r, "begins"))
+		return take(r, "after") ? take_time(r, &b->begins_after)
+					: fail(r, "'after' is missing");
+	if (take(r, "never")) {
+		if (take(r, "begins"))
+			return b->never_begins = true;
+		if (take(r, "ready"))
+			return b->is_never_ready = true;
+	}
 	if (take(r, "ignores") && take(r, "stop"))
 		return b->ignores_stop = true;
-	return fail(r, "a service exits, is ready, stops, is never ready, or ignores stop");
+	return fail(r, "a service exits, begins, is ready, stops, never begins, is never "
+		       "ready, or ignores stop");
 }
 
 static bool complain_unknown(const struct reader_state *r, const char *name)

@@ -329,6 +329,13 @@ int job_views_exit(const struct job_view *views, size_t n)
 	return highest;
 }
 
+struct str last_look_text(struct arena *a, const json_t *object)
+{
+	struct str seen = json_str(object, "last_look");
+
+	return seen.len > 0 ? str_fmt(a, " (last look: %.*s)", STR_ARG(seen)) : STR("");
+}
+
 struct str service_remark(struct arena *a, const json_t *service)
 {
 	const json_t *waits = json_object_get(service, "waiting_for");
@@ -343,6 +350,12 @@ struct str service_remark(struct arena *a, const json_t *service)
 		if (json_is_integer(exit_code) && !str_eq_c(verdict, "completed") &&
 		    !str_has_prefix(verdict, "app-exit"))
 			buf_add_fmt(&out, ", status %lld", json_integer_value(exit_code));
+		if (str_eq_c(verdict, "never-ready"))
+			buf_add(&out, last_look_text(a, service));
+	}
+	if (str_eq_c(state, "running") && json_str(service, "last_look").len > 0) {
+		buf_add_c(&out, "not ready");
+		buf_add(&out, last_look_text(a, service));
 	}
 	for (size_t i = 0; str_eq_c(state, "waiting") && i < json_array_size(waits); i++) {
 		const json_t *one = json_array_get(waits, i);

@@ -54,6 +54,9 @@ bool state_is_over(const json_t *state);
 /* Seconds since 1970 of a time in state.json; 0 without. */
 double state_time(const json_t *object, const char *key);
 
+/* " (last look: 404)" of a service in state.json, or an event, that has one; else nothing. */
+struct str last_look_text(struct arena *a, const json_t *object);
+
 /* "waits for store (healthy)", "restarting", "exit 3": the rest of a line about a service. */
 struct str service_remark(struct arena *a, const json_t *service);
 

@@ -119,6 +119,14 @@ static void check_readiness(const struct subject *s)
 			      "no probe passes in 0 seconds");
 }
 
+static void check_start(const struct subject *s)
+{
+	const struct v_uint *limit = &service_step(s->service)->start_timeout_seconds;
+	if (IS_SET(*limit) && !limit->v)
+		subject_error(s, &limit->from, RULE_E09, "x-slurm.start_timeout_seconds",
+			      "nothing begins in 0 seconds");
+}
+
 /* What is wrong with a glob of artifacts, or NULL. */
 static const char *glob_fault(struct str glob)
 {
@@ -163,7 +171,8 @@ static void check_asserts(const struct subject *s)
 }
 
 static check_fn *const service_checks[] = {
-	check_script, check_forms, check_folder, check_healthcheck, check_readiness, check_asserts,
+	check_script,    check_forms, check_folder,  check_healthcheck,
+	check_readiness, check_start, check_asserts,
 };
 
 void check_services(const struct unit *u, struct diags *d)

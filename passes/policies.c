@@ -78,6 +78,7 @@ void lower_policies(struct unit *u)
 		const struct step *step = service_step(s);
 		struct plan_service *p = &plan->services.items[i];
 		p->policy = lower_policy(u, s);
+		p->start_timeout_s = step->start_timeout_seconds;
 		p->stop_signal = s->stop_signal;
 		p->stop_grace_s =
 			plan_uint(s->stop_grace_period.from, s->stop_grace_period.seconds);

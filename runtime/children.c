@@ -107,7 +107,7 @@ static bool log_says(const struct rt_sup *sup, uint32_t service, const char *con
 	char text[8193];
 	off_t end;
 	ssize_t n;
-	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	int fd = path ? rt_open_plain(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW, 0) : -1;
 
 	if (fd < 0)
 		return false;
@@ -124,8 +124,7 @@ static bool log_says(const struct rt_sup *sup, uint32_t service, const char *con
 	return false;
 }
 
-/* Could a mark have been written? On a full disk a missing one means nothing. */
-static bool marks_can_be_written(const struct rt_sup *sup)
+bool rt_marks_can_be_written(const struct rt_sup *sup)
 {
 	struct rt_mark mark = {.pid = getpid(), .host = "probe"};
 	char path[RT_MARK_PATH_ROOM];
@@ -141,7 +140,7 @@ static void judge_without_marks(const struct rt_sup *sup, struct rt_event *e)
 	static const char *const no_step[] = {"Unable to create step", "unrecognized option",
 					      "srun: fatal", "Unable to allocate", NULL};
 
-	if (sup->table.scheduler != RT_SLURM || !marks_can_be_written(sup))
+	if (sup->table.scheduler != RT_SLURM || !rt_marks_can_be_written(sup))
 		return;
 	/* srun reports 0 for a step that was aborted before any task began. */
 	if (!e->status)
@@ -164,8 +163,8 @@ static void judge_service_exit(struct rt_sup *sup, struct rt_exit *x, int wait_s
 			e->status = sum.status;
 			e->signal = sum.signal;
 		}
-		if (sum.last_exit && sum.last_exit < x->at)
-			x->at = sum.last_exit;
+		if (sum.last_exit && sum.last_exit - sup->stood_still < x->at)
+			x->at = sum.last_exit - sup->stood_still;
 	}
 	e->verdict = e->signal ? RT_V_APP_SIGNAL : e->status ? RT_V_APP_EXIT : RT_V_COMPLETED;
 	if (tasks && !sum.starts)
@@ -336,8 +335,11 @@ static void deliver_exits(struct rt_sup *sup)
 	sup->held_until = RT_NEVER;
 	sort_exits(sup);
 	for (uint32_t i = 0; i < sup->exit_count; i++) {
-		if (sup->exits[i].event.kind == RT_EV_EXIT)
+		/* A mark may have come with the end; and the probe sees what was written before. */
+		if (sup->exits[i].event.kind == RT_EV_EXIT) {
+			rt_look_for_marks(sup, sup->exits[i].event.service);
 			rt_probe_last_look(sup, sup->exits[i].event.service);
+		}
 		rt_sup_event(sup, &sup->exits[i].event);
 	}
 	sup->exit_count = 0;
@@ -345,6 +347,8 @@ static void deliver_exits(struct rt_sup *sup)
 
 void rt_children_reap(struct rt_sup *sup)
 {
+	if (rt_clock_child_stopped())
+		sup->children_stopped = true;
 	for (;;) {
 		siginfo_t info = {0};
 

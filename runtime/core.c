@@ -81,6 +81,7 @@ static enum rt_state state_after(enum rt_note note, const struct rt_service *s)
 		return RT_EXITED;
 	case RT_NOTE_LAUNCHED:
 	case RT_NOTE_UP:
+	case RT_NOTE_START_TIMEOUT:
 	case RT_NOTE_READY:
 	case RT_NOTE_READY_TIMEOUT:
 	case RT_NOTE_PROLOGUE_FAILED:
@@ -200,6 +201,23 @@ int64_t rt_core_deadline(const struct rt_core *core)
 	return first;
 }
 
+int64_t rt_core_silent_deadline(const struct rt_core *core, int64_t now)
+{
+	int64_t first = RT_NEVER;
+
+	for (uint32_t i = 0; i < core->table->count; i++) {
+		const struct rt_service *s = &core->service[i];
+		int64_t lasts =
+			s->def->window > s->def->reset_after ? s->def->window : s->def->reset_after;
+		int64_t end = s->failed_before && s->phase != RT_PH_OVER ? s->last_failure + lasts
+									 : RT_NEVER;
+
+		if (end > now && end < first)
+			first = end;
+	}
+	return first;
+}
+
 static void service_tick(struct rt_core *core, struct rt_service *s, int64_t now)
 {
 	if (s->probe == RT_PROBE_PENDING && s->probe_deadline <= now)
@@ -212,6 +230,8 @@ static void service_tick(struct rt_core *core, struct rt_service *s, int64_t now
 		rt_give_up(core, s, now);
 	else if (s->stopping)
 		rt_kill(core, s, now);
+	else if (s->phase == RT_PH_ALIVE)
+		rt_start_clock_ran_out(core, s, now);
 }
 
 static void on_tick(struct rt_core *core, int64_t now)
@@ -240,9 +260,10 @@ static void on_service_event(struct rt_core *core, struct rt_service *s, const s
 
 	if (e->kind == RT_EV_LAUNCHED && present && s->phase == RT_PH_LAUNCH) {
 		rt_on_launched(core, s, now);
+	} else if (e->kind == RT_EV_BEGUN && present && s->phase == RT_PH_ALIVE && !s->begun) {
+		rt_on_begun(core, s, now);
 	} else if (e->kind == RT_EV_UP && present && s->phase == RT_PH_ALIVE && !s->up) {
-		s->up = true;
-		rt_note(core, RT_NOTE_UP, s);
+		rt_on_up(core, s, now);
 	} else if (e->kind == RT_EV_READY && present && s->probe == RT_PROBE_PENDING) {
 		rt_pass_probe(core, s, now);
 	} else if (e->kind == RT_EV_EXIT && present &&
@@ -300,6 +321,7 @@ void rt_core_step(struct rt_core *core, const struct rt_event *e, int64_t now)
 		on_relay(core, e->signal);
 		break;
 	case RT_EV_LAUNCHED:
+	case RT_EV_BEGUN:
 	case RT_EV_UP:
 	case RT_EV_READY:
 	case RT_EV_EXIT:

@@ -73,7 +73,8 @@ enum rt_hook { RT_HOOK_PROLOGUE, RT_HOOK_EPILOGUE, RT_HOOK_RESTART, RT_HOOK_WIND
 enum rt_event_kind {
 	RT_EV_BEGIN,	/* once, before all others */
 	RT_EV_LAUNCHED, /* the process ordered by RT_ACT_LAUNCH is there */
-	RT_EV_UP,	/* its tasks have begun (for display) */
+	RT_EV_BEGUN,    /* its first task has begun: the container is up, readiness clocks run */
+	RT_EV_UP,       /* all its tasks have begun */
 	RT_EV_READY,	/* its probe passed */
 	RT_EV_EXIT,	/* it ended, or could not be started */
 	RT_EV_HOOK,	/* the service's hook ended */
@@ -111,6 +112,7 @@ enum rt_note {
 	RT_NOTE_STARTING,	/* its conditions hold */
 	RT_NOTE_LAUNCHED,
 	RT_NOTE_UP,
+	RT_NOTE_START_TIMEOUT, /* no task of it began in time: the launch has failed */
 	RT_NOTE_READY,
 	RT_NOTE_READY_TIMEOUT,	/* nobody waits: the service goes on */
 	RT_NOTE_EXIT,		/* every end of a process, before it is judged */
@@ -159,7 +161,9 @@ struct rt_service {
 	uint32_t publishes; /* so far; the number of the present one */
 	uint32_t hook_index;
 	bool launched;	    /* a process existed at least once */
-	bool up;	    /* the present process has begun its tasks */
+	bool begun;         /* the first task of the present process has begun */
+	bool up;            /* all of them have */
+	bool start_failed;  /* they did not in time: the launch counts as failed */
 	bool stopping;	    /* a graceful stop was asked of the present process */
 	bool killing;	    /* KILL was ordered, for the process or the hook */
 	bool lifetime_over; /* its dependents are done: whatever comes counts as completed */
@@ -172,7 +176,7 @@ struct rt_service {
 	enum rt_verdict verdict;
 	int64_t first_launch, launch_at, ready_at, exit_at;
 	int64_t probe_deadline; /* readiness clock (sleep: when it passes) */
-	int64_t timer;		/* backoff end; KILL; giving up */
+	int64_t timer;          /* backoff end; start time-out; KILL; giving up */
 	int64_t last_failure;
 	bool failed_before;
 	uint32_t restarts;
@@ -203,6 +207,8 @@ void rt_core_init(struct rt_core *core, const struct rt_table *table, struct rt_
 void rt_core_step(struct rt_core *core, const struct rt_event *event, int64_t now);
 /* When RT_EV_TICK is due, RT_NEVER if nothing waits for time. */
 int64_t rt_core_deadline(const struct rt_core *core);
+/* When the last of the clocks that nobody waits for runs out: failures that age. RT_NEVER: none. */
+int64_t rt_core_silent_deadline(const struct rt_core *core, int64_t now);
 
 /* The driver ends without waiting: what has not ended is lost. */
 void rt_core_abandon(struct rt_core *core);

@@ -15,6 +15,11 @@ void rt_set_phase(struct rt_core *core, struct rt_service *s, enum rt_phase phas
 /* Its conditions hold, or its backoff is over: prologue, then launch. */
 void rt_start(struct rt_core *core, struct rt_service *s);
 void rt_on_launched(struct rt_core *core, struct rt_service *s, int64_t now);
+/* The first task has begun: readiness clocks begin. */
+void rt_on_begun(struct rt_core *core, struct rt_service *s, int64_t now);
+void rt_on_up(struct rt_core *core, struct rt_service *s, int64_t now);
+/* No task has begun in time. */
+void rt_start_clock_ran_out(struct rt_core *core, struct rt_service *s, int64_t now);
 void rt_on_exit(struct rt_core *core, struct rt_service *s, const struct rt_event *e, int64_t now);
 void rt_on_hook(struct rt_core *core, struct rt_service *s, int status, int64_t now);
 void rt_pass_probe(struct rt_core *core, struct rt_service *s, int64_t now);

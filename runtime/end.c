@@ -120,7 +120,7 @@ int rt_verb_end(int argc, char **argv)
 		return RT_USAGE;
 	}
 	path = rt_pool_format(&pool, "%s/state.json", dir);
-	text = rt_read_file(&pool, path, &len);
+	text = rt_read_plain(&pool, path, &len);
 	if (!text || is_closed(text, (int)number))
 		return 0;
 	if (!rt_replace_begin(&file, &pool, path, 0600)) {

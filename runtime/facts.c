@@ -18,7 +18,7 @@ static const char *read_names(struct rt_sup *sup, const char *name, uint32_t *co
 {
 	const char *path = rt_pool_format(&sup->pool, "%s/allocation/%s", sup->dir, name);
 	size_t len;
-	char *text = rt_read_file(&sup->pool, path, &len);
+	char *text = rt_read_plain(&sup->pool, path, &len);
 
 	*count = 0;
 	if (!text)
@@ -40,7 +40,7 @@ static const char *read_slots(struct rt_sup *sup, const char *token)
 	const char *path = rt_pool_format(
 		&sup->pool, "%s/allocation/distributed-hostfiles/%s.hostfile", sup->dir, token);
 	size_t len;
-	const char *text = rt_read_file(&sup->pool, path, &len), *slots;
+	const char *text = rt_read_plain(&sup->pool, path, &len), *slots;
 
 	slots = text ? strstr(text, " slots=") : NULL;
 	return slots ? rt_pool_text(&sup->pool, slots + 7, strspn(slots + 7, "0123456789")) : "1";
@@ -130,7 +130,8 @@ bool rt_facts_read(struct rt_sup *sup)
 	size_t len;
 
 	gethostname(host, sizeof(host) - 1);
-	state = rt_read_file(&sup->pool, rt_pool_format(&sup->pool, "%s/state.json", sup->dir), &len);
+	state = rt_read_plain(&sup->pool, rt_pool_format(&sup->pool, "%s/state.json", sup->dir),
+			      &len);
 	sup->nodes = read_names(sup, "nodes.txt", &count);
 	if (!sup->nodes || !count)
 		sup->nodes = rt_pool_text(&sup->pool, host, strlen(host));

@@ -31,6 +31,42 @@ int64_t rt_wall(void)
 	return read_clock(CLOCK_REALTIME);
 }
 
+int rt_open_plain(int folder, const char *path, int flags, unsigned mode)
+{
+	struct stat st;
+	int saved;
+	int fd = openat(folder, path, (flags & ~O_TRUNC) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		errno = ENXIO;
+	} else if (!(flags & O_TRUNC) || !st.st_size || !ftruncate(fd, 0)) {
+		/* Programs that get it as their output find it as any other. */
+		fcntl(fd, F_SETFL, flags & O_APPEND);
+		return fd;
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+const char *rt_open_fault(const char *path)
+{
+	int error = errno;
+	struct stat st;
+
+	if (error != ENXIO && error != ELOOP && error != EISDIR)
+		return strerror(error);
+	if (lstat(path, &st) || S_ISREG(st.st_mode))
+		return strerror(error);
+	return S_ISLNK(st.st_mode)    ? "is a link, not a plain file"
+	       : S_ISFIFO(st.st_mode) ? "is a FIFO, not a plain file"
+	       : S_ISDIR(st.st_mode)  ? "is a folder, not a plain file"
+				      : "is a device or socket, not a plain file";
+}
+
 char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len)
 {
 	size_t room = 16384, used = 0;
@@ -60,10 +96,10 @@ char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len)
 	return text;
 }
 
-char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len)
+static char *read_and_close(struct rt_pool *pool, int fd, size_t *len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), saved;
 	char *text;
+	int saved;
 
 	if (fd < 0)
 		return NULL;
@@ -72,6 +108,16 @@ char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len)
 	close(fd);
 	errno = saved;
 	return text;
+}
+
+char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len)
+{
+	return read_and_close(pool, open(path, O_RDONLY | O_CLOEXEC), len);
+}
+
+char *rt_read_plain(struct rt_pool *pool, const char *path, size_t *len)
+{
+	return read_and_close(pool, rt_open_plain(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW, 0), len);
 }
 
 void rt_read_small(const char *path, char *text, size_t room)
@@ -90,7 +136,9 @@ bool rt_replace_begin(struct rt_replace *r, struct rt_pool *pool, const char *pa
 
 	r->path = path;
 	r->temporary = rt_pool_format(pool, "%s.tmp-%ld", path, (long)getpid());
-	fd = open(r->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	/* Nobody else's file, and nothing that lies in wait there. */
+	unlink(r->temporary);
+	fd = open(r->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	rt_out_open(&r->out, fd);
 	return fd >= 0;
 }

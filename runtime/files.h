@@ -16,10 +16,21 @@ enum { RT_READ_LIMIT = 64 << 20 };
 int64_t rt_now(void);
 int64_t rt_wall(void);
 
+/*
+ * Opens a plain file without ever waiting: what lies there under its name may have been made a
+ * FIFO, a device or a folder by anybody who may write to the job folder. With O_NOFOLLOW also a
+ * link is none. -1 with errno; rt_open_fault says in words what is wrong.
+ */
+int rt_open_plain(int folder, const char *path, int flags, unsigned mode);
+/* "is a FIFO, not a plain file", or what errno says. */
+const char *rt_open_fault(const char *path);
+
 /* All that can be read from `fd`, NUL-terminated; NULL with errno on failure or above the limit. */
 char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len);
 /* The same for a file; a missing one is NULL with ENOENT. */
 char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len);
+/* The same for a file of the job, which has to be a plain one. */
+char *rt_read_plain(struct rt_pool *pool, const char *path, size_t *len);
 
 /* The beginning of a small file, such as those of /proc, as text; empty if it cannot be read. */
 void rt_read_small(const char *path, char *text, size_t room);

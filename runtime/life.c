@@ -45,7 +45,7 @@ static void launch(struct rt_core *core, struct rt_service *s)
 {
 	rt_set_phase(core, s, RT_PH_LAUNCH);
 	s->launches++;
-	s->up = s->stopping = s->killing = false;
+	s->begun = s->up = s->start_failed = s->stopping = s->killing = false;
 	s->probe = RT_PROBE_NONE;
 	rt_act(core, RT_ACT_LAUNCH, s);
 }
@@ -57,7 +57,7 @@ void rt_start(struct rt_core *core, struct rt_service *s)
 		launch(core, s);
 		return;
 	}
-	s->stopping = s->up = false;
+	s->stopping = s->begun = s->up = false;
 	s->probe = RT_PROBE_NONE;
 	rt_set_phase(core, s, RT_PH_PROLOGUE);
 	run_hook(core, s, RT_HOOK_PROLOGUE, s->def->prologue);
@@ -98,10 +98,8 @@ static void begin_probe(struct rt_core *core, struct rt_service *s, int64_t now)
 {
 	const struct rt_ready *ready = &s->def->ready;
 
-	if (ready->kind == RT_READY_NONE) {
-		publish(core, s);
+	if (ready->kind == RT_READY_NONE)
 		return;
-	}
 	s->probe = RT_PROBE_PENDING;
 	s->probe_deadline = now + ready->time;
 	if (ready->kind != RT_READY_SLEEP)
@@ -258,10 +256,16 @@ void rt_on_exit(struct rt_core *core, struct rt_service *s, const struct rt_even
 	s->verdict = e->verdict;
 	s->killing = false;
 	rt_note(core, RT_NOTE_EXIT, s);
-	if (s->never_ready)
+	if (s->start_failed && !s->lifetime_over) {
+		/* Whatever the launcher made of the signal that ended it. */
+		s->status = 1;
+		s->signal = 0;
+		s->verdict = RT_V_NOT_STARTED;
+	} else if (s->never_ready) {
 		s->verdict = RT_V_NEVER_READY;
-	else if (s->stopping)
+	} else if (s->stopping) {
 		s->verdict = RT_V_STOPPED;
+	}
 	if (!ran || !s->def->epilogue || core->bound_passed) {
 		judge(core, s, now);
 		return;
@@ -354,6 +358,18 @@ void rt_on_hook(struct rt_core *core, struct rt_service *s, int status, int64_t 
 	}
 }
 
+/* Where a step shim runs inside, its mark tells when the command begins; else the launch has to do.
+ */
+static void await_begin(struct rt_core *core, struct rt_service *s, int64_t now)
+{
+	if (s->def->ready.kind == RT_READY_NONE)
+		publish(core, s);
+	if (!s->def->tasks)
+		begin_probe(core, s, now);
+	else if (s->def->start_timeout)
+		s->timer = now + s->def->start_timeout;
+}
+
 void rt_on_launched(struct rt_core *core, struct rt_service *s, int64_t now)
 {
 	rt_set_phase(core, s, RT_PH_ALIVE);
@@ -367,7 +383,31 @@ void rt_on_launched(struct rt_core *core, struct rt_service *s, int64_t now)
 	else if (s->lifetime_over)
 		rt_stop(core, s, now);
 	else if (core->phase == RT_JOB_RUNNING)
+		await_begin(core, s, now);
+}
+
+void rt_on_begun(struct rt_core *core, struct rt_service *s, int64_t now)
+{
+	s->begun = true;
+	if (core->phase == RT_JOB_RUNNING && !s->stopping && !s->killing && s->def->tasks)
 		begin_probe(core, s, now);
+}
+
+void rt_on_up(struct rt_core *core, struct rt_service *s, int64_t now)
+{
+	if (!s->begun)
+		rt_on_begun(core, s, now);
+	s->up = true;
+	if (!s->stopping && !s->killing)
+		s->timer = RT_NEVER;
+	rt_note(core, RT_NOTE_UP, s);
+}
+
+void rt_start_clock_ran_out(struct rt_core *core, struct rt_service *s, int64_t now)
+{
+	s->start_failed = true;
+	rt_note(core, RT_NOTE_START_TIMEOUT, s);
+	rt_stop(core, s, now);
 }
 
 void rt_give_up(struct rt_core *core, struct rt_service *s, int64_t now)

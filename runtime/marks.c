@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/files.h"
 #include "runtime/out.h"
 
 static bool mark_names(char *name, char *temporary, const char *job_dir, const char *prefix,
@@ -34,7 +35,8 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 
 	if (!mark_names(name, temporary, job_dir, prefix, m->task, exit))
 		return false;
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	unlink(temporary);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return false;
 	rt_out_open(&out, fd);
@@ -50,7 +52,8 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 	good = rt_out_flush(&out);
 	if (close(fd))
 		good = false;
-	if (good && !rename(temporary, name))
+	/* That a task has begun can be told even on a full disk, by a file with nothing in it. */
+	if ((good || !exit) && !rename(temporary, name))
 		return true;
 	unlink(temporary);
 	return false;
@@ -71,17 +74,17 @@ static void read_key(struct rt_mark *m, const char *key, const char *value)
 	else if (!strcmp(key, "mono"))
 		m->mono = strtoll(value, NULL, 10);
 	else if (!strcmp(key, "status"))
-		m->status = atoi(value) & 255;
+		m->status = (int)(strtoul(value, NULL, 10) & 255);
 	else if (!strcmp(key, "signal"))
-		m->signal = atoi(value) & 127;
+		m->signal = (int)(strtoul(value, NULL, 10) & 127);
 	else if (!strcmp(key, "ran"))
-		m->ran = atoi(value);
+		m->ran = !strcmp(value, "1");
 }
 
-static bool read_mark(int dir, const char *name, struct rt_mark *m)
+static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *m)
 {
 	char text[1024], *save, *word;
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	int fd = rt_open_plain(dir, name, O_RDONLY | O_NOFOLLOW, 0);
 	ssize_t n;
 
 	if (fd < 0)
@@ -90,10 +93,10 @@ static bool read_mark(int dir, const char *name, struct rt_mark *m)
 		n = read(fd, text, sizeof(text) - 1);
 	while (n < 0 && errno == EINTR);
 	close(fd);
-	if (n <= 0)
+	memset(m, 0, sizeof(*m));
+	if (n < 0 || (!n && !is_start))
 		return false;
 	text[n] = '\0';
-	memset(m, 0, sizeof(*m));
 	for (word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
 		char *equals = strchr(word, '=');
 
@@ -153,10 +156,12 @@ static void read_by_name(int dir, const char *prefix, uint32_t tasks, const char
 
 	for (uint32_t task = 0; task < tasks; task++) {
 		snprintf(name, sizeof(name), "%s.%u.start", prefix, task);
-		if (read_mark(dir, name, &mark))
+		if (read_mark(dir, name, true, &mark)) {
+			sum->first = sum->first || !task;
 			add_mark(sum, &mark, false, host);
+		}
 		snprintf(name, sizeof(name), "%s.%u.exit", prefix, task);
-		if (read_mark(dir, name, &mark))
+		if (read_mark(dir, name, false, &mark))
 			add_mark(sum, &mark, true, host);
 	}
 }
@@ -175,8 +180,10 @@ static void read_all(DIR *dir, const char *prefix, const char *host, struct rt_m
 			continue;
 		if (!exit && strcmp(dot, ".start"))
 			continue;
-		if (read_mark(dirfd(dir), entry->d_name, &mark))
-			add_mark(sum, &mark, exit, host);
+		if (!read_mark(dirfd(dir), entry->d_name, !exit, &mark))
+			continue;
+		sum->first = sum->first || (!exit && !mark.task);
+		add_mark(sum, &mark, exit, host);
 	}
 }
 

@@ -32,6 +32,7 @@ struct rt_mark {
 /* What all marks of one launch say together. */
 struct rt_mark_sum {
 	uint32_t starts, exits;
+	bool first; /* task 0 has left its start mark */
 	char step[RT_MARK_STEP_ROOM];
 	int status, signal; /* of the first task that failed by itself; 0 when none did */
 	int highest;	    /* status, as srun reports it */

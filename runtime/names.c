@@ -80,6 +80,7 @@ const char *rt_note_name(enum rt_note note)
 		[RT_NOTE_STARTING] = "starting",
 		[RT_NOTE_LAUNCHED] = "launched",
 		[RT_NOTE_UP] = "running",
+		[RT_NOTE_START_TIMEOUT] = "start-timeout",
 		[RT_NOTE_READY] = "ready",
 		[RT_NOTE_READY_TIMEOUT] = "readiness-timeout",
 		[RT_NOTE_EXIT] = "exit",

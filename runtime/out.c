@@ -71,8 +71,7 @@ void rt_out_format(struct rt_out *out, const char *format, ...)
 		rt_out_bytes(out, text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
 }
 
-/* Length of the UTF-8 sequence at p, 0 if it is none. */
-static size_t utf8_length(const unsigned char *p)
+size_t rt_utf8_length(const unsigned char *p)
 {
 	static const struct {
 		unsigned char mask, bits, low;
@@ -100,7 +99,7 @@ static void json_string(struct rt_out *out, const char *text)
 
 	rt_out_text(out, "\"");
 	while (*p) {
-		size_t len = utf8_length(p);
+		size_t len = rt_utf8_length(p);
 
 		if (!len)
 			rt_out_text(out, "\\ufffd");

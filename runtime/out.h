@@ -28,6 +28,9 @@ bool rt_out_flush(struct rt_out *out);
 /* Writes all bytes, over interruptions and partial writes. */
 bool rt_write_all(int fd, const char *bytes, size_t len);
 
+/* Length of the UTF-8 sequence at p, which a NUL ends; 0 if it is none. */
+size_t rt_utf8_length(const unsigned char *p);
+
 /* JSON. A NULL key stands for an element of an array. Bytes that are not UTF-8 become U+FFFD. */
 void rt_json_open(struct rt_out *out, const char *key, char bracket);
 void rt_json_close(struct rt_out *out, char bracket);

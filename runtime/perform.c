@@ -16,6 +16,8 @@
 
 #define TOOL_LIMIT (10 * RT_SECOND)
 #define KILL_STEP  (2 * RT_SECOND)
+/* Marks are told of by inotify; a mark that cannot be written is not, hence a look now and then. */
+#define MARK_PAUSE (30 * RT_SECOND)
 
 static void answer(struct rt_sup *sup, const struct rt_event *event)
 {
@@ -28,16 +30,18 @@ static void answer(struct rt_sup *sup, const struct rt_event *event)
 int rt_open_log(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
-	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (p->log_begun ? 0 : O_TRUNC), fd;
+	int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | (p->log_begun ? 0 : O_TRUNC), fd;
 
 	if (!p->log_path)
 		return open("/dev/null", O_WRONLY | O_CLOEXEC);
-	fd = open(p->log_path, flags, 0644);
+	fd = rt_open_plain(AT_FDCWD, p->log_path, flags, 0644);
 	if (fd < 0) {
-		if (!p->log_begun)
+		if (!p->log_refused)
 			rt_say("service '%s' runs without a log: %s: %s",
-			       sup->table.service[service].name, p->log_path, strerror(errno));
-		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+			       sup->table.service[service].name, p->log_path,
+			       rt_open_fault(p->log_path));
+		p->log_refused = true;
+		return open("/dev/null", O_WRONLY | O_CLOEXEC);
 	}
 	p->log_begun = true;
 	return fd;
@@ -71,6 +75,8 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	p->scancel_status = 0;
 	p->kill_next = p->poll_next = RT_NEVER;
 	p->ended_wall = p->ready_wall = 0;
+	p->unmarkable = false;
+	rt_probe_launch(sup, a->service, log);
 	rt_net_look_for_stranger(sup, a->service);
 	s.output = log;
 	p->pid = rt_spawn(&s);
@@ -83,8 +89,8 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	}
 	p->last_pid = p->pid;
 	rt_child_add(sup, p->pid, RT_CHILD_SERVICE, a->service, a->run, RT_NEVER);
-	if (def->tasks && sup->marks_polled) {
-		p->poll_pause = 50000000;
+	if (def->tasks) {
+		p->poll_pause = sup->marks_polled ? RT_SECOND / 20 : RT_SECOND;
 		p->poll_next = sup->now + p->poll_pause;
 	}
 	answer(sup, &e);
@@ -283,24 +289,49 @@ static void kill_launcher(struct rt_sup *sup, uint32_t service)
 	}
 }
 
-static void look_for_marks(struct rt_sup *sup, uint32_t service)
+/*
+ * Where no mark can be written (a full disk, a folder that was made read-only) none will come. That
+ * a process lives is then all that is known.
+ */
+static bool is_without_marks(struct rt_sup *sup, uint32_t service, const struct rt_mark_sum *sum)
 {
 	struct rt_proc *p = &sup->proc[service];
+	const struct rt_service_def *def = &sup->table.service[service];
+
+	if (sum->starts || !p->pid || p->unmarkable || rt_marks_can_be_written(sup))
+		return p->unmarkable;
+	p->unmarkable = true;
+	if (def->ready.kind != RT_READY_NONE || def->start_timeout)
+		rt_say("service '%s': no start mark can be written in %s/service-exits; readiness "
+		       "counts from here",
+		       def->name, sup->dir);
+	return true;
+}
+
+void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	const struct rt_service *s = &sup->core.service[service];
 	uint32_t tasks = sup->table.service[service].tasks;
-	struct rt_event e = {.kind = RT_EV_UP, .service = service,
-			     .run = sup->core.service[service].launches};
+	struct rt_event e = {.kind = RT_EV_BEGUN, .service = service, .run = s->launches};
+	int64_t longest = sup->marks_polled ? RT_SECOND : MARK_PAUSE;
 	struct rt_mark_sum sum;
 
+	p->poll_next = RT_NEVER;
+	if (s->up || !tasks)
+		return;
 	rt_mark_read(sup->dir, p->prefix, tasks, &sum);
 	if (sum.step[0])
 		memcpy(p->step, sum.step, sizeof(p->step));
-	if (sum.starts < tasks) {
-		p->poll_pause = p->poll_pause * 2 < RT_SECOND ? p->poll_pause * 2 : RT_SECOND;
-		p->poll_next = sup->marks_polled ? sup->now + p->poll_pause : RT_NEVER;
+	if (sum.starts >= tasks || is_without_marks(sup, service, &sum)) {
+		e.kind = RT_EV_UP;
+		rt_sup_event(sup, &e);
 		return;
 	}
-	p->poll_next = RT_NEVER;
-	rt_sup_event(sup, &e);
+	if (sum.first && !s->begun)
+		rt_sup_event(sup, &e);
+	p->poll_pause = p->poll_pause * 2 < longest ? p->poll_pause * 2 : longest;
+	p->poll_next = sup->now + p->poll_pause;
 }
 
 int64_t rt_perform_next(const struct rt_sup *sup)
@@ -326,7 +357,7 @@ void rt_perform_due(struct rt_sup *sup)
 		if (p->kill_next <= sup->now)
 			kill_launcher(sup, i);
 		if (p->poll_next <= sup->now)
-			look_for_marks(sup, i);
+			rt_look_for_marks(sup, i);
 	}
 }
 

@@ -5,18 +5,26 @@
  * costs nothing afterwards; on file systems where other nodes may write unseen it
  * is looked at by the clock as well.
  *
- * Output of earlier launches of this attempt counts: a match found once stays.
+ * Only what the present launch wrote counts: a service that was ready once is not ready again. It
+ * is told by the size that the log had when the launch began. A log that somebody cut off or put
+ * another file in the place of is read from its beginning.
  */
 #include "runtime/sup.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "runtime/files.h"
+
+enum {
+	LINE_JUDGED = 1 << 20
+};
 
 bool rt_is_network_file_system(const char *path)
 {
@@ -53,31 +61,79 @@ void rt_log_setup(struct rt_sup *sup, uint32_t service)
 	regcomp(&p->pattern, sup->table.service[service].ready.pattern, REG_EXTENDED | REG_NOSUB);
 }
 
-static bool line_matches(struct rt_probe *p)
+/*
+ * A line, or what there is of it. A NUL would end the text that is matched, and bytes that are no
+ * characters would keep a UTF-8 pattern from matching anything behind them.
+ */
+static bool line_matches(struct rt_probe *p, int flags)
 {
-	p->line[p->len] = '\0';
-	return !regexec(&p->pattern, p->line, 0, NULL, 0);
+	char text[RT_LINE_ROOM + 1];
+
+	memcpy(text, p->line, p->len);
+	text[p->len] = '\0';
+	for (size_t i = 0, n; i < p->len; i += n) {
+		n = rt_utf8_length((const unsigned char *)text + i);
+		if (!text[i])
+			text[i] = ' ';
+		else if (!n && MB_CUR_MAX > 1)
+			text[i] = '?';
+		n = n ? n : 1;
+	}
+	return !regexec(&p->pattern, text, 0, NULL, flags | (p->dropped ? REG_NOTBOL : 0));
+}
+
+/*
+ * Of a line that is too long to keep, the end is kept: what matches may lie across two pieces.
+ * Beyond LINE_JUDGED bytes only the last piece of a line is matched; a gigabyte of it is no text.
+ */
+static void keep_end_of_line(struct rt_probe *p)
+{
+	size_t from = p->len / 2;
+
+	while (from < p->len && ((unsigned char)p->line[from] & 0xc0) == 0x80)
+		from++;
+	p->len -= from;
+	p->dropped += from;
+	memmove(p->line, p->line + from, p->len);
+}
+
+static void forget_line(struct rt_probe *p)
+{
+	p->len = 0;
+	p->dropped = 0;
+}
+
+/* Takes in a part of a line. */
+static bool take_part(struct rt_probe *p, const char *part, size_t n)
+{
+	while (n) {
+		size_t room = RT_LINE_ROOM - p->len, some = n < room ? n : room;
+
+		if (!room) {
+			if (p->dropped < LINE_JUDGED && line_matches(p, REG_NOTEOL))
+				return true;
+			keep_end_of_line(p);
+			continue;
+		}
+		memcpy(p->line + p->len, part, some);
+		p->len += some;
+		part += some;
+		n -= some;
+	}
+	return false;
 }
 
 /* Takes in a piece of the file; true if a line in it matches. */
 static bool take_piece(struct rt_probe *p, const char *piece, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		bool end = piece[i] == '\n';
+	const char *end = piece + n, *line_end;
 
-		if (!end && p->len < RT_LINE_ROOM) {
-			/* A NUL would end the string that is matched. */
-			p->line[p->len++] = piece[i] ? piece[i] : ' ';
-			continue;
-		}
-		if (!p->skipping && line_matches(p))
+	for (; (line_end = memchr(piece, '\n', (size_t)(end - piece))); piece = line_end + 1) {
+		if (take_part(p, piece, (size_t)(line_end - piece)) || line_matches(p, 0))
 			return true;
-		/* A longer line is judged by its beginning. */
-		p->skipping = !end;
-		if (end)
-			p->len = 0;
+		forget_line(p);
 	}
-	return false;
+	return take_part(p, piece, (size_t)(end - piece));
 }
 
 /* Reads on to the end of the file, at most so much that the loop stays responsive. */
@@ -102,30 +158,83 @@ static bool read_on(struct rt_probe *p, bool *more)
 	return false;
 }
 
-/* A last line without a line break counts too once nothing more can come. */
+/*
+ * A last line without a line break: when nothing more can come it counts as it stands. Before that
+ * its end may still move, but what matches without an end will match the whole line, too.
+ */
 static bool unfinished_line_matches(const struct rt_sup *sup, struct rt_probe *p)
 {
-	return !sup->proc[p->source.service].pid && p->len && !p->skipping && line_matches(p);
+	return p->len && line_matches(p, sup->proc[p->source.service].pid ? REG_NOTEOL : 0);
+}
+
+/* One message for all: from here on logs that cannot be watched, or kept open, are looked at. */
+static void say_no_watch(struct rt_sup *sup, const char *what, int error)
+{
+	if (!sup->warned_watch)
+		rt_say("%s: %s; logs are looked at by the clock instead", what, strerror(error));
+	sup->warned_watch = true;
+}
+
+static bool open_log(struct rt_sup *sup, struct rt_probe *p)
+{
+	const char *path = sup->proc[p->source.service].log_path;
+	struct stat st;
+
+	if (p->fd >= 0)
+		return true;
+	p->fd = rt_open_plain(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW, 0);
+	if (p->fd < 0) {
+		int error = errno;
+
+		if (error == EMFILE || error == ENFILE)
+			say_no_watch(sup, "cannot open a log", error);
+		rt_probe_saw(sup, p, "log: %s", rt_open_fault(path));
+		return false;
+	}
+	if (!fstat(p->fd, &st) && st.st_ino != p->inode) {
+		/* Another file has taken its place, and all of it came after the launch. */
+		p->inode = st.st_ino;
+		p->offset = 0;
+		forget_line(p);
+	}
+	return true;
+}
+
+/* Somebody has cut the file off: what is there came since. */
+static void notice_truncation(struct rt_probe *p)
+{
+	struct stat st;
+
+	if (fstat(p->fd, &st) || st.st_size >= p->offset)
+		return;
+	p->offset = 0;
+	forget_line(p);
 }
 
 void rt_log_look(struct rt_sup *sup, struct rt_probe *p)
 {
-	bool more = false;
+	bool more = false, is_open = p->matched || open_log(sup, p);
 
-	if (p->fd < 0)
-		p->fd = open(sup->proc[p->source.service].log_path, O_RDONLY | O_CLOEXEC);
-	if (!p->matched && p->fd >= 0)
+	if (!p->matched && is_open) {
+		notice_truncation(p);
 		p->matched = read_on(p, &more) || (!more && unfinished_line_matches(sup, p));
+	}
 	if (p->matched) {
 		rt_probe_passed(sup, p);
 		return;
+	}
+	if (is_open)
+		rt_probe_saw(sup, p, "no line matched");
+	if (rt_is_scarce(sup, p->fd)) {
+		close(p->fd);
+		p->fd = -1;
 	}
 	p->pause = p->pause * 3 / 2 < RT_SECOND ? p->pause * 3 / 2 : RT_SECOND;
 	if (more)
 		p->next = sup->now;
 	else
 		p->next = sup->now + p->pause;
-	p->polled = more || p->watch < 0 || sup->on_network;
+	p->polled = more || !is_open || p->watch < 0 || sup->on_network;
 }
 
 void rt_log_begin(struct rt_sup *sup, struct rt_probe *p)
@@ -133,7 +242,12 @@ void rt_log_begin(struct rt_sup *sup, struct rt_probe *p)
 	const char *path = sup->proc[p->source.service].log_path;
 
 	p->at = RT_AT_LOG;
+	p->matched = false;
+	p->offset = p->from;
+	forget_line(p);
 	p->watch = sup->inotify < 0 ? -1 : inotify_add_watch(sup->inotify, path, IN_MODIFY);
+	if (p->watch < 0 && sup->inotify >= 0 && errno != ENOENT)
+		say_no_watch(sup, "cannot watch a log", errno);
 	rt_log_look(sup, p);
 }
 

@@ -42,7 +42,7 @@ static bool add_numeric(struct rt_probe *p, const char *host)
 {
 	struct sockaddr_in v4 = {.sin_family = AF_INET};
 	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
-	in_port_t port = htons((in_port_t)atoi(p->port));
+	in_port_t port = htons((in_port_t)strtoul(p->port, NULL, 10));
 
 	v4.sin_port = v6.sin6_port = port;
 	if (inet_pton(AF_INET, host, &v4.sin_addr) == 1) {
@@ -141,17 +141,27 @@ static void ask(struct rt_sup *sup, struct rt_probe *p, const char *const *argv,
 		enum rt_attempt at)
 {
 	struct rt_spawn s = {.argv = argv, .output = -1};
-	int ends[2];
+	int ends[2], saved;
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK)) {
+		rt_probe_saw_error(sup, p, errno);
 		rt_probe_missed(sup, p);
 		return;
 	}
 	s.only_out = ends[1];
-	p->helper = rt_spawn(&s);
-	close(ends[1]);
 	p->fd = ends[0];
+	if (rt_is_scarce(sup, ends[1])) {
+		close(ends[1]);
+		rt_probe_saw_error(sup, p, EMFILE);
+		rt_probe_missed(sup, p);
+		return;
+	}
+	p->helper = rt_spawn(&s);
+	saved = errno;
+	close(ends[1]);
+	errno = saved;
 	if (p->helper < 0) {
+		rt_probe_saw_error(sup, p, errno);
 		p->helper = 0;
 		rt_probe_missed(sup, p);
 		return;
@@ -196,50 +206,69 @@ static bool is_connected_to_other(int fd)
 	return here_len != there_len || memcmp(&here, &there, here_len);
 }
 
+/* Of a name's addresses the first one is told of: a machine without IPv6 refuses the second anyway.
+ */
+static void saw_no_connection(struct rt_sup *sup, struct rt_probe *p, int error)
+{
+	if (p->address == 1)
+		rt_probe_saw_error(sup, p, error);
+}
+
 static void connected(struct rt_sup *sup, struct rt_probe *p)
 {
 	struct epoll_event e = {.events = EPOLLIN | EPOLLRDHUP, .data.ptr = &p->source};
+	socklen_t error_len = sizeof(int);
+	int error = 0;
 
 	if (!is_connected_to_other(p->fd)) {
+		getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &error_len);
+		saw_no_connection(sup, p, error ? error : ECONNREFUSED);
 		next_address(sup, p);
 	} else if (ready_of(sup, p)->kind == RT_READY_TCP) {
 		rt_probe_passed(sup, p);
-	} else if (!rt_write_all(p->fd, p->request, strlen(p->request))) {
+	} else if (!rt_write_all(p->fd, p->request, strlen(p->request)) ||
+		   epoll_ctl(sup->epoll, EPOLL_CTL_MOD, p->fd, &e)) {
+		rt_probe_saw_error(sup, p, errno);
 		rt_probe_missed(sup, p);
 	} else {
 		p->at = RT_AT_ANSWER;
-		p->len = 0;
-		epoll_ctl(sup->epoll, EPOLL_CTL_MOD, p->fd, &e);
+		p->len = p->taken = 0;
+		p->in_headers = false;
 	}
 }
 
-/* The first line of an answer: HTTP/1.1 200 OK. */
-static void judge_answer(struct rt_sup *sup, struct rt_probe *p)
+static void judge_status(struct rt_sup *sup, struct rt_probe *p, unsigned status)
 {
-	const char *blank;
-
-	p->line[p->len] = '\0';
-	blank = strchr(p->line, ' ');
-	if (!strncmp(p->line, "HTTP/", 5) && blank &&
-	    strtoul(blank + 1, NULL, 10) == ready_of(sup, p)->status)
+	if (status == ready_of(sup, p)->status) {
 		rt_probe_passed(sup, p);
-	else
-		rt_probe_missed(sup, p);
+		return;
+	}
+	rt_probe_saw(sup, p, "%u", status);
+	rt_probe_missed(sup, p);
 }
 
 static void read_answer(struct rt_sup *sup, struct rt_probe *p)
 {
+	enum rt_http answer = RT_HTTP_MORE;
+	unsigned status = 0;
+	char piece[4096];
 	ssize_t n;
 
-	do
-		n = read(p->fd, p->line + p->len, RT_LINE_ROOM - p->len);
-	while (n < 0 && errno == EINTR);
-	if (n < 0 && errno == EAGAIN)
-		return;
-	if (n > 0)
-		p->len += (size_t)n;
-	if (n <= 0 || p->len == RT_LINE_ROOM || memchr(p->line, '\n', p->len))
-		judge_answer(sup, p);
+	for (int round = 0; round < 64 && answer == RT_HTTP_MORE; round++) {
+		n = read(p->fd, piece, sizeof(piece));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		answer = rt_http_take(p, piece, n > 0 ? (size_t)n : 0, ready_of(sup, p)->status,
+				      &status);
+	}
+	if (answer == RT_HTTP_ANSWERED) {
+		judge_status(sup, p, status);
+	} else if (answer == RT_HTTP_GARBAGE) {
+		rt_probe_saw(sup, p, p->taken ? "no HTTP answer" : "closed without an answer");
+		rt_probe_missed(sup, p);
+	}
 }
 
 static void socket_ready(struct rt_sup *sup, struct rt_source *source, uint32_t events)
@@ -270,12 +299,18 @@ static void next_address(struct rt_sup *sup, struct rt_probe *p)
 	p->fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	p->source.ready = socket_ready;
 	p->at = RT_AT_CONNECT;
-	if (p->fd < 0 || !rt_sup_watch(sup, p->fd, EPOLLOUT, &p->source))
+	if (p->fd >= 0 && rt_is_scarce(sup, p->fd)) {
+		rt_probe_saw_error(sup, p, EMFILE);
+		rt_probe_missed(sup, p);
+	} else if (p->fd < 0 || !rt_sup_watch(sup, p->fd, EPOLLOUT, &p->source)) {
+		saw_no_connection(sup, p, errno);
 		next_address(sup, p);
-	else if (!connect(p->fd, address, a->len))
+	} else if (!connect(p->fd, address, a->len)) {
 		connected(sup, p);
-	else if (errno != EINPROGRESS)
+	} else if (errno != EINPROGRESS) {
+		saw_no_connection(sup, p, errno);
 		next_address(sup, p);
+	}
 }
 
 static bool is_loopback(const struct rt_address *a)
@@ -343,24 +378,47 @@ static void read_addresses(struct rt_probe *p, char *text)
 	}
 }
 
+static void curl_ended(struct rt_sup *sup, struct rt_probe *p, int status, const char *text)
+{
+	static const struct {
+		int status;
+		const char *words;
+	} ends[] = {{6, "host name not found"},
+		    {7, "connection refused"},
+		    {28, "no answer"},
+		    {35, "no TLS connection"},
+		    {52, "closed without an answer"}};
+	size_t i = 0;
+
+	if (!status && text[0]) {
+		judge_status(sup, p, (unsigned)strtoul(text, NULL, 10));
+		return;
+	}
+	while (i < sizeof(ends) / sizeof(ends[0]) && ends[i].status != status)
+		i++;
+	if (i < sizeof(ends) / sizeof(ends[0]))
+		rt_probe_saw(sup, p, "%s", ends[i].words);
+	else
+		rt_probe_saw(sup, p, "curl ended with status %d", status);
+	rt_probe_missed(sup, p);
+}
+
 void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *p, int status)
 {
 	char text[4096] = "";
 	ssize_t n = read(p->fd, text, sizeof(text) - 1);
 
 	p->helper = 0;
-	if (status || n <= 0) {
-		rt_probe_missed(sup, p);
-	} else if (p->at == RT_AT_CURL) {
-		if (strtoul(text, NULL, 10) == ready_of(sup, p)->status)
-			rt_probe_passed(sup, p);
-		else
-			rt_probe_missed(sup, p);
-	} else {
-		read_addresses(p, text);
-		if (p->address_count)
-			next_address(sup, p);
-		else
-			rt_probe_missed(sup, p);
+	if (p->at == RT_AT_CURL) {
+		curl_ended(sup, p, status, n > 0 ? text : "");
+		return;
 	}
+	if (!status && n > 0)
+		read_addresses(p, text);
+	if (p->address_count) {
+		next_address(sup, p);
+		return;
+	}
+	rt_probe_saw(sup, p, "host name '%s' not found", p->host);
+	rt_probe_missed(sup, p);
 }

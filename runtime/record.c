@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/files.h"
+
 static char *skip_blanks(char *p)
 {
 	return p + strspn(p, " \t\r\n");
@@ -122,7 +124,7 @@ static char *take_member(struct rt_record *r, char *p, char *end)
 
 bool rt_record_read(struct rt_record *r, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = rt_open_plain(AT_FDCWD, path, O_RDONLY, 0);
 	ssize_t n = 0, part;
 	char *p, end = ',';
 

@@ -249,7 +249,7 @@ static bool put_latest(struct rt_pool *pool, const char *latest, const char *rec
 {
 	struct rt_replace file;
 	size_t len;
-	const char *text = rt_read_file(pool, record, &len);
+	const char *text = rt_read_plain(pool, record, &len);
 
 	if (!text || !rt_replace_begin(&file, pool, latest, 0644))
 		return false;

@@ -79,6 +79,17 @@ static void say_waiting(const struct rt_sup *sup, const struct rt_action *a, con
 	rt_say("service '%s' waits for '%s', which %s: job fails", name, other->def->name, why);
 }
 
+static void say_not_ready(const struct rt_sup *sup, const struct rt_action *a, const char *rest)
+{
+	const struct rt_service_def *def = sup->core.service[a->service].def;
+	const char *seen = sup->proc[a->service].probe.seen;
+	char time[32];
+
+	rt_say("service '%s' was not ready within %s%s%s%s%s", def->name,
+	       seconds(time, def->ready.time), rest, seen[0] ? " (last look: " : "", seen,
+	       seen[0] ? ")" : "");
+}
+
 static void say_note(const struct rt_sup *sup, const struct rt_action *a)
 {
 	const struct rt_service *s = &sup->core.service[a->service];
@@ -89,16 +100,18 @@ static void say_note(const struct rt_sup *sup, const struct rt_action *a)
 	case RT_NOTE_LAUNCHED:
 		rt_say("service '%s' started%s", name, s->launches > 1 ? " again" : "");
 		break;
+	case RT_NOTE_START_TIMEOUT:
+		rt_say("service '%s' has not begun within %s: its launch has failed", name,
+		       seconds(time, s->def->start_timeout));
+		break;
 	case RT_NOTE_READY:
 		rt_say("service '%s' is ready", name);
 		break;
 	case RT_NOTE_READY_TIMEOUT:
-		rt_say("service '%s' was not ready within %s; no service waits for it", name,
-		       seconds(time, s->def->ready.time));
+		say_not_ready(sup, a, "; no service waits for it");
 		break;
 	case RT_NOTE_NEVER_READY:
-		rt_say("service '%s' was not ready within %s: job fails", name,
-		       seconds(time, s->def->ready.time));
+		say_not_ready(sup, a, ": job fails");
 		break;
 	case RT_NOTE_PROLOGUE_FAILED:
 		rt_say("prologue of service '%s' failed with status %d", name, a->status);
@@ -172,7 +185,7 @@ static void begin_event(struct rt_sup *sup, struct rt_out *out, const char *serv
 	rt_out_open(out, sup->events);
 	rt_json_open(out, NULL, '{');
 	rt_json_time(out, "t_wall", sup->wall);
-	rt_json_seconds(out, "t_mono", sup->now);
+	rt_json_seconds(out, "t_mono", sup->now + sup->stood_still);
 	rt_json_text(out, "service", service);
 	rt_json_text(out, "event", event);
 }
@@ -192,6 +205,8 @@ static void service_event(struct rt_sup *sup, const struct rt_action *a)
 		rt_json_null(&out, "status");
 	if (a->signal)
 		rt_json_text(&out, "signal", rt_signal_name(a->signal));
+	if (a->note == RT_NOTE_READY_TIMEOUT || a->note == RT_NOTE_NEVER_READY)
+		rt_json_text(&out, "last_look", rt_state_last_look(sup, a->service));
 	rt_json_number(&out, "launch", s->launches);
 	rt_json_number(&out, "restart_count", a->restarts);
 	rt_json_number(&out, "restart_failures_in_window", a->window_count);
@@ -234,8 +249,8 @@ void rt_report_job(struct rt_sup *sup, const char *event)
  * waits. */
 static void stop_sampler(struct rt_sup *sup)
 {
-	int fd = open(rt_pool_format(&sup->pool, "%s/metrics/stop", sup->dir),
-		      O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	int fd = rt_open_plain(AT_FDCWD, rt_pool_format(&sup->pool, "%s/metrics/stop", sup->dir),
+			       O_WRONLY | O_CREAT | O_NOFOLLOW, 0644);
 
 	if (fd >= 0)
 		close(fd);

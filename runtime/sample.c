@@ -145,8 +145,11 @@ static void write_meta(struct sampler *s)
 
 static void make_file(bool is_wanted, const char *name)
 {
-	int fd = is_wanted ? open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
+	int fd = is_wanted ? rt_open_plain(AT_FDCWD, name, O_WRONLY | O_CREAT | O_NOFOLLOW, 0644)
+			   : -1;
 
+	if (is_wanted && fd < 0)
+		rt_say("sample: metrics/%s: %s", name, rt_open_fault(name));
 	if (fd >= 0)
 		close(fd);
 }

@@ -96,7 +96,7 @@ void rt_sample_begin(struct rt_out *out, const char *node)
 
 void rt_sample_end(struct rt_out *out, const char *file)
 {
-	int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	int fd = rt_open_plain(AT_FDCWD, file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0644);
 
 	if (fd < 0)
 		return;
@@ -265,7 +265,7 @@ static int open_diagnostics(const struct tool *tool, const char *node)
 	int fd;
 
 	snprintf(path, sizeof(path), "diagnostics/%s.%s.err", tool->diagnostics, node);
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	fd = rt_open_plain(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0644);
 	if (fd >= 0 && !fstat(fd, &st) && st.st_size < MAX_DIAGNOSTICS)
 		return fd;
 	if (fd >= 0)

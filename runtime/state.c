@@ -120,13 +120,21 @@ static void assertions(const struct rt_sup *sup, uint32_t i, struct rt_out *out)
 	rt_json_close(out, '}');
 }
 
+const char *rt_state_last_look(const struct rt_sup *sup, uint32_t service)
+{
+	const char *seen = sup->proc[service].probe.seen;
+
+	return seen[0] ? seen : NULL;
+}
+
 static const char *readiness_word(const struct rt_service *s)
 {
 	if (s->def->ready.kind == RT_READY_NONE)
 		return NULL;
 	switch (s->probe) {
 	case RT_PROBE_NONE:
-		return "none";
+		/* Its container is not up yet. */
+		return s->phase == RT_PH_ALIVE && !s->begun && !s->stopping ? "pending" : "none";
 	case RT_PROBE_PENDING:
 		return "pending";
 	case RT_PROBE_PASSED:
@@ -150,6 +158,7 @@ static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *o
 	rt_json_text(out, "verdict", rt_verdict_text(s, verdict));
 	waiting_for(sup, s, out);
 	rt_json_text(out, "readiness", readiness_word(s));
+	rt_json_text(out, "last_look", rt_state_last_look(sup, i));
 	rt_json_time(out, "started_at", p->started_wall);
 	rt_json_time(out, "ready_at", p->ready_wall);
 	rt_json_time(out, "ended_at", p->pid ? 0 : p->ended_wall);

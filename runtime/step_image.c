@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/files.h"
 #include "runtime/step.h"
 
 /* More than this of a file doesn't count. */
@@ -56,7 +57,7 @@ static void set_line(char *line, const char *keep)
 void rt_step_image_environment(const char *path, const char *keep)
 {
 	static char text[ROOM + 1];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = rt_open_plain(AT_FDCWD, path, O_RDONLY, 0);
 	size_t len = 0;
 	ssize_t n;
 	char *line = text;

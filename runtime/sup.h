@@ -2,7 +2,7 @@
 /*
  * `hpcc-rt supervise`: the world round the pure core. One thread, one epoll loop;
  * what happens becomes an event for the core, what the core answers is carried
- * out. Files: supervise.c (set-up and loop), perform.c (actions), children.c
+ * out. Files: supervise.c (set-up and loop), clock.c (time), perform.c (actions), children.c
  * (processes), probe*.c (readiness), report.c (what people read), state.c
  * (state.json), facts.c (allocation and environment).
  */
@@ -37,7 +37,11 @@ enum rt_attempt {
 	RT_AT_LOG,	/* log: waiting for output */
 };
 
-enum { RT_ADDRESSES = 4, RT_LINE_ROOM = 8192 };
+enum {
+	RT_ADDRESSES = 4,
+	RT_LINE_ROOM = 8192,
+	RT_SEEN_ROOM = 120
+};
 
 struct rt_probe {
 	struct rt_source source; /* first: the socket */
@@ -55,11 +59,16 @@ struct rt_probe {
 	char *request; /* http */
 	const char *host, *port;
 	regex_t pattern;
-	bool matched; /* log: a line of this attempt has matched */
-	bool skipping; /* log: inside a line too long to keep */
+	char seen[RT_SEEN_ROOM]; /* what the last look saw, in words; empty before it */
+	bool matched;            /* log: a line of this launch has matched */
+	size_t dropped;          /* log: so much of the line's beginning is not kept */
+	int64_t from; /* log: its size when the launch began; lines from there on count */
 	int64_t offset;
+	uint64_t inode;  /* log: the file that `offset` is of */
+	bool in_headers; /* http: behind the first line of an interim answer */
+	size_t taken;    /* http: bytes of this answer so far */
 	size_t len;
-	char *line; /* log: the unfinished line; http: the first line of the answer */
+	char *line; /* log: the unfinished line; http: the line of the answer that is being read */
 };
 
 /* What belongs to one service in the world. */
@@ -68,7 +77,8 @@ struct rt_proc {
 	enum rt_hook hook_kind;
 	uint32_t hook_run;
 	pid_t last_pid;
-	bool log_begun;
+	bool log_begun, log_refused;
+	bool unmarkable; /* no start mark can come: where it would lie nothing can be written */
 	bool sweeping; /* what it left behind is being ended */
 	pid_t session;
 	char prefix[300]; /* of its marks: token.launch */
@@ -117,10 +127,17 @@ struct rt_sup {
 	const char *nodes; /* of the job, blank-separated */
 	int epoll, timer, signals, inotify;
 	struct rt_source signal_source, timer_source, inotify_source;
-	int64_t now, wall, timer_set;
+	int64_t now; /* the job's clock (clock.c), in which all times here are kept */
+	int64_t wall, timer_set;
+	int64_t stood_still; /* so much the monotonic clock is ahead of it */
+	int64_t seen,
+		waited_at; /* monotonic: the last look at it, the end of the work after that */
+	int64_t stop_near_until;
+	bool continued, children_stopped;
 	bool signals_ready, stepping, ended;
 	int events; /* events.jsonl, -1: not written */
-	bool warned_state, warned_events;
+	bool warned_state, warned_events, warned_watch;
+	int descriptor_limit; /* probes leave those from here on to others */
 	bool state_dirty;
 	pid_t state_writer; /* the child that writes the state file, or 0 */
 	int64_t state_next;
@@ -144,6 +161,16 @@ struct rt_sup {
 void rt_sup_event(struct rt_sup *sup, const struct rt_event *event);
 bool rt_sup_watch(struct rt_sup *sup, int fd, uint32_t events, struct rt_source *source);
 
+/* clock.c */
+/* Sets the time; `interrupted`: waiting has ended without an event. */
+void rt_clock_look(struct rt_sup *sup, bool interrupted);
+/* TSTP has come. */
+void rt_clock_stop_is_near(struct rt_sup *sup);
+/* Takes note of children that were stopped or went on; true if there was one. */
+bool rt_clock_child_stopped(void);
+/* When to look at the clock again although nothing is due. */
+int64_t rt_clock_beat(const struct rt_sup *sup);
+
 /* perform.c */
 void rt_perform(struct rt_sup *sup, const struct rt_action *action);
 /* Tells that a signal may not have reached a service. */
@@ -152,6 +179,8 @@ void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status);
 int64_t rt_perform_next(const struct rt_sup *sup);
 void rt_perform_due(struct rt_sup *sup);
 int rt_open_log(struct rt_sup *sup, uint32_t service);
+/* Tells the core which tasks have begun. */
+void rt_look_for_marks(struct rt_sup *sup, uint32_t service);
 
 /* children.c */
 void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32_t service,
@@ -159,6 +188,8 @@ void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32
 void rt_children_reap(struct rt_sup *sup);
 int64_t rt_children_next(const struct rt_sup *sup);
 void rt_children_due(struct rt_sup *sup);
+/* Could a mark be written? On a full disk a missing one means nothing. */
+bool rt_marks_can_be_written(const struct rt_sup *sup);
 /* Ends all that is left of the job on this node. */
 void rt_children_end(struct rt_sup *sup);
 /* A process that was started as `pid` and has not been reaped: never a stranger. */
@@ -166,11 +197,20 @@ void rt_signal_group(pid_t pid, int number);
 
 /* probe.c */
 void rt_probe_setup(struct rt_sup *sup);
+/* A launch whose log is open as `log` is about to begin: what is there already is not its. */
+void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log);
 void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run);
 void rt_probe_end(struct rt_sup *sup, uint32_t service);
 int64_t rt_probe_next(const struct rt_sup *sup);
 void rt_probe_due(struct rt_sup *sup);
 void rt_probe_passed(struct rt_sup *sup, struct rt_probe *probe);
+/* What a look saw, for people. */
+void rt_probe_saw(struct rt_sup *sup, struct rt_probe *probe, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same, of a failed call: "connection refused". */
+void rt_probe_saw_error(struct rt_sup *sup, struct rt_probe *probe, int error);
+/* The table of descriptors is nearly full: others need the rest more than a probe does. */
+bool rt_is_scarce(const struct rt_sup *sup, int fd);
 /* This look at the target did not succeed; the next one comes after a pause. */
 void rt_probe_missed(struct rt_sup *sup, struct rt_probe *probe);
 void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status);
@@ -183,6 +223,19 @@ void rt_net_attempt(struct rt_sup *sup, struct rt_probe *probe);
 /* Before a launch: does a stranger already answer at the service's own port? Then says so. */
 void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service);
 void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *probe, int status);
+
+/* probe_http.c */
+enum rt_http {
+	RT_HTTP_MORE,
+	RT_HTTP_ANSWERED,
+	RT_HTTP_GARBAGE
+};
+/*
+ * Takes in bytes of an answer, n == 0: its end. Interim answers (100 to 199) are passed over but
+ * for the wanted status and 101; *status is the one that counts.
+ */
+enum rt_http rt_http_take(struct rt_probe *probe, const char *bytes, size_t n, unsigned wanted,
+			  unsigned *status);
 
 /* probe_log.c */
 void rt_log_setup(struct rt_sup *sup, uint32_t service);
@@ -199,6 +252,8 @@ void rt_report_job(struct rt_sup *sup, const char *event);
 
 /* state.c */
 void rt_state_changed(struct rt_sup *sup);
+/* What the last look of its probe saw; NULL: there was none, or it passed. */
+const char *rt_state_last_look(const struct rt_sup *sup, uint32_t service);
 int64_t rt_state_next(const struct rt_sup *sup);
 void rt_state_due(struct rt_sup *sup);
 void rt_state_child_ended(struct rt_sup *sup, int status);

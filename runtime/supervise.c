@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,10 @@ static void on_signal(struct rt_sup *sup, int number, bool *children)
 		sup->core.shutdown = SIGKILL;
 		sup->status = 128 + SIGKILL;
 		sup->ended = true;
+	} else if (number == SIGCONT) {
+		sup->continued = true; /* since the clock was looked at: the next look counts it */
+	} else if (number == SIGTSTP) {
+		rt_clock_stop_is_near(sup);
 	} else if (number == SIGTERM || number == SIGINT) {
 		rt_sup_event(sup, &e);
 	} else if (number < 65 && sup->table.relay[number]) {
@@ -113,7 +118,8 @@ static void timer_ready(struct rt_sup *sup, struct rt_source *source, uint32_t e
 
 static bool open_signals(struct rt_sup *sup)
 {
-	static const int wanted[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+	static const int wanted[] = {SIGCHLD, SIGTERM, SIGINT,  SIGHUP, SIGQUIT,
+				     SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -144,10 +150,16 @@ static bool open_loop(struct rt_sup *sup)
 	sup->timer_source.ready = timer_ready;
 	sup->inotify_source.ready = rt_inotify_ready;
 	sup->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (sup->inotify < 0)
+		rt_say("cannot watch files: %s; they are looked at by the clock instead",
+		       strerror(errno));
 	sup->marks_watch = -1;
 	if (sup->inotify >= 0) {
 		sup->marks_watch = inotify_add_watch(sup->inotify, marks, IN_MOVED_TO);
-		rt_sup_watch(sup, sup->inotify, EPOLLIN, &sup->inotify_source);
+		if (!rt_sup_watch(sup, sup->inotify, EPOLLIN, &sup->inotify_source)) {
+			close(sup->inotify);
+			sup->inotify = sup->marks_watch = -1;
+		}
 	}
 	sup->on_network = rt_is_network_file_system(sup->dir);
 	sup->marks_polled = sup->marks_watch < 0 || sup->on_network;
@@ -238,6 +250,7 @@ static bool prepare_folder(struct rt_sup *sup, const char *dir)
 {
 	static const char *const folders[] = {"logs", "service-exits"};
 	char *full = realpath(dir, NULL);
+	const char *path;
 
 	if (!full) {
 		rt_say("job folder %s: %s", dir, strerror(errno));
@@ -246,16 +259,16 @@ static bool prepare_folder(struct rt_sup *sup, const char *dir)
 	sup->dir = rt_pool_text(&sup->pool, full, strlen(full));
 	free(full);
 	for (size_t i = 0; i < 2; i++) {
-		const char *path = rt_pool_format(&sup->pool, "%s/%s", sup->dir, folders[i]);
-
+		path = rt_pool_format(&sup->pool, "%s/%s", sup->dir, folders[i]);
 		if (!rt_make_folders(path, 0755))
 			rt_say("cannot make %s: %s; the job goes on", path, strerror(errno));
 	}
 	remove_old_marks(rt_pool_format(&sup->pool, "%s/service-exits", sup->dir));
-	sup->events = open(rt_pool_format(&sup->pool, "%s/events.jsonl", sup->dir),
-			   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	path = rt_pool_format(&sup->pool, "%s/events.jsonl", sup->dir);
+	sup->events =
+		rt_open_plain(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
 	if (sup->events < 0)
-		rt_say("cannot write events.jsonl: %s; the job goes on", strerror(errno));
+		rt_say("cannot write events.jsonl: %s; the job goes on", rt_open_fault(path));
 	return true;
 }
 
@@ -300,6 +313,9 @@ static void set_timer(struct rt_sup *sup)
 	next = earlier(next, rt_perform_next(sup));
 	next = earlier(next, rt_children_next(sup));
 	next = earlier(next, rt_state_next(sup));
+	next = earlier(next, rt_clock_beat(sup));
+	if (next != RT_NEVER)
+		next += sup->stood_still;
 	if (next == sup->timer_set)
 		return;
 	sup->timer_set = next;
@@ -337,11 +353,11 @@ static bool run_once(struct rt_sup *sup)
 	int n;
 
 	set_timer(sup);
+	sup->waited_at = rt_now();
 	n = epoll_wait(sup->epoll, events, EVENTS, -1);
 	if (n < 0 && errno != EINTR)
 		return false;
-	sup->now = rt_now();
-	sup->wall = rt_wall();
+	rt_clock_look(sup, n < 0);
 	sup->signals_ready = false;
 	for (int i = 0; i < n; i++) {
 		struct rt_source *source = events[i].data.ptr;
@@ -361,7 +377,7 @@ static int finish(struct rt_sup *sup)
 
 	rt_children_end(sup);
 	rt_core_abandon(&sup->core);
-	sup->now = rt_now();
+	sup->now = rt_now() - sup->stood_still;
 	if (!rt_claims_check(sup) && !sup->status)
 		sup->status = 1;
 	sup->ended_wall = sup->wall = rt_wall();
@@ -382,8 +398,9 @@ static int run(struct rt_sup *sup)
 {
 	struct rt_event begin = {.kind = RT_EV_BEGIN};
 
-	sup->now = rt_now();
-	sup->wall = sup->started_wall = rt_wall();
+	sup->seen = sup->waited_at = rt_now();
+	rt_clock_look(sup, false);
+	sup->started_wall = sup->wall;
 	sup->status_word = "RUNNING";
 	rt_report_job(sup, "begin");
 	rt_state_changed(sup);
@@ -410,6 +427,8 @@ int rt_verb_supervise(int argc, char **argv)
 	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
 	rt_close_on_exec_all();
+	/* Patterns are written in UTF-8, and so are most logs. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	if (!rt_guard_fork())
 		rt_say("the supervisor runs without a guard: %s", strerror(errno));
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

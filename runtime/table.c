@@ -231,6 +231,11 @@ static void check_services(struct rt_table_reader *r)
 		if (s->ready.kind == RT_READY_LOG && !rt_table_was_given(s, "log"))
 			rt_table_complain(r, s->line, "service '%s' has a log probe and no 'log'",
 					  s->name);
+		if (s->start_timeout && !s->tasks)
+			rt_table_complain(r, s->line,
+					  "service '%s' has 'start within', and with 'tasks 0' "
+					  "nothing tells when it has begun",
+					  s->name);
 		if (s->reset_after && s->policy != RT_RESTART &&
 		    !(rt_table_was_given(s, "on-failure") && r->first))
 			rt_table_complain(r, s->line, "service '%s' has 'reset-after' and never restarts",

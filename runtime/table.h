@@ -45,6 +45,7 @@ struct rt_service_def {
 	const char *name, *token, *run, *log, *view, *nodes, *publish;
 	unsigned line;
 	uint32_t tasks; /* start marks to expect; 0: no step shim runs inside */
+	int64_t start_timeout; /* from the launch to the last of these marks; 0: none */
 	uint32_t condition_count;
 	struct rt_condition *condition;
 	struct rt_ready ready;

@@ -120,6 +120,16 @@ static void key_tasks(struct rt_table_reader *r, struct rt_service_def *s)
 		s->tasks = (uint32_t)n;
 }
 
+static void key_start(struct rt_table_reader *r, struct rt_service_def *s)
+{
+	if (r->words.count != 3 || strcmp(word(r, 1), "within")) {
+		COMPLAIN(r, "'start' has this form: start within D");
+		return;
+	}
+	if (read_duration(r, 2, &s->start_timeout) && !s->start_timeout)
+		COMPLAIN(r, "'start within' of no length");
+}
+
 static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	static const char *const kinds[] = {"started", "healthy", "completed"};
@@ -367,6 +377,7 @@ static const struct {
 	{"view", key_view, false},
 	{"nodes", key_nodes, false},
 	{"tasks", key_tasks, false},
+	{"start", key_start, false},
 	{"after", key_after, true},
 	{"ready", key_ready, false},
 	{"on-failure", key_on_failure, false},

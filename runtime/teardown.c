@@ -37,6 +37,8 @@ static void give_up_starts(struct rt_core *core)
 			rt_service_over(core, s);
 		} else if (s->phase == RT_PH_BACKOFF) {
 			rt_service_over(core, s);
+		} else if (s->phase == RT_PH_ALIVE && !s->stopping) {
+			s->timer = RT_NEVER; /* whether it begins in time is no question any more */
 		}
 	}
 }

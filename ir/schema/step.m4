@@ -94,6 +94,9 @@ field(«parallelism», «parallelism», «RECORD», «parallelism», «», «»,
 field(«lifetime», «lifetime», «ENUM», «step_lifetime», «», «own», «S», «»,
       «»,
       «dependents: stopped once every service that depends on it has ended; own: runs on.»)
+field(«start_timeout_seconds», «start_timeout_seconds», «UINT», «u64», «», «», «S», «E09»,
+      «»,
+      «Seconds in which every task has to begin, image unpacking included; absent: no limit.»)
 end(«step»)
 
 record(«placement», «services.<name>.x-slurm.placement», «»)

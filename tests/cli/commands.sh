@@ -114,6 +114,29 @@ err_has "did you mean 'worker'?"
 run 2 hpcc simulate restart.yaml --scenario 'worker exits at 1s'
 run 2 hpcc simulate restart.yaml --scenario 'worker exits 1 at soon'
 err_has 'a time such as'
+run 2 hpcc simulate restart.yaml --scenario 'worker exits 43 at 10000000h'
+err_has 'a time is ten years at most'
+run 2 hpcc simulate restart.yaml --scenario 'worker exits 43 at 99999999999999999999s'
+err_has 'a time is ten years at most'
+run 2 hpcc simulate restart.yaml --until 9999999999h
+err_has 'ten years at most'
+cat >slow.yaml <<'SPEC'
+runtime: {backend: host}
+services:
+  server:
+    command: ["true"]
+    readiness: {type: sleep, seconds: 5}
+    x-slurm: {start_timeout_seconds: 60}
+  client:
+    command: ["true"]
+    depends_on: {server: {condition: service_healthy}}
+SPEC
+run 0 hpcc simulate slow.yaml --scenario 'server begins after 50s; client exits 0 after 1s; TERM at 2m'
+out_has '50.0s  server  begins'
+out_has '55.0s  server  is ready'
+run 0 hpcc simulate slow.yaml --scenario 'server never begins'
+out_has "1m00s  server  hasn't begun in time: its launch has failed"
+out_has 'the job fails after 1m00s, with status 1'
 
 run 0 hpcc cache list
 run 2 hpcc cache

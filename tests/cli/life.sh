@@ -298,4 +298,37 @@ that 'files' within 20 as_documented
 that 'the last sample' test "$(wc -l <"$dir/metrics/cpu.jsonl")" -ge 2
 that 'cancelled' grep -q '"status":"CANCELLED","exit_code":143,' "$dir/state.json"
 
+# A container that doesn't come up, and a server that answers something else: both are told of.
+mkdir -p slow-tools && printf '#!/bin/sh\nexec sleep 1000\n' >slow-tools/apptainer && chmod +x slow-tools/apptainer
+: >slow.sif
+cat >slow.yaml <<'SPEC'
+runtime: {backend: apptainer}
+services:
+  slow:
+    image: ./slow.sif
+    command: ["true"]
+    x-slurm: {start_timeout_seconds: 1}
+SPEC
+PATH=$PWD/slow-tools:$PATH run 1 hpcc up --local slow.yaml
+# shows: services.<name>.x-slurm.start_timeout_seconds
+out_has 'slow  has not begun in time: its launch has failed'
+that 'files' as_documented
+# A port that nobody listens at.
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+cat >looks.yaml <<SPEC
+runtime: {backend: host}
+services:
+  server:
+    command: sleep 1000
+    readiness: {type: tcp, port: $port, timeout_seconds: 1}
+  client:
+    command: "true"
+    depends_on: {server: {condition: service_healthy}}
+SPEC
+run 1 hpcc up --local looks.yaml
+out_has 'server  was not ready in time: the job fails (last look: connection refused)'
+that 'files' as_documented
+run 0 hpcc ps
+out_has 'never-ready, status 143 (last look: connection refused)'
+
 finish

@@ -142,7 +142,9 @@ static bool check_grant(struct world *w, uint32_t i, int64_t exit_at)
 
 static bool check_stop(struct world *w, uint32_t i)
 {
-	for (uint32_t d = 0; d < w->service[i].dependent_count; d++)
+	/* A launch that failed ends for its own reason. */
+	for (uint32_t d = 0; d < w->service[i].dependent_count && !w->core.service[i].start_failed;
+	     d++)
 		if (w->core.service[w->service[i].dependent[d]].phase != RT_PH_OVER)
 			return complain(w, "a service is stopped before one that depends on it");
 	return true;

@@ -48,6 +48,9 @@ static void make_service(struct world *w, uint32_t i)
 	make_ready(c, s);
 	make_policy(c, s);
 	s->stop_grace = choose(c, 6) * RT_SECOND;
+	s->tasks = once_in(c, 4) ? 0 : 1 + choose(c, 2);
+	if (s->tasks && once_in(c, 3))
+		s->start_timeout = (1 + choose(c, 5)) * RT_SECOND;
 	s->prologue = once_in(c, 6) ? "prologue" : NULL;
 	s->epilogue = once_in(c, 6) ? "epilogue" : NULL;
 	s->publish = once_in(c, 10) ? "publish" : NULL;

@@ -186,16 +186,39 @@ static void begin_probe(struct oracle *o, uint32_t i)
 	struct oracle_service *s = &o->service[i];
 	const struct rt_ready *r = &def_of(o, i)->ready;
 
-	if (r->kind == RT_READY_NONE) {
-		publish(o, i);
+	if (r->kind == RT_READY_NONE)
 		return;
-	}
 	s->probing = true;
 	s->probe_until = o->now + r->time;
 	if (r->kind != RT_READY_SLEEP)
 		say(o, RT_ACT_PROBE, i, s->launches, 0);
 	else if (r->time == 0)
 		pass(o, i);
+}
+
+/* Has its first task begun, have all? Clocks of readiness wait for the first. */
+static void watch_start(struct oracle *o, uint32_t i)
+{
+	struct oracle_service *s = &o->service[i];
+	bool all = !s->up && came(o, RT_EV_UP, i, s->launches);
+	bool first = !s->begun && (all || came(o, RT_EV_BEGUN, i, s->launches));
+
+	s->up = s->up || all;
+	s->begun = s->begun || first;
+	if (first && def_of(o, i)->tasks && !s->stopped && !o->decided)
+		begin_probe(o, i);
+}
+
+/* A launch that has not begun in time has failed; once the end is decided, nobody cares. */
+static void watch_start_clock(struct oracle *o, uint32_t i)
+{
+	struct oracle_service *s = &o->service[i];
+
+	if (s->up || s->stopped || o->decided || !def_of(o, i)->start_timeout ||
+	    !timer(o, s->launched_at + def_of(o, i)->start_timeout))
+		return;
+	s->too_late = true;
+	stop(o, i);
 }
 
 static bool somebody_waits(const struct oracle *o, uint32_t i)
@@ -356,11 +379,13 @@ static bool process_ended(struct oracle *o, uint32_t i)
 {
 	struct oracle_service *s = &o->service[i];
 
+	watch_start(o, i);
 	watch_readiness(o, i);
 	if (is_lost(o, i))
 		return true;
 	if (s->stopped && !s->killed && timer(o, s->until))
 		kill_it(o, i);
+	watch_start_clock(o, i);
 	return came(o, RT_EV_EXIT, i, s->launches);
 }
 
@@ -396,6 +421,7 @@ start:
 	}
 	s->launches++;
 	s->stopped = s->killed = s->passed = s->timed_out = false;
+	s->begun = s->up = s->too_late = false;
 	s->launching = true;
 	say(o, RT_ACT_LAUNCH, i, s->launches, 0);
 	WAIT(s, came(o, RT_EV_LAUNCHED, i, s->launches) || came(o, RT_EV_EXIT, i, s->launches) ||
@@ -413,14 +439,19 @@ start:
 		kill_it(o, i);
 	else if (s->needless)
 		stop(o, i);
-	else if (!o->decided)
-		begin_probe(o, i);
+	else if (!o->decided) {
+		s->launched_at = o->now;
+		if (def->ready.kind == RT_READY_NONE)
+			publish(o, i);
+		if (!def->tasks)
+			begin_probe(o, i);
+	}
 	WAIT(s, process_ended(o, i));
 	if (o->event.kind == RT_EV_TICK)
 		goto lost;
 	drop_probe(o, i);
 	s->alive = s->killed = false;
-	s->status = o->event.status;
+	s->status = s->too_late && !s->needless ? 1 : o->event.status;
 	s->exit_at = o->now;
 	if (def->epilogue && !o->bound_over) {
 		start_hook(o, i, RT_HOOK_EPILOGUE);

@@ -22,9 +22,10 @@ struct oracle_service {
 	int line; /* where its program waits */
 	bool over, waiting, backing_off, in_prologue, in_hook, launching, alive;
 	bool stopped, killed, needless, publishing, probing, passed, timed_out, window_hooks;
+	bool begun, up, too_late;
 	uint32_t launches, hooks, publishes, granted, failures, k;
 	int status;
-	int64_t exit_at, probe_until, until, last_failure;
+	int64_t launched_at, exit_at, probe_until, until, last_failure;
 	int64_t failure[ORACLE_FAILURES];
 };
 

@@ -15,11 +15,17 @@ static const char *const actions[] = {
 };
 
 static const char *const events[] = {
-	[RT_EV_BEGIN] = "begin", [RT_EV_LAUNCHED] = "launched",
-	[RT_EV_UP] = "up", [RT_EV_READY] = "ready",
-	[RT_EV_EXIT] = "exit", [RT_EV_HOOK] = "hook ended",
-	[RT_EV_PUBLISHED] = "published", [RT_EV_SHUTDOWN] = "signal to the job",
-	[RT_EV_RELAY] = "signal to pass on", [RT_EV_TICK] = "tick",
+	[RT_EV_BEGIN] = "begin",
+	[RT_EV_LAUNCHED] = "launched",
+	[RT_EV_BEGUN] = "begun",
+	[RT_EV_UP] = "up",
+	[RT_EV_READY] = "ready",
+	[RT_EV_EXIT] = "exit",
+	[RT_EV_HOOK] = "hook ended",
+	[RT_EV_PUBLISHED] = "published",
+	[RT_EV_SHUTDOWN] = "signal to the job",
+	[RT_EV_RELAY] = "signal to pass on",
+	[RT_EV_TICK] = "tick",
 };
 
 void world_print_commands(char *text, size_t room, const struct world *w, const struct command *c,
@@ -49,6 +55,9 @@ static void print_service(const struct rt_service_def *s)
 	printf("service %s\n  run %s\n  log %s\n", s->name, s->run, s->log);
 	for (uint32_t c = 0; c < s->condition_count; c++)
 		printf("  after %s %s\n", s->condition[c].name, kinds[s->condition[c].kind]);
+	printf("  tasks %u\n", s->tasks);
+	if (s->start_timeout)
+		printf("  start within %gs\n", seconds(s->start_timeout));
 	if (s->ready.kind == RT_READY_SLEEP)
 		printf("  ready sleep %gs\n", seconds(s->ready.time));
 	if (s->ready.kind == RT_READY_LOG)

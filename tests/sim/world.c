@@ -28,20 +28,33 @@ static struct rt_event exit_event(const struct rt_action *a, int status)
 				 .status = status, .verdict = RT_V_APP_EXIT};
 }
 
+/* Its tasks begin, some day, or never; and now and then only the last one is heard of. */
+static void answer_tasks(struct world *w, struct rt_event e, uint32_t at)
+{
+	if (!w->service[e.service].tasks || once_in(w->choices, 8))
+		return;
+	at += choose(w->choices, 4);
+	e.kind = RT_EV_BEGUN;
+	if (!once_in(w->choices, 4))
+		later(w, at, e, false);
+	e.kind = RT_EV_UP;
+	if (!once_in(w->choices, 6))
+		later(w, at + choose(w->choices, 3), e, false);
+}
+
 static void answer_launch(struct world *w, const struct rt_action *a)
 {
 	struct rt_event e = {.kind = RT_EV_LAUNCHED, .service = a->service, .run = a->run};
+	uint32_t at;
 
 	w->alive[a->service].process = a->run;
 	if (once_in(w->choices, 12)) {
 		later(w, choose(w->choices, 2), exit_event(a, 126), true);
 		return;
 	}
-	later(w, once_in(w->choices, 4) ? choose(w->choices, 3) : 0, e, false);
-	if (once_in(w->choices, 4)) {
-		e.kind = RT_EV_UP;
-		later(w, choose(w->choices, 3), e, false);
-	}
+	at = once_in(w->choices, 4) ? choose(w->choices, 3) : 0;
+	later(w, at, e, false);
+	answer_tasks(w, e, at);
 	/* A server never ends by itself. */
 	if (!once_in(w->choices, 3))
 		later(w, choose(w->choices, 7), exit_event(a, some_status(w, a->service)), true);

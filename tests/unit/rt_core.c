@@ -61,9 +61,11 @@ static struct rt_event about(struct story *s, enum rt_event_kind kind, const cha
 	return (struct rt_event){.kind = kind, .service = i, .run = s->core.service[i].launches};
 }
 
+/* The process is there, and its only task has begun. */
 static void launched(struct story *s, const char *name)
 {
 	tell(s, about(s, RT_EV_LAUNCHED, name));
+	tell(s, about(s, RT_EV_UP, name));
 }
 
 static void ready(struct story *s, const char *name)
@@ -532,7 +534,7 @@ static void stale_and_doubled_events(void **state)
 	at(s, 1000);
 	launched(s, "w");
 	tell(s, old);
-	assert_int_equal(rt_core_state(service(s, "w")), RT_STARTING);
+	assert_int_equal(rt_core_state(service(s, "w")), RT_RUNNING);
 	assert_int_equal(service(s, "w")->phase, RT_PH_ALIVE);
 	assert_int_equal(service(s, "w")->restarts, 1);
 }
@@ -551,6 +553,63 @@ static void what_never_comes_back(void **state)
 	at(s, 11000);
 	EXPECT(s, "end 143; ");
 	assert_int_equal(service(s, "a")->verdict, RT_V_LOST);
+}
+
+static void clocks_wait_for_the_start(void **state)
+{
+	(void)state;
+	struct story *s = begin("service a\nrun f\ntasks 3\nlog l\nready log x within 5s\n"
+				"service b\nrun f\nready sleep 2s\n"
+				"service c\nrun f\ntasks 0\nready sleep 2s\n"
+				"service d\nrun f\nafter a healthy\nafter b healthy\n");
+
+	tell(s, about(s, RT_EV_LAUNCHED, "a"));
+	tell(s, about(s, RT_EV_LAUNCHED, "b"));
+	tell(s, about(s, RT_EV_LAUNCHED, "c"));
+	EXPECT(s, "launch a; launch b; launch c; ");
+	at(s, 60000);
+	EXPECT(s, "");
+	assert_int_equal(service(s, "c")->probe, RT_PROBE_PASSED);
+	assert_int_equal(service(s, "b")->probe, RT_PROBE_NONE);
+	/* The first of its tasks is enough. */
+	tell(s, about(s, RT_EV_BEGUN, "a"));
+	EXPECT(s, "probe a; ");
+	tell(s, about(s, RT_EV_BEGUN, "a"));
+	tell(s, about(s, RT_EV_UP, "a"));
+	tell(s, about(s, RT_EV_UP, "b"));
+	at(s, 61999);
+	assert_int_equal(service(s, "b")->probe, RT_PROBE_PENDING);
+	at(s, 62000);
+	assert_int_equal(service(s, "b")->probe, RT_PROBE_PASSED);
+	at(s, 64999);
+	EXPECT(s, "");
+	at(s, 65000);
+	EXPECT(s, "unprobe a; signal c 15; signal b 15; signal a 15; ");
+}
+
+static void launch_that_never_begins(void **state)
+{
+	(void)state;
+	struct story *s = begin("service a\nrun f\ntasks 2\nstart within 5s\nready sleep 1s\n"
+				"on-failure restart max 2 window 2 in 60s backoff 1s\n");
+
+	tell(s, about(s, RT_EV_LAUNCHED, "a"));
+	tell(s, about(s, RT_EV_BEGUN, "a"));
+	at(s, 4999);
+	EXPECT(s, "launch a; ");
+	at(s, 5000);
+	EXPECT(s, "signal a 15; ");
+	/* Too late; and what the launcher makes of the signal says nothing. */
+	tell(s, about(s, RT_EV_UP, "a"));
+	exits(s, "a", 0);
+	assert_int_equal(service(s, "a")->status, 1);
+	assert_int_equal(service(s, "a")->verdict, RT_V_NOT_STARTED);
+	at(s, 6000);
+	EXPECT(s, "launch a; ");
+	launched(s, "a");
+	at(s, 30000);
+	EXPECT(s, "");
+	assert_int_equal(service(s, "a")->probe, RT_PROBE_PASSED);
 }
 
 static void conditions_that_break(void **state)
@@ -602,6 +661,8 @@ int main(void)
 		cmocka_unit_test(reset_gives_the_budget_back),
 		cmocka_unit_test(stale_and_doubled_events),
 		cmocka_unit_test(what_never_comes_back),
+		cmocka_unit_test(clocks_wait_for_the_start),
+		cmocka_unit_test(launch_that_never_begins),
 		cmocka_unit_test(conditions_that_break),
 	};
 
