@@ -4,6 +4,7 @@
 # in an empty folder of its own; it ends with status 0, or by calling fail. The runner has set:
 #   HPCC, HPCC_RT   the programs under test        SOURCE   a copy of this folder and of examples/
 #   SLURM_CONF      of the running cluster          CONTROL  the runner's ear, for what needs root
+#   STRANGER, STRANGER_HOME   another ordinary user, and a folder that is theirs
 #   TARGET          slurm=VERSION that HPCC compiles for, or nothing
 #   PROCTRACK       cgroup or linuxproc: how Slurm follows and signals processes
 #   ACCOUNTING      slurmdbd, with which the controller forgets a job seconds after its end, or none
@@ -216,12 +217,28 @@ assert_nothing_left() {
 	[ -z "$left" ] || fail "processes of job $JOB are left: $(ps -o pid,args -p "${left//$'\n'/,}")"
 }
 
-# ask_root fail-node n4: the runner runs tests/slurm/cluster with these words, as root.
+# ask VERB WORD...: the runner runs tests/slurm/cluster with these words, as root; prints and ends as that.
+ask() {
+	local file
+	file=$(mktemp "$PWD/ask.XXXXXX")
+	printf '%s\0' "$@" >"$file"
+	printf '%s\n' "$file" >"$CONTROL"
+	wait_until 330 test -e "$file.status"
+	cat "$file.out"
+	return "$(cat "$file.status")"
+}
+
+# ask_root fail-node n4: the same, of what must go well.
 ask_root() {
-	local answer
-	printf '%s\n' "$*" >"$CONTROL.ask"
-	read -r answer <"$CONTROL.answer"
-	[ "$answer" = 0 ] || fail "cluster $* ended with $answer"
+	local said status=0
+	said=$(ask "$@") || status=$?
+	[ $status = 0 ] || fail "cluster $* ended with $status: $said"
+	[ -z "$said" ] || printf '%s\n' "$said"
+}
+
+# as_stranger COMMAND...: runs it here as another ordinary user, who has STRANGER_HOME for files.
+as_stranger() {
+	ask as-stranger env -C "$PWD" "$@"
 }
 
 # A port of this machine that nothing listens on. Nodes share one machine, so jobs must not share

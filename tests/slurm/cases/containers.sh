@@ -20,6 +20,7 @@ done
 cp bin/witness tiny/witness
 touch tiny/etc/{passwd,group} # ch-run mounts its own there
 cp -R tiny with-shell # with which Pyxis starts a container
+# shellcheck disable=SC2153 # the runner sets it
 cp "${IMAGE%.sqsh}/bin/busybox" with-shell/bin/sh
 mksquashfs with-shell tiny.sqsh -all-root -no-xattrs -no-progress -quiet >/dev/null
 
