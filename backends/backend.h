@@ -33,6 +33,9 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 /* Scripts for one version of Slurm, as in struct target, do the same on the other. */
 bool slurm_scripts_agree(uint32_t one, uint32_t other);
 
+/* Bytes that paths of a prepare block's mounts can't hold, by the container tool. */
+const char *prepare_odd_bytes(const struct plan *plan);
+
 /* Tells the diagnostics which values of the plan are secret, for text in which the script has them:
    also those that only their name or their origin gives away. */
 void plan_hide_secrets(struct unit *u);

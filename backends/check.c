@@ -36,6 +36,8 @@ static const char *byte_problem(char byte)
 		return "a colon, which ends a path of a mount";
 	case '\n':
 		return "a line break";
+	case '\\':
+		return "a backslash, which its syntax takes for an escape";
 	case '$':
 		return "a dollar sign, which its shell evaluates";
 	case '"':
@@ -48,16 +50,18 @@ static const char *byte_problem(char byte)
 }
 
 static void check_mount_text(struct check *c, const struct plan_service *s,
-			     const struct plan_mount *m, struct str text)
+			     const struct plan_mount *m, struct str text, bool is_prepare)
 {
+	const char *bytes = is_prepare ? c->container->prepare_bytes : c->container->mount_bytes;
+
 	for (size_t i = 0; i < text.len; i++) {
 		struct diag *d;
-		if (!byte_is_in(text.ptr[i], c->container->mount_bytes))
+		if (!byte_is_in(text.ptr[i], bytes))
 			continue;
 		d = diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B01,
 			       "%s can't mount '%.*s' in service '%.*s': the path holds %s",
-			       c->container->tool, STR_ARG(text), STR_ARG(service_of(s)),
-			       byte_problem(text.ptr[i]));
+			       is_prepare ? c->container->prepare_tool : c->container->tool,
+			       STR_ARG(text), STR_ARG(service_of(s)), byte_problem(text.ptr[i]));
 		diag_help(&c->u->diags, d, "a symbolic link with a plain name can stand for it");
 		return;
 	}
@@ -76,12 +80,17 @@ static void check_mounts(struct check *c, const struct plan_service *s)
 {
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		const struct plan_mount *m = &s->mounts.items[i];
-		check_mount_text(c, s, m, m->host->text.v);
-		check_mount_text(c, s, m, m->container.v);
+		check_mount_text(c, s, m, m->host->text.v, false);
+		check_mount_text(c, s, m, m->container.v, false);
 		check_mount_mode(c, s, m);
 	}
-	for (uint32_t i = 0; s->image && s->image->prepare && i < s->image->prepare->mounts.n; i++)
-		check_mount_mode(c, s, &s->image->prepare->mounts.items[i]);
+	for (uint32_t i = 0; s->image && s->image->prepare && i < s->image->prepare->mounts.n;
+	     i++) {
+		const struct plan_mount *m = &s->image->prepare->mounts.items[i];
+		check_mount_text(c, s, m, m->host->text.v, true);
+		check_mount_text(c, s, m, m->container.v, true);
+		check_mount_mode(c, s, m);
+	}
 }
 
 static void check_command(struct check *c, const struct plan_service *s)

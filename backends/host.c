@@ -5,5 +5,6 @@
 const struct container container_host = {
 	.name = "host",
 	.mount_bytes = "",
+	.prepare_bytes = "",
 	.tool = "srun",
 };

@@ -94,6 +94,8 @@ const struct container container_pyxis = {
 	.joins_mounts = true,
 	/* Between double quotes of a shell script, too, which echoes the lines of an fstab. */
 	.mount_bytes = ",:\n$\"`",
+	.prepare_tool = "enroot",
+	.prepare_bytes = ":",
 	.tool = "pyxis",
 	.first_options = first_options,
 	.last_options = last_options,

@@ -15,6 +15,11 @@ const struct container *container_of(const struct plan *plan)
 	return containers[plan->container.v];
 }
 
+const char *prepare_odd_bytes(const struct plan *plan)
+{
+	return container_of(plan)->prepare_bytes;
+}
+
 struct str service_field(struct arena *a, const struct plan_service *s, struct str field)
 {
 	return str_fmt(a, "services.%.*s%s%.*s", STR_ARG(s->name.v), field.len ? "." : "",

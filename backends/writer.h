@@ -37,9 +37,11 @@ struct container {
 	const char *default_argv; /* runs it under srun, which wants a command; or NULL */
 	bool joins_mounts;        /* mounts are one comma-separated word */
 	const char *mount_bytes;  /* bytes that a mount's paths can't hold */
-	const char *tool;         /* program on the nodes, for messages */
-	const char *image_env;    /* the image's variables, if the tool leaves them to the shim */
-	const char *gpu_option;   /* lets GPUs in; NULL: nothing has to */
+	const char *prepare_tool; /* program that prepares images, and such bytes for it */
+	const char *prepare_bytes;
+	const char *tool;       /* program on the nodes, for messages */
+	const char *image_env;  /* the image's variables, if the tool leaves them to the shim */
+	const char *gpu_option; /* lets GPUs in; NULL: nothing has to */
 	/* Once for the job, when its folder is there. */
 	void (*set_up)(struct writer *w);
 	/* Options of srun: ahead of the resource options, and behind the author's own. */

@@ -18,6 +18,7 @@
 #include "driver/status.h"
 #include "driver/style.h"
 #include "driver/system.h"
+#include "driver/work.h"
 
 /* "7d", "12h", "30m", "45s", or seconds. */
 static bool read_age(const char *text, double *seconds)
@@ -81,14 +82,35 @@ static bool clean_one(struct invocation *inv, const struct known_job *one)
 {
 	bool ok = true;
 
-	if (inv->options.dry_run) {
-		printf("would remove job %.*s: %.*s\n", STR_ARG(one->job.id),
-		       STR_ARG(one->job.root));
+	if (inv->options.dry_run)
 		return true;
-	}
 	if (one->job.is_array)
 		ok = elements_remove(inv, &one->parts);
 	return job_remove(inv, &one->job) && ok;
+}
+
+/* One more whose files go; what is really removed says so itself. */
+static void note_removal(struct invocation *inv, json_t *removed, const struct job_files *job)
+{
+	json_array_append_new(removed,
+			      json_pack("{s:o, s:o}", "job", json_visible(inv->arena, job->id),
+					"folder", json_visible(inv->arena, job->root)));
+	if (inv->options.dry_run && inv->options.format == FORMAT_TEXT)
+		printf("would remove job %.*s: %.*s\n", STR_ARG(job->id), STR_ARG(job->root));
+}
+
+static void report_clean(struct invocation *inv, json_t *removed, unsigned live)
+{
+	if (inv->options.format == FORMAT_JSON) {
+		json_print(json_pack("{s:b, s:O, s:i}", "dry_run", inv->options.dry_run, "removed",
+				     removed, "left_alone", (int)live));
+		return;
+	}
+	if (live > 0)
+		printf("%u job%s left alone: not known to have ended\n", live,
+		       live == 1 ? "" : "s");
+	else if (json_array_size(removed) == 0)
+		puts("nothing to remove");
 }
 
 /* 4711_3, 4711_[1-4]: those of them that have ended. */
@@ -96,27 +118,31 @@ static int clean_elements(struct invocation *inv, const char *id)
 {
 	struct known_job one;
 	double ended;
-	bool ok = true;
+	bool ok = true, is_over;
+	json_t *removed;
 
 	if (!job_find(inv, &one.job) || !job_parts(inv, &one.job, &one.parts))
 		return EXIT_ENVIRONMENT;
 	one.views = ARENA_ARRAY(inv->arena, one.parts.list.n, struct job_view);
 	job_views_read(inv, &one.parts, true, one.views);
-	if (!is_surely_over(&one, &ended)) {
-		printf("job %s left alone: not known to have ended\n", id);
-		return EXIT_OK;
-	}
-	for (uint32_t i = 0; inv->options.dry_run && i < one.parts.list.n; i++)
-		printf("would remove job %.*s: %.*s\n", STR_ARG(one.parts.list.items[i].id),
-		       STR_ARG(one.parts.list.items[i].root));
-	if (!inv->options.dry_run)
+	removed = json_array();
+	is_over = is_surely_over(&one, &ended);
+	for (uint32_t i = 0; is_over && i < one.parts.list.n; i++)
+		note_removal(inv, removed, &one.parts.list.items[i]);
+	if (is_over && !inv->options.dry_run)
 		ok = elements_remove(inv, &one.parts);
+	if (is_over || inv->options.format == FORMAT_JSON)
+		report_clean(inv, removed, !is_over);
+	else
+		printf("job %s left alone: not known to have ended\n", id);
+	json_decref(removed);
 	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
 int cmd_clean(struct invocation *inv)
 {
-	unsigned removed = 0, live = 0;
+	json_t *removed = json_array();
+	unsigned live = 0;
 	const char *id = inv->options.job ? inv->options.job
 			 : inv->words.n   ? inv->words.items[0]
 					  : NULL;
@@ -145,14 +171,11 @@ int cmd_clean(struct invocation *inv)
 		}
 		if (age > 0 && (double)time(NULL) - ended < age)
 			continue;
-		removed++;
+		note_removal(inv, removed, &one->job);
 		ok = clean_one(inv, one) && ok;
 	}
-	if (live > 0)
-		printf("%u job%s left alone: not known to have ended\n", live,
-		       live == 1 ? "" : "s");
-	else if (removed == 0)
-		puts("nothing to remove");
+	report_clean(inv, removed, live);
+	json_decref(removed);
 	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
@@ -164,6 +187,7 @@ struct cached {
 };
 
 struct cache {
+	LIST(struct str) folders;
 	LIST(struct cached) list;
 };
 
@@ -208,35 +232,63 @@ static void scan_folder(struct invocation *inv, const struct known_jobs *all, st
 		closedir(dir);
 }
 
-/* The cache folders of all recorded jobs, and the default one, each once. */
-static void scan_caches(struct invocation *inv, struct cache *cache)
+/* The cache folder of the spec that is named, or of the one here. False after a message. */
+static bool spec_cache(struct invocation *inv, struct str *folder)
 {
-	LIST(struct str) folders = {0};
+	bool is_named = inv->words.n > 1 || inv->options.file;
+	const char *path = inv->words.n > 1 ? inv->words.items[1] : inv->options.file;
+	struct compilation c;
+
+	*folder = STR("");
+	if (!path && !(path = spec_here(inv)))
+		return true;
+	/* Nobody asked about the one that happens to lie here, so its faults are no matter. */
+	if (!is_named && access(path, R_OK) != 0)
+		return true;
+	if (!compilation_open(&c, inv, path))
+		return false;
+	if (!compilation_plan(&c) && is_named)
+		return compilation_report(&c, stderr) == EXIT_OK;
+	if (c.unit.plan && c.unit.plan->cache_dir)
+		*folder = plan_path_here(inv->arena, &c, c.unit.plan->cache_dir);
+	return true;
+}
+
+static void add_folder(struct invocation *inv, struct cache *cache, struct str folder)
+{
+	for (uint32_t k = 0; k < cache->folders.n; k++)
+		if (str_eq(cache->folders.items[k], folder))
+			return;
+	if (folder.len > 0)
+		*LIST_PUSH(inv->arena, &cache->folders) = folder;
+}
+
+/* The cache folders of the spec, of all recorded jobs, and the default one, each once. */
+static bool scan_caches(struct invocation *inv, struct cache *cache)
+{
 	struct known_jobs all;
+	struct str folder;
 
 	*cache = (struct cache){0};
+	if (!spec_cache(inv, &folder))
+		return false;
 	known_jobs_read(inv, true, &all);
-	*LIST_PUSH(inv->arena, &folders) =
-		path_join(inv->arena, str_c(env_or("HOME", "/")), STR(".cache/hpc-compose"));
-	for (uint32_t i = 0; i < all.list.n; i++) {
-		struct str folder = json_str(all.list.items[i].job.record, "cache_dir");
-		bool known = folder.len == 0;
-
-		for (uint32_t k = 0; k < folders.n; k++)
-			known = known || str_eq(folders.items[k], folder);
-		if (!known)
-			*LIST_PUSH(inv->arena, &folders) = folder;
+	add_folder(inv, cache, folder);
+	add_folder(inv, cache,
+		   path_join(inv->arena, str_c(env_or("HOME", "/")), STR(".cache/hpc-compose")));
+	for (uint32_t i = 0; i < all.list.n; i++)
+		add_folder(inv, cache, json_str(all.list.items[i].job.record, "cache_dir"));
+	for (uint32_t i = 0; i < cache->folders.n; i++) {
+		folder = cache->folders.items[i];
+		scan_folder(inv, &all, path_join(inv->arena, folder, STR("base")), cache);
+		scan_folder(inv, &all, path_join(inv->arena, folder, STR("prepared")), cache);
 	}
-	for (uint32_t i = 0; i < folders.n; i++) {
-		scan_folder(inv, &all, path_join(inv->arena, folders.items[i], STR("base")), cache);
-		scan_folder(inv, &all, path_join(inv->arena, folders.items[i], STR("prepared")),
-			    cache);
-	}
+	return true;
 }
 
 static int list_cache(struct invocation *inv, const struct cache *cache)
 {
-	json_t *all = json_array();
+	json_t *all = inv->options.format == FORMAT_JSON ? json_array() : NULL;
 	uint64_t total = 0;
 
 	for (uint32_t i = 0; i < cache->list.n; i++) {
@@ -245,29 +297,64 @@ static int list_cache(struct invocation *inv, const struct cache *cache)
 
 		total += one->bytes;
 		if (inv->options.format == FORMAT_JSON)
-			json_array_append_new(all, json_pack("{s:s%, s:I, s:o, s:b}", "path",
-							     one->path.ptr, one->path.len, "bytes",
-							     (json_int_t)one->bytes, "idle_seconds",
-							     json_seconds(idle), "in_use",
-							     one->is_live));
+			json_array_append_new(all, json_pack("{s:o, s:I, s:o, s:b}", "path",
+							     json_visible(inv->arena, one->path),
+							     "bytes", (json_int_t)one->bytes,
+							     "idle_seconds", json_seconds(idle),
+							     "in_use", one->is_live));
 		else
 			printf("%8.1f MiB  unused for %-7.*s %s %.*s\n",
 			       (double)one->bytes / 1048576,
 			       STR_ARG(duration_text(inv->arena, idle)),
-			       one->is_live ? "in use" : "      ", STR_ARG(one->path));
+			       one->is_live ? "in use" : "      ",
+			       STR_ARG(str_visible(inv->arena, one->path, VISIBLE_LINE)));
 	}
-	if (inv->options.format == FORMAT_JSON) {
+	if (inv->options.format == FORMAT_JSON)
 		json_print(all);
-	} else {
+	else
 		printf("%u images, %.1f MiB\n", cache->list.n, (double)total / 1048576);
-		json_decref(all);
-	}
 	return EXIT_OK;
+}
+
+/* What killed ones of hpcc left in the making. */
+static unsigned clean_works(struct invocation *inv, const struct cache *cache)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < cache->folders.n; i++)
+		n += work_clean(inv->arena, cache->folders.items[i], inv->options.dry_run);
+	return n;
+}
+
+static void report_prune(struct invocation *inv, json_t *paths, unsigned live, uint64_t bytes,
+			 unsigned works)
+{
+	size_t n = json_array_size(paths);
+	bool is_dry = inv->options.dry_run;
+
+	if (inv->options.format == FORMAT_JSON) {
+		json_print(json_pack("{s:b, s:O, s:I, s:i, s:i}", "dry_run", is_dry, "removed",
+				     paths, "bytes", (json_int_t)bytes, "in_use", (int)live,
+				     "left_in_the_making", (int)works));
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		printf("%s ", is_dry ? "would remove" : "removed");
+		print_visible(stdout, str_c(json_string_value(json_array_get(paths, i))),
+			      VISIBLE_LINE);
+		putchar('\n');
+	}
+	printf("%zu images, %.1f MiB%s", n, (double)bytes / 1048576,
+	       is_dry ? " would be removed" : " removed");
+	if (works > 0)
+		printf(", and what was left of %u in the making", works);
+	printf(live > 0 ? "; %u in use stay\n" : "\n", live);
 }
 
 static int prune_cache(struct invocation *inv, const struct cache *cache)
 {
-	unsigned removed = 0, live = 0;
+	json_t *paths = json_array();
+	unsigned live = 0;
 	uint64_t bytes = 0;
 	double age;
 
@@ -285,14 +372,11 @@ static int prune_cache(struct invocation *inv, const struct cache *cache)
 			continue;
 		if (!inv->options.dry_run && unlink(one->path.ptr) != 0)
 			continue;
-		printf("%s %.*s\n", inv->options.dry_run ? "would remove" : "removed",
-		       STR_ARG(one->path));
-		removed++;
+		json_array_append_new(paths, json_visible(inv->arena, one->path));
 		bytes += one->bytes;
 	}
-	printf("%u images, %.1f MiB%s", removed, (double)bytes / 1048576,
-	       inv->options.dry_run ? " would be removed" : " removed");
-	printf(live > 0 ? "; %u in use stay\n" : "\n", live);
+	report_prune(inv, paths, live, bytes, clean_works(inv, cache));
+	json_decref(paths);
 	return EXIT_OK;
 }
 
@@ -304,9 +388,10 @@ int cmd_cache(struct invocation *inv)
 	if (strcmp(verb, "list") != 0 && strcmp(verb, "prune") != 0) {
 		complain(*verb ? "the cache can't be told to '%s'" : "what about the cache?%s",
 			 verb);
-		advise("usage: hpcc cache list|prune");
+		advise("usage: hpcc cache list|prune [compose.yaml]");
 		return EXIT_USAGE;
 	}
-	scan_caches(inv, &cache);
+	if (!scan_caches(inv, &cache))
+		return EXIT_USAGE;
 	return *verb == 'l' ? list_cache(inv, &cache) : prune_cache(inv, &cache);
 }

@@ -17,6 +17,7 @@ int cmd_config(struct invocation *inv)
 	status = compilation_report(&c, stderr);
 	if (status != EXIT_OK)
 		return status;
-	return file_write_result(inv->arena, inv->options.output, frontend_config(&c.unit, true),
+	return file_write_result(inv->arena, inv->options.output,
+				 frontend_config(&c.unit, true, inv->options.format == FORMAT_JSON),
 				 plain_file_mode());
 }

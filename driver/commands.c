@@ -76,7 +76,7 @@ const struct command commands[] = {
 		.group = "Compile and check",
 		.summary = "the spec after extends and interpolation",
 		.arguments = SPEC_ARGUMENT,
-		.options = "spec reports output general",
+		.options = "spec reports output format general",
 		.detail =
 			"Prints the spec as the compiler sees it: bases merged, variables replaced,\n"
 			"secrets redacted.",
@@ -89,7 +89,7 @@ const struct command commands[] = {
 		.group = "Compile and check",
 		.summary = "a rule, a field, or where a script line came from",
 		.arguments = "[RULE | FIELD | SCRIPT:LINE]",
-		.options = "spec script general",
+		.options = "spec script format general",
 		.detail =
 			"Says what a rule means, with an example that breaks it and one that doesn't;\n"
 			"what a field takes and turns into; or which place in the spec a line of a script\n"
@@ -144,7 +144,7 @@ const struct command commands[] = {
 		.group = "Run",
 		.summary = "import and build the images of a spec",
 		.arguments = SPEC_ARGUMENT,
-		.options = "spec reports prepare general",
+		.options = "spec reports prepare format general",
 		.detail = "Imports base images and runs the commands of prepare blocks, once per "
 			  "content:\n"
 			  "what is in the cache already is used as it is.",
@@ -292,7 +292,7 @@ const struct command commands[] = {
 		.group = "Housekeeping",
 		.summary = "remove files of jobs that have ended",
 		.arguments = "[JOB]",
-		.options = "job clean dry-run timeout general",
+		.options = "job clean dry-run format timeout general",
 		.detail =
 			"Removes folders, logs and records of jobs that are known to have ended; never\n"
 			"of others.",
@@ -305,11 +305,13 @@ const struct command commands[] = {
 		.name = "cache",
 		.group = "Housekeeping",
 		.summary = "list or prune cached images",
-		.arguments = "list|prune",
-		.options = "clean dry-run format timeout general",
-		.detail = "Lists the images in the cache, or removes those that no live job uses.",
+		.arguments = "list|prune [compose.yaml]",
+		.options = "spec clean dry-run format timeout general",
+		.detail =
+			"Lists the images in the caches of the spec and of all jobs here, or removes\n"
+			"those that no live job uses, with what a killed prepare has left.",
 		.examples = {"hpcc cache list", "hpcc cache prune --older-than=30d"},
-		.max_words = 1,
+		.max_words = 2,
 		.run = cmd_cache,
 	},
 	{

@@ -169,6 +169,18 @@ static const char *spec_of_settings(struct invocation *inv)
 	return path_join(inv->arena, settings->base, settings->compose_file).ptr;
 }
 
+const char *spec_here(struct invocation *inv)
+{
+	const char *given = spec_of_settings(inv);
+
+	if (given)
+		return given;
+	for (size_t i = 0; i < sizeof(spec_names) / sizeof(*spec_names); i++)
+		if (path_exists(spec_names[i]))
+			return spec_names[i];
+	return NULL;
+}
+
 const char *spec_find(struct invocation *inv)
 {
 	const char *given = inv->options.file;
@@ -182,12 +194,9 @@ const char *spec_find(struct invocation *inv)
 		return spec_is_known(inv, inv->words.items[0]) ? inv->words.items[0] : NULL;
 	if (given)
 		return given;
-	given = spec_of_settings(inv);
+	given = spec_here(inv);
 	if (given)
 		return given;
-	for (size_t i = 0; i < sizeof(spec_names) / sizeof(*spec_names); i++)
-		if (path_exists(spec_names[i]))
-			return spec_names[i];
 	complain("no spec was named, and there is no compose.yaml, compose.yml or "
 		 "docker-compose.yml here");
 	advise("'hpcc new' writes a first one; 'hpcc --help' shows what hpcc can do");

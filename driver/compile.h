@@ -17,6 +17,8 @@ struct compilation {
 /* False after a message when the word is no file and may be a command that was mistyped. */
 bool spec_is_known(const struct invocation *inv, const char *word);
 const char *spec_find(struct invocation *inv);
+/* The one of the settings, or found here; NULL without a message. */
+const char *spec_here(struct invocation *inv);
 
 /* Sets up the unit; the caller brings the text. False after a message. */
 bool compilation_set_up(struct compilation *c, struct invocation *inv, const char *path);

@@ -1,85 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Enroot, Apptainer, Singularity and Charliecloud, each by its own commands. What a prepare block
- * says becomes one shell script that runs inside a writable copy of the base image.
+ * Enroot, Apptainer and Singularity, each by its own commands, and what all tools share. What a
+ * prepare block says becomes one shell script that runs inside a writable copy of the base image.
  */
 #include "driver/image_tools.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#include "driver/child.h"
+#include "driver/image_parts.h"
 #include "driver/jobs.h"
-#include "driver/remove.h"
 #include "driver/system.h"
 
-enum {
-	MAX_WORDS = 16 /* without the mounts, two words each */
-};
-
-/* A command line being put together. */
-struct words {
-	const char *first[MAX_WORDS + 1];
-	const char **more; /* instead of first, once put() was called */
-	size_t n;
-};
-
-/* Room for the words of a prepare block's mounts, too. */
-static void make_room(struct compilation *c, struct words *w, const struct plan_prepare *p)
+void words_put(struct arena *a, struct words *w, const char *const *more)
 {
-	w->more = ARENA_ARRAY(c->inv->arena, MAX_WORDS + 2 * p->mounts.n + 1, const char *);
-	memcpy(w->more, w->first, w->n * sizeof(w->first[0]));
+	for (; *more; more++)
+		*LIST_PUSH(a, &w->list) = *more;
 }
 
-static void put(struct words *w, const char *word)
+bool words_run(struct compilation *c, struct words *w, const char *const *env, struct str input,
+	       const char *what)
 {
-	(w->more ? w->more : w->first)[w->n++] = word;
+	*LIST_PUSH(c->inv->arena, &w->list) = NULL;
+	return tool_run(c->inv->arena, &c->unit.diags.secrets,
+			&(struct tool_run){.argv = w->list.items, .env = env, .input = input},
+			what);
 }
 
-/* Enroot unpacks where the plan says: that folder is made, else a message, and false.
-   Charliecloud's own cache would need git and a name for its commits; hpcc's does without. */
-static bool set_environment(struct compilation *c, struct child_call *call, const char *env[2])
+void words_clean(struct arena *a, const char *const *argv, const char *const *env)
 {
-	const struct plan *plan = c->unit.plan;
-	struct arena *a = c->inv->arena;
-	struct str why, folder;
+	static const struct secret_set none;
 
-	if (plan->container.v == RUNTIME_BACKEND_CHARLIECLOUD) {
-		env[0] = "CH_IMAGE_CACHE=disabled";
-		env[1] = NULL;
-		call->env = env;
-	}
-	if (plan->container.v != RUNTIME_BACKEND_PYXIS || !plan->unpack_dir)
-		return true;
-	folder = plan_path_here(a, c, plan->unpack_dir);
-	if (!folder_make(a, folder, 0777, &why)) {
-		complain("can't make 'enroot_temp_dir': %.*s", STR_ARG(why));
-		return false;
-	}
-	env[0] = str_fmt(a, "ENROOT_TEMP_PATH=%.*s", STR_ARG(folder)).ptr;
-	env[1] = NULL;
-	call->env = env;
-	return true;
+	tool_run(a, &none, &(struct tool_run){.argv = argv, .env = env, .is_cleaning = true}, "");
 }
 
-static bool run(struct compilation *c, const struct words *w, const char *what)
-{
-	struct child_call call = {.argv = w->more ? w->more : w->first, .shows_output = true};
-	const char *env[2];
-	struct child_end end;
-
-	if (!set_environment(c, &call, env))
-		return false;
-	if (child_run(c->inv->arena, &call, &end))
-		return true;
-	if (!end.is_found)
-		complain("%s: '%s' isn't installed here", what, call.argv[0]);
-	else
-		complain("%s: '%s' ended with status %d", what, call.argv[0], end.status);
-	return false;
-}
-
-static void add_quoted(struct buf *out, struct str text)
+void add_shell_word(struct buf *out, struct str text)
 {
 	buf_add_byte(out, '\'');
 	for (size_t i = 0; i < text.len; i++) {
@@ -91,57 +45,62 @@ static void add_quoted(struct buf *out, struct str text)
 	buf_add_byte(out, '\'');
 }
 
-/* The commands of a prepare block, each in a shell of its own; the first failure ends it. */
-static struct str prepare_script(struct arena *a, const struct plan_prepare *p)
+struct str prepare_script(struct arena *a, const struct plan_prepare *p)
 {
 	struct buf out;
 
 	buf_init(&out, a);
-	buf_add_c(&out, "set -eu\n");
+	buf_add_c(&out, "set -eu\n"
+			"unset ENROOT_CACHE_PATH ENROOT_CONFIG_PATH ENROOT_DATA_PATH "
+			"ENROOT_RUNTIME_PATH ENROOT_TEMP_PATH\n");
 	for (uint32_t i = 0; i < p->env.n; i++) {
 		buf_add_fmt(&out, "export %.*s=", STR_ARG(p->env.items[i].key));
-		add_quoted(&out, p->env.items[i].value.v);
+		add_shell_word(&out, p->env.items[i].value.v);
 		buf_add_byte(&out, '\n');
 	}
 	for (uint32_t i = 0; i < p->commands.n; i++) {
 		buf_add_c(&out, "/bin/sh -c ");
-		add_quoted(&out, p->commands.items[i].v);
-		buf_add_byte(&out, '\n');
+		add_shell_word(&out, p->commands.items[i].v);
+		buf_add_c(&out, " </dev/null\n");
 	}
 	return str_dup(a, buf_str(&out));
 }
 
-/* A file beside the image that is being made. */
-static bool write_helper(struct compilation *c, struct str image, const char *suffix,
-			 struct str text, mode_t mode, struct str *path)
+bool work_write(struct compilation *c, const struct work_place *place, const char *name,
+		struct str text, struct str *path)
 {
 	struct str why;
 
-	*path = str_fmt(c->inv->arena, "%.*s%s", STR_ARG(image), suffix);
-	if (file_write(c->inv->arena, path->ptr, text, mode, &why))
+	*path = str_fmt(c->inv->arena, "%.*s/%s", STR_ARG(place->folder), name);
+	if (file_write(c->inv->arena, path->ptr, text, 0600, &why))
 		return true;
 	complain("can't write '%.*s': %.*s", STR_ARG(*path), STR_ARG(why));
 	return false;
 }
 
-static const char *mount_word(struct compilation *c, const struct plan_mount *m)
+/* A path as fstab has it: what would end a field is a number. */
+static void add_fstab_path(struct buf *out, struct str path)
 {
-	struct arena *a = c->inv->arena;
-
-	return str_fmt(a, "%.*s:%.*s%s%.*s", STR_ARG(plan_path_here(a, c, m->host)),
-		       STR_ARG(m->container.v), m->mode.v.len > 0 ? ":" : "", STR_ARG(m->mode.v))
-		.ptr;
+	for (size_t i = 0; i < path.len; i++) {
+		if (byte_is_in(path.ptr[i], " \t\n\\"))
+			buf_add_fmt(out, "\\%03o", (unsigned char)path.ptr[i]);
+		else
+			buf_add_byte(out, path.ptr[i]);
+	}
 }
 
 /* Options as in fstab; without the first, the target would have to exist in the image. */
 static const char *enroot_mount_word(struct compilation *c, const struct plan_mount *m)
 {
-	struct arena *a = c->inv->arena;
+	struct buf out;
 
-	return str_fmt(a, "%.*s:%.*s:x-create=auto,rbind%s%.*s",
-		       STR_ARG(plan_path_here(a, c, m->host)), STR_ARG(m->container.v),
-		       m->mode.v.len > 0 ? "," : "", STR_ARG(m->mode.v))
-		.ptr;
+	buf_init(&out, c->inv->arena);
+	add_fstab_path(&out, plan_path_here(c->inv->arena, c, m->host));
+	buf_add_byte(&out, ':');
+	add_fstab_path(&out, m->container.v);
+	buf_add_fmt(&out, ":x-create=auto,rbind%s%.*s", m->mode.v.len > 0 ? "," : "",
+		    STR_ARG(m->mode.v));
+	return buf_str(&out).ptr;
 }
 
 /* docker://ghcr.io/o/a:1 is docker://ghcr.io#o/a:1 to enroot. */
@@ -165,295 +124,237 @@ static struct str enroot_reference(struct arena *a, struct str reference)
 		       STR_ARG(str_from(rest, (size_t)at + 1)));
 }
 
-static bool enroot_import(struct compilation *c, struct str reference, struct str file)
+/* Enroot unpacks where the plan says: that folder is made, else a message, and false. */
+static bool enroot_run(struct compilation *c, struct words *w, struct str input, const char *what)
 {
-	struct words w = {{"enroot", "import", "-o", file.ptr,
-			   enroot_reference(c->inv->arena, reference).ptr},
-			  .n = 5};
+	const struct plan *plan = c->unit.plan;
+	struct arena *a = c->inv->arena;
+	const char *env[2] = {0};
+	struct str why, folder;
 
-	return run(c, &w, "importing an image");
+	if (plan->unpack_dir) {
+		folder = plan_path_here(a, c, plan->unpack_dir);
+		if (!folder_make(a, folder, 0777, &why)) {
+			complain("can't make 'enroot_temp_dir': %.*s", STR_ARG(why));
+			return false;
+		}
+		env[0] = str_fmt(a, "ENROOT_TEMP_PATH=%.*s", STR_ARG(folder)).ptr;
+	}
+	return words_run(c, w, env, input, what);
 }
 
-static bool enroot_run_script(struct compilation *c, const struct plan_prepare *p, const char *name,
-			      struct str file)
+static bool enroot_call(struct compilation *c, const char *const *argv, const char *what)
+{
+	struct words w = {0};
+
+	words_put(c->inv->arena, &w, argv);
+	return enroot_run(c, &w, STR(""), what);
+}
+
+static bool enroot_import(struct compilation *c, const struct work_place *place,
+			  struct str reference)
+{
+	const char *source = enroot_reference(c->inv->arena, reference).ptr;
+
+	return enroot_call(c, WORDS("enroot", "import", "-o", place->image.ptr, source),
+			   "importing an image");
+}
+
+static bool enroot_run_script(struct compilation *c, const struct work_place *place,
+			      const struct plan_prepare *p)
 {
 	struct arena *a = c->inv->arena;
-	struct words w = {{"enroot", "start"}, .n = 2};
+	struct words w = {0};
 	struct str rc;
-	bool ok;
 
 	/* The image's own start script would put its entrypoint in front of the command. */
-	if (!write_helper(c, file, ".rc", STR("exec \"$@\"\n"), 0600, &rc))
+	if (!work_write(c, place, "rc", STR("exec \"$@\"\n"), &rc))
 		return false;
-	make_room(c, &w, p);
+	words_put(a, &w, WORDS("enroot", "start"));
 	if (p->root.v)
-		put(&w, "--root");
-	put(&w, "--rw");
-	put(&w, "--rc");
-	put(&w, rc.ptr);
-	for (uint32_t i = 0; i < p->mounts.n; i++) {
-		put(&w, "--mount");
-		put(&w, enroot_mount_word(c, &p->mounts.items[i]));
-	}
-	put(&w, name);
-	put(&w, "/bin/sh");
-	put(&w, "-c");
-	put(&w, prepare_script(a, p).ptr);
-	ok = run(c, &w, "preparing an image");
-	unlink(rc.ptr);
-	return ok;
+		words_put(a, &w, WORDS("--root"));
+	words_put(a, &w, WORDS("--rw", "--rc", rc.ptr));
+	for (uint32_t i = 0; i < p->mounts.n; i++)
+		words_put(a, &w, WORDS("--mount", enroot_mount_word(c, &p->mounts.items[i])));
+	words_put(a, &w, WORDS(place->name.ptr, "/bin/sh"));
+	return enroot_run(c, &w, prepare_script(a, p), "preparing an image");
 }
 
-static bool enroot_prepare(struct compilation *c, const struct plan_service *s, struct str base,
-			   struct str file)
+static bool enroot_prepare(struct compilation *c, const struct work_place *place,
+			   const struct plan_service *s, struct str base)
+{
+	const char *name = place->name.ptr;
+
+	return enroot_call(c, WORDS("enroot", "create", "--force", "--name", name, base.ptr),
+			   "unpacking the base image") &&
+	       enroot_run_script(c, place, s->image->prepare) &&
+	       enroot_call(c,
+			   WORDS("enroot", "export", "--force", "--output", place->image.ptr, name),
+			   "saving the prepared image");
+}
+
+/* A working copy lives on in Enroot's data folder until it is removed. */
+static void enroot_forget(struct arena *a, struct str name)
+{
+	words_clean(a, WORDS("enroot", "remove", "-f", name.ptr), NULL);
+}
+
+static bool sif_run(struct compilation *c, const struct work_place *place, struct words *w,
+		    const char *what)
 {
 	struct arena *a = c->inv->arena;
-	const char *name = str_fmt(a, "hpcc-%d-%.*s", (int)getpid(), STR_ARG(s->token.v)).ptr;
-	struct words create = {{"enroot", "create", "--force", "--name", name, base.ptr}, .n = 6};
-	struct words save = {{"enroot", "export", "--force", "--output", file.ptr, name}, .n = 6};
-	struct words drop = {{"enroot", "remove", "-f", name}, .n = 4};
-	bool ok = run(c, &create, "unpacking the base image");
+	const char *const env[] = {
+		str_fmt(a, "APPTAINER_TMPDIR=%.*s", STR_ARG(place->temporary)).ptr,
+		str_fmt(a, "SINGULARITY_TMPDIR=%.*s", STR_ARG(place->temporary)).ptr, NULL};
 
-	if (!ok)
-		return false;
-	ok = enroot_run_script(c, s->image->prepare, name, file) &&
-	     run(c, &save, "saving the prepared image");
-	run(c, &drop, "removing the working copy");
-	return ok;
+	return words_run(c, w, env, STR(""), what);
 }
 
-static bool sif_import(struct compilation *c, const char *program, struct str reference,
-		       struct str file)
+static bool sif_import(struct compilation *c, const char *program, const struct work_place *place,
+		       struct str reference)
 {
-	struct words w = {{program, "pull", file.ptr, reference.ptr}, .n = 4};
+	struct words w = {0};
 
-	return run(c, &w, "importing an image");
+	words_put(c->inv->arena, &w, WORDS(program, "pull", place->image.ptr, reference.ptr));
+	return sif_run(c, place, &w, "importing an image");
 }
 
-/* Places for what is mounted: building makes none. $1 is the source, $2 the place inside. */
+/* Places for what is mounted: building makes none. $1 is what it is, $2 the place inside. */
 static const char sif_place[] = "place() {\n"
 				"to=${APPTAINER_ROOTFS:-$SINGULARITY_ROOTFS}$2\n"
 				"if [ -e \"$to\" ] || [ -L \"$to\" ]; then return; fi\n"
-				"if [ -d \"$1\" ]; then mkdir -p -- \"$to\"; return; fi\n"
+				"if [ \"$1\" = folder ]; then mkdir -p -- \"$to\"; return; fi\n"
 				"mkdir -p -- \"${to%/*}\"\n"
 				": >\"$to\"\n"
 				"}\n";
 
+/* What is mounted stays out of the definition, which an image keeps. */
 static void add_places(struct compilation *c, const struct plan_prepare *p, struct buf *out)
 {
-	if (!p->mounts.n)
-		return;
 	buf_add_c(out, "%setup\n");
 	buf_add_c(out, sif_place);
+	buf_add_c(out, "place folder " PREPARE_VIEW "\n");
 	for (uint32_t i = 0; i < p->mounts.n; i++) {
-		buf_add_c(out, "place ");
-		add_quoted(out, plan_path_here(c->inv->arena, c, p->mounts.items[i].host));
-		buf_add_byte(out, ' ');
-		add_quoted(out, p->mounts.items[i].container.v);
+		struct str host = plan_path_here(c->inv->arena, c, p->mounts.items[i].host);
+
+		buf_add_c(out, path_is_folder(host.ptr) ? "place folder " : "place file ");
+		add_shell_word(out, p->mounts.items[i].container.v);
 		buf_add_byte(out, '\n');
 	}
 	buf_add_byte(out, '\n');
 }
 
-/* A definition file whose %post runs the script; binds are given by the command line. */
-static bool sif_prepare(struct compilation *c, const char *program, const struct plan_service *s,
-			struct str base, struct str file)
+static const char *bind_word(struct compilation *c, const struct plan_mount *m)
 {
-	const struct plan_prepare *p = s->image->prepare;
-	struct arena *a = c->inv->arena;
-	struct words w = {{program, "build"}, .n = 2};
-	struct buf text;
-	struct str definition;
-	bool ok;
+	return str_fmt(c->inv->arena, "%.*s:%.*s%s%.*s",
+		       STR_ARG(plan_path_here(c->inv->arena, c, m->host)), STR_ARG(m->container.v),
+		       m->mode.v.len > 0 ? ":" : "", STR_ARG(m->mode.v))
+		.ptr;
+}
 
-	buf_init(&text, a);
+/* The definition runs the script by its place: an image keeps its definition. */
+static bool write_definition(struct compilation *c, const struct work_place *place,
+			     const struct plan_prepare *p, struct str base, struct str *definition)
+{
+	struct str path, why, folder = str_fmt(c->inv->arena, "%.*s/view", STR_ARG(place->folder));
+	struct buf text;
+
+	buf_init(&text, c->inv->arena);
 	buf_add_fmt(&text, "Bootstrap: localimage\nFrom: %.*s\n\n", STR_ARG(base));
 	add_places(c, p, &text);
-	buf_add_c(&text, "%post -c /bin/sh\n");
-	buf_add(&text, prepare_script(a, p));
-	if (!write_helper(c, file, ".def", buf_str(&text), 0600, &definition))
-		return false;
-	make_room(c, &w, p);
-	if (p->root.v)
-		put(&w, "--fakeroot");
-	for (uint32_t i = 0; i < p->mounts.n; i++) {
-		put(&w, "--bind");
-		put(&w, mount_word(c, &p->mounts.items[i]));
-	}
-	put(&w, file.ptr);
-	put(&w, definition.ptr);
-	ok = run(c, &w, "preparing an image");
-	unlink(definition.ptr);
-	return ok;
-}
-
-static bool apptainer_import(struct compilation *c, struct str reference, struct str file)
-{
-	return sif_import(c, "apptainer", reference, file);
-}
-
-static bool apptainer_prepare(struct compilation *c, const struct plan_service *s, struct str base,
-			      struct str file)
-{
-	return sif_prepare(c, "apptainer", s, base, file);
-}
-
-static bool singularity_import(struct compilation *c, struct str reference, struct str file)
-{
-	return sif_import(c, "singularity", reference, file);
-}
-
-static bool singularity_prepare(struct compilation *c, const struct plan_service *s,
-				struct str base, struct str file)
-{
-	return sif_prepare(c, "singularity", s, base, file);
-}
-
-/* A name of Charliecloud's own storage for the file that is being made. */
-static const char *charliecloud_name(struct compilation *c, const char *kind)
-{
-	return str_fmt(c->inv->arena, "hpcc-%s-%d", kind, (int)getpid()).ptr;
-}
-
-/* ch-run makes no mount points, so the image gets those that every service needs. */
-static bool make_mount_points(struct compilation *c, struct str folder)
-{
-	static const char *const points[] = {"hpc-compose/job", "hpc-compose/resume"};
-	struct arena *a = c->inv->arena;
-	struct str why;
-
-	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {
-		struct str point = str_fmt(a, "%.*s/%s", STR_ARG(folder), points[i]);
-
-		if (folder_make(a, point, 0755, &why))
-			continue;
-		complain("can't make a mount point in the image: %.*s", STR_ARG(why));
-		return false;
-	}
-	return true;
-}
-
-/* Takes an image out of Charliecloud's storage; one that never got there is no matter. */
-static void charliecloud_forget(struct compilation *c, const char *name)
-{
-	const char *const argv[] = {"ch-image", "delete", name, NULL};
-	struct child_call call = {.argv = argv};
-	const char *env[2];
-	struct child_end end;
-
-	if (!set_environment(c, &call, env))
-		return;
-	child_run(c->inv->arena, &call, &end);
-}
-
-static void remove_helpers(struct compilation *c, struct str folder)
-{
-	struct str why;
-
-	if (!folder_remove(c->inv->arena, folder, &why))
-		complain("can't remove '%.*s': %.*s", STR_ARG(folder), STR_ARG(why));
-}
-
-static bool charliecloud_save(struct compilation *c, const char *name, struct str file)
-{
-	struct str folder = str_fmt(c->inv->arena, "%.*s.dir", STR_ARG(file));
-	struct words unpack = {{"ch-convert", "-i", "ch-image", "-o", "dir", name, folder.ptr},
-			       .n = 7};
-	struct words save = {{"ch-convert", "-i", "dir", "-o", "squash", folder.ptr, file.ptr},
-			     .n = 7};
-	bool ok = run(c, &unpack, "unpacking an image") && make_mount_points(c, folder) &&
-		  run(c, &save, "saving an image");
-
-	remove_helpers(c, folder);
-	return ok;
-}
-
-static bool charliecloud_import(struct compilation *c, struct str reference, struct str file)
-{
-	const char *name = charliecloud_name(c, "base");
-	const char *source = strstr(reference.ptr, "://");
-	struct words pull = {{"ch-image", "pull", source ? source + 3 : reference.ptr, name},
-			     .n = 4};
-	bool ok = run(c, &pull, "importing an image") && charliecloud_save(c, name, file);
-
-	charliecloud_forget(c, name);
-	return ok;
-}
-
-/* A folder with the recipe and the script, which the recipe doesn't hold: its lines are printed,
-   and kept in the image, and the script may hold secrets. */
-static bool write_recipe(struct compilation *c, const struct plan_prepare *p, const char *base,
-			 struct str folder)
-{
-	struct arena *a = c->inv->arena;
-	struct str path, why;
-	struct str recipe = str_fmt(a, "FROM %s\nRUN [\"/bin/sh\", \"%s\"]\n", base,
-				    "/hpc-compose/job/prepare");
-
-	if (folder_make(a, folder, 0700, &why))
-		return write_helper(c, folder, "/recipe", recipe, 0600, &path) &&
-		       write_helper(c, folder, "/prepare", prepare_script(a, p), 0600, &path);
+	buf_add_c(&text, "%post -c /bin/sh\n/bin/sh " PREPARE_VIEW "/prepare\n");
+	if (folder_make(c->inv->arena, folder, 0700, &why))
+		return work_write(c, place, "definition", buf_str(&text), definition) &&
+		       work_write(c, place, "view/prepare", prepare_script(c->inv->arena, p),
+				  &path);
 	complain("can't make '%.*s': %.*s", STR_ARG(folder), STR_ARG(why));
 	return false;
 }
 
-static bool charliecloud_build(struct compilation *c, const struct plan_prepare *p,
-			       const char *base, const char *name, struct str file)
+/* Binds are given by the command line. */
+static bool sif_prepare(struct compilation *c, const char *program, const struct work_place *place,
+			const struct plan_service *s, struct str base)
 {
+	const struct plan_prepare *p = s->image->prepare;
 	struct arena *a = c->inv->arena;
-	struct str folder = str_fmt(a, "%.*s.build", STR_ARG(file));
-	struct words build = {{"ch-image", "build", "-t", name}, .n = 4};
-	bool ok = write_recipe(c, p, base, folder);
+	struct words w = {0};
+	struct str definition;
 
-	make_room(c, &build, p);
+	if (!write_definition(c, place, p, base, &definition))
+		return false;
+	words_put(a, &w, WORDS(program, "build"));
 	if (p->root.v)
-		put(&build, "--force"); /* as if root could give files away */
-	put(&build, "--bind");
-	put(&build, str_fmt(a, "%.*s:/hpc-compose/job", STR_ARG(folder)).ptr);
-	for (uint32_t i = 0; i < p->mounts.n; i++) {
-		const struct plan_mount *m = &p->mounts.items[i];
-		put(&build, "--bind");
-		put(&build, str_fmt(a, "%.*s:%.*s", STR_ARG(plan_path_here(a, c, m->host)),
-				    STR_ARG(m->container.v))
-				    .ptr);
-	}
-	put(&build, "-f");
-	put(&build, str_cat(a, folder, STR("/recipe")).ptr);
-	put(&build, folder.ptr);
-	ok = ok && run(c, &build, "preparing an image");
-	remove_helpers(c, folder);
-	return ok;
+		words_put(a, &w, WORDS("--fakeroot"));
+	words_put(a, &w,
+		  WORDS("--bind",
+			str_fmt(a, "%.*s/view:" PREPARE_VIEW ":ro", STR_ARG(place->folder)).ptr));
+	for (uint32_t i = 0; i < p->mounts.n; i++)
+		words_put(a, &w, WORDS("--bind", bind_word(c, &p->mounts.items[i])));
+	words_put(a, &w, WORDS(place->image.ptr, definition.ptr));
+	return sif_run(c, place, &w, "preparing an image");
 }
 
-static bool charliecloud_prepare(struct compilation *c, const struct plan_service *s,
-				 struct str base, struct str file)
+static bool apptainer_import(struct compilation *c, const struct work_place *place,
+			     struct str reference)
 {
-	const char *base_name = charliecloud_name(c, "base"), *name = charliecloud_name(c, "made");
-	const char *form = path_is_folder(base.ptr) ? "dir" : "squash";
-	struct words load = {{"ch-convert", "-i", form, "-o", "ch-image", base.ptr, base_name},
-			     .n = 7};
-	bool ok = run(c, &load, "unpacking the base image") &&
-		  charliecloud_build(c, s->image->prepare, base_name, name, file) &&
-		  charliecloud_save(c, name, file);
-
-	charliecloud_forget(c, name);
-	charliecloud_forget(c, base_name);
-	return ok;
+	return sif_import(c, "apptainer", place, reference);
 }
+
+static bool apptainer_prepare(struct compilation *c, const struct work_place *place,
+			      const struct plan_service *s, struct str base)
+{
+	return sif_prepare(c, "apptainer", place, s, base);
+}
+
+static bool singularity_import(struct compilation *c, const struct work_place *place,
+			       struct str reference)
+{
+	return sif_import(c, "singularity", place, reference);
+}
+
+static bool singularity_prepare(struct compilation *c, const struct work_place *place,
+				const struct plan_service *s, struct str base)
+{
+	return sif_prepare(c, "singularity", place, s, base);
+}
+
+static const struct image_tool enroot = {
+	.word = "enroot",
+	.programs = {"enroot"},
+	.import = enroot_import,
+	.prepare = enroot_prepare,
+	.forget = enroot_forget,
+};
+static const struct image_tool apptainer = {
+	.word = "apptainer",
+	.programs = {"apptainer"},
+	.has_temporary = true,
+	.import = apptainer_import,
+	.prepare = apptainer_prepare,
+};
+static const struct image_tool singularity = {
+	.word = "singularity",
+	.programs = {"singularity"},
+	.has_temporary = true,
+	.import = singularity_import,
+	.prepare = singularity_prepare,
+};
+
+static const struct image_tool *const tools[RUNTIME_BACKEND_N] = {
+	[RUNTIME_BACKEND_PYXIS] = &enroot,
+	[RUNTIME_BACKEND_APPTAINER] = &apptainer,
+	[RUNTIME_BACKEND_SINGULARITY] = &singularity,
+	[RUNTIME_BACKEND_CHARLIECLOUD] = &image_tool_charliecloud,
+};
 
 const struct image_tool *image_tool_of(enum runtime_backend backend)
 {
-	static const struct image_tool tools[] = {
-		[RUNTIME_BACKEND_PYXIS] = {{"enroot"}, enroot_import, enroot_prepare},
-		[RUNTIME_BACKEND_APPTAINER] = {{"apptainer"}, apptainer_import, apptainer_prepare},
-		[RUNTIME_BACKEND_SINGULARITY] = {{"singularity"},
-						 singularity_import,
-						 singularity_prepare},
-		[RUNTIME_BACKEND_CHARLIECLOUD] = {{"ch-image", "ch-convert"},
-						  charliecloud_import,
-						  charliecloud_prepare},
-		[RUNTIME_BACKEND_HOST] = {{NULL}, NULL, NULL},
-	};
+	return backend < RUNTIME_BACKEND_N ? tools[backend] : NULL;
+}
 
-	return backend < RUNTIME_BACKEND_N && tools[backend].import ? &tools[backend] : NULL;
+void image_tool_forget(struct arena *a, struct str word, struct str name)
+{
+	for (size_t i = 0; i < RUNTIME_BACKEND_N; i++)
+		if (tools[i] && tools[i]->forget && str_eq_c(word, tools[i]->word))
+			tools[i]->forget(a, name);
 }

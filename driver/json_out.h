@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "ir/support/arena.h"
 #include "ir/support/str.h"
 
 /* Prints the value on standard output; it is given up. */
@@ -12,6 +13,9 @@ void json_print(json_t *value);
 
 /* null for the empty string. */
 json_t *json_text(struct str s);
+
+/* A text; what is no UTF-8 is spelled out. */
+json_t *json_visible(struct arena *a, struct str s);
 
 /* Seconds to the millisecond. */
 json_t *json_seconds(double seconds);

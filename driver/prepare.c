@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Making the images of a plan: a lock per file, a temporary name, a rename at the end. Two of
- * hpcc that want the same image make it once. How an image is made is one struct per container
- * tool.
+ * Making the images of a plan, each in a work place of its own (driver/work.h), put in its place
+ * once it is whole. Two of hpcc that want the same image make it once. How an image is made is one
+ * struct per container tool.
  */
 #include "driver/prepare.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "driver/image_tools.h"
 #include "driver/jobs.h"
+#include "driver/json_out.h"
 #include "driver/style.h"
 #include "driver/system.h"
+#include "driver/tool.h"
 #include "ir/print.h"
 
 struct work {
@@ -25,89 +24,116 @@ struct work {
 	struct style style;
 	bool is_forced;
 	unsigned made, kept;
+	json_t *report; /* an array, or NULL */
 };
 
-/* Waits for whoever makes the same file. The lock's descriptor, or -1 after a message. */
-static int lock_file(struct work *w, struct str path)
+/* An image that the plan needs. */
+struct wanted {
+	const struct plan_service *service;
+	struct str path, shown_path;
+	bool is_base; /* as it comes from its registry; else what a prepare block makes of it */
+	bool is_stale;
+};
+
+/* "ghcr.io/example/tool:1.2", or "worker, from ghcr.io/example/tool:1.2" */
+static struct str image_text(struct work *w, const struct wanted *it)
 {
 	struct arena *a = w->c->inv->arena;
-	struct str lock = str_fmt(a, "%.*s.lock", STR_ARG(path)), why;
-	int fd;
+	const struct plan_service *s = it->service;
+	struct str from = value_shown(s->image->reference);
+	const char *scheme = strstr(str_dup(a, from).ptr, "://");
 
-	if (!folder_make(a, path_folder(a, path), 0777, &why)) {
-		complain("can't make the folder of images: %.*s", STR_ARG(why));
-		return -1;
-	}
-	fd = open(lock.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		complain("can't write '%.*s': %s", STR_ARG(lock), strerror(errno));
-		return -1;
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return fd;
-	fprintf(stderr, "waiting: another hpcc makes %.*s\n", STR_ARG(path_base(path)));
-	while (flock(fd, LOCK_EX) != 0)
-		if (errno != EINTR)
-			break;
-	return fd;
+	if (scheme)
+		from = str_c(scheme + 3);
+	if (!it->is_base)
+		from = str_fmt(a, "the image of %.*s from %.*s", STR_ARG(s->name.v), STR_ARG(from));
+	return str_visible(a, secrets_redact(a, &w->c->unit.diags.secrets, from, 0), VISIBLE_LINE);
 }
 
-static void say(const struct work *w, const char *verb, struct str what, struct str from)
+static json_t *json_shown(struct compilation *c, struct str text)
 {
-	fprintf(stderr, "%s%-9s%s %.*s%s%.*s\n", w->style.bold, verb, w->style.off, STR_ARG(what),
-		from.len > 0 ? " from " : "", STR_ARG(from));
+	return json_visible(c->inv->arena,
+			    secrets_redact(c->inv->arena, &c->unit.diags.secrets, text, 0));
 }
 
-typedef bool make_image(struct work *w, const struct plan_service *s, struct str temporary);
-
-static bool make_base(struct work *w, const struct plan_service *s, struct str temporary)
+static void report(struct work *w, const struct wanted *it, const char *state, double seconds)
 {
-	return w->tool->import(w->c, s->image->reference.v, temporary);
+	struct str image = value_shown(it->service->image->reference);
+	json_t *one;
+
+	if (!w->report)
+		return;
+	one = json_object();
+	json_object_set_new(one, "kind", json_string(it->is_base ? "base" : "prepared"));
+	json_object_set_new(one, "image", json_shown(w->c, image));
+	if (!it->is_base)
+		json_object_set_new(one, "service", json_shown(w->c, it->service->name.v));
+	json_object_set_new(one, "file", json_shown(w->c, it->shown_path));
+	json_object_set_new(one, "state", json_string(state));
+	if (seconds >= 0)
+		json_object_set_new(one, "seconds", json_seconds(seconds));
+	json_array_append_new(w->report, one);
 }
 
-static bool make_prepared(struct work *w, const struct plan_service *s, struct str temporary)
+static bool make(struct work *w, const struct wanted *it, struct work_place *place)
 {
-	struct str base = plan_path_here(w->c->inv->arena, w->c, s->image->base_file);
+	struct str base;
 
-	return w->tool->prepare(w->c, s, base, temporary);
-}
-
-/* Makes `path` with `make` unless it is there. */
-static bool provide(struct work *w, const struct plan_service *s, struct str path, bool is_stale,
-		    const char *verb, struct str from, make_image *make)
-{
-	struct arena *a = w->c->inv->arena;
-	struct str temporary = str_fmt(a, "%.*s.part-%d", STR_ARG(path), (int)getpid());
-	uint64_t start = clock_ns();
-	bool ok;
-	int fd;
-
-	if (!is_stale && path_exists(path.ptr)) {
-		w->kept++;
-		return true;
-	}
-	fd = lock_file(w, path);
-	if (fd < 0)
+	if (!work_begin(w->c->inv->arena, place, w->tool->word, w->tool->has_temporary))
 		return false;
-	if (!is_stale && path_exists(path.ptr)) { /* it was made while we waited */
-		close(fd);
-		w->kept++;
-		return true;
-	}
-	say(w, verb, path_base(path), from);
-	ok = make(w, s, temporary);
-	if (ok && rename(temporary.ptr, path.ptr) != 0) {
-		complain("can't write '%.*s': %s", STR_ARG(path), strerror(errno));
+	if (it->is_base)
+		return w->tool->import(w->c, place, it->service->image->reference.v);
+	base = plan_path_here(w->c->inv->arena, w->c, it->service->image->base_file);
+	return w->tool->prepare(w->c, place, it->service, base);
+}
+
+/* Makes it in the place that is locked. */
+static bool make_there(struct work *w, const struct wanted *it, struct work_place *place)
+{
+	struct arena *a = w->c->inv->arena;
+	uint64_t start = clock_ns();
+	double seconds;
+	bool ok;
+
+	fprintf(stderr, "%s%-9s%s %.*s\n", w->style.bold, it->is_base ? "importing" : "preparing",
+		w->style.off, STR_ARG(image_text(w, it)));
+	ok = make(w, it, place) && !tool_is_interrupted();
+	if (ok && rename(place->image.ptr, it->path.ptr) != 0) {
+		complain("can't write '%.*s': %s", STR_ARG(it->shown_path), strerror(errno));
 		ok = false;
 	}
-	if (!ok)
-		unlink(temporary.ptr);
-	else
+	seconds = (double)(clock_ns() - start) / 1e9;
+	if (ok)
 		fprintf(stderr, "%s          done in %.*s%s\n", w->style.dim,
-			STR_ARG(duration_text(a, (double)(clock_ns() - start) / 1e9)),
-			w->style.off);
+			STR_ARG(duration_text(a, seconds)), w->style.off);
+	report(w, it, ok ? "made" : "failed", seconds);
 	w->made += ok;
-	close(fd);
+	return ok;
+}
+
+static bool is_there(struct work *w, const struct wanted *it)
+{
+	if (it->is_stale || !path_exists(it->path.ptr))
+		return false;
+	w->kept++;
+	report(w, it, "found", -1);
+	return true;
+}
+
+/* Makes the image unless it is there. */
+static bool provide(struct work *w, const struct wanted *it)
+{
+	struct arena *a = w->c->inv->arena;
+	struct work_place place;
+	bool ok;
+
+	if (is_there(w, it))
+		return true;
+	if (!work_lock(a, it->path, image_text(w, it), &place))
+		return false;
+	/* It may have been made while we waited. */
+	ok = is_there(w, it) || make_there(w, it, &place);
+	work_end(a, &place);
 	return ok;
 }
 
@@ -125,24 +151,54 @@ static bool is_made_already(const struct plan *plan, uint32_t i, bool of_base)
 	return false;
 }
 
+/* A mount that the tool's syntax has no way to write; folders of this machine are known here alone.
+ */
+static bool check_mounts(struct work *w, const struct plan_service *s)
+{
+	const char *odd = prepare_odd_bytes(w->c->unit.plan);
+	const struct plan_prepare *p = s->image->prepare;
+
+	for (uint32_t i = 0; i < p->mounts.n; i++) {
+		struct str host = plan_path_here(w->c->inv->arena, w->c, p->mounts.items[i].host);
+
+		for (size_t k = 0; k < host.len; k++) {
+			if (!byte_is_in(host.ptr[k], odd))
+				continue;
+			complain("%s can't mount '%.*s' while it prepares an image: no path of a "
+				 "mount may hold a '%.*s'",
+				 w->tool->programs[0],
+				 STR_ARG(plan_path_shown(w->c->inv->arena, w->c,
+							 p->mounts.items[i].host)),
+				 STR_ARG(str_visible(w->c->inv->arena, str_slice(host, k, k + 1),
+						     VISIBLE_LINE)));
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool provide_images(struct work *w, uint32_t i)
 {
 	const struct plan *plan = w->c->unit.plan;
 	const struct plan_service *s = &plan->services.items[i];
 	const struct plan_image *image = s->image;
 	struct arena *a = w->c->inv->arena;
+	struct wanted it = {.service = s, .is_base = true, .is_stale = w->is_forced};
 
 	if (!image || image->form.v == IMAGE_FORM_NONE)
 		return true;
+	it.path = plan_path_here(a, w->c, image->base_file);
+	it.shown_path = plan_path_shown(a, w->c, image->base_file);
 	if (image->form.v == IMAGE_FORM_REMOTE && !is_made_already(plan, i, true) &&
-	    !provide(w, s, plan_path_here(a, w->c, image->base_file), w->is_forced, "importing",
-		     value_shown(image->reference), make_base))
+	    !provide(w, &it))
 		return false;
 	if (!image->prepare || is_made_already(plan, i, false))
 		return true;
-	return provide(w, s, plan_path_here(a, w->c, image->file),
-		       w->is_forced || image->prepare->always.v, "preparing", s->name.v,
-		       make_prepared);
+	it.path = plan_path_here(a, w->c, image->file);
+	it.shown_path = plan_path_shown(a, w->c, image->file);
+	it.is_base = false;
+	it.is_stale = w->is_forced || image->prepare->always.v;
+	return check_mounts(w, s) && provide(w, &it);
 }
 
 /* Something has to be made, so the tool has to be there. */
@@ -164,10 +220,36 @@ static bool needs_tool(const struct work *w)
 	return false;
 }
 
+static bool is_command_prepare(const struct work *w)
+{
+	return w->c->inv->command && strcmp(w->c->inv->command->name, "prepare") == 0;
+}
+
+/* Everything that has to be made; what was left of killed ones goes first. */
+static bool provide_all(struct work *w)
+{
+	const struct plan *plan = w->c->unit.plan;
+	struct arena *a = w->c->inv->arena;
+	struct tool_signals signals;
+	bool ok = true;
+
+	plan_hide_secrets(&w->c->unit);
+	tool_signals_catch(&signals);
+	if (plan->cache_dir)
+		work_clean(a, plan_path_here(a, w->c, plan->cache_dir), false);
+	for (uint32_t i = 0; i < plan->services.n && ok; i++)
+		ok = provide_images(w, i) && !tool_is_interrupted();
+	if (tool_is_interrupted())
+		complain("interrupted; what was in the making is removed");
+	tool_signals_release(&signals);
+	return ok;
+}
+
 int prepare_images(struct compilation *c, bool is_forced)
 {
 	struct work w = {.c = c, .is_forced = is_forced, .style = style_for(c->inv, stderr)};
 	const struct plan *plan = c->unit.plan;
+	bool ok;
 
 	w.tool = image_tool_of((enum runtime_backend)plan->container.v);
 	if (w.tool && needs_tool(&w)) {
@@ -180,12 +262,16 @@ int prepare_images(struct compilation *c, bool is_forced)
 			return EXIT_ENVIRONMENT;
 		}
 	}
-	for (uint32_t i = 0; w.tool && i < plan->services.n; i++)
-		if (!provide_images(&w, i))
-			return EXIT_ENVIRONMENT;
+	if (is_command_prepare(&w) && c->inv->options.format == FORMAT_JSON)
+		w.report = json_array();
+	ok = !w.tool || provide_all(&w);
+	if (w.report)
+		json_print(json_pack("{s:b, s:o}", "ok", ok, "images", w.report));
+	if (!ok)
+		return EXIT_ENVIRONMENT;
 	if (w.made > 0)
 		fprintf(stderr, "images: %u made, %u found\n", w.made, w.kept);
-	else if (w.kept > 0 && c->inv->command && strcmp(c->inv->command->name, "prepare") == 0)
+	else if (w.kept > 0 && is_command_prepare(&w))
 		fprintf(stderr, "images: nothing to make, %u found\n", w.kept);
 	return EXIT_OK;
 }

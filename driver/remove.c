@@ -87,6 +87,7 @@ bool job_remove(struct invocation *inv, const struct job_files *job)
 		complain("can't remove '%.*s': %s", STR_ARG(job->record_path), strerror(errno));
 		return false;
 	}
-	printf("removed job %.*s: %.*s\n", STR_ARG(job->id), STR_ARG(job->root));
+	if (inv->options.format == FORMAT_TEXT)
+		printf("removed job %.*s: %.*s\n", STR_ARG(job->id), STR_ARG(job->root));
 	return true;
 }

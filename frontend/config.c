@@ -20,7 +20,7 @@
 struct writer {
 	struct unit *u;
 	struct buf out;
-	bool hide_secrets;
+	bool hide_secrets, is_json;
 };
 
 /* What a node is to the schema: the field whose value (or part of it) it is. */
@@ -90,7 +90,9 @@ static void write_block(struct writer *w, struct str text, unsigned indent)
 
 static void write_text(struct writer *w, struct str text, unsigned indent)
 {
-	if (is_plain(text))
+	if (w->is_json)
+		buf_add_json(&w->out, text);
+	else if (is_plain(text))
 		buf_add(&w->out, text);
 	else if (is_block(text))
 		write_block(w, text, indent);
@@ -139,6 +141,27 @@ static struct str shown(struct writer *w, struct str text)
 	return w->hide_secrets ? secrets_redact(w->u->arena, &w->u->diags.secrets, text, 0) : text;
 }
 
+static bool is_json_number(struct str text)
+{
+	size_t i = str_has_prefix(text, "-"), digits = i;
+	while (i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9')
+		i++;
+	return i == text.len && i > digits && (text.ptr[digits] != '0' || i == digits + 1);
+}
+
+/* A number or truth. JSON has fewer ways to write them: the others are texts there. */
+static void write_plain(struct writer *w, const struct node *node, struct str text)
+{
+	if (!w->is_json)
+		buf_add(&w->out, text);
+	else if (node->kind == NODE_BOOL)
+		buf_add_c(&w->out, str_eq_nocase(text, STR("true")) ? "true" : "false");
+	else if (node->kind == NODE_INT && is_json_number(text))
+		buf_add(&w->out, text);
+	else
+		buf_add_json(&w->out, text);
+}
+
 static void write_scalar(struct writer *w, const struct spot *spot, struct str key,
 			 const struct node *node, unsigned indent)
 {
@@ -162,7 +185,7 @@ static void write_scalar(struct writer *w, const struct spot *spot, struct str k
 	if (value.is_secret && w->hide_secrets)
 		buf_add_json(&w->out, redacted(w, spot, key, value.v));
 	else if (!is_string)
-		buf_add(&w->out, value.v);
+		write_plain(w, node, value.v);
 	else
 		write_text(w, is_interpolated ? doubled_dollars(w->u->arena, value.v) : value.v,
 			   indent);
@@ -268,12 +291,64 @@ static void write_node(struct writer *w, const struct spot *spot, struct str key
 	buf_add_byte(&w->out, '\n');
 }
 
-struct str frontend_config(struct unit *u, bool hide_secrets)
+static void write_json(struct writer *w, const struct spot *spot, struct str key,
+		       const struct node *node, unsigned indent);
+
+static void begin_json_item(struct writer *w, bool is_first, unsigned indent)
 {
-	struct writer w = {.u = u, .hide_secrets = hide_secrets};
+	buf_add_c(&w->out, is_first ? "\n" : ",\n");
+	buf_add_repeat(&w->out, ' ', indent);
+}
+
+static void write_json_items(struct writer *w, const struct spot *spot, const struct node *node,
+			     unsigned indent)
+{
+	bool is_map = node->kind == NODE_MAP, is_first = true;
+	for (uint32_t i = 0; i < node->n; i++) {
+		const struct node *value = is_map ? node->entries[i].value : node->items[i];
+		struct str key = is_map ? node->entries[i].key : STR("");
+		struct spot below;
+		if (!spot_below(spot, key, value, &below))
+			continue;
+		begin_json_item(w, is_first, indent + 2);
+		is_first = false;
+		if (is_map) {
+			buf_add_json(&w->out, shown(w, key));
+			buf_add_c(&w->out, ": ");
+		}
+		write_json(w, &below, key, value, indent + 2);
+	}
+	if (!is_first) {
+		buf_add_byte(&w->out, '\n');
+		buf_add_repeat(&w->out, ' ', indent);
+	}
+}
+
+/* The same as JSON, which is YAML as well. */
+static void write_json(struct writer *w, const struct spot *spot, struct str key,
+		       const struct node *node, unsigned indent)
+{
+	if (node->kind != NODE_MAP && node->kind != NODE_LIST) {
+		write_scalar(w, spot, key, node, indent);
+		return;
+	}
+	buf_add_byte(&w->out, node->kind == NODE_MAP ? '{' : '[');
+	write_json_items(w, spot, node, indent);
+	buf_add_byte(&w->out, node->kind == NODE_MAP ? '}' : ']');
+}
+
+struct str frontend_config(struct unit *u, bool hide_secrets, bool is_json)
+{
+	struct writer w = {.u = u, .hide_secrets = hide_secrets, .is_json = is_json};
 	struct spot root = {.record = &record_job};
 	buf_init(&w.out, u->arena);
-	if (u->tree && u->tree->kind == NODE_MAP)
+	if (!u->tree || u->tree->kind != NODE_MAP)
+		return STR("");
+	if (is_json) {
+		write_json(&w, &root, STR(""), u->tree, 0);
+		buf_add_byte(&w.out, '\n');
+	} else {
 		write_node(&w, &root, STR(""), u->tree, 0);
+	}
 	return buf_str(&w.out);
 }

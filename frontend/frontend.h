@@ -47,6 +47,6 @@ void frontend_read_ir(struct unit *u, struct str name, struct str text);
 
 /* The effective spec after extends and interpolation as YAML, after frontend_bind without errors.
    With hide_secrets secrets are <redacted>; without it compiles to the same plan. */
-struct str frontend_config(struct unit *u, bool hide_secrets);
+struct str frontend_config(struct unit *u, bool hide_secrets, bool is_json);
 
 #endif

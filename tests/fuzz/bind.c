@@ -278,7 +278,7 @@ static void check_config(struct fixture *f)
 {
 	struct fixture again;
 	struct unit *u = &f->unit;
-	struct str config = frontend_config(u, false);
+	struct str config = frontend_config(u, false, false);
 	struct str before = job_print(&f->arena, &u->sources, u->job, NULL, PRINT_NO_PLACES);
 	fuzz_compile(&again, config);
 	if (again.unit.diags.n_errors)

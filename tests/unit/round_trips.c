@@ -61,7 +61,7 @@ static void check_ir(struct fixture *f, const char *name)
 static void check_config(struct fixture *f, const char *folder, const char *name)
 {
 	struct fixture again;
-	struct str config = frontend_config(&f->unit, false);
+	struct str config = frontend_config(&f->unit, false, false);
 	begin(&again, folder, name);
 	frontend_read_text(&again.unit, config);
 	frontend_bind(&again.unit);
@@ -72,7 +72,7 @@ static void check_config(struct fixture *f, const char *folder, const char *name
 	if (!str_eq(first, second))
 		fail_msg("%s: its effective spec means another job:\n%s\n%s\n%s", name, config.ptr,
 			 first.ptr, second.ptr);
-	struct str twice = frontend_config(&again.unit, false);
+	struct str twice = frontend_config(&again.unit, false, false);
 	if (!str_eq(config, twice))
 		fail_msg("%s: the effective spec of its effective spec differs:\n%s\n%s", name,
 			 config.ptr, twice.ptr);
@@ -131,7 +131,7 @@ static struct str config_of(struct fixture *f, const char *yaml, bool hide_secre
 	frontend_read(&f->unit);
 	frontend_bind(&f->unit);
 	assert_str(fixture_diags(f), "");
-	return frontend_config(&f->unit, hide_secrets);
+	return frontend_config(&f->unit, hide_secrets, false);
 }
 
 static const char with_secrets[] = "x-anchors: {e: &e {API_TOKEN: t, KEY: '${KEY}'}}\n"

@@ -36,7 +36,7 @@ prepare() {
 # prepared_images: how many there are; nothing else is ever left behind.
 prepared_images() {
 	local odd
-	odd=$(find cache storage/img -mindepth 1 -name 'hpcc-*' -o -name '*.part-*')
+	odd=$(find cache storage/img -mindepth 1 -name 'hpcc-*' -o -name '*.work')
 	[ -z "$odd" ] || fail "left behind: $odd"
 	find cache/prepared -name '[0-9a-f]*-made.sqfs' | wc -l
 }
@@ -106,6 +106,30 @@ MY_TOKEN=very-hidden prepare 0 secret.yaml
 assert_no_log prepare.log 'very-hidden'
 unsquashfs -no-progress -d unpacked "$(find cache/prepared -name '*.sqfs' -newer secret.yaml)" >/dev/null
 ! grep -rqs very-hidden unpacked storage || fail 'the image holds the secret'
+
+# Nor in an argument of any process while they are used; TERM ends everything, and nothing stays.
+sed "s/echo said while preparing/while :; do sleep 9$$; done/" secret.yaml >hangs.yaml
+in_the_making() {
+	pgrep -f -u "$(id -u)" "sleep 9$$" >/dev/null
+}
+for signal in TERM INT KILL; do
+	# A shell's background commands ignore INT.
+	MY_TOKEN=very-hidden python3 -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' \
+		"$HPCC" prepare hangs.yaml >prepare.log 2>&1 &
+	prepare=$!
+	wait_until 60 in_the_making
+	for process in /proc/[0-9]*; do
+		! tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q very-hidden || fail "an argument of $process"
+	done
+	kill -s $signal $prepare
+	! wait $prepare || fail "$signal is taken for a success"
+	[ $signal = KILL ] || assert_equal "images after $signal" "$(prepared_images)" 8
+done
+# What the killed one has left goes before anything else is made.
+pkill -KILL -u "$(id -u)" -f "sleep 9$$" || :
+prepare 0 compose.yaml
+assert_equal 'images' "$(prepared_images)" 8
 
 # An image from a registry, with its variables.
 registry=''
