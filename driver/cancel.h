@@ -5,7 +5,7 @@
 
 #include "driver/jobs.h"
 
-/* Asks jobs to end: their supervisors stop the services in order. *n_asked counts those that hadn't
+/* Asks a job, or elements of one array, to end: their supervisors stop the services in order. *n_asked counts those that hadn't
    ended before. False after a message. */
 bool jobs_cancel(struct invocation *inv, const struct job_list *jobs, uint32_t *n_asked);
 

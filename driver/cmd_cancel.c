@@ -5,6 +5,7 @@
  */
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "driver/cancel.h"
 #include "driver/cmd.h"
@@ -12,10 +13,6 @@
 #include "driver/remove.h"
 #include "driver/status.h"
 #include "driver/watch.h"
-
-enum {
-	MAX_WORDS = 200 /* ids in one call of scancel */
-};
 
 static void cancel_local(const struct job_files *job, uint32_t *n_asked)
 {
@@ -47,34 +44,83 @@ static bool is_gentle(const struct job_view *view)
 	return str_eq_c(view->queue.state, "RUNNING");
 }
 
-/* scancel for those of one kind on one cluster, many at once. */
-static bool cancel_kind(struct invocation *inv, const struct job_view *views, uint32_t n,
-			struct str cluster, bool is_gentle_kind)
+/* Elements of an array with neighbouring indices. */
+static bool follows(const struct job_files *before, const struct job_files *job)
 {
-	const char *words[MAX_WORDS + 5];
-	const char *option = slurm_cluster_option(inv, cluster);
-	uint32_t i = 0;
+	uint64_t x, y;
 
+	return str_to_u64(before->task, &x) && str_to_u64(job->task, &y) && y == x + 1;
+}
+
+/* The jobs of one kind in one word: an id, or elements as 4711_[2-9,12]; NULL without any. */
+static const char *kind_word(struct arena *a, const struct job_view *views, uint32_t n,
+			     bool is_gentle_kind)
+{
+	const char *only = NULL;
+	uint32_t i = 0, count = 0;
+	struct str base;
+	struct buf out;
+
+	buf_init(&out, a);
 	while (i < n) {
-		size_t k = 0, first;
+		uint32_t first = i;
+		struct str task = views[i].job->task;
 
-		words[k++] = "scancel";
-		if (option)
-			words[k++] = option;
-		if (is_gentle_kind) {
-			words[k++] = "--batch";
-			words[k++] = "--signal=TERM";
+		while (i < n && !views[i].job->is_local && !job_view_is_over(&views[i]) &&
+		       is_gentle(&views[i]) == is_gentle_kind &&
+		       (i == first || follows(views[i - 1].job, views[i].job)))
+			i++;
+		if (i == first) {
+			i++;
+			continue;
 		}
-		for (first = k; i < n && k < first + MAX_WORDS; i++)
-			if (!views[i].job->is_local && !job_view_is_over(&views[i]) &&
-			    is_gentle(&views[i]) == is_gentle_kind &&
-			    str_eq(views[i].job->cluster, cluster))
-				words[k++] = str_to_c(inv->arena, views[i].job->id);
-		words[k] = NULL;
-		if (k > first && !call_scancel(inv, words))
-			return false;
+		array_tasks(views[first].job->id, &base);
+		only = str_to_c(a, views[first].job->id);
+		buf_add_fmt(&out, "%s%.*s", count > 0 ? "," : "", STR_ARG(task));
+		if (i - first > 1)
+			buf_add_fmt(&out, "-%.*s", STR_ARG(views[i - 1].job->task));
+		count += i - first;
 	}
-	return true;
+	return count < 2 ? only
+			 : str_fmt(a, "%.*s_[%.*s]", STR_ARG(base), STR_ARG(buf_str(&out))).ptr;
+}
+
+static bool cancel_kind(struct invocation *inv, const struct job_view *views, uint32_t n,
+			bool is_gentle_kind)
+{
+	const char *word = kind_word(inv->arena, views, n, is_gentle_kind);
+	const char *option = slurm_cluster_option(inv, views[0].job->cluster);
+	const char *argv[6] = {"scancel"};
+	size_t k = 1;
+
+	if (!word)
+		return true;
+	if (option)
+		argv[k++] = option;
+	if (is_gentle_kind) {
+		argv[k++] = "--batch";
+		argv[k++] = "--signal=TERM";
+	}
+	argv[k] = word;
+	return call_scancel(inv, argv);
+}
+
+/* In their record: a job that dies of the signal at once is FAILED to Slurm. */
+static void note_cancelled(struct invocation *inv, const struct job_view *views, uint32_t n)
+{
+	json_t *record = views[0].job->record;
+	json_t *noted = json_object_get(record, "cancelled");
+	struct str why;
+
+	if (!noted)
+		json_object_set_new(record, "cancelled", noted = json_object());
+	for (uint32_t i = 0; i < n; i++)
+		if (!views[i].job->is_local && !job_view_is_over(&views[i]))
+			json_object_set_new(noted, views[i].job->id.ptr,
+					    json_integer((json_int_t)time(NULL)));
+	if (json_object_size(noted) > 0 && !record_write(inv->arena, record, &why))
+		complain("can't record that job %.*s is cancelled: %.*s", STR_ARG(views[0].job->id),
+			 STR_ARG(why));
 }
 
 bool jobs_cancel(struct invocation *inv, const struct job_list *jobs, uint32_t *n_asked)
@@ -96,11 +142,12 @@ bool jobs_cancel(struct invocation *inv, const struct job_list *jobs, uint32_t *
 			*n_asked += !job_view_is_over(&views[i]);
 		}
 	}
-	/* All of one list are of one record, hence of one cluster. What waits goes first: it would
+	/* All of one list are of one record. What waits goes first: it would
 	   start when the others end. */
-	if (ok && n > 0 && *n_asked > 0)
-		ok = cancel_kind(inv, views, n, views[0].job->cluster, false) &&
-		     cancel_kind(inv, views, n, views[0].job->cluster, true);
+	if (ok && *n_asked > 0 && !views[0].job->is_local) {
+		ok = cancel_kind(inv, views, n, false) && cancel_kind(inv, views, n, true);
+		note_cancelled(inv, views, n);
+	}
 	for (uint32_t i = 0; i < n; i++)
 		json_decref(views[i].state);
 	return ok;

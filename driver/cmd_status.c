@@ -74,7 +74,8 @@ static void print_service_line(struct arena *a, const json_t *s, const struct st
 	putchar('\n');
 }
 
-static void print_view(struct invocation *inv, const struct job_view *view,
+/* The job's line, its services, and what is odd; of one element of many less. */
+static void print_view(struct invocation *inv, const struct job_view *view, bool is_one_of_many,
 		       const struct style *style)
 {
 	const json_t *services = json_object_get(view->state, "services");
@@ -83,7 +84,7 @@ static void print_view(struct invocation *inv, const struct job_view *view,
 	print_job_line(inv, view, style);
 	for (size_t i = 0; i < json_array_size(services); i++)
 		print_service_line(inv->arena, json_array_get(services, i), style);
-	if (!view->state && !str_eq_c(view->queue.state, "PENDING"))
+	if (!view->state && !is_one_of_many && !str_eq_c(view->queue.state, "PENDING"))
 		printf("no state of its services: %.*s\n", STR_ARG(view->state_error));
 	if (str_eq_c(job_view_word(view), "LOST"))
 		printf("it is gone, and neither Slurm nor its own files say how it ended\n");
@@ -139,7 +140,7 @@ int cmd_status(struct invocation *inv)
 	if (parts.list.n > 1)
 		print_array_line(&job, views, parts.list.n, &style);
 	for (uint32_t i = 0; i < parts.list.n; i++) {
-		print_view(inv, &views[i], &style);
+		print_view(inv, &views[i], parts.list.n > 1, &style);
 		if (views[i].queue_error.len > 0)
 			error = views[i].queue_error;
 	}

@@ -25,7 +25,7 @@ static void print_submitted(struct invocation *inv, const struct job_files *job)
 int cmd_submit(struct invocation *inv)
 {
 	struct job_files job;
-	int status = submit_spec(inv, &job, false);
+	int status = submit_spec(inv, &job);
 
 	if (status != EXIT_OK)
 		return status;
@@ -58,7 +58,7 @@ int cmd_up(struct invocation *inv)
 
 	if (inv->options.local)
 		return local_up(inv);
-	status = submit_spec(inv, &job, !inv->options.detach);
+	status = submit_spec(inv, &job);
 	if (status != EXIT_OK)
 		return status;
 	if (!inv->options.detach)

@@ -191,8 +191,9 @@ const struct command commands[] = {
 		.arguments = "[JOB | compose.yaml]",
 		.options = "job file format timeout general",
 		.detail =
-			"Shows the job's state and a line per service with its policy's counters.",
-		.examples = {"hpcc status", "hpcc status 4711", "hpcc ps --format=json"},
+			"Shows the job's state and a line per service with its policy's counters. Of an\n"
+			"array 4711 shows all elements, 4711_3 one, 4711_[1-4] some; so in all commands.",
+		.examples = {"hpcc status", "hpcc status 4711_3", "hpcc ps --format=json"},
 		.max_words = 1,
 		.run = cmd_status,
 	},

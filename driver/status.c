@@ -76,12 +76,26 @@ static void collect_ids(struct arena *a, const struct job_list *jobs, struct str
 	}
 }
 
+/* Elements that were cancelled before they began have no line any more, or one all together. */
+static const struct slurm_job *answer_for(const struct job_files *job,
+					  const struct slurm_jobs *answers)
+{
+	const struct slurm_job *found = slurm_jobs_find(answers, job->id);
+	struct str base;
+
+	if (found || job->task.len == 0)
+		return found;
+	array_tasks(job->id, &base);
+	found = slurm_jobs_find(answers, base);
+	return found && found->is_over ? found : NULL;
+}
+
 static void take_answers(const struct job_list *jobs, struct str cluster,
 			 const struct slurm_jobs *answers, struct str error, struct job_view *views)
 {
 	for (uint32_t i = 0; i < jobs->list.n; i++) {
 		const struct job_files *job = &jobs->list.items[i];
-		const struct slurm_job *found = slurm_jobs_find(answers, job->id);
+		const struct slurm_job *found = answer_for(job, answers);
 
 		if (job->is_local || views[i].queue.is_known || !str_eq(job->cluster, cluster))
 			continue;
@@ -99,32 +113,43 @@ static bool says_why(struct str slurm)
 	return slurm.len > 0 && !str_eq_c(slurm, "COMPLETED") && !str_eq_c(slurm, "FAILED");
 }
 
+/* Keeps in the record what Slurm said last of a job's end. True when the record has changed. */
+static bool remember_end(const struct job_files *job, const struct slurm_job *q)
+{
+	json_t *ends = json_object_get(job->record, "ends");
+	bool has_ended = q->is_over && !str_eq_c(q->state, "COMPLETED");
+	struct str before = json_str(ends, job->id.ptr);
+
+	if (!q->is_known || str_eq(before, has_ended ? q->state : STR("")))
+		return false;
+	if (!ends)
+		json_object_set_new(job->record, "ends", ends = json_object());
+	if (has_ended)
+		json_object_set_new(ends, job->id.ptr, json_stringn(q->state.ptr, q->state.len));
+	else
+		json_object_del(ends, job->id.ptr); /* it was requeued */
+	return true;
+}
+
 /* Slurm forgets within minutes why a job was ended; its record doesn't. */
 static void remember_ends(struct invocation *inv, const struct job_list *jobs,
 			  const struct job_view *views)
 {
+	bool has_changed = false;
 	struct str why;
 
 	for (uint32_t i = 0; i < jobs->list.n; i++) {
 		const struct job_files *job = &jobs->list.items[i];
-		const struct slurm_job *q = &views[i].queue;
-		json_t *ends = json_object_get(job->record, "ends");
 		bool is_last =
 			i + 1 == jobs->list.n || jobs->list.items[i + 1].record != job->record;
 
-		if (q->is_known && q->is_over && says_why(q->state) &&
-		    !str_eq(json_str(ends, job->id.ptr), q->state)) {
-			if (!ends)
-				json_object_set_new(job->record, "ends", ends = json_object());
-			json_object_set_new(ends, job->id.ptr,
-					    json_stringn(q->state.ptr, q->state.len));
-			json_object_set_new(ends, "", json_true());
-		}
-		/* One that is kept in a folder which is closed to us is of no use here. */
-		if (is_last && json_object_get(ends, "")) {
-			json_object_del(ends, "");
+		has_changed = remember_end(job, &views[i].queue) || has_changed;
+		/* One that was removed meanwhile stays removed; one that can't be written is of use
+		   for this call alone. */
+		if (is_last && has_changed &&
+		    (job->record_path.len == 0 || path_exists(job->record_path.ptr)))
 			record_write(inv->arena, job->record, &why);
-		}
+		has_changed = has_changed && !is_last;
 	}
 }
 
@@ -249,6 +274,13 @@ static struct str last_word(const struct job_view *view)
 		return slurm;
 	if (own.len > 0)
 		return own;
+	/* The signal came before the script could care for it. */
+	if (str_eq_c(slurm, "FAILED") &&
+	    json_object_get(json_object_get(view->job->record, "cancelled"), id.ptr))
+		return STR("CANCELLED");
+	/* An element that never began and waits no more was cancelled. */
+	if (slurm.len == 0 && view->job->task.len > 0 && view->job->number.len == 0)
+		return STR("CANCELLED");
 	return slurm.len > 0 ? slurm : STR("LOST");
 }
 

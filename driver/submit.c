@@ -177,7 +177,7 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 	return EXIT_OK;
 }
 
-int submit_spec(struct invocation *inv, struct job_files *job, bool is_attached)
+int submit_spec(struct invocation *inv, struct job_files *job)
 {
 	const char *path = spec_find(inv);
 	struct compilation c;
@@ -186,8 +186,6 @@ int submit_spec(struct invocation *inv, struct job_files *job, bool is_attached)
 	*job = (struct job_files){0};
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
-	c.unit.is_submission = true;
-	c.unit.is_attached = is_attached;
 	compilation_plan(&c);
 	status = compilation_report(&c, stderr);
 	if (status != EXIT_OK)

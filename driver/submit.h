@@ -7,6 +7,6 @@
 
 /* Preflight, preparation, compilation, sbatch, record. EXIT_OK with *job filled; signals are then
    held back (driver/interrupt.h), so that what follows is their first. */
-int submit_spec(struct invocation *inv, struct job_files *job, bool is_attached);
+int submit_spec(struct invocation *inv, struct job_files *job);
 
 #endif

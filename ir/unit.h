@@ -96,9 +96,7 @@ struct unit {
 	struct settings *settings; /* NULL: none */
 	enum plan_scheduler scheduler;
 	struct target target;
-	bool is_submission; /* rules R163 to R166 speak of some commands only */
-	bool is_attached;
-	bool is_sweep, is_dry_run; /* every trial of `sweep` is submitted, or only shown */
+	bool is_sweep, is_dry_run; /* every trial of `sweep` is submitted, or only shown (R163, R164) */
 	uint64_t sweep_limit;      /* most jobs of a sweep; 0: 100 */
 
 	/* Frontend. */

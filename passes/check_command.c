@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the command that compiles can do with the job: arrays and sweeps on submission (R163, R164,
- * R166), and what only a cluster can do on a local run (R165).
+ * What the command that compiles can do with the job: sweeps on submission (R163, R164), and what
+ * only a cluster can do on a local run (R165).
  */
 #include "passes/lower.h"
 
@@ -84,15 +84,8 @@ static void check_sweep(const struct unit *u, struct diags *d)
 
 void check_command(const struct unit *u, struct diags *d)
 {
-	const struct slurm *slurm = unit_slurm(u);
 	if (u->scheduler == PLAN_SCHEDULER_LOCAL)
 		check_local(u, d);
 	if (u->is_sweep)
 		check_sweep(u, d);
-	if (u->is_submission && u->is_attached && !u->is_sweep && IS_SET(slurm->array)) {
-		struct diag *diag = diag_error(d, slurm->array.from.at, RULE_R166,
-					       "an array is many jobs: there is no one job to stay "
-					       "attached to");
-		diag_help(d, diag, "submit it with --detach");
-	}
 }

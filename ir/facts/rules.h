@@ -19,7 +19,7 @@ struct rule {
 	const char *meaning; /* one sentence */
 	const char *remedy;  /* why it matters, what to do */
 	const char *bad, *good;
-	/* What the examples need: NULL nothing; "sweep", "local", "attached": that command. */
+	/* What the examples need: NULL nothing; "sweep", "local": that command. */
 	const char *needs;
 	const char *file_name, *file_text; /* a file beside the example; NULL: none */
 	size_t section;                    /* of rule_sections */

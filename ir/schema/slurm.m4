@@ -100,7 +100,7 @@ field(«error», «error», «STR», «», «interp line», «», «C», «R037,
 field(«chdir», «chdir», «STR», «», «interp line blank», «», «C», «R037»,
       «#SBATCH --chdir»,
       «Folder the batch script starts in.»)
-field(«array», «array», «STR», «array», «interp», «», «S», «R041, R056, R163, R166»,
+field(«array», «array», «STR», «array», «interp», «», «S», «R041, R056, R163»,
       «#SBATCH --array»,
       «Makes the job an array with these indices, such as 0-15%4.»)
 field(«requeue», «requeue», «BOOL», «», «», «», «S», «R054»,

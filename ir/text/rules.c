@@ -37,8 +37,7 @@ static const char *needs_text(const struct rule *rule)
 	static const struct {
 		const char *needs, *text;
 	} texts[] = {{"sweep", "when the sweep is submitted"},
-		     {"local", "in a local run"},
-		     {"attached", "when the command stays attached"}};
+		     {"local", "in a local run"}};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (rule->needs && strcmp(rule->needs, texts[i].needs) == 0)
 			return texts[i].text;

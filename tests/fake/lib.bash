@@ -81,22 +81,26 @@ put() {
 }
 
 get() {
-	cat "$FAKE_DIR/jobs/$1/$2" 2>/dev/null || printf '%s\n' "${3-}"
+	local value
+	if { read -r value <"$FAKE_DIR/jobs/$1/$2"; } 2>/dev/null; then
+		printf '%s\n' "$value"
+	else
+		printf '%s\n' "${3-}"
+	fi
 }
 
 # jobs_like 7 | 7_3 | 7_[1-4,8]: the folders' names of the jobs that are meant, one a line; those that
 # are forgotten aside.
 jobs_like() {
-	local id=$1 base=${1%%_*} dir index wanted=''
+	local id=$1 base=${1%%_*} dir array_id index wanted=''
 	[[ $id != *_* ]] || wanted=" $(array_indices "$(tr -d '[]' <<<"${id#*_}")" | tr '\n' ' ')"
-	for dir in "$FAKE_DIR/jobs/$base" "$FAKE_DIR"/jobs/*/; do
+	for dir in "$FAKE_DIR"/jobs/*/; do
 		dir=${dir%/}
-		if [ ! -d "$dir" ] || [ -e "$dir/forgotten" ]; then
-			continue
-		fi
+		[ ! -e "$dir/forgotten" ] || continue
 		if [ -e "$dir/array" ]; then
-			[ "$(cat "$dir/array")" = "$base" ] || [ "${dir##*/}" = "$id" ] || continue
-			index=$(cat "$dir/index")
+			read -r array_id <"$dir/array"
+			read -r index <"$dir/index"
+			[ "$array_id" = "$base" ] || [ "${dir##*/}" = "$id" ] || continue
 			[ -z "$wanted" ] || [[ $wanted == *" $index "* ]] || continue
 		else
 			[ "${dir##*/}" = "$id" ] || continue

@@ -119,7 +119,6 @@ static struct str outcome(struct arena *a, const char *spec)
 	struct buf b;
 	buf_init(&b, a);
 	fixture_begin(&f);
-	f.unit.is_submission = true;
 	fixture_file(&f, "job.yaml", spec);
 	settings_load(&f.unit, STR("."), STR(""));
 	frontend_read(&f.unit);

@@ -182,10 +182,8 @@ static void test_profile(void **state)
 
 enum {
 	LOCAL = 1,
-	ATTACHED = 2,
-	SWEEP = 4,
-	DRY = 8,
-	DETACHED = 16
+	SWEEP = 2,
+	DRY = 4
 };
 
 static void test_commands(void **state)
@@ -212,8 +210,7 @@ static void test_commands(void **state)
 		 "R165 'singularity'"},
 		{LOCAL, "services: {a: {image: i}}\n", ""},
 		{0, SPEC("array: 0-1, nodes: 2", "mpi: {type: pmi2}"), ""},
-		{ATTACHED, SPEC("array: 0-1", ""), "R166 '0-1'"},
-		{DETACHED, SPEC("array: 0-1", ""), ""},
+		{0, SPEC("array: 0-1", ""), ""},
 		{SWEEP, SWEPT("array: 0-1", "matrix: full, parameters: {p: [1]}"), "R163 '0-1'"},
 		{0, SWEPT("array: 0-1", "matrix: full, parameters: {p: [1]}"), ""},
 		{SWEEP,
@@ -234,8 +231,6 @@ static void test_commands(void **state)
 		open_unit(&f, rows[i].text);
 		f.unit.scheduler =
 			rows[i].how & LOCAL ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM;
-		f.unit.is_submission = rows[i].how & (ATTACHED | DETACHED | SWEEP);
-		f.unit.is_attached = rows[i].how & ATTACHED;
 		f.unit.is_sweep = rows[i].how & SWEEP;
 		f.unit.is_dry_run = rows[i].how & DRY;
 		passes_run(&f.unit, NULL, NULL);

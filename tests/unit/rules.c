@@ -31,9 +31,7 @@ static void compile(struct fixture *f, const struct rule *rule, const char *text
 	fixture_begin(f);
 	if (rule->file_name)
 		fixture_file(f, rule->file_name, rule->file_text);
-	f->unit.is_submission = true;
 	f->unit.is_sweep = is_needed(rule, "sweep");
-	f->unit.is_attached = is_needed(rule, "attached");
 	if (is_needed(rule, "local"))
 		f->unit.scheduler = PLAN_SCHEDULER_LOCAL;
 	options.is_local = is_needed(rule, "local");
