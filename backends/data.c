@@ -141,6 +141,11 @@ static void emit_stoppable_helper(struct writer *w)
 			  "}\n");
 }
 
+bool is_stoppable(const struct plan *plan)
+{
+	return plan->stage_in.n || plan->lookup;
+}
+
 static bool downloads(const struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->stage_in.n; i++)
@@ -175,7 +180,7 @@ void emit_data_helpers(struct writer *w)
 		emit_helpers_helper(w);
 	if (copies(w->plan))
 		emit_copy_helper(w);
-	if (w->plan->stage_in.n)
+	if (is_stoppable(w->plan))
 		emit_stoppable_helper(w);
 }
 

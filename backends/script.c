@@ -96,8 +96,8 @@ static void emit_finder(struct writer *w)
 			  "  [ ! -x \"$HPCC_RT\" ] || break\n"
 			  "done\n");
 	if (w->options->runtime.len) {
-		emit_lit(&w->out, "if [ ! -x \"$HPCC_RT\" ]; then\n"
-				  "  HPCC_RT=\"$JOB_ROOT/hpcc-rt\"\n"
+		emit_lit(&w->out, "[ -x \"$HPCC_RT\" ] || HPCC_RT=\"$JOB_ROOT/hpcc-rt\"\n"
+				  "if [ ! -x \"$HPCC_RT\" ]; then\n"
 				  "  mkdir -p \"$JOB_ROOT\"\n"
 				  "  sed -n 's/^#: //p' \"$0\" | base64 -d >\"$HPCC_RT\"\n"
 				  "  chmod +x \"$HPCC_RT\"\n"
@@ -107,6 +107,22 @@ static void emit_finder(struct writer *w)
 	emit_lit(&w->out,
 		 "[ -x \"$HPCC_RT\" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put "
 		 "it on PATH' >&2; exit 1; }\n");
+}
+
+/* The script runs once more, below hpcc-rt: bash hears a signal only when the command in front of it
+   has ended. Under a shell that reads it from its input it does without. */
+static void emit_parent(struct writer *w)
+{
+	emit_lit(&w->out,
+		 "# It runs this script, and ends at once what a signal must not wait for.\n"
+		 "[ \"${HPCC_SCRIPT-}\" = \"$PPID\" ] || [ ! -f \"$0\" ] || exec \"$HPCC_RT\" script "
+		 "--root \"$JOB_ROOT\" --options \"$BASHOPTS\" -- \"$BASH\" \"$0\" \"$@\"\n");
+}
+
+/* From here on the script waits for nothing that it doesn't leave at once when it is told to. */
+static void emit_set_up_over(struct writer *w)
+{
+	emit_lit(&w->out, "kill -s URG \"$PPID\" 2>/dev/null || : # set-up is over\n");
 }
 
 /* The text is written where it stays. Should the mark turn out to be one of its lines, then it is
@@ -170,15 +186,16 @@ static void emit_end(struct writer *w)
 	emit_lit(&w->out, "\n# However the script ends, the record of the job is closed.\n");
 	if (w->plan->metrics)
 		emit_lit(&w->out, "sampler=''\n");
-	if (w->plan->stage_in.n)
+	if (is_stoppable(w->plan))
 		emit_lit(&w->out, "busy=''\n");
 	emit_lit(&w->out, "finish() {\n"
 			  "  status=$?\n"
-			  "  trap - EXIT\n"
-			  "  trap : TERM INT\n");
-	if (w->plan->stage_in.n)
+			  "  trap - EXIT; trap : TERM INT; kill -s URG \"$PPID\" 2>/dev/null || :\n");
+	if (is_stoppable(w->plan))
 		emit_lit(&w->out, "  [ -z \"$busy\" ] || kill -- \"-$busy\" 2>/dev/null || :\n"
 				  "  [ -z \"$busy\" ] || wait \"$busy\" || :\n");
+	if (w->plan->lookup)
+		emit_lit(&w->out, "  rm -f -- \"$JOB_DIR/.found\"\n");
 	emit_sampler_end(w);
 	emit_withdrawal(w);
 	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n");
@@ -186,8 +203,7 @@ static void emit_end(struct writer *w)
 	emit_stage_out(w);
 	emit_lit(&w->out, "  exit \"$status\"\n"
 			  "}\n"
-			  "trap finish EXIT\n"
-			  "trap 'exit 143' TERM; trap 'exit 130' INT\n");
+			  "trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT\n");
 	if (IS_SET(w->plan->relay_signal)) {
 		emit_lit(&w->out, "trap : "); /* too early for it to mean anything */
 		emit_word(&w->out, w->plan->relay_signal.v);
@@ -198,8 +214,8 @@ static void emit_end(struct writer *w)
 /* Functions that the rest of the script and the services call. */
 static void emit_helpers(struct writer *w)
 {
-	if (w->scheduler == &scheduler_slurm || plan_uses_views(w->plan) || w->plan->stage_in.n ||
-	    w->plan->stage_out.n)
+	if (w->scheduler == &scheduler_slurm || plan_uses_views(w->plan) ||
+	    is_stoppable(w->plan) || w->plan->stage_out.n)
 		emit_lit(&w->out, "\n");
 	if (w->scheduler == &scheduler_slurm)
 		emit_inheritance_scrub(w);
@@ -374,11 +390,13 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	emit_head(&w);
 	emit_places(&w);
 	emit_finder(&w);
+	emit_parent(&w);
 	emit_begin(&w);
 	emit_helpers(&w);
 	emit_end(&w);
 	emit_scratch(&w);
 	emit_setup(&w);
+	emit_set_up_over(&w);
 	emit_sampler(&w);
 	emit_stage_in(&w);
 	emit_lookup(&w);

@@ -121,6 +121,8 @@ bool plan_uses_views(const struct plan *plan);
 
 /* data.c: scratch, copies in and out, removal. */
 void emit_scratch_variable(struct writer *w);
+/* Whether the script has commands that it runs beside itself, so that a signal can end them. */
+bool is_stoppable(const struct plan *plan);
 void emit_data_helpers(struct writer *w);
 void emit_scratch(struct writer *w);
 void emit_lookup(struct writer *w);

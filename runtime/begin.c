@@ -227,6 +227,8 @@ static bool print_facts(struct begin *b)
 		export(&out, "ATTEMPT", rt_pool_format(&b->pool, "%u", a->attempt));
 		export(&out, "IS_RESUME", a->is_resume ? "1" : "0");
 	}
+	/* By now the script has read them; a script that a service runs must not. */
+	rt_out_text(&out, "unset HPCC_SCRIPT HPCC_JOB_ID\n");
 	return rt_out_flush(&out) || failed("write to", "standard output");
 }
 

@@ -100,18 +100,48 @@ static void write_services(struct rt_out *out, const char *text)
 	}
 }
 
+static bool end_record(const char *dir, int status)
+{
+	struct rt_pool pool = {0};
+	const char *path = rt_pool_format(&pool, "%s/state.json", dir), *text;
+	struct rt_replace file;
+	size_t len;
+
+	text = rt_read_plain(&pool, path, &len);
+	if (!text || is_closed(text, status))
+		return true;
+	if (rt_replace_begin(&file, &pool, path, 0600)) {
+		write_services(&file.out, write_head(&file.out, text, status));
+		if (rt_replace_end(&file))
+			return true;
+	}
+	rt_say("end: cannot write %s: %s", path, strerror(errno));
+	return false;
+}
+
+bool rt_end_record(const char *root, int status)
+{
+	struct rt_pool pool = {0};
+	char *state = realpath(rt_pool_format(&pool, "%s/state.json", root), NULL);
+	bool good = true;
+
+	if (state) {
+		*strrchr(state, '/') = '\0';
+		good = end_record(state, status);
+	}
+	free(state);
+	return good;
+}
+
 int rt_verb_end(int argc, char **argv)
 {
-	const char *dir = NULL, *status = NULL, *path, *text;
+	const char *dir = NULL, *status = NULL;
 	const struct rt_option options[] = {
 		{.name = "--dir", .value = &dir, .required = true},
 		{.name = "--status", .value = &status, .required = true},
 		{.name = NULL},
 	};
-	struct rt_pool pool = {0};
-	struct rt_replace file;
 	uint64_t number;
-	size_t len;
 
 	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
@@ -119,17 +149,5 @@ int rt_verb_end(int argc, char **argv)
 		rt_say("end: '%s' is not an exit status", status);
 		return RT_USAGE;
 	}
-	path = rt_pool_format(&pool, "%s/state.json", dir);
-	text = rt_read_plain(&pool, path, &len);
-	if (!text || is_closed(text, (int)number))
-		return 0;
-	if (!rt_replace_begin(&file, &pool, path, 0600)) {
-		rt_say("end: cannot write %s: %s", path, strerror(errno));
-		return RT_ENVIRONMENT;
-	}
-	write_services(&file.out, write_head(&file.out, text, (int)number));
-	if (rt_replace_end(&file))
-		return 0;
-	rt_say("end: cannot write %s: %s", path, strerror(errno));
-	return RT_ENVIRONMENT;
+	return end_record(dir, (int)number) ? 0 : RT_ENVIRONMENT;
 }

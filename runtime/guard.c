@@ -76,7 +76,7 @@ static _Noreturn void stay(pid_t supervisor, pid_t parent, const sigset_t *set)
 			kill(supervisor, number);
 		/* The script is gone. (The signal also comes when a mere thread of it ends.) */
 		if (number == rt_guard_signal() && getppid() != parent)
-			kill(supervisor, SIGTERM);
+			kill(supervisor, number);
 		while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0)
 			if (pid == supervisor)
 				_exit(status_of_end(wait_status));

@@ -11,6 +11,8 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *help;
 } verbs[] = {
+	{"script", rt_verb_script,
+	 "--root DIR [--options BASHOPTS] -- ARGV…  run the batch script, pass its signals on"},
 	{"begin", rt_verb_begin, "--root DIR              job folders and facts; table on stdin"},
 	{"supervise", rt_verb_supervise,
 	 "--dir DIR --functions FILE  run the services; table on stdin"},

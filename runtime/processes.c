@@ -168,6 +168,17 @@ bool rt_process_has_variable(pid_t pid, const char *variable)
 	return found;
 }
 
+bool rt_process_has_word(pid_t pid, unsigned index, const char *word)
+{
+	char text[8192];
+	ssize_t n = read_proc(pid, "cmdline", text, sizeof(text));
+	const char *at = text;
+
+	for (; index && at < text + n; index--)
+		at += strlen(at) + 1;
+	return at < text + n && !strcmp(at, word);
+}
+
 /* Descendants. */
 
 static void add_process(pid_t pid, void *arg)

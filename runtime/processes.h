@@ -23,6 +23,9 @@ bool rt_process_signal(const struct rt_process *p, int number);
 /* Whether it was started with NAME=VALUE, or with NAME= and whatever value. */
 bool rt_process_has_variable(pid_t pid, const char *variable);
 
+/* Whether word number `index` of its command line is `word`. */
+bool rt_process_has_word(pid_t pid, unsigned index, const char *word);
+
 /* All that descends from one process, ordered by number. */
 struct rt_family {
 	struct rt_process *member;

@@ -65,9 +65,11 @@ static void on_signal(struct rt_sup *sup, int number, bool *children)
 
 	if (number == SIGCHLD) {
 		*children = true;
+	} else if (number == rt_guard_signal() && !rt_guard_is_gone()) {
+		rt_say("the batch script was killed: the job ends");
+		e.signal = SIGKILL;
+		rt_sup_event(sup, &e);
 	} else if (number == rt_guard_signal()) {
-		if (!rt_guard_is_gone())
-			return;
 		rt_say("the parent of the supervisor was killed: the job ends at once");
 		sup->core.shutdown = SIGKILL;
 		sup->status = 128 + SIGKILL;

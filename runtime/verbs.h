@@ -21,7 +21,14 @@ struct rt_option {
  */
 bool rt_read_options(const struct rt_option *options, int argc, char **argv);
 
+/*
+ * Closes the record of the job in `root`, the newest attempt's, unless somebody has; what has not ended
+ * is lost. False if it can't be written.
+ */
+bool rt_end_record(const char *root, int status);
+
 /* Each takes the words after `hpcc-rt`, its own name first, and returns the exit status. */
+int rt_verb_script(int argc, char **argv);
 int rt_verb_begin(int argc, char **argv);
 int rt_verb_supervise(int argc, char **argv);
 int rt_verb_step(int argc, char **argv);

@@ -15,6 +15,8 @@ for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt
   [ ! -x "$HPCC_RT" ] || break
 done
 [ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+# It runs this script, and ends at once what a signal must not wait for.
+[ "${HPCC_SCRIPT-}" = "$PPID" ] || [ ! -f "$0" ] || exec "$HPCC_RT" script --root "$JOB_ROOT" --options "$BASHOPTS" -- "$BASH" "$0" "$@"
 facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name four-nodes nodes 4
@@ -41,13 +43,12 @@ own_options() {
 # However the script ends, the record of the job is closed.
 finish() {
   status=$?
-  trap - EXIT
-  trap : TERM INT
+  trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   exit "$status"
 }
-trap finish EXIT
-trap 'exit 143' TERM; trap 'exit 130' INT
+trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT
+kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Services: each function turns into the service's process.
 service_database() {

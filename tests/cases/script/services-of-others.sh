@@ -20,6 +20,8 @@ for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt
   [ ! -x "$HPCC_RT" ] || break
 done
 [ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+# It runs this script, and ends at once what a signal must not wait for.
+[ "${HPCC_SCRIPT-}" = "$PPID" ] || [ ! -f "$0" ] || exec "$HPCC_RT" script --root "$JOB_ROOT" --options "$BASHOPTS" -- "$BASH" "$0" "$@"
 facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name hpc-compose nodes 2
@@ -87,10 +89,10 @@ sampler=''
 busy=''
 finish() {
   status=$?
-  trap - EXIT
-  trap : TERM INT
+  trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || :
   [ -z "$busy" ] || wait "$busy" || :
+  rm -f -- "$JOB_DIR/.found"
   if [ -n "$sampler" ]; then
     touch "$JOB_DIR/metrics/stop" || :
     timeout 10 tail --pid="$sampler" -s 0.1 -f /dev/null || :
@@ -102,11 +104,11 @@ finish() {
   rm -rf -- "$SCRATCH_DIR" || :
   exit "$status"
 }
-trap finish EXIT
-trap 'exit 143' TERM; trap 'exit 130' INT
+trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT
 
 # Scratch.
 mkdir -p "$SCRATCH_DIR"
+kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Metrics.
 {
@@ -122,8 +124,9 @@ stoppable fetch "$CACHE_ROOT/datasets/org--data@0e9e39f" org/data 0e9e39f --repo
 stoppable copy copy "$CACHE_ROOT/datasets/org--data@0e9e39f" "$SCRATCH_DIR/data"
 
 # Services of other jobs.
-facts=$("$HPCC_RT" lookup --cache "$CACHE_ROOT" --timeout 90 --optional -- database model-server.v1)
-eval "$facts" # HPC_COMPOSE_RDZV_* variables
+(umask 077 && : >"$JOB_DIR/.found")
+stoppable "$HPCC_RT" lookup --cache "$CACHE_ROOT" --timeout 90 --optional -- database model-server.v1 >"$JOB_DIR/.found"
+eval "$(<"$JOB_DIR/.found")" # HPC_COMPOSE_RDZV_* variables
 
 # Services: each function turns into the service's process.
 service_api_x20_server() {

@@ -17,6 +17,8 @@ for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt
   [ ! -x "$HPCC_RT" ] || break
 done
 [ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+# It runs this script, and ends at once what a signal must not wait for.
+[ "${HPCC_SCRIPT-}" = "$PPID" ] || [ ! -f "$0" ] || exec "$HPCC_RT" script --root "$JOB_ROOT" --options "$BASHOPTS" -- "$BASH" "$0" "$@"
 facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name hpc-compose nodes 2
@@ -119,8 +121,7 @@ stoppable() {
 busy=''
 finish() {
   status=$?
-  trap - EXIT
-  trap : TERM INT
+  trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || :
   [ -z "$busy" ] || wait "$busy" || :
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
@@ -134,8 +135,7 @@ finish() {
   [ -n "$kept" ] || [ "$status" != 0 ] || ask_helpers rm -rf -- "$SCRATCH_DIR" || :
   exit "$status"
 }
-trap finish EXIT
-trap 'exit 143' TERM; trap 'exit 130' INT
+trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT
 trap : USR1
 
 # Scratch.
@@ -153,6 +153,7 @@ ulimit -c 0
 for i in 1 2; do
   echo "$i"
 done
+kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Helpers on the nodes.
 start_helpers
