@@ -184,6 +184,8 @@ bool check_text(const struct site *s, struct v_str *value)
 		is_fine = grammar_array(a, written.v, &p);
 	else if (strcmp(grammar, "job_id") == 0)
 		is_fine = grammar_job_id(a, written.v, &p);
+	else
+		is_fine = grammar_slurm(a, grammar, written.v, &p);
 	if (!is_fine)
 		complain_problem(s, written, &p);
 	return is_fine;

@@ -84,11 +84,29 @@ static bool is_one_line(struct diags *d, const struct node *value)
 	return false;
 }
 
+/* The grammar of the field's row (E18). */
+static bool check_grammar(struct arena *a, const char *key, const struct node *value,
+			  struct diags *d)
+{
+	const struct field *f = record_field(&record_slurm, str_c(key));
+	struct problem p = {0};
+	if (str_is_blank(value->text) || grammar_slurm(a, f->arg, value->text, &p))
+		return true;
+	if (!d)
+		return false;
+	struct diag *diag = diag_error(d, value->at, p.rule, "%s: %.*s", key, STR_ARG(p.what));
+	if (p.help.len)
+		diag_help(d, diag, "%.*s", STR_ARG(p.help));
+	return false;
+}
+
 /* Reads one value of a profile into a field. False when it is bad, with a complaint unless d is
    NULL. */
-static bool read_field(struct arena *a, enum profile_kind kind, const struct node *value,
-		       struct origin from, struct origin *field, struct diags *d)
+static bool read_field(struct arena *a, size_t k, const struct node *value, struct origin from,
+		       struct origin *field, struct diags *d)
 {
+	const char *key = profile_fields[k].key;
+	enum profile_kind kind = profile_fields[k].kind;
 	struct problem problem = {0};
 	uint64_t n = 0;
 	bool is_scalar =
@@ -100,7 +118,7 @@ static bool read_field(struct arena *a, enum profile_kind kind, const struct nod
 		if (!is_one_line(d, value))
 			return false;
 		*(struct v_str *)field = (struct v_str){.from = from, .v = value->text};
-		return true;
+		return check_grammar(a, key, value, d);
 	case PROFILE_COUNT:
 		if (value->kind != NODE_INT || !str_to_u64(value->text, &n) || !n || n > UINT32_MAX)
 			break;
@@ -152,7 +170,7 @@ static void apply(struct unit *u, struct slurm *slurm, const struct node *profil
 		if (field->kind != ORIGIN_ABSENT && field->kind != ORIGIN_DEFAULT)
 			continue;
 		struct origin from = profile_origin(u, e->value, slurm->resources.v);
-		if (!read_field(u->arena, profile_fields[k].kind, e->value, from, field, NULL))
+		if (!read_field(u->arena, k, e->value, from, field, NULL))
 			*field = (struct origin){.kind = ORIGIN_POISON, .at = e->value->at};
 	}
 }
@@ -210,7 +228,7 @@ static void check_values(const struct unit *u, struct diags *d, const struct nod
 		} unused;
 		size_t k = find_field(e->key);
 		if (k < N_FIELDS)
-			read_field(u->arena, profile_fields[k].kind, e->value, (struct origin){0},
+			read_field(u->arena, k, e->value, (struct origin){0},
 				   (struct origin *)&unused, d);
 		else
 			diag_error(d, e->key_at, RULE_R005,

@@ -41,6 +41,10 @@ bool grammar_mount(struct arena *a, struct str text, struct v_mount *mount, stru
 /* The signal's name in capitals, without SIG. */
 bool grammar_signal(struct arena *a, struct str text, struct str *name, struct problem *p);
 
+/* A value of an option that Slurm parses itself (E18), by the name of its grammar in the schema's
+   rows; true of a name that is none of Slurm's. */
+bool grammar_slurm(struct arena *a, const char *name, struct str text, struct problem *p);
+
 /* GPUs per node that a gres text asks for; *has_gpu is false without a GPU entry. */
 void grammar_gres_gpus(struct str text, bool *has_gpu, uint64_t *count);
 

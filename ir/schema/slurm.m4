@@ -52,10 +52,10 @@ field(«time», «time», «WALLTIME», «», «interp», «», «C», «R040»,
 field(«cpus_per_task», «cpus_per_task», «UINT», «pos», «», «», «C», «R039, R051»,
       «#SBATCH --cpus-per-task»,
       «CPUs of each task.»)
-field(«mem», «mem», «STR», «», «interp line blank», «», «C», «R037, R052»,
+field(«mem», «mem», «STR», «slurm_memory», «interp line blank», «», «C», «R037, R052, E18»,
       «#SBATCH --mem»,
       «Memory on each node, such as 64G; a bare number is megabytes.»)
-field(«gres», «gres», «STR», «», «interp line blank», «», «C», «R037, R053»,
+field(«gres», «gres», «STR», «slurm_gres», «interp line blank», «», «C», «R037, R053, E18»,
       «#SBATCH --gres»,
       «Generic resources on each node, such as gpu:a100:4.»)
 field(«gpus», «gpus», «UINT», «pos», «», «», «C», «R039, R053»,
@@ -70,25 +70,25 @@ field(«gpus_per_task», «gpus_per_task», «UINT», «pos», «», «», «S»
 field(«cpus_per_gpu», «cpus_per_gpu», «UINT», «pos», «», «», «S», «R039, R051»,
       «#SBATCH --cpus-per-gpu»,
       «CPUs that come with each GPU.»)
-field(«mem_per_gpu», «mem_per_gpu», «STR», «», «interp line blank», «», «S», «R037, R052»,
+field(«mem_per_gpu», «mem_per_gpu», «STR», «slurm_memory», «interp line blank», «», «S», «R037, R052, E18»,
       «#SBATCH --mem-per-gpu»,
       «Memory that comes with each GPU.»)
-field(«gpu_bind», «gpu_bind», «STR», «», «interp line blank», «», «S», «R037»,
+field(«gpu_bind», «gpu_bind», «STR», «slurm_gpu_bind», «interp line blank», «», «S», «R037, E18»,
       «#SBATCH --gpu-bind»,
       «How tasks are bound to GPUs.»)
-field(«cpu_bind», «cpu_bind», «STR», «», «interp line blank», «», «S», «R037»,
+field(«cpu_bind», «cpu_bind», «STR», «slurm_cpu_bind», «interp line blank», «», «S», «R037, E18»,
       «#SBATCH --cpu-bind»,
       «How tasks are bound to CPUs.»)
-field(«mem_bind», «mem_bind», «STR», «», «interp line blank», «», «S», «R037»,
+field(«mem_bind», «mem_bind», «STR», «slurm_mem_bind», «interp line blank», «», «S», «R037, E18»,
       «#SBATCH --mem-bind»,
       «How tasks are bound to memory.»)
-field(«distribution», «distribution», «STR», «», «interp line blank», «», «S», «R037»,
+field(«distribution», «distribution», «STR», «slurm_distribution», «interp line blank», «», «S», «R037, E18»,
       «#SBATCH --distribution»,
       «How tasks are spread over nodes, sockets and cores.»)
-field(«hint», «hint», «STR», «», «interp line blank», «», «S», «R037»,
+field(«hint», «hint», «STR», «slurm_hint», «interp line blank», «», «S», «R037, E18»,
       «#SBATCH --hint»,
       «Hint for binding, such as nomultithread.»)
-field(«constraint», «constraint», «STR», «», «interp line blank», «», «C», «R037»,
+field(«constraint», «constraint», «STR», «slurm_constraint», «interp line blank», «», «C», «R037, E18»,
       «#SBATCH --constraint»,
       «Node features the job needs.»)
 field(«output», «output», «STR», «», «interp line», «», «C», «R037, R045»,
