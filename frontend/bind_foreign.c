@@ -137,6 +137,7 @@ static const struct foreign dependency_keys[] = {
 static const struct foreign slurm_keys[] = {
 	{"cpus", RULE_R005, "write 'cpus_per_task'", "cpus_per_task"},
 	{"memory", RULE_R005, "write 'mem' under the root 'x-slurm'", "mem"},
+	{"timelimit", RULE_R005, "write 'time' under the root 'x-slurm'", "time"},
 	{"walltime", RULE_R005, "write 'time' under the root 'x-slurm'", "time"},
 	{"gpu", RULE_R005, "write 'gpus'", "gpus"},
 	{"queue", RULE_R005, "write 'partition' under the root 'x-slurm'", "partition"},
@@ -147,6 +148,31 @@ static const struct foreign slurm_keys[] = {
 	 "extra_srun_args"},
 	{"restart_policy", RULE_R005, "write 'failure_policy' in a service's 'x-slurm'",
 	 "failure_policy"},
+};
+
+#define NO_SPACING                                                                                 \
+	"write 'timeout_seconds': when to look is hpcc's choice, how long to go on is yours"
+
+/* Names that restart policies and probes have in Compose and Kubernetes. */
+static const struct foreign policy_keys[] = {
+	{"retries", RULE_R005, "write 'max_restarts'", "max_restarts"},
+	{"max_retries", RULE_R005, "write 'max_restarts'", "max_restarts"},
+	{"max_attempts", RULE_R005, "write 'max_restarts'", "max_restarts"},
+	{"delay", RULE_R005, "write 'backoff_seconds'", "backoff_seconds"},
+	{"condition", RULE_R005, "write 'mode: restart_on_failure'", "mode"},
+};
+
+static const struct foreign readiness_keys[] = {
+	{"interval", RULE_R005, NO_SPACING, NULL},
+	{"periodSeconds", RULE_R005, NO_SPACING, NULL},
+	{"retries", RULE_R005, NO_SPACING, NULL},
+	{"failureThreshold", RULE_R005, NO_SPACING, NULL},
+	{"start_period", RULE_R005, NO_SPACING, NULL},
+	{"initialDelaySeconds", RULE_R005, NO_SPACING, NULL},
+	{"timeoutSeconds", RULE_R005, "write 'timeout_seconds'", "timeout_seconds"},
+	{"path", RULE_R005, "write it into 'url', as in http://127.0.0.1:8000/health", "url"},
+	{"regex", RULE_R005, "write 'pattern'", "pattern"},
+	{"status", RULE_R005, "write 'status_code'", "status_code"},
 };
 
 #define LOOK_UP(table, key) look_up(table, sizeof(table) / sizeof((table)[0]), key)
@@ -166,6 +192,10 @@ static const struct foreign *find_foreign(const struct record *record, struct st
 		return LOOK_UP(slurm_keys, key);
 	if (record == &record_dependency)
 		return LOOK_UP(dependency_keys, key);
+	if (record == &record_failure_policy)
+		return LOOK_UP(policy_keys, key);
+	if (record == &record_readiness)
+		return LOOK_UP(readiness_keys, key);
 	if (record == &record_service)
 		found = LOOK_UP(service_keys, key);
 	if (!found && (record == &record_service || record == &record_job))

@@ -33,6 +33,39 @@ static const struct field *nearest_field(const struct key_set *set, struct str k
 	return found;
 }
 
+/* The longer one begins with the words of the stem, as timeout_seconds does with timeout, or ends
+   with them, as max_restarts does with restarts. */
+static bool has_stem(struct str longer, struct str stem, bool at_end)
+{
+	if (stem.len < 3 || longer.len < stem.len + 2)
+		return false;
+	size_t rest = longer.len - stem.len;
+	if (at_end)
+		return longer.ptr[rest - 1] == '_' && str_eq_nocase(str_from(longer, rest), stem);
+	return longer.ptr[stem.len] == '_' && str_eq_nocase(str_slice(longer, 0, stem.len), stem);
+}
+
+/* The only known key that the unknown one is a part of, or that is a part of it. */
+static const struct field *stem_field(const struct key_set *set, struct str key)
+{
+	for (int at_end = 0; at_end < 2; at_end++) {
+		const struct field *found = NULL;
+		unsigned n = 0;
+		for (size_t i = 0; i < set->record->n_fields; i++) {
+			const struct field *f = &set->record->fields[i];
+			struct str name = {f->key, f->key_length};
+			if (!is_usable(set, f) ||
+			    (!has_stem(name, key, at_end) && !has_stem(key, name, at_end)))
+				continue;
+			found = f;
+			n++;
+		}
+		if (n)
+			return n == 1 ? found : NULL;
+	}
+	return NULL;
+}
+
 /* The path below `record` under which key is known, nearest level first; empty when nowhere. */
 static struct str path_below(struct arena *a, const struct record *record, struct str key,
 			     unsigned levels)
@@ -135,8 +168,10 @@ static void complain_unknown(const struct site *s, const struct key_set *set,
 	}
 	if (hint_is_service(s, d, entry))
 		return;
-	const struct field *near = nearest_field(set, entry->key);
-	bool is_elsewhere = help_elsewhere(s, d, entry->key);
+	const struct field *near = stem_field(set, entry->key);
+	bool is_elsewhere = !near && help_elsewhere(s, d, entry->key);
+	if (!near)
+		near = nearest_field(set, entry->key);
 	if (!near)
 		return;
 	diag_help(ds, d, "did you mean '%s'?", near->key);

@@ -31,8 +31,8 @@ static void test_step_options(void **state)
 {
 	(void)state;
 	static const struct plan_row rows[] = {
-		{SERVICE("x-slurm: {hint: h, distribution: d, mem_bind: m, cpu_bind: c, gpu_bind: "
-			 "g, "
+		{SERVICE("x-slurm: {hint: multithread, distribution: block, mem_bind: rank, cpu_bind: cores, gpu_bind: "
+			 "none, "
 			 "mem_per_gpu: 1G, gpus_per_task: 1, gpus_per_node: 1, gpus: 1, gres: "
 			 "'x:1', "
 			 "cpus_per_task: 1}"),
@@ -41,10 +41,10 @@ static void test_step_options(void **state)
 		 "[1].value = \"x:1\"; [2].name = \"gpus\"; [2].value = \"1\"; [3].name = "
 		 "\"gpus_per_node\"; [3].value = \"1\"; [4].name = \"gpus_per_task\"; [4].value = "
 		 "\"1\"; [5].name = \"mem_per_gpu\"; [5].value = \"1G\"; [6].name = \"gpu_bind\"; "
-		 "[6].value = \"g\"; [7].name = \"cpu_bind\"; [7].value = \"c\"; [8].name = "
-		 "\"mem_bind\"; [8].value = \"m\"; [9].name = \"distribution\"; [9].value = \"d\"; "
-		 "[10].name = \"hint\"; [10].value = \"h\""},
-		{SERVICE("x-slurm: {hint: h}"), "services[0].is_exact", " = false"},
+		 "[6].value = \"none\"; [7].name = \"cpu_bind\"; [7].value = \"cores\"; [8].name = "
+		 "\"mem_bind\"; [8].value = \"rank\"; [9].name = \"distribution\"; [9].value = \"block\"; "
+		 "[10].name = \"hint\"; [10].value = \"multithread\""},
+		{SERVICE("x-slurm: {hint: multithread}"), "services[0].is_exact", " = false"},
 		{SERVICE("x-slurm: {cpus_per_task: 2}"), "services[0].is_exact", " = true"},
 		{SERVICE("x-slurm: {mem_per_gpu: 2G}"), "services[0].is_exact", " = true"},
 		{SERVICE("x-slurm: {ntasks: 3, cpus_per_task: 2}"), "services[0].cpus_per_node",

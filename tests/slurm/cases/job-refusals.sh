@@ -2,26 +2,29 @@
 # Values that Slurm parses by grammars of its own: hpcc refuses what sbatch or srun refuses, and takes what
 # they take. A value that is well formed, but asks for more than the cluster has, is taken.
 
+# shellcheck disable=SC2016 # the variable is of the spec
+
+gpus=() # asked for beside a value that needs some
 # The script or step with this option: taken by Slurm?
 is_taken_by_sbatch() {
 	local said
-	said=$(sbatch --test-only $gpus "$1" --wrap true 2>&1) ||
+	said=$(sbatch --test-only "${gpus[@]}" "$1" --wrap true 2>&1) ||
 		grep -q -e 'node configuration is not available' -e 'Invalid feature specification' <<<"$said"
 }
 is_taken_by_srun() {
 	local said
-	said=$(srun --test-only -n1 $gpus "$1" true 2>&1) ||
+	said=$(srun --test-only -n1 "${gpus[@]}" "$1" true 2>&1) ||
 		grep -q 'node configuration is not available' <<<"$said"
 }
 # Its field, as hpcc sees it: the value in a variable, so that no quoting stands between. The advice and
 # the rules about fields that can't stand together are others.
 is_taken_by_hpcc() {
 	local said
+	# shellcheck disable=SC2153 # the runner sets it
 	said=$("$HPCC" validate --env "VALUE=$2" "$1.yaml" 2>&1) || ! grep -q '\[E18\]' <<<"$said"
 }
 
 failures=
-gpus=
 compare() { # WHO FIELD VALUE
 	local slurm=taken hpcc=taken
 	"is_taken_by_$1" "--${2//_/-}=$3" || slurm=refused
@@ -38,22 +41,22 @@ compare_all() { # WHO FIELD VALUE...
 }
 
 memory=(1 0 1.5G 16GB 16Gb 16g 16GiB '16GB of RAM' 16K 16k 16M 16MB 1T 16B -1 +5 ' 5' 5G5 007 0x10 1e3
-	16KiB '16 G' 16GG G .5G 5. 99999999999999999999 1,5G unlimited)
+	16KiB '16 G' 16GG G .5G 5. 99999999999999999999 '1,5G' unlimited)
 compare_all sbatch mem "${memory[@]}"
-gpus=--gpus=1
+gpus=(--gpus=1)
 compare_all srun mem_per_gpu "${memory[@]}"
-gpus=
+gpus=()
 compare_all sbatch distribution block cyclic plane plane=4 plane=0 plane=x '*' block:cyclic \
 	block:block:fcyclic cyclic:block,Pack block,NoPack Block pack 'block:*:*' unknown block:x \
 	block:block:block:block :block block: plane:block plane=2,Pack arbitrary:block block, block,x \
 	,Pack fcyclic '*:fcyclic' plane=04 block:plane b
 compare_all sbatch hint compute_bound memory_bound multithread nomultithread Nomultithread compute \
 	nomultithread,memory_bound x multithread,x
-gpus=--gpus=1
+gpus=(--gpus=1)
 compare_all sbatch gpu_bind none closest single:2 map_gpu:0,1 mask_gpu:0x3 verbose,closest v,none per_task:2 \
 	x single:x map_gpu:0-1 closest,single:1 mask_gpu:zz quiet Closest 'map_gpu:0*2' single map_gpu:x \
 	mask_gpu verbose single: verbose, gpu:closest
-gpus=
+gpus=()
 compare_all sbatch mem_bind none local rank map_mem:0 mask_mem:1 prefer sort nosort verbose x local,verbose \
 	map_mem: mem Local v,local,prefer map_mem:x map_mem rank,local q quiet y yes n no none,x nosort,local
 compare_all srun cpu_bind none cores threads sockets ldoms rank map_cpu:0,1 mask_cpu:0x3,0xF quiet verbose v q \
