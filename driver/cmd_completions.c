@@ -96,10 +96,17 @@ static int print_bash(struct arena *a)
 {
 	fputs("# bash completion for hpcc\n"
 	      "_hpcc() {\n"
-	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} words= command= i\n"
+	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} words= command= option= i\n"
+	      "\t# Bash takes '--emit=pl' for three words, '--emit', '=' and 'pl', and completes the last.\n"
+	      "\tif [[ $cur == '=' ]]; then\n"
+	      "\t\toption=${COMP_WORDS[COMP_CWORD - 1]}= cur=\n"
+	      "\telif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then\n"
+	      "\t\toption=${COMP_WORDS[COMP_CWORD - 2]}=\n"
+	      "\tfi\n"
 	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	      "\t\tcase ${COMP_WORDS[i]} in\n"
 	      "\t\t-*) ;;\n"
+	      "\t\t=) i=$((i + 1)) ;;\n"
 	      "\t\t*)\n\t\t\tcommand=${COMP_WORDS[i]}\n\t\t\tbreak\n\t\t\t;;\n"
 	      "\t\tesac\n"
 	      "\tdone\n"
@@ -115,18 +122,20 @@ static int print_bash(struct arena *a)
 	}
 	fputs("\t*) words='", stdout);
 	print_option_names(&command_compile);
-	fputs("' ;;\n\tesac\n\tif [[ -z $command && $cur != -* ]]; then\n\t\twords='", stdout);
+	fputs("' ;;\n\tesac\n\tif [[ -z $command && $option$cur != -* ]]; then\n\t\twords='", stdout);
 	print_command_names(" ");
 	fputs("'\n\tfi\n"
 	      "\t[[ ${COMP_WORDS[COMP_CWORD - 1]} != -W ]] || words='",
 	      stdout);
 	print_advice();
 	fputs("'\n"
-	      "\t# A word that ends in = is followed by its value at once.\n"
-	      "\t[[ $cur == --*=* ]] && COMP_WORDBREAKS=${COMP_WORDBREAKS//=/}\n"
-	      "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-	      "\t[[ $cur == -* ]] || mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "
-	      "\"$cur\")\n"
+	      "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$option$cur\")\n"
+	      "\tif [[ -n $option ]]; then\n"
+	      "\t\tCOMPREPLY=(\"${COMPREPLY[@]#\"$option\"}\")\n"
+	      "\t\t[[ -n ${COMPREPLY[0]-} ]] || COMPREPLY=()\n"
+	      "\tfi\n"
+	      "\t[[ $cur == -* || (-n $option && ${#COMPREPLY[@]} -gt 0) ]] ||\n"
+	      "\t\tmapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"$cur\")\n"
 	      "\t[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
 	      "}\n"
 	      "complete -o filenames -F _hpcc hpcc\n",

@@ -28,6 +28,7 @@ const struct command commands[] = {
 		.detail = "Writes the batch script for a spec, or with --emit another form of it.",
 		.examples = {"hpcc compose.yaml -o job.sbatch", "hpcc --emit=plan compose.yaml",
 			     "hpcc --check job.sbatch compose.yaml"},
+		.elsewhere = "render template generate translate",
 		.max_words = 1,
 		.run = cmd_compile,
 	},
@@ -41,6 +42,7 @@ const struct command commands[] = {
 			  "With --fix, edits that are certain are made in the file.",
 		.examples = {"hpcc validate compose.yaml",
 			     "hpcc validate --diagnostics=sarif > hpcc.sarif"},
+		.elsewhere = "lint check verify",
 		.max_words = 1,
 		.run = cmd_validate,
 	},
@@ -54,6 +56,7 @@ const struct command commands[] = {
 			"Writes compose.yaml from a template; without a name it lists the templates.",
 		.examples = {"hpcc new", "hpcc new pipeline --name=nightly",
 			     "hpcc new server-worker -o -"},
+		.elsewhere = "init create-spec",
 		.max_words = 1,
 		.run = cmd_new,
 	},
@@ -68,6 +71,7 @@ const struct command commands[] = {
 			"what it runs, mounts, policies, and which images the cache holds.",
 		.examples = {"hpcc inspect compose.yaml", "hpcc inspect --tree",
 			     "hpcc inspect --format=json"},
+		.elsewhere = "plan describe dry-run",
 		.max_words = 1,
 		.run = cmd_inspect,
 	},
@@ -111,6 +115,7 @@ const struct command commands[] = {
 			"'S exits N after T every time', 'S never ready', 'S stops after T', 'TERM at T'.",
 		.examples = {"hpcc simulate --scenario 'worker exits 42 at 10s, 12s; TERM at 60s'",
 			     "hpcc simulate --scenario crash-loop.txt compose.yaml"},
+		.elsewhere = "test",
 		.max_words = 1,
 		.run = cmd_simulate,
 	},
@@ -149,6 +154,7 @@ const struct command commands[] = {
 			  "content:\n"
 			  "what is in the cache already is used as it is.",
 		.examples = {"hpcc prepare compose.yaml", "hpcc prepare --force compose.yaml"},
+		.elsewhere = "build pull import",
 		.max_words = 1,
 		.run = cmd_prepare,
 	},
@@ -180,6 +186,7 @@ const struct command commands[] = {
 			  "hurries, and a third ends everything at once.",
 		.examples = {"hpcc up --local compose.yaml", "hpcc up compose.yaml",
 			     "hpcc up --detach compose.yaml"},
+		.elsewhere = "run start create launch",
 		.max_words = 1,
 		.run = cmd_up,
 	},
@@ -194,6 +201,7 @@ const struct command commands[] = {
 			"Shows the job's state and a line per service with its policy's counters. Of an\n"
 			"array 4711 shows all elements, 4711_3 one, 4711_[1-4] some; so in all commands.",
 		.examples = {"hpcc status", "hpcc status 4711_3", "hpcc ps --format=json"},
+		.elsewhere = "debug queue show",
 		.max_words = 1,
 		.run = cmd_status,
 	},
@@ -208,6 +216,7 @@ const struct command commands[] = {
 			"services and the end of one's log, elsewhere a line for each event. Ends with\n"
 			"the job's status; Ctrl-C ends watching, and the job goes on.",
 		.examples = {"hpcc watch", "hpcc watch 4711"},
+		.elsewhere = "top attach monitor view",
 		.max_words = 1,
 		.run = cmd_watch,
 	},
@@ -223,6 +232,7 @@ const struct command commands[] = {
 			"Ctrl-C ends it before, and the job goes on.",
 		.examples = {"hpcc logs", "hpcc logs -f worker",
 			     "hpcc logs 4711 --lines=100 batch"},
+		.elsewhere = "log tail",
 		.max_words = 64,
 		.run = cmd_logs,
 	},
@@ -236,6 +246,7 @@ const struct command commands[] = {
 			"Shows times and restarts of services, Slurm's statistics of their steps, and\n"
 			"means and maxima of the job's samples.",
 		.examples = {"hpcc stats", "hpcc stats 4711 --format=json"},
+		.elsewhere = "usage metrics",
 		.max_words = 1,
 		.run = cmd_stats,
 	},
@@ -263,6 +274,7 @@ const struct command commands[] = {
 			  "dependency, each\n"
 			  "with its own signal and grace period; artifacts are collected.",
 		.examples = {"hpcc cancel", "hpcc cancel 4711"},
+		.elsewhere = "stop kill",
 		.max_words = 1,
 		.run = cmd_cancel,
 	},
@@ -275,6 +287,7 @@ const struct command commands[] = {
 		.detail = "Cancels the job if it hasn't ended, waits for its end, and removes its "
 			  "folder.",
 		.examples = {"hpcc down", "hpcc down 4711"},
+		.deletes = true,
 		.max_words = 1,
 		.run = cmd_down,
 	},
@@ -299,6 +312,8 @@ const struct command commands[] = {
 			"of others.",
 		.examples = {"hpcc clean --older-than=7d", "hpcc clean --all --dry-run",
 			     "hpcc clean 4711"},
+		.elsewhere = "ls list history",
+		.deletes = true,
 		.max_words = 1,
 		.run = cmd_clean,
 	},
@@ -312,6 +327,7 @@ const struct command commands[] = {
 			"Lists the images in the caches of the spec and of all jobs here, or removes\n"
 			"those that no live job uses, with what a killed prepare has left.",
 		.examples = {"hpcc cache list", "hpcc cache prune --older-than=30d"},
+		.deletes = true,
 		.max_words = 2,
 		.run = cmd_cache,
 	},
@@ -343,6 +359,18 @@ const struct command commands[] = {
 	},
 };
 const size_t n_commands = sizeof(commands) / sizeof(*commands);
+
+const struct command *command_from_elsewhere(struct str word)
+{
+	for (size_t i = 0; i < n_commands; i++)
+		for (struct str rest = str_c(commands[i].elsewhere ? commands[i].elsewhere : ""), one;
+		     rest.len > 0;) {
+			rest = str_split(rest, ' ', &one);
+			if (str_eq(one, word))
+				return &commands[i];
+		}
+	return NULL;
+}
 
 const struct command *command_find(const char *name)
 {

@@ -26,13 +26,19 @@ bool spec_is_known(const struct invocation *inv, const char *word)
 	if (inv->command != &command_compile || strpbrk(word, "./") || strcmp(word, "-") == 0 ||
 	    path_exists(word))
 		return true;
+	complain("'%s' is neither a command nor a file", word);
+	if (command_from_elsewhere(str_c(word))) {
+		advise("'hpcc %s' does that", command_from_elsewhere(str_c(word))->name);
+		return false;
+	}
 	for (size_t i = 0; i < n_commands && n + 2 < sizeof(names) / sizeof(*names); i++) {
+		if (commands[i].deletes)
+			continue;
 		names[n++] = commands[i].name;
 		if (commands[i].alias)
 			names[n++] = commands[i].alias;
 	}
 	near = suggest_word(word, names, n);
-	complain("'%s' is neither a command nor a file", word);
 	if (near)
 		advise("did you mean 'hpcc %s'?", near);
 	else

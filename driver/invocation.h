@@ -36,6 +36,8 @@ struct command {
 	const char *options;     /* groups and names of options it takes, blank-separated */
 	const char *detail;      /* a few sentences, for help and manual */
 	const char *examples[4]; /* command lines, ended by NULL */
+	const char *elsewhere;   /* what other tools call it, blank-separated, or NULL */
+	bool deletes;            /* it removes files: never what a slip of the keys is taken for */
 	unsigned max_words;
 	int (*run)(struct invocation *inv);
 };
@@ -45,6 +47,9 @@ extern const size_t n_commands;
 extern const struct command command_compile; /* what runs without a command's name */
 
 const struct command *command_find(const char *name);
+
+/* The command that does what other tools have under this name, or NULL. */
+const struct command *command_from_elsewhere(struct str word);
 
 /* True when the command's list of options has this one. */
 bool command_takes(const struct command *c, const struct option *o);

@@ -300,7 +300,35 @@ for words in 'hpcc explain R05' 'hpcc explain x-slurm.placement.node' 'hpcc vali
 		COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _hpcc; echo "${COMPREPLY[*]}"' - "$words"
 	that "something follows '$words'" test -n "$out"
 done
+# As bash itself splits the words at '='.
+completed() { # completed WORD...: what follows these
+	run 0 bash -c '. <(hpcc completions bash); compopt() { :; }; COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1)); _hpcc; echo "${COMPREPLY[*]}"' - "$@"
+}
+completed hpcc --emit = pl
+that 'a value is completed' test "$out" = plan
+completed hpcc --emit =
+out_has 'script tokens tree'
+out_lacks compose.yaml
+completed hpcc --color = never val
+out_has validate
+completed hpcc --file = comp
+out_has compose.yaml
+completed hpcc validate --diagnostics = s
+that 'the value of a command is completed' test "$out" = sarif
 run 0 bash -c 'hpcc completions bash | bash -n'
+
+# Words of other tools, and slips of the keys: never towards what removes files.
+for pair in plan=inspect render=compile lint=validate run=up debug=status top=watch stop=cancel build=prepare; do
+	run 2 hpcc "${pair%=*}"
+	err_has "help: 'hpcc ${pair#*=}' does that"
+done
+for word in clea dwn cahce rm prune destroy; do
+	run 2 hpcc "$word"
+	for deletes in clean down cache; do
+		that "no hint at $deletes" test "${err/hpcc $deletes/}" = "$err"
+	done
+done
 run 2 hpcc completions tcsh
 
 finish
