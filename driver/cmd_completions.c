@@ -122,7 +122,8 @@ static int print_bash(struct arena *a)
 	}
 	fputs("\t*) words='", stdout);
 	print_option_names(&command_compile);
-	fputs("' ;;\n\tesac\n\tif [[ -z $command && $option$cur != -* ]]; then\n\t\twords='", stdout);
+	fputs("' ;;\n\tesac\n\tif [[ -z $command && $option$cur != -* ]]; then\n\t\twords='",
+	      stdout);
 	print_command_names(" ");
 	fputs("'\n\tfi\n"
 	      "\t[[ ${COMP_WORDS[COMP_CWORD - 1]} != -W ]] || words='",

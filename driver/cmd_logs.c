@@ -15,8 +15,8 @@
 #include "driver/cmd.h"
 #include "driver/elements.h"
 #include "driver/interrupt.h"
+#include "driver/log_lines.h"
 #include "driver/status.h"
-#include "driver/style.h"
 #include "driver/system.h"
 
 enum {
@@ -38,16 +38,15 @@ struct log {
 	struct str path;
 	bool is_located; /* an element of an array has no folder before it begins */
 	int fd;
-	struct buf line; /* read, not ended yet */
+	struct log_line line;
 };
 
 struct logs {
 	struct invocation *inv;
 	const struct job_files *job;
 	const struct job_list *parts;
-	struct style style;
 	LIST(struct log) list;
-	unsigned name_width;
+	struct log_writer out;
 };
 
 /* By the service's name, whatever stands before it. */
@@ -90,11 +89,12 @@ static void add_log(struct logs *logs, const struct job_files *part, struct str 
 	if (logs->parts->list.n > 1)
 		name = str_fmt(logs->inv->arena, "%.*s/%.*s", STR_ARG(part->task), STR_ARG(name));
 	log = LIST_PUSH(logs->inv->arena, &logs->list);
-	*log = (struct log){.name = name, .part = part, .token = token, .fd = -1};
+	*log = (struct log){
+		.name = name, .part = part, .token = token, .fd = -1, .line.name = name};
 	locate_log(logs, log);
-	buf_init(&log->line, logs->inv->arena);
-	if (name.len > logs->name_width)
-		logs->name_width = name.len < 32 ? (unsigned)name.len : 32;
+	buf_init(&log->line.text, logs->inv->arena);
+	if (name.len > logs->out.name_width)
+		logs->out.name_width = name.len < 32 ? (unsigned)name.len : 32;
 }
 
 static void add_logs(struct logs *logs, const struct job_files *part)
@@ -162,16 +162,8 @@ static off_t tail_start(int fd, uint64_t n)
 	return 0;
 }
 
-static void print_line(const struct logs *logs, struct log *log)
-{
-	printf("%s%-*.*s |%s %.*s\n", logs->style.dim, (int)logs->name_width, (int)log->name.len,
-	       log->name.ptr, logs->style.off, (int)log->line.len,
-	       log->line.len ? log->line.ptr : "");
-	log->line.len = 0;
-}
-
 /* Prints what is there to read; true when there was something. */
-static bool drain(const struct logs *logs, struct log *log)
+static bool drain(struct logs *logs, struct log *log)
 {
 	char block[BLOCK];
 	bool any = false;
@@ -179,12 +171,7 @@ static bool drain(const struct logs *logs, struct log *log)
 
 	while (log->fd >= 0 && (n = read(log->fd, block, BLOCK)) > 0) {
 		any = true;
-		for (ssize_t i = 0; i < n; i++) {
-			if (block[i] == '\n')
-				print_line(logs, log);
-			else
-				buf_add_byte(&log->line, block[i]);
-		}
+		log_line_add(&logs->out, &log->line, (struct str){block, (size_t)n});
 	}
 	return any;
 }
@@ -197,7 +184,7 @@ static void open_log(struct log *log, uint64_t lines, bool from_start)
 }
 
 /* A job that runs again has a new file at this name, or has emptied the one that we read. */
-static void look_again(struct log *log)
+static void look_again(struct logs *logs, struct log *log)
 {
 	struct stat there, here;
 
@@ -206,10 +193,10 @@ static void look_again(struct log *log)
 	if (there.st_ino != here.st_ino || there.st_dev != here.st_dev) {
 		close(log->fd);
 		log->fd = -1;
-		log->line.len = 0;
+		log_line_end(&logs->out, &log->line);
 	} else if (here.st_size < lseek(log->fd, 0, SEEK_CUR)) {
 		lseek(log->fd, 0, SEEK_SET);
-		log->line.len = 0;
+		log_line_end(&logs->out, &log->line);
 	}
 }
 
@@ -243,7 +230,7 @@ static void read_on(struct logs *logs)
 		struct log *log = &logs->list.items[i];
 
 		drain(logs, log); /* the last words of an attempt */
-		look_again(log);
+		look_again(logs, log);
 		if (!log->is_located && log->part->number.len > 0)
 			locate_log(logs, log);
 		if (log->fd < 0)
@@ -304,12 +291,13 @@ int cmd_logs(struct invocation *inv)
 	struct logs logs = {.inv = inv};
 	struct job_files job;
 	struct job_list parts;
+	int status;
 
 	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
 	logs.job = &job;
 	logs.parts = &parts;
-	logs.style = style_for(inv, stdout);
+	log_writer_init(&logs.out, inv, stdout);
 	if (!check_names(&logs))
 		return EXIT_USAGE;
 	for (uint32_t i = 0; i < parts.list.n; i++)
@@ -317,9 +305,12 @@ int cmd_logs(struct invocation *inv)
 	for (uint32_t i = 0; i < logs.list.n; i++) {
 		open_log(&logs.list.items[i], lines, false);
 		drain(&logs, &logs.list.items[i]);
-		if (logs.list.items[i].line.len > 0 && !inv->options.follow)
-			print_line(&logs, &logs.list.items[i]);
+		if (!inv->options.follow)
+			log_line_end(&logs.out, &logs.list.items[i].line);
 	}
 	fflush(stdout);
-	return inv->options.follow ? follow(&logs) : EXIT_OK;
+	status = inv->options.follow ? follow(&logs) : EXIT_OK;
+	for (uint32_t i = 0; i < logs.list.n; i++)
+		log_line_end(&logs.out, &logs.list.items[i].line);
+	return status;
 }

@@ -363,7 +363,8 @@ const size_t n_commands = sizeof(commands) / sizeof(*commands);
 const struct command *command_from_elsewhere(struct str word)
 {
 	for (size_t i = 0; i < n_commands; i++)
-		for (struct str rest = str_c(commands[i].elsewhere ? commands[i].elsewhere : ""), one;
+		for (struct str rest = str_c(commands[i].elsewhere ? commands[i].elsewhere : ""),
+				one;
 		     rest.len > 0;) {
 			rest = str_split(rest, ' ', &one);
 			if (str_eq(one, word))

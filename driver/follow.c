@@ -86,7 +86,9 @@ bool print_log_tail(FILE *out, struct arena *a, struct str path, unsigned n, con
 	text = str_from(text, from + (lines == n));
 	while (text.len > 0) {
 		text = str_split(text, '\n', &line);
-		fprintf(out, "%s%.*s%s\n", mark, STR_ARG(line), off);
+		fputs(mark, out);
+		print_visible(out, line, *off ? VISIBLE_COLORS : VISIBLE_TEXT);
+		fprintf(out, "%s\n", off);
 	}
 	return got > 0;
 }

@@ -94,6 +94,26 @@ run 2 hpcc up --local two.yaml
 err_has 'two.yaml:2'
 err_has R165
 
+# What a log holds reaches a terminal without what would act on it; a file gets the bytes themselves.
+printf '\033]0;title\007\033[31mred\033[0m \303\251\n10%%\r20%%\n\n\033[2Jno end' >odd.txt
+printf 'runtime: {backend: host}\nservices:\n  one: {command: [cat, "%s"]}\n' "$PWD/odd.txt" >odd.yaml
+run 0 hpcc up --local odd.yaml
+run 0 bash -c 'hpcc logs one | cut -c 7- | head -c -1 | cmp - odd.txt'
+run 0 env TERM=xterm script -qec 'hpcc logs one' /dev/null
+out_has $'\\x1b]0;title\\x07\033[31mred\033[0m \303\251'
+out_has '20%'
+out_lacks '10%'
+out_has '\x1b[2Jno end'
+out_lacks $'\033]0;'
+run 0 env TERM=xterm NO_COLOR=1 script -qec 'hpcc logs one' /dev/null
+out_has '\x1b[31mred'
+
+# A line without an end is shown as it comes: memory has a bound.
+printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      head -c 60000000 /dev/zero | tr "\\0" x\n' >endless.yaml
+run 0 hpcc up --local endless.yaml
+run 0 bash -c 'ulimit -v 40000 && hpcc logs one | wc -c'
+that "all of it, behind its name" test "$out" = 60000007
+
 # Ctrl-C ends the job gracefully.
 rm -rf .hpc-compose/local-*/logs # so that no log of an earlier job looks like this one's
 printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      trap "echo said goodbye; exit 0" TERM\n      echo up\n      while :; do sleep 1 & wait $!; done\n' >long.yaml
