@@ -281,7 +281,8 @@ static void emit_hooks(struct writer *w)
 {
 	if (!has_hooks(w->plan))
 		return;
-	emit_lit(&w->out, "\n# Hooks.\n");
+	/* They may hold secrets. */
+	emit_lit(&w->out, "\n# Hooks.\n(\numask 077\n");
 	for (uint32_t i = 0; i < w->plan->services.n; i++) {
 		const struct plan_service *s = &w->plan->services.items[i];
 		emit_hook_file(w, s->prologue);
@@ -289,6 +290,7 @@ static void emit_hooks(struct writer *w)
 		for (uint32_t k = 0; k < s->hooks.n; k++)
 			emit_hook_file(w, &s->hooks.items[k]);
 	}
+	emit_lit(&w->out, ")\n");
 }
 
 static void emit_relay_trap(struct writer *w, struct str signal)

@@ -10,6 +10,7 @@
  *	    "$JOB_DIR/bin/hpcc-rt" step -- redis-server --save ''
  *	}
  */
+#include "backends/formats.h"
 #include "backends/writer.h"
 
 bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
@@ -140,13 +141,31 @@ static void emit_service(struct writer *w, const struct plan_service *s)
 	emit_lit(&w->out, "\n}\n");
 }
 
+static bool has_secrets(const struct v_map *map)
+{
+	for (uint32_t i = 0; i < map->n; i++)
+		if (is_hidden(map->items[i].key, &map->items[i].value))
+			return true;
+	return false;
+}
+
 static void emit_publisher(struct writer *w, const struct plan_service *s)
 {
 	const struct plan_register *r = s->registration;
 
 	emit_lit(&w->out, "\npublish_");
 	emit_verbatim(&w->out, s->token.v);
-	emit_lit(&w->out, "() {\n  exec \"$JOB_DIR/bin/hpcc-rt\" publish --cache \"$CACHE_ROOT\" "
+	emit_lit(&w->out, "() {\n");
+	/* Not as arguments, which anybody on the node can read. */
+	for (uint32_t i = 0; i < r->metadata.n; i++) {
+		emit_lit(&w->out, "  export HPCC_METADATA_");
+		emit_int(&w->out, i);
+		emit_lit(&w->out, "=");
+		emit_word(&w->out, str_fmt(w->arena, "%.*s=%.*s", STR_ARG(r->metadata.items[i].key),
+					   STR_ARG(r->metadata.items[i].value.v)));
+		emit_lit(&w->out, "\n");
+	}
+	emit_lit(&w->out, "  exec \"$JOB_DIR/bin/hpcc-rt\" publish --cache \"$CACHE_ROOT\" "
 			  "--job \"${JOB_ROOT##*/}\" \\\n    --service ");
 	emit_word(&w->out, s->name.v);
 	emit_lit(&w->out, " --name ");
@@ -159,13 +178,8 @@ static void emit_publisher(struct writer *w, const struct plan_service *s)
 	emit_word(&w->out, r->path.v);
 	emit_lit(&w->out, " --ttl ");
 	emit_int(&w->out, r->ttl_s.v);
-	if (r->metadata.n)
-		emit_lit(&w->out, " \\\n    --");
-	for (uint32_t i = 0; i < r->metadata.n; i++) {
-		emit_lit(&w->out, " ");
-		emit_word(&w->out, str_fmt(w->arena, "%.*s=%.*s", STR_ARG(r->metadata.items[i].key),
-					   STR_ARG(r->metadata.items[i].value.v)));
-	}
+	if (has_secrets(&r->metadata))
+		emit_lit(&w->out, " --access private");
 	emit_lit(&w->out, "\n}\n");
 }
 

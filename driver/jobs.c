@@ -111,6 +111,28 @@ static json_t *record_images(const struct compilation *c)
 	return images;
 }
 
+static bool holds_secret(const struct secret_set *set, const json_t *value)
+{
+	for (size_t i = 0; i < json_array_size(value); i++)
+		if (holds_secret(set, json_array_get(value, i)))
+			return true;
+	return json_is_string(value) &&
+	       secrets_hold(set, (struct str){json_string_value(value), json_string_length(value)});
+}
+
+/* Names of the members that people aren't to see: the record has real paths, for programs. */
+static void note_secrets(const struct secret_set *set, json_t *record)
+{
+	json_t *names = json_array(), *value;
+	const char *name;
+
+	json_object_foreach(record, name, value) if (holds_secret(set, value))
+		json_array_append_new(names, json_string(name));
+	if (json_array_size(names) > 0)
+		json_object_set(record, "secret_members", names);
+	json_decref(names);
+}
+
 json_t *record_new(const struct compilation *c, struct str id, struct str root, bool is_local)
 {
 	struct arena *a = c->inv->arena;
@@ -137,6 +159,7 @@ json_t *record_new(const struct compilation *c, struct str id, struct str root, 
 		json_object_set_new(r, "watchdog", idle_record(plan));
 	json_object_set_new(r, "services", record_services(plan));
 	json_object_set_new(r, "images", record_images(c));
+	note_secrets(&c->unit.diags.secrets, r);
 	return r;
 }
 
@@ -149,7 +172,7 @@ bool record_write(struct arena *a, json_t *record, struct str *why)
 
 	ok = folder_make(a, folder, 0777, why) &&
 	     file_write(a, str_fmt(a, "%.*s/%.*s.json", STR_ARG(folder), STR_ARG(id)).ptr,
-			str_fmt(a, "%s\n", text), plain_file_mode(), why);
+			str_fmt(a, "%s\n", text), 0600, why); /* paths may hold secrets */
 	free(text);
 	return ok;
 }
@@ -373,11 +396,26 @@ struct str job_batch_log(struct arena *a, const struct job_files *job)
 	return str_dup(a, buf_str(&out));
 }
 
+/* What the record says it holds secrets in. */
+static void hide_members(json_t *record)
+{
+	const json_t *names = json_object_get(record, "secret_members");
+
+	for (size_t i = 0; i < json_array_size(names); i++) {
+		const char *name = json_string_value(json_array_get(names, i));
+
+		if (name && json_object_get(record, name))
+			json_object_set_new(record, name, json_string(REDACTED));
+	}
+	json_object_del(record, "secret_members");
+}
+
 json_t *job_record_shown(struct arena *a, const struct job_files *job)
 {
 	json_t *shown = json_copy(job->record);
 	struct str batch = job_batch_log(a, job);
 
 	json_object_set_new(shown, "batch_log", json_stringn(batch.ptr, batch.len));
+	hide_members(shown);
 	return shown;
 }

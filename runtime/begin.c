@@ -36,21 +36,24 @@ static bool failed(const char *what, const char *path)
 
 static bool make_folders(struct begin *b)
 {
-	static const char *const names[] = {"",
-					    "allocation/service-nodelists",
-					    "allocation/mpi-hostfiles",
-					    "allocation/distributed-hostfiles",
-					    "logs",
-					    "service-exits",
-					    "hooks",
-					    "bin"};
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} folders[] = {{"", 0755},
+		       {"allocation/service-nodelists", 0755},
+		       {"allocation/mpi-hostfiles", 0755},
+		       {"allocation/distributed-hostfiles", 0755},
+		       {"logs", 0755},
+		       {"service-exits", 0755},
+		       {"hooks", 0700}, /* scripts may hold secrets */
+		       {"bin", 0755}};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *path = rt_pool_format(&b->pool, "%s/%s", b->dir, names[i]);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		const char *path = rt_pool_format(&b->pool, "%s/%s", b->dir, folders[i].name);
 
 		if (i == 0)
 			path = b->dir;
-		if (!rt_make_folders(path, 0755))
+		if (!rt_make_folders(path, folders[i].mode))
 			return failed("make the folder", path);
 	}
 	/* Samples of an attempt before, which ran here without resume, and may be of other nodes.

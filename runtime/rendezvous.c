@@ -31,21 +31,20 @@ static const char *const fact_keys[FACTS] = {"name",     "url",  "host",   "port
 
 struct provider {
 	struct rt_pool pool;
-	const char *cache, *job, *service, *name, *port, *protocol, *path, *ttl, *host;
-	char **metadata; /* KEY=VALUE */
-	int n_metadata;
+	const char *cache, *job, *service, *name, *port, *protocol, *path, *ttl, *host, *access;
 };
 
+/* KEY=VALUE in HPCC_METADATA_0 and so on: arguments could be read by anybody. */
 static void put_metadata(struct rt_out *out, struct provider *p)
 {
+	const char *pair;
+
 	rt_json_open(out, "metadata", '{');
-	for (int i = 0; i < p->n_metadata; i++) {
-		const char *equals = strchr(p->metadata[i], '=');
+	for (int i = 0; (pair = getenv(rt_pool_format(&p->pool, "HPCC_METADATA_%d", i))); i++) {
+		const char *equals = strchr(pair, '=');
 
 		if (equals)
-			rt_json_text(out,
-				     rt_pool_text(&p->pool, p->metadata[i],
-						  (size_t)(equals - p->metadata[i])),
+			rt_json_text(out, rt_pool_text(&p->pool, pair, (size_t)(equals - pair)),
 				     equals + 1);
 	}
 	rt_json_close(out, '}');
@@ -57,7 +56,9 @@ static bool write_record(struct provider *p, const char *folder, const char *fil
 	struct rt_replace r;
 	struct rt_out *out = &r.out;
 
-	if (!rt_replace_begin(&r, &p->pool, path, 0644))
+	/* What is no secret is there for everybody who shares the cache. */
+	if (!rt_replace_begin(&r, &p->pool, path,
+			      p->access && !strcmp(p->access, "private") ? 0600 : 0644))
 		return false;
 	rt_json_open(out, NULL, '{');
 	rt_json_number(out, "schema_version", 1);
@@ -92,17 +93,13 @@ int rt_verb_publish(int argc, char **argv)
 		{.name = "--protocol", .value = &p.protocol, .required = true},
 		{.name = "--path", .value = &p.path, .required = true},
 		{.name = "--ttl", .value = &p.ttl, .required = true},
+		{.name = "--access", .value = &p.access},
 		{.name = NULL},
 	};
 	const char *folder, *file;
-	int dashes = 1;
 
-	while (dashes < argc && strcmp(argv[dashes], "--"))
-		dashes++;
-	if (!rt_read_options(options, dashes, argv))
+	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
-	p.metadata = argv + dashes + 1;
-	p.n_metadata = dashes < argc ? argc - dashes - 1 : 0;
 	p.host = getenv("HPC_COMPOSE_SERVICE_PRIMARY_NODE");
 	if (!p.host || !*p.host)
 		p.host = "localhost";

@@ -68,9 +68,12 @@ records() {
 }
 
 # Hooks.
+(
+umask 077
 cat >"$JOB_DIR/hooks/worker.restart.0.sh" <<'HPCC_HOOK'
 echo "restart $HPC_COMPOSE_RESTART_COUNT of $HPC_COMPOSE_MAX_RESTARTS"
 HPCC_HOOK
+)
 
 # Signals to this script go to the supervisor, which stops the services.
 supervisor='' caught=''

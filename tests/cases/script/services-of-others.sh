@@ -142,9 +142,9 @@ service_api_x20_server() {
 }
 
 publish_api_x20_server() {
+  export HPCC_METADATA_0='owner=it'\''s me'
   exec "$JOB_DIR/bin/hpcc-rt" publish --cache "$CACHE_ROOT" --job "${JOB_ROOT##*/}" \
-    --service 'api server' --name api --port 80 --protocol http --path /v1 --ttl 3600 \
-    -- 'owner=it'\''s me'
+    --service 'api server' --name api --port 80 --protocol http --path /v1 --ttl 3600
 }
 
 # The shell of a service: these variables, and its function.

@@ -197,12 +197,15 @@ records() {
 }
 
 # Hooks.
+(
+umask 077
 cat >"$JOB_DIR/hooks/solve.prologue.sh" <<'HPCC_HOOK'
 nvidia-smi -pm 1
 HPCC_HOOK
 cat >"$JOB_DIR/hooks/solve.epilogue.sh" <<'HPCC_HOOK'
 rm -f /tmp/lock
 HPCC_HOOK
+)
 
 # Signals to this script go to the supervisor, which stops the services.
 supervisor='' caught=''
