@@ -53,7 +53,7 @@ static void make_service(struct world *w, uint32_t i)
 		s->start_timeout = (1 + choose(c, 5)) * RT_SECOND;
 	s->prologue = once_in(c, 6) ? "prologue" : NULL;
 	s->epilogue = once_in(c, 6) ? "epilogue" : NULL;
-	s->publish = once_in(c, 10) ? "publish" : NULL;
+	s->publish = once_in(c, 4) ? "publish" : NULL;
 	s->condition = w->condition[i];
 	s->dependent = w->dependent[i];
 }
