@@ -49,6 +49,22 @@ expect 1 a.txt "/* TO""DO */" "$marks"
 expect 1 a.txt "see /wor""k/x" "$marks"
 expect 1 a.txt "from pypi"".org" "$marks"
 
+files=$here/files.sh
+large=$(head -c 200001 /dev/zero | tr '\0' a)
+expect 0 a.txt "${large:2}" "$files"
+expect 1 a.txt "$large" "$files"
+expect 0 a.txt $'caf\xe9, text of another encoding' "$files"
+expect 0 runtime/core.c 'int core;' "$files"
+expect 1 core 'a core dump' "$files"
+expect 1 tests/core.1234 'a core dump' "$files"
+printf 'ELF\0' >"$root/program"
+expect 1 a.txt 'a binary beside it' "$files"
+rm "$root/program"
+# Even one that git does not show.
+printf '/core\n' >"$root/.gitignore"
+expect 1 core 'a core dump' "$files"
+rm "$root/.gitignore"
+
 expect 0 a.sh $'#!/bin/bash\necho "$1"' "$here/shell.sh"
 expect 1 a.sh $'#!/bin/bash\necho $1' "$here/shell.sh"
 expect 1 a.sh $'#!/bin/bash\nif' "$here/shell.sh"
