@@ -8,10 +8,11 @@
  */
 #include "frontend/yaml_errors.h"
 
-#include <string.h>
-
 #include "frontend/yaml_hints.h"
 #include "ir/support/utf8.h"
+
+/* By its address this one name is told from the others. */
+static const char quote_name[] = "typographic quote";
 
 const char *look_alike(uint32_t code)
 {
@@ -22,7 +23,7 @@ const char *look_alike(uint32_t code)
 	if ((code >= 0x2000 && code <= 0x200b) || code == 0x3000)
 		return "special blank";
 	if ((code >= 0x2018 && code <= 0x201f) || code == 0xab || code == 0xbb)
-		return "typographic quote";
+		return quote_name;
 	return NULL;
 }
 
@@ -35,7 +36,7 @@ static const char *look_alike_at(struct str text, uint32_t *code, size_t *n)
 
 static bool is_quote(const char *name)
 {
-	return strcmp(name, "typographic quote") == 0;
+	return name == quote_name;
 }
 
 bool explain_look_alike(struct fault *f, size_t begin, size_t end)
@@ -77,12 +78,14 @@ static const char *last_look_alike(struct str text, size_t *n)
 	return look_alike_at(str_from(text, begin - 1), &code, n);
 }
 
-/* A key that begins so stands in the wrong column, or has a name that nobody can type. */
-static void complain_key_start(struct composer *c, struct span at, struct str text)
+/* A key that begins with one stands in the wrong column, or has a name that nobody can type. */
+static void check_key_start(struct composer *c, struct span at, struct str text)
 {
 	uint32_t code;
 	size_t n = 1;
 	const char *name = look_alike_at(text, &code, &n);
+	if (!name)
+		return;
 	struct diag *d = diag_error(&c->u->diags, (struct span){at.begin, at.begin + (uint32_t)n},
 				    RULE_R001, "this is a %s (U+%04X), not %s", name,
 				    (unsigned)code, is_quote(name) ? "a YAML quote" : "a blank");
@@ -108,10 +111,8 @@ static void complain_key_start(struct composer *c, struct span at, struct str te
 
 void compose_check_key_text(struct composer *c, const struct node *key)
 {
-	uint32_t code;
-	size_t n = 1;
-	if (!key->is_quoted && look_alike_at(key->text, &code, &n))
-		complain_key_start(c, key->at, key->text);
+	if (!key->is_quoted)
+		check_key_start(c, key->at, key->text);
 }
 
 /* Typographic quotes round a text. */
