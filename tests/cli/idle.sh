@@ -28,7 +28,7 @@ warns() {
 # silent: asked when the grace period of a second is over for certain.
 silent() {
 	local began
-	began=$(sed -E 's/.*"started_at":"([^"]*)".*/\1/' ".hpc-compose/$id/state.json" | head -n 1)
+	began=$(sed -E 's/.*"started_at":"([^"]*)".*/\1/' ".hpc-compose/$id/state.json" | sed -n 1p)
 	until [ $(($(date +%s) - $(date -d "$began" +%s))) -gt 2 ]; do sleep 0.05; done
 	run 0 hpcc status "$id"
 	[[ $err != *'looks idle'* ]]

@@ -57,7 +57,7 @@ for JOB in "$any" "$bad" "$single"; do
 	assert_state COMPLETED
 done
 never() {
-	slurm scontrol show job "$JOB" | grep -q Reason=DependencyNeverSatisfied
+	slurm scontrol show job "$JOB" | grep >/dev/null Reason=DependencyNeverSatisfied
 }
 JOB=$good
 # shows: x-slurm.after_job.condition

@@ -21,7 +21,7 @@ JOB=$(slurm "$HPCC" submit --no-preflight --format=json idle.yaml | sed -n 's/^ 
 dir=.hpc-compose/$JOB
 wait_log "$dir/state.json" '"status":"RUNNING"' 120
 # shows: x-slurm.resources
-assert_equal 'memory' "$(slurm scontrol show job "$JOB" | grep -oE 'AllocTRES=[^ ]*|^ *TRES=[^ ]*' | grep -o 'mem=[^,]*' | head -n 1)" mem=200M
+assert_equal 'memory' "$(slurm scontrol show job "$JOB" | grep -oE 'AllocTRES=[^ ]*|^ *TRES=[^ ]*' | grep -o 'mem=[^,]*' | sed -n 1p)" mem=200M
 
 # samples NODE-MEMORY-LEFT TASK-MEMORY: of a minute and a half, with a step of two tasks.
 samples() {

@@ -22,7 +22,7 @@ compile kills.yaml
 process_like() {
 	local pid
 	for pid in $(job_processes | sort -n); do
-		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qE -- "$1" && echo "$pid" && return
+		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep >/dev/null -E -- "$1" && echo "$pid" && return
 	done
 	fail "no process of job $JOB is like: $1"
 }

@@ -85,7 +85,7 @@ assert_no_log stats.out ' (pid|index) '
 spec broken '{interval_seconds: 1, collectors: [cpu, slurm]}' 'srun() { "$SLURM_SUBMIT_DIR/bin/broken-srun" "$@"; }; export -f srun; mkdir -p "$SLURM_SUBMIT_DIR/path"; ln -s ../bin/broken-srun "$SLURM_SUBMIT_DIR/path/srun"; PATH="$SLURM_SUBMIT_DIR/path:$PATH"'
 run broken
 assert_log "$dir/metrics/meta.json" '"degraded":true'
-assert_equal 'nodes' "$(sed 's/.*"node":"\([^"]*\)".*/\1/' "$dir/metrics/cpu.jsonl" | sort -u)" "$(job_nodes | head -n 1)"
+assert_equal 'nodes' "$(sed 's/.*"node":"\([^"]*\)".*/\1/' "$dir/metrics/cpu.jsonl" | sort -u)" "$(job_nodes | sed -n 1,1p)"
 assert_log "$dir/metrics/slurm.jsonl" '"steps":[1-9]'
 
 spec off '{enabled: false}' true

@@ -3,7 +3,7 @@
 # NEEDS: mpicc.openmpi
 version=$(slurm srun --version)
 version=${version##* }
-if ! slurm srun --mpi=list 2>&1 | grep -qw pmix || [ "${version%%.*}" -lt 23 ]; then
+if ! slurm srun --mpi=list 2>&1 | grep >/dev/null -w pmix || [ "${version%%.*}" -lt 23 ]; then
 	echo "# left out: no PMIx plugin in Slurm $version that serves nodes which share /tmp"
 	exit 0
 fi

@@ -120,7 +120,7 @@ signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:]
 	prepare=$!
 	wait_until 60 in_the_making
 	for process in /proc/[0-9]*; do
-		! tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q very-hidden || fail "an argument of $process"
+		! tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep >/dev/null very-hidden || fail "an argument of $process"
 	done
 	kill -s $signal $prepare
 	! wait $prepare || fail "$signal is taken for a success"

@@ -19,7 +19,7 @@ inside() {
 # Of several tasks one has the holder, a stopped process.
 state='read -r child </proc/$$/task/$$/children; grep -o "^State:.T" /proc/${child:-self}/status'
 assert_equal 'stopped children' "$(inside --ntasks=2 --nodes=1 sh -c "$state; true")" $'State:\tT'
-assert_equal 'files' "$(inside sh -c 'cat /etc/environment' | head -n 1)" PATH=/bin
+assert_equal 'files' "$(inside sh -c 'cat /etc/environment' | sed -n 1p)" PATH=/bin
 
 # A shell that has all it needs in memory sees the files gone; another ends by a signal.
 gone='read -r child </proc/$$/task/$$/children; kill -KILL $child
