@@ -3,7 +3,7 @@
  * Dependencies: they name services (R150), form no circle (R151), wait for what can happen (R119,
  * R153), and lifetimes that follow dependents have some, which don't wait for the end (E01).
  */
-#include "passes/lower.h"
+#include "passes/check.h"
 
 enum {
 	MAX_CIRCLES = 50,
@@ -55,12 +55,24 @@ static void build(struct graph *g)
 	}
 }
 
+/* "services.a.depends_on.b: text" at the name of the dependency, or what stands behind it. */
+static struct diag *edge_error(struct graph *g, const struct service *s, const struct dependency *d,
+			       struct span at, enum rule_id rule, struct str text)
+{
+	const struct subject subject = {.d = g->d, .service = s};
+	struct str field = str_fmt(g->d->arena, "depends_on.%.*s%s", STR_ARG(d->head.name),
+				   rule == RULE_R153 && IS_GIVEN(d->condition) ? ".condition" : "");
+	return subject_error(&subject, &(struct origin){.at = at}, rule, field.ptr, "%.*s",
+			     STR_ARG(text));
+}
+
 static void report_unknown(struct graph *g, const struct service *s, const struct dependency *d)
 {
-	struct diag *diag =
-		diag_error(g->d, edge_at(d), RULE_R150,
-			   "service '%.*s' depends on '%.*s', which is no service of this job",
-			   STR_ARG(s->head.name), STR_ARG(d->head.name));
+	struct diag *diag = edge_error(
+		g, s, d, edge_at(d), RULE_R150,
+		str_fmt(g->d->arena,
+			"service '%.*s' depends on '%.*s', which is no service of this job",
+			STR_ARG(s->head.name), STR_ARG(d->head.name)));
 	const struct service *near = suggest_service(g->u, g->d, diag, s, d->head.name, edge_at(d));
 	if (near)
 		diag_note(g->d, diag, service_at(near), "'%.*s' is declared here",
@@ -95,14 +107,16 @@ static bool lacks_readiness(const struct service *s)
 				    s->healthcheck->disable.v));
 }
 
-static void check_healthy(struct graph *g, const struct dependency *d, const struct service *target)
+static void check_healthy(struct graph *g, const struct service *s, const struct dependency *d,
+			  const struct service *target)
 {
 	if (!IS_SET(d->condition) || d->condition.v != DEPENDENCY_CONDITION_SERVICE_HEALTHY ||
 	    !lacks_readiness(target))
 		return;
-	struct diag *diag = diag_error(g->d, condition_at(d), RULE_R153,
-				       "service '%.*s' can't become healthy: it has no readiness",
-				       STR_ARG(target->head.name));
+	struct diag *diag = edge_error(
+		g, s, d, condition_at(d), RULE_R153,
+		str_fmt(g->d->arena, "service '%.*s' can't become healthy: it has no readiness",
+			STR_ARG(target->head.name)));
 	diag_note(g->d, diag, service_at(target), "'%.*s' is declared here",
 		  STR_ARG(target->head.name));
 	diag_help(g->d, diag,
@@ -145,7 +159,7 @@ static void check_edges(struct graph *g)
 				continue;
 			}
 			check_ignored(g, s, d, service_of(g, target));
-			check_healthy(g, d, service_of(g, target));
+			check_healthy(g, s, d, service_of(g, target));
 			if (target != i)
 				check_completed(g, s, d, service_of(g, target));
 		}
@@ -174,8 +188,9 @@ static void report_circle(struct graph *g, const struct frame *stack, uint32_t f
 	const struct dependency *d = &s->depends_on.items[stack[from].next - 1];
 	if (depth - from == 1) {
 		struct diag *diag =
-			diag_error(g->d, edge_at(d), RULE_R151, "service '%.*s' depends on itself",
-				   STR_ARG(s->head.name));
+			edge_error(g, s, d, edge_at(d), RULE_R151,
+				   str_fmt(g->d->arena, "service '%.*s' depends on itself",
+					   STR_ARG(s->head.name)));
 		diag_help(g->d, diag, "drop this dependency");
 		return;
 	}
@@ -187,8 +202,9 @@ static void report_circle(struct graph *g, const struct frame *stack, uint32_t f
 	if (depth - from > MAX_EDGES_SHOWN)
 		buf_add_fmt(&names, "%u more -> ", (unsigned)(depth - from - MAX_EDGES_SHOWN));
 	struct diag *diag =
-		diag_error(g->d, edge_at(d), RULE_R151, "dependencies form a circle: %.*s'%.*s'",
-			   STR_ARG(buf_str(&names)), STR_ARG(s->head.name));
+		edge_error(g, s, d, edge_at(d), RULE_R151,
+			   str_fmt(g->d->arena, "dependencies form a circle: %.*s'%.*s'",
+				   STR_ARG(buf_str(&names)), STR_ARG(s->head.name)));
 	for (uint32_t i = from + 1; i < depth && i - from < MAX_EDGES_SHOWN; i++) {
 		const struct service *x = service_of(g, stack[i].service);
 		const struct dependency *edge = &x->depends_on.items[stack[i].next - 1];

@@ -5,7 +5,7 @@
  */
 #include <stddef.h>
 
-#include "passes/lower.h"
+#include "passes/check.h"
 
 typedef unsigned long long ull;
 
@@ -14,8 +14,9 @@ static bool check_product(struct diags *d, const struct service *s, const struct
 {
 	if (!IS_SET(p->ntasks_per_node) || p->nodes.v * p->ntasks_per_node.v <= UINT32_MAX)
 		return true;
-	struct diag *diag = diag_error(
-		d, p->ntasks_per_node.from.at, RULE_R145,
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(
+		&subject, &p->ntasks_per_node.from, RULE_R145, "x-slurm.ntasks_per_node",
 		"%llu nodes with %llu tasks each make %llu tasks for '%.*s', more than 4294967295",
 		(ull)p->nodes.v, (ull)p->ntasks_per_node.v,
 		(ull)(p->nodes.v * p->ntasks_per_node.v), STR_ARG(s->head.name));
@@ -44,9 +45,12 @@ static void check_ranks(const struct unit *u, struct diags *d, uint32_t number)
 	uint64_t tasks;
 	if (!step_exceeds_tasks(u, number, &tasks))
 		return;
-	struct diag *diag = diag_error(d, p->ranks.from.at, RULE_R146,
-				       "'%.*s' has %llu tasks, the allocation %llu",
-				       STR_ARG(s->head.name), (ull)p->ranks.v, (ull)tasks);
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag =
+		subject_error(&subject, &p->ranks.from, RULE_R146,
+			      IS_SET(p->ntasks) ? "x-slurm.ntasks" : "x-slurm.ntasks_per_node",
+			      "'%.*s' has %llu tasks, the allocation %llu", STR_ARG(s->head.name),
+			      (ull)p->ranks.v, (ull)tasks);
 	if (root == &slurm->ntasks)
 		diag_note(d, diag, root->from.at, "ntasks of the allocation is %llu", (ull)root->v);
 	else
@@ -64,10 +68,11 @@ static void check_expected(struct diags *d, const struct service *s, const struc
 	if (!HAS_RECORD(mpi) || !IS_SET(mpi->expected_ranks) || !IS_SET(p->ranks) ||
 	    mpi->expected_ranks.v == p->ranks.v)
 		return;
-	struct diag *diag =
-		diag_error(d, mpi->expected_ranks.from.at, RULE_R149,
-			   "'%.*s' expects %llu ranks and gets %llu", STR_ARG(s->head.name),
-			   (ull)mpi->expected_ranks.v, (ull)p->ranks.v);
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(
+		&subject, &mpi->expected_ranks.from, RULE_R149, "x-slurm.mpi.expected_ranks",
+		"'%.*s' expects %llu ranks and gets %llu", STR_ARG(s->head.name),
+		(ull)mpi->expected_ranks.v, (ull)p->ranks.v);
 	struct span at = p->ranks.from.kind > ORIGIN_DEFAULT ? p->ranks.from.at : SPAN_NONE;
 	if (IS_SET(p->ntasks))
 		diag_note(d, diag, at, "ntasks is %llu%s", (ull)p->ntasks.v,
@@ -113,24 +118,28 @@ static void check_gpus(const struct unit *u, struct diags *d, uint32_t number)
 	struct gpu_total own, all;
 	if (!step_exceeds_gpus(u, number, &own, &all))
 		return;
-	struct str name = u->pass_state->services[number]->head.name;
-	struct diag *diag = diag_error(d, own.at, RULE_R147,
-				       "'%.*s' asks for %llu GPUs, the allocation has %llu",
-				       STR_ARG(name), (ull)own.count, (ull)all.count);
+	const struct service *s = u->pass_state->services[number];
+	struct str name = s->head.name;
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(&subject, &(struct origin){.at = own.at}, RULE_R147,
+					  str_fmt(d->arena, "x-slurm.%s", own.key).ptr,
+					  "'%.*s' asks for %llu GPUs, the allocation has %llu",
+					  STR_ARG(name), (ull)own.count, (ull)all.count);
 	diag_note(d, diag, all.at, "%s of the allocation: %llu in all", all.key, (ull)all.count);
 }
 
 static const struct {
-	const char *key;
+	const char *key, *field;
 	size_t step, slurm;
 } shares[] = {
-	{"gpus_per_node", offsetof(struct step, gpus_per_node),
+	{"gpus_per_node", "x-slurm.gpus_per_node", offsetof(struct step, gpus_per_node),
 	 offsetof(struct slurm, gpus_per_node)},
-	{"gpus_per_task", offsetof(struct step, gpus_per_task),
+	{"gpus_per_task", "x-slurm.gpus_per_task", offsetof(struct step, gpus_per_task),
 	 offsetof(struct slurm, gpus_per_task)},
-	{"cpus_per_task", offsetof(struct step, cpus_per_task),
+	{"cpus_per_task", "x-slurm.cpus_per_task", offsetof(struct step, cpus_per_task),
 	 offsetof(struct slurm, cpus_per_task)},
-	{"cpus_per_gpu", offsetof(struct step, cpus_per_gpu), offsetof(struct slurm, cpus_per_gpu)},
+	{"cpus_per_gpu", "x-slurm.cpus_per_gpu", offsetof(struct step, cpus_per_gpu),
+	 offsetof(struct slurm, cpus_per_gpu)},
 };
 
 /* R148. */
@@ -143,10 +152,10 @@ static void check_shares(const struct unit *u, struct diags *d, const struct ser
 			(const void *)((const char *)unit_slurm(u) + shares[i].slurm);
 		if (!IS_SET(*own) || !IS_SET(*all) || own->v <= all->v)
 			continue;
-		struct diag *diag =
-			diag_error(d, own->from.at, RULE_R148,
-				   "%s of '%.*s' is %llu, above the allocation's %llu",
-				   shares[i].key, STR_ARG(s->head.name), (ull)own->v, (ull)all->v);
+		struct diag *diag = subject_error(&(struct subject){.d = d, .service = s},
+						  &own->from, RULE_R148, shares[i].field,
+						  "is %llu, above the allocation's %llu",
+						  (ull)own->v, (ull)all->v);
 		diag_note(d, diag, all->from.at, "the allocation's %s is here", shares[i].key);
 	}
 }

@@ -3,6 +3,7 @@
  * Locality (R144): probes run on the primary node, so a probe of localhost can only watch a
  * service that runs there and nowhere else.
  */
+#include "passes/check.h"
 #include "passes/node_spans.h"
 
 static bool is_localhost(struct str host)
@@ -71,11 +72,12 @@ void check_locality(const struct unit *u, struct diags *d)
 		if (!HAS_RECORD(s->readiness) || !f->has_set || spans_are(&f->set, 0, 0) ||
 		    !relies_on_localhost(s->readiness, &what, &at))
 			continue;
-		struct diag *diag =
-			diag_error(d, at, RULE_R144,
-				   "'%.*s' on node%s %.*s is probed at %.*s, which is node 0",
-				   STR_ARG(s->head.name), f->set.count == 1 ? "" : "s",
-				   STR_ARG(spans_text(d->arena, &f->set)), STR_ARG(what));
+		struct diag *diag = subject_error(
+			&(struct subject){.d = d, .service = s}, &(struct origin){.at = at},
+			RULE_R144, is_from_healthcheck(s->readiness) ? "healthcheck" : "readiness",
+			"'%.*s' on node%s %.*s is probed at %.*s, which is node 0",
+			STR_ARG(s->head.name), f->set.count == 1 ? "" : "s",
+			STR_ARG(spans_text(d->arena, &f->set)), STR_ARG(what));
 		const struct step *step = service_step(s);
 		struct span where = step->placement         ? step->placement->head.from.at
 				    : IS_GIVEN(step->nodes) ? step->nodes.from.at

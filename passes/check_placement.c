@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "passes/check.h"
 #include "passes/node_spans.h"
 
 static const char *plural(uint64_t n)
@@ -29,6 +30,7 @@ static void note_nodes(const struct unit *u, struct diags *d, struct diag *diag)
 static void check_block(const struct service *s, const struct placement *p,
 			const struct placement_finding *f, struct diags *d)
 {
+	const struct subject subject = {.d = d, .service = s};
 	struct diag *diag;
 	if (f->problem == PLACEMENT_SELECTORS) {
 		const struct {
@@ -38,9 +40,9 @@ static void check_block(const struct service *s, const struct placement *p,
 			     {"node_count", &p->node_count.from},
 			     {"node_percent", &p->node_percent.from},
 			     {"share_with", &p->share_with.from}};
-		diag = diag_error(
-			d, p->head.from.at, RULE_R130, "placement of '%.*s' %s which nodes to take",
-			STR_ARG(s->head.name), f->amount ? "says more than once" : "doesn't say");
+		diag = subject_error(&subject, &p->head.from, RULE_R130, "x-slurm.placement",
+				     "%s which nodes to take",
+				     f->amount ? "says more than once" : "doesn't say");
 		for (unsigned i = 0; i < 4 && f->amount; i++)
 			if (given[i].from->kind > ORIGIN_DEFAULT)
 				diag_note(d, diag, given[i].from->at, "%s is one", given[i].key);
@@ -48,36 +50,40 @@ static void check_block(const struct service *s, const struct placement *p,
 			  "use exactly one of node_range, node_count, node_percent, share_with");
 	}
 	if (IS_SET(p->node_count) && !p->node_count.v)
-		diag_error(d, p->node_count.from.at, RULE_R132, "node_count must be at least 1");
+		subject_error(&subject, &p->node_count.from, RULE_R132,
+			      "x-slurm.placement.node_count", "must be at least 1");
 	if (IS_SET(p->node_percent) && (!p->node_percent.v || p->node_percent.v > 100))
-		diag_error(d, p->node_percent.from.at, RULE_R132,
-			   "node_percent is %llu, expected 1 to 100",
-			   (unsigned long long)p->node_percent.v);
+		subject_error(&subject, &p->node_percent.from, RULE_R132,
+			      "x-slurm.placement.node_percent", "is %llu, expected 1 to 100",
+			      (unsigned long long)p->node_percent.v);
 	if (IS_SET(p->share_with) && str_is_blank(p->share_with.v))
-		diag_error(d, p->share_with.from.at, RULE_R133,
-			   "share_with is blank: it names the service whose nodes to share");
+		subject_error(&subject, &p->share_with.from, RULE_R133,
+			      "x-slurm.placement.share_with",
+			      "is blank: it names the service whose nodes to share");
 	if (IS_GIVEN(p->share_with) && (IS_GIVEN(p->start_index) || IS_GIVEN(p->exclude))) {
 		bool is_start = IS_GIVEN(p->start_index);
-		diag = diag_error(d, is_start ? p->start_index.from.at : p->exclude.from.at,
-				  RULE_R133,
-				  "%s can't stand beside share_with, which takes another service's "
-				  "nodes as they are",
-				  is_start ? "start_index" : "exclude");
+		diag = subject_error(
+			&subject, is_start ? &p->start_index.from : &p->exclude.from, RULE_R133,
+			is_start ? "x-slurm.placement.start_index" : "x-slurm.placement.exclude",
+			"can't stand beside share_with, which takes another service's "
+			"nodes as they are");
 		diag_note(d, diag, p->share_with.from.at, "share_with is here");
 	} else if (IS_GIVEN(p->start_index) && !IS_GIVEN(p->node_count) &&
 		   !IS_GIVEN(p->node_percent)) {
-		diag_error(d, p->start_index.from.at, RULE_R134,
-			   "start_index needs node_count or node_percent: without them nothing is "
-			   "counted from it");
+		subject_error(&subject, &p->start_index.from, RULE_R134,
+			      "x-slurm.placement.start_index",
+			      "needs node_count or node_percent: without them nothing is "
+			      "counted from it");
 	}
 }
 
-static void report_index(const struct unit *u, struct diags *d, struct span at, const char *key,
-			 uint64_t index)
+static void report_index(const struct unit *u, struct diags *d, const struct service *s,
+			 const struct origin *from, const char *field, uint64_t index)
 {
-	struct diag *diag =
-		diag_error(d, at, RULE_R135, "%s reaches node %llu, beyond the allocation", key,
-			   (unsigned long long)index);
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(&subject, from, RULE_R135, field,
+					  "reaches node %llu, beyond the allocation",
+					  (unsigned long long)index);
 	note_nodes(u, d, diag);
 }
 
@@ -85,11 +91,12 @@ static void report_too_few(const struct unit *u, struct diags *d, const struct s
 			   const struct placement *p, const struct placement_finding *f)
 {
 	bool is_count = IS_SET(p->node_count);
-	struct span at = is_count ? p->node_count.from.at : p->node_percent.from.at;
-	struct diag *diag = diag_error(d, at, RULE_R136,
-				       "'%.*s' asks for %llu node%s, but only %llu can be taken",
-				       STR_ARG(s->head.name), (unsigned long long)f->amount,
-				       plural(f->amount), (unsigned long long)f->eligible);
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(
+		&subject, is_count ? &p->node_count.from : &p->node_percent.from, RULE_R136,
+		is_count ? "x-slurm.placement.node_count" : "x-slurm.placement.node_percent",
+		"asks for %llu node%s, but only %llu can be taken", (unsigned long long)f->amount,
+		plural(f->amount), (unsigned long long)f->eligible);
 	if (IS_GIVEN(p->start_index))
 		diag_note(d, diag, p->start_index.from.at, "counting starts at node %llu",
 			  (unsigned long long)p->start_index.v);
@@ -109,9 +116,10 @@ static void report_circle(const struct unit *u, struct diags *d, uint32_t start,
 	if (is_reported[i])
 		return;
 	const struct service *s = state->services[i];
-	struct diag *diag = diag_error(d, service_step(s)->placement->share_with.from.at, RULE_R142,
-				       "'%.*s' shares nodes with itself by way of share_with",
-				       STR_ARG(s->head.name));
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(&subject, &service_step(s)->placement->share_with.from,
+					  RULE_R142, "x-slurm.placement.share_with",
+					  "'%.*s' shares nodes with itself", STR_ARG(s->head.name));
 	for (uint32_t first = i, shown = 0; !is_reported[i]; i = state->placement[i].shares) {
 		const struct service *x = state->services[i];
 		is_reported[i] = true;
@@ -129,10 +137,12 @@ static void report_circle(const struct unit *u, struct diags *d, uint32_t start,
 static void report_unknown_share(const struct unit *u, struct diags *d, const struct service *s,
 				 const struct placement *p)
 {
-	struct diag *diag = diag_error(d, p->share_with.from.at, RULE_R141,
-				       "'%.*s' shares the nodes of '%.*s', which is no service of "
-				       "this job",
-				       STR_ARG(s->head.name), STR_ARG(p->share_with.v));
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(
+		&subject, &p->share_with.from, RULE_R141, "x-slurm.placement.share_with",
+		"'%.*s' shares the nodes of '%.*s', which is no service of "
+		"this job",
+		STR_ARG(s->head.name), STR_ARG(p->share_with.v));
 	suggest_service(u, d, diag, s, p->share_with.v, p->share_with.from.at);
 }
 
@@ -141,12 +151,13 @@ static void report_plain(const struct unit *u, struct diags *d, const struct ser
 			 const struct placement_finding *f)
 {
 	const struct v_uint *nodes = &service_step(s)->nodes;
+	const struct subject subject = {.d = d, .service = s};
 	unsigned long long n = unit_nodes(u), wanted = nodes->v;
 	struct diag *diag;
 	if (f->problem == PLACEMENT_NODES_NEITHER) {
-		diag = diag_error(d, nodes->from.at, RULE_R140,
-				  "'%.*s' wants %llu of %llu nodes without saying which",
-				  STR_ARG(s->head.name), wanted, n);
+		diag = subject_error(&subject, &nodes->from, RULE_R140, "x-slurm.nodes",
+				     "'%.*s' wants %llu of %llu nodes without saying which",
+				     STR_ARG(s->head.name), wanted, n);
 		note_nodes(u, d, diag);
 		diag_help(d, diag,
 			  "use 1, or %llu for all, or say which by placement: "
@@ -154,9 +165,10 @@ static void report_plain(const struct unit *u, struct diags *d, const struct ser
 			  n, wanted);
 		return;
 	}
-	diag = diag_error(d, nodes->from.at, f->problem == PLACEMENT_BEYOND ? RULE_R138 : RULE_R139,
-			  "'%.*s' wants %llu nodes, the allocation has %llu", STR_ARG(s->head.name),
-			  wanted, n);
+	diag = subject_error(&subject, &nodes->from,
+			     f->problem == PLACEMENT_BEYOND ? RULE_R138 : RULE_R139,
+			     "x-slurm.nodes", "'%.*s' wants %llu nodes, the allocation has %llu",
+			     STR_ARG(s->head.name), wanted, n);
 	note_nodes(u, d, diag);
 	diag_help(d, diag,
 		  "a service selects nodes of the allocation and never adds any: set "
@@ -168,10 +180,12 @@ static void report_size(struct diags *d, const struct unit *u, const struct serv
 			const struct placement_finding *f)
 {
 	const struct step *step = service_step(s);
-	struct diag *diag = diag_error(
-		d, step->nodes.from.at, step->nodes.v > unit_nodes(u) ? RULE_R138 : RULE_R137,
-		"'%.*s' says %llu node%s, its placement has %llu", STR_ARG(s->head.name),
-		(unsigned long long)f->amount, plural(f->amount), (unsigned long long)f->eligible);
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(
+		&subject, &step->nodes.from, step->nodes.v > unit_nodes(u) ? RULE_R138 : RULE_R137,
+		"x-slurm.nodes", "'%.*s' says %llu node%s, its placement has %llu",
+		STR_ARG(s->head.name), (unsigned long long)f->amount, plural(f->amount),
+		(unsigned long long)f->eligible);
 	diag_note(d, diag, step->placement->head.from.at, "the placement takes node%s %.*s",
 		  plural(f->eligible), STR_ARG(spans_text(d->arena, &f->set)));
 	diag_help(d, diag, "leave nodes out: the placement says it already");
@@ -190,21 +204,25 @@ static void check_one(const struct unit *u, struct diags *d, uint32_t i, bool *i
 	case PLACEMENT_SELECTORS:
 		return;
 	case PLACEMENT_RANGE_INDEX:
-		report_index(u, d, p->node_range.from.at, "node_range", f->amount);
+		report_index(u, d, s, &p->node_range.from, "x-slurm.placement.node_range",
+			     f->amount);
 		return;
 	case PLACEMENT_EXCLUDE_INDEX:
-		report_index(u, d, p->exclude.from.at, "exclude", f->amount);
+		report_index(u, d, s, &p->exclude.from, "x-slurm.placement.exclude", f->amount);
 		return;
 	case PLACEMENT_START_INDEX:
-		report_index(u, d, p->start_index.from.at, "start_index", f->amount);
+		report_index(u, d, s, &p->start_index.from, "x-slurm.placement.start_index",
+			     f->amount);
 		return;
 	case PLACEMENT_TOO_FEW:
 		report_too_few(u, d, s, p, f);
 		return;
 	case PLACEMENT_EMPTY:
 		diag_note(d,
-			  diag_error(d, p->node_range.from.at, RULE_R136,
-				     "no node is left for '%.*s'", STR_ARG(s->head.name)),
+			  subject_error(&(struct subject){.d = d, .service = s},
+					&p->node_range.from, RULE_R136,
+					"x-slurm.placement.node_range",
+					"no node is left for '%.*s'", STR_ARG(s->head.name)),
 			  p->exclude.from.at, "all of them are excluded here");
 		return;
 	case PLACEMENT_UNKNOWN:
@@ -263,10 +281,13 @@ static void report_meeting(const struct unit *u, struct diags *d, uint32_t x, ui
 	const struct pass_state *state = u->pass_state;
 	const struct service *a = state->services[x], *b = state->services[y];
 	struct node_spans spans = {.items = &where, .n = 1};
-	struct diag *diag = diag_error(
-		d, set_at(b), RULE_R143, "'%.*s' and '%.*s' both take node%s %.*s",
-		STR_ARG(b->head.name), STR_ARG(a->head.name), where.first == where.last ? "" : "s",
-		STR_ARG(spans_text(d->arena, &spans)));
+	const struct subject subject = {.d = d, .service = b};
+	struct diag *diag =
+		subject_error(&subject, &(struct origin){.at = set_at(b)}, RULE_R143,
+			      service_step(b)->placement ? "x-slurm.placement" : "x-slurm.nodes",
+			      "'%.*s' and '%.*s' both take node%s %.*s", STR_ARG(b->head.name),
+			      STR_ARG(a->head.name), where.first == where.last ? "" : "s",
+			      STR_ARG(spans_text(d->arena, &spans)));
 	diag_note(d, diag, set_at(a), "'%.*s' takes node%s %.*s here", STR_ARG(a->head.name),
 		  plural(state->placement[x].set.count),
 		  STR_ARG(spans_text(d->arena, &state->placement[x].set)));

@@ -91,7 +91,8 @@ static void test_uncertain(void **state)
 		/* As many as there are tasks; more than that is another error. */
 		{ROOT("ntasks: 3", STEP("a", "ntasks: 3", "") CPUS("b", "1", "")), ""},
 		{ROOT("ntasks: 3", STEP("a", "ntasks: 4", "")),
-		 "job.yaml:4:36-37 R146 'a' has 4 tasks, the allocation 3 | note job.yaml:2:19-20 "
+		 "job.yaml:4:36-37 R146 services.a.x-slurm.ntasks: 'a' has 4 tasks, the allocation "
+		 "3 | note job.yaml:2:19-20 "
 		 "ntasks of the allocation is 3"},
 		{ROOT("cpus_per_task: 4", STEP("a", "gpus: 2", "")),
 		 "job.yaml:4:34-35 A20 'a' asks for 2 GPUs, and the job asks for none | help state gpus, "
@@ -236,7 +237,7 @@ static void test_who_overlaps(void **state)
 		 ""},
 		/* A service above the root's own field is told so once. */
 		{ROOT("cpus_per_task: 8", CPUS("a", "9", "")),
-		 "R148 cpus_per_task of 'a' is 9, above the allocation's 8"},
+		 "R148 services.a.x-slurm.cpus_per_task: is 9, above the allocation's 8"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct fixture f;
