@@ -253,24 +253,59 @@ static void check_log_folder(struct compilation *c, struct findings *f, const ch
 	    str_fmt(f->arena, "mkdir -p %.*s", STR_ARG(folder)).ptr);
 }
 
+/* What the job makes before services start: the folder of attempts, and what is staged in, with the
+   folders above it. */
+static bool is_made_by_job(struct compilation *c, struct arena *a, struct str path)
+{
+	const struct plan *plan = c->unit.plan;
+
+	if (IS_SET(plan->resume_path) && path_is_below(path, plan->resume_path.v))
+		return true;
+	for (uint32_t i = 0; i < plan->stage_in.n; i++) {
+		const struct plan_path *to = plan->stage_in.items[i].to;
+		struct str place = to ? plan_path_here(a, c, to) : STR("");
+
+		if (place.len > 0 && (path_is_below(path, place) || path_is_below(place, path)))
+			return true;
+	}
+	return false;
+}
+
+/* A line of setup speaks of it; what the line does is the shell's to know. */
+static bool is_named_in_setup(const struct plan *plan, struct str path)
+{
+	struct str name = path_base(path);
+
+	for (uint32_t i = 0; i < plan->setup.n; i++)
+		if (str_contains(plan->setup.items[i].v, name.ptr))
+			return true;
+	return false;
+}
+
 static void check_mounts(struct compilation *c, struct findings *f, const struct plan_service *s)
 {
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		const struct plan_path *host = s->mounts.items[i].host;
 		struct str path;
+		const char *why = "";
 		bool is_ours;
 
 		if (host->base.v == PATH_BASE_JOB_DIR || host->base.v == PATH_BASE_SCRATCH)
 			continue;
 		path = plan_path_here(f->arena, c, host);
-		is_ours = host->base.v != PATH_BASE_ABSOLUTE;
-		if (path_exists(path.ptr))
+		if (path_exists(path.ptr) || is_made_by_job(c, f->arena, path))
 			continue;
+		is_ours = host->base.v != PATH_BASE_ABSOLUTE;
+		if (!is_ours)
+			why = " here; it must exist on the job's nodes";
+		if (is_named_in_setup(c->unit.plan, path)) {
+			why = " yet; setup speaks of it, and has to make it";
+			is_ours = false;
+		}
 		add(f, is_ours ? FINDING_FAILURE : FINDING_WARNING,
 		    str_fmt(f->arena, "services.%.*s.volumes", STR_ARG(s->name.v)),
 		    str_fmt(f->arena, "'%.*s' doesn't exist%s",
-			    STR_ARG(plan_path_shown(f->arena, c, host)),
-			    is_ours ? "" : " here; it must exist on the job's nodes"),
+			    STR_ARG(plan_path_shown(f->arena, c, host)), why),
 		    is_ours ? "make it, or mend the path" : "");
 	}
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "driver/interrupt.h"
+#include "driver/screen_text.h"
 #include "driver/status.h"
 #include "driver/style.h"
 #include "driver/system.h"
@@ -81,23 +82,6 @@ static attr_t state_attribute(const json_t *service)
 	return A_DIM;
 }
 
-/* Text without what a terminal would act upon. */
-static void put_text(struct str text, int width)
-{
-	int used = 0;
-
-	for (size_t i = 0; i < text.len && used < width; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-
-		if (byte == '\t')
-			byte = ' ';
-		if (byte < 32 || byte == 127)
-			byte = '?';
-		addch(byte < 128 ? byte : '?');
-		used++;
-	}
-}
-
 static void draw_head(struct screen *s)
 {
 	struct arena *a = &s->scratch;
@@ -116,7 +100,7 @@ static void draw_head(struct screen *s)
 	put_text(line, COLS);
 	attroff(A_BOLD);
 	if (s->view.queue.is_known && str_eq_c(s->view.queue.state, "PENDING"))
-		printw(" (%.*s)", (int)s->view.queue.reason.len, s->view.queue.reason.ptr);
+		put_text(str_fmt(a, " (%.*s)", STR_ARG(s->view.queue.reason)), COLS);
 	if (s->view.queue_error.len > 0)
 		printw(" (the queue doesn't answer)");
 	clrtoeol();
@@ -174,7 +158,7 @@ static void draw_log(struct screen *s, struct str path, int row)
 	while (row < LINES) {
 		text = str_split(text, '\n', &line);
 		move(row++, 0);
-		put_text(line, COLS);
+		put_log_line(line, COLS);
 		clrtoeol();
 	}
 }
@@ -207,8 +191,9 @@ static void draw(struct screen *s)
 	refresh();
 }
 
-static bool open_screen(void)
+static bool open_screen(const struct invocation *inv)
 {
+	screen_text_locale();
 	if (!initscr())
 		return false;
 	cbreak();
@@ -216,12 +201,13 @@ static bool open_screen(void)
 	keypad(stdscr, TRUE);
 	curs_set(0);
 	timeout(LOOK_MS);
-	if (has_colors()) {
+	if (has_colors() && wants_color(inv, stdout)) {
 		start_color();
 		use_default_colors();
 		init_pair(COLOR_GOOD, COLOR_GREEN, -1);
 		init_pair(COLOR_BAD, COLOR_RED, -1);
 		init_pair(COLOR_BUSY, COLOR_YELLOW, -1);
+		screen_text_colors();
 	}
 	return true;
 }
@@ -233,7 +219,7 @@ bool screen_watch(struct invocation *inv, struct job_files *job, int *status)
 
 	arena_init(&s.scratch);
 	interrupts_catch(); /* curses would end hpcc with a status of its own */
-	if (!open_screen())
+	if (!open_screen(inv))
 		return false;
 	do {
 		look(&s);

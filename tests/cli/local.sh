@@ -114,6 +114,16 @@ run 0 hpcc up --local endless.yaml
 run 0 bash -c 'ulimit -v 40000 && hpcc logs one | wc -c'
 that "all of it, behind its name" test "$out" = 60000007
 
+# The live view shows a log in its characters and colours.
+printf '\033[31mred\033[0m \303\251\344\270\255\n10%%\r20%%\n\033]0;title\007' >odd.txt
+run 0 hpcc up --local odd.yaml
+run 0 bash -c '(sleep 1; printf q) | TERM=xterm script -qec "stty rows 24 cols 80; hpcc watch" /dev/null'
+out_has $'\303\251\344\270\255'
+out_has $'\033[31m'
+out_has '20%'
+out_lacks '10%'
+out_lacks $'\033]0;'
+
 # Ctrl-C ends the job gracefully.
 rm -rf .hpc-compose/local-*/logs # so that no log of an earlier job looks like this one's
 printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      trap "echo said goodbye; exit 0" TERM\n      echo up\n      while :; do sleep 1 & wait $!; done\n' >long.yaml

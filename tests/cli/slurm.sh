@@ -49,6 +49,27 @@ run 0 env FAKE_SLURM_VERSION=26.05.5 hpcc preflight --target=slurm=21.08
 out_has 'written for Slurm 21.08, and this is 26.05'
 run 0 hpcc preflight --format=json
 that 'preflight prints JSON' python3 -m json.tool "$work/out" /dev/null
+
+# What the job makes itself isn't missing before it.
+mkdir -p image
+cat >makes.yaml <<-SPEC
+	runtime: {backend: charliecloud}
+	x-slurm:
+	  resume: {path: $work/shared/saved}
+	  setup: ["mkdir -p ./made"]
+	  stage_in: [{from: $work/here/makes.yaml, to: $work/shared/staged/x.yaml}]
+	services:
+	  one:
+	    image: ./image
+	    command: ["true"]
+	    volumes: ["./made:/m", "$work/shared/staged:/s", "./missing:/n"]
+SPEC
+hpcc preflight makes.yaml >"$work/found" 2>&1 || :
+out=$(<"$work/found")
+out_has "/missing' doesn't exist"
+out_has "/made' doesn't exist yet; setup speaks of it"
+out_lacks "shared/saved' doesn't exist"
+out_lacks "shared/staged' doesn't exist"
 that 'a preview asks Slurm nothing' test "$(grep -c sbatch "$FAKE_SLURM_DIR/calls")" = 0
 
 run 0 hpcc submit
