@@ -79,10 +79,10 @@ that 'the mount makes its target' grep -qF -- "--mount $PWD/src:/src:x-create=au
 
 # A mount as fstab has it; what the syntax can't carry has a place, or is found where it is looked for.
 mkdir 'my dir' 'back\slash'
-# shows: services.<name>.x-enroot.prepare.mounts
 sed 's|^        env:|        mounts: ["./my dir:/m n:ro", "./back\\\\slash:/b"]\n&|' compose.yaml >odd.yaml
 rm -f calls
 run 0 hpcc prepare odd.yaml
+# shows: services.<name>.x-runtime.prepare.mounts
 that 'a blank is written as a number' grep -qF -- "$(printf %q "$PWD/my\\040dir:/m\\040n:x-create=auto,rbind,ro")" calls
 that 'so is a backslash' grep -qF -- "$(printf %q "$PWD/back\\134slash:/b:x-create=auto,rbind")" calls
 sed 's|^        env:|        mounts: ["/a:/b:c:ro"]\n&|' compose.yaml >odd.yaml
