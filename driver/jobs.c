@@ -51,7 +51,7 @@ struct str plan_path_here(struct arena *a, const struct compilation *c,
 	case PATH_BASE_JOB_DIR:
 	case PATH_BASE_SCRATCH:
 	case PATH_BASE_N:
-		return text;
+		return str_dup(a, text); /* it may be a piece of "/data:/in:ro" */
 	case PATH_BASE_HOME:
 		base = str_c(env_or("HOME", "/"));
 		break;

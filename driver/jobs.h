@@ -57,7 +57,7 @@ struct str job_batch_log(struct arena *a, const struct job_files *job);
 /* The record for programs: with the batch log's real name. */
 json_t *job_record_shown(struct arena *a, const struct job_files *job);
 
-/* The runtime root of a plan, absolute. */
+/* A path of a plan on this machine, absolute. */
 struct str plan_path_here(struct arena *a, const struct compilation *c,
 			  const struct plan_path *path);
 /* The same for people: <redacted> where a secret is part of it. */

@@ -18,9 +18,11 @@
 
 #include "driver/child.h"
 #include "driver/follow.h"
+#include "driver/interrupt.h"
 #include "driver/jobs.h"
 #include "driver/preflight.h"
 #include "driver/prepare.h"
+#include "driver/report_job.h"
 #include "driver/style.h"
 #include "driver/system.h"
 
@@ -128,31 +130,15 @@ static void print_plan(const struct follow *f, const struct compilation *c)
 	fflush(f->out);
 }
 
-static volatile sig_atomic_t last_signal;
-
-static void note_signal(int number)
-{
-	last_signal = number;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = {.sa_handler = note_signal};
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 /* The first Ctrl-C asks the job to end; the third ends everything at once. */
-static void pass_signal(struct follow *f, pid_t pid, unsigned *asked)
+static void pass_signal(struct follow *f, pid_t pid, unsigned *asked, int *first)
 {
-	int number = last_signal;
+	int number = interrupt_take();
 
 	if (number == 0)
 		return;
-	last_signal = 0;
-	++*asked;
+	if (++*asked == 1)
+		*first = number;
 	if (*asked == 1)
 		fprintf(f->out, "%sstopping the job gracefully; once more to hurry%s\n",
 			f->style.busy, f->style.off);
@@ -163,20 +149,21 @@ static void pass_signal(struct follow *f, pid_t pid, unsigned *asked)
 		kill(-pid, SIGKILL);
 }
 
-/* Shows what happens until the script has ended; its status. */
+/* Shows what happens until the script has ended; its status, or one for the signal that asked it to
+   end: never 0 then. */
 static int follow_script(struct follow *f, pid_t pid)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	struct pollfd ended = {fd, POLLIN, 0};
 	unsigned asked = 0;
-	int status = 0;
+	int status = 0, first = 0;
 
 	for (;;) {
 		pid_t done;
 
 		poll(&ended, fd >= 0 ? 1 : 0, LOOK_MS);
 		follow_step(f);
-		pass_signal(f, pid, &asked);
+		pass_signal(f, pid, &asked, &first);
 		done = waitpid(pid, &status, WNOHANG);
 		if (done == pid || (done < 0 && errno != EINTR))
 			break;
@@ -184,7 +171,8 @@ static int follow_script(struct follow *f, pid_t pid)
 	follow_step(f);
 	if (fd >= 0)
 		close(fd);
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return status == EXIT_OK && first ? 128 + first : status;
 }
 
 static void print_end(struct follow *f, int status, uint64_t start)
@@ -232,7 +220,9 @@ static pid_t start_script(struct invocation *inv, struct job_files *job, struct 
 
 int local_up(struct invocation *inv)
 {
+	bool is_json = inv->options.format == FORMAT_JSON;
 	struct job_files job = {.is_local = true};
+	struct job_list one = {{&job, 1, 1}};
 	struct str script, runtime_root, why, runtime = runtime_find(inv->arena, &why);
 	uint64_t start = clock_ns();
 	struct compilation c;
@@ -255,18 +245,25 @@ int local_up(struct invocation *inv)
 	if (!make_root(inv->arena, runtime_root, &job.id, &job.root) ||
 	    !write_job(&c, &job, &script))
 		return EXIT_ENVIRONMENT;
-	follow_begin(&f, inv, &job, stdout);
+	job.number = job.id;
+	job.runtime_root = runtime_root;
+	follow_begin(&f, inv, &job, is_json ? stderr : stdout);
 	print_plan(&f, &c);
-	catch_signals();
+	interrupts_catch();
 	pid = start_script(inv, &job, script, runtime);
 	if (pid < 0)
 		return EXIT_ENVIRONMENT;
 	if (inv->options.detach) {
-		fprintf(f.out, "started; 'hpcc watch' shows it, 'hpcc cancel' ends it\n");
+		if (is_json)
+			json_print(job_record_shown(inv->arena, &job));
+		else
+			fprintf(f.out, "started; 'hpcc watch' shows it, 'hpcc cancel' ends it\n");
 		return EXIT_OK;
 	}
 	status = follow_script(&f, pid);
 	print_end(&f, status, start);
 	follow_end(&f);
+	if (is_json)
+		json_print(job_json(inv, &job, &one));
 	return status;
 }

@@ -82,7 +82,9 @@ static bool make(struct work *w, const struct wanted *it, struct work_place *pla
 	if (!work_begin(w->c->inv->arena, place, w->tool->word, w->tool->has_temporary))
 		return false;
 	if (it->is_base)
-		return w->tool->import(w->c, place, it->service->image->reference.v);
+		/* A copy of its own: it becomes a word of a command line. */
+		return w->tool->import(w->c, place,
+				       str_dup(w->c->inv->arena, it->service->image->reference.v));
 	base = plan_path_here(w->c->inv->arena, w->c, it->service->image->base_file);
 	return w->tool->prepare(w->c, place, it->service, base);
 }

@@ -143,6 +143,13 @@ out_has 'cancelled'
 run 0 hpcc logs one
 out_has 'said goodbye'
 
+# JSON alone.
+small_spec small.yaml
+run 0 hpcc up --local --format=json small.yaml
+that 'JSON' python3 -m json.tool "$work/out" /dev/null
+out_has '"status": "COMPLETED"'
+err_has 'completed in'
+
 # Detached, then cancelled.
 run 0 hpcc up --local --detach long.yaml
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')
@@ -182,7 +189,7 @@ that 'an idle job is noticed' within 20 idle
 run 0 hpcc down "$id"
 
 # The live view in a terminal: q ends it, with the status of a job that has ended.
-run 130 bash -c '(sleep 1; printf q) | TERM=xterm script -qec "stty rows 24 cols 80; hpcc watch" /dev/null'
+run 0 bash -c '(sleep 1; printf q) | TERM=xterm script -qec "stty rows 24 cols 80; hpcc watch" /dev/null'
 out_has "SERVICE"
 out_has "logs/one.log"
 

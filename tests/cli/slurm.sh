@@ -72,6 +72,12 @@ out_lacks "shared/saved' doesn't exist"
 out_lacks "shared/staged' doesn't exist"
 that 'a preview asks Slurm nothing' test "$(grep -c sbatch "$FAKE_SLURM_DIR/calls")" = 0
 
+# A path that ends within a longer word of the spec.
+printf 'runtime: {backend: apptainer}\nservices:\n  one: {image: ./x.sif, volumes: ["%s:/x:ro", "/not-here:/y"], command: ["true"]}\n' "$PWD" >volumes.yaml
+run 3 hpcc preflight -W no-all volumes.yaml
+out_has "'/not-here' doesn't exist here"
+out_lacks "'$PWD' doesn't exist"
+
 run 0 hpcc submit
 id=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' <<<"$out")
 that 'a job id is printed' test -n "$id"

@@ -224,6 +224,18 @@ static void test_secrets_are_held(void **state)
 	assert_false(secrets_hold(&set, STR("hunter")));
 }
 
+/* A piece of a longer text ends where it ends for libc, too. */
+static void test_c_strings(void **state)
+{
+	(void)state;
+	struct str whole = STR("4711\n;east"), id;
+
+	str_split(whole, '\n', &id);
+	assert_string_equal(str_to_c(&arena, id), "4711");
+	assert_string_equal(str_to_c(&arena, str_from(whole, 6)), "east");
+	assert_string_equal(str_to_c(&arena, (struct str){NULL, 0}), "");
+}
+
 static void test_map(void **state)
 {
 	(void)state;
@@ -286,13 +298,13 @@ static void test_diags(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_arena),    cmocka_unit_test(test_list_items_begin_zeroed),
-		cmocka_unit_test(test_str),      cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_distance), cmocka_unit_test(test_json),
-		cmocka_unit_test(test_utf8),     cmocka_unit_test(test_visible),
-		cmocka_unit_test(test_secrets),  cmocka_unit_test(test_secrets_are_held),
-		cmocka_unit_test(test_map),      cmocka_unit_test(test_places),
-		cmocka_unit_test(test_diags),
+		cmocka_unit_test(test_arena),     cmocka_unit_test(test_list_items_begin_zeroed),
+		cmocka_unit_test(test_str),       cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_distance),  cmocka_unit_test(test_json),
+		cmocka_unit_test(test_utf8),      cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_secrets),   cmocka_unit_test(test_secrets_are_held),
+		cmocka_unit_test(test_c_strings), cmocka_unit_test(test_map),
+		cmocka_unit_test(test_places),    cmocka_unit_test(test_diags),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

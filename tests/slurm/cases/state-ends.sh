@@ -82,7 +82,9 @@ for phase in starting running stopping; do
 			fail "$victim killed while $phase: $(cat watch.out)"
 		status=0
 		timeout 60 "$HPCC" logs -f --job "$JOB" >logs.out 2>&1 || status=$?
-		[ $status != 124 ] && [ $status != 0 ] || fail "logs -f of $one ended with $status"
+		case $status in
+		0 | 124) fail "logs -f of $one ended with $status" ;;
+		esac
 		file_matches logs.out "^job $JOB: ($words) with status $status\$" || fail "logs -f of $one: $(tail logs.out)"
 		echo "$one $(sed -n "s/^job $JOB: \([A-Z_]*\) .*/\1/p" watch.out)" >>ends
 	done
