@@ -7,6 +7,7 @@
 
 #include "driver/cmd.h"
 #include "driver/compile.h"
+#include "driver/json_out.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/text/rules.h"
@@ -53,6 +54,54 @@ static struct str section_of(struct str text, uint64_t number)
 	return section;
 }
 
+static bool is_for_programs(const struct invocation *inv)
+{
+	return inv->options.format == FORMAT_JSON;
+}
+
+/* A line as people may see it. */
+static struct str shown(struct compilation *c, struct str line)
+{
+	return diags_redact_lines(c->inv->arena, &c->unit.diags, line);
+}
+
+static json_t *origin_json(struct compilation *c, const struct line_origin *origin)
+{
+	struct place place = source_place(&c->unit.sources, origin->at.begin);
+	struct arena *a = c->inv->arena;
+	json_t *one = json_object();
+
+	json_object_set_new(
+		one, "field",
+		json_visible(a, secrets_redact(a, &c->unit.diags.secrets, origin->what, 0)));
+	if (!place.source)
+		return one;
+	json_object_set_new(one, "file", json_visible(a, place.source->name));
+	json_object_set_new(one, "line", json_integer(place.line));
+	json_object_set_new(one, "column", json_integer(place.column));
+	json_object_set_new(
+		one, "text",
+		json_visible(a, shown(c, source_line(&c->unit.sources, place.source, place.line))));
+	return one;
+}
+
+static void print_line_json(struct compilation *c, struct str path, uint64_t number,
+			    struct str line, const struct script *script)
+{
+	struct arena *a = c->inv->arena;
+	bool is_fresh = str_eq(line, line_of(script->text, number));
+	json_t *origins = json_array();
+
+	for (uint32_t i = 0; i < script->lines.n; i++)
+		if (script->lines.items[i].line == number)
+			json_array_append_new(origins, origin_json(c, &script->lines.items[i]));
+	json_print(json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o}", "kind", "line", "file",
+			     json_visible(a, path), "line", (json_int_t)number, "text",
+			     json_visible(a, shown(c, line)), "is_fresh", is_fresh, "section",
+			     json_visible(a, section_of(script->text, number)), "origins",
+			     origins));
+}
+
 static void print_origin(struct compilation *c, const struct line_origin *origin)
 {
 	struct place place = source_place(&c->unit.sources, origin->at.begin);
@@ -64,9 +113,10 @@ static void print_origin(struct compilation *c, const struct line_origin *origin
 		return;
 	}
 	printf(", %.*s:%u:%u\n    %.*s\n", STR_ARG(place.source->name), place.line, place.column,
-	       STR_ARG(diags_redact_lines(
-		       c->inv->arena, &c->unit.diags,
-		       source_line(&c->unit.sources, place.source, place.line))));
+	       STR_ARG(str_visible(
+		       c->inv->arena,
+		       shown(c, source_line(&c->unit.sources, place.source, place.line)),
+		       VISIBLE_LINE)));
 }
 
 static int explain_line(struct invocation *inv, struct str path, uint64_t number)
@@ -88,12 +138,16 @@ static int explain_line(struct invocation *inv, struct str path, uint64_t number
 	c.backend.keeps_lines = true;
 	compilation_script(&c, &script);
 	line = line_of(text, number);
+	if (is_for_programs(inv)) {
+		print_line_json(&c, path, number, line, &script);
+		return EXIT_OK;
+	}
 	if (!str_eq(line, line_of(script.text, number)))
 		complain(
 			"'%.*s' isn't what %.*s compiles to now; the answer is about the fresh script",
 			STR_ARG(path), STR_ARG(c.unit.path));
 	printf("%.*s:%llu\n    %.*s\n", STR_ARG(path), (unsigned long long)number,
-	       STR_ARG(diags_redact_lines(inv->arena, &c.unit.diags, line)));
+	       STR_ARG(str_visible(inv->arena, shown(&c, line), VISIBLE_LINE)));
 	for (uint32_t i = 0; i < script.lines.n; i++) {
 		if (script.lines.items[i].line != number)
 			continue;
@@ -144,17 +198,69 @@ static struct str field_meant(struct arena *a, const char *word)
 	return schema_ending(a, str_c(word));
 }
 
+/* "R012, R013" as a list. */
+static json_t *ids_json(struct arena *a, const char *ids)
+{
+	struct str rest = str_c(ids), one;
+	json_t *list = json_array();
+
+	while (rest.len > 0) {
+		rest = str_split(rest, ',', &one);
+		if (!str_is_blank(one))
+			json_array_append_new(list, json_visible(a, str_trim(one)));
+	}
+	return list;
+}
+
+static json_t *field_json(struct arena *a, struct str path, const struct field *f)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:s, s:s, s:o}", "kind", "field", "path",
+			 json_visible(a, path), "takes", json_visible(a, schema_takes(a, f)),
+			 "default", json_text(str_c(f->initial)), "required",
+			 (f->bits & FIELD_REQ) != 0, "variables", (f->bits & FIELD_INTERP) != 0,
+			 "help", f->help, "effect", f->effect, "rules", ids_json(a, f->rules));
+}
+
 static int explain_field(struct invocation *inv, struct str path)
 {
 	const struct field *field = schema_field(path);
 
+	if (is_for_programs(inv)) {
+		json_print(field_json(inv->arena, path, field));
+		return EXIT_OK;
+	}
 	put(schema_explain(inv->arena, path));
 	put(rule_examples(inv->arena, field->rules, field->key));
 	return EXIT_OK;
 }
 
-static int list_rules(void)
+static json_t *rule_json(const struct rule *rule)
 {
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "kind", "rule", "id", rule->id,
+			 "name", rule->name, "severity", rule_is_advice(rule) ? "warning" : "error",
+			 "meaning", rule->meaning, "remedy", rule->remedy, "fails",
+			 json_text(str_c(rule->bad)), "fine", json_text(str_c(rule->good)));
+}
+
+static int explain_rule(struct invocation *inv, const struct rule *rule)
+{
+	if (is_for_programs(inv))
+		json_print(rule_json(rule));
+	else
+		put(rule_text(inv->arena, rule));
+	return EXIT_OK;
+}
+
+static int list_rules(struct invocation *inv)
+{
+	json_t *all = is_for_programs(inv) ? json_array() : NULL;
+
+	for (enum rule_id i = RULE_NONE + 1; all && i < N_RULES; i++)
+		json_array_append_new(all, rule_json(&rules[i]));
+	if (all) {
+		json_print(all);
+		return EXIT_OK;
+	}
 	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++) {
 		size_t section = rules[i].section;
 
@@ -173,12 +279,10 @@ int cmd_explain(struct invocation *inv)
 	uint64_t line;
 
 	if (!word)
-		return list_rules();
+		return list_rules(inv);
 	rule = rule_find(str_c(word));
-	if (rule) {
-		put(rule_text(inv->arena, rule));
-		return EXIT_OK;
-	}
+	if (rule)
+		return explain_rule(inv, rule);
 	if (split_place(inv->arena, word, &path, &line))
 		return explain_line(inv, path, line);
 	path = field_meant(inv->arena, word);

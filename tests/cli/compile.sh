@@ -274,6 +274,33 @@ done
 that 'the script has it' grep -q hunter2 secret.sbatch
 rm secret.yaml secret.sbatch text
 
+# Results for programs: JSON and nothing else.
+printf 'name: j\nruntime: {backend: host}\nx-slurm: {setup: ["a: b"], nodes: 1}\nservices: {one: {command: "echo $$x", environment: {A: "${B:-c$$d}"}}}\n' >json.yaml
+hpcc json.yaml -o json.sbatch
+read_json() {
+	python3 -c 'import json,sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1" <<<"$out"
+}
+run 0 hpcc config --format=json json.yaml
+that 'config' test "$(read_json '[d["x-slurm"], d["services"]["one"]]')" = \
+	"[{'setup': ['a: b'], 'nodes': 1}, {'command': 'echo \$\$x', 'environment': {'A': 'c\$\$d'}}]"
+hpcc config --format=json json.yaml >again.yaml
+run 0 hpcc inspect again.yaml
+again=$out
+run 0 hpcc inspect json.yaml
+that 'it compiles to the same' test "$out" = "$again"
+run 0 hpcc explain --format=json R012
+that 'a rule' test "$(read_json '[d["kind"], d["id"], d["severity"]]')" = "['rule', 'R012', 'error']"
+run 0 hpcc explain --format=json x-slurm.time
+that 'a field' test "$(read_json '[d["kind"], d["path"], d["variables"], d["rules"] != []]')" = "['field', 'x-slurm.time', True, True]"
+run 0 hpcc explain --format=json
+that 'all rules' test "$(read_json 'len(d) > 100')" = True
+line=$(grep -n 'export A=' json.sbatch | cut -d : -f 1)
+run 0 hpcc explain --format=json json.sbatch:"$line" -f json.yaml
+that 'a line' test "$(read_json '[d["kind"], d["is_fresh"], d["origins"][0]["field"], d["origins"][0]["line"]]')" = "['line', True, 'environment.A', 4]"
+run 0 hpcc clean --all --format=json
+that 'clean' test "$(read_json 'sorted(d)')" = "['dry_run', 'left_alone', 'removed']"
+rm json.yaml json.sbatch again.yaml
+
 # Help: fits a screen, shows an example; every command has one, and a manual page.
 run 0 hpcc --version
 out_has 'hpcc '
