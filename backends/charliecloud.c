@@ -33,6 +33,6 @@ const struct container container_charliecloud = {
 	.prepare_tool = "ch-image",
 	.prepare_bytes = ":",
 	.tool = "ch-run",
-	.image_env = "/ch/environment",
+	.image_env = "--image-env /ch/environment",
 	.words = words,
 };

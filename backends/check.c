@@ -52,7 +52,9 @@ static const char *byte_problem(char byte)
 static void check_mount_text(struct check *c, const struct plan_service *s,
 			     const struct plan_mount *m, struct str text, bool is_prepare)
 {
-	const char *bytes = is_prepare ? c->container->prepare_bytes : c->container->mount_bytes;
+	/* Without Slurm the images of Pyxis run under the program that prepares them. */
+	bool by_preparer = is_prepare || (c->options->is_local && c->container == &container_pyxis);
+	const char *bytes = by_preparer ? c->container->prepare_bytes : c->container->mount_bytes;
 
 	for (size_t i = 0; i < text.len; i++) {
 		struct diag *d;
@@ -60,7 +62,7 @@ static void check_mount_text(struct check *c, const struct plan_service *s,
 			continue;
 		d = diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B01,
 			       "%s can't mount '%.*s' in service '%.*s': the path holds %s",
-			       is_prepare ? c->container->prepare_tool : c->container->tool,
+			       by_preparer ? c->container->prepare_tool : c->container->tool,
 			       STR_ARG(text), STR_ARG(service_of(s)), byte_problem(text.ptr[i]));
 		diag_help(&c->u->diags, d, "a symbolic link with a plain name can stand for it");
 		return;

@@ -73,13 +73,18 @@ bool is_late(struct str name)
 	return false;
 }
 
+bool is_on_launch_line(const struct writer *w, const struct v_pair *pair)
+{
+	return is_late(pair->key) && (!w->container->is_apart || !w->container->is_apart(w, pair));
+}
+
 void emit_late_environment(struct writer *w, const struct plan_service *s)
 {
 	bool has_late = false;
 
 	for (uint32_t i = 0; i < s->environment.n; i++) {
 		const struct v_pair *pair = &s->environment.items[i];
-		if (!is_late(pair->key))
+		if (!is_on_launch_line(w, pair))
 			continue;
 		has_late = true;
 		if (w->out.keeps_origins)
@@ -99,7 +104,8 @@ void emit_tool(struct writer *w, const struct plan_service *s, struct str tool)
 	bool sets_path = false;
 
 	for (uint32_t i = 0; i < s->environment.n; i++)
-		sets_path |= str_eq_c(s->environment.items[i].key, "PATH");
+		sets_path |= str_eq_c(s->environment.items[i].key, "PATH") &&
+			     is_on_launch_line(w, &s->environment.items[i]);
 	if (sets_path)
 		emit_lit(&w->out, "\"$(command -v ");
 	emit_word(&w->out, tool);
@@ -123,7 +129,8 @@ void emit_environment(struct writer *w, const struct plan_service *s)
 		if (!is_late(s->environment.items[i].key))
 			emit_export(w, &s->environment.items[i], "  ");
 		else
-			has_late |= !str_eq_c(s->environment.items[i].key, "PATH");
+			has_late |= !str_eq_c(s->environment.items[i].key, "PATH") &&
+				    is_on_launch_line(w, &s->environment.items[i]);
 	if (w->container->environment)
 		w->container->environment(w, s);
 	if (has_late)

@@ -4,22 +4,78 @@
  * Enroot, which Pyxis calls too. Enroot keeps an image's own command in its /etc/rc; srun refuses
  * to start without a command, so --container-entrypoint can't run it, and the shim runs that file.
  */
+#include <string.h>
+
 #include "backends/writer.h"
+
+/*
+ * Both keep the container's variables in a file of lines, where a line break ends a value and
+ * quotes round it are dropped. What that changes goes in under another name, on one line. Without
+ * Slurm all do: the image's profile would win, and Enroot goes by some of them itself.
+ */
+static bool is_apart(const struct writer *w, const struct v_pair *pair)
+{
+	struct str value = pair->value.v;
+
+	return w->scheduler == &scheduler_local || str_has_prefix(pair->key, "ENROOT_") ||
+	       (value.len &&
+		(byte_is_in(value.ptr[0], "'\"") || memchr(value.ptr, '\n', value.len)));
+}
+
+static bool is_name_apart(const struct writer *w, const struct plan_service *s, struct str name)
+{
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		if (str_eq(s->environment.items[i].key, name))
+			return is_apart(w, &s->environment.items[i]);
+	return false;
+}
+
+static struct str name_apart(struct writer *w, struct str name)
+{
+	return str_cat(w->arena, STR("HPCC_LINES_"), name);
+}
+
+/* "export HPCC_LINES_NAME=':first\nsecond'": behind a colon, since neither a quote nor a backslash
+   may come first, \n for a line break and two backslashes for one. */
+static void environment(struct writer *w, const struct plan_service *s)
+{
+	for (uint32_t i = 0; i < s->environment.n; i++) {
+		const struct v_pair *pair = &s->environment.items[i];
+		struct buf line;
+
+		if (!is_apart(w, pair))
+			continue;
+		buf_init(&line, w->arena);
+		buf_add_byte(&line, ':');
+		for (size_t k = 0; k < pair->value.v.len; k++) {
+			char byte = pair->value.v.ptr[k];
+
+			if (byte == '\n' || byte == '\\')
+				buf_add_byte(&line, '\\');
+			buf_add_byte(&line, byte == '\n' ? 'n' : byte);
+		}
+		emit_lit(&w->out, "  export ");
+		emit_word(&w->out, name_apart(w, pair->key));
+		emit_lit(&w->out, "=");
+		emit_word(&w->out, buf_str(&line));
+		emit_lit(&w->out, "\n");
+	}
+}
 
 static void first_options(struct writer *w, const struct plan_service *s)
 {
 	struct buf names;
 
-	if (!s->env_names.n)
-		return;
 	/* The host's value of a variable that the image sets too counts only when named here. */
 	buf_init(&names, w->arena);
-	buf_add_c(&names, "--container-env=");
 	for (uint32_t i = 0; i < s->env_names.n; i++) {
-		if (i)
-			buf_add_byte(&names, ',');
+		if (is_name_apart(w, s, s->env_names.items[i].v))
+			continue;
+		buf_add_c(&names, names.len ? "," : "--container-env=");
 		buf_add(&names, s->env_names.items[i].v);
 	}
+	if (!names.len)
+		return;
 	emit_lit(&w->out, " \\\n    ");
 	emit_word(&w->out, buf_str(&names));
 }
@@ -39,22 +95,41 @@ static void last_options(struct writer *w, const struct plan_service *s)
 	emit_bindings(w, s, STR("--container-mounts="));
 }
 
-/* HOST:CONTAINER:OPTIONS as in fstab; without the first option, the target would have to exist. */
+/* A path as fstab writes it. */
+static struct str in_fstab(struct writer *w, struct str path)
+{
+	struct buf escaped;
+
+	buf_init(&escaped, w->arena);
+	for (size_t i = 0; i < path.len; i++)
+		if (byte_is_in(path.ptr[i], " \t\\"))
+			buf_add(&escaped, str_fmt(w->arena, "\\%03o", (unsigned)path.ptr[i]));
+		else
+			buf_add_byte(&escaped, path.ptr[i]);
+	return buf_str(&escaped);
+}
+
+/* HOST:CONTAINER:OPTIONS; without the first option, the target would have to exist. */
 static void emit_enroot_mount(struct writer *w, const struct plan_mount *mount)
 {
 	struct word word;
 
+	emit_lit(&w->out, " \\\n    --mount=");
 	word_init(&word, w->arena);
-	word_text(&word, STR("--mount="));
-	word_path(&word, mount->host);
+	if (mount->host->base.v == PATH_BASE_ABSOLUTE) {
+		word_text(&word, in_fstab(w, mount->host->text.v));
+	} else {
+		emit_lit(&w->out, "\"$(in_fstab ");
+		emit_path(w, mount->host);
+		emit_lit(&w->out, ")\"");
+	}
 	word_text(&word, STR(":"));
-	word_text(&word, mount->container.v);
+	word_text(&word, in_fstab(w, mount->container.v));
 	word_text(&word, STR(":x-create=auto,rbind"));
 	if (IS_SET(mount->mode)) {
 		word_text(&word, STR(","));
 		word_text(&word, mount->mode.v);
 	}
-	emit_lit(&w->out, " \\\n    ");
 	emit_parts(&w->out, &word);
 }
 
@@ -63,24 +138,32 @@ static void emit_plain_start(struct writer *w)
 {
 	if (w->scheduler == &scheduler_local)
 		emit_lit(&w->out, "printf 'exec \"$@\"\\n' >\"$JOB_DIR/bin/rc\" "
-				  "# how Enroot starts a command\n");
+				  "# how Enroot starts a command\n"
+				  "in_fstab() { # escapes what ends a path there\n"
+				  "  local path=${1//\\\\/\\\\134}\n"
+				  "  path=${path// /\\\\040}\n"
+				  "  printf '%s' \"${path//$'\\t'/\\\\011}\"\n"
+				  "}\n");
 }
 
 static void words(struct writer *w, const struct plan_service *s)
 {
-
 	if (w->scheduler != &scheduler_local)
 		return;
 	emit_break(w);
 	emit_tool(w, s, STR("enroot"));
-	emit_lit(&w->out, " start");
-	if (s->argv.n)
-		emit_lit(&w->out, " --rc \"$JOB_DIR/bin/rc\"");
+	emit_lit(&w->out, " start --rc \"$JOB_DIR/bin/rc\"");
 	for (uint32_t i = 0; i < s->mounts.n; i++)
 		emit_enroot_mount(w, &s->mounts.items[i]);
+	/* For the shim. */
+	emit_lit(&w->out, " \\\n    --env=HPCC_MARK");
 	for (uint32_t i = 0; i < s->env_names.n; i++) {
-		emit_verbatim(&w->out, i ? STR(" ") : STR(" \\\n    "));
-		emit_word(&w->out, str_cat(w->arena, STR("--env="), s->env_names.items[i].v));
+		struct str name = s->env_names.items[i].v;
+
+		if (is_name_apart(w, s, name))
+			name = name_apart(w, name);
+		emit_lit(&w->out, " ");
+		emit_word(&w->out, str_cat(w->arena, STR("--env="), name));
 	}
 	emit_lit(&w->out, " \\\n    ");
 	emit_path(w, s->image->file);
@@ -97,6 +180,10 @@ const struct container container_pyxis = {
 	.prepare_tool = "enroot",
 	.prepare_bytes = ":",
 	.tool = "pyxis",
+	/* Enroot starts the image's login shell, whose profile may reset what the image sets. */
+	.image_env = "--enroot-env /etc/environment",
+	.is_apart = is_apart,
+	.environment = environment,
 	.first_options = first_options,
 	.last_options = last_options,
 	.set_up = emit_plain_start,

@@ -23,7 +23,7 @@ bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
 /* The command that the shim starts inside the container, rather than the tool by itself. */
 static bool has_inner_command(const struct writer *w, const struct plan_service *s)
 {
-	return s->argv.n || (!w->options->is_local && w->container->default_argv);
+	return s->argv.n || w->container->default_argv;
 }
 
 void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
@@ -55,7 +55,7 @@ static void emit_image_env(struct writer *w, const struct plan_service *s)
 
 	if (!w->container->image_env)
 		return;
-	emit_lit(&w->out, " --image-env ");
+	emit_lit(&w->out, " ");
 	emit_verbatim(&w->out, str_c(w->container->image_env));
 	buf_init(&names, w->arena);
 	for (uint32_t i = 0; i < s->environment.n; i++) {
@@ -80,6 +80,9 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, " \\\n    ");
 	else
 		emit_break(w);
+	/* Some sites let srun look for the command on the host first, where /bin/sh is, too. */
+	if (is_inside && w->container->last_options && w->scheduler == &scheduler_slurm)
+		emit_lit(&w->out, "/bin/sh -c 'exec \"$0\" \"$@\"' ");
 	if (is_inside)
 		emit_lit(&w->out, JOB_VIEW "/bin/hpcc-rt step");
 	else
@@ -91,7 +94,8 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, " --chdir ");
 		emit_word(&w->out, s->working_dir.v);
 	}
-	emit_image_env(w, s);
+	if (is_inside)
+		emit_image_env(w, s);
 	if (s->nodes.v > 1)
 		emit_lit(&w->out, " --dist");
 	emit_container_hook(w, s->prologue, STR("--prologue"));
@@ -202,6 +206,8 @@ static void emit_helper_records(struct writer *w)
 {
 	if (w->scheduler == &scheduler_slurm)
 		emit_lit(&w->out, "; declare -f own_options");
+	if (w->scheduler == &scheduler_local && w->container == &container_pyxis)
+		emit_lit(&w->out, "; declare -f in_fstab");
 	if (plan_uses_views(w->plan))
 		emit_lit(&w->out, "; declare -f use_view");
 	if (plan_uses_modules(w->plan))

@@ -40,13 +40,15 @@ struct container {
 	const char *prepare_tool; /* program that prepares images, and such bytes for it */
 	const char *prepare_bytes;
 	const char *tool;       /* program on the nodes, for messages */
-	const char *image_env;  /* the image's variables, if the tool leaves them to the shim */
+	const char *image_env;  /* option of the shim that sets the image's variables */
 	const char *gpu_option; /* lets GPUs in; NULL: nothing has to */
 	/* Once for the job, when its folder is there. */
 	void (*set_up)(struct writer *w);
 	/* Options of srun: ahead of the resource options, and behind the author's own. */
 	void (*first_options)(struct writer *w, const struct plan_service *s);
 	void (*last_options)(struct writer *w, const struct plan_service *s);
+	/* The variable goes in under another name; NULL: none does. */
+	bool (*is_apart)(const struct writer *w, const struct v_pair *pair);
 	/* Statements that let the service's variables in, behind those that set them. */
 	void (*environment)(struct writer *w, const struct plan_service *s);
 	/* Words between the launch and the step shim. */
@@ -114,6 +116,8 @@ void emit_env_exports(struct writer *w, const struct v_map *env);
 void emit_environment(struct writer *w, const struct plan_service *s);
 void emit_late_environment(struct writer *w, const struct plan_service *s);
 bool is_late(struct str name);
+/* It is set on the launch line itself. */
+bool is_on_launch_line(const struct writer *w, const struct v_pair *pair);
 /* A program of the host, found by the PATH of the host. */
 void emit_tool(struct writer *w, const struct plan_service *s, struct str tool);
 bool plan_uses_modules(const struct plan *plan);

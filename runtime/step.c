@@ -33,7 +33,7 @@
 #define ORPHAN_GRACE_MS 3000
 
 struct step {
-	const char *job_dir, *chdir, *prologue, *epilogue, *image_env, *keep;
+	const char *job_dir, *chdir, *prologue, *epilogue, *image_env, *enroot_env, *keep;
 	bool dist;
 	char prefix[300];
 	struct rt_mark mark;
@@ -312,28 +312,6 @@ static void begin_mark(struct step *s)
 	unsetenv("HPCC_MARK");
 }
 
-/* HPCC_ENV_NAME is for NAME, which a container has given a value of its own. */
-static void take_variables(void)
-{
-	static const char prefix[] = "HPCC_ENV_";
-	const size_t len = sizeof(prefix) - 1;
-	extern char **environ;
-	size_t i = 0;
-
-	while (environ[i]) {
-		char *name = strncmp(environ[i], prefix, len) ? NULL : strdup(environ[i]);
-		char *value = name ? strchr(name, '=') : NULL;
-
-		if (value) {
-			*value++ = '\0';
-			setenv(name + len, value, 1);
-			unsetenv(name);
-		}
-		i = value ? 0 : i + 1; /* both change the list */
-		free(name);
-	}
-}
-
 static void leave_mark(struct step *s, bool exit)
 {
 	s->mark.mono = rt_now();
@@ -351,6 +329,7 @@ int rt_verb_step(int argc, char **argv)
 		{.name = "--prologue", .value = &s.prologue},
 		{.name = "--epilogue", .value = &s.epilogue},
 		{.name = "--image-env", .value = &s.image_env},
+		{.name = "--enroot-env", .value = &s.enroot_env},
 		{.name = "--keep", .value = &s.keep},
 		{.name = "--dist", .flag = &s.dist},
 		{.name = NULL},
@@ -365,7 +344,7 @@ int rt_verb_step(int argc, char **argv)
 		rt_say("step: no command behind '--'");
 		return RT_USAGE;
 	}
-	take_variables();
+	rt_step_take_variables();
 	s.parent = getppid();
 	s.kill_at = INT64_MAX;
 	if (!listen_for_signals(&s)) {
@@ -378,7 +357,9 @@ int rt_verb_step(int argc, char **argv)
 	begin_mark(&s);
 	leave_mark(&s, false);
 	if (s.image_env)
-		rt_step_image_environment(s.image_env, s.keep);
+		rt_step_image_environment(s.image_env, s.keep, RT_IMAGE_CHARLIECLOUD);
+	if (s.enroot_env)
+		rt_step_image_environment(s.enroot_env, s.keep, RT_IMAGE_ENROOT);
 	if (s.dist)
 		rt_step_ranks();
 	s.mark.status = run_all(&s, argv + dashes + 1);

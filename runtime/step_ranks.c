@@ -35,7 +35,8 @@ static bool find_in_list(const char *list, const char *node, int *rank)
 
 void rt_step_ranks(void)
 {
-	const char *list = getenv("HPC_COMPOSE_SERVICE_NODELIST"), *node = getenv("SLURMD_NODENAME");
+	const char *list = getenv("HPC_COMPOSE_SERVICE_NODELIST"),
+		   *node = getenv("SLURMD_NODENAME");
 	char host[256] = "", text[16];
 	int rank;
 

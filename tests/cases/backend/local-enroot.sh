@@ -30,6 +30,11 @@ HPCC_ALLOCATION
 eval "$facts" # JOB_DIR, NODES, and variables of all services
 HPCC_RT="$JOB_DIR/bin/hpcc-rt"
 printf 'exec "$@"\n' >"$JOB_DIR/bin/rc" # how Enroot starts a command
+in_fstab() { # escapes what ends a path there
+  local path=${1//\\/\\134}
+  path=${path// /\\040}
+  printf '%s' "${path//$'\t'/\\011}"
+}
 
 # However the script ends, the record of the job is closed.
 finish() {
@@ -44,25 +49,27 @@ kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 # Services: each function turns into the service's process.
 service_command() {
   export A=b
+  export HPCC_LINES_A=:b
   exec enroot start --rc "$JOB_DIR/bin/rc" \
-    --mount="$JOB_DIR:/hpc-compose/job:x-create=auto,rbind" \
-    --mount="$SPEC_DIR/data:/data:x-create=auto,rbind" \
+    --mount="$(in_fstab "$JOB_DIR")":/hpc-compose/job:x-create=auto,rbind \
+    --mount="$(in_fstab "$SPEC_DIR/data")":/data:x-create=auto,rbind \
     --mount=/opt/tools:/opt/tools:x-create=auto,rbind,ro \
-    --env=A --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    --env=HPCC_MARK --env=HPCC_LINES_A --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
     "$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
-    /hpc-compose/job/bin/hpcc-rt step -- redis-server --port 7000
+    /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment --keep A -- redis-server --port 7000
 }
 
 service_default() {
-  exec "$JOB_DIR/bin/hpcc-rt" step --dir "$JOB_DIR" -- enroot start \
-    --mount="$JOB_DIR:/hpc-compose/job:x-create=auto,rbind" \
-    --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
-    "$SPEC_DIR/own.sqsh"
+  exec enroot start --rc "$JOB_DIR/bin/rc" \
+    --mount="$(in_fstab "$JOB_DIR")":/hpc-compose/job:x-create=auto,rbind \
+    --env=HPCC_MARK --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    "$SPEC_DIR/own.sqsh" \
+    /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- /bin/sh /etc/rc
 }
 
 # The shell of a service: these variables, and its function.
 records() {
-  declare -p JOB_DIR NODES SPEC_DIR CACHE_ROOT; printf '\0'
+  declare -p JOB_DIR NODES SPEC_DIR CACHE_ROOT; declare -f in_fstab; printf '\0'
   for name in $(compgen -A function service_) $(compgen -A function publish_); do
     declare -f "$name"; printf '\0'
   done
