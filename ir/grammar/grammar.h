@@ -73,6 +73,9 @@ bool name_is_module(struct str name);
 bool name_is_mpi_type(struct str name);
 bool name_is_hf_repo(struct str name);
 bool name_is_hf_revision(struct str name);
+enum {
+	NAME_TOKEN_MOST = 200
+};
 struct str name_service_token(struct arena *a, struct str name);
 struct str name_rendezvous_token(struct arena *a, struct str name);
 

@@ -91,6 +91,26 @@ bool name_is_hf_revision(struct str name)
 	return is_commit(name) || is_version(name);
 }
 
+/* FNV-1a. */
+static uint64_t hash_of(struct str text)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < text.len; i++)
+		hash = (hash ^ (unsigned char)text.ptr[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* Files are named after it, with endings behind; NAME_MAX is 255. Escapes begin with `_x`, so no whole
+   token looks like a shortened one. */
+static struct str shorten(struct arena *a, struct str token, struct str name)
+{
+	if (token.len <= NAME_TOKEN_MOST)
+		return token;
+	token.len = NAME_TOKEN_MOST - (sizeof("_h0123456789abcdef_") - 1);
+	return str_fmt(a, "%.*s_h%016llx_", STR_ARG(token), (unsigned long long)hash_of(name));
+}
+
 struct str name_service_token(struct arena *a, struct str name)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -109,7 +129,7 @@ struct str name_service_token(struct arena *a, struct str name)
 		else
 			end = mempcpy(end, escape, ESCAPE);
 	}
-	return (struct str){token, length};
+	return shorten(a, (struct str){token, length}, name);
 }
 
 struct str name_rendezvous_token(struct arena *a, struct str name)

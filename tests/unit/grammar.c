@@ -543,6 +543,23 @@ static void test_names(void **state)
 	}
 	assert_str(name_service_token(&arena, STR("api.worker-1")), "api_x2e_worker_x2d_1");
 	assert_str(name_service_token(&arena, STR("_")), "_x5f_");
+	/* Files are named after them. */
+	char name[301];
+	memset(name, 'a', sizeof(name) - 1);
+	name[200] = '\0';
+	assert_str(name_service_token(&arena, str_c(name)), name);
+	name[200] = 'a';
+	name[300] = '\0';
+	struct str first = name_service_token(&arena, str_c(name));
+	name[299] = 'b';
+	struct str second = name_service_token(&arena, str_c(name));
+	assert_int_equal(first.len, NAME_TOKEN_MOST);
+	assert_int_equal(second.len, NAME_TOKEN_MOST);
+	assert_false(str_eq(first, second));
+	assert_true(str_has_suffix(second, "_"));
+	name[200] = '\0';
+	memset(name, '-', 200);
+	assert_int_equal(name_service_token(&arena, str_c(name)).len, NAME_TOKEN_MOST);
 	assert_str(name_rendezvous_token(&arena, STR("model-server.v1")), "MODEL_SERVER_V1");
 }
 
