@@ -15,43 +15,66 @@ static void emit_export(struct writer *w, const struct v_pair *pair, const char 
 	emit_lit(&w->out, "\n");
 }
 
-static bool setup_uses_modules(const struct plan_env_setup *setup)
+bool setup_uses_modules(const struct plan_env_setup *setup)
 {
 	return setup && (setup->load.n || (IS_SET(setup->purge) && setup->purge.v));
 }
 
-static void emit_modules(struct writer *w, const struct plan_env_setup *setup, struct str indent)
+void emit_modules(struct writer *w, const struct plan_env_setup *setup, struct str indent)
 {
 	emit_verbatim(&w->out, indent);
-	emit_lit(&w->out, "set +u # many a site's module command trips over it\n");
+	emit_lit(&w->out,
+		 "set +u # a site's module command may use what isn't set, and fail within\n");
 	if (IS_SET(setup->purge) && setup->purge.v) {
 		emit_verbatim(&w->out, indent);
-		emit_lit(&w->out, "module purge\n");
+		emit_lit(&w->out, "module purge || exit\n");
 	}
 	for (uint32_t i = 0; i < setup->load.n; i++) {
 		emit_verbatim(&w->out, indent);
 		emit_origin(&w->out, setup->load.items[i].from.at, STR("x-env.modules"));
 		emit_lit(&w->out, "module load ");
 		emit_word(&w->out, setup->load.items[i].v);
-		emit_lit(&w->out, "\n");
+		emit_lit(&w->out, " || exit\n");
 	}
 	emit_verbatim(&w->out, indent);
 	emit_lit(&w->out, "set -u\n");
 }
 
+void emit_view(struct writer *w, const struct plan_env_setup *setup, const char *indent)
+{
+	if (!setup || !IS_SET(setup->spack_view))
+		return;
+	emit_verbatim(&w->out, str_c(indent));
+	emit_origin(&w->out, setup->spack_view.from.at, STR("x-env.spack.view"));
+	emit_lit(&w->out, "use_view ");
+	emit_word(&w->out, setup->spack_view.v);
+	emit_lit(&w->out, "\n");
+}
+
 void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent)
 {
-	if (!setup)
-		return;
 	if (setup_uses_modules(setup))
 		emit_modules(w, setup, str_c(indent));
-	if (IS_SET(setup->spack_view)) {
-		emit_verbatim(&w->out, str_c(indent));
-		emit_origin(&w->out, setup->spack_view.from.at, STR("x-env.spack.view"));
-		emit_lit(&w->out, "use_view ");
-		emit_word(&w->out, setup->spack_view.v);
-		emit_lit(&w->out, "\n");
-	}
+	emit_view(w, setup, indent);
+}
+
+/* A batch script's shell has read no profile, which is where sites define the command. */
+void emit_module_helper(struct writer *w)
+{
+	emit_lit(
+		&w->out,
+		"# Whether there is a module command, by the site's profile if need be.\n"
+		"knows_modules() {\n"
+		"  local file\n"
+		"  set +u\n"
+		"  for file in \"${MODULESHOME:-}/init/bash\" /etc/profile.d/*{lmod,modules,Modules}*.sh; do\n"
+		"    if command -v module >/dev/null; then break; fi\n"
+		"    # shellcheck disable=SC1090 # the site's\n"
+		"    if [ -r \"$file\" ]; then . \"$file\" || :; fi\n"
+		"  done\n"
+		"  set -u\n"
+		"  command -v module >/dev/null\n"
+		"}\n");
 }
 
 void emit_env_exports(struct writer *w, const struct v_map *env)

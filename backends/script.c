@@ -18,7 +18,8 @@ void emit_note(struct writer *w, struct span at, struct str what)
 
 static void emit_head(struct writer *w)
 {
-	emit_lit(&w->out, "#!/bin/bash\n");
+	emit_verbatim(&w->out,
+		      w->plan->is_login_shell.v ? STR("#!/bin/bash -l\n") : STR("#!/bin/bash\n"));
 	if (w->scheduler->head)
 		w->scheduler->head(w);
 	emit_lit(&w->out, "\n");
@@ -109,14 +110,15 @@ static void emit_finder(struct writer *w)
 		 "it on PATH' >&2; exit 1; }\n");
 }
 
-/* The script runs once more, below hpcc-rt: bash hears a signal only when the command in front of it
-   has ended. Under a shell that reads it from its input it does without. */
+/* The script runs once more, below hpcc-rt: bash hears a signal only when the command in front of
+   it has ended. Under a shell that reads it from its input it does without. */
 static void emit_parent(struct writer *w)
 {
-	emit_lit(&w->out,
-		 "# It runs this script, and ends at once what a signal must not wait for.\n"
-		 "[ \"${HPCC_SCRIPT-}\" = \"$PPID\" ] || [ ! -f \"$0\" ] || exec \"$HPCC_RT\" script "
-		 "--root \"$JOB_ROOT\" --options \"$BASHOPTS\" -- \"$BASH\" \"$0\" \"$@\"\n");
+	emit_lit(
+		&w->out,
+		"# It runs this script, and ends at once what a signal must not wait for.\n"
+		"[ \"${HPCC_SCRIPT-}\" = \"$PPID\" ] || [ ! -f \"$0\" ] || exec \"$HPCC_RT\" script "
+		"--root \"$JOB_ROOT\" --options \"$BASHOPTS\" -- \"$BASH\" \"$0\" \"$@\"\n");
 }
 
 /* From here on the script waits for nothing that it doesn't leave at once when it is told to. */
@@ -188,12 +190,18 @@ static void emit_end(struct writer *w)
 		emit_lit(&w->out, "sampler=''\n");
 	if (is_stoppable(w->plan))
 		emit_lit(&w->out, "busy=''\n");
-	emit_lit(&w->out, "finish() {\n"
-			  "  status=$?\n"
-			  "  trap - EXIT; trap : TERM INT; kill -s URG \"$PPID\" 2>/dev/null || :\n");
+	if (w->plan->setup.n)
+		emit_lit(&w->out, "at=''\n");
+	emit_lit(&w->out,
+		 "finish() {\n"
+		 "  status=$?\n"
+		 "  trap - EXIT; trap : TERM INT; kill -s URG \"$PPID\" 2>/dev/null || :\n");
 	if (is_stoppable(w->plan))
 		emit_lit(&w->out, "  [ -z \"$busy\" ] || kill -- \"-$busy\" 2>/dev/null || :\n"
 				  "  [ -z \"$busy\" ] || wait \"$busy\" || :\n");
+	if (w->plan->setup.n)
+		emit_lit(&w->out, "  [ -z \"$at\" ] || echo \"hpcc: $at ended the job with status "
+				  "$status\" >&2\n");
 	if (w->plan->lookup)
 		emit_lit(&w->out, "  rm -f -- \"$JOB_DIR/.found\"\n");
 	emit_sampler_end(w);
@@ -214,8 +222,8 @@ static void emit_end(struct writer *w)
 /* Functions that the rest of the script and the services call. */
 static void emit_helpers(struct writer *w)
 {
-	if (w->scheduler == &scheduler_slurm || plan_uses_views(w->plan) ||
-	    is_stoppable(w->plan) || w->plan->stage_out.n)
+	if (w->scheduler == &scheduler_slurm || plan_uses_views(w->plan) || is_stoppable(w->plan) ||
+	    w->plan->stage_out.n)
 		emit_lit(&w->out, "\n");
 	if (w->scheduler == &scheduler_slurm)
 		emit_inheritance_scrub(w);
@@ -223,22 +231,51 @@ static void emit_helpers(struct writer *w)
 	emit_data_helpers(w);
 }
 
+/* Which line failed is told by `finish`. */
+static void emit_setup_lines(struct writer *w)
+{
+	const struct v_list *setup = &w->plan->setup;
+
+	emit_lit(&w->out, "set +u # code of a site may use variables that are not set\n");
+	for (uint32_t i = 0; i < setup->n; i++) {
+		emit_note(w, setup->items[i].from.at, STR("x-slurm.setup"));
+		emit_lit(&w->out, "at='x-slurm.setup[");
+		emit_int(&w->out, i);
+		emit_lit(&w->out, "]'\n");
+		emit_origin(&w->out, setup->items[i].from.at, STR("x-slurm.setup"));
+		emit_verbatim(&w->out, setup->items[i].v);
+		if (!str_has_suffix(setup->items[i].v, "\n"))
+			emit_lit(&w->out, "\n");
+	}
+	emit_lit(&w->out, "at=''\nset -u\n");
+}
+
+/* Modules come first, unless it is a line of `setup` that makes their command known. */
 static void emit_setup(struct writer *w)
 {
 	const struct plan *plan = w->plan;
+	bool has_modules = setup_uses_modules(plan->env_setup);
 
 	if (plan->env_setup || plan->setup.n)
 		emit_lit(&w->out, "\n# Set-up.\n");
-	emit_env_setup(w, plan->env_setup, "");
+	if (has_modules && plan->setup.n) {
+		emit_lit(&w->out, "job_modules() {\n");
+		emit_modules(w, plan->env_setup, STR("  "));
+		emit_lit(&w->out, "}\nloaded=no\n"
+				  "if knows_modules; then loaded=yes; job_modules; fi\n");
+	} else if (plan_uses_modules(plan)) {
+		emit_lit(&w->out, "knows_modules || :\n");
+		if (has_modules)
+			emit_modules(w, plan->env_setup, STR(""));
+	}
+	emit_view(w, plan->env_setup, "");
 	if (plan->env_setup)
 		emit_env_exports(w, &plan->env_setup->env);
-	for (uint32_t i = 0; i < plan->setup.n; i++) {
-		emit_note(w, plan->setup.items[i].from.at, STR("x-slurm.setup"));
-		emit_origin(&w->out, plan->setup.items[i].from.at, STR("x-slurm.setup"));
-		emit_verbatim(&w->out, plan->setup.items[i].v);
-		if (!str_has_suffix(plan->setup.items[i].v, "\n"))
-			emit_lit(&w->out, "\n");
-	}
+	if (!plan->setup.n)
+		return;
+	emit_setup_lines(w);
+	if (has_modules)
+		emit_lit(&w->out, "[ \"$loaded\" = yes ] || job_modules\n");
 }
 
 static void hook_text(struct writer *w, const void *of)

@@ -235,6 +235,8 @@ void emit_setup_helpers(struct writer *w)
 {
 	if (plan_uses_views(w->plan))
 		emit_view_helper(w);
+	if (plan_uses_modules(w->plan))
+		emit_module_helper(w);
 }
 
 void emit_services(struct writer *w)

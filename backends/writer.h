@@ -111,6 +111,10 @@ bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
 
 /* environment.c: modules, search paths, variables. A set-up is written without its variables. */
 void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent);
+bool setup_uses_modules(const struct plan_env_setup *setup);
+void emit_modules(struct writer *w, const struct plan_env_setup *setup, struct str indent);
+void emit_view(struct writer *w, const struct plan_env_setup *setup, const char *indent);
+void emit_module_helper(struct writer *w);
 void emit_env_exports(struct writer *w, const struct v_map *env);
 /* Variables of a service ahead of its launch line, and those that stand on it. */
 void emit_environment(struct writer *w, const struct plan_service *s);

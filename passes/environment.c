@@ -381,6 +381,8 @@ void lower_environment(struct unit *u)
 	struct plan *plan = u->plan;
 	plan->env_setup = lower_setup(u, u->job->env_setup);
 	plan->setup = unit_slurm(u)->setup;
+	if (IS_SET(unit_slurm(u)->shell))
+		plan->is_login_shell = plan_bool(unit_slurm(u)->shell.from, true);
 	plan->has_secrets =
 		plan_bool(IS_SET(u->job->secrets) ? u->job->secrets.from : u->job->head.from,
 			  u->job->secrets.n > 0 || u->diags.secrets.list.n > 0);

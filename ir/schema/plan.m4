@@ -247,6 +247,7 @@ fact(«cache_dir», «RECORD», «plan_path», «paths», «images, records, sta
 fact(«unpack_dir», «RECORD», «plan_path», «paths», «where images are unpacked while they are prepared»)
 fact(«runtime_root», «RECORD», «plan_path», «paths», «parent of job roots»)
 fact(«env_setup», «RECORD», «plan_env_setup», «environment», «host-side set-up of the job»)
+fact(«is_login_shell», «BOOL», «», «environment», «the batch script reads the site's profile»)
 fact(«setup», «LIST», «», «environment», «shell lines, verbatim»)
 fact(«services», «RECORDS», «plan_service», «order», «in launch order»)
 fact(«node_groups», «RECORDS», «plan_node_group», «occupancy», «who runs on which nodes; left out of enormous plans»)

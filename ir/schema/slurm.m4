@@ -4,6 +4,7 @@ m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (vari
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
 m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«job_signal_shell», «step», «batch»)
+enumeration(«script_shell», «login»)
 enumeration(«after_job_condition», «afterany», «afterok», «afternotok»)
 enumeration(«slurm_dependency», «singleton»)
 enumeration(«cleanup_runtime_cache», «never», «on_success», «always»)
@@ -130,6 +131,9 @@ field(«enroot_temp_dir», «enroot_temp_dir», «STR», «», «interp blank»,
 field(«runtime_root», «runtime_root», «STR», «», «interp blank», «», «S», «A04»,
       «»,
       «Folder that job folders are made in; relative to where the job is submitted.»)
+field(«shell», «shell», «ENUM», «script_shell», «», «», «S», «»,
+      «#!/bin/bash -l»,
+      «login: the batch script is run by a login shell, which reads the site's profile.»)
 field(«setup», «setup», «LIST», «», «», «», «C», «»,
       «lines of the batch script»,
       «Shell lines run once before any service starts; a failure ends the job.»)

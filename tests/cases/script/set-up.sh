@@ -50,6 +50,18 @@ use_view() {
     [ ! -d "$dir" ] || export PYTHONPATH="$dir${PYTHONPATH:+:$PYTHONPATH}"
   done
 }
+# Whether there is a module command, by the site's profile if need be.
+knows_modules() {
+  local file
+  set +u
+  for file in "${MODULESHOME:-}/init/bash" /etc/profile.d/*{lmod,modules,Modules}*.sh; do
+    if command -v module >/dev/null; then break; fi
+    # shellcheck disable=SC1090 # the site's
+    if [ -r "$file" ]; then . "$file" || :; fi
+  done
+  set -u
+  command -v module >/dev/null
+}
 # The same command once on every node.
 on_nodes() {
   (
@@ -119,11 +131,13 @@ stoppable() {
 
 # However the script ends, the record of the job is closed.
 busy=''
+at=''
 finish() {
   status=$?
   trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || :
   [ -z "$busy" ] || wait "$busy" || :
+  [ -z "$at" ] || echo "hpcc: $at ended the job with status $status" >&2
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   kept=''
   [ "$status" != 0 ] || ask_helpers bash -c "$(declare -f copy); copy \"\$@\"" copy rsync "$SCRATCH_DIR/results" "/archive/${JOB_ROOT##*/}" || kept=yes
@@ -142,17 +156,27 @@ trap : USR1
 on_nodes mkdir -p "$SCRATCH_DIR"
 
 # Set-up.
-set +u # many a site's module command trips over it
-module purge
-module load gcc/12
-module load 'openmpi 4'
-set -u
+job_modules() {
+  set +u # a site's module command may use what isn't set, and fail within
+  module purge || exit
+  module load gcc/12 || exit
+  module load 'openmpi 4' || exit
+  set -u
+}
+loaded=no
+if knows_modules; then loaded=yes; job_modules; fi
 use_view '/opt/views/it'\''s'
 export LOCALE=de_DE
+set +u # code of a site may use variables that are not set
+at='x-slurm.setup[0]'
 ulimit -c 0
+at='x-slurm.setup[1]'
 for i in 1 2; do
   echo "$i"
 done
+at=''
+set -u
+[ "$loaded" = yes ] || job_modules
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Helpers on the nodes.
@@ -177,8 +201,8 @@ service_helper() {
 
 service_solve() {
   own_options
-  set +u # many a site's module command trips over it
-  module load cuda
+  set +u # a site's module command may use what isn't set, and fail within
+  module load cuda || exit
   set -u
   export HPC_COMPOSE_SCRATCH_DIR="$SCRATCH_DIR"
   export HPC_COMPOSE_SCRATCH_HOST_PATH="$SCRATCH_DIR"
