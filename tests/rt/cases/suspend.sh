@@ -23,6 +23,7 @@ stand_still() {
 	local end signal pids
 	mapfile -t pids < <(processes_left)
 	for signal in "${@:2}"; do
+		# shellcheck disable=SC2153 # the runner sets it
 		kill -s "$signal" "$SUPERVISOR" "${pids[@]}" 2>/dev/null || :
 	done
 	end=$((${EPOCHREALTIME/./} + $1 * 1000000))
