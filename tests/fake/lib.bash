@@ -80,6 +80,11 @@ put() {
 	mv "$FAKE_DIR/jobs/$1/$2.new" "$FAKE_DIR/jobs/$1/$2"
 }
 
+# look 7 NAME [OTHERWISE]: the same in $REPLY, without a process: there may be hundreds of jobs.
+look() {
+	{ read -r REPLY <"$FAKE_DIR/jobs/$1/$2"; } 2>/dev/null || REPLY=${3-}
+}
+
 get() {
 	local value
 	if { read -r value <"$FAKE_DIR/jobs/$1/$2"; } 2>/dev/null; then
