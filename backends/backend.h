@@ -35,6 +35,8 @@ bool slurm_scripts_agree(uint32_t one, uint32_t other);
 
 /* Bytes that paths of a prepare block's mounts can't hold, by the container tool. */
 const char *prepare_odd_bytes(const struct plan *plan);
+/* The same for mounts of services. */
+const char *mount_odd_bytes(const struct plan *plan, bool is_local);
 
 /* Tells the diagnostics which values of the plan are secret, for text in which the script has them:
    also those that only their name or their origin gives away. */

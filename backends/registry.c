@@ -20,6 +20,14 @@ const char *prepare_odd_bytes(const struct plan *plan)
 	return container_of(plan)->prepare_bytes;
 }
 
+/* Without Slurm the images of Pyxis run under the program that prepares them. */
+const char *mount_odd_bytes(const struct plan *plan, bool is_local)
+{
+	const struct container *c = container_of(plan);
+
+	return is_local && c == &container_pyxis ? c->prepare_bytes : c->mount_bytes;
+}
+
 struct str service_field(struct arena *a, const struct plan_service *s, struct str field)
 {
 	return str_fmt(a, "services.%.*s%s%.*s", STR_ARG(s->name.v), field.len ? "." : "",

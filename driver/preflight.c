@@ -310,6 +310,52 @@ static void check_mounts(struct compilation *c, struct findings *f, const struct
 	}
 }
 
+/* What only shows when the folders of this machine are known: their names may hold what the
+   container tool takes for something else. The paths of the spec itself have been checked. */
+static void check_path_bytes(struct findings *f, struct str path, const char *bytes,
+			     const char *help)
+{
+	for (size_t i = 0; i < path.len; i++) {
+		if (!byte_is_in(path.ptr[i], bytes))
+			continue;
+		add(f, FINDING_FAILURE, STR("containers"),
+		    str_fmt(f->arena,
+			    "'%.*s' can't be given to the container tool: the path holds '%c'",
+			    STR_ARG(path), path.ptr[i]),
+		    help);
+		return;
+	}
+}
+
+static void check_places(struct compilation *c, struct findings *f)
+{
+	const struct plan *plan = c->unit.plan;
+	const char *bytes = mount_odd_bytes(plan, c->backend.is_local);
+
+	if (plan->container.v == RUNTIME_BACKEND_HOST)
+		return;
+	check_path_bytes(
+		f, plan_path_here(f->arena, c, plan->runtime_root), bytes,
+		"submit from a folder with a plain name, or set x-slurm.runtime_root to one");
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_service *s = &plan->services.items[i];
+
+		for (uint32_t k = 0; k < s->mounts.n; k++)
+			if (s->mounts.items[k].host->base.v == PATH_BASE_SPEC_DIR ||
+			    s->mounts.items[k].host->base.v == PATH_BASE_HOME)
+				check_path_bytes(
+					f, plan_path_here(f->arena, c, s->mounts.items[k].host),
+					bytes,
+					"a symbolic link with a plain name can stand for it");
+		/* Pyxis gives an image that it mounts to a shell, between single quotes. */
+		if (plan->container.v == RUNTIME_BACKEND_PYXIS && !c->backend.is_local &&
+		    s->image && s->image->file)
+			check_path_bytes(
+				f, plan_path_here(f->arena, c, s->image->file), "'",
+				"move the image, or set x-slurm.cache_dir to a plain name");
+	}
+}
+
 static void check_image(struct compilation *c, struct findings *f, const struct plan_service *s)
 {
 	struct str path;
@@ -410,6 +456,7 @@ void preflight_check(struct compilation *c, struct findings *f)
 		check_image(c, f, &c->unit.plan->services.items[i]);
 		check_mounts(c, f, &c->unit.plan->services.items[i]);
 	}
+	check_places(c, f);
 	check_charliecloud(c, f);
 	check_https(c, f);
 }
