@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hpcc cancel: the batch script gets TERM, and the supervisor stops every service in order, each
- * with its own signal and grace period. hpcc down: the same, then the job's files are removed.
+ * with its own signal and grace period; a note in the job's folder has the script ask Slurm, at its
+ * end, to count the job as cancelled. hpcc down: the same, then the job's files are removed.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "driver/cancel.h"
 #include "driver/cmd.h"
@@ -105,6 +108,23 @@ static bool cancel_kind(struct invocation *inv, const struct job_view *views, ui
 	return call_scancel(inv, argv);
 }
 
+/* The job's own script makes it a cancelled one in Slurm's books, when everything has been stopped. */
+static void leave_notes(struct invocation *inv, const struct job_view *views, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct str root = views[i].job->root;
+		const char *path = str_fmt(inv->arena, "%.*s/cancelled", STR_ARG(root)).ptr;
+		int fd;
+
+		if (!root.len || views[i].job->is_local || job_view_is_over(&views[i]) ||
+		    !is_gentle(&views[i]))
+			continue;
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
 /* In their record: a job that dies of the signal at once is FAILED to Slurm. */
 static void note_cancelled(struct invocation *inv, const struct job_view *views, uint32_t n)
 {
@@ -145,6 +165,7 @@ bool jobs_cancel(struct invocation *inv, const struct job_list *jobs, uint32_t *
 	/* All of one list are of one record. What waits goes first: it would
 	   start when the others end. */
 	if (ok && *n_asked > 0 && !views[0].job->is_local) {
+		leave_notes(inv, views, n);
 		ok = cancel_kind(inv, views, n, false) && cancel_kind(inv, views, n, true);
 		note_cancelled(inv, views, n);
 	}

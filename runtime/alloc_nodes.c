@@ -1,36 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From numbers to names: the nodes of the allocation, and of every service. */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/alloc.h"
 #include "runtime/files.h"
 #include "runtime/spawn.h"
-
-/* What a command prints, NULL if it fails. Its own error lines go to ours. */
-static char *output_of(struct rt_pool *pool, const char *const *argv, size_t *len)
-{
-	struct rt_spawn s = {.argv = argv, .output = -1};
-	int ends[2], status = -1;
-	char *text;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC))
-		return NULL;
-	s.only_out = ends[1];
-	pid = rt_spawn(&s);
-	close(ends[1]);
-	text = pid > 0 ? rt_read_fd(pool, ends[0], len) : NULL;
-	close(ends[0]);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status == 0 ? text : NULL;
-}
 
 static void add_name(struct rt_alloc *a, struct rt_pool *pool, const char *name, size_t len)
 {
@@ -44,7 +21,7 @@ static bool expand(struct rt_alloc *a, struct rt_pool *pool, const char *list)
 {
 	const char *const argv[] = {"scontrol", "show", "hostnames", list, NULL};
 	size_t len;
-	const char *text = output_of(pool, argv, &len);
+	const char *text = rt_output_of(pool, argv, &len);
 
 	if (!text) {
 		rt_say("begin: 'scontrol show hostnames %s' failed; the node names are unknown", list);

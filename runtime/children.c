@@ -259,6 +259,9 @@ static void helper_ended(struct rt_sup *sup, const struct rt_child *child, int w
 	case RT_CHILD_STATE:
 		rt_state_child_ended(sup, status);
 		break;
+	case RT_CHILD_LIMIT:
+		rt_limit_answered(sup, status);
+		break;
 	case RT_CHILD_TOOL:
 		/* A step that ends while it is told to makes scancel fail, and that is no news. */
 		if (sup->core.service[child->service].stopping)

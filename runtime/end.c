@@ -32,11 +32,23 @@ static const struct {
 	{"\"state\":\"backoff\"", "\"state\":\"exited\""},
 };
 
-static const char *outcome(int status)
+/* Of a job of Slurm's: this may be one of its own, inside another one's allocation. */
+static bool is_timeout(const char *text)
+{
+	const char *id = getenv("SLURM_JOB_ID"), *at = strstr(text, "\"job_id\":\"");
+	size_t len = id ? strlen(id) : 0;
+
+	return len && at && !strncmp(at + 10, id, len) && at[10 + len] == '"' &&
+	       rt_limit_is_reached(id);
+}
+
+static const char *outcome(const char *text, int status)
 {
 	if (!status)
 		return "COMPLETED";
-	return status == 130 || status == 143 ? "CANCELLED" : "FAILED";
+	if (status != 130 && status != 143)
+		return "FAILED";
+	return is_timeout(text) ? "TIMEOUT" : "CANCELLED";
 }
 
 /* A record that says how the job ended stays as it is, but for a success that turns out to be none.
@@ -44,10 +56,11 @@ static const char *outcome(int status)
 static bool is_closed(const char *text, int status)
 {
 	static const char *const words[] = {"\"status\":\"COMPLETED\"", "\"status\":\"FAILED\"",
-					    "\"status\":\"CANCELLED\""};
+					    "\"status\":\"CANCELLED\"",
+					    "\"status\":\"TIMEOUT\""};
 	const char *services = strstr(text, "\"services\":");
 
-	for (size_t i = status ? 1 : 0; i < 3; i++) {
+	for (size_t i = status ? 1 : 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		const char *at = strstr(text, words[i]);
 
 		if (at && (!services || at < services))
@@ -60,7 +73,7 @@ static bool is_closed(const char *text, int status)
 static const char *write_head(struct rt_out *out, const char *text, int status)
 {
 	static const char *const keys[] = {"\"status\":", "\"exit_code\":", "\"ended_at\":"};
-	const char *at;
+	const char *word = outcome(text, status), *at;
 
 	for (size_t i = 0; i < 3; i++) {
 		at = strstr(text, keys[i]);
@@ -69,7 +82,7 @@ static const char *write_head(struct rt_out *out, const char *text, int status)
 		rt_out_bytes(out, text, (size_t)(at - text));
 		out->comma = false;
 		if (i == 0)
-			rt_json_text(out, "status", outcome(status));
+			rt_json_text(out, "status", word);
 		else if (i == 1)
 			rt_json_number(out, "exit_code", status);
 		else

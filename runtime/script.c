@@ -183,6 +183,43 @@ static void wait_for_supervisor(const struct script *s)
 	}
 }
 
+/* The words that name this job, or this element of an array: the array's last element bears the
+   number of the whole. NULL when the script runs in the allocation of a job that isn't its own. */
+static const char *own_job(struct rt_pool *pool, const char *root)
+{
+	const char *id = getenv("SLURM_JOB_ID"), *array = getenv("SLURM_ARRAY_JOB_ID");
+	const char *task = getenv("SLURM_ARRAY_TASK_ID"), *slash = strrchr(root, '/');
+
+	if (!id || !*id || strcmp(slash ? slash + 1 : root, id) != 0)
+		return NULL;
+	return array && task ? rt_pool_format(pool, "%s_%s", array, task) : id;
+}
+
+/*
+ * `hpcc cancel` tells the batch script alone, so that services are stopped in their order, and leaves
+ * a file. For Slurm such a job failed; all being done, it is cancelled in Slurm's books, too. A TERM
+ * from anybody else may come before a requeue, which this would prevent.
+ */
+static void cancel_for_slurm(const struct script *s, int status)
+{
+	struct rt_pool pool = {0};
+	const char *id = own_job(&pool, s->root);
+	const char *const argv[] = {"scancel", "--quiet", id, NULL};
+	struct rt_spawn spawn = {.argv = argv, .output = -1, .only_out = -1};
+	const struct timespec limit = {.tv_sec = 10};
+	sigset_t child;
+	pid_t pid;
+
+	if (!status || !id || access(rt_pool_format(&pool, "%s/cancelled", s->root), F_OK))
+		return;
+	pid = rt_spawn(&spawn);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	while (pid > 0 && !waitpid(pid, NULL, WNOHANG) &&
+	       sigtimedwait(&child, NULL, &limit) == SIGCHLD)
+		;
+}
+
 static int finish(const struct script *s, int wait_status)
 {
 	int status = WEXITSTATUS(wait_status);
@@ -195,6 +232,7 @@ static int finish(const struct script *s, int wait_status)
 	}
 	rt_guard_kill_all(5);
 	rt_end_record(s->root, status);
+	cancel_for_slurm(s, status);
 	return status;
 }
 
@@ -206,6 +244,7 @@ int rt_verb_script(int argc, char **argv)
 		{.name = "--options", .value = &s.options},
 		{.name = NULL},
 	};
+	struct rt_pool pool = {0};
 	pid_t own = getpid();
 	int dashes = 1;
 
@@ -217,6 +256,7 @@ int rt_verb_script(int argc, char **argv)
 		rt_say("script: no command behind '--'");
 		return RT_USAGE;
 	}
+	unlink(rt_pool_format(&pool, "%s/cancelled", s.root)); /* of a run before a requeue */
 	listen(&s);
 	s.pid = fork();
 	if (!s.pid)

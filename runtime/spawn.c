@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/files.h"
@@ -125,4 +126,23 @@ pid_t rt_spawn(const struct rt_spawn *s)
 		close(script);
 	errno = saved;
 	return pid;
+}
+
+char *rt_output_of(struct rt_pool *pool, const char *const *argv, size_t *len)
+{
+	struct rt_spawn s = {.argv = argv, .output = -1};
+	int ends[2], status = -1;
+	char *text;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return NULL;
+	s.only_out = ends[1];
+	pid = rt_spawn(&s);
+	close(ends[1]);
+	text = pid > 0 ? rt_read_fd(pool, ends[0], len) : NULL;
+	close(ends[0]);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status == 0 ? text : NULL;
 }

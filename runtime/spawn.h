@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "runtime/pool.h"
+
 enum { RT_SCRIPT_PARTS = 4 };
 
 struct rt_spawn {
@@ -25,6 +27,8 @@ struct rt_spawn {
 
 /* The child's pid; -1 with errno if there is none. */
 pid_t rt_spawn(const struct rt_spawn *s);
+/* What a command prints, NULL if it fails. Its own error lines go to ours. */
+char *rt_output_of(struct rt_pool *pool, const char *const *argv, size_t *len);
 /* Signals to their defaults, none blocked. For children between fork and exec. */
 void rt_reset_signals(void);
 

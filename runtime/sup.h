@@ -101,7 +101,7 @@ struct rt_proc {
 };
 
 enum rt_child_kind { RT_CHILD_SERVICE, RT_CHILD_HOOK, RT_CHILD_PUBLISH, RT_CHILD_PROBE,
-		     RT_CHILD_TOOL, RT_CHILD_STATE };
+		     RT_CHILD_TOOL, RT_CHILD_STATE, RT_CHILD_LIMIT };
 
 struct rt_child {
 	pid_t pid; /* 0: a free entry */
@@ -153,6 +153,8 @@ struct rt_sup {
 	uint32_t queue_head, queue_len, queue_room;
 	int64_t started_wall, ended_wall;
 	const char *status_word;
+	pid_t limit_asked; /* the child that asks whether the time is up, 0: nobody asked */
+	bool limit_answered, is_timeout;
 	int status;
 	struct rt_claims *claims; /* what became of the asserts, per service */
 };
@@ -258,6 +260,13 @@ int64_t rt_state_next(const struct rt_sup *sup);
 void rt_state_due(struct rt_sup *sup);
 void rt_state_child_ended(struct rt_sup *sup, int status);
 void rt_state_final(struct rt_sup *sup);
+
+/* limit.c */
+/* The job was told to end: asks Slurm whether that is for its time. */
+void rt_limit_ask(struct rt_sup *sup);
+void rt_limit_answered(struct rt_sup *sup, int status);
+/* Waits for the answer, for some seconds at most. */
+void rt_limit_wait(struct rt_sup *sup);
 
 /* facts.c */
 bool rt_facts_read(struct rt_sup *sup);

@@ -79,6 +79,7 @@ static void on_signal(struct rt_sup *sup, int number, bool *children)
 	} else if (number == SIGTSTP) {
 		rt_clock_stop_is_near(sup);
 	} else if (number == SIGTERM || number == SIGINT) {
+		rt_limit_ask(sup);
 		rt_sup_event(sup, &e);
 	} else if (number < 65 && sup->table.relay[number]) {
 		e.kind = RT_EV_RELAY;
@@ -377,6 +378,7 @@ static int finish(struct rt_sup *sup)
 {
 	bool is_cancelled;
 
+	rt_limit_wait(sup);
 	rt_children_end(sup);
 	rt_core_abandon(&sup->core);
 	sup->now = rt_now() - sup->stood_still;
@@ -385,12 +387,17 @@ static int finish(struct rt_sup *sup)
 	sup->ended_wall = sup->wall = rt_wall();
 	/* KILL is nobody's wish to cancel: it stands for a guard that was killed. */
 	is_cancelled = sup->core.shutdown && sup->core.shutdown != SIGKILL;
-	sup->status_word = is_cancelled ? "CANCELLED" : sup->status ? "FAILED" : "COMPLETED";
+	sup->status_word = is_cancelled	 ? (sup->is_timeout ? "TIMEOUT" : "CANCELLED")
+			   : sup->status ? "FAILED"
+					 : "COMPLETED";
 	rt_report_job(sup, "end");
 	rt_state_final(sup);
 	if (sup->status)
 		rt_say("job %s with status %d",
-		       is_cancelled ? "cancelled" : "failed", sup->status);
+		       !is_cancelled	 ? "failed"
+		       : sup->is_timeout ? "timed out"
+					 : "cancelled",
+		       sup->status);
 	else
 		rt_say("job completed");
 	return sup->status;

@@ -27,6 +27,9 @@ bool rt_read_options(const struct rt_option *options, int argc, char **argv);
  */
 bool rt_end_record(const char *root, int status);
 
+/* Whether Slurm says that the time of the job is up; asks for some seconds at most. */
+bool rt_limit_is_reached(const char *job_id);
+
 /* Each takes the words after `hpcc-rt`, its own name first, and returns the exit status. */
 int rt_verb_script(int argc, char **argv);
 int rt_verb_begin(int argc, char **argv);

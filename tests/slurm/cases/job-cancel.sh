@@ -48,4 +48,5 @@ for backend in host pyxis $(apptainer_if_any); do
 	cancelled "$backend" scancel
 	assert_state CANCELLED
 	cancelled "$backend" "$HPCC" cancel
+	assert_state CANCELLED
 done
