@@ -99,83 +99,6 @@ static void sweep_again(struct rt_sup *sup)
 			sup->proc[i].sweeping = false;
 }
 
-/* Verdicts. */
-
-static bool log_says(const struct rt_sup *sup, uint32_t service, const char *const *phrases)
-{
-	const char *path = sup->proc[service].log_path;
-	char text[8193];
-	off_t end;
-	ssize_t n;
-	int fd = path ? rt_open_plain(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW, 0) : -1;
-
-	if (fd < 0)
-		return false;
-	end = lseek(fd, 0, SEEK_END);
-	n = pread(fd, text, sizeof(text) - 1, end > 8192 ? end - 8192 : 0);
-	close(fd);
-	for (ssize_t i = 0; i < n; i++)
-		if (!text[i])
-			text[i] = ' ';
-	text[n > 0 ? n : 0] = '\0';
-	for (; *phrases; phrases++)
-		if (strstr(text, *phrases))
-			return true;
-	return false;
-}
-
-bool rt_marks_can_be_written(const struct rt_sup *sup)
-{
-	struct rt_mark mark = {.pid = getpid(), .host = "probe"};
-	char path[RT_MARK_PATH_ROOM];
-	bool good = rt_mark_write(sup->dir, ".probe.0", false, &mark);
-
-	snprintf(path, sizeof(path), "%s/service-exits/.probe.0.0.start", sup->dir);
-	unlink(path);
-	return good;
-}
-
-static void judge_without_marks(const struct rt_sup *sup, struct rt_event *e)
-{
-	static const char *const no_step[] = {"Unable to create step", "unrecognized option",
-					      "srun: fatal", "Unable to allocate", NULL};
-
-	if (sup->table.scheduler != RT_SLURM || !rt_marks_can_be_written(sup))
-		return;
-	/* srun reports 0 for a step that was aborted before any task began. */
-	if (!e->status)
-		e->status = 1;
-	e->verdict = log_says(sup, e->service, no_step) ? RT_V_STEP_NOT_CREATED : RT_V_NOT_STARTED;
-}
-
-static void judge_service_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status)
-{
-	static const char *const oom[] = {"oom-kill", "oom_kill", "Out Of Memory", NULL};
-	struct rt_event *e = &x->event;
-	uint32_t tasks = sup->table.service[e->service].tasks;
-	struct rt_mark_sum sum;
-
-	e->signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
-	e->status = e->signal ? 128 + e->signal : WEXITSTATUS(wait_status);
-	if (tasks) {
-		rt_mark_read(sup->dir, sup->proc[e->service].prefix, tasks, &sum);
-		if (sum.exits && (!e->status || sum.highest == e->status)) {
-			e->status = sum.status;
-			e->signal = sum.signal;
-		}
-		if (sum.last_exit && sum.last_exit - sup->stood_still < x->at)
-			x->at = sum.last_exit - sup->stood_still;
-	}
-	e->verdict = e->signal ? RT_V_APP_SIGNAL : e->status ? RT_V_APP_EXIT : RT_V_COMPLETED;
-	if (tasks && !sum.starts)
-		judge_without_marks(sup, e);
-	else if (tasks && sum.exits == sum.starts && !sum.ran)
-		e->verdict = RT_V_NOT_STARTED;
-	if (sup->table.scheduler == RT_SLURM && e->status &&
-	    (e->status == 253 || (e->signal == SIGKILL && log_says(sup, e->service, oom))))
-		e->verdict = RT_V_OOM;
-}
-
 /*
  * A step ended well and left no mark: on a network file system the mark of
  * another node may take a moment to be seen here.
@@ -200,7 +123,7 @@ static void tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wa
 	x->event.kind = RT_EV_EXIT;
 	x->event.service = service;
 	x->event.run = run;
-	judge_service_exit(sup, x, wait_status);
+	rt_judge_exit(sup, x, wait_status);
 }
 
 static bool has_exit_mark(const struct rt_sup *sup, uint32_t service)

@@ -46,6 +46,8 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 		rt_out_format(&out, " step=%s", m->step);
 	if (exit)
 		rt_out_format(&out, " status=%d signal=%d ran=%d", m->status, m->signal, m->ran);
+	if (exit && m->oom)
+		rt_out_text(&out, " oom=1");
 	rt_out_text(&out, " host=");
 	rt_out_text(&out, m->host);
 	rt_out_text(&out, "\n");
@@ -79,6 +81,8 @@ static void read_key(struct rt_mark *m, const char *key, const char *value)
 		m->signal = (int)(strtoul(value, NULL, 10) & 127);
 	else if (!strcmp(key, "ran"))
 		m->ran = !strcmp(value, "1");
+	else if (!strcmp(key, "oom"))
+		m->oom = !strcmp(value, "1");
 }
 
 static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *m)
@@ -143,6 +147,7 @@ static void add_mark(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit
 		sum->failed_at = m->wall;
 	}
 	sum->ran = sum->ran || m->ran;
+	sum->oom = sum->oom || m->oom;
 	if (!strcmp(host, m->host) && m->mono > sum->last_exit)
 		sum->last_exit = m->mono;
 }

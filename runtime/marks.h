@@ -27,6 +27,7 @@ struct rt_mark {
 	int status;	/* exit mark: 0 … 255 */
 	int signal;	/* exit mark: what killed the command, or 0 */
 	bool ran;	/* exit mark: the command itself was started */
+	bool oom;	/* exit mark: the kernel has killed one of its processes for memory */
 };
 
 /* What all marks of one launch say together. */
@@ -38,6 +39,7 @@ struct rt_mark_sum {
 	int highest;	    /* status, as srun reports it */
 	int64_t failed_at;  /* wall clock of that failure */
 	bool ran;	    /* at least one command was started */
+	bool oom;	    /* in some task something was killed for memory */
 	int64_t last_exit;  /* monotonic, latest exit mark of this host; 0 if none */
 	int64_t pid;	    /* of a shim that began on this host; in a container maybe only its own name */
 };

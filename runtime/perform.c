@@ -76,6 +76,7 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	p->kill_next = p->poll_next = RT_NEVER;
 	p->ended_wall = p->ready_wall = 0;
 	p->unmarkable = false;
+	p->log_from = log >= 0 ? lseek(log, 0, SEEK_END) : 0;
 	rt_probe_launch(sup, a->service, log);
 	rt_net_look_for_stranger(sup, a->service);
 	s.output = log;

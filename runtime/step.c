@@ -264,6 +264,7 @@ static int run_all(struct step *s, char *const *argv)
 {
 	char text[16];
 	int status, after;
+	long kills;
 
 	if (s->chdir && chdir(s->chdir)) {
 		fprintf(stderr, "hpcc-rt step: cannot change to %s: %s\n", s->chdir,
@@ -277,7 +278,9 @@ static int run_all(struct step *s, char *const *argv)
 	}
 	if (s->stop)
 		return 128 + s->stop;
+	kills = rt_step_oom_kills();
 	status = run(s, argv, &s->mark.ran);
+	s->mark.oom = rt_step_oom_kills() > kills;
 	if (!s->epilogue)
 		return status;
 	snprintf(text, sizeof(text), "%d", status);

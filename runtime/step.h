@@ -14,6 +14,9 @@ enum rt_image {
 	RT_IMAGE_CHARLIECLOUD,
 	RT_IMAGE_ENROOT
 };
+
+/* Processes that the kernel has killed for memory in this cgroup; -1: that can't be known. */
+long rt_step_oom_kills(void);
 /* Sets the variables of the image's file, if there is one, but for the comma-separated names. */
 void rt_step_image_environment(const char *path, const char *keep, enum rt_image rules);
 

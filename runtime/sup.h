@@ -79,6 +79,7 @@ struct rt_proc {
 	pid_t last_pid;
 	bool log_begun, log_refused;
 	bool unmarkable; /* no start mark can come: where it would lie nothing can be written */
+	int64_t log_from; /* where in its log the present launch begins */
 	bool sweeping; /* what it left behind is being ended */
 	pid_t session;
 	char prefix[300]; /* of its marks: token.launch */
@@ -196,6 +197,10 @@ bool rt_marks_can_be_written(const struct rt_sup *sup);
 void rt_children_end(struct rt_sup *sup);
 /* A process that was started as `pid` and has not been reaped: never a stranger. */
 void rt_signal_group(pid_t pid, int number);
+
+/* verdict.c */
+/* Status, signal and verdict of a service that has ended. */
+void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status);
 
 /* probe.c */
 void rt_probe_setup(struct rt_sup *sup);

@@ -39,10 +39,16 @@ service stopped
   tasks 2
 TABLE
 expect_state stopped verdict 'app-signal KILL'
-# A status that is none of theirs is the launcher's own.
-job 5 <<'TABLE'
+# Tasks that all have left their marks know it better than the launcher; else its own status counts.
+job 7 <<'TABLE'
 service other
   run service_other
   tasks 2
+TABLE
+expect_state other verdict 'app-exit 7'
+job 5 <<'TABLE'
+service other
+  run service_other
+  tasks 3
 TABLE
 expect_state other verdict 'app-exit 5'
