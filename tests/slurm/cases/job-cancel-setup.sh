@@ -57,7 +57,7 @@ is_closed() { file_matches ".hpc-compose/$JOB/state.json" '"ended_at":"'; }
 looks_up() {
 	local pid
 	for pid in $(job_processes); do
-		! tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qx lookup || return 0
+		! tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep >/dev/null -x lookup || return 0
 	done
 	return 1
 }

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # However a job on two nodes is cancelled, on the nodes or in containers: the program's TERM handler
-# runs to its end in every task, what it prints is in the log, then the epilogue runs, then artifacts
-# are collected, and nothing is left.
+# runs to its end in every task, and so does that of a daemon in a session of its own; what it prints is
+# in the log, then the epilogue runs, then artifacts are collected, and nothing is left.
+
+# Told once, a program may reset its trap and save by children. (linuxproc signals every process itself.)
+again=-
+[ "$PROCTRACK" = cgroup ] || again="''"
 
 # spec BACKEND
 spec() {
@@ -16,8 +20,13 @@ spec() {
 		  train:
 		    image: $(image_for "$1")
 		    script: |
-		      trap 'sleep 1; echo saved >\$HPC_COMPOSE_JOB_DIR/saved.\$SLURM_PROCID; echo handler \$SLURM_PROCID done; exit 0' TERM
+		      cat >\$HPC_COMPOSE_JOB_DIR/daemon.\$SLURM_PROCID <<'SH'
+		      trap 'trap $again TERM; sleep 1 && echo daemon \$SLURM_PROCID saved; exit 0' TERM
 		      echo >\$HPC_COMPOSE_JOB_DIR/up.\$SLURM_PROCID
+		      while :; do sleep 0.1; done
+		      SH
+		      trap 'trap $again TERM; sleep 1 && echo saved >\$HPC_COMPOSE_JOB_DIR/saved.\$SLURM_PROCID; echo handler \$SLURM_PROCID done; exit 0' TERM
+		      (setsid sh \$HPC_COMPOSE_JOB_DIR/daemon.\$SLURM_PROCID &)
 		      while :; do sleep 0.1; done
 		    x-slurm:
 		      nodes: 2
@@ -36,6 +45,8 @@ cancelled() {
 	wait_job
 	assert_log "$(log_of train)" '^handler 0 done$'
 	assert_log "$(log_of train)" '^handler 1 done$'
+	assert_log "$(log_of train)" '^daemon 0 saved$'
+	assert_log "$(log_of train)" '^daemon 1 saved$'
 	assert_order "$(log_of train)" '^handler' '^epilogue$'
 	assert_log "$(log_of train)" 'saved.0$'
 	assert_equal 'artifacts' "$(cd ".hpc-compose/$JOB/artifacts/payload" && echo *)" 'saved.0 saved.1'
