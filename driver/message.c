@@ -15,7 +15,8 @@ void print_visible(FILE *out, struct str text, enum visible_form form)
 }
 
 /* What it quotes may come from anybody, and may be several lines of another program. */
-static void say(const char *head, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void say(const char *head, const char *format,
+						      va_list args)
 {
 	struct arena a;
 
