@@ -8,6 +8,7 @@ values=$(env HPCC_ENV_PATH="$PATH" PATH=/nowhere X=image HPCC_ENV_X=$'a "b"\n$HO
 	'printf "%s|" "$X" "${EMPTY-unset}" "$Y"; env | grep -c ^HPCC_ENV_ || :')
 [ "$values" = $'a "b"\n$HOME `id` =c||y|0' ] || fail "variables: $values"
 
+# shellcheck disable=SC1003 # a backslash at the end of a value
 values=$(env X=image HPCC_LINES_X=':one\n PATH=two\\n\n' HPCC_LINES_EMPTY=: HPCC_LINES_Q=':"q" \' "$RT" step --dir "$WORK" -- \
 	bash -c 'printf "%s|" "$X" "${EMPTY-unset}" "$Q"; env | grep -c ^HPCC_LINES_ || :')
 [ "$values" = $'one\n PATH=two\\n\n||"q" \\|0' ] || fail "lines: $values"
