@@ -95,7 +95,7 @@ for follower in 'watch --plain' 'logs -f'; do
 done
 that 'the job goes on' state_is RUNNING
 touch ".hpc-compose/$id/go"
-that 'the job ends' within 30 state_is CANCELLED
+that 'the job ends' within 60 state_is CANCELLED
 run 143 hpcc watch "$id"
 # nohup keeps HUP away.
 attached nohup hpcc up long.yaml
@@ -160,7 +160,7 @@ for memory in accounting record; do
 	submitted
 	that 'it runs' within 30 said up
 	run 0 hpcc cancel "$id"
-	that 'it ends' within 30 state_is CANCELLED
+	that 'it ends' within 60 state_is CANCELLED
 	echo TIMEOUT >"$FAKE_SLURM_DIR/jobs/$id/state"
 	if [ $memory = record ]; then
 		run 0 hpcc status "$id"
