@@ -35,7 +35,7 @@ static bool read_manifest(struct export *e)
 	json_error_t error;
 
 	e->payload = path_join(a, folder, STR("payload"));
-	if (!file_read(a, path.ptr, MAX_MANIFEST, &text, &why)) {
+	if (!job_read(a, &e->job, "artifacts/manifest.json", MAX_MANIFEST, &text, &why)) {
 		complain("job %.*s has collected nothing (%.*s: %.*s)", STR_ARG(e->job.id),
 			 STR_ARG(path), STR_ARG(why));
 		advise("collection happens at the end of a job whose spec has x-slurm.artifacts");

@@ -13,16 +13,14 @@
 #include "driver/cancel.h"
 #include "driver/cmd.h"
 #include "driver/elements.h"
+#include "driver/job_process.h"
 #include "driver/remove.h"
 #include "driver/status.h"
 #include "driver/watch.h"
 
 static void cancel_local(const struct job_files *job, uint32_t *n_asked)
 {
-	if (!local_job_is_alive(job))
-		return;
-	kill((pid_t)json_uint(job->record, "pid"), SIGTERM);
-	++*n_asked;
+	*n_asked += local_job_signal(job, SIGTERM);
 }
 
 /* Jobs that ended a moment ago don't make it a failure. */

@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,10 @@
 #include "driver/style.h"
 #include "driver/system.h"
 #include "driver/work.h"
+
+enum {
+	MIN_KEY = 12 /* digits */
+};
 
 /* "7d", "12h", "30m", "45s", or seconds. */
 static bool read_age(const char *text, double *seconds)
@@ -159,7 +164,8 @@ int cmd_clean(struct invocation *inv)
 	}
 	if (id && array_tasks(str_c(id), &base).len > 0)
 		return clean_elements(inv, id);
-	known_jobs_read(inv, true, &all);
+	if (!known_jobs_read(inv, true, &all))
+		return EXIT_ENVIRONMENT;
 	for (uint32_t i = 0; i < all.list.n; i++) {
 		const struct known_job *one = &all.list.items[i];
 
@@ -183,7 +189,7 @@ struct cached {
 	struct str path;
 	double used; /* last read or written */
 	uint64_t bytes;
-	bool is_live;
+	bool is_live, is_own;
 };
 
 struct cache {
@@ -208,10 +214,24 @@ static bool is_used(const struct known_jobs *all, struct str path)
 	return false;
 }
 
+/* As images.c calls them: <key in hex>-<label>.<kind>. What is called otherwise isn't ours. */
+static bool is_image_name(struct str name)
+{
+	ptrdiff_t dash = str_find(name, '-');
+
+	if (dash < MIN_KEY || !(str_has_suffix(name, ".sqsh") || str_has_suffix(name, ".sqfs") ||
+				str_has_suffix(name, ".sif")))
+		return false;
+	for (ptrdiff_t i = 0; i < dash; i++)
+		if (!byte_is_in(name.ptr[i], "0123456789abcdef"))
+			return false;
+	return true;
+}
+
 static void scan_folder(struct invocation *inv, const struct known_jobs *all, struct str folder,
 			struct cache *cache)
 {
-	DIR *dir = opendir(folder.ptr);
+	DIR *dir = str_has_prefix(folder, "/") ? opendir(folder.ptr) : NULL;
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)) != NULL) {
@@ -219,11 +239,13 @@ static void scan_folder(struct invocation *inv, const struct known_jobs *all, st
 		struct stat st;
 		struct cached *one;
 
-		if (entry->d_name[0] == '.' || str_has_suffix(path, ".lock") ||
-		    stat(path.ptr, &st) != 0 || !S_ISREG(st.st_mode))
+		if (!is_image_name(str_c(entry->d_name)) ||
+		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode))
 			continue;
 		one = LIST_PUSH(inv->arena, &cache->list);
 		one->path = path;
+		one->is_own = st.st_uid == geteuid();
 		one->bytes = (uint64_t)st.st_size;
 		one->used = (double)(st.st_atime > st.st_mtime ? st.st_atime : st.st_mtime);
 		one->is_live = is_used(all, path);
@@ -263,16 +285,18 @@ static void add_folder(struct invocation *inv, struct cache *cache, struct str f
 		*LIST_PUSH(inv->arena, &cache->folders) = folder;
 }
 
-/* The cache folders of the spec, of all recorded jobs, and the default one, each once. */
-static bool scan_caches(struct invocation *inv, struct cache *cache)
+/* The cache folders of the spec, of all recorded jobs, and the default one, each once. An exit
+ * code. */
+static int scan_caches(struct invocation *inv, struct cache *cache)
 {
 	struct known_jobs all;
 	struct str folder;
 
 	*cache = (struct cache){0};
 	if (!spec_cache(inv, &folder))
-		return false;
-	known_jobs_read(inv, true, &all);
+		return EXIT_USAGE;
+	if (!known_jobs_read(inv, true, &all))
+		return EXIT_ENVIRONMENT;
 	add_folder(inv, cache, folder);
 	add_folder(inv, cache,
 		   path_join(inv->arena, str_c(env_or("HOME", "/")), STR(".cache/hpc-compose")));
@@ -283,7 +307,7 @@ static bool scan_caches(struct invocation *inv, struct cache *cache)
 		scan_folder(inv, &all, path_join(inv->arena, folder, STR("base")), cache);
 		scan_folder(inv, &all, path_join(inv->arena, folder, STR("prepared")), cache);
 	}
-	return true;
+	return EXIT_OK;
 }
 
 static int list_cache(struct invocation *inv, const struct cache *cache)
@@ -368,7 +392,8 @@ static int prune_cache(struct invocation *inv, const struct cache *cache)
 		const struct cached *one = &cache->list.items[i];
 
 		live += one->is_live;
-		if (one->is_live || (age > 0 && (double)time(NULL) - one->used < age))
+		if (one->is_live || !one->is_own ||
+		    (age > 0 && (double)time(NULL) - one->used < age))
 			continue;
 		if (!inv->options.dry_run && unlink(one->path.ptr) != 0)
 			continue;
@@ -384,6 +409,7 @@ int cmd_cache(struct invocation *inv)
 {
 	const char *verb = inv->words.n > 0 ? inv->words.items[0] : "";
 	struct cache cache;
+	int status;
 
 	if (strcmp(verb, "list") != 0 && strcmp(verb, "prune") != 0) {
 		complain(*verb ? "the cache can't be told to '%s'" : "what about the cache?%s",
@@ -391,7 +417,8 @@ int cmd_cache(struct invocation *inv)
 		advise("usage: hpcc cache list|prune [compose.yaml]");
 		return EXIT_USAGE;
 	}
-	if (!scan_caches(inv, &cache))
-		return EXIT_USAGE;
+	status = scan_caches(inv, &cache);
+	if (status != EXIT_OK)
+		return status;
 	return *verb == 'l' ? list_cache(inv, &cache) : prune_cache(inv, &cache);
 }

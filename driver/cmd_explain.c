@@ -131,7 +131,7 @@ static int explain_line(struct invocation *inv, struct str path, uint64_t number
 	status = compile_spec(&c, inv);
 	if (status != EXIT_OK)
 		return status;
-	if (!file_read(inv->arena, path.ptr, FRONTEND_MAX_FILE, &text, &why)) {
+	if (!stream_read(inv->arena, path.ptr, FRONTEND_MAX_FILE, &text, &why)) {
 		complain("can't read '%.*s': %.*s", STR_ARG(path), STR_ARG(why));
 		return EXIT_USAGE;
 	}

@@ -16,6 +16,7 @@
 #include "driver/elements.h"
 #include "driver/interrupt.h"
 #include "driver/log_lines.h"
+#include "driver/open.h"
 #include "driver/status.h"
 #include "driver/system.h"
 
@@ -35,9 +36,10 @@ struct log {
 	struct str name; /* of the service, or "batch" */
 	const struct job_files *part;
 	struct str token; /* of the service, or empty */
-	struct str path;
-	bool is_located; /* an element of an array has no folder before it begins */
+	struct str path;  /* below the job's root; the batch log's is absolute */
+	bool is_located;  /* an element of an array has no folder before it begins */
 	int fd;
+	bool is_refused; /* what is there is no file; that was said */
 	struct log_line line;
 };
 
@@ -72,8 +74,7 @@ static void locate_log(const struct logs *logs, struct log *log)
 		return;
 	log->is_located = log->part->number.len > 0;
 	if (log->token.len > 0)
-		log->path = job_log_path(a, log->part,
-					 str_fmt(a, "logs/%.*s.log", STR_ARG(log->token)));
+		log->path = job_log_path(a, log->token);
 	else
 		log->path = job_batch_log(a, log->part);
 }
@@ -112,18 +113,17 @@ static void add_logs(struct logs *logs, const struct job_files *part)
 /* A word that names no service is a mistake. */
 static bool check_names(const struct logs *logs)
 {
+	const json_t *services = json_object_get(logs->job->record, "services");
 	const struct invocation *inv = logs->inv;
+	size_t n = json_array_size(services);
+	const char **names = ARENA_ARRAY(inv->arena, n + 1, const char *), *near;
 
+	for (size_t i = 0; i < n; i++)
+		names[i] = json_str(json_array_get(services, i), "name").ptr;
+	names[n++] = "batch";
 	for (uint32_t i = 0; i < inv->words.n; i++) {
-		const char *names[256];
-		const char *near;
-		size_t n = 0;
 		bool known = i == 0 && is_job_id(inv->words.items[i]);
-		const json_t *services = json_object_get(logs->job->record, "services");
 
-		for (; n < json_array_size(services) && n < 255; n++)
-			names[n] = json_str(json_array_get(services, n), "name").ptr;
-		names[n++] = "batch";
 		for (size_t k = 0; k < n; k++)
 			known = known || strcmp(names[k], inv->words.items[i]) == 0;
 		if (known)
@@ -134,6 +134,24 @@ static bool check_names(const struct logs *logs)
 		if (near)
 			advise("did you mean '%s'?", near);
 		return false;
+	}
+	return true;
+}
+
+/* What is in another one's folder isn't what the job wrote. */
+static bool check_roots(const struct logs *logs)
+{
+	for (uint32_t i = 0; i < logs->parts->list.n; i++) {
+		const struct job_files *part = &logs->parts->list.items[i];
+		struct str why;
+		int root = -1;
+
+		if (job_open_root(logs->inv->arena, part, &root, &why) == FOUND_REFUSED) {
+			complain("the logs of job %.*s: %.*s", STR_ARG(part->id), STR_ARG(why));
+			return false;
+		}
+		if (root >= 0)
+			close(root);
 	}
 	return true;
 }
@@ -176,19 +194,30 @@ static bool drain(struct logs *logs, struct log *log)
 	return any;
 }
 
-static void open_log(struct log *log, uint64_t lines, bool from_start)
+static void open_log(const struct logs *logs, struct log *log, uint64_t lines, bool from_start)
 {
-	log->fd = open(log->path.ptr, O_RDONLY | O_CLOEXEC);
-	if (log->fd >= 0)
+	struct arena *a = logs->inv->arena;
+	struct str why;
+
+	log->fd = str_has_prefix(log->path, "/")
+			  ? open_to_read(a, AT_FDCWD, log->path.ptr, OPEN_FILE, &why)
+			  : job_open(a, log->part, log->path.ptr, &why);
+	if (log->fd >= 0) {
 		lseek(log->fd, from_start ? 0 : tail_start(log->fd, lines), SEEK_SET);
+	} else if (errno != ENOENT && !log->is_refused) {
+		complain("the log of %.*s, '%.*s', isn't read: %.*s", STR_ARG(log->name),
+			 STR_ARG(log->path), STR_ARG(why));
+		log->is_refused = true;
+	}
 }
 
 /* A job that runs again has a new file at this name, or has emptied the one that we read. */
 static void look_again(struct logs *logs, struct log *log)
 {
+	struct str path = path_join(logs->inv->arena, log->part->root, log->path);
 	struct stat there, here;
 
-	if (log->fd < 0 || stat(log->path.ptr, &there) != 0 || fstat(log->fd, &here) != 0)
+	if (log->fd < 0 || stat(path.ptr, &there) != 0 || fstat(log->fd, &here) != 0)
 		return;
 	if (there.st_ino != here.st_ino || there.st_dev != here.st_dev) {
 		close(log->fd);
@@ -234,7 +263,7 @@ static void read_on(struct logs *logs)
 		if (!log->is_located && log->part->number.len > 0)
 			locate_log(logs, log);
 		if (log->fd < 0)
-			open_log(log, 0, true);
+			open_log(logs, log, 0, true);
 		drain(logs, log);
 	}
 	fflush(stdout);
@@ -300,10 +329,12 @@ int cmd_logs(struct invocation *inv)
 	log_writer_init(&logs.out, inv, stdout);
 	if (!check_names(&logs))
 		return EXIT_USAGE;
+	if (!check_roots(&logs))
+		return EXIT_ENVIRONMENT;
 	for (uint32_t i = 0; i < parts.list.n; i++)
 		add_logs(&logs, &parts.list.items[i]);
 	for (uint32_t i = 0; i < logs.list.n; i++) {
-		open_log(&logs.list.items[i], lines, false);
+		open_log(&logs, &logs.list.items[i], lines, false);
 		drain(&logs, &logs.list.items[i]);
 		if (!inv->options.follow)
 			log_line_end(&logs.out, &logs.list.items[i].line);

@@ -404,7 +404,7 @@ static bool read_scenario(struct simulation *s)
 	struct str text = str_c(given ? given : ""), why;
 
 	if (given && (strcmp(given, "-") == 0 || (!strchr(given, ' ') && path_exists(given))) &&
-	    !file_read(s->a, given, 1 << 20, &text, &why)) {
+	    !stream_read(s->a, given, 1 << 20, &text, &why)) {
 		complain("can't read '%s': %.*s", given, STR_ARG(why));
 		return false;
 	}

@@ -4,13 +4,16 @@
  * Slurm's accounting where there is any, and a summary of its samples (metrics/ *.jsonl).
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <time.h>
 
 #include "driver/cmd.h"
 #include "driver/elements.h"
 #include "driver/json_out.h"
+#include "driver/open.h"
 #include "driver/status.h"
 #include "driver/style.h"
 #include "driver/system.h"
@@ -117,14 +120,14 @@ static void add_sample(json_t *sums, const json_t *sample)
 	}
 }
 
-static json_t *summarise(struct arena *a, struct str path)
+static json_t *summarise(struct arena *a, int folder, const char *name)
 {
 	json_t *all = json_object(), *sums = json_object(), *sum;
 	struct str text, line, why;
 	json_int_t rows = 0;
 	const char *key;
 
-	if (!file_read(a, path.ptr, MAX_SAMPLES, &text, &why))
+	if (!file_read_at(a, folder, name, MAX_SAMPLES, &text, &why))
 		text = STR("");
 	while (text.len > 0) {
 		json_error_t error;
@@ -152,11 +155,22 @@ static json_t *summarise(struct arena *a, struct str path)
 	return all;
 }
 
+static DIR *open_samples(struct invocation *inv, const struct job_files *job)
+{
+	struct str why;
+	int root, fd;
+
+	if (job_open_root(inv->arena, job, &root, &why) != FOUND_FILE)
+		return NULL;
+	fd = openat(root, "metrics", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	close(root);
+	return fd < 0 ? NULL : fdopendir(fd);
+}
+
 static json_t *sample_stats(struct invocation *inv, const struct job_files *job)
 {
-	struct str folder = path_join(inv->arena, job->root, STR("metrics"));
 	json_t *all = json_object();
-	DIR *dir = opendir(folder.ptr);
+	DIR *dir = open_samples(inv, job);
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)) != NULL) {
@@ -165,7 +179,7 @@ static json_t *sample_stats(struct invocation *inv, const struct job_files *job)
 		if (!str_has_suffix(name, ".jsonl"))
 			continue;
 		json_object_set_new(all, str_to_c(inv->arena, str_slice(name, 0, name.len - 6)),
-				    summarise(inv->arena, path_join(inv->arena, folder, name)));
+				    summarise(inv->arena, dirfd(dir), entry->d_name));
 	}
 	if (dir)
 		closedir(dir);

@@ -171,7 +171,8 @@ int cmd_jobs(struct invocation *inv)
 	json_t *list = json_array();
 	struct known_jobs all;
 
-	known_jobs_read(inv, asks, &all);
+	if (!known_jobs_read(inv, asks, &all))
+		return EXIT_ENVIRONMENT;
 	if (all.queue_error.len > 0)
 		complain("the queue couldn't be asked: %.*s", STR_ARG(all.queue_error));
 	for (uint32_t i = all.list.n; i-- > 0;) {

@@ -9,6 +9,7 @@
 #include "driver/digest.h"
 #include "driver/report.h"
 #include "driver/system.h"
+#include "driver/trust.h"
 #include "frontend/frontend.h"
 #include "frontend/settings.h"
 #include "ir/grammar/grammar.h"
@@ -53,7 +54,20 @@ static bool read_source(void *context, struct arena *a, struct str path, struct 
 	return file_read(a, str_to_c(a, path), FRONTEND_MAX_FILE, bytes, why);
 }
 
-/* SHA-256 of a file: the content of a local image is part of a prepared image's key. */
+static bool read_given(void *context, struct arena *a, struct str path, struct str *bytes,
+		       struct str *why)
+{
+	(void)context;
+	return stream_read(a, str_dup(a, path).ptr, FRONTEND_MAX_FILE, bytes, why);
+}
+
+static enum found_file find_source(void *context, struct arena *a, struct str folder,
+				   struct str below, struct str *bytes, struct str *why)
+{
+	(void)context;
+	return trust_read(a, folder, str_dup(a, below).ptr, FRONTEND_MAX_FILE, bytes, why);
+}
+
 static void take_environment(struct unit *u)
 {
 	for (char **e = environ; *e; e++) {
@@ -149,6 +163,9 @@ static void init_unit(struct compilation *c, const char *path)
 	source_map_init(&u->sources, a);
 	diags_init(&u->diags, a);
 	u->reader.read = read_source;
+	u->reader.read_given = read_given;
+	u->reader.find = find_source;
+	u->reader.way_out = trust_way_out;
 	u->reader.digest = digest_image;
 	u->reader.n_folders = working_depth();
 	u->path = str_c(path);
@@ -232,7 +249,7 @@ bool compilation_open(struct compilation *c, struct invocation *inv, const char 
 
 	if (!compilation_set_up(c, inv, path))
 		return false;
-	if (!file_read(inv->arena, path, FRONTEND_MAX_FILE, &c->text, &why)) {
+	if (!stream_read(inv->arena, path, FRONTEND_MAX_FILE, &c->text, &why)) {
 		complain("can't read '%s': %.*s", path, STR_ARG(why));
 		return false;
 	}

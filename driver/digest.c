@@ -6,6 +6,7 @@
  */
 #include "driver/digest.h"
 
+#include <fcntl.h>
 #include <fts.h>
 #include <limits.h>
 #include <sha2.h>
@@ -30,6 +31,26 @@ static void add(SHA2_CTX *hash, const char *bytes, size_t len)
 	SHA256Update(hash, (const uint8_t *)bytes, len);
 }
 
+/* Of a regular file; false when it is none, or can't be read. */
+static bool hash_file(const char *path, char hex[DIGEST_ROOM])
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	uint8_t block[1 << 15];
+	struct stat st;
+	SHA2_CTX hash;
+	ssize_t n = -1;
+
+	SHA256Init(&hash);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		while ((n = read(fd, block, sizeof(block))) > 0)
+			SHA256Update(&hash, block, (size_t)n);
+	if (fd >= 0)
+		close(fd);
+	if (n == 0)
+		SHA256End(&hash, hex);
+	return n == 0;
+}
+
 static void add_entry(SHA2_CTX *hash, const FTSENT *e, size_t root_length)
 {
 	char text[PATH_MAX], kind = e->fts_info == FTS_D ? 'd' : 'o';
@@ -37,7 +58,7 @@ static void add_entry(SHA2_CTX *hash, const FTSENT *e, size_t root_length)
 
 	if (e->fts_info == FTS_F) {
 		kind = e->fts_statp->st_mode & 0111 ? 'x' : 'f';
-		n = SHA256File(e->fts_accpath, text) ? (ssize_t)strlen(text) : 0;
+		n = hash_file(e->fts_accpath, text) ? (ssize_t)strlen(text) : 0;
 	} else if (e->fts_info == FTS_SL || e->fts_info == FTS_SLNONE) {
 		kind = 'l';
 		n = readlink(e->fts_accpath, text, sizeof(text));
@@ -76,5 +97,5 @@ bool digest_image(void *context, struct str path, char hex[DIGEST_ROOM])
 	snprintf(name, sizeof(name), "%.*s", STR_ARG(path));
 	if (stat(name, &st) == 0 && S_ISDIR(st.st_mode))
 		return digest_folder(name, hex);
-	return SHA256File(name, hex) != NULL;
+	return hash_file(name, hex);
 }

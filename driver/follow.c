@@ -2,7 +2,6 @@
 /* Reads events.jsonl as it grows, and tells people what it says. */
 #include "driver/follow.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,35 +61,41 @@ void follow_end(struct follow *f)
 	f->events = -1;
 }
 
-bool print_log_tail(FILE *out, struct arena *a, struct str path, unsigned n, const char *mark,
+struct str read_log_end(struct arena *a, int fd, size_t most)
+{
+	char *block = arena_alloc(a, most);
+	off_t size = lseek(fd, 0, SEEK_END);
+	ssize_t got = pread(fd, block, most, size > (off_t)most ? size - (off_t)most : 0);
+	struct str text = {block, got > 0 ? (size_t)got : 0};
+
+	while (text.len > 0 && text.ptr[text.len - 1] == '\n')
+		text.len--;
+	return text;
+}
+
+bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *mark,
 		    const char *off)
 {
-	char *block = arena_alloc(a, TAIL_BYTES);
-	int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
-	struct str text, line;
-	off_t size;
-	ssize_t got;
 	unsigned lines = 0;
+	struct str text, line;
+	bool any;
 	size_t from;
 
 	if (fd < 0)
 		return false;
-	size = lseek(fd, 0, SEEK_END);
-	got = pread(fd, block, TAIL_BYTES, size > TAIL_BYTES ? size - TAIL_BYTES : 0);
+	text = read_log_end(a, fd, TAIL_BYTES);
 	close(fd);
-	text = (struct str){block, got > 0 ? (size_t)got : 0};
-	while (text.len > 0 && text.ptr[text.len - 1] == '\n')
-		text.len--;
 	for (from = text.len; from > 0 && lines < n; from--)
 		lines += text.ptr[from - 1] == '\n';
 	text = str_from(text, from + (lines == n));
+	any = text.len > 0;
 	while (text.len > 0) {
 		text = str_split(text, '\n', &line);
 		fputs(mark, out);
 		print_visible(out, line, *off ? VISIBLE_COLORS : VISIBLE_TEXT);
 		fprintf(out, "%s\n", off);
 	}
-	return got > 0;
+	return any;
 }
 
 /* What an event means to people; NULL for those that another one says better. */
@@ -196,14 +201,14 @@ static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 {
 	const json_t *s = find_service(json_object_get(f->job->record, "services"), name);
 	struct arena *a = f->inv->arena;
-	struct str log = str_fmt(a, "logs/%.*s.log", STR_ARG(json_str(s, "token")));
-	struct str path = job_log_path(a, f->job, log);
+	struct str log = job_log_path(a, json_str(s, "token")), why;
 	struct str mark = str_fmt(a, "%s%*s| ", f->style.dim, (int)f->name_width + 11, "");
 
-	if (print_log_tail(f->out, a, path, lines, mark.ptr, f->style.off) &&
+	if (print_log_tail(f->out, a, job_open(a, f->job, log.ptr, &why), lines, mark.ptr,
+			   f->style.off) &&
 	    lines == FAILURE_LINES)
 		fprintf(f->out, "%s%*s`- end of %.*s%s\n", f->style.dim, (int)f->name_width + 11,
-			"", STR_ARG(path_shown(a, path)), f->style.off);
+			"", STR_ARG(path_shown(a, path_join(a, f->job->root, log))), f->style.off);
 }
 
 static void print_event(struct follow *f, const json_t *e)
@@ -282,6 +287,7 @@ static bool is_replaced(const struct follow *f)
 bool follow_step(struct follow *f)
 {
 	bool any = read_events(f);
+	struct str why;
 
 	locate(f);
 	if (is_replaced(f)) {
@@ -290,7 +296,7 @@ bool follow_step(struct follow *f)
 		f->line.len = 0;
 	}
 	if (f->events < 0) {
-		f->events = open(f->path.ptr, O_RDONLY | O_CLOEXEC);
+		f->events = job_open(f->inv->arena, f->job, "events.jsonl", &why);
 		any = read_events(f) || any;
 	}
 	fflush(f->out);

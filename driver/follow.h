@@ -18,7 +18,7 @@ struct follow {
 	struct style style;
 	FILE *out;
 	struct str root;   /* of the job when path was made */
-	struct str path;   /* of events.jsonl */
+	struct str path;   /* of events.jsonl, to see whether it is another file by now */
 	struct str prefix; /* "3/" before the names of an element's services, or empty */
 	int events;        /* events.jsonl, -1 until it is there */
 	struct buf line;   /* of it, not yet ended */
@@ -33,8 +33,12 @@ void follow_begin(struct follow *f, struct invocation *inv, const struct job_fil
 bool follow_step(struct follow *f);
 void follow_end(struct follow *f);
 
-/* The last `n` lines of a file, each behind a mark; false when it is empty or missing. */
-bool print_log_tail(FILE *out, struct arena *a, struct str path, unsigned n, const char *mark,
+/* The end of an open file, whose last line ends without a line end. */
+struct str read_log_end(struct arena *a, int fd, size_t most);
+
+/* Its last `n` lines, each behind a mark, and closes it; below 0 is no file. False when there are
+   none. */
+bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *mark,
 		    const char *off);
 
 #endif

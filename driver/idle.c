@@ -52,12 +52,13 @@ static double memory_held(const json_t *sample)
 	return total > 0 ? used / total * 100 : 0;
 }
 
-static struct usage read_usage(struct arena *a, struct str path, double since)
+static struct usage read_usage(struct arena *a, const struct job_files *job, struct str path,
+			       double since)
 {
 	struct usage u = {0};
 	struct str text, line, why;
 
-	if (!file_read(a, path.ptr, MAX_SAMPLES, &text, &why))
+	if (!job_read(a, job, path.ptr, MAX_SAMPLES, &text, &why))
 		return u;
 	while (text.len > 0) {
 		json_error_t error;
@@ -112,14 +113,14 @@ static double allocated_mib(struct invocation *inv, struct str id)
 
 /* Sum over the rows since then of a number, times another one unless that is NULL; *n counts them.
  */
-static double sum_rows(struct arena *a, struct str path, double since, const char *key,
-		       const char *times, unsigned *n)
+static double sum_rows(struct arena *a, const struct job_files *job, const char *path, double since,
+		       const char *key, const char *times, unsigned *n)
 {
 	struct str text, line, why;
 	double sum = 0;
 
 	*n = 0;
-	if (!file_read(a, path.ptr, MAX_SAMPLES, &text, &why))
+	if (!job_read(a, job, path, MAX_SAMPLES, &text, &why))
 		return 0;
 	while (text.len > 0) {
 		json_error_t error;
@@ -140,15 +141,13 @@ static double sum_rows(struct arena *a, struct str path, double since, const cha
 static double memory_of_steps(struct invocation *inv, const struct job_view *view, double since)
 {
 	struct arena *a = inv->arena;
-	struct str folder = path_join(a, view->job->root, STR("metrics"));
 	unsigned rows, samples;
 	double held, mib;
 
 	if (view->job->is_local)
 		return -1;
-	held = sum_rows(a, path_join(a, folder, STR("steps.jsonl")), since, "rss_mib", "tasks",
-			&rows);
-	sum_rows(a, path_join(a, folder, STR("slurm.jsonl")), since, "steps", NULL, &samples);
+	held = sum_rows(a, view->job, "metrics/steps.jsonl", since, "rss_mib", "tasks", &rows);
+	sum_rows(a, view->job, "metrics/slurm.jsonl", since, "steps", NULL, &samples);
 	mib = rows > 0 && samples > 0 ? allocated_mib(inv, view->job->id) : 0;
 	return mib > 0 ? held / samples / mib * 100 : -1;
 }
@@ -164,8 +163,7 @@ static struct str look_at(struct invocation *inv, const struct job_view *view,
 	struct usage u;
 	double own;
 
-	u = read_usage(a, str_fmt(a, "%.*s/metrics/%s.jsonl", STR_ARG(view->job->root), kind),
-		       now - window);
+	u = read_usage(a, view->job, str_fmt(a, "metrics/%s.jsonl", kind), now - window);
 	/* Only a window that is full says something. */
 	if (u.n == 0 || u.first > now - window || u.work >= below)
 		return STR("");

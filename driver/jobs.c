@@ -3,18 +3,20 @@
 #include "driver/jobs.h"
 
 #include <ctype.h>
-#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "driver/elements.h"
 #include "driver/idle.h"
+#include "driver/open.h"
 #include "driver/system.h"
+#include "driver/trust.h"
 
 enum {
 	RECORD_VERSION = 1,
-	MAX_RECORD = 16 << 20,
 	MAX_STATE = 256 << 20
 };
 
@@ -163,20 +165,6 @@ json_t *record_new(const struct compilation *c, struct str id, struct str root, 
 	return r;
 }
 
-bool record_write(struct arena *a, json_t *record, struct str *why)
-{
-	struct str folder = path_join(a, json_str(record, "submit_dir"), STR(".hpc-compose/jobs"));
-	struct str id = json_str(record, "job_id");
-	char *text = json_dumps(record, JSON_INDENT(2));
-	bool ok;
-
-	ok = folder_make(a, folder, 0777, why) &&
-	     file_write(a, str_fmt(a, "%.*s/%.*s.json", STR_ARG(folder), STR_ARG(id)).ptr,
-			str_fmt(a, "%s\n", text), 0600, why); /* paths may hold secrets */
-	free(text);
-	return ok;
-}
-
 bool is_job_id(const char *word)
 {
 	if (strncmp(word, "local-", 6) == 0)
@@ -184,76 +172,6 @@ bool is_job_id(const char *word)
 	if (!isdigit((unsigned char)*word))
 		return false;
 	return word[strspn(word, "0123456789_[]-,:")] == '\0';
-}
-
-/* The nearest folder upward that has records. */
-static struct str records_folder(struct arena *a)
-{
-	struct str here = working_folder(a);
-
-	for (;;) {
-		struct str folder = path_join(a, here, STR(".hpc-compose/jobs"));
-
-		if (path_is_folder(folder.ptr) || here.len <= 1)
-			return folder;
-		here = path_folder(a, here);
-	}
-}
-
-static bool load_record(struct invocation *inv, struct str path, struct job_files *job)
-{
-	json_error_t error;
-	struct str text, why;
-
-	*job = (struct job_files){.record_path = path};
-	if (!file_read(inv->arena, path.ptr, MAX_RECORD, &text, &why))
-		return false;
-	job->record = json_loadb(text.ptr, text.len, 0, &error);
-	job->id = json_str(job->record, "job_id");
-	job->number = job->id;
-	job->cluster = json_str(job->record, "cluster");
-	job->root = json_str(job->record, "job_root");
-	job->runtime_root = path_folder(inv->arena, job->root);
-	job->batch_log = json_str(job->record, "batch_log");
-	job->is_local = str_eq_c(json_str(job->record, "scheduler"), "local");
-	job->is_array = json_is_true(json_object_get(job->record, "is_array"));
-	if (job->id.len > 0 && job->root.len > 0)
-		return true;
-	complain("the record '%.*s' can't be understood; it is passed over", STR_ARG(path));
-	return false;
-}
-
-static int by_time(const void *x, const void *y)
-{
-	const struct job_files *a = x, *b = y;
-	uint64_t ta = json_uint(a->record, "submitted_at"),
-		 tb = json_uint(b->record, "submitted_at");
-
-	if (ta != tb)
-		return ta < tb ? -1 : 1;
-	/* In the same second: numbers in ids count up. */
-	return strverscmp(a->id.ptr, b->id.ptr);
-}
-
-void jobs_load(struct invocation *inv, struct job_list *jobs)
-{
-	struct str folder = records_folder(inv->arena);
-	DIR *dir = opendir(folder.ptr);
-	struct dirent *entry;
-
-	*jobs = (struct job_list){0};
-	while (dir && (entry = readdir(dir)) != NULL) {
-		struct job_files job;
-
-		if (entry->d_name[0] == '.' || !str_has_suffix(str_c(entry->d_name), ".json"))
-			continue;
-		if (load_record(inv, path_join(inv->arena, folder, str_c(entry->d_name)), &job))
-			*LIST_PUSH(inv->arena, &jobs->list) = job;
-	}
-	if (dir)
-		closedir(dir);
-	if (jobs->list.n > 1)
-		qsort(jobs->list.items, jobs->list.n, sizeof(*jobs->list.items), by_time);
 }
 
 /* The job or the spec that the command line names. */
@@ -277,8 +195,11 @@ static const char *wanted_job(const struct invocation *inv, struct str *spec)
 
 static bool complain_no_job(struct invocation *inv, const char *id, struct str spec)
 {
-	struct str folder = records_folder(inv->arena);
+	struct str folder, why;
+	int fd;
 
+	if (records_find(inv->arena, &folder, &fd, &why) == FOUND_FILE)
+		close(fd);
 	if (id)
 		complain("no job '%s' was started from here (no record of it in %.*s)", id,
 			 STR_ARG(folder));
@@ -297,7 +218,8 @@ bool job_find(struct invocation *inv, struct job_files *job)
 	const char *id = wanted_job(inv, &spec);
 
 	task = array_tasks(str_c(id), &base);
-	jobs_load(inv, &jobs);
+	if (!jobs_load(inv, &jobs))
+		return false;
 	for (uint32_t i = jobs.list.n; i-- > 0;) {
 		*job = jobs.list.items[i];
 		job->task = task;
@@ -308,33 +230,72 @@ bool job_find(struct invocation *inv, struct job_files *job)
 	return complain_no_job(inv, id, spec);
 }
 
+enum found_file job_open_root(struct arena *a, const struct job_files *job, int *fd,
+			      struct str *why)
+{
+	return trust_open(a, path_folder(a, job->root), path_base(job->root).ptr, fd, why);
+}
+
+int job_open(struct arena *a, const struct job_files *job, const char *path, struct str *why)
+{
+	int root, fd;
+
+	switch (job_open_root(a, job, &root, why)) {
+	case FOUND_NOTHING:
+		*why = str_fmt(a, "its folder %.*s doesn't exist", STR_ARG(job->root));
+		errno = ENOENT;
+		return -1;
+	case FOUND_REFUSED:
+		errno = EPERM;
+		return -1;
+	case FOUND_FILE:
+		break;
+	}
+	fd = open_to_read(a, root, path, OPEN_FILE, why);
+	close(root);
+	return fd;
+}
+
+bool job_read(struct arena *a, const struct job_files *job, const char *path, size_t limit,
+	      struct str *bytes, struct str *why)
+{
+	int fd = job_open(a, job, path, why);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = read_to_end(a, fd, limit, bytes, why);
+	close(fd);
+	return ok;
+}
+
 json_t *job_state(struct invocation *inv, const struct job_files *job, struct str *why)
 {
 	struct arena *a = inv->arena;
-	struct str path = path_join(a, job->root, STR("state.json")), text;
 	json_error_t error;
+	struct str text;
 	json_t *state;
+	int root;
 
-	if (!path_is_folder(job->root.ptr)) {
-		*why = str_fmt(a, "its folder %.*s doesn't exist", STR_ARG(job->root));
-		return NULL;
-	}
-	if (!file_read(a, path.ptr, MAX_STATE, &text, why)) {
-		*why = STR("it hasn't written its state yet");
+	if (!job_read(a, job, "state.json", MAX_STATE, &text, why)) {
+		if (errno == ENOENT && job_open_root(a, job, &root, why) == FOUND_FILE) {
+			close(root);
+			*why = STR("it hasn't written its state yet");
+		}
 		return NULL;
 	}
 	state = json_loadb(text.ptr, text.len, 0, &error);
-	if (!json_is_object(state)) {
-		*why = str_fmt(a, "%.*s isn't a state file (line %d: %s)", STR_ARG(path),
-			       error.line, error.text);
-		return NULL;
-	}
-	return state;
+	if (json_is_object(state))
+		return state;
+	*why = str_fmt(a, "%.*s/state.json isn't a state file (line %d: %s)", STR_ARG(job->root),
+		       error.line, error.text);
+	json_decref(state);
+	return NULL;
 }
 
-struct str job_log_path(struct arena *a, const struct job_files *job, struct str log)
+struct str job_log_path(struct arena *a, struct str token)
 {
-	return path_join(a, job->root, log);
+	return str_fmt(a, "logs/%.*s.log", STR_ARG(token));
 }
 
 /* What stands for one of Slurm's patterns in the name of the batch script's output; empty where

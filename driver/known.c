@@ -2,14 +2,15 @@
 /* Recorded jobs and their states, read in one go. */
 #include "driver/known.h"
 
-void known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs *all)
+bool known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs *all)
 {
 	struct job_list jobs, parts = {0};
 	struct job_view *views;
 	uint32_t n = 0;
 
 	*all = (struct known_jobs){0};
-	jobs_load(inv, &jobs);
+	if (!jobs_load(inv, &jobs))
+		return false;
 	for (uint32_t i = 0; i < jobs.list.n; i++) {
 		struct known_job *one = LIST_PUSH(inv->arena, &all->list);
 
@@ -27,4 +28,5 @@ void known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs 
 	for (uint32_t i = 0; i < n; i++)
 		if (views[i].queue_error.len > 0)
 			all->queue_error = views[i].queue_error;
+	return true;
 }

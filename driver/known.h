@@ -17,7 +17,7 @@ struct known_jobs {
 	struct str queue_error;      /* Slurm didn't answer */
 };
 
-/* Slurm is asked for all of them at once. */
-void known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs *all);
+/* Slurm is asked for all of them at once. False after a message, as jobs_load. */
+bool known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs *all);
 
 #endif

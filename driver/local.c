@@ -19,12 +19,14 @@
 #include "driver/child.h"
 #include "driver/follow.h"
 #include "driver/interrupt.h"
+#include "driver/job_process.h"
 #include "driver/jobs.h"
 #include "driver/preflight.h"
 #include "driver/prepare.h"
 #include "driver/report_job.h"
 #include "driver/style.h"
 #include "driver/system.h"
+#include "driver/trust.h"
 
 enum {
 	LOOK_MS = 40,
@@ -39,8 +41,10 @@ static bool make_root(struct arena *a, struct str runtime_root, struct str *id, 
 	time_t now = time(NULL);
 	char stamp[32];
 
-	if (!folder_make(a, runtime_root, 0777, &why)) {
-		complain("can't make the folder of the job: %.*s", STR_ARG(why));
+	if (!trust_make_folder(a, runtime_root, 1, &why) ||
+	    !record_make_folder(a, working_folder(a), &why)) {
+		complain("can't run jobs from here: %.*s", STR_ARG(why));
+		advise("%s", trust_way_out);
 		return false;
 	}
 	localtime_r(&now, &tm);
@@ -81,7 +85,7 @@ static bool write_job(struct compilation *c, struct job_files *job, struct str *
 
 	*script_path = path_join(a, job->root, STR("job.sbatch"));
 	compilation_script(c, &script);
-	if (file_write(a, script_path->ptr, script.text, mode, &why)) {
+	if (file_put(a, script_path->ptr, script.text, mode, &why)) {
 		job->record = record_new(c, job->id, job->root, true);
 		job->batch_log = path_join(a, job->root, STR("batch.log"));
 		json_object_set_new(job->record, "batch_log", json_string(job->batch_log.ptr));
@@ -180,10 +184,12 @@ static void print_end(struct follow *f, int status, uint64_t start)
 	struct arena *a = f->inv->arena;
 	struct str took = duration_text(a, (double)(clock_ns() - start) / 1e9);
 	const char *color = status == 0 ? f->style.good : f->style.bad;
+	struct str why;
 
 	if (f->events < 0 && status != 0) {
 		fprintf(f->out, "the job ended before its services could start:\n");
-		print_log_tail(f->out, a, f->job->batch_log, BATCH_LINES, "         | ", "");
+		print_log_tail(f->out, a, job_open(a, f->job, "batch.log", &why), BATCH_LINES,
+			       "         | ", "");
 	}
 	if (status == 0)
 		fprintf(f->out, "%scompleted%s in %.*s", color, f->style.off, STR_ARG(took));
@@ -213,6 +219,7 @@ static pid_t start_script(struct invocation *inv, struct job_files *job, struct 
 		return -1;
 	}
 	json_object_set_new(job->record, "pid", json_integer(pid));
+	json_object_set_new(job->record, "pid_start", json_integer((json_int_t)process_start(pid)));
 	if (!record_write(a, job->record, &why))
 		complain("can't record the process of the job: %.*s", STR_ARG(why));
 	return pid;

@@ -70,6 +70,17 @@ static void print_exit_status(FILE *out)
 	      out);
 }
 
+static void print_environment(FILE *out)
+{
+	fputs(".SH ENVIRONMENT\n"
+	      ".TP\n.B HPCC_RT\nthe run\\-time helper, when it is neither beside hpcc nor on PATH\n"
+	      ".TP\n.B HPCC_TRUSTED_FOLDERS\nfolders, separated by colons, below which records,\n"
+	      "settings and job folders of other users count; one a line in\n"
+	      "~/.config/hpc\\-compose/trusted\\-folders does the same\n"
+	      ".TP\n.B NO_COLOR\nno colours, unless \\-\\-color asks for them\n",
+	      out);
+}
+
 void manual_print(FILE *out, const struct command *c)
 {
 	const char *dash = *c->name ? "-" : "";
@@ -100,6 +111,8 @@ void manual_print(FILE *out, const struct command *c)
 	}
 	fputs(".fi\n", out);
 	print_exit_status(out);
+	if (c == &command_compile)
+		print_environment(out);
 	fputs(".SH SEE ALSO\n", out);
 	fputs(c == &command_compile ? "sbatch(1), srun(1)\n" : "hpcc(1)\n", out);
 }

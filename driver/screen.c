@@ -9,11 +9,11 @@
 #include "driver/screen.h"
 
 #include <curses.h>
-#include <fcntl.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "driver/follow.h"
 #include "driver/interrupt.h"
 #include "driver/screen_text.h"
 #include "driver/status.h"
@@ -135,23 +135,17 @@ static void draw_service(struct screen *s, size_t i, int row)
 	clrtoeol();
 }
 
-/* The last lines of a file that fit into the rows [row, LINES). */
+/* The last lines of a file of the job that fit into the rows [row, LINES). */
 static void draw_log(struct screen *s, struct str path, int row)
 {
-	char *block = arena_alloc(&s->scratch, TAIL_BYTES);
-	int fd = open(path.ptr, O_RDONLY | O_CLOEXEC), lines = 0;
-	struct str text = STR(""), line;
+	struct str text = STR(""), line, why;
+	int fd = job_open(&s->scratch, s->job, path.ptr, &why), lines = 0;
 	size_t from;
 
 	if (fd >= 0) {
-		off_t size = lseek(fd, 0, SEEK_END);
-		ssize_t n = pread(fd, block, TAIL_BYTES, size > TAIL_BYTES ? size - TAIL_BYTES : 0);
-
-		text = (struct str){block, n > 0 ? (size_t)n : 0};
+		text = read_log_end(&s->scratch, fd, TAIL_BYTES);
 		close(fd);
 	}
-	while (text.len > 0 && text.ptr[text.len - 1] == '\n')
-		text.len--;
 	for (from = text.len; from > 0 && lines < LINES - row; from--)
 		lines += text.ptr[from - 1] == '\n';
 	text = str_from(text, from + (from > 0));
@@ -181,13 +175,12 @@ static void draw(struct screen *s)
 		s->first = s->chosen - (size_t)rows + 1;
 	for (int i = 0; i < rows && s->first + (size_t)i < n; i++)
 		draw_service(s, s->first + (size_t)i, FIRST_ROW + i);
-	log = str_fmt(&s->scratch, "logs/%.*s.log",
-		      STR_ARG(json_str(json_array_get(services, s->chosen), "token")));
+	log = job_log_path(&s->scratch, json_str(json_array_get(services, s->chosen), "token"));
 	attron(A_DIM);
 	mvhline(FIRST_ROW + rows, 0, '-', COLS);
 	mvprintw(FIRST_ROW + rows, 2, " %.*s ", (int)log.len, log.ptr);
 	attroff(A_DIM);
-	draw_log(s, job_log_path(&s->scratch, s->job, log), FIRST_ROW + rows + 1);
+	draw_log(s, log, FIRST_ROW + rows + 1);
 	refresh();
 }
 

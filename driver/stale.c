@@ -123,7 +123,7 @@ int script_compare(struct compilation *c, const char *path, struct str fresh)
 	struct arena *a = c->inv->arena;
 	struct str committed, why, diff;
 
-	if (!file_read(a, path, FRONTEND_MAX_FILE, &committed, &why)) {
+	if (!stream_read(a, path, FRONTEND_MAX_FILE, &committed, &why)) {
 		complain("can't read '%s': %.*s", path, STR_ARG(why));
 		return EXIT_USAGE;
 	}

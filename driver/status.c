@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "driver/elements.h"
+#include "driver/job_process.h"
 #include "driver/system.h"
 
 double state_time(const json_t *object, const char *key)
@@ -17,24 +18,6 @@ double state_time(const json_t *object, const char *key)
 	const char *rest = text.len > 0 ? strptime(text.ptr, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
 
 	return rest ? (double)timegm(&tm) + (*rest == '.' ? strtod(rest, NULL) : 0) : 0;
-}
-
-bool local_job_is_alive(const struct job_files *job)
-{
-	pid_t pid = (pid_t)json_uint(job->record, "pid");
-	struct str bytes, why, path;
-	struct arena a;
-	bool is_ours;
-
-	if (pid <= 0)
-		return false;
-	/* The number may belong to a stranger by now; the environment tells. */
-	arena_init(&a);
-	path = str_fmt(&a, "/proc/%d/environ", (int)pid);
-	is_ours = file_read(&a, path.ptr, 1 << 22, &bytes, &why) &&
-		  memmem(bytes.ptr, bytes.len, job->id.ptr, job->id.len) != NULL;
-	arena_free(&a);
-	return is_ours;
 }
 
 /* Services of a job that is gone, and whose supervisor couldn't close the record. */
@@ -148,7 +131,7 @@ static void remember_ends(struct invocation *inv, const struct job_list *jobs,
 		   for this call alone. */
 		if (is_last && has_changed &&
 		    (job->record_path.len == 0 || path_exists(job->record_path.ptr)))
-			record_write(inv->arena, job->record, &why);
+			record_update(inv->arena, job, &why);
 		has_changed = has_changed && !is_last;
 	}
 }

@@ -60,7 +60,4 @@ struct str last_look_text(struct arena *a, const json_t *object);
 /* "waits for store (healthy)", "restarting", "exit 3": the rest of a line about a service. */
 struct str service_remark(struct arena *a, const json_t *service);
 
-/* The local job's process is there, and it is the one that was started. */
-bool local_job_is_alive(const struct job_files *job);
-
 #endif

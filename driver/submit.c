@@ -16,6 +16,7 @@
 #include "driver/preflight.h"
 #include "driver/slurm.h"
 #include "driver/system.h"
+#include "driver/trust.h"
 #include "frontend/frontend.h"
 
 /* Puts hpcc-rt where the job's nodes can see it, unless the same one is there. */
@@ -26,6 +27,10 @@ static bool place_runtime(struct invocation *inv, struct str runtime_root)
 	struct str folder = path_join(a, runtime_root, STR("bin"));
 	struct str target = path_join(a, folder, STR("hpcc-rt"));
 
+	if (!trust_make_folder(a, folder, 2, &why)) {
+		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
+		return false;
+	}
 	if (path.len == 0 || !file_read(a, path.ptr, FRONTEND_MAX_FILE, &bytes, &why)) {
 		complain("the run-time helper is missing: %.*s", STR_ARG(why));
 		return false;
@@ -33,8 +38,7 @@ static bool place_runtime(struct invocation *inv, struct str runtime_root)
 	if (file_read(a, target.ptr, FRONTEND_MAX_FILE, &there, &why) && str_eq(bytes, there) &&
 	    access(target.ptr, X_OK) == 0)
 		return true;
-	if (folder_make(a, folder, 0777, &why) &&
-	    file_write(a, target.ptr, bytes, plain_file_mode() | 0111, &why))
+	if (file_put(a, target.ptr, bytes, plain_file_mode() | 0111, &why))
 		return true;
 	complain("can't put hpcc-rt into '%.*s': %.*s", STR_ARG(folder), STR_ARG(why));
 	return false;
@@ -115,7 +119,9 @@ static void file_script(struct arena *a, struct str script, struct str root)
 {
 	struct str target = path_join(a, root, STR("job.sbatch")), why;
 
-	if (!folder_make(a, root, 0777, &why) || rename(script.ptr, target.ptr) != 0)
+	if (!trust_make_folder(a, root, 1, &why))
+		complain("the job is submitted, but its folder can't be used: %.*s", STR_ARG(why));
+	else if (rename(script.ptr, target.ptr) != 0)
 		complain("the job is submitted, but '%.*s' couldn't be written: %s",
 			 STR_ARG(target), strerror(errno));
 }
@@ -127,11 +133,11 @@ static bool write_script(struct compilation *c, struct str runtime_root, struct 
 	struct script script;
 	struct str why;
 
-	*path = path_join(a, runtime_root, str_fmt(a, "submit-%d.sbatch", (int)getpid()));
 	compilation_script(c, &script);
-	if (file_write(a, path->ptr, script.text, mode, &why))
+	if (file_write_new(a, path_join(a, runtime_root, STR("submit-")), script.text, mode, path,
+			   &why))
 		return true;
-	complain("can't write '%.*s': %.*s", STR_ARG(*path), STR_ARG(why));
+	complain("can't write a script into '%.*s': %.*s", STR_ARG(runtime_root), STR_ARG(why));
 	return false;
 }
 
@@ -145,8 +151,10 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 
 	c->backend.job_root = runtime_root;
 	c->backend.spec_dir = path_absolute(a, c->unit.spec_dir);
-	if (!folder_make(a, logs, 0777, &why)) {
-		complain("can't make the folder of logs: %.*s", STR_ARG(why));
+	if (!trust_make_folder(a, logs, 2, &why) ||
+	    !record_make_folder(a, working_folder(a), &why)) {
+		complain("can't run jobs from here: %.*s", STR_ARG(why));
+		advise("%s", trust_way_out);
 		return EXIT_ENVIRONMENT;
 	}
 	if (!place_runtime(c->inv, runtime_root) || !write_script(c, runtime_root, &script))

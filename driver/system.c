@@ -3,6 +3,7 @@
 #include "driver/system.h"
 
 #include "driver/invocation.h"
+#include "driver/open.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,74 +14,22 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct str error_text(struct arena *a, int error)
-{
-	struct str text = str_dup(a, str_c(strerror(error)));
-
-	/* "No such file" stands in the middle of a sentence. */
-	if (text.len > 1 && text.ptr[1] >= 'a' && text.ptr[1] <= 'z')
-		((char *)text.ptr)[0] = (char)(text.ptr[0] | 0x20);
-	return text;
-}
-
-/* The size of a file that is about to be read; a pipe's isn't known. */
-static size_t size_hint(int fd, size_t limit)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 0)
-		return 1 << 16;
-	return (size_t)st.st_size < limit ? (size_t)st.st_size : limit;
-}
-
-static bool read_all(struct arena *a, int fd, size_t limit, struct str *bytes, struct str *why)
-{
-	size_t room = size_hint(fd, limit) + 2, len = 0; /* one byte more shows the end */
-	char *text = arena_alloc(a, room);
-	ssize_t n;
-
-	while ((n = read(fd, text + len, room - 1 - len)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			*why = error_text(a, errno);
-			return false;
-		}
-		len += (size_t)n;
-		if (len > limit) {
-			*why = str_fmt(a, "it is larger than %zu MiB", limit >> 20);
-			return false;
-		}
-		if (len == room - 1) {
-			text = arena_grow(a, text, room, 2 * room);
-			room *= 2;
-		}
-	}
-	text[len] = '\0';
-	*bytes = (struct str){text, len};
-	return true;
-}
-
 bool file_read(struct arena *a, const char *path, size_t limit, struct str *bytes, struct str *why)
 {
-	struct stat st;
-	bool ok;
-	int fd;
+	return file_read_at(a, AT_FDCWD, path, limit, bytes, why);
+}
 
-	if (strcmp(path, "-") == 0)
-		return read_all(a, STDIN_FILENO, limit, bytes, why);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		*why = error_text(a, errno);
+bool stream_read(struct arena *a, const char *path, size_t limit, struct str *bytes,
+		 struct str *why)
+{
+	bool is_input = strcmp(path, "-") == 0, ok;
+	int fd = is_input ? STDIN_FILENO : open_to_read(a, AT_FDCWD, path, OPEN_STREAM, why);
+
+	if (fd < 0)
 		return false;
-	}
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-		*why = STR("it is a folder");
+	ok = read_to_end(a, fd, limit, bytes, why);
+	if (!is_input)
 		close(fd);
-		return false;
-	}
-	ok = read_all(a, fd, limit, bytes, why);
-	close(fd);
 	return ok;
 }
 
@@ -106,25 +55,30 @@ static bool write_all(int fd, struct str text)
 	return true;
 }
 
-/* Writes to the temporary file fd and gives it its place. */
-static bool finish_file(int fd, const char *temporary, const char *path, struct str text,
-			mode_t mode)
+/* Writes and closes; false with errno. */
+static bool fill_file(int fd, struct str text, mode_t mode)
 {
 	bool ok = fchmod(fd, mode) == 0 && write_all(fd, text) && fsync(fd) == 0;
 	int error = errno;
 
-	if (close(fd) != 0 && ok) {
-		ok = false;
-		error = errno;
-	}
-	if (ok && rename(temporary, path) != 0) {
-		ok = false;
-		error = errno;
-	}
-	if (!ok)
-		unlink(temporary);
+	if (close(fd) != 0 && ok)
+		return false;
 	errno = error;
 	return ok;
+}
+
+/* Fills the temporary file fd and gives it its place. */
+static bool finish_file(int fd, const char *temporary, const char *path, struct str text,
+			mode_t mode)
+{
+	int error;
+
+	if (fill_file(fd, text, mode) && rename(temporary, path) == 0)
+		return true;
+	error = errno;
+	unlink(temporary);
+	errno = error;
+	return false;
 }
 
 static bool write_directly(const char *path, struct str text)
@@ -138,12 +92,20 @@ static bool write_directly(const char *path, struct str text)
 	return close(fd) == 0 && ok;
 }
 
+/* Through a temporary file beside it, whose name nobody can guess. */
+static bool replace_file(struct arena *a, const char *path, struct str text, mode_t mode)
+{
+	struct str temporary =
+		str_fmt(a, "%.*s/.hpcc-XXXXXX", STR_ARG(path_folder(a, str_c(path))));
+	int fd = mkostemp((char *)temporary.ptr, O_CLOEXEC);
+
+	return fd >= 0 && finish_file(fd, temporary.ptr, path, text, mode);
+}
+
 static bool write_file(struct arena *a, const char *path, struct str text, mode_t mode)
 {
-	struct str temporary;
 	struct stat st;
 	char *target;
-	int fd;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		if (S_ISDIR(st.st_mode)) {
@@ -157,9 +119,30 @@ static bool write_file(struct arena *a, const char *path, struct str text, mode_
 		path = str_to_c(a, str_c(target));
 		free(target);
 	}
-	temporary = str_fmt(a, "%.*s/.hpcc-XXXXXX", STR_ARG(path_folder(a, str_c(path))));
-	fd = mkostemp((char *)temporary.ptr, O_CLOEXEC);
-	return fd >= 0 && finish_file(fd, temporary.ptr, path, text, mode);
+	return replace_file(a, path, text, mode);
+}
+
+bool file_put(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why)
+{
+	if (replace_file(a, path, text, mode))
+		return true;
+	*why = error_text(a, errno);
+	return false;
+}
+
+bool file_write_new(struct arena *a, struct str prefix, struct str text, mode_t mode,
+		    struct str *path, struct str *why)
+{
+	int fd;
+
+	*path = str_fmt(a, "%.*sXXXXXX", STR_ARG(prefix));
+	fd = mkostemp((char *)path->ptr, O_CLOEXEC);
+	if (fd >= 0 && fill_file(fd, text, mode))
+		return true;
+	*why = error_text(a, errno);
+	if (fd >= 0)
+		unlink(path->ptr);
+	return false;
 }
 
 bool file_write(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why)

@@ -8,8 +8,12 @@
 #include "ir/support/arena.h"
 #include "ir/support/str.h"
 
-/* The whole file; "-" is standard input. False with *why ("no such file or directory"). */
+/* The whole of a regular file. False with *why ("no such file or directory", "it is a pipe"). */
 bool file_read(struct arena *a, const char *path, size_t limit, struct str *bytes, struct str *why);
+
+/* The same for what a person names: "-" is standard input; pipes such as <(...) are read, too. */
+bool stream_read(struct arena *a, const char *path, size_t limit, struct str *bytes,
+		 struct str *why);
 
 /*
  * Writes text to path through a temporary file beside it that is renamed at the end, so that a
@@ -18,7 +22,14 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *byte
  */
 bool file_write(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why);
 
-/* The same with a complaint when it fails; an exit code. A reader that went away is no news. */
+/* The same for a file of hpcc's own: a link that stands at its place is replaced, not followed. */
+bool file_put(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why);
+
+/* A file of its own, beginning with `prefix` and ending in what nobody can guess. */
+bool file_write_new(struct arena *a, struct str prefix, struct str text, mode_t mode,
+		    struct str *path, struct str *why);
+
+/* The first with a complaint when it fails; an exit code. A reader that went away is no news. */
 int file_write_result(struct arena *a, const char *path, struct str text, mode_t mode);
 
 /* Makes a folder and those above it. */

@@ -5,6 +5,7 @@
  */
 #include "driver/watch.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "driver/elements.h"
 #include "driver/follow.h"
 #include "driver/interrupt.h"
+#include "driver/open.h"
 #include "driver/status.h"
 #include "driver/system.h"
 
@@ -166,11 +168,13 @@ static void print_end(struct watch *w, uint32_t i)
 	struct str word = job_view_word(view);
 	int status = job_view_exit(view);
 	struct arena *a = w->inv->arena;
-	struct str batch = job_batch_log(a, f->job);
+	struct str batch = job_batch_log(a, f->job), why;
 
 	if (status != 0 && f->events < 0 && w->parts->list.n == 1) {
 		fprintf(f->out, "the job ended before its services could start:\n");
-		if (!print_log_tail(f->out, a, batch, 12, "         | ", ""))
+		if (!print_log_tail(f->out, a,
+				    open_to_read(a, AT_FDCWD, batch.ptr, OPEN_FILE, &why), 12,
+				    "         | ", ""))
 			fprintf(f->out, "         its log %.*s is empty or missing\n",
 				STR_ARG(batch));
 	}

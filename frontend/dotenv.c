@@ -16,12 +16,14 @@ bool dotenv_parse(struct unit *u, uint32_t file, struct dotenv *out)
 	return dotenv_file_parse(&in) == 0 && !in.has_failed;
 }
 
-enum dotenv_outcome dotenv_read(struct unit *u, struct str path, struct dotenv *out,
+enum dotenv_outcome dotenv_read(struct unit *u, struct str path, bool is_given, struct dotenv *out,
 				struct str *why)
 {
+	const struct reader *r = &u->reader;
 	struct str bytes;
 	*out = (struct dotenv){0};
-	if (!u->reader.read(u->reader.context, u->arena, path, &bytes, why))
+	if (!(is_given && r->read_given ? r->read_given : r->read)(r->context, u->arena, path,
+								   &bytes, why))
 		return DOTENV_MISSING;
 	uint32_t file =
 		bytes.len > FRONTEND_MAX_FILE ? UINT32_MAX : source_add(&u->sources, path, bytes);

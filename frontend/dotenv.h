@@ -29,9 +29,9 @@ enum dotenv_outcome {
 	DOTENV_BROKEN
 };
 
-/* Reads and parses the file at path. DOTENV_MISSING sets *why and reports nothing: what a missing
-   file means is the caller's to say. */
-enum dotenv_outcome dotenv_read(struct unit *u, struct str path, struct dotenv *out,
+/* Reads and parses the file at path; is_given: the command line names it. DOTENV_MISSING sets *why
+   and reports nothing: what a missing file means is the caller's to say. */
+enum dotenv_outcome dotenv_read(struct unit *u, struct str path, bool is_given, struct dotenv *out,
 				struct str *why);
 
 #endif

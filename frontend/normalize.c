@@ -124,7 +124,7 @@ static void add_env_file(struct unit *u, const struct service *s, const struct v
 		is_absolute || str_eq_c(u->spec_dir, ".") || !u->spec_dir.len
 			? file->v
 			: str_fmt(u->arena, "%.*s/%.*s", STR_ARG(u->spec_dir), STR_ARG(file->v));
-	switch (dotenv_read(u, path, &dotenv, &why)) {
+	switch (dotenv_read(u, path, false, &dotenv, &why)) {
 	case DOTENV_MISSING: {
 		struct diag *d = diag_error(&u->diags, file->from.at, RULE_R030,
 					    "services.%.*s.env_file: can't read '%.*s': %.*s",

@@ -410,11 +410,35 @@ static void take_cluster(struct unit *u, const struct node *root)
 	}
 }
 
-/* The checked tree of a settings file, or NULL when there is none. */
-static struct node *read_settings(struct unit *u, struct str path, const struct setting_key *keys)
+/* Looks for a file; a refusal is an error: what the spec means may hang on it. */
+static bool find_file(struct unit *u, struct str folder, struct str below, struct str path,
+		      struct str *bytes)
 {
-	struct str bytes, why;
-	if (!u->reader.read(u->reader.context, u->arena, path, &bytes, &why))
+	const struct reader *r = &u->reader;
+	struct str why;
+	if (!r->find)
+		return r->read(r->context, u->arena, path, bytes, &why);
+	enum found_file found = r->find(r->context, u->arena, folder, below, bytes, &why);
+	if (found != FOUND_REFUSED)
+		return found == FOUND_FILE;
+	struct diag *d = diag_error(&u->diags, SPAN_NONE, RULE_NONE, "settings: %.*s", STR_ARG(why));
+	if (r->way_out)
+		diag_help(&u->diags, d, "%s", r->way_out);
+	diag_help(&u->diags, d,
+		  "to do without it, make a .hpc-compose/settings.toml of your own here: it may be "
+		  "empty");
+	return false;
+}
+
+/* The checked tree of a settings file, or NULL when there is none. */
+static struct node *read_settings(struct unit *u, struct str folder, struct str below,
+				  const struct setting_key *keys)
+{
+	struct str path = str_eq_c(folder, ".")
+				  ? below
+				  : str_fmt(u->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(below)),
+		   bytes;
+	if (!find_file(u, folder, below, path, &bytes))
 		return NULL;
 	uint32_t file =
 		bytes.len > TOML_MAX_FILE ? UINT32_MAX : source_add(&u->sources, path, bytes);
@@ -453,13 +477,10 @@ bool settings_load(struct unit *u, struct str start_folder, struct str profile)
 	for (uint32_t i = 0; i < most && folder.len && !settings && !cluster; i++) {
 		prefix = str_eq_c(folder, ".") ? STR("")
 					       : str_fmt(u->arena, "%.*s/", STR_ARG(folder));
-		settings = read_settings(
-			u, str_cat(u->arena, prefix, STR(".hpc-compose/settings.toml")),
-			settings_keys);
-		cluster = read_settings(u,
-					str_cat(u->arena, prefix, STR(".hpc-compose/cluster.toml")),
-					cluster_keys);
-		folder = parent_of(u, folder);
+		settings =
+			read_settings(u, folder, STR(".hpc-compose/settings.toml"), settings_keys);
+		cluster = read_settings(u, folder, STR(".hpc-compose/cluster.toml"), cluster_keys);
+		folder = u->diags.n_errors == errors ? parent_of(u, folder) : STR("");
 	}
 	if (settings || cluster) {
 		u->settings = ARENA_NEW(u->arena, struct settings);

@@ -42,7 +42,8 @@ static void read_named_file(struct unit *u, struct str path, struct span at,
 {
 	struct dotenv file;
 	struct str why;
-	enum dotenv_outcome result = dotenv_read(u, path, &file, &why);
+	enum dotenv_outcome result =
+		dotenv_read(u, path, source == VARIABLE_COMMAND_LINE, &file, &why);
 	u->has_lost_variables |= result != DOTENV_READ;
 	if (result == DOTENV_MISSING)
 		diag_error(&u->diags, at, RULE_R030, "env file '%.*s' %s can't be read: %.*s",
@@ -174,7 +175,7 @@ void variables_build(struct unit *u)
 	struct dotenv file;
 	struct str why;
 	struct str path = join_path(u, u->spec_dir, STR(".env"));
-	enum dotenv_outcome result = dotenv_read(u, path, &file, &why);
+	enum dotenv_outcome result = dotenv_read(u, path, false, &file, &why);
 	u->has_lost_variables |= result == DOTENV_BROKEN;
 	if (result != DOTENV_MISSING)
 		set_entries(u, &file, VARIABLE_DOTENV);

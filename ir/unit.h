@@ -10,12 +10,27 @@
 #include "ir/support/diag.h"
 #include "ir/support/map.h"
 
+/* What came of looking for a file that nobody named. */
+enum found_file {
+	FOUND_NOTHING,
+	FOUND_FILE,
+	FOUND_REFUSED, /* it is there, and whoever made it has no say here */
+};
+
 /* How files are read, so that editors, tests and fuzzers can bring their own. */
 struct reader {
 	/* The whole file into the arena. False with *why ("no such file or directory") otherwise.
 	 */
 	bool (*read)(void *context, struct arena *a, struct str path, struct str *bytes,
 		     struct str *why);
+	/* The same for a file that the command line names, which may be a pipe. May be NULL: read. */
+	bool (*read_given)(void *context, struct arena *a, struct str path, struct str *bytes,
+			   struct str *why);
+	/* The same for a file that is looked for by itself, as `below` in `folder`: who made it
+	   counts. *why of FOUND_REFUSED is a sentence. May be NULL: read. */
+	enum found_file (*find)(void *context, struct arena *a, struct str folder, struct str below,
+			   struct str *bytes, struct str *why);
+	const char *way_out; /* of FOUND_REFUSED, for a help line */
 	/* SHA-256 of a file, however large, as 64 hex digits and a NUL. May be NULL: keys of
 	   prepared images then cover local base images by path alone. */
 	bool (*digest)(void *context, struct str path, char hex[65]);

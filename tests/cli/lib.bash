@@ -84,3 +84,12 @@ finish() {
 small_spec() {
 	printf 'name: small\nruntime:\n  backend: host\nservices:\n  one:\n    command: ["true"]\n' >"$1"
 }
+
+# record FOLDER ID ROOT [MORE]: a record as hpcc writes it, with other words in it.
+record() {
+	mkdir -p "$1/.hpc-compose/jobs"
+	local scheduler=slurm
+	case $2 in local-*) scheduler=local ;; esac
+	printf '{"schema_version": 1, "job_id": "%s", "scheduler": "%s", "name": "t", "job_root": "%s", "submitted_at": 1%s, "services": []}\n' \
+		"$2" "$scheduler" "$3" "${4:+, $4}" >"$1/.hpc-compose/jobs/${5:-$2}.json"
+}

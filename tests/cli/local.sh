@@ -76,7 +76,7 @@ out_has 'FAILED with status 4'
 # Jobs of the same second, the newest first.
 record=$(printf '%s\n' .hpc-compose/jobs/*.json | tail -n 1)
 for id in local-20990101-000100 local-20990101-000059-10 local-20990101-000059-9 local-20990101-000059; do
-	sed -E "s/(\"job_id\": )[^,]*/\1\"$id\"/; s/(\"submitted_at\": )[0-9]*/\14070908800/" "$record" >".hpc-compose/jobs/$id.json"
+	sed -E "s/(\"job_id\": )[^,]*/\1\"$id\"/; s/(\"job_root\": .*)\/[^\"]*/\1\/$id/; s/(\"submitted_at\": )[0-9]*/\14070908800/" "$record" >".hpc-compose/jobs/$id.json"
 done
 run 0 hpcc jobs
 order=$(awk '/^local-2099/ {printf "%s ", substr($1, 16)}' <<<"$out")

@@ -52,7 +52,7 @@ static void test_dotenv(void **state)
 	struct dotenv file;
 	struct str why;
 	fixture_file(&f, ".env", text);
-	assert_int_equal(dotenv_read(&f.unit, STR(".env"), &file, &why), DOTENV_READ);
+	assert_int_equal(dotenv_read(&f.unit, STR(".env"), false, &file, &why), DOTENV_READ);
 	assert_int_equal(file.entries.n, sizeof(expected) / sizeof(*expected));
 	for (uint32_t i = 0; i < file.entries.n; i++) {
 		const struct dotenv_entry *e = &file.entries.items[i];
@@ -60,7 +60,7 @@ static void test_dotenv(void **state)
 		assert_str(e->value, expected[i][1]);
 		assert_str(source_text(&f.unit.sources, e->value_at), expected[i][1]);
 	}
-	assert_int_equal(dotenv_read(&f.unit, STR("none"), &file, &why), DOTENV_MISSING);
+	assert_int_equal(dotenv_read(&f.unit, STR("none"), false, &file, &why), DOTENV_MISSING);
 }
 
 static void test_dotenv_mistakes(void **state)
@@ -69,7 +69,7 @@ static void test_dotenv_mistakes(void **state)
 	struct dotenv file;
 	struct str why;
 	fixture_file(&f, ".env", "A=1\nBROKEN\n=v\n  export =w\nB=2\nexport \nBAD TOO");
-	assert_int_equal(dotenv_read(&f.unit, STR(".env"), &file, &why), DOTENV_BROKEN);
+	assert_int_equal(dotenv_read(&f.unit, STR(".env"), false, &file, &why), DOTENV_BROKEN);
 	assert_int_equal(file.entries.n, 2);
 	assert_str(fixture_diags(&f),
 		   ".env:2:1-7 R029 'BROKEN' has no '=' | help a line is NAME=value, or a comment "
