@@ -9,54 +9,65 @@
 #include "driver/cmd.h"
 #include "driver/lsp.h"
 
+/* Codes of JSON-RPC and of the protocol. */
+enum lsp_error {
+	NOT_JSON = -32700,
+	NO_REQUEST = -32600,
+	NO_METHOD = -32601,
+	NOT_INITIALIZED = -32002,
+};
+
 struct document {
-	char *uri, *text;
+	json_t *uri, *text;
 	struct document *next;
 };
 
 struct server {
 	struct invocation *inv;
+	FILE *out;
 	struct document *documents;
-	bool is_shut_down;
+	bool is_initialized, is_shut_down, is_done;
 };
 
-static struct document *find_document(const struct server *s, const char *uri)
+static struct document *find_document(const struct server *s, const json_t *uri)
 {
 	struct document *d = s->documents;
 
-	while (d && strcmp(d->uri, uri) != 0)
+	while (d && !json_equal(d->uri, uri))
 		d = d->next;
 	return d;
 }
 
-static void set_text(struct server *s, const char *uri, const char *text)
+static void set_text(struct server *s, json_t *uri, json_t *text)
 {
 	struct document *d = find_document(s, uri);
 
+	if (!json_is_string(text))
+		return;
 	if (!d) {
 		d = calloc(1, sizeof(*d));
 		if (!d)
 			return;
-		d->uri = strdup(uri);
+		d->uri = json_incref(uri);
 		d->next = s->documents;
 		s->documents = d;
 	}
-	free(d->text);
-	d->text = strdup(text);
+	json_decref(d->text);
+	d->text = json_incref(text);
 }
 
-static void close_document(struct server *s, const char *uri)
+static void close_document(struct server *s, const json_t *uri)
 {
 	struct document **link = &s->documents;
 
-	while (*link && strcmp((*link)->uri, uri) != 0)
+	while (*link && !json_equal((*link)->uri, uri))
 		link = &(*link)->next;
 	if (*link) {
 		struct document *d = *link;
 
 		*link = d->next;
-		free(d->uri);
-		free(d->text);
+		json_decref(d->uri);
+		json_decref(d->text);
 		free(d);
 	}
 }
@@ -98,7 +109,7 @@ static json_t *answer_actions(struct compilation *c, const char *uri, const json
 }
 
 /* Compiles the document in memory of its own, and lets `ask` look at the result. */
-static json_t *ask_document(struct server *s, const char *uri, const json_t *params, answer *ask)
+static json_t *ask_document(struct server *s, const json_t *uri, const json_t *params, answer *ask)
 {
 	const struct document *d = find_document(s, uri);
 	struct invocation inv = *s->inv;
@@ -107,16 +118,20 @@ static json_t *ask_document(struct server *s, const char *uri, const json_t *par
 	json_t *result = NULL;
 	struct str path;
 
+	if (!d)
+		return json_null();
 	arena_init(&arena);
 	inv.arena = &arena;
-	path = lsp_path(&arena, uri);
-	if (d && path.len > 0 && lsp_compile(&c, &inv, path, str_c(d->text)))
-		result = ask(&c, uri, params);
+	path = lsp_path(&arena, json_string_value(uri));
+	if (path.len > 0 &&
+	    lsp_compile(&c, &inv, path,
+			(struct str){json_string_value(d->text), json_string_length(d->text)}))
+		result = ask(&c, json_string_value(uri), params);
 	arena_free(&arena);
 	return result ? result : json_null();
 }
 
-static void publish(struct server *s, const char *uri)
+static void publish(struct server *s, json_t *uri)
 {
 	json_t *list = ask_document(s, uri, NULL, answer_diagnostics);
 
@@ -124,7 +139,7 @@ static void publish(struct server *s, const char *uri)
 		json_decref(list);
 		list = json_array();
 	}
-	lsp_write(stdout, json_pack("{s:s, s:s, s:{s:s, s:o}}", "jsonrpc", "2.0", "method",
+	lsp_write(s->out, json_pack("{s:s, s:s, s:{s:O, s:o}}", "jsonrpc", "2.0", "method",
 				    "textDocument/publishDiagnostics", "params", "uri", uri,
 				    "diagnostics", list));
 }
@@ -138,24 +153,22 @@ static json_t *capabilities(void)
 			 HPCC_VERSION);
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
 static void handle_notification(struct server *s, const char *method, const json_t *params)
 {
 	const json_t *document = json_object_get(params, "textDocument");
 	const json_t *changes = json_object_get(params, "contentChanges");
-	const char *uri = text_of(document, "uri");
+	const json_t *last = json_array_get(changes, json_array_size(changes) - 1);
+	json_t *uri = json_object_get(document, "uri");
 
+	if (strcmp(method, "exit") == 0)
+		s->is_done = true;
+	/* Before the client has said who it is, and without a document, there is nothing to do. */
+	if (!s->is_initialized || s->is_done || !json_is_string(uri))
+		return;
 	if (strcmp(method, "textDocument/didOpen") == 0)
-		set_text(s, uri, text_of(document, "text"));
-	else if (strcmp(method, "textDocument/didChange") == 0 && json_array_size(changes) > 0)
-		set_text(s, uri,
-			 text_of(json_array_get(changes, json_array_size(changes) - 1), "text"));
+		set_text(s, uri, json_object_get(document, "text"));
+	else if (strcmp(method, "textDocument/didChange") == 0 && find_document(s, uri))
+		set_text(s, uri, json_object_get(last, "text"));
 	else if (strcmp(method, "textDocument/didClose") == 0)
 		close_document(s, uri);
 	else if (strcmp(method, "textDocument/didSave") != 0)
@@ -166,55 +179,118 @@ static void handle_notification(struct server *s, const char *method, const json
 /* The result of a request, or NULL for a method that the server doesn't have. */
 static json_t *handle_request(struct server *s, const char *method, const json_t *params)
 {
-	const char *uri = text_of(json_object_get(params, "textDocument"), "uri");
+	static const struct {
+		const char *method;
+		answer *ask;
+	} asked[] = {{"textDocument/hover", answer_hover},
+		     {"textDocument/completion", answer_completion},
+		     {"textDocument/codeAction", answer_actions}};
+	const json_t *uri = json_object_get(json_object_get(params, "textDocument"), "uri");
 
-	if (strcmp(method, "initialize") == 0)
+	if (strcmp(method, "initialize") == 0) {
+		s->is_initialized = true;
 		return capabilities();
+	}
 	if (strcmp(method, "shutdown") == 0) {
 		s->is_shut_down = true;
 		return json_null();
 	}
-	if (strcmp(method, "textDocument/hover") == 0)
-		return ask_document(s, uri, params, answer_hover);
-	if (strcmp(method, "textDocument/completion") == 0)
-		return ask_document(s, uri, params, answer_completion);
-	if (strcmp(method, "textDocument/codeAction") == 0)
-		return ask_document(s, uri, params, answer_actions);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
+		if (strcmp(method, asked[i].method) == 0)
+			return json_is_string(uri) ? ask_document(s, uri, params, asked[i].ask)
+						   : json_null();
 	return NULL;
 }
 
-static void handle(struct server *s, const json_t *message)
+static json_t *failure(json_t *id, enum lsp_error code, const char *text)
 {
-	const char *method = text_of(message, "method");
-	const json_t *params = json_object_get(message, "params");
-	json_t *id = json_object_get(message, "id"), *result;
-
-	if (!id) {
-		handle_notification(s, method, params);
-		return;
-	}
-	result = handle_request(s, method, params);
-	if (result)
-		lsp_write(stdout, json_pack("{s:s, s:O, s:o}", "jsonrpc", "2.0", "id", id, "result",
-					    result));
-	else
-		lsp_write(stdout, json_pack("{s:s, s:O, s:{s:i, s:s}}", "jsonrpc", "2.0", "id", id,
-					    "error", "code", -32601, "message", "no such method"));
+	return json_pack("{s:s, s:O, s:{s:i, s:s}}", "jsonrpc", "2.0", "id", id, "error", "code",
+			 (int)code, "message", text);
 }
 
-int cmd_lsp(struct invocation *inv)
+/* The answer to one message; NULL for one that gets none. */
+static json_t *handle(struct server *s, const json_t *message)
 {
-	struct server s = {.inv = inv};
-	bool is_exit = false;
-	json_t *message;
+	const json_t *method = json_object_get(message, "method");
+	json_t *id = json_object_get(message, "id"), *result;
+	const json_t *params = json_object_get(message, "params");
 
-	while (!is_exit && (message = lsp_read(stdin)) != NULL) {
-		is_exit = strcmp(text_of(message, "method"), "exit") == 0;
-		if (!is_exit)
-			handle(&s, message);
+	/* Answers of the client's are for nobody: the server asks nothing. */
+	if (!method && id &&
+	    (json_object_get(message, "result") || json_object_get(message, "error")))
+		return NULL;
+	if (id && !json_is_string(id) && !json_is_number(id) && !json_is_null(id))
+		return failure(json_null(), NO_REQUEST, "an id is a number or a string");
+	if (!json_is_string(method))
+		return failure(id ? id : json_null(), NO_REQUEST, "a message has a method");
+	if (!id) {
+		handle_notification(s, json_string_value(method), params);
+		return NULL;
+	}
+	if (!s->is_initialized && strcmp(json_string_value(method), "initialize") != 0)
+		return failure(id, NOT_INITIALIZED, "the first request is 'initialize'");
+	if (s->is_shut_down)
+		return failure(id, NO_REQUEST, "the server is shut down");
+	result = handle_request(s, json_string_value(method), params);
+	if (!result)
+		return failure(id, NO_METHOD, "no such method");
+	return json_pack("{s:s, s:O, s:o}", "jsonrpc", "2.0", "id", id, "result", result);
+}
+
+/* Several messages at once get their answers at once. */
+static json_t *handle_batch(struct server *s, const json_t *batch)
+{
+	json_t *answers = json_array(), *one;
+
+	for (size_t i = 0; i < json_array_size(batch) && !s->is_done; i++) {
+		one = handle(s, json_array_get(batch, i));
+		if (one)
+			json_array_append_new(answers, one);
+	}
+	if (json_array_size(batch) > 0 && json_array_size(answers) > 0)
+		return answers;
+	json_decref(answers);
+	return json_array_size(batch) > 0 ? NULL
+					  : failure(json_null(), NO_REQUEST, "an empty batch");
+}
+
+static json_t *answer_to(struct server *s, enum lsp_input input, const json_t *message)
+{
+	switch (input) {
+	case LSP_MESSAGE:
+		return json_is_array(message) ? handle_batch(s, message) : handle(s, message);
+	case LSP_NO_JSON:
+		return failure(json_null(), NOT_JSON, "the message is no JSON");
+	case LSP_NO_LENGTH:
+		return failure(json_null(), NOT_JSON,
+			       "no usable Content-Length; the next one is looked for");
+	case LSP_TOO_LONG:
+		return failure(json_null(), NO_REQUEST, "the message is too long");
+	case LSP_END:
+		break;
+	}
+	return NULL;
+}
+
+int lsp_serve(struct invocation *inv, FILE *in, FILE *out)
+{
+	struct server s = {.inv = inv, .out = out};
+	struct lsp_stream stream = {.in = in};
+	enum lsp_input input;
+	json_t *message, *reply;
+
+	while (!s.is_done && (input = lsp_read(&stream, &message)) != LSP_END) {
+		reply = answer_to(&s, input, message);
+		if (reply)
+			lsp_write(out, reply);
 		json_decref(message);
 	}
 	while (s.documents)
 		close_document(&s, s.documents->uri);
-	return s.is_shut_down || !is_exit ? EXIT_OK : EXIT_UNEXPECTED;
+	return s.is_shut_down || !s.is_done ? EXIT_OK : EXIT_UNEXPECTED;
+}
+
+int cmd_lsp(struct invocation *inv)
+{
+	return lsp_serve(inv, stdin, stdout);
 }

@@ -8,48 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/json_out.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/facts/rules.h"
 #include "ir/schema_text.h"
 #include "ir/support/diag_parts.h"
-
-enum {
-	MAX_MESSAGE = 64 << 20
-};
-
-json_t *lsp_read(FILE *in)
-{
-	size_t length = 0;
-	char header[256];
-	json_error_t error;
-	json_t *message;
-	char *text;
-
-	while (fgets(header, sizeof(header), in) && strcmp(header, "\r\n") != 0)
-		if (strncmp(header, "Content-Length:", 15) == 0)
-			length = strtoul(header + 15, NULL, 10);
-	if (length == 0 || length > MAX_MESSAGE)
-		return NULL;
-	text = malloc(length);
-	if (!text || fread(text, 1, length, in) != length) {
-		free(text);
-		return NULL;
-	}
-	message = json_loadb(text, length, 0, &error);
-	free(text);
-	return message;
-}
-
-void lsp_write(FILE *out, json_t *message)
-{
-	char *text = json_dumps(message, JSON_COMPACT);
-
-	fprintf(out, "Content-Length: %zu\r\n\r\n%s", strlen(text), text);
-	fflush(out);
-	free(text);
-	json_decref(message);
-}
+#include "ir/support/utf8.h"
 
 static int hex_digit(char c)
 {
@@ -66,8 +31,11 @@ struct str lsp_path(struct arena *a, const char *uri)
 
 	if (!str_has_prefix(rest, "file://"))
 		return STR("");
+	rest = str_from(rest, 7);
+	if (str_find(rest, '/') != STR_NONE)
+		rest = str_from(rest, (size_t)str_find(rest, '/')); /* file://localhost/… */
 	buf_init(&path, a);
-	for (size_t i = 7; i < rest.len; i++) {
+	for (size_t i = 0; i < rest.len; i++) {
 		int high = rest.ptr[i] == '%' && i + 2 < rest.len ? hex_digit(rest.ptr[i + 1]) : -1;
 		int low = high >= 0 ? hex_digit(rest.ptr[i + 2]) : -1;
 
@@ -78,7 +46,7 @@ struct str lsp_path(struct arena *a, const char *uri)
 			buf_add_byte(&path, rest.ptr[i]);
 		}
 	}
-	return str_dup(a, buf_str(&path));
+	return str_find(buf_str(&path), '\0') == STR_NONE ? str_dup(a, buf_str(&path)) : STR("");
 }
 
 bool lsp_compile(struct compilation *c, struct invocation *inv, struct str path, struct str text)
@@ -142,23 +110,31 @@ json_t *lsp_diagnostics(struct compilation *c)
 				buf_add_fmt(&text, "\nhelp: %.*s",
 					    STR_ARG(diags_redact(c->inv->arena, &c->unit.diags,
 								 d->lines.items[k].text)));
-		json_array_append_new(list,
-				      json_pack("{s:o, s:i, s:s, s:s, s:s%}", "range", range(c, at),
-						"severity", d->severity == SEVERITY_ERROR ? 1 : 2,
-						"source", "hpcc", "code", rules[d->rule].id,
-						"message", text.ptr, text.len));
+		json_array_append_new(
+			list, json_pack("{s:o, s:i, s:s, s:s, s:o}", "range", range(c, at),
+					"severity", d->severity == SEVERITY_ERROR ? 1 : 2, "source",
+					"hpcc", "code", rules[d->rule].id, "message",
+					json_visible(c->inv->arena, buf_str(&text))));
 	}
 	return list;
 }
 
+/* In the middle of a pair of units is the start of its character. */
 size_t lsp_column(const struct compilation *c, json_int_t line, json_int_t column)
 {
 	struct str text = source_line(&c->unit.sources, compilation_leaf(c), (uint32_t)line + 1);
-	size_t n = 0;
+	size_t at = 0;
 
-	while (n < text.len && utf16_length(str_slice(text, 0, n)) < column)
-		n++;
-	return n;
+	while (at < text.len) {
+		size_t length = utf8_valid_length(str_from(text, at));
+
+		length = length > 0 ? length : 1;
+		column -= length == 4 ? 2 : 1;
+		if (column < 0)
+			break;
+		at += length;
+	}
+	return at;
 }
 
 /* The byte at a line and a column in UTF-16 units. */
@@ -227,8 +203,8 @@ json_t *lsp_hover(struct compilation *c, json_int_t line, json_int_t column)
 	text = path.len > 0 ? schema_explain(a, path) : STR("");
 	if (text.len == 0)
 		return json_null();
-	return json_pack("{s:{s:s, s:s%}}", "contents", "kind", "plaintext", "value", text.ptr,
-			 text.len);
+	return json_pack("{s:{s:s, s:o}}", "contents", "kind", "plaintext", "value",
+			 json_visible(a, text));
 }
 
 static json_t *edits_of(const struct compilation *c, const struct diag *d)
@@ -242,9 +218,9 @@ static json_t *edits_of(const struct compilation *c, const struct diag *d)
 			json_decref(edits);
 			return NULL;
 		}
-		json_array_append_new(
-			edits, json_pack("{s:o, s:s%}", "range", range(c, fix->at), "newText",
-					 fix->text.ptr ? fix->text.ptr : "", fix->text.len));
+		json_array_append_new(edits,
+				      json_pack("{s:o, s:o}", "range", range(c, fix->at), "newText",
+						json_visible(c->inv->arena, fix->text)));
 	}
 	return edits;
 }
@@ -266,9 +242,9 @@ json_t *lsp_actions(struct compilation *c, const char *uri, json_int_t first, js
 		if (!edits)
 			continue;
 		title = diags_redact(c->inv->arena, &c->unit.diags, d->text);
-		json_array_append_new(list, json_pack("{s:s%, s:s, s:{s:{s:o}}}", "title",
-						      title.ptr, title.len, "kind", "quickfix",
-						      "edit", "changes", uri, edits));
+		json_array_append_new(list, json_pack("{s:o, s:s, s:{s:{s:o}}}", "title",
+						      json_visible(c->inv->arena, title), "kind",
+						      "quickfix", "edit", "changes", uri, edits));
 	}
 	return list;
 }

@@ -7,11 +7,27 @@
 
 #include "driver/compile.h"
 
-/* The next message, or NULL at the end of input or after what is no message. */
-json_t *lsp_read(FILE *in);
+struct lsp_stream {
+	FILE *in;
+	bool is_lost; /* the end of the last message isn't known */
+};
+
+enum lsp_input {
+	LSP_MESSAGE,
+	LSP_NO_JSON,
+	LSP_NO_LENGTH, /* no header said how long the message is, or it said nonsense */
+	LSP_TOO_LONG,
+	LSP_END,
+};
+
+/* The next message; after one that is no message the stream goes on with the one behind it. */
+enum lsp_input lsp_read(struct lsp_stream *stream, json_t **message);
 
 /* Writes a message and drops it. */
 void lsp_write(FILE *out, json_t *message);
+
+/* Answers messages until the client says that it is done; an exit code. */
+int lsp_serve(struct invocation *inv, FILE *in, FILE *out);
 
 /* "file:///a%20b.yaml" as a path; empty for another scheme. */
 struct str lsp_path(struct arena *a, const char *uri);
