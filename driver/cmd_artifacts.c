@@ -3,10 +3,15 @@
  * hpcc artifacts: what a job collected. `export` copies it to the spec's export_dir: the bundle
  * `default` there, others to bundles/NAME/, a record of each to _hpc-compose/bundles/NAME.json.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "driver/child.h"
+#include "driver/open.h"
 #include "driver/cmd.h"
 #include "driver/elements.h"
 #include "driver/json_out.h"
@@ -23,6 +28,7 @@ struct export
 	json_t *manifest;
 	struct str payload; /* folder of what was collected */
 	struct str target;
+	int payload_fd, target_fd; /* the same, open */
 	unsigned n_copied;
 	bool is_one_of_many; /* elements of an array */
 };
@@ -117,18 +123,70 @@ static bool run(struct export *e, const char *const *argv)
 	return false;
 }
 
-static bool copy_one(struct export *e, struct str folder, struct str path)
+/* Opens the folder that `path` lies in, below an open one: no part of the way may be a link, which
+   would lead out of it. Makes what is missing if it is to be written into. -1 with *why. */
+static int open_way(struct arena *a, int top, struct str path, bool makes, struct str *why)
+{
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, at = dup(top);
+	struct str rest = path, part;
+
+	for (rest = str_split(rest, '/', &part); at >= 0 && rest.len > 0;
+	     rest = str_split(rest, '/', &part)) {
+		const char *name = str_dup(a, part).ptr;
+		int next;
+
+		if (part.len == 0)
+			continue;
+		if (makes)
+			mkdirat(at, name, 0777);
+		next = openat(at, name, flags);
+		if (next < 0)
+			*why = errno == ENOTDIR || errno == ELOOP
+				       ? str_fmt(a, "'%s' is no folder", name)
+				       : str_fmt(a, "'%s': %.*s", name,
+						 STR_ARG(error_text(a, errno)));
+		close(at);
+		at = next;
+	}
+	return at;
+}
+
+/* A path that other programs open by way of our descriptor. */
+static struct str path_of(struct arena *a, int fd, struct str name)
+{
+	return str_fmt(a, "/proc/%ld/fd/%d/%.*s", (long)getpid(), fd, STR_ARG(name));
+}
+
+/* Copies to the export folder, or to bundles/BUNDLE in it. */
+static bool copy_one(struct export *e, const char *bundle, struct str path)
 {
 	struct arena *a = e->inv->arena;
-	struct str from = path_join(a, e->payload, path), to = path_join(a, folder, path), why;
-	const char *argv[] = {"cp", "-RpT", "--", from.ptr, to.ptr, NULL};
+	struct str target = bundle ? str_fmt(a, "bundles/%s/%.*s", bundle, STR_ARG(path)) : path;
+	struct str name = path_base(path), why = STR("it is gone");
+	int from = open_way(a, e->payload_fd, path, false, &why);
+	int to = from >= 0 ? open_way(a, e->target_fd, target, true, &why) : -1;
+	bool ok = to >= 0;
 
-	if (!folder_make(a, path_folder(a, to), 0777, &why)) {
-		complain("can't make the folder of results: %.*s", STR_ARG(why));
-		return false;
+	if (ok) {
+		/* A link that stands at the place of a file is replaced, not followed. */
+		const char *argv[] = {"cp",
+				      "-RpT",
+				      "--remove-destination",
+				      "--",
+				      path_of(a, from, name).ptr,
+				      path_of(a, to, name).ptr,
+				      NULL};
+
+		e->n_copied++;
+		ok = run(e, argv);
+	} else {
+		complain("can't copy '%.*s': %.*s", STR_ARG(path), STR_ARG(why));
 	}
-	e->n_copied++;
-	return run(e, argv);
+	if (from >= 0)
+		close(from);
+	if (to >= 0)
+		close(to);
+	return ok;
 }
 
 static bool pack(struct export *e, const char *name, const json_t *paths)
@@ -138,6 +196,7 @@ static bool pack(struct export *e, const char *name, const json_t *paths)
 	const char **argv = ARENA_ARRAY(a, json_array_size(paths) + 8, const char *);
 	size_t n = 0;
 
+	unlink(file.ptr); /* a link there would lead elsewhere */
 	argv[n++] = "tar";
 	argv[n++] = "-czf";
 	argv[n++] = file.ptr;
@@ -154,10 +213,11 @@ static bool pack(struct export *e, const char *name, const json_t *paths)
 static bool write_provenance(struct export *e, const char *name, json_t *bundle)
 {
 	struct arena *a = e->inv->arena;
-	struct str folder = path_join(a, e->target, STR("_hpc-compose/bundles")), why;
+	struct str why;
 	json_t *all = json_object();
 	char *text;
 	bool ok;
+	int fd;
 
 	json_object_set_new(all, "schema_version", json_integer(1));
 	json_object_set_new(all, "bundle", json_string(name));
@@ -168,9 +228,11 @@ static bool write_provenance(struct export *e, const char *name, json_t *bundle)
 	json_object_set(all, "spec", json_object_get(e->job.record, "spec"));
 	json_object_set(all, "files", json_object_get(bundle, "copied_relative_paths"));
 	text = json_dumps(all, JSON_INDENT(2));
-	ok = folder_make(a, folder, 0777, &why) &&
-	     file_write(a, str_fmt(a, "%.*s/%s.json", STR_ARG(folder), name).ptr,
-			str_fmt(a, "%s\n", text), plain_file_mode(), &why);
+	fd = open_way(a, e->target_fd, STR("_hpc-compose/bundles/x"), true, &why);
+	ok = fd >= 0 && file_put(a, path_of(a, fd, str_fmt(a, "%s.json", name)).ptr,
+				 str_fmt(a, "%s\n", text), plain_file_mode(), &why);
+	if (fd >= 0)
+		close(fd);
 	if (!ok)
 		complain("can't write the record of bundle '%s': %.*s", name, STR_ARG(why));
 	free(text);
@@ -181,10 +243,7 @@ static bool write_provenance(struct export *e, const char *name, json_t *bundle)
 static bool export_bundle(struct export *e, const char *name, json_t *bundle)
 {
 	const json_t *paths = json_object_get(bundle, "copied_relative_paths");
-	struct arena *a = e->inv->arena;
 	bool is_default = strcmp(name, "default") == 0;
-	struct str folder =
-		is_default ? e->target : str_fmt(a, "%.*s/bundles/%s", STR_ARG(e->target), name);
 
 	if (!is_inside(str_c(name)) || strchr(name, '/')) {
 		complain("the manifest has a bundle with a strange name: '%s'", name);
@@ -198,7 +257,8 @@ static bool export_bundle(struct export *e, const char *name, json_t *bundle)
 				 name);
 			return false;
 		}
-		if (!e->inv->options.tarball && !copy_one(e, folder, str_c(json_string_value(one))))
+		if (!e->inv->options.tarball &&
+		    !copy_one(e, is_default ? NULL : name, str_c(json_string_value(one))))
 			return false;
 	}
 	if (e->inv->options.tarball && !pack(e, name, paths))
@@ -206,6 +266,24 @@ static bool export_bundle(struct export *e, const char *name, json_t *bundle)
 	printf("%s: %zu path%s\n", name, json_array_size(paths),
 	       json_array_size(paths) == 1 ? "" : "s");
 	return write_provenance(e, name, bundle);
+}
+
+/* Where to copy from and to, each by a descriptor; there may be nothing to copy from. */
+static bool open_folders(struct export *e, struct str *why)
+{
+	struct arena *a = e->inv->arena;
+	int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, root;
+
+	if (job_open_root(a, &e->job, &root, why) != FOUND_FILE)
+		return false;
+	e->payload_fd = openat(root, "artifacts/payload", flags);
+	close(root);
+	if (!folder_make(a, e->target, 0777, why))
+		return false;
+	e->target_fd = open(e->target.ptr, flags);
+	if (e->target_fd < 0)
+		*why = error_text(a, errno);
+	return e->target_fd >= 0;
 }
 
 static int export_all(struct export *e)
@@ -216,7 +294,7 @@ static int export_all(struct export *e)
 	const char *name;
 	struct str why;
 
-	if (!folder_make(e->inv->arena, e->target, 0777, &why)) {
+	if (!open_folders(e, &why)) {
 		complain("can't make the folder of results: %.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
@@ -227,6 +305,8 @@ static int export_all(struct export *e)
 		any = true;
 		ok = export_bundle(e, name, bundle) && ok;
 	}
+	close(e->payload_fd);
+	close(e->target_fd);
 	if (only && !any) {
 		complain("job %.*s has no bundle '%s'", STR_ARG(e->job.id), only);
 		return EXIT_USAGE;

@@ -35,6 +35,9 @@ bool record_write(struct arena *a, json_t *record, struct str *why);
 bool record_update(struct arena *a, const struct job_files *job, struct str *why);
 bool record_remove(struct arena *a, const struct job_files *job, struct str *why);
 
+/* Whether the paths that a record names can stand in it: those that are UTF-8. False with *why. */
+bool record_can_hold(const struct compilation *c, struct str runtime_root, struct str *why);
+
 /* Makes the folder of records; false with *why when it isn't the user's to rely on. */
 bool record_make_folder(struct arena *a, struct str submit_dir, struct str *why);
 

@@ -249,6 +249,10 @@ int local_up(struct invocation *inv)
 		status = prepare_images(&c, false);
 	if (status != EXIT_OK)
 		return status;
+	if (!record_can_hold(&c, runtime_root, &why)) {
+		complain("%.*s", STR_ARG(why));
+		return EXIT_ENVIRONMENT;
+	}
 	if (!make_root(inv->arena, runtime_root, &job.id, &job.root) ||
 	    !write_job(&c, &job, &script))
 		return EXIT_ENVIRONMENT;

@@ -15,6 +15,7 @@
 #include "driver/open.h"
 #include "driver/system.h"
 #include "driver/trust.h"
+#include "ir/support/utf8.h"
 
 enum {
 	MAX_RECORD = 16 << 20
@@ -174,6 +175,30 @@ bool jobs_load(struct invocation *inv, struct job_list *jobs)
 	load_all(inv, folder, fd, jobs);
 	if (jobs->list.n > 1)
 		qsort(jobs->list.items, jobs->list.n, sizeof(*jobs->list.items), by_time);
+	return true;
+}
+
+bool record_can_hold(const struct compilation *c, struct str runtime_root, struct str *why)
+{
+	struct arena *a = c->inv->arena;
+	const struct str paths[] = {working_folder(a), runtime_root,
+				    path_absolute(a, c->unit.path)};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		struct str rest = paths[i];
+		size_t n = 1;
+
+		while (rest.len > 0 && (n = utf8_valid_length(rest)) > 0)
+			rest = str_from(rest, n);
+		if (n > 0)
+			continue;
+		*why = str_fmt(
+			a,
+			"records of jobs are JSON, and the path '%.*s' isn't UTF-8: rename the "
+			"folder, or work in another one",
+			STR_ARG(paths[i]));
+		return false;
+	}
 	return true;
 }
 

@@ -17,6 +17,7 @@
 #include "driver/open.h"
 #include "driver/system.h"
 #include "driver/trust.h"
+#include "ir/support/visible.h"
 
 enum {
 	MAX_DEPTH = 64 /* folders that are open at once */
@@ -232,7 +233,8 @@ static void remove_batch_log(struct arena *a, const struct job_files *job)
 	if (!str_eq(path_folder(a, log), path_join(a, job->runtime_root, STR("logs"))) ||
 	    !str_has_prefix(name, "hpc-compose-") || !str_contains(name, job->number.ptr)) {
 		if (path_exists(log.ptr))
-			printf("its output stays: %.*s\n", STR_ARG(log));
+			printf("its output stays: %.*s\n",
+			       STR_ARG(str_visible(a, log, VISIBLE_LINE)));
 		return;
 	}
 	if (trust_open(a, job->runtime_root, "logs", &fd, &why) != FOUND_FILE)
@@ -288,7 +290,8 @@ bool elements_remove(struct invocation *inv, const struct job_list *elements)
 			continue;
 		}
 		remove_link(job_link(inv->arena, e).ptr);
-		printf("removed job %.*s: %.*s\n", STR_ARG(e->id), STR_ARG(e->root));
+		printf("removed job %.*s: %.*s\n", STR_ARG(e->id),
+		       STR_ARG(str_visible(inv->arena, e->root, VISIBLE_LINE)));
 	}
 	return ok;
 }
@@ -304,6 +307,7 @@ bool job_remove(struct invocation *inv, const struct job_files *job)
 		return false;
 	}
 	if (inv->options.format == FORMAT_TEXT)
-		printf("removed job %.*s: %.*s\n", STR_ARG(job->id), STR_ARG(job->root));
+		printf("removed job %.*s: %.*s\n", STR_ARG(job->id),
+		       STR_ARG(str_visible(inv->arena, job->root, VISIBLE_LINE)));
 	return true;
 }

@@ -151,6 +151,10 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 
 	c->backend.job_root = runtime_root;
 	c->backend.spec_dir = path_absolute(a, c->unit.spec_dir);
+	if (!record_can_hold(c, runtime_root, &why)) {
+		complain("%.*s", STR_ARG(why));
+		return EXIT_ENVIRONMENT;
+	}
 	if (!trust_make_folder(a, logs, 2, &why) ||
 	    !record_make_folder(a, working_folder(a), &why)) {
 		complain("can't run jobs from here: %.*s", STR_ARG(why));

@@ -34,6 +34,21 @@ static bool failed(const char *what, const char *path)
 	return false;
 }
 
+/* A folder that somebody made before the job came, whose number can be guessed, is his: he could
+   put other programs and files in it. */
+static bool is_own(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return failed("look at", path);
+	if (st.st_uid == geteuid() || st.st_uid == 0)
+		return true;
+	rt_say("begin: the job's folder %s belongs to user %lu: no job runs in it", path,
+	       (unsigned long)st.st_uid);
+	return false;
+}
+
 static bool make_folders(struct begin *b)
 {
 	static const struct {
@@ -55,6 +70,8 @@ static bool make_folders(struct begin *b)
 			path = b->dir;
 		if (!rt_make_folders(path, folders[i].mode))
 			return failed("make the folder", path);
+		if (i == 0 && (!is_own(b->root) || !is_own(path)))
+			return false;
 	}
 	/* Samples of an attempt before, which ran here without resume, and may be of other nodes.
 	 */

@@ -178,6 +178,98 @@ run 2 hpcc config word.yaml
 err_has "'$work/linked' can be changed by everybody"
 rm .hpc-compose
 
+# --- Names that aren't UTF-8, and control bytes ---
+odd=$PWD/$'d\xffir/e\x1bsc\nline'
+mkdir -p "$odd"
+cp compose.yaml "$odd"
+(
+	cd "$odd"
+	for command in validate inspect config --emit=json --emit=plan jobs 'clean --all' 'cache list'; do
+		# shellcheck disable=SC2086
+		run 0 hpcc $command
+	done
+	for command in 'inspect --format=json' 'jobs --format=json' --emit=json '--diagnostics=json validate'; do
+		# shellcheck disable=SC2086
+		run 0 hpcc $command
+		that 'it is JSON' python3 -m json.tool "$work/out" /dev/null
+	done
+	run 3 hpcc up --local
+	err_has "isn't UTF-8"
+	that 'nothing is left' test ! -e .hpc-compose/jobs
+	[ "$failures" = 0 ]
+) || failures=$((failures + 1))
+mkdir "$PWD/"$'control\x1b'
+cp compose.yaml "$PWD/"$'control\x1b'
+(
+	cd "$PWD/"$'control\x1b'
+	run 0 hpcc up --local
+	run 0 hpcc status --format=json
+	that 'it is JSON' python3 -m json.tool "$work/out" /dev/null
+	run 0 hpcc clean --all
+	out_lacks $'\x1b'
+	[ "$failures" = 0 ]
+) || failures=$((failures + 1))
+
+# --- Programs: reading a spec runs none, whatever settings and spec say ---
+mkdir -p "$work/canaries" .hpc-compose
+for name in sh bash env srun sbatch squeue sinfo scontrol sacct scancel enroot apptainer singularity ch-image \
+	ch-run git python3 nvidia-smi module less man tput cp tar canary; do
+	printf '#!/bin/bash\n: >"%s/ran-%s"\n' "$work" "$name" >"$work/canaries/$name"
+	chmod 755 "$work/canaries/$name"
+done
+cat >.hpc-compose/settings.toml <<SETTINGS
+[defaults]
+binaries = {enroot = "$work/canaries/canary", srun = "$work/canaries/canary", sbatch = "$work/canaries/canary"}
+[binaries]
+enroot = "$work/canaries/canary"
+srun = "$work/canaries/canary"
+[defaults.env]
+PAGER = "$work/canaries/canary"
+SHELL = "$work/canaries/canary"
+SETTINGS
+printf 'runtime: {backend: pyxis}\nx-slurm: {setup: ["%s"], time: "1:00"}\nservices: {a: {image: "redis:7", command: ["%s"], x-enroot: {prepare: {commands: ["%s"]}}}}\n' \
+	"$work/canaries/canary" "$work/canaries/canary" "$work/canaries/canary" >canary.yaml
+for command in validate inspect 'inspect --tree' config --emit=plan --emit=json --emit=dot --emit=table --emit=ir schema \
+	'explain R001' 'simulate'; do
+	case $command in
+	schema | explain*) spec=() ;;
+	*) spec=(canary.yaml) ;;
+	esac
+	# shellcheck disable=SC2086
+	run 0 env PATH="$work/canaries:$PATH" PAGER="$work/canaries/canary" "$BUILD/hpcc" $command "${spec[@]}"
+done
+message='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}'
+opened='{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file://'$PWD'/canary.yaml","text":"extends: canary.yaml\n"}}}'
+printf 'Content-Length: %d\r\n\r\n%sContent-Length: %d\r\n\r\n%s' ${#message} "$message" ${#opened} "$opened" >lsp.in
+PATH=$work/canaries:$PATH "$BUILD/hpcc" lsp <lsp.in >lsp.out
+that 'the server has read it' grep -q publishDiagnostics lsp.out
+that 'no program ran' test -z "$(find "$work" -maxdepth 1 -name 'ran-*' ! -name ran-env)"
+rm -r .hpc-compose
+
+# --- Exports stay in the export folder ---
+mkdir -p .hpc-compose/local-20990101-000000/artifacts/payload/sub out "$work/elsewhere"
+touch .hpc-compose/local-20990101-000000/job.sbatch
+echo result | tee .hpc-compose/local-20990101-000000/artifacts/payload/{file,sub/file} >/dev/null
+ln -s "$precious" .hpc-compose/local-20990101-000000/artifacts/payload/link
+printf '{"schema_version":1,"job_id":"local-20990101-000000","bundles":{"default":{"copied_relative_paths":["file","sub/file"]}}}\n' \
+	>.hpc-compose/local-20990101-000000/artifacts/manifest.json
+record . local-20990101-000000 "$PWD/.hpc-compose/local-20990101-000000"
+echo kept >"$work/elsewhere/file"
+ln -s "$work/elsewhere/file" out/file
+run 0 hpcc artifacts export --to=out
+that 'a link at the place of a file is replaced' test ! -L out/file -a "$(<"$work/elsewhere/file")" = kept
+that 'both are there' cmp out/file out/sub/file
+rm -r out/sub
+ln -s "$work/elsewhere" out/sub
+run 3 hpcc artifacts export --to=out
+err_has "'sub' is no folder"
+that 'nothing came through the link' test "$(<"$work/elsewhere/file")" = kept
+rm out/sub
+sed -i 's/sub\/file/link\/chapter1/' .hpc-compose/local-20990101-000000/artifacts/manifest.json
+run 3 hpcc artifacts export --to=out
+err_has "'link' is no folder"
+rm -r .hpc-compose out
+
 # --- Two users ---
 if [ "$(id -u)" != 0 ] || ! setpriv --reuid=61001 --regid=61001 --clear-groups true 2>/dev/null; then
 	echo 'skipped: what another user makes (needs root and setpriv)'
@@ -292,4 +384,10 @@ out_lacks phishing
 run 3 victim hpcc down
 err_has "it isn't yours"
 that 'it is there' test -e "$shared/runs/$id/state.json"
+# hpcc-rt makes no job of a folder that was there before, and is somebody else's.
+attacker mkdir -p "$shared/4711/bin"
+chmod 777 "$shared/4711" "$shared/4711/bin"
+run 3 victim bash -c "printf 'hpcc-allocation 1\njob name t nodes 1\nservice a token a nodes all ntasks 1\n' | SLURM_JOB_ID=4711 hpcc-rt begin --root $shared/4711"
+err_has 'belongs to user 61002'
+that 'nothing was put into it' test ! -e "$shared/4711/bin/hpcc-rt"
 finish
