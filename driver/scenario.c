@@ -200,12 +200,11 @@ static bool read_service(struct reader_state *r, struct behaviour *b)
 
 static bool complain_unknown(const struct reader_state *r, const char *name)
 {
-	const char *names[256];
-	const char *near;
-	size_t n = 0;
+	size_t n = r->table->count;
+	const char **names = ARENA_ARRAY(r->a, n, const char *), *near;
 
-	for (; n < r->table->count && n < 256; n++)
-		names[n] = r->table->service[n].name;
+	for (size_t i = 0; i < n; i++)
+		names[i] = r->table->service[i].name;
 	near = suggest_word(name, names, n);
 	complain("scenario: no service is called '%s'", name);
 	if (near)

@@ -131,8 +131,11 @@ static char *token_of(struct rt_pool *pool, const char *name)
 static bool is_fresh(const struct rt_record *r)
 {
 	const char *at = rt_record_get(r, "registered_at"), *ttl = rt_record_get(r, "ttl_seconds");
+	long long age;
 
-	return at && ttl && (int64_t)time(NULL) - atoll(at) < atoll(ttl);
+	/* Anybody who shares the cache can write numbers here. */
+	return at && ttl && !__builtin_sub_overflow((long long)time(NULL), atoll(at), &age) &&
+	       age < atoll(ttl);
 }
 
 static void print_exports(struct rt_out *out, struct rt_pool *pool, const char *name,

@@ -93,6 +93,8 @@ record . local-20990101-000000 "$PWD/.hpc-compose/local-20990101-000000"
 sed -i "s/\"services\": \[\]/\"services\": [$services]/" .hpc-compose/jobs/*.json
 run 0 hpcc logs s299
 out_has 'the last one speaks'
+run 2 hpcc simulate --scenario 's2999 exits 1' many.yaml
+err_has "did you mean 's299'?"
 run 2 hpcc logs s2999
 err_has "did you mean 's299'?"
 rm -r .hpc-compose
