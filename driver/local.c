@@ -52,7 +52,7 @@ static bool make_root(struct arena *a, struct str runtime_root, struct str *id, 
 	for (unsigned n = 1; n < 1000; n++) {
 		*id = n == 1 ? str_dup(a, str_c(stamp)) : str_fmt(a, "%s-%u", stamp, n);
 		*root = path_join(a, runtime_root, *id);
-		if (mkdir(root->ptr, 0777) == 0)
+		if (mkdir(root->ptr, 0775) == 0)
 			return true;
 		if (errno != EEXIST)
 			break;

@@ -292,7 +292,8 @@ bool trust_make_folder(struct arena *a, struct str path, unsigned depth, struct 
 	struct str base = path;
 	int fd;
 
-	if (!folder_make(a, path, 0777, why))
+	/* Whatever the umask is: a folder that everybody may write to isn't to be relied on. */
+	if (!folder_make(a, path, 0775, why))
 		return false;
 	for (unsigned i = 0; i < depth; i++)
 		base = path_folder(a, base);
