@@ -133,24 +133,24 @@ for how in cancel interrupt; do
 		slurm scancel --batch --signal=INT "$JOB"
 	fi
 done
-# stopped [sort]: the trace; Slurm itself tells all services at once, so their lines come in any order.
+# stopped WORD [sort]: the trace; Slurm itself tells all services at once, so their lines come in any order.
 stopped() {
-	sed -E "s/^(rsync [a-z]*:|epilogue of [a-z]* <[0-9]*>:).*/\1/" "$(life_dir)/trace" | "${1:-cat}" >got
+	sed -E "s/^(rsync [a-z]*:|epilogue of [a-z]* <[0-9]*>:).*/\1/" "$(life_dir)/trace" | "${2:-cat}" >got
 	# The worker is stopped first, since it depends on the server.
 	{
 		restarts | sed -E "s/^(rsync [a-z]*:|epilogue of [a-z]* <[0-9]*>:).*/\1/"
 		printf '%s\n' 'worker stops' 'epilogue of worker <0>:' 'server stops' 'epilogue of server <0>:' \
 			'rsync always:' 'rsync failure:'
-	} | "${1:-cat}" >wanted
+	} | "${2:-cat}" >wanted
 	diff wanted got || fail "the trace of job $JOB"
-	assert_equal 'its end' "$(tail -n 2 "$(life_dir)/trace")" "rsync always: CANCELLED $all manifest
-rsync failure: CANCELLED $all manifest"
+	assert_equal 'its end' "$(tail -n 2 "$(life_dir)/trace")" "rsync always: $1 $all manifest
+rsync failure: $1 $all manifest"
 	assert_log "$(job_dir)/state.json" '"assertions":\{"configured":true,"status":"skipped"'
 	assert_log "$(life_dir)/artifacts/manifest.json" '"copied_relative_paths":\["made","logs/'
 }
 ended interrupt FAILED 130 CANCELLED no yes 'always failure'
-stopped
+stopped CANCELLED
 ended cancel CANCELLED 143 CANCELLED no yes 'always failure'
-stopped sort
-ended limit TIMEOUT 143 CANCELLED no yes 'always failure'
-stopped sort
+stopped CANCELLED sort
+ended limit TIMEOUT 143 TIMEOUT no yes 'always failure'
+stopped TIMEOUT sort
