@@ -6,7 +6,7 @@
 #include "backends/backend.h"
 
 #include "ir/schema.h"
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 
 enum {
 	SHORT_VALUE = 6 /* shorter ones are found by their field or name alone */

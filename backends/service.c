@@ -10,7 +10,7 @@
  *	    "$JOB_DIR/bin/hpcc-rt" step -- redis-server --save ''
  *	}
  */
-#include "backends/formats.h"
+#include "backends/formats/formats.h"
 #include "backends/writer.h"
 
 bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,

@@ -2,7 +2,7 @@
 /* The table of commands. Everything that speaks of commands is made from it. */
 #include <string.h>
 
-#include "driver/cmd.h"
+#include "driver/commands/cmd.h"
 
 #define SPEC_ARGUMENT    "[compose.yaml]"
 #define COMPILER_OPTIONS "output forms script spec reports inside general"

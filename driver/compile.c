@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "driver/digest.h"
+#include "driver/images/digest.h"
 #include "driver/report.h"
 #include "driver/system.h"
 #include "driver/trust.h"

@@ -7,7 +7,7 @@
 #include "driver/compile.h"
 #include "frontend/frontend.h"
 #include "ir/text/rules.h"
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 
 /* What a word of -W speaks of, without "no-". */
 static const char *warning_subject(const char *word, bool *on)

@@ -6,13 +6,13 @@
  *
  *	image: redis:${TAG:-7}   ->   image: redis:7
  */
-#include "frontend/bind.h"
+#include "frontend/bind/bind.h"
 #include "frontend/frontend.h"
 
 #include <string.h>
 
-#include "frontend/interpolate.h"
-#include "frontend/variables.h"
+#include "frontend/variables/interpolate.h"
+#include "frontend/variables/variables.h"
 #include "ir/schema.h"
 #include "ir/schema_externs.gen.h"
 #include "ir/support/utf8.h"

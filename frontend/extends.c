@@ -10,7 +10,7 @@
  */
 #include "frontend/extends.h"
 
-#include "frontend/compose.h"
+#include "frontend/yaml/compose.h"
 
 /* The services of one file while their `extends` are resolved. */
 enum service_state {

@@ -5,7 +5,7 @@
  *
  *	base: {image: a, env: [X=1]}  child: {image: b, env: [Y=2]}  ->  {image: b, env: [X=1, Y=2]}
  */
-#include "frontend/compose.h"
+#include "frontend/yaml/compose.h"
 #include "frontend/extends.h"
 
 static enum merge_place place_below(enum merge_place place, struct str key)

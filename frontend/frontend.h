@@ -42,7 +42,7 @@ void frontend_bind(struct unit *u);
    diagnostics are shown. */
 void frontend_explain(struct unit *u);
 
-/* The text form of the IR (ir/print.h) back into unit->job. */
+/* The text form of the IR (ir/text/print.h) back into unit->job. */
 void frontend_read_ir(struct unit *u, struct str name, struct str text);
 
 /* The effective spec after extends and interpolation as YAML, after frontend_bind without errors.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The text form of the job (ir/print.h):
+ * The text form of the job (ir/text/print.h):
  *
  *	services.api.image = "redis:7"  # compose.yaml:4:12
  */

@@ -11,11 +11,11 @@
  *
  * The fields they come from stay, so that checks can still speak of what was written.
  */
-#include "frontend/bind.h"
+#include "frontend/bind/bind.h"
 
-#include "frontend/dotenv.h"
+#include "frontend/variables/dotenv.h"
 #include "frontend/probe.h"
-#include "frontend/variables.h"
+#include "frontend/variables/variables.h"
 
 /* What is worked out from the field `name` keeps the field's place. */
 static struct origin derived(struct arena *a, struct origin from, struct str name)

@@ -12,7 +12,7 @@
 #include "frontend/frontend.h"
 #include "ir/schema.h"
 #include "ir/schema_externs.gen.h"
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 
 /* Bounds on work that only serves explanation. */
 enum {

@@ -5,9 +5,9 @@
  *	job.yaml: extends: base.yaml	base.yaml is loaded and resolved first, job.yaml laid over
  *it
  */
-#include "frontend/compose.h"
+#include "frontend/yaml/compose.h"
 #include "frontend/extends.h"
-#include "frontend/yaml_hints.h"
+#include "frontend/yaml/yaml_hints.h"
 
 struct str path_tidy(struct arena *a, struct str path)
 {

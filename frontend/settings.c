@@ -104,7 +104,8 @@ static void refuse_kind(struct unit *u, const struct entry *e, const char *wante
 		   STR_ARG(e->key), wanted, node_kind_name(e->value->kind));
 }
 
-/* What a key is probably meant to be, or NULL. Many keys are another tool's, so slips must be small. */
+/* What a key is probably meant to be, or NULL. Many keys are another tool's, so slips must be
+ * small. */
 static const char *nearest_key(struct str name, const struct setting_key *keys)
 {
 	unsigned limit = name.len > 3 ? 2 : 1;
@@ -421,7 +422,8 @@ static bool find_file(struct unit *u, struct str folder, struct str below, struc
 	enum found_file found = r->find(r->context, u->arena, folder, below, bytes, &why);
 	if (found != FOUND_REFUSED)
 		return found == FOUND_FILE;
-	struct diag *d = diag_error(&u->diags, SPAN_NONE, RULE_NONE, "settings: %.*s", STR_ARG(why));
+	struct diag *d =
+		diag_error(&u->diags, SPAN_NONE, RULE_NONE, "settings: %.*s", STR_ARG(why));
 	if (r->way_out)
 		diag_help(&u->diags, d, "%s", r->way_out);
 	diag_help(&u->diags, d,

@@ -7,7 +7,7 @@
 #define HPCC_IR_UNIT_H
 
 #include "ir/plan.h"
-#include "ir/support/diag.h"
+#include "ir/diag/diag.h"
 #include "ir/support/map.h"
 
 /* What came of looking for a file that nobody named. */
@@ -23,13 +23,14 @@ struct reader {
 	 */
 	bool (*read)(void *context, struct arena *a, struct str path, struct str *bytes,
 		     struct str *why);
-	/* The same for a file that the command line names, which may be a pipe. May be NULL: read. */
+	/* The same for a file that the command line names, which may be a pipe. May be NULL: read.
+	 */
 	bool (*read_given)(void *context, struct arena *a, struct str path, struct str *bytes,
 			   struct str *why);
 	/* The same for a file that is looked for by itself, as `below` in `folder`: who made it
 	   counts. *why of FOUND_REFUSED is a sentence. May be NULL: read. */
 	enum found_file (*find)(void *context, struct arena *a, struct str folder, struct str below,
-			   struct str *bytes, struct str *why);
+				struct str *bytes, struct str *why);
 	const char *way_out; /* of FOUND_REFUSED, for a help line */
 	/* SHA-256 of a file, however large, as 64 hex digits and a NUL. May be NULL: keys of
 	   prepared images then cover local base images by path alone. */
@@ -83,8 +84,8 @@ struct settings {
 	struct str base;                       /* folder that its relative paths go by */
 	LIST(struct settings_layer) layers;    /* defaults, then profile */
 	struct str cache_dir, enroot_temp_dir; /* empty: not set */
-	struct str compose_file; /* the spec when none is named, by `base`; empty: not set */
-	struct node *resource_profiles;        /* mapping: name to mapping; NULL without */
+	struct str compose_file;        /* the spec when none is named, by `base`; empty: not set */
+	struct node *resource_profiles; /* mapping: name to mapping; NULL without */
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
 	LIST(struct assignment) distributed_env;
 };
@@ -111,8 +112,9 @@ struct unit {
 	struct settings *settings; /* NULL: none */
 	enum plan_scheduler scheduler;
 	struct target target;
-	bool is_sweep, is_dry_run; /* every trial of `sweep` is submitted, or only shown (R163, R164) */
-	uint64_t sweep_limit;      /* most jobs of a sweep; 0: 100 */
+	bool is_sweep,
+		is_dry_run;   /* every trial of `sweep` is submitted, or only shown (R163, R164) */
+	uint64_t sweep_limit; /* most jobs of a sweep; 0: 100 */
 
 	/* Frontend. */
 	struct node *tree;  /* after `extends`; NULL when the text isn't YAML */

@@ -2,7 +2,7 @@
 /*
  * Values of fields. Each begins with its origin, so that a default stays distinguishable from a
  * written value and every later complaint knows what to point at. The kinds of the schema
- * (ir/schema/kinds.m4) name these types.
+ * (ir/facts/schema/kinds.m4) name these types.
  */
 #ifndef HPCC_IR_VALUE_H
 #define HPCC_IR_VALUE_H
@@ -10,19 +10,19 @@
 #include "ir/tree.h"
 
 enum origin_kind {
-	ORIGIN_ABSENT,	    /* no value */
-	ORIGIN_POISON,	    /* a bad value, already complained about: stay quiet */
-	ORIGIN_DEFAULT,	    /* from the schema */
-	ORIGIN_WRITTEN,	    /* in the leaf file */
-	ORIGIN_EXTENDS,	    /* in a base file or base service */
+	ORIGIN_ABSENT,      /* no value */
+	ORIGIN_POISON,      /* a bad value, already complained about: stay quiet */
+	ORIGIN_DEFAULT,     /* from the schema */
+	ORIGIN_WRITTEN,     /* in the leaf file */
+	ORIGIN_EXTENDS,     /* in a base file or base service */
 	ORIGIN_ENVIRONMENT, /* a variable took part */
-	ORIGIN_PROFILE,	    /* a resource profile or another setting */
-	ORIGIN_DERIVED,	    /* a pass or a normal form worked it out; trail and span say from what */
+	ORIGIN_PROFILE,     /* a resource profile or another setting */
+	ORIGIN_DERIVED, /* a pass or a normal form worked it out; trail and span say from what */
 };
 
 /* Every value of every service has one, so trail and kind share a word. */
 struct origin {
-	struct span at;	     /* the value; for a default, the record it belongs to */
+	struct span at;      /* the value; for a default, the record it belongs to */
 	uint64_t kind : 3;   /* enum origin_kind */
 	uint64_t steps : 61; /* the trail's address without its zero bits: origin_trail */
 };
@@ -94,7 +94,11 @@ struct v_nodeset {
 	bool is_secret;
 };
 
-enum mount_mode { MOUNT_DEFAULT, MOUNT_RO, MOUNT_RW };
+enum mount_mode {
+	MOUNT_DEFAULT,
+	MOUNT_RO,
+	MOUNT_RW
+};
 
 struct v_mount {
 	struct origin from;
@@ -111,7 +115,10 @@ struct v_mounts {
 	uint32_t n;
 };
 
-enum command_form { COMMAND_STRING, COMMAND_LIST };
+enum command_form {
+	COMMAND_STRING,
+	COMMAND_LIST
+};
 
 struct v_command {
 	struct origin from;
@@ -140,7 +147,7 @@ struct record_head {
 /* The value can be used (a default counts). Of absent and poisoned ones: false. */
 #define IS_SET(value) ((value).from.kind > ORIGIN_POISON)
 /* Somebody wrote it, anywhere. */
-#define IS_GIVEN(value) ((value).from.kind > ORIGIN_DEFAULT)
+#define IS_GIVEN(value)  ((value).from.kind > ORIGIN_DEFAULT)
 #define IS_POISON(value) ((value).from.kind == ORIGIN_POISON)
 
 #endif

@@ -8,9 +8,11 @@
 #include <stdint.h>
 
 #include "runtime/out.h"
-#include "runtime/pool.h"
+#include "runtime/core/pool.h"
 
-enum { RT_READ_LIMIT = 64 << 20 };
+enum {
+	RT_READ_LIMIT = 64 << 20
+};
 
 /* Nanoseconds of the monotonic and of the wall clock. */
 int64_t rt_now(void);

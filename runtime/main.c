@@ -25,7 +25,8 @@ static const struct {
 	{"withdraw", rt_verb_withdraw, "--cache DIR --job ID -- NAME…"},
 	{"sample", rt_verb_sample,
 	 "--dir DIR --job ID --interval S --collect cpu,gpu,slurm  until metrics/stop is there"},
-	{"collect", rt_verb_collect, "--dir DIR --job ID --status N  copy artifacts; table on stdin"},
+	{"collect", rt_verb_collect,
+	 "--dir DIR --job ID --status N  copy artifacts; table on stdin"},
 };
 
 static int show_help(void)

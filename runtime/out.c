@@ -68,7 +68,8 @@ void rt_out_format(struct rt_out *out, const char *format, ...)
 	len = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (len > 0)
-		rt_out_bytes(out, text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
+		rt_out_bytes(out, text,
+			     (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
 }
 
 size_t rt_utf8_length(const unsigned char *p)

@@ -14,8 +14,8 @@
 struct arena_block;
 struct arena {
 	struct arena_block *blocks; /* newest first */
-	char *next, *end;	    /* free room of the newest block */
-	size_t total;		    /* bytes taken from the system */
+	char *next, *end;           /* free room of the newest block */
+	size_t total;               /* bytes taken from the system */
 };
 
 void arena_init(struct arena *a);
@@ -36,7 +36,7 @@ void *arena_array(struct arena *a, size_t n, size_t size);
    Memory beyond old_size is not zeroed. */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
 
 /* A list in an arena. */
@@ -52,11 +52,10 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
  *	*LIST_PUSH(a, &edges) = (struct edge){.from = 1};
  */
 #define LIST_PUSH(a, list)                                                                         \
-	(((list)->n == (list)->cap                                                                 \
-		  ? (void)((list)->items = arena_grow_list((a), (list)->items,                     \
-							   sizeof(*(list)->items), (list)->n,      \
-							   &(list)->cap))                          \
-		  : (void)0),                                                                      \
+	(((list)->n == (list)->cap ? (void)((list)->items = arena_grow_list(                       \
+						    (a), (list)->items, sizeof(*(list)->items),    \
+						    (list)->n, &(list)->cap))                      \
+				   : (void)0),                                                     \
 	 &(list)->items[(list)->n++])
 
 /* Room for so many items in all, where their number is known. */

@@ -22,7 +22,7 @@ struct line_origin {
 struct emitter {
 	struct buf text;
 	bool keeps_origins; /* emit_origin takes notes; without it, it does nothing */
-	uint32_t line;	    /* 1-based number of the line that is being written; with origins only */
+	uint32_t line; /* 1-based number of the line that is being written; with origins only */
 	LIST(struct line_origin) origins;
 };
 

@@ -50,7 +50,8 @@ static void find_lines(const struct source_map *map, struct source *file)
 	*LIST_PUSH(map->arena, &lines) = 0;
 	for (size_t i = 0; i < file->bytes.len; i++) {
 		char c = file->bytes.ptr[i];
-		bool is_crlf = c == '\r' && i + 1 < file->bytes.len && file->bytes.ptr[i + 1] == '\n';
+		bool is_crlf =
+			c == '\r' && i + 1 < file->bytes.len && file->bytes.ptr[i + 1] == '\n';
 		if (c == '\n' || (c == '\r' && !is_crlf))
 			*LIST_PUSH(map->arena, &lines) = (uint32_t)i + 1;
 	}

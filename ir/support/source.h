@@ -24,7 +24,7 @@ static inline bool span_is_none(struct span s)
 struct source {
 	struct str name;  /* as the user would write it */
 	struct str bytes; /* the whole file */
-	uint32_t base;	  /* offset of its first byte, never 0 */
+	uint32_t base;    /* offset of its first byte, never 0 */
 	uint32_t *lines;  /* offset of each line's start in bytes, made on demand */
 	uint32_t n_lines;
 };

@@ -36,8 +36,7 @@ static const char *needs_text(const struct rule *rule)
 {
 	static const struct {
 		const char *needs, *text;
-	} texts[] = {{"sweep", "when the sweep is submitted"},
-		     {"local", "in a local run"}};
+	} texts[] = {{"sweep", "when the sweep is submitted"}, {"local", "in a local run"}};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (rule->needs && strcmp(rule->needs, texts[i].needs) == 0)
 			return texts[i].text;
@@ -149,13 +148,14 @@ struct str rules_markdown(struct arena *a)
 {
 	struct buf b;
 	buf_init(&b, a);
-	buf_add_c(&b,
-		  "<!-- Made from ir/facts/rules/; HPCC_UPDATE=1 build/tests/unit/unit_rules_page writes "
-		  "it. -->\n"
-		  "# Rules and advice\n\n"
-		  "Every message of the compiler ends in the id of a rule. Rules are errors; "
-		  "advice is\na warning, switched off by `-W no-NAME`. `hpcc explain R053` "
-		  "prints one entry of this page.\n\n");
+	buf_add_c(
+		&b,
+		"<!-- Made from ir/facts/rules/; HPCC_UPDATE=1 build/tests/unit/unit_rules_page writes "
+		"it. -->\n"
+		"# Rules and advice\n\n"
+		"Every message of the compiler ends in the id of a rule. Rules are errors; "
+		"advice is\na warning, switched off by `-W no-NAME`. `hpcc explain R053` "
+		"prints one entry of this page.\n\n");
 	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++) {
 		if (i == 1 || rules[i].section != rules[i - 1].section)
 			buf_add_fmt(&b, "## %s\n\n", rule_sections[rules[i].section].title);

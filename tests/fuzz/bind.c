@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "ir/print.h"
+#include "ir/text/print.h"
 #include "ir/schema.h"
 #include "ir/schema_externs.gen.h"
 #include "ir/support/bug.h"

@@ -5,7 +5,7 @@
  */
 #include "tests/fuzz/target.h"
 
-#include "ir/print.h"
+#include "ir/text/print.h"
 #include "ir/support/bug.h"
 
 /* The text with some bytes of the input strewn over it. */

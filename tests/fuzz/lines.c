@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 #include "tests/fuzz/target.h"
 
 static char bytes[FUZZ_MAX_INPUT];

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "driver/lsp.h"
+#include "driver/editor/lsp.h"
 #include "ir/support/bug.h"
 #include "tests/fuzz/target.h"
 

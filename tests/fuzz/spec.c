@@ -5,7 +5,7 @@
 #include "tests/fuzz/target.h"
 
 #include "ir/support/bug.h"
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 
 /* The edits of a file that is a tree give a tree again. */
 static void check_fixes(struct fixture *f)

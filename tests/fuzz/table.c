@@ -4,7 +4,7 @@
  * text, or a table that a job can be run with, from its begin to its end.
  */
 #include "ir/support/bug.h"
-#include "runtime/core.h"
+#include "runtime/core/core.h"
 #include "tests/fuzz/target.h"
 
 static void check_complaints(const struct rt_table_error *e, const uint8_t *data, size_t size)
@@ -29,8 +29,8 @@ static void run_job(const struct rt_table *table, struct rt_pool *pool)
 	rt_core_init(&core, table, pool);
 	rt_core_step(&core, &e, 0);
 	for (uint32_t i = 0; i < table->count; i++) {
-		e = (struct rt_event){.kind = RT_EV_LAUNCHED, .service = i,
-				      .run = core.service[i].launches};
+		e = (struct rt_event){
+			.kind = RT_EV_LAUNCHED, .service = i, .run = core.service[i].launches};
 		rt_core_step(&core, &e, 1);
 	}
 	e = (struct rt_event){.kind = RT_EV_SHUTDOWN, .signal = 15};

@@ -4,7 +4,7 @@
 
 #include "backends/backend.h"
 #include "ir/support/bug.h"
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 #include "passes/pass.h"
 
 void fuzz_check_diags(struct fixture *f)

@@ -3,10 +3,10 @@
  * The input as a text with variables, as a dotenv file, and as a settings file. Every place lies in
  * its file; a text whose dollars are doubled comes out as it was.
  */
-#include "frontend/dotenv.h"
-#include "frontend/interpolate.h"
+#include "frontend/variables/dotenv.h"
+#include "frontend/variables/interpolate.h"
 #include "frontend/settings.h"
-#include "frontend/variables.h"
+#include "frontend/variables/variables.h"
 #include "ir/support/bug.h"
 #include "tests/fuzz/target.h"
 

@@ -7,11 +7,11 @@
  *	rt-tool answer PORT STATUS      answers every HTTP request with that status
  *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
  *	rt-tool fds                     open descriptors above 2, signals ignored and blocked
- *	rt-tool await                   blocks USR1, says "up", and each time "checkpoint" when it comes
- *	rt-tool until FILE              waits until the file is there
- *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
- *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays
- *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
+ *	rt-tool await                   blocks USR1, says "up", and each time "checkpoint" when it
+ *comes rt-tool until FILE              waits until the file is there rt-tool fill FILE MIB a big
+ *file, mostly holes, ending in "the end" rt-tool stamp FILE              adds the monotonic time in
+ *ns, says "ready", stays rt-tool gaps FILE               in ns: the median and the largest gap
+ *between its lines
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -73,7 +73,8 @@ static _Noreturn void answer(int port, const char *status)
 			close(peer);
 			continue;
 		}
-		n = snprintf(text, sizeof(text), "HTTP/1.1 %s x\r\nContent-Length: 0\r\n\r\n", status);
+		n = snprintf(text, sizeof(text), "HTTP/1.1 %s x\r\nContent-Length: 0\r\n\r\n",
+			     status);
 		(void)!write(peer, text, (size_t)n);
 		close(peer);
 	}

@@ -11,13 +11,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CHOICES_MAX = 4096 };
+enum {
+	CHOICES_MAX = 4096
+};
 
 struct choices {
-	uint64_t seed;	/* while drawing */
+	uint64_t seed; /* while drawing */
 	bool is_replay;
 	uint32_t count; /* made or recorded so far */
-	uint32_t next;	/* in a replay */
+	uint32_t next;  /* in a replay */
 	uint8_t made[CHOICES_MAX];
 };
 

@@ -43,8 +43,11 @@ static void make_service(struct world *w, uint32_t i)
 	struct choices *c = w->choices;
 	struct rt_service_def *s = &w->service[i];
 
-	*s = (struct rt_service_def){.name = names[i], .token = names[i], .run = names[i],
-				     .log = names[i], .stop_signal = 15};
+	*s = (struct rt_service_def){.name = names[i],
+				     .token = names[i],
+				     .run = names[i],
+				     .log = names[i],
+				     .stop_signal = 15};
 	make_ready(c, s);
 	make_policy(c, s);
 	s->stop_grace = choose(c, 6) * RT_SECOND;
@@ -63,7 +66,8 @@ static void make_dependencies(struct world *w, uint32_t i)
 {
 	for (uint32_t d = 0; d < i; d++) {
 		struct rt_service_def *dep = &w->service[d], *s = &w->service[i];
-		static const enum rt_condition_kind kinds[] = {RT_STARTED, RT_COMPLETED, RT_HEALTHY};
+		static const enum rt_condition_kind kinds[] = {RT_STARTED, RT_COMPLETED,
+							       RT_HEALTHY};
 		uint32_t kind;
 
 		if (choose(w->choices, 5) < 3)

@@ -14,7 +14,9 @@
 #include <string.h>
 
 /* The programs of services: a switch that WAIT jumps back into. */
-#define BEGIN(s) switch ((s)->line) { case 0:
+#define BEGIN(s)                                                                                   \
+	switch ((s)->line) {                                                                       \
+	case 0:
 #define WAIT(s, condition)                                                                         \
 	do {                                                                                       \
 		(s)->line = __LINE__;                                                              \
@@ -307,7 +309,11 @@ static uint32_t failures_in_window(const struct oracle *o, uint32_t i)
 	return n;
 }
 
-enum sentence { OVER, RESTART, EXHAUSTED };
+enum sentence {
+	OVER,
+	RESTART,
+	EXHAUSTED
+};
 
 static enum sentence judge(struct oracle *o, uint32_t i)
 {

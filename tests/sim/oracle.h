@@ -7,9 +7,13 @@
 #ifndef HPCC_TESTS_SIM_ORACLE_H
 #define HPCC_TESTS_SIM_ORACLE_H
 
-#include "runtime/core.h"
+#include "runtime/core/core.h"
 
-enum { ORACLE_SERVICES = 8, ORACLE_COMMANDS = 128, ORACLE_FAILURES = 256 };
+enum {
+	ORACLE_SERVICES = 8,
+	ORACLE_COMMANDS = 128,
+	ORACLE_FAILURES = 256
+};
 
 struct command {
 	enum rt_action_kind kind;

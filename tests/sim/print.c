@@ -6,11 +6,16 @@
 #include <string.h>
 
 static const char *const actions[] = {
-	[RT_ACT_LAUNCH] = "launch", [RT_ACT_PROBE] = "probe",
-	[RT_ACT_UNPROBE] = "unprobe", [RT_ACT_SIGNAL] = "signal",
-	[RT_ACT_KILL] = "kill", [RT_ACT_HOOK] = "hook",
-	[RT_ACT_HOOK_STOP] = "stop-hook", [RT_ACT_PUBLISH] = "publish",
-	[RT_ACT_PUBLISH_STOP] = "stop-publish", [RT_ACT_NOTE] = "note",
+	[RT_ACT_LAUNCH] = "launch",
+	[RT_ACT_PROBE] = "probe",
+	[RT_ACT_UNPROBE] = "unprobe",
+	[RT_ACT_SIGNAL] = "signal",
+	[RT_ACT_KILL] = "kill",
+	[RT_ACT_HOOK] = "hook",
+	[RT_ACT_HOOK_STOP] = "stop-hook",
+	[RT_ACT_PUBLISH] = "publish",
+	[RT_ACT_PUBLISH_STOP] = "stop-publish",
+	[RT_ACT_NOTE] = "note",
 	[RT_ACT_END] = "end",
 };
 

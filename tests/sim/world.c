@@ -24,8 +24,11 @@ static int some_status(struct world *w, uint32_t service)
 
 static struct rt_event exit_event(const struct rt_action *a, int status)
 {
-	return (struct rt_event){.kind = RT_EV_EXIT, .service = a->service, .run = a->run,
-				 .status = status, .verdict = RT_V_APP_EXIT};
+	return (struct rt_event){.kind = RT_EV_EXIT,
+				 .service = a->service,
+				 .run = a->run,
+				 .status = status,
+				 .verdict = RT_V_APP_EXIT};
 }
 
 /* Its tasks begin, some day, or never; and now and then only the last one is heard of. */

@@ -6,11 +6,14 @@
 #ifndef HPCC_TESTS_SIM_WORLD_H
 #define HPCC_TESTS_SIM_WORLD_H
 
-#include "runtime/core.h"
+#include "runtime/core/core.h"
 #include "tests/sim/choices.h"
 #include "tests/sim/oracle.h"
 
-enum { WORLD_PENDING = 256, WORLD_STEPS = 600 };
+enum {
+	WORLD_PENDING = 256,
+	WORLD_STEPS = 600
+};
 
 struct pending {
 	int64_t at;
@@ -49,7 +52,8 @@ struct world {
 	int last_status[ORACLE_SERVICES];
 	const char *complaint; /* why the schedule failed */
 	char detail[512];
-	void (*tell)(const struct world *w, const struct rt_event *e); /* for printing, may be NULL */
+	void (*tell)(const struct world *w,
+		     const struct rt_event *e); /* for printing, may be NULL */
 };
 
 /* Runs one schedule; true if the core did what the oracle and the invariants ask. */
@@ -62,7 +66,7 @@ void world_make_table(struct world *w);
 bool world_check(struct world *w, const struct rt_event *e);
 /* print.c: the schedule as people can read it. */
 void world_print(struct choices *choices);
-void world_print_commands(char *text, size_t room, const struct world *w,
-			  const struct command *c, uint32_t count);
+void world_print_commands(char *text, size_t room, const struct world *w, const struct command *c,
+			  uint32_t count);
 
 #endif

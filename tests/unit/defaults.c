@@ -15,9 +15,9 @@
 
 #include "frontend/settings.h"
 #include "ir/facts/rules.h"
-#include "ir/print.h"
-#include "ir/schema_text.h"
-#include "ir/support/diag_render.h"
+#include "ir/text/print.h"
+#include "ir/text/schema_text.h"
+#include "ir/diag/diag_render.h"
 #include "passes/pass.h"
 #include "tests/unit/fixture.h"
 

@@ -6,7 +6,7 @@
 
 #include "frontend/frontend.h"
 #include "ir/schema_externs.gen.h"
-#include "ir/schema_text.h"
+#include "ir/text/schema_text.h"
 #include "tests/unit/fixture.h"
 
 #define FOLDER HPCC_SOURCE_DIR "/tests/cases/fields/"

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "frontend/interpolate.h"
-#include "frontend/variables.h"
+#include "frontend/variables/interpolate.h"
+#include "frontend/variables/variables.h"
 #include "ir/facts/rules.h"
 
 static struct arena arena;

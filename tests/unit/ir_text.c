@@ -2,7 +2,7 @@
 /* The text form of the job: printing what was read gives the same text. */
 #include "tests/unit/test.h"
 
-#include "ir/print.h"
+#include "ir/text/print.h"
 #include "tests/unit/fixture.h"
 
 static struct str bound_text(struct fixture *f, const char *yaml)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "frontend/compose.h"
+#include "frontend/yaml/compose.h"
 #include "passes/pass.h"
 #include "tests/unit/fixture.h"
 #include "ir/facts/rules.h"

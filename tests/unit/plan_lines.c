@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ir/facts/rules.h"
-#include "ir/print.h"
+#include "ir/text/print.h"
 #include "passes/pass.h"
 #include "tests/unit/plan_lines.h"
 

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 #include "ir/tree.h"
 
 static struct arena arena;

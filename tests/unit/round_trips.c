@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "frontend/frontend.h"
-#include "ir/print.h"
+#include "ir/text/print.h"
 #include "tests/unit/fixture.h"
 
 static bool read_file(void *folder, struct arena *a, struct str path, struct str *bytes,

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/core.h"
+#include "runtime/core/core.h"
 #include "tests/unit/test.h"
 
 struct story {
@@ -142,7 +142,8 @@ static const struct rt_service *service(const struct story *s, const char *name)
 /* Failures at 0 and at `ms`, with a window of 60 s and cap 1: is the second granted? */
 static bool second_is_granted(int64_t ms)
 {
-	struct story *s = begin("service w\nrun f\non-failure restart max 5 window 1 in 60s backoff 1s\n");
+	struct story *s =
+		begin("service w\nrun f\non-failure restart max 5 window 1 in 60s backoff 1s\n");
 
 	launched(s, "w");
 	exits(s, "w", 42);
@@ -168,8 +169,8 @@ static void window_by_a_nanosecond(void **state)
 {
 	(void)state;
 	for (int64_t off = -1; off <= 1; off++) {
-		struct story *s =
-			begin("service w\nrun f\non-failure restart max 5 window 1 in 60s backoff 1s\n");
+		struct story *s = begin(
+			"service w\nrun f\non-failure restart max 5 window 1 in 60s backoff 1s\n");
 
 		launched(s, "w");
 		exits(s, "w", 42);
@@ -183,7 +184,8 @@ static void window_by_a_nanosecond(void **state)
 
 static void lifetime_cap_of_one(void **state)
 {
-	struct story *s = begin("service w\nrun f\non-failure restart max 1 window 1 in 1s backoff 5s\n");
+	struct story *s =
+		begin("service w\nrun f\non-failure restart max 1 window 1 in 1s backoff 5s\n");
 
 	(void)state;
 	launched(s, "w");
@@ -202,7 +204,8 @@ static void lifetime_cap_of_one(void **state)
 /* With a backoff longer than the window the window can never trip; the lifetime cap does. */
 static void backoff_beyond_window(void **state)
 {
-	struct story *s = begin("service w\nrun f\non-failure restart max 3 window 1 in 2s backoff 10s\n");
+	struct story *s =
+		begin("service w\nrun f\non-failure restart max 3 window 1 in 2s backoff 10s\n");
 
 	(void)state;
 	EXPECT(s, "launch w; ");
@@ -296,9 +299,10 @@ static void check_before_clock(void **state)
 
 static void failure_during_backoff_and_probe_of_others(void **state)
 {
-	struct story *s = begin("service a\nrun f\non-failure restart max 2 window 2 in 60s backoff 5s\n"
-				"service b\nrun f\nlog l\nready log x within 60s\n"
-				"service c\nrun f\n");
+	struct story *s =
+		begin("service a\nrun f\non-failure restart max 2 window 2 in 60s backoff 5s\n"
+		      "service b\nrun f\nlog l\nready log x within 60s\n"
+		      "service c\nrun f\n");
 
 	(void)state;
 	launched(s, "a");
@@ -332,7 +336,8 @@ static void two_fatal_exits_in_one_tick(void **state)
 
 static void term_during_backoff(void **state)
 {
-	struct story *s = begin("service a\nrun f\non-failure restart max 2 window 2 in 60s backoff 5s\n");
+	struct story *s =
+		begin("service a\nrun f\non-failure restart max 2 window 2 in 60s backoff 5s\n");
 
 	(void)state;
 	launched(s, "a");
@@ -376,8 +381,9 @@ static void term_during_start(void **state)
 
 static void stop_in_reverse_order(void **state)
 {
-	struct story *s = begin("job grace 30s\nservice a\nrun f\nservice b\nrun f\nafter a started\n"
-				"service c\nrun f\nafter b started\nepilogue e\n");
+	struct story *s =
+		begin("job grace 30s\nservice a\nrun f\nservice b\nrun f\nafter a started\n"
+		      "service c\nrun f\nafter b started\nepilogue e\n");
 
 	(void)state;
 	launched(s, "a");
@@ -399,8 +405,9 @@ static void stop_in_reverse_order(void **state)
 /* Three stubborn services and a bound of 12 s: each gets its share, and all is over by then. */
 static void bound_is_shared(void **state)
 {
-	struct story *s = begin("job grace 12s\nservice a\nrun f\nservice b\nrun f\nafter a started\n"
-				"service c\nrun f\nafter b started\n");
+	struct story *s =
+		begin("job grace 12s\nservice a\nrun f\nservice b\nrun f\nafter a started\n"
+		      "service c\nrun f\nafter b started\n");
 
 	(void)state;
 	launched(s, "a");
@@ -425,9 +432,10 @@ static void bound_is_shared(void **state)
 
 static void window_hooks_before_the_end(void **state)
 {
-	struct story *s = begin("service d\nrun f\n"
-				"service w\nrun f\non-failure restart max 5 window 1 in 60s backoff 1s\n"
-				"on restart r\non window-exhausted x\non window-exhausted y\n");
+	struct story *s =
+		begin("service d\nrun f\n"
+		      "service w\nrun f\non-failure restart max 5 window 1 in 60s backoff 1s\n"
+		      "on restart r\non window-exhausted x\non window-exhausted y\n");
 
 	(void)state;
 	launched(s, "d");
@@ -482,8 +490,9 @@ static void epilogue_replaces_zero(void **state)
 
 static void server_goes_with_its_clients(void **state)
 {
-	struct story *s = begin("service a\nrun f\nlifetime dependents\n"
-				"service b\nrun f\nafter a started\nservice c\nrun f\nafter b completed\n");
+	struct story *s =
+		begin("service a\nrun f\nlifetime dependents\n"
+		      "service b\nrun f\nafter a started\nservice c\nrun f\nafter b completed\n");
 
 	(void)state;
 	launched(s, "a");
@@ -501,8 +510,9 @@ static void server_goes_with_its_clients(void **state)
 
 static void reset_gives_the_budget_back(void **state)
 {
-	struct story *s = begin("service w\nrun f\non-failure restart max 1 window 9 in 1s backoff 1s\n"
-				"reset-after 100s\n");
+	struct story *s =
+		begin("service w\nrun f\non-failure restart max 1 window 9 in 1s backoff 1s\n"
+		      "reset-after 100s\n");
 
 	(void)state;
 	launched(s, "w");
@@ -521,7 +531,8 @@ static void reset_gives_the_budget_back(void **state)
 
 static void stale_and_doubled_events(void **state)
 {
-	struct story *s = begin("service w\nrun f\non-failure restart max 3 window 3 in 60s backoff 1s\n");
+	struct story *s =
+		begin("service w\nrun f\non-failure restart max 3 window 3 in 60s backoff 1s\n");
 	struct rt_event old;
 
 	(void)state;
@@ -618,14 +629,16 @@ static void conditions_that_break(void **state)
 
 	(void)state;
 	/* It ended with 0 before anyone asked: that is as good as alive. */
-	s = begin("service a\nrun f\nservice z\nrun f\nservice b\nrun f\nafter a started\nafter z completed\n");
+	s = begin(
+		"service a\nrun f\nservice z\nrun f\nservice b\nrun f\nafter a started\nafter z completed\n");
 	launched(s, "a");
 	exits(s, "a", 0);
 	launched(s, "z");
 	exits(s, "z", 0);
 	EXPECT(s, "launch a; launch z; launch b; ");
 	/* It ended for good before it was ready. */
-	s = begin("service a\nrun f\nlog l\nready log x within 9s\nservice b\nrun f\nafter a healthy\n");
+	s = begin(
+		"service a\nrun f\nlog l\nready log x within 9s\nservice b\nrun f\nafter a healthy\n");
 	launched(s, "a");
 	exits(s, "a", 0);
 	EXPECT(s, "launch a; probe a; unprobe a; end 1; ");

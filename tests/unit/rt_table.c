@@ -3,8 +3,8 @@
 #include <signal.h>
 #include <string.h>
 
-#include "runtime/table.h"
-#include "runtime/words.h"
+#include "runtime/core/table.h"
+#include "runtime/core/words.h"
 #include "tests/unit/test.h"
 
 struct wrong {
@@ -81,8 +81,7 @@ static void wrong_lines(void **state)
 		struct rt_pool pool = {0};
 		struct rt_table table;
 		char *text = rt_pool_format(&pool, "hpcc-table 1\n%s\n", wrongs[i].text);
-		const struct rt_table_error *e =
-			rt_table_read(&table, &pool, text, strlen(text));
+		const struct rt_table_error *e = rt_table_read(&table, &pool, text, strlen(text));
 
 		while (e && (e->line != wrongs[i].line || !strstr(e->text, wrongs[i].what)))
 			e = e->next;
@@ -112,8 +111,9 @@ static void all_complaints_in_order(void **state)
 
 static void first_line(void **state)
 {
-	static const char *const texts[] = {"", "\n\n", "hpcc-table", "hpcc-table 2\n",
-					    "service a\n", "hpcc-table 1 1\n", "'\n"};
+	static const char *const texts[] = {
+		"",   "\n\n", "hpcc-table", "hpcc-table 2\n", "service a\n", "hpcc-table 1 1\n",
+		"'\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -125,39 +125,38 @@ static void first_line(void **state)
 	}
 }
 
-static const char full[] =
-	"# a comment\n"
-	"hpcc-table 1\n"
-	"job grace 1m\n"
-	"job scheduler slurm\n"
-	"job relay USR1\n"
-	"\n"
-	"service 'a b'   # with a blank\n"
-	"  run service_a\n"
-	"  token a_x20_b\n"
-	"  log 'logs/it'\\''s.log'\n"
-	"  nodes 0-3,6\n"
-	"  tasks 8\n"
-	"  view /hpc-compose/job\n"
-	"  ready tcp '[::1]:6379' within 1500ms\n"
-	"  on-failure restart max 4294967295 window 7 in 1h backoff 500ms\n"
-	"  reset-after 2h\n"
-	"  stop SIGUSR1 grace 3s\n"
-	"  lifetime dependents\n"
-	"  prologue hooks/p\n"
-	"  epilogue hooks/e\n"
-	"  on restart hooks/r1\n"
-	"  on restart hooks/r2\n"
-	"  on window-exhausted hooks/w\n"
-	"  assert exit 3\n"
-	"  assert duration 10s\n"
-	"  assert artifact 'out/**/*.pt'\n"
-	"  publish publish_a\n"
-	"service c\n"
-	"  run f\n"
-	"  after 'a b' healthy\n"
-	"  after 'a b' started\n"
-	"  on-failure ignore\n";
+static const char full[] = "# a comment\n"
+			   "hpcc-table 1\n"
+			   "job grace 1m\n"
+			   "job scheduler slurm\n"
+			   "job relay USR1\n"
+			   "\n"
+			   "service 'a b'   # with a blank\n"
+			   "  run service_a\n"
+			   "  token a_x20_b\n"
+			   "  log 'logs/it'\\''s.log'\n"
+			   "  nodes 0-3,6\n"
+			   "  tasks 8\n"
+			   "  view /hpc-compose/job\n"
+			   "  ready tcp '[::1]:6379' within 1500ms\n"
+			   "  on-failure restart max 4294967295 window 7 in 1h backoff 500ms\n"
+			   "  reset-after 2h\n"
+			   "  stop SIGUSR1 grace 3s\n"
+			   "  lifetime dependents\n"
+			   "  prologue hooks/p\n"
+			   "  epilogue hooks/e\n"
+			   "  on restart hooks/r1\n"
+			   "  on restart hooks/r2\n"
+			   "  on window-exhausted hooks/w\n"
+			   "  assert exit 3\n"
+			   "  assert duration 10s\n"
+			   "  assert artifact 'out/**/*.pt'\n"
+			   "  publish publish_a\n"
+			   "service c\n"
+			   "  run f\n"
+			   "  after 'a b' healthy\n"
+			   "  after 'a b' started\n"
+			   "  on-failure ignore\n";
 
 static void everything(void **state)
 {
@@ -199,8 +198,9 @@ static void everything(void **state)
 /* Any order of blocks will do; `order` puts dependencies first. */
 static void dependency_order(void **state)
 {
-	static const char text[] = "hpcc-table 1\nservice c\nrun f\nafter b started\nservice b\nrun f\n"
-				   "after a started\nservice a\nrun f\n";
+	static const char text[] =
+		"hpcc-table 1\nservice c\nrun f\nafter b started\nservice b\nrun f\n"
+		"after a started\nservice a\nrun f\n";
 	struct rt_pool pool = {0};
 	struct rt_table t;
 
@@ -218,9 +218,19 @@ static void durations(void **state)
 		const char *text;
 		int64_t ns; /* -1: refused */
 	} cases[] = {
-		{"0s", 0}, {"1ms", 1000000}, {"10s", INT64_C(10000000000)}, {"2m", INT64_C(120000000000)},
-		{"18446744073709551615s", INT64_C(3155760000000000000)}, {"", -1}, {"s", -1}, {"1", -1},
-		{"1.5s", -1}, {"-1s", -1}, {"1S", -1}, {"1d", -1}, {"10ss", -1},
+		{"0s", 0},
+		{"1ms", 1000000},
+		{"10s", INT64_C(10000000000)},
+		{"2m", INT64_C(120000000000)},
+		{"18446744073709551615s", INT64_C(3155760000000000000)},
+		{"", -1},
+		{"s", -1},
+		{"1", -1},
+		{"1.5s", -1},
+		{"-1s", -1},
+		{"1S", -1},
+		{"1d", -1},
+		{"10ss", -1},
 	};
 
 	(void)state;
@@ -248,8 +258,8 @@ static void truncations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(wrong_lines),	cmocka_unit_test(all_complaints_in_order),
-		cmocka_unit_test(first_line),	cmocka_unit_test(everything),
+		cmocka_unit_test(wrong_lines),      cmocka_unit_test(all_complaints_in_order),
+		cmocka_unit_test(first_line),       cmocka_unit_test(everything),
 		cmocka_unit_test(dependency_order), cmocka_unit_test(durations),
 		cmocka_unit_test(truncations),
 	};

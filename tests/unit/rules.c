@@ -14,7 +14,7 @@
 #include "backends/backend.h"
 #include "frontend/settings.h"
 #include "ir/text/rules.h"
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 #include "passes/pass.h"
 #include "tests/unit/files.h"
 #include "tests/unit/fixture.h"

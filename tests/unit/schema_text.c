@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "ir/schema_externs.gen.h"
-#include "ir/schema_text.h"
+#include "ir/text/schema_text.h"
 #include "tests/unit/files.h"
 
 static const char page_path[] = HPCC_SOURCE_DIR "/docs/spec-reference.md";

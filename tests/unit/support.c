@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ir/support/arena.h"
-#include "ir/support/diag.h"
+#include "ir/diag/diag.h"
 #include "ir/support/map.h"
 #include "ir/support/secret.h"
 #include "ir/support/source.h"

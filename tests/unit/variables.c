@@ -2,9 +2,9 @@
 /* Dotenv files, the map of variables, secrets, settings files. */
 #include "tests/unit/test.h"
 
-#include "frontend/dotenv.h"
+#include "frontend/variables/dotenv.h"
 #include "frontend/settings.h"
-#include "frontend/variables.h"
+#include "frontend/variables/variables.h"
 #include "tests/unit/fixture.h"
 
 static struct fixture f;

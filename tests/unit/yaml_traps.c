@@ -2,7 +2,7 @@
 /* YAML's traps: each is told in plain words at its place, and certain edits mend it. */
 #include "tests/unit/test.h"
 
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 #include "tests/unit/fixture.h"
 
 struct trap {

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps in a SIF image: the tool is a command of its own below srun. */
+#include "backends/containers/sif.h"
+
+enum {
+	COLUMNS = 100
+};
+
+/* " HPCC_ENV_NAME=", on a new line where that is due. */
+static void emit_copy(struct writer *w, struct str name, size_t value_len, size_t *column)
+{
+	size_t len = sizeof(" HPCC_ENV_=") + name.len + value_len;
+
+	if (*column + len > COLUMNS) {
+		emit_lit(&w->out, " \\\n   ");
+		*column = 4;
+	}
+	*column += len;
+	emit_lit(&w->out, " HPCC_ENV_");
+	emit_verbatim(&w->out, name);
+	emit_lit(&w->out, "=");
+}
+
+/* The value that a line above has given to the variable. */
+static void emit_same(struct writer *w, struct str name, size_t *column)
+{
+	emit_copy(w, name, name.len + 3, column);
+	emit_lit(&w->out, "\"$");
+	emit_verbatim(&w->out, name);
+	emit_lit(&w->out, "\"");
+}
+
+void sif_environment(struct writer *w, const struct plan_service *s)
+{
+	size_t column = sizeof("  export");
+
+	/* The image's own command runs without the shim. */
+	if (!s->argv.n || (!s->environment.n && !s->path_environment.n))
+		return;
+	emit_lit(&w->out, "  export");
+	for (uint32_t i = 0; i < s->path_environment.n; i++)
+		emit_same(w, s->path_environment.items[i].name.v, &column);
+	for (uint32_t i = 0; i < s->environment.n; i++) {
+		const struct v_pair *pair = &s->environment.items[i];
+
+		if (!is_late(pair->key)) {
+			emit_same(w, pair->key, &column);
+			continue;
+		}
+		emit_copy(w, pair->key, pair->value.v.len, &column);
+		emit_word(&w->out, pair->value.v);
+	}
+	emit_lit(&w->out, "\n");
+}
+
+void sif_words(struct writer *w, const struct plan_service *s, struct str tool)
+{
+	emit_break(w);
+	emit_tool(w, s, tool);
+	/* What it says of itself would stand in the service's log. */
+	emit_lit(&w->out, " --quiet");
+	emit_verbatim(&w->out, s->argv.n ? STR(" exec") : STR(" run"));
+	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v) {
+		emit_lit(&w->out, " ");
+		emit_verbatim(&w->out, str_c(w->container->gpu_option));
+	}
+	if (s->mounts.n) {
+		emit_lit(&w->out, " --bind ");
+		emit_bindings(w, s, STR(""));
+	}
+	emit_lit(&w->out, " ");
+	emit_field_origin(w, s, s->image->reference.from.at, STR("image"));
+	emit_path(w, s->image->file);
+}

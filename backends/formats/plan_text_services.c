@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The plan for people: a block for one service. What stands at its default has no row. */
+#include "backends/formats/plan_text.h"
+
+/* A command; what a shell is given as its script stands for itself. */
+static void write_command(struct report *r, const struct v_list *argv)
+{
+	if (argv->n == 3 && str_eq_c(argv->items[0].v, "/bin/sh") &&
+	    str_eq_c(argv->items[1].v, "-c") && !argv->items[2].is_secret) {
+		struct str script = argv->items[2].v;
+		while (str_has_suffix(script, "\n"))
+			script.len--;
+		row(r, "shell", script);
+	} else {
+		row(r, "command", argv->n ? words_text(r, argv) : STR("the image's own"));
+	}
+}
+
+/* "after redis is healthy and init has completed" */
+static struct str start_text(struct report *r, const struct plan_service *s)
+{
+	static const char *const conditions[] = {
+		[DEPENDENCY_CONDITION_SERVICE_STARTED] = "has started",
+		[DEPENDENCY_CONDITION_SERVICE_HEALTHY] = "is healthy",
+		[DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY] = "has completed",
+	};
+	struct buf out;
+
+	if (!s->dependencies.n)
+		return STR("starts at once");
+	buf_init(&out, r->arena);
+	buf_add_c(&out, "after ");
+	for (uint32_t i = 0; i < s->dependencies.n; i++)
+		buf_add_fmt(&out, "%s%.*s %s", i ? " and " : "",
+			    STR_ARG(s->dependencies.items[i].name.v),
+			    conditions[s->dependencies.items[i].condition.v]);
+	return buf_str(&out);
+}
+
+static void write_place(struct report *r, const struct plan_service *s)
+{
+	if (s->node_set.n && s->node_set.n == r->plan->nodes.v && s->node_set.n > 1)
+		buf_add_fmt(&r->out, "all %u nodes", s->node_set.n);
+	else
+		buf_add_fmt(&r->out, "node%s %.*s", s->node_set.n == 1 ? "" : "s",
+			    STR_ARG(node_set_text(r->arena, &s->node_set)));
+	if (s->ranks.v > 1)
+		buf_add_fmt(&r->out, ", %llu tasks", (unsigned long long)s->ranks.v);
+}
+
+static void write_ready(struct report *r, const struct plan_readiness *ready)
+{
+	struct str text = {0};
+
+	if (!ready)
+		return;
+	switch ((enum readiness_type)ready->type.v) {
+	case READINESS_TYPE_SLEEP:
+		text = str_fmt(r->arena, "when it has lived for %llus",
+			       (unsigned long long)ready->seconds.v);
+		break;
+	case READINESS_TYPE_TCP:
+		text = str_fmt(r->arena, "when %.*s:%llu accepts a connection",
+			       STR_ARG(value_shown(ready->host)),
+			       (unsigned long long)ready->port.v);
+		break;
+	case READINESS_TYPE_LOG:
+		text = str_fmt(r->arena, "when its log matches '%.*s'",
+			       STR_ARG(value_shown(ready->pattern)));
+		break;
+	case READINESS_TYPE_HTTP:
+		text = str_fmt(r->arena, "when %.*s answers %llu", STR_ARG(value_shown(ready->url)),
+			       (unsigned long long)ready->status.v);
+		break;
+	case READINESS_TYPE_N:
+		break;
+	}
+	if (ready->type.v != READINESS_TYPE_SLEEP)
+		text = str_fmt(r->arena, "%.*s, within %llus", STR_ARG(text),
+			       (unsigned long long)ready->timeout_s.v);
+	row(r, "ready", text);
+}
+
+static void write_policy(struct report *r, const struct plan_policy *p)
+{
+	if (!p || p->mode.v == FAILURE_POLICY_MODE_FAIL_JOB)
+		return;
+	if (p->mode.v == FAILURE_POLICY_MODE_IGNORE) {
+		row(r, "on failure", STR("the job goes on"));
+		return;
+	}
+	struct str text =
+		str_fmt(r->arena, "restart after %llus, at most %llu times, %llu within %llus",
+			(unsigned long long)p->backoff_s.v, (unsigned long long)p->max_restarts.v,
+			(unsigned long long)p->max_in_window.v, (unsigned long long)p->window_s.v);
+	if (IS_SET(p->reset_after_s))
+		text = str_fmt(r->arena, "%.*s, all given back after %llus without a failure",
+			       STR_ARG(text), (unsigned long long)p->reset_after_s.v);
+	row(r, "on failure", text);
+}
+
+static void write_resources(struct report *r, const struct plan_service *s)
+{
+	struct buf out;
+
+	if (!s->options.n)
+		return;
+	buf_init(&out, r->arena);
+	for (uint32_t i = 0; i < s->options.n; i++) {
+		buf_add_c(&out, i ? ", " : "");
+		buf_add(&out, option_text(r, &s->options.items[i]));
+	}
+	if (IS_SET(s->is_exact) && s->is_exact.v)
+		buf_add_c(&out, ", of its own");
+	row(r, "resources", buf_str(&out));
+}
+
+static void write_prepare(struct report *r, const struct plan_prepare *p)
+{
+	for (uint32_t i = 0; i < p->commands.n; i++)
+		row(r, i ? "" : "prepared by", value_shown(p->commands.items[i]));
+	if (IS_SET(p->root) && !p->root.v)
+		row(r, "", STR("not as root"));
+	write_mounts(r, "  mounts", p->mounts.items, p->mounts.n);
+	write_variables(r, "  variables", &p->env);
+}
+
+static void write_image(struct report *r, const struct plan_image *image)
+{
+	if (!image || image->form.v == IMAGE_FORM_NONE || !image->file)
+		return;
+	row(r, "image",
+	    image->form.v == IMAGE_FORM_REMOTE
+		    ? str_fmt(r->arena, "%.*s as %.*s", STR_ARG(value_shown(image->reference)),
+			      STR_ARG(path_text(r->arena, image->file)))
+		    : path_text(r->arena, image->file));
+	if (image->prepare)
+		write_prepare(r, image->prepare);
+}
+
+static void write_end(struct report *r, const struct plan_service *s)
+{
+	if (IS_SET(s->stop_signal) &&
+	    (!str_eq_c(s->stop_signal.v, "TERM") || s->stop_grace_s.v != 10))
+		row(r, "stop",
+		    str_fmt(r->arena, "%.*s, then KILL after %llus", STR_ARG(s->stop_signal.v),
+			    (unsigned long long)s->stop_grace_s.v));
+	if (IS_SET(s->time_limit_s))
+		row(r, "takes",
+		    str_fmt(r->arena, "%llus at most, it says; nothing ends it then",
+			    (unsigned long long)s->time_limit_s.v));
+	if (IS_SET(s->until_dependents_end) && s->until_dependents_end.v)
+		row(r, "ends", STR("when all services that depend on it have ended"));
+}
+
+static void write_hook(struct report *r, const char *key, const struct plan_hook *hook)
+{
+	bool is_inside = hook->context.v == HOOK_CONTEXT_CONTAINER;
+
+	if (is_inside)
+		row(r, key, STR("in the container:"));
+	row(r, is_inside ? "" : key, str_trim(value_shown(hook->script)));
+}
+
+static void write_hooks(struct report *r, const struct plan_service *s)
+{
+	if (s->prologue)
+		write_hook(r, "prologue", s->prologue);
+	if (s->epilogue)
+		write_hook(r, "epilogue", s->epilogue);
+	for (uint32_t i = 0; i < s->hooks.n; i++)
+		write_hook(r,
+			   str_eq_c(s->hooks.items[i].on.v, "restart") ? "on restart" : "on window",
+			   &s->hooks.items[i]);
+}
+
+static void write_asserts(struct report *r, const struct plan_assert *a)
+{
+	if (!a)
+		return;
+	if (IS_SET(a->exit_code))
+		row(r, "assert",
+		    str_fmt(r->arena, "it ends with %llu", (unsigned long long)a->exit_code.v));
+	if (IS_SET(a->artifact))
+		row(r, "assert",
+		    str_fmt(r->arena, "%.*s exists", STR_ARG(value_shown(a->artifact))));
+	if (IS_SET(a->max_duration_s))
+		row(r, "assert",
+		    str_fmt(r->arena, "it takes %llus at most",
+			    (unsigned long long)a->max_duration_s.v));
+}
+
+static void write_registration(struct report *r, const struct plan_register *p)
+{
+	if (!p)
+		return;
+	row(r, "published",
+	    str_fmt(r->arena, "as %.*s, %.*s://<node>:%llu%.*s, for %llus",
+		    STR_ARG(value_shown(p->name)), STR_ARG(value_shown(p->protocol)),
+		    (unsigned long long)p->port.v, STR_ARG(value_shown(p->path)),
+		    (unsigned long long)p->ttl_s.v));
+	write_variables(r, "", &p->metadata);
+}
+
+void write_service(struct report *r, const struct plan_service *s)
+{
+	buf_add_fmt(&r->out, "\n%-*llu%.*s: ", (int)r->margin, (unsigned long long)s->number.v + 1,
+		    STR_ARG(s->name.v));
+	write_place(r, s);
+	buf_add_c(&r->out, ", ");
+	buf_add(&r->out, start_text(r, s));
+	buf_add_byte(&r->out, '\n');
+	write_image(r, s->image);
+	if (container_of(r->plan)->gpu_option && IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
+		row(r, "GPUs",
+		    str_fmt(r->arena, "let in by %s", container_of(r->plan)->gpu_option));
+	write_command(r, &s->argv);
+	if (IS_SET(s->working_dir))
+		row(r, "in", value_shown(s->working_dir));
+	write_resources(r, s);
+	if (IS_SET(s->mpi_type))
+		row(r, "mpi", value_shown(s->mpi_type));
+	if (s->extra_args.n)
+		row(r, "srun", words_text(r, &s->extra_args));
+	write_mounts(r, "mounts", s->mounts.items, s->mounts.n);
+	write_env_setup(r, s->env_setup);
+	write_variables(r, "environment", &s->environment);
+	if (IS_SET(s->start_timeout_s))
+		row(r, "start",
+		    str_fmt(r->arena, "has failed if it takes more than %llus",
+			    (unsigned long long)s->start_timeout_s.v));
+	write_ready(r, s->readiness);
+	write_registration(r, s->registration);
+	write_policy(r, s->policy);
+	write_hooks(r, s);
+	write_asserts(r, s->asserts);
+	write_end(r, s);
+}

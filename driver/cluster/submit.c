@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Submission: checks the environment, makes missing images, writes the script with the folders of
+ * this machine baked in, hands it to sbatch and records the job.
+ */
+#include "driver/cluster/submit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver/interrupt.h"
+#include "driver/images/prepare.h"
+#include "driver/cluster/preflight.h"
+#include "driver/cluster/slurm.h"
+#include "driver/system.h"
+#include "driver/trust.h"
+#include "frontend/frontend.h"
+
+/* Puts hpcc-rt where the job's nodes can see it, unless the same one is there. */
+static bool place_runtime(struct invocation *inv, struct str runtime_root)
+{
+	struct arena *a = inv->arena;
+	struct str why, bytes, there, path = runtime_find(a, &why);
+	struct str folder = path_join(a, runtime_root, STR("bin"));
+	struct str target = path_join(a, folder, STR("hpcc-rt"));
+
+	if (!trust_make_folder(a, folder, 2, &why)) {
+		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
+		return false;
+	}
+	if (path.len == 0 || !file_read(a, path.ptr, FRONTEND_MAX_FILE, &bytes, &why)) {
+		complain("the run-time helper is missing: %.*s", STR_ARG(why));
+		return false;
+	}
+	if (file_read(a, target.ptr, FRONTEND_MAX_FILE, &there, &why) && str_eq(bytes, there) &&
+	    access(target.ptr, X_OK) == 0)
+		return true;
+	if (file_put(a, target.ptr, bytes, plain_file_mode() | 0111, &why))
+		return true;
+	complain("can't put hpcc-rt into '%.*s': %.*s", STR_ARG(folder), STR_ARG(why));
+	return false;
+}
+
+static const struct plan_option *plan_option_find(const struct plan *plan, const char *name)
+{
+	for (uint32_t i = 0; i < plan->options.n; i++)
+		if (str_eq_c(plan->options.items[i].name.v, name))
+			return &plan->options.items[i];
+	return NULL;
+}
+
+/* Where the batch log goes: as the spec says, else below the runtime root. */
+static struct str batch_log_of(struct invocation *inv, const struct plan *plan, struct str logs)
+{
+	const struct plan_option *o = plan_option_find(plan, "output");
+	const struct plan_option *chdir = plan_option_find(plan, "chdir");
+	struct str here = working_folder(inv->arena);
+
+	if (!o)
+		return path_join(inv->arena, logs, STR("hpc-compose-%j.out"));
+	if (chdir)
+		here = path_join(inv->arena, here, chdir->value.v);
+	return path_join(inv->arena, here, o->value.v);
+}
+
+/* sbatch gave no job id, but may have submitted the job: its script tells which one it is. */
+static void advise_lost_job(struct invocation *inv, struct str script)
+{
+	struct slurm_jobs jobs;
+
+	slurm_jobs_of_script(inv, script, &jobs);
+	for (uint32_t i = 0; i < jobs.list.n; i++)
+		complain("job %.*s in the queue is the one that was submitted; it isn't recorded",
+			 STR_ARG(jobs.list.items[i].id));
+	if (jobs.list.n > 0)
+		advise("'scancel %.*s' ends it", STR_ARG(jobs.list.items[0].id));
+	else
+		advise("'squeue --me' shows whether a job was submitted all the same");
+}
+
+static bool call_sbatch(struct compilation *c, struct str script, struct str batch_log,
+			struct job_files *job)
+{
+	struct invocation *inv = c->inv;
+	struct arena *a = inv->arena;
+	const char *argv[8] = {"sbatch", "--parsable"};
+	struct child_end end;
+	struct str why;
+	size_t n = 2;
+
+	if (!plan_option_find(c->unit.plan, "output"))
+		argv[n++] = str_fmt(a, "--output=%.*s", STR_ARG(batch_log)).ptr;
+	if (c->unit.plan->dependency.v.len > 0)
+		argv[n++] =
+			str_fmt(a, "--dependency=%.*s", STR_ARG(c->unit.plan->dependency.v)).ptr;
+	argv[n++] = script.ptr;
+	argv[n] = NULL;
+	if (!slurm_call(inv, argv, &end, &why)) {
+		complain("%s: %.*s", end.is_late ? "no word from sbatch" : "sbatch refused the job",
+			 STR_ARG(why));
+		if (end.is_late)
+			advise_lost_job(inv, script);
+		return false;
+	}
+	if (end.err.len > 0)
+		print_visible(stderr, end.err, VISIBLE_TEXT);
+	if (slurm_read_id(a, end.out, &job->id, &job->cluster))
+		return true;
+	complain("sbatch printed no job id: '%.*s'", STR_ARG(str_trim(end.out)));
+	advise_lost_job(inv, script);
+	return false;
+}
+
+/* The exact bytes that were submitted belong to the job's files. */
+static void file_script(struct arena *a, struct str script, struct str root)
+{
+	struct str target = path_join(a, root, STR("job.sbatch")), why;
+
+	if (!trust_make_folder(a, root, 1, &why))
+		complain("the job is submitted, but its folder can't be used: %.*s", STR_ARG(why));
+	else if (rename(script.ptr, target.ptr) != 0)
+		complain("the job is submitted, but '%.*s' couldn't be written: %s",
+			 STR_ARG(target), strerror(errno));
+}
+
+static bool write_script(struct compilation *c, struct str runtime_root, struct str *path)
+{
+	struct arena *a = c->inv->arena;
+	mode_t mode = c->unit.plan->has_secrets.v ? 0600 : plain_file_mode();
+	struct script script;
+	struct str why;
+
+	compilation_script(c, &script);
+	if (file_write_new(a, path_join(a, runtime_root, STR("submit-")), script.text, mode, path,
+			   &why))
+		return true;
+	complain("can't write a script into '%.*s': %.*s", STR_ARG(runtime_root), STR_ARG(why));
+	return false;
+}
+
+/* Writes the script, submits it, records it. */
+static int hand_over(struct compilation *c, struct str runtime_root, struct job_files *job)
+{
+	struct arena *a = c->inv->arena;
+	struct str logs = path_join(a, runtime_root, STR("logs")), script, why;
+	struct str batch_log = batch_log_of(c->inv, c->unit.plan, logs);
+	const struct plan_option *indices = plan_option_find(c->unit.plan, "array");
+
+	c->backend.job_root = runtime_root;
+	c->backend.spec_dir = path_absolute(a, c->unit.spec_dir);
+	if (!record_can_hold(c, runtime_root, &why)) {
+		complain("%.*s", STR_ARG(why));
+		return EXIT_ENVIRONMENT;
+	}
+	if (!trust_make_folder(a, logs, 2, &why) ||
+	    !record_make_folder(a, working_folder(a), &why)) {
+		complain("can't run jobs from here: %.*s", STR_ARG(why));
+		advise("%s", trust_way_out);
+		return EXIT_ENVIRONMENT;
+	}
+	if (!place_runtime(c->inv, runtime_root) || !write_script(c, runtime_root, &script))
+		return EXIT_ENVIRONMENT;
+	/* A job that is submitted is recorded, whatever happens to us meanwhile. */
+	interrupts_hold();
+	if (!call_sbatch(c, script, batch_log, job)) {
+		unlink(script.ptr);
+		interrupts_release();
+		return EXIT_ENVIRONMENT;
+	}
+	job->number = job->id;
+	job->runtime_root = runtime_root;
+	job->root = path_join(a, runtime_root, job->id);
+	job->batch_log = batch_log;
+	job->is_array = c->unit.plan->is_array.v;
+	file_script(a, script, job->root);
+	job->record = record_new(c, job->id, job->root, false);
+	json_object_set_new(job->record, "batch_log", json_stringn(batch_log.ptr, batch_log.len));
+	if (job->cluster.len > 0)
+		json_object_set_new(job->record, "cluster", json_string(job->cluster.ptr));
+	if (job->is_array && indices)
+		json_object_set_new(job->record, "array",
+				    json_stringn(indices->value.v.ptr, indices->value.v.len));
+	if (!record_write(a, job->record, &why))
+		complain("job %.*s is submitted, but can't be recorded: %.*s", STR_ARG(job->id),
+			 STR_ARG(why));
+	return EXIT_OK;
+}
+
+int submit_spec(struct invocation *inv, struct job_files *job)
+{
+	const char *path = spec_find(inv);
+	struct compilation c;
+	int status;
+
+	*job = (struct job_files){0};
+	if (!path || !compilation_open(&c, inv, path))
+		return EXIT_USAGE;
+	compilation_plan(&c);
+	status = compilation_report(&c, stderr);
+	if (status != EXIT_OK)
+		return status;
+	if (!inv->options.no_preflight) {
+		status = preflight_before(&c);
+		if (status != EXIT_OK)
+			return status;
+	}
+	status = prepare_images(&c, false);
+	if (status != EXIT_OK)
+		return status;
+	return hand_over(&c, plan_path_here(inv->arena, &c, c.unit.plan->runtime_root), job);
+}

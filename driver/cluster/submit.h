@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a spec to a job in the queue. */
+#ifndef HPCC_DRIVER_CLUSTER_SUBMIT_H
+#define HPCC_DRIVER_CLUSTER_SUBMIT_H
+
+#include "driver/jobs/jobs.h"
+
+/* Preflight, preparation, compilation, sbatch, record. EXIT_OK with *job filled; signals are then
+   held back (driver/interrupt.h), so that what follows is their first. */
+int submit_spec(struct invocation *inv, struct job_files *job);
+
+#endif

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hpcc simulate: the supervision table of a spec under a virtual clock. The decisions are those of
+ * the supervisor itself (runtime/core/core.h); only the world is played, by a scenario.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "driver/commands/cmd.h"
+#include "driver/json_out.h"
+#include "driver/compile.h"
+#include "driver/commands/scenario.h"
+#include "driver/screen/style.h"
+#include "driver/system.h"
+
+enum {
+	MAX_STEPS = 1000000,
+	DEFAULT_UNTIL_S = 86400
+};
+
+/* Something that will happen. */
+struct pending {
+	int64_t time;
+	uint64_t order;
+	struct rt_event event;
+	bool is_absolute; /* an exit by the clock: it needs a process to end */
+};
+
+struct simulation {
+	struct invocation *inv;
+	struct arena *a;
+	struct rt_table table;
+	struct rt_core core;
+	struct scenario scenario;
+	LIST(struct pending) pending;
+	uint64_t order;
+	int64_t now;
+	bool *is_alive;
+	uint32_t *run; /* of the present process */
+	bool ended;
+	int status;
+	unsigned name_width;
+	struct style style;
+	json_t *timeline; /* with --format=json */
+};
+
+static void plan_event(struct simulation *s, int64_t time, struct rt_event event, bool is_absolute)
+{
+	*LIST_PUSH(s->a, &s->pending) = (struct pending){time, s->order++, event, is_absolute};
+}
+
+static const char *note_text(struct arena *a, const struct simulation *s,
+			     const struct rt_action *act)
+{
+	const struct rt_service *svc = &s->core.service[act->service];
+	const struct rt_service_def *def = svc->def;
+	double window = (double)def->window / 1e9;
+
+	switch (act->note) {
+	case RT_NOTE_LAUNCHED:
+		return svc->launches > 1 ? str_fmt(a, "starts again (start %u)", svc->launches).ptr
+					 : "starts";
+	case RT_NOTE_UP:
+		return svc->def->tasks && svc->launch_at < s->now ? "begins" : NULL;
+	case RT_NOTE_START_TIMEOUT:
+		return "hasn't begun in time: its launch has failed";
+	case RT_NOTE_READY:
+		return "is ready";
+	case RT_NOTE_READY_TIMEOUT:
+		return "isn't ready in time; nobody waits for it";
+	case RT_NOTE_EXIT:
+		return svc->signal ? str_fmt(a, "is ended by signal %d (status %d)", svc->signal,
+					     act->status)
+					     .ptr
+				   : str_fmt(a, "exits with status %d", act->status).ptr;
+	case RT_NOTE_COMPLETED:
+		return "has completed";
+	case RT_NOTE_IGNORED:
+		return "its failure is ignored";
+	case RT_NOTE_RESTARTING:
+		return str_fmt(a, "restart %u of %u granted, failure %u of %u in %gs; waits %gs",
+			       act->restarts, def->max_restarts, act->window_count,
+			       def->max_in_window, window, (double)def->backoff / 1e9)
+			.ptr;
+	case RT_NOTE_LIFETIME_CAP:
+		return str_fmt(a, "lifetime cap reached (%u of %u restarts): the job fails",
+			       act->restarts, def->max_restarts)
+			.ptr;
+	case RT_NOTE_WINDOW_CAP:
+		return str_fmt(a, "window cap reached (%u of %u failures in %gs): the job fails",
+			       act->window_count, def->max_in_window, window)
+			.ptr;
+	case RT_NOTE_JOB_FAILS:
+		return "the job fails";
+	case RT_NOTE_NEVER_READY:
+		return "isn't ready in time: the job fails";
+	case RT_NOTE_CONDITION_BROKEN:
+		return str_fmt(a, "can't start any more because of %s: the job fails",
+			       s->core.service[act->other].def->name)
+			.ptr;
+	case RT_NOTE_DEPENDENTS_DONE:
+		return "is no longer needed";
+	case RT_NOTE_STOPPING:
+		return "is asked to stop";
+	case RT_NOTE_KILLING:
+		return "is killed";
+	case RT_NOTE_STOPPED:
+		return "has stopped";
+	case RT_NOTE_LOST:
+		return "doesn't end; the job goes on without it";
+	case RT_NOTE_SKIPPED:
+		return "is never started";
+	case RT_NOTE_SHUTDOWN:
+		return "is asked to end";
+	case RT_NOTE_TEARDOWN:
+		return "teardown begins";
+	case RT_NOTE_PROLOGUE_FAILED:
+	case RT_NOTE_EPILOGUE_FAILED:
+	case RT_NOTE_HOOK_FAILED:
+	case RT_NOTE_PUBLISH_FAILED:
+	case RT_NOTE_STARTING:
+		break;
+	}
+	return NULL;
+}
+
+static bool is_about_job(enum rt_note note)
+{
+	return note == RT_NOTE_SHUTDOWN || note == RT_NOTE_TEARDOWN;
+}
+
+static void print_line(struct simulation *s, const char *name, const char *text)
+{
+	struct str time = duration_text(s->a, (double)s->now / 1e9);
+
+	printf("%s%8.*s%s  %s%-*s%s  %s\n", s->style.dim, STR_ARG(time), s->style.off,
+	       s->style.bold, (int)s->name_width, name, s->style.off, text);
+}
+
+static void tell(struct simulation *s, const struct rt_action *act)
+{
+	bool is_job = is_about_job(act->note);
+	const char *text = note_text(s->a, s, act);
+	const char *name = is_job ? "job" : s->core.service[act->service].def->name;
+
+	if (s->timeline) {
+		json_t *one = json_pack("{s:o, s:s?, s:s, s:i, s:i, s:i}", "t",
+					json_seconds((double)s->now / 1e9), "service",
+					is_job ? NULL : name, "event", rt_note_name(act->note),
+					"status", act->status, "restart_count", (int)act->restarts,
+					"restart_failures_in_window", (int)act->window_count);
+
+		json_array_append_new(s->timeline, one);
+	} else if (text) {
+		print_line(s, name, text);
+	}
+}
+
+/* A process was started: what the scenario has in store for it. */
+static void launch(struct simulation *s, const struct rt_action *act)
+{
+	const struct behaviour *b = &s->scenario.services[act->service];
+	uint32_t n = s->core.service[act->service].launches;
+	const struct moment *m = NULL;
+	struct rt_event e = {.service = act->service, .run = act->run};
+
+	s->is_alive[act->service] = true;
+	s->run[act->service] = act->run;
+	e.kind = RT_EV_LAUNCHED;
+	plan_event(s, s->now, e, false);
+	e.kind = RT_EV_UP;
+	if (!b->never_begins)
+		plan_event(s, s->now + b->begins_after, e, false);
+	if (n >= 1 && n <= b->exits_after.list.n)
+		m = &b->exits_after.list.items[n - 1];
+	else if (b->exits_every_time)
+		m = &b->exits_after.list.items[b->exits_after.list.n - 1];
+	if (!m)
+		return;
+	e.kind = RT_EV_EXIT;
+	e.status = m->status;
+	e.signal = m->signal;
+	e.verdict = m->signal ? RT_V_APP_SIGNAL : m->status ? RT_V_APP_EXIT : RT_V_COMPLETED;
+	plan_event(s, s->now + m->time, e, false);
+}
+
+static void probe(struct simulation *s, const struct rt_action *act)
+{
+	const struct behaviour *b = &s->scenario.services[act->service];
+	int64_t when = s->now + b->ready_after;
+
+	if (b->is_never_ready)
+		return;
+	if (b->ready_at > when)
+		when = b->ready_at;
+	plan_event(s, when,
+		   (struct rt_event){.kind = RT_EV_READY, .service = act->service, .run = act->run},
+		   false);
+}
+
+/* How the process answers a stop signal, or KILL. */
+static void end_process(struct simulation *s, const struct rt_action *act, bool is_kill)
+{
+	const struct behaviour *b = &s->scenario.services[act->service];
+	struct rt_event e = {
+		.kind = RT_EV_EXIT, .service = act->service, .run = s->run[act->service]};
+
+	if (!s->is_alive[act->service] || (!is_kill && b->ignores_stop))
+		return;
+	e.signal = is_kill ? 9 : act->signal;
+	e.status = 128 + e.signal;
+	e.verdict = RT_V_APP_SIGNAL;
+	if (!is_kill && b->stop_status >= 0) {
+		e.status = b->stop_status;
+		e.signal = 0;
+		e.verdict = e.status ? RT_V_APP_EXIT : RT_V_COMPLETED;
+	}
+	plan_event(s, s->now + (is_kill ? 0 : b->stops_after), e, false);
+}
+
+/* Relayed signals do nothing to a played service; those that stop it do. */
+static bool is_stop(const struct simulation *s, const struct rt_action *act)
+{
+	return s->core.service[act->service].stopping ||
+	       act->signal == s->core.service[act->service].def->stop_signal;
+}
+
+static void perform(struct simulation *s, const struct rt_action *act)
+{
+	struct rt_event answer = {.service = act->service, .run = act->run};
+
+	switch (act->kind) {
+	case RT_ACT_LAUNCH:
+		launch(s, act);
+		return;
+	case RT_ACT_PROBE:
+		probe(s, act);
+		return;
+	case RT_ACT_SIGNAL:
+		if (is_stop(s, act))
+			end_process(s, act, false);
+		return;
+	case RT_ACT_KILL:
+		end_process(s, act, true);
+		return;
+	case RT_ACT_HOOK:
+		answer.kind = RT_EV_HOOK;
+		plan_event(s, s->now, answer, false);
+		return;
+	case RT_ACT_PUBLISH:
+		answer.kind = RT_EV_PUBLISHED;
+		plan_event(s, s->now, answer, false);
+		return;
+	case RT_ACT_NOTE:
+		tell(s, act);
+		return;
+	case RT_ACT_END:
+		s->ended = true;
+		s->status = act->status;
+		return;
+	case RT_ACT_UNPROBE:
+	case RT_ACT_HOOK_STOP:
+	case RT_ACT_PUBLISH_STOP:
+		return;
+	}
+}
+
+static void step(struct simulation *s, const struct rt_event *event)
+{
+	rt_core_step(&s->core, event, s->now);
+	for (uint32_t i = 0; i < s->core.action_count && !s->ended; i++) {
+		struct rt_action act = s->core.action[i];
+
+		perform(s, &act);
+	}
+}
+
+/* The next pending event, taken from the list; false when there is none. */
+static bool next_pending(const struct simulation *s, uint32_t *found)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < s->pending.n; i++) {
+		const struct pending *p = &s->pending.items[i], *best = &s->pending.items[*found];
+
+		if (!any || p->time < best->time ||
+		    (p->time == best->time && p->order < best->order))
+			*found = i;
+		any = true;
+	}
+	return any;
+}
+
+static void happen(struct simulation *s, struct pending p)
+{
+	struct rt_event *e = &p.event;
+
+	if (p.is_absolute) {
+		e->run = s->run[e->service];
+		if (!s->is_alive[e->service]) {
+			if (!s->timeline)
+				print_line(s, s->core.service[e->service].def->name,
+					   "(isn't running: nothing to exit)");
+			return;
+		}
+	}
+	if (e->kind == RT_EV_EXIT) {
+		if (!s->is_alive[e->service] || e->run != s->run[e->service])
+			return;
+		s->is_alive[e->service] = false;
+	}
+	step(s, e);
+}
+
+/* False when nothing would happen any more, or not before `until`. */
+static bool advance(struct simulation *s, int64_t until)
+{
+	int64_t deadline = rt_core_deadline(&s->core);
+	uint32_t i = 0;
+	bool any = next_pending(s, &i);
+	struct pending p;
+
+	if (any && s->pending.items[i].time <= deadline) {
+		p = s->pending.items[i];
+		if (p.time > until)
+			return false;
+		s->pending.items[i] = s->pending.items[--s->pending.n];
+		s->now = p.time;
+		happen(s, p);
+		return true;
+	}
+	if (deadline == RT_NEVER || deadline > until)
+		return false;
+	s->now = deadline > s->now ? deadline : s->now;
+	step(s, &(struct rt_event){.kind = RT_EV_TICK});
+	return true;
+}
+
+static void plan_scenario(struct simulation *s)
+{
+	for (uint32_t i = 0; i < s->table.count; i++) {
+		const struct moments *m = &s->scenario.services[i].exits_at;
+
+		for (uint32_t k = 0; k < m->list.n; k++) {
+			const struct moment *one = &m->list.items[k];
+			enum rt_verdict verdict = one->signal   ? RT_V_APP_SIGNAL
+						  : one->status ? RT_V_APP_EXIT
+								: RT_V_COMPLETED;
+
+			plan_event(s, one->time,
+				   (struct rt_event){.kind = RT_EV_EXIT,
+						     .service = i,
+						     .status = one->status,
+						     .signal = one->signal,
+						     .verdict = verdict},
+				   true);
+		}
+	}
+	for (uint32_t k = 0; k < s->scenario.signals.list.n; k++) {
+		const struct moment *one = &s->scenario.signals.list.items[k];
+		bool ends = one->signal == 15 || one->signal == 2;
+
+		plan_event(s, one->time,
+			   (struct rt_event){.kind = ends ? RT_EV_SHUTDOWN : RT_EV_RELAY,
+					     .signal = one->signal},
+			   false);
+	}
+}
+
+static void print_end(struct simulation *s)
+{
+	if (s->timeline) {
+		json_t *all = json_pack(
+			"{s:i, s:b, s:o, s:o, s:o}", "schema_version", 1, "ended", s->ended,
+			"status", s->ended ? json_integer(s->status) : json_null(), "t",
+			json_seconds((double)s->now / 1e9), "timeline", s->timeline);
+
+		json_print(all);
+		return;
+	}
+	if (s->ended) {
+		const char *how = s->core.shutdown ? "is cancelled"
+				  : s->status      ? "fails"
+						   : "completes";
+
+		printf("the job %s%s%s after %.*s, with status %d\n",
+		       s->status ? s->style.bad : s->style.good, how, s->style.off,
+		       STR_ARG(duration_text(s->a, (double)s->now / 1e9)), s->status);
+		return;
+	}
+	printf("nothing more happens; the job would run on until its time limit with");
+	for (uint32_t i = 0; i < s->table.count; i++)
+		if (s->is_alive[i])
+			printf(" %s", s->table.service[i].name);
+	putchar('\n');
+}
+
+/* The scenario itself, or the name of a file that holds it. */
+static bool read_scenario(struct simulation *s)
+{
+	const char *given = s->inv->options.scenario;
+	struct str text = str_c(given ? given : ""), why;
+
+	if (given && (strcmp(given, "-") == 0 || (!strchr(given, ' ') && path_exists(given))) &&
+	    !stream_read(s->a, given, 1 << 20, &text, &why)) {
+		complain("can't read '%s': %.*s", given, STR_ARG(why));
+		return false;
+	}
+	return scenario_read(s->a, text, &s->table, &s->scenario);
+}
+
+static bool read_table(struct simulation *s, struct compilation *c, struct rt_pool *pool)
+{
+	struct rt_table_error *errors;
+	struct str text = STR("");
+
+	for (size_t i = 0; i < n_backend_formats; i++)
+		if (strcmp(backend_formats[i].name, "table") == 0)
+			text = backend_formats[i].write(&c->unit, &c->backend);
+	errors = rt_table_read(&s->table, pool, text.ptr, text.len);
+	for (; errors; errors = errors->next)
+		complain("the supervision table, line %u: %s", errors->line, errors->text);
+	for (uint32_t i = 0; i < s->table.count; i++) {
+		size_t n = strlen(s->table.service[i].name);
+
+		if (n > s->name_width)
+			s->name_width = n < 32 ? (unsigned)n : 32;
+	}
+	return s->table.count > 0;
+}
+
+static int simulate(struct simulation *s, int64_t until, struct rt_pool *pool)
+{
+	unsigned steps = 0;
+
+	s->is_alive = ARENA_ARRAY(s->a, s->table.count, bool);
+	s->run = ARENA_ARRAY(s->a, s->table.count, uint32_t);
+	if (s->inv->options.format == FORMAT_JSON)
+		s->timeline = json_array();
+	rt_core_init(&s->core, &s->table, pool);
+	plan_scenario(s);
+	step(s, &(struct rt_event){.kind = RT_EV_BEGIN});
+	while (!s->ended && steps++ < MAX_STEPS && advance(s, until))
+		;
+	print_end(s);
+	return EXIT_OK;
+}
+
+int cmd_simulate(struct invocation *inv)
+{
+	struct simulation s = {.inv = inv, .a = inv->arena, .name_width = 3};
+	int64_t until = (int64_t)DEFAULT_UNTIL_S * RT_SECOND;
+	struct rt_pool pool = {0};
+	struct compilation c;
+	int status = compile_spec(&c, inv);
+
+	if (status != EXIT_OK)
+		return status;
+	if (inv->options.until && !scenario_time(str_c(inv->options.until), &until)) {
+		complain("--until wants a time such as 90s or 1h%s, not '%s'",
+			 until == RT_NEVER ? ", of ten years at most" : "", inv->options.until);
+		return EXIT_USAGE;
+	}
+	s.style = style_for(inv, stdout);
+	if (!read_table(&s, &c, &pool))
+		status = EXIT_UNEXPECTED;
+	else if (!read_scenario(&s))
+		status = EXIT_USAGE;
+	else
+		status = simulate(&s, until, &pool);
+	rt_pool_free(&pool);
+	return status;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hpcc status: where a job is, and each of its services. hpcc jobs: all jobs started here. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "driver/commands/cmd.h"
+#include "driver/jobs/idle.h"
+#include "driver/jobs/known.h"
+#include "driver/jobs/report_job.h"
+#include "driver/screen/style.h"
+#include "driver/system.h"
+
+static double running_seconds(const json_t *object)
+{
+	double start = state_time(object, "started_at"), end = state_time(object, "ended_at");
+
+	if (start <= 0)
+		return -1;
+	return (end > 0 ? end : (double)time(NULL)) - start;
+}
+
+static const char *style_of_job(const struct style *style, struct str word)
+{
+	if (str_eq_c(word, "FAILED") || str_eq_c(word, "LOST"))
+		return style->bad;
+	return str_eq_c(word, "COMPLETED") || str_eq_c(word, "RUNNING") ? style->good : style->busy;
+}
+
+static void print_job_line(struct invocation *inv, const struct job_view *view,
+			   const struct style *style)
+{
+	struct str word = job_view_word(view), name = json_str(view->job->record, "name");
+	double seconds = running_seconds(view->state);
+	const json_t *code = json_object_get(view->state, "exit_code");
+
+	printf("%sjob %.*s%s '%.*s': %s%.*s%s", style->bold, STR_ARG(view->job->id), style->off,
+	       STR_ARG(name), style_of_job(style, word), STR_ARG(word), style->off);
+	if (json_is_integer(code) && json_integer_value(code) != 0)
+		printf(" with status %lld", json_integer_value(code));
+	if (seconds >= 0)
+		printf(", %.*s", STR_ARG(duration_text(inv->arena, seconds)));
+	if (view->queue.nodes.len > 0)
+		printf(", on %.*s", STR_ARG(view->queue.nodes));
+	if (view->queue.is_known && str_eq_c(view->queue.state, "PENDING"))
+		printf(" (%.*s)", STR_ARG(view->queue.reason));
+	if (json_uint(view->state, "attempt") > 0)
+		printf(", attempt %llu", (unsigned long long)json_uint(view->state, "attempt"));
+	putchar('\n');
+}
+
+/* state service 'worker': failure_policy=… restarts=1/5 window=1/3@60s last_exit=42 … */
+static void print_service_line(struct arena *a, const json_t *s, const struct style *style)
+{
+	const json_t *code = json_object_get(s, "last_exit_code");
+	struct str state = json_str(s, "state"), remark = service_remark(a, s);
+	double window = json_number_value(json_object_get(s, "window_seconds"));
+
+	printf("state service '%.*s': failure_policy=%.*s restarts=%llu/%llu window=%llu/%llu@%gs ",
+	       STR_ARG(json_str(s, "name")), STR_ARG(json_str(s, "failure_policy_mode")),
+	       (unsigned long long)json_uint(s, "restart_count"),
+	       (unsigned long long)json_uint(s, "max_restarts"),
+	       (unsigned long long)json_uint(s, "restart_failures_in_window"),
+	       (unsigned long long)json_uint(s, "max_restarts_in_window"), window);
+	if (json_is_integer(code))
+		printf("last_exit=%lld", json_integer_value(code));
+	else
+		printf("last_exit=none");
+	printf(" completed=%s", str_eq_c(json_str(s, "verdict"), "completed") ? "yes" : "no");
+	printf(" %s%.*s%s", style_of_state(style, state, json_str(s, "verdict")), STR_ARG(state),
+	       style->off);
+	if (remark.len > 0)
+		printf(" %s%.*s%s", style->dim, STR_ARG(remark), style->off);
+	putchar('\n');
+}
+
+/* The job's line, its services, and what is odd; of one element of many less. */
+static void print_view(struct invocation *inv, const struct job_view *view, bool is_one_of_many,
+		       const struct style *style)
+{
+	const json_t *services = json_object_get(view->state, "services");
+	struct str warning = idle_warning(inv, view);
+
+	print_job_line(inv, view, style);
+	for (size_t i = 0; i < json_array_size(services); i++)
+		print_service_line(inv->arena, json_array_get(services, i), style);
+	if (!view->state && !is_one_of_many && !str_eq_c(view->queue.state, "PENDING"))
+		printf("no state of its services: %.*s\n", STR_ARG(view->state_error));
+	if (str_eq_c(job_view_word(view), "LOST"))
+		printf("it is gone, and neither Slurm nor its own files say how it ended\n");
+	if (warning.len > 0)
+		complain("warning: %.*s", STR_ARG(warning));
+}
+
+/* "3 elements: 1 RUNNING, 2 COMPLETED" */
+static void print_array_line(const struct job_files *job, const struct job_view *views, uint32_t n,
+			     const struct style *style)
+{
+	struct str word = job_views_word(views, n);
+	const char *sign = ":";
+
+	printf("%sjob %.*s%s '%.*s': %s%.*s%s, %u elements", style->bold, STR_ARG(job->id),
+	       style->off, STR_ARG(json_str(job->record, "name")), style_of_job(style, word),
+	       STR_ARG(word), style->off, n);
+	for (uint32_t i = 0; i < n; i++) {
+		struct str one = job_view_word(&views[i]);
+		uint32_t count = 0;
+		bool is_first = true;
+
+		for (uint32_t k = 0; k < n; k++) {
+			bool is_same = str_eq(job_view_word(&views[k]), one);
+
+			is_first = is_first && !(is_same && k < i);
+			count += is_same;
+		}
+		if (!is_first)
+			continue;
+		printf("%s %u %.*s", sign, count, STR_ARG(one));
+		sign = ",";
+	}
+	putchar('\n');
+}
+
+int cmd_status(struct invocation *inv)
+{
+	struct style style = style_for(inv, stdout);
+	struct str error = STR("");
+	struct job_files job;
+	struct job_list parts;
+	struct job_view *views;
+
+	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
+		return EXIT_ENVIRONMENT;
+	views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
+	job_views_read(inv, &parts, true, views);
+	if (inv->options.format == FORMAT_JSON) {
+		json_print(job_views_json(inv, &job, &parts, views));
+		return EXIT_OK;
+	}
+	if (parts.list.n > 1)
+		print_array_line(&job, views, parts.list.n, &style);
+	for (uint32_t i = 0; i < parts.list.n; i++) {
+		print_view(inv, &views[i], parts.list.n > 1, &style);
+		if (views[i].queue_error.len > 0)
+			error = views[i].queue_error;
+	}
+	if (error.len > 0)
+		complain("the queue couldn't be asked: %.*s", STR_ARG(error));
+	return EXIT_OK;
+}
+
+static void print_jobs_row(struct invocation *inv, const struct job_files *job, struct str word,
+			   double seconds, const struct style *style)
+{
+	time_t when = (time_t)json_uint(job->record, "submitted_at");
+	char stamp[32] = "";
+	struct tm tm;
+
+	if (localtime_r(&when, &tm))
+		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M", &tm);
+	printf("%s%-22.*s%s %-16s %-11.*s %-8.*s %.*s\n", style->bold, STR_ARG(job->id), style->off,
+	       stamp, STR_ARG(word),
+	       STR_ARG(seconds >= 0 ? duration_text(inv->arena, seconds) : STR("-")),
+	       STR_ARG(json_str(job->record, "name")));
+}
+
+int cmd_jobs(struct invocation *inv)
+{
+	bool asks = program_find(inv->arena, "squeue").len > 0;
+	struct style style = style_for(inv, stdout);
+	json_t *list = json_array();
+	struct known_jobs all;
+
+	if (!known_jobs_read(inv, asks, &all))
+		return EXIT_ENVIRONMENT;
+	if (all.queue_error.len > 0)
+		complain("the queue couldn't be asked: %.*s", STR_ARG(all.queue_error));
+	for (uint32_t i = all.list.n; i-- > 0;) {
+		const struct known_job *one = &all.list.items[i];
+		uint32_t n = one->parts.list.n;
+
+		if (inv->options.format == FORMAT_JSON) {
+			json_array_append_new(
+				list, job_views_json(inv, &one->job, &one->parts, one->views));
+			continue;
+		}
+		if (one->job.is_array && n > 1)
+			print_jobs_row(inv, &one->job, job_views_word(one->views, n), -1, &style);
+		for (uint32_t k = 0; k < n; k++)
+			print_jobs_row(inv, &one->parts.list.items[k],
+				       job_view_word(&one->views[k]),
+				       running_seconds(one->views[k].state), &style);
+	}
+	if (inv->options.format == FORMAT_JSON)
+		json_print(list);
+	else if (all.list.n == 0)
+		puts("no job was started from this folder");
+	return EXIT_OK;
+}

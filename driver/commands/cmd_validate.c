@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hpcc validate: everything that is wrong, and nothing else. With --fix the edits that are certain
+ * are made in the leaf file, unless that would leave more errors than before in a file that could
+ * be read.
+ */
+#include <string.h>
+
+#include "driver/commands/cmd.h"
+#include "driver/compile.h"
+#include "driver/system.h"
+#include "ir/diag/diag_render.h"
+
+static bool check_text(struct compilation *c, struct invocation *inv, const char *path,
+		       const struct str *text)
+{
+	if (!compilation_open(c, inv, path))
+		return false;
+	if (text)
+		c->text = *text;
+	compilation_plan(c);
+	return true;
+}
+
+/* Behind a syntax error nothing was looked at: what comes up then was there before. */
+static bool is_readable_now(const struct compilation *before, const struct compilation *after)
+{
+	return !before->unit.tree && after->unit.tree;
+}
+
+/* Edits may uncover others: a few rounds, each of which has to make things better. */
+static bool fix_file(struct compilation *c, struct invocation *inv, const char *path)
+{
+	uint32_t total = 0;
+
+	for (unsigned round = 0; round < 5; round++) {
+		const struct source *leaf = compilation_leaf(c);
+		uint32_t errors = c->unit.diags.n_errors, n = 0;
+		struct str fixed =
+			leaf ? diags_fixed(inv->arena, &c->unit.diags, leaf, &n) : STR("");
+		struct compilation next;
+		struct str why;
+
+		if (n == 0 || !check_text(&next, inv, path, &fixed) ||
+		    (c->unit.tree && !next.unit.tree) ||
+		    (next.unit.diags.n_errors > errors && !is_readable_now(c, &next)))
+			break;
+		if (!file_write(inv->arena, path, fixed, plain_file_mode(), &why)) {
+			complain("can't write '%s': %.*s", path, STR_ARG(why));
+			return false;
+		}
+		total += n;
+		*c = next;
+		c->backend.sources = &c->unit.sources;
+	}
+	fprintf(stderr, "%s: %u edit%s made\n", path, total, total == 1 ? "" : "s");
+	return true;
+}
+
+int cmd_validate(struct invocation *inv)
+{
+	const char *path = spec_find(inv);
+	struct compilation c;
+
+	if (!path || !check_text(&c, inv, path, NULL))
+		return EXIT_USAGE;
+	if (inv->options.format == FORMAT_JSON)
+		inv->options.diagnostics = REPORT_JSON;
+	if (inv->options.fix && strcmp(path, "-") == 0) {
+		complain("--fix needs a file that it can write");
+		return EXIT_USAGE;
+	}
+	if (inv->options.fix && !fix_file(&c, inv, path))
+		return EXIT_UNEXPECTED;
+	return compilation_report(&c, stdout);
+}

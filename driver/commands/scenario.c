@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The small language of scenarios. */
+#include "driver/commands/scenario.h"
+
+#include <signal.h>
+#include <string.h>
+
+enum {
+	MAX_WORDS = 64
+};
+
+/* One statement being read. */
+struct reader_state {
+	struct arena *a;
+	struct str text; /* the statement, for messages */
+	struct str words[MAX_WORDS];
+	unsigned n, at;
+	const struct rt_table *table;
+	struct scenario *scenario;
+};
+
+/* Ten years: far beyond any job, and sums of a few stay within the clock. */
+#define LONGEST (10 * INT64_C(365) * 24 * 3600 * RT_SECOND)
+
+bool scenario_time(struct str text, int64_t *ns)
+{
+	static const struct {
+		const char *unit;
+		int64_t ns;
+	} units[] = {
+		{"ms", 1000000}, {"s", RT_SECOND}, {"m", 60 * RT_SECOND}, {"h", 3600 * RT_SECOND}};
+	bool any = false;
+
+	*ns = 0;
+	while (text.len > 0) {
+		size_t digits = 0, letters = 0, unit = 0;
+		int64_t part;
+		uint64_t value;
+
+		while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
+			digits++;
+		while (digits + letters < text.len && text.ptr[digits + letters] >= 'a' &&
+		       text.ptr[digits + letters] <= 'z')
+			letters++;
+		while (unit < 4 &&
+		       !str_eq_c(str_slice(text, digits, digits + letters), units[unit].unit))
+			unit++;
+		if (!str_to_u64(str_slice(text, 0, digits), &value) || value > 1000000000) {
+			*ns = digits > 9 ? RT_NEVER : 0;
+			return false;
+		}
+		if (unit == 4 && (letters > 0 || any || digits < text.len))
+			return false;
+		if (__builtin_mul_overflow((int64_t)value, unit == 4 ? RT_SECOND : units[unit].ns,
+					   &part) ||
+		    __builtin_add_overflow(*ns, part, ns) || *ns > LONGEST) {
+			*ns = RT_NEVER;
+			return false;
+		}
+		text = str_from(text, digits + letters);
+		any = true;
+	}
+	return any;
+}
+
+static bool fail(const struct reader_state *r, const char *why)
+{
+	complain("scenario: %s: '%.*s'", why, STR_ARG(r->text));
+	return false;
+}
+
+static bool is_next(const struct reader_state *r, const char *word)
+{
+	return r->at < r->n && str_eq_c(r->words[r->at], word);
+}
+
+static bool take(struct reader_state *r, const char *word)
+{
+	bool is = is_next(r, word);
+
+	r->at += is;
+	return is;
+}
+
+static bool take_time(struct reader_state *r, int64_t *ns)
+{
+	if (r->at >= r->n || !scenario_time(r->words[r->at], ns))
+		return fail(r, r->at < r->n && *ns == RT_NEVER
+				       ? "a time is ten years at most"
+				       : "a time such as 10s or 1m30s is missing");
+	r->at++;
+	return true;
+}
+
+static int signal_number(struct str name)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} signals[] = {{"TERM", SIGTERM}, {"INT", SIGINT},   {"USR1", SIGUSR1}, {"USR2", SIGUSR2},
+		       {"HUP", SIGHUP},   {"QUIT", SIGQUIT}, {"KILL", SIGKILL}, {"SEGV", SIGSEGV}};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (str_eq_c(name, signals[i].name))
+			return signals[i].number;
+	return 0;
+}
+
+/* A status, or a signal's name. */
+static bool take_status(struct reader_state *r, struct moment *m)
+{
+	uint64_t status;
+
+	if (r->at >= r->n)
+		return fail(r, "an exit status is missing");
+	m->signal = signal_number(r->words[r->at]);
+	if (m->signal == 0 && (!str_to_u64(r->words[r->at], &status) || status > 255))
+		return fail(r, "an exit status is a number up to 255, or a signal's name");
+	m->status = m->signal ? 128 + m->signal : (int)status;
+	r->at++;
+	return true;
+}
+
+static bool take_times(struct reader_state *r, struct moment m, struct moments *list)
+{
+	do {
+		if (!take_time(r, &m.time))
+			return false;
+		*LIST_PUSH(r->a, &list->list) = m;
+	} while (r->at < r->n && !is_next(r, "every"));
+	return true;
+}
+
+static bool read_exits(struct reader_state *r, struct behaviour *b)
+{
+	struct moment m = {0};
+
+	if (!take_status(r, &m))
+		return false;
+	if (take(r, "at"))
+		return take_times(r, m, &b->exits_at);
+	if (!take(r, "after"))
+		return fail(r, "'at' or 'after' is missing");
+	if (!take_times(r, m, &b->exits_after))
+		return false;
+	if (take(r, "every")) {
+		b->exits_every_time = true;
+		take(r, "time");
+	}
+	return true;
+}
+
+static bool read_ready(struct reader_state *r, struct behaviour *b)
+{
+	if (take(r, "at"))
+		return take_time(r, &b->ready_at);
+	if (take(r, "after"))
+		return take_time(r, &b->ready_after);
+	return fail(r, "'at' or 'after' is missing");
+}
+
+static bool read_stops(struct reader_state *r, struct behaviour *b)
+{
+	struct moment m;
+
+	if (!take(r, "after"))
+		return fail(r, "'after' is missing");
+	if (!take_time(r, &b->stops_after))
+		return false;
+	if (take(r, "with")) {
+		if (!take_status(r, &m))
+			return false;
+		b->stop_status = m.status;
+	}
+	return true;
+}
+
+static bool read_service(struct reader_state *r, struct behaviour *b)
+{
+	if (take(r, "exits"))
+		return read_exits(r, b);
+	if (take(r, "ready") || (is_next(r, "is") && (r->at++, take(r, "ready"))))
+		return read_ready(r, b);
+	if (take(r, "stops"))
+		return read_stops(r, b);
+	if (take(r, "begins"))
+		return take(r, "after") ? take_time(r, &b->begins_after)
+					: fail(r, "'after' is missing");
+	if (take(r, "never")) {
+		if (take(r, "begins"))
+			return b->never_begins = true;
+		if (take(r, "ready"))
+			return b->is_never_ready = true;
+	}
+	if (take(r, "ignores") && take(r, "stop"))
+		return b->ignores_stop = true;
+	return fail(r, "a service exits, begins, is ready, stops, never begins, is never "
+		       "ready, or ignores stop");
+}
+
+static bool complain_unknown(const struct reader_state *r, const char *name)
+{
+	size_t n = r->table->count;
+	const char **names = ARENA_ARRAY(r->a, n, const char *), *near;
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = r->table->service[i].name;
+	near = suggest_word(name, names, n);
+	complain("scenario: no service is called '%s'", name);
+	if (near)
+		advise("did you mean '%s'?", near);
+	return false;
+}
+
+static bool read_statement(struct reader_state *r)
+{
+	const char *name = str_to_c(r->a, r->words[0]);
+	int number = signal_number(r->words[0]);
+	uint32_t service = rt_table_find(r->table, name);
+	bool ok;
+
+	r->at = 1;
+	if (service < r->table->count) {
+		ok = read_service(r, &r->scenario->services[service]);
+	} else if (number != 0) {
+		if (!take(r, "at"))
+			return fail(r, "'at' is missing");
+		ok = take_times(r, (struct moment){.signal = number}, &r->scenario->signals);
+	} else {
+		return complain_unknown(r, name);
+	}
+	if (ok && r->at < r->n)
+		return fail(r, "there is more than hpcc understands");
+	return ok;
+}
+
+/* Words are separated by blanks and commas. */
+static void split_words(struct reader_state *r)
+{
+	struct str rest = r->text;
+
+	r->n = 0;
+	while (rest.len > 0 && r->n < MAX_WORDS) {
+		size_t n = 0;
+
+		while (n < rest.len && !strchr(" \t\r,", rest.ptr[n]))
+			n++;
+		if (n > 0)
+			r->words[r->n++] = str_slice(rest, 0, n);
+		rest = str_from(rest, n + 1);
+	}
+}
+
+bool scenario_read(struct arena *a, struct str text, const struct rt_table *table,
+		   struct scenario *s)
+{
+	struct reader_state r = {.a = a, .table = table, .scenario = s};
+
+	s->services = ARENA_ARRAY(a, table->count, struct behaviour);
+	for (uint32_t i = 0; i < table->count; i++)
+		s->services[i].stop_status = -1;
+	while (text.len > 0) {
+		struct str line, part;
+
+		text = str_split(text, '\n', &line);
+		str_split(line, '#', &line);
+		while (line.len > 0) {
+			line = str_split(line, ';', &part);
+			r.text = str_trim(part);
+			split_words(&r);
+			if (r.n > 0 && !read_statement(&r))
+				return false;
+		}
+	}
+	return true;
+}

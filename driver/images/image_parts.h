@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the making of images: what the container tools share. */
+#ifndef HPCC_DRIVER_IMAGES_IMAGE_PARTS_H
+#define HPCC_DRIVER_IMAGES_IMAGE_PARTS_H
+
+#include "driver/images/image_tools.h"
+#include "driver/images/tool.h"
+
+/* A command line being put together. */
+struct words {
+	LIST(const char *) list;
+};
+
+/* All of them, ended by NULL. */
+void words_put(struct arena *a, struct words *w, const char *const *more);
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* Runs it; `env` and `input` as in driver/images/tool.h. */
+bool words_run(struct compilation *c, struct words *w, const char *const *env, struct str input,
+	       const char *what);
+/* Cleaning up: whatever happened, and without a word. */
+void words_clean(struct arena *a, const char *const *argv, const char *const *env);
+
+/*
+ * The commands of a prepare block, each in a shell of its own that reads nothing; the first failure
+ * ends it. It holds the values of variables, so it is no argument and no part of an image: it goes
+ * by a pipe or by a file for our eyes alone.
+ */
+struct str prepare_script(struct arena *a, const struct plan_prepare *p);
+
+/* A file in the work place, for our eyes alone. */
+bool work_write(struct compilation *c, const struct work_place *place, const char *name,
+		struct str text, struct str *path);
+
+void add_shell_word(struct buf *out, struct str text);
+
+extern const struct image_tool image_tool_charliecloud;
+
+/* Where a prepare script stands in an image, and its folder. */
+#define PREPARE_VIEW "/hpc-compose/job"
+
+#endif

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Making the images of a plan, each in a work place of its own (driver/images/work.h), put in its
+ * place once it is whole. Two of hpcc that want the same image make it once. How an image is made
+ * is one struct per container tool.
+ */
+#include "driver/images/prepare.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "driver/images/image_tools.h"
+#include "driver/jobs/jobs.h"
+#include "driver/json_out.h"
+#include "driver/screen/style.h"
+#include "driver/system.h"
+#include "driver/images/tool.h"
+#include "ir/text/print.h"
+
+struct work {
+	struct compilation *c;
+	const struct image_tool *tool;
+	struct style style;
+	bool is_forced;
+	unsigned made, kept;
+	json_t *report; /* an array, or NULL */
+};
+
+/* An image that the plan needs. */
+struct wanted {
+	const struct plan_service *service;
+	struct str path, shown_path;
+	bool is_base; /* as it comes from its registry; else what a prepare block makes of it */
+	bool is_stale;
+};
+
+/* "ghcr.io/example/tool:1.2", or "worker, from ghcr.io/example/tool:1.2" */
+static struct str image_text(struct work *w, const struct wanted *it)
+{
+	struct arena *a = w->c->inv->arena;
+	const struct plan_service *s = it->service;
+	struct str from = value_shown(s->image->reference);
+	const char *scheme = strstr(str_dup(a, from).ptr, "://");
+
+	if (scheme)
+		from = str_c(scheme + 3);
+	if (!it->is_base)
+		from = str_fmt(a, "the image of %.*s from %.*s", STR_ARG(s->name.v), STR_ARG(from));
+	return str_visible(a, secrets_redact(a, &w->c->unit.diags.secrets, from, 0), VISIBLE_LINE);
+}
+
+static json_t *json_shown(struct compilation *c, struct str text)
+{
+	return json_visible(c->inv->arena,
+			    secrets_redact(c->inv->arena, &c->unit.diags.secrets, text, 0));
+}
+
+static void report(struct work *w, const struct wanted *it, const char *state, double seconds)
+{
+	struct str image = value_shown(it->service->image->reference);
+	json_t *one;
+
+	if (!w->report)
+		return;
+	one = json_object();
+	json_object_set_new(one, "kind", json_string(it->is_base ? "base" : "prepared"));
+	json_object_set_new(one, "image", json_shown(w->c, image));
+	if (!it->is_base)
+		json_object_set_new(one, "service", json_shown(w->c, it->service->name.v));
+	json_object_set_new(one, "file", json_shown(w->c, it->shown_path));
+	json_object_set_new(one, "state", json_string(state));
+	if (seconds >= 0)
+		json_object_set_new(one, "seconds", json_seconds(seconds));
+	json_array_append_new(w->report, one);
+}
+
+static bool make(struct work *w, const struct wanted *it, struct work_place *place)
+{
+	struct str base;
+
+	if (!work_begin(w->c->inv->arena, place, w->tool->word, w->tool->has_temporary))
+		return false;
+	if (it->is_base)
+		/* A copy of its own: it becomes a word of a command line. */
+		return w->tool->import(w->c, place,
+				       str_dup(w->c->inv->arena, it->service->image->reference.v));
+	base = plan_path_here(w->c->inv->arena, w->c, it->service->image->base_file);
+	return w->tool->prepare(w->c, place, it->service, base);
+}
+
+/* Makes it in the place that is locked. */
+static bool make_there(struct work *w, const struct wanted *it, struct work_place *place)
+{
+	struct arena *a = w->c->inv->arena;
+	uint64_t start = clock_ns();
+	double seconds;
+	bool ok;
+
+	fprintf(stderr, "%s%-9s%s %.*s\n", w->style.bold, it->is_base ? "importing" : "preparing",
+		w->style.off, STR_ARG(image_text(w, it)));
+	ok = make(w, it, place) && !tool_is_interrupted();
+	if (ok && rename(place->image.ptr, it->path.ptr) != 0) {
+		complain("can't write '%.*s': %s", STR_ARG(it->shown_path), strerror(errno));
+		ok = false;
+	}
+	seconds = (double)(clock_ns() - start) / 1e9;
+	if (ok)
+		fprintf(stderr, "%s          done in %.*s%s\n", w->style.dim,
+			STR_ARG(duration_text(a, seconds)), w->style.off);
+	report(w, it, ok ? "made" : "failed", seconds);
+	w->made += ok;
+	return ok;
+}
+
+static bool is_there(struct work *w, const struct wanted *it)
+{
+	if (it->is_stale || !path_exists(it->path.ptr))
+		return false;
+	w->kept++;
+	report(w, it, "found", -1);
+	return true;
+}
+
+/* Makes the image unless it is there. */
+static bool provide(struct work *w, const struct wanted *it)
+{
+	struct arena *a = w->c->inv->arena;
+	struct work_place place;
+	bool ok;
+
+	if (is_there(w, it))
+		return true;
+	if (!work_lock(a, it->path, image_text(w, it), &place))
+		return false;
+	/* It may have been made while we waited. */
+	ok = is_there(w, it) || make_there(w, it, &place);
+	work_end(a, &place);
+	return ok;
+}
+
+static bool is_made_already(const struct plan *plan, uint32_t i, bool of_base)
+{
+	const struct plan_image *image = plan->services.items[i].image;
+
+	for (uint32_t k = 0; k < i; k++) {
+		const struct plan_image *other = plan->services.items[k].image;
+
+		if (other && str_eq(of_base ? other->base_file->text.v : other->file->text.v,
+				    of_base ? image->base_file->text.v : image->file->text.v))
+			return true;
+	}
+	return false;
+}
+
+/* A mount that the tool's syntax has no way to write; folders of this machine are known here alone.
+ */
+static bool check_mounts(struct work *w, const struct plan_service *s)
+{
+	const char *odd = prepare_odd_bytes(w->c->unit.plan);
+	const struct plan_prepare *p = s->image->prepare;
+
+	for (uint32_t i = 0; i < p->mounts.n; i++) {
+		struct str host = plan_path_here(w->c->inv->arena, w->c, p->mounts.items[i].host);
+
+		for (size_t k = 0; k < host.len; k++) {
+			if (!byte_is_in(host.ptr[k], odd))
+				continue;
+			complain("%s can't mount '%.*s' while it prepares an image: no path of a "
+				 "mount may hold a '%.*s'",
+				 w->tool->programs[0],
+				 STR_ARG(plan_path_shown(w->c->inv->arena, w->c,
+							 p->mounts.items[i].host)),
+				 STR_ARG(str_visible(w->c->inv->arena, str_slice(host, k, k + 1),
+						     VISIBLE_LINE)));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool provide_images(struct work *w, uint32_t i)
+{
+	const struct plan *plan = w->c->unit.plan;
+	const struct plan_service *s = &plan->services.items[i];
+	const struct plan_image *image = s->image;
+	struct arena *a = w->c->inv->arena;
+	struct wanted it = {.service = s, .is_base = true, .is_stale = w->is_forced};
+
+	if (!image || image->form.v == IMAGE_FORM_NONE)
+		return true;
+	it.path = plan_path_here(a, w->c, image->base_file);
+	it.shown_path = plan_path_shown(a, w->c, image->base_file);
+	if (image->form.v == IMAGE_FORM_REMOTE && !is_made_already(plan, i, true) &&
+	    !provide(w, &it))
+		return false;
+	if (!image->prepare || is_made_already(plan, i, false))
+		return true;
+	it.path = plan_path_here(a, w->c, image->file);
+	it.shown_path = plan_path_shown(a, w->c, image->file);
+	it.is_base = false;
+	it.is_stale = w->is_forced || image->prepare->always.v;
+	return check_mounts(w, s) && provide(w, &it);
+}
+
+/* Something has to be made, so the tool has to be there. */
+static bool needs_tool(const struct work *w)
+{
+	const struct plan *plan = w->c->unit.plan;
+	struct arena *a = w->c->inv->arena;
+
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_image *image = plan->services.items[i].image;
+
+		if (!image || image->form.v == IMAGE_FORM_NONE ||
+		    (image->form.v == IMAGE_FORM_LOCAL && !image->prepare))
+			continue;
+		if (w->is_forced || (image->prepare && image->prepare->always.v) ||
+		    !path_exists(plan_path_here(a, w->c, image->file).ptr))
+			return true;
+	}
+	return false;
+}
+
+static bool is_command_prepare(const struct work *w)
+{
+	return w->c->inv->command && strcmp(w->c->inv->command->name, "prepare") == 0;
+}
+
+/* Everything that has to be made; what was left of killed ones goes first. */
+static bool provide_all(struct work *w)
+{
+	const struct plan *plan = w->c->unit.plan;
+	struct arena *a = w->c->inv->arena;
+	struct tool_signals signals;
+	bool ok = true;
+
+	plan_hide_secrets(&w->c->unit);
+	tool_signals_catch(&signals);
+	if (plan->cache_dir)
+		work_clean(a, plan_path_here(a, w->c, plan->cache_dir), false);
+	for (uint32_t i = 0; i < plan->services.n && ok; i++)
+		ok = provide_images(w, i) && !tool_is_interrupted();
+	if (tool_is_interrupted())
+		complain("interrupted; what was in the making is removed");
+	tool_signals_release(&signals);
+	return ok;
+}
+
+int prepare_images(struct compilation *c, bool is_forced)
+{
+	struct work w = {.c = c, .is_forced = is_forced, .style = style_for(c->inv, stderr)};
+	const struct plan *plan = c->unit.plan;
+	bool ok;
+
+	w.tool = image_tool_of((enum runtime_backend)plan->container.v);
+	if (w.tool && needs_tool(&w)) {
+		for (size_t i = 0; i < 3 && w.tool->programs[i]; i++) {
+			if (program_find(c->inv->arena, w.tool->programs[i]).len > 0)
+				continue;
+			complain("images have to be made, and '%s' isn't installed here",
+				 w.tool->programs[i]);
+			advise("run 'hpcc prepare' where it is, with the same cache_dir");
+			return EXIT_ENVIRONMENT;
+		}
+	}
+	if (is_command_prepare(&w) && c->inv->options.format == FORMAT_JSON)
+		w.report = json_array();
+	ok = !w.tool || provide_all(&w);
+	if (w.report)
+		json_print(json_pack("{s:b, s:o}", "ok", ok, "images", w.report));
+	if (!ok)
+		return EXIT_ENVIRONMENT;
+	if (w.made > 0)
+		fprintf(stderr, "images: %u made, %u found\n", w.made, w.kept);
+	else if (w.kept > 0 && is_command_prepare(&w))
+		fprintf(stderr, "images: nothing to make, %u found\n", w.kept);
+	return EXIT_OK;
+}

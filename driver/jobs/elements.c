@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which elements an array has, and where each keeps its files. */
+#include "driver/jobs/elements.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "driver/system.h"
+
+enum {
+	MAX_INDEX = 4000001, /* Slurm's own upper bound of MaxArraySize */
+};
+
+static int by_number(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* "3", "1-4" or "0-15:5" */
+static bool read_range(struct arena *a, struct str text, struct indices *indices)
+{
+	struct str first, last, step, range;
+	uint64_t from, to, by = 1;
+
+	step = str_split(text, ':', &range);
+	last = str_split(range, '-', &first);
+	if (!str_to_u64(first, &from) || from > MAX_INDEX)
+		return false;
+	to = from;
+	if (last.len > 0 && (!str_to_u64(last, &to) || to > MAX_INDEX || to < from))
+		return false;
+	if (step.len > 0 && (!str_to_u64(step, &by) || by == 0))
+		return false;
+	for (uint64_t i = from; i <= to; i += by)
+		*LIST_PUSH(a, &indices->list) = (uint32_t)i;
+	return true;
+}
+
+bool indices_read(struct arena *a, struct str text, struct indices *indices)
+{
+	struct str rest, part;
+	uint32_t n = 0;
+
+	*indices = (struct indices){0};
+	str_split(text, '%', &rest);
+	do {
+		rest = str_split(rest, ',', &part);
+		if (!read_range(a, part, indices))
+			return false;
+	} while (rest.len > 0);
+	qsort(indices->list.items, indices->list.n, sizeof(uint32_t), by_number);
+	for (uint32_t i = 0; i < indices->list.n; i++)
+		if (n == 0 || indices->list.items[n - 1] != indices->list.items[i])
+			indices->list.items[n++] = indices->list.items[i];
+	indices->list.n = n;
+	return true;
+}
+
+struct str array_tasks(struct str id, struct str *base)
+{
+	struct str tasks = str_split(id, '_', base);
+
+	if (str_has_prefix(tasks, "[") && str_has_suffix(tasks, "]"))
+		tasks = str_slice(tasks, 1, tasks.len - 1);
+	return tasks;
+}
+
+struct str job_link(struct arena *a, const struct job_files *element)
+{
+	return path_join(a, element->runtime_root, element->id);
+}
+
+void job_locate(struct arena *a, struct job_files *job)
+{
+	struct str link = job_link(a, job), name;
+	char target[PATH_MAX];
+	uint64_t number;
+	ssize_t n;
+
+	if (job->task.len == 0 || job->number.len > 0)
+		return;
+	job->root = link;
+	n = readlink(link.ptr, target, sizeof(target));
+	name = (struct str){target, n > 0 ? (size_t)n : 0};
+	/* A number beside it: a link to elsewhere is none of ours. */
+	if (!str_to_u64(name, &number))
+		return;
+	job->number = str_dup(a, name);
+	job->root = path_join(a, job->runtime_root, job->number);
+}
+
+static void add_element(struct arena *a, const struct job_files *array, uint32_t index,
+			struct job_list *parts)
+{
+	struct job_files *e = LIST_PUSH(a, &parts->list);
+
+	*e = *array;
+	e->is_array = false;
+	e->task = str_fmt(a, "%u", index);
+	e->id = str_fmt(a, "%.*s_%u", STR_ARG(array->id), index);
+	e->number = STR("");
+	job_locate(a, e);
+}
+
+static bool complain_no_element(const struct job_files *array)
+{
+	if (array->is_array)
+		complain("job %.*s has no element '%.*s': its indices are %.*s", STR_ARG(array->id),
+			 STR_ARG(array->task), STR_ARG(json_str(array->record, "array")));
+	else
+		complain("job %.*s is no array: it has no element '%.*s'", STR_ARG(array->id),
+			 STR_ARG(array->task));
+	return false;
+}
+
+bool job_parts(struct invocation *inv, const struct job_files *job, struct job_list *parts)
+{
+	struct arena *a = inv->arena;
+	struct indices all, wanted;
+
+	*parts = (struct job_list){0};
+	if (!job->is_array && job->task.len > 0)
+		return complain_no_element(job);
+	/* An array whose record says nothing of its indices is shown as one job. */
+	if (!job->is_array || !indices_read(a, json_str(job->record, "array"), &all)) {
+		*LIST_PUSH(a, &parts->list) = *job;
+		return true;
+	}
+	wanted = all;
+	if (job->task.len > 0 && !indices_read(a, job->task, &wanted))
+		return complain_no_element(job);
+	for (uint32_t i = 0; i < wanted.list.n; i++) {
+		if (!bsearch(&wanted.list.items[i], all.list.items, all.list.n, sizeof(uint32_t),
+			     by_number))
+			return complain_no_element(job);
+		add_element(a, job, wanted.list.items[i], parts);
+	}
+	return true;
+}

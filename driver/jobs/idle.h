@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* x-slurm.watchdog: a running job that holds its nodes without using them. */
+#ifndef HPCC_DRIVER_JOBS_IDLE_H
+#define HPCC_DRIVER_JOBS_IDLE_H
+
+#include "driver/jobs/status.h"
+
+/* The watchdog of a plan for the job's record; NULL without one. */
+json_t *idle_record(const struct plan *plan);
+
+/* A warning of what a live job's samples show, or the empty string. */
+struct str idle_warning(struct invocation *inv, const struct job_view *view);
+
+#endif

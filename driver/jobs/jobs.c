@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records of jobs, and where a job keeps its files. */
+#include "driver/jobs/jobs.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "driver/jobs/elements.h"
+#include "driver/jobs/idle.h"
+#include "driver/open.h"
+#include "driver/system.h"
+#include "driver/trust.h"
+
+enum {
+	RECORD_VERSION = 1,
+	MAX_STATE = 256 << 20
+};
+
+struct str json_str(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_string(value))
+		return STR("");
+	return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+uint64_t json_uint(const json_t *object, const char *key)
+{
+	json_int_t value = json_integer_value(json_object_get(object, key));
+
+	return value > 0 ? (uint64_t)value : 0;
+}
+
+static json_t *json_from(struct str s)
+{
+	json_t *text = json_stringn(s.ptr ? s.ptr : "", s.len);
+
+	return text ? text : json_string("");
+}
+
+struct str plan_path_here(struct arena *a, const struct compilation *c,
+			  const struct plan_path *path)
+{
+	struct str text = path->text.v, base = STR("");
+
+	switch ((enum path_base)path->base.v) {
+	case PATH_BASE_ABSOLUTE:
+	case PATH_BASE_JOB_DIR:
+	case PATH_BASE_SCRATCH:
+	case PATH_BASE_N:
+		return str_dup(a, text); /* it may be a piece of "/data:/in:ro" */
+	case PATH_BASE_HOME:
+		base = str_c(env_or("HOME", "/"));
+		break;
+	case PATH_BASE_SPEC_DIR:
+		base = c->unit.spec_dir;
+		break;
+	case PATH_BASE_SUBMIT_DIR:
+		base = working_folder(a);
+		break;
+	case PATH_BASE_CACHE_DIR:
+		base = plan_path_here(a, c, c->unit.plan->cache_dir);
+		break;
+	}
+	while (str_has_prefix(text, "/"))
+		text = str_from(text, 1);
+	return path_absolute(a, path_join(a, base, text));
+}
+
+struct str plan_path_shown(struct arena *a, const struct compilation *c,
+			   const struct plan_path *path)
+{
+	bool is_below_cache = path->base.v == PATH_BASE_CACHE_DIR;
+
+	if (path->text.is_secret || (is_below_cache && c->unit.plan->cache_dir->text.is_secret))
+		return STR("<redacted>");
+	return plan_path_here(a, c, path);
+}
+
+static json_t *record_services(const struct plan *plan)
+{
+	json_t *services = json_array();
+
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_service *s = &plan->services.items[i];
+		json_t *one = json_object();
+
+		json_object_set_new(one, "name", json_from(s->name.v));
+		json_object_set_new(one, "token", json_from(s->token.v));
+		json_array_append_new(services, one);
+	}
+	return services;
+}
+
+/* Files that the job starts containers from: pruning a cache leaves them. */
+static json_t *record_images(const struct compilation *c)
+{
+	const struct plan *plan = c->unit.plan;
+	json_t *images = json_array();
+
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_image *image = plan->services.items[i].image;
+
+		if (image && image->file)
+			json_array_append_new(
+				images, json_from(plan_path_here(c->inv->arena, c, image->file)));
+	}
+	return images;
+}
+
+static bool holds_secret(const struct secret_set *set, const json_t *value)
+{
+	for (size_t i = 0; i < json_array_size(value); i++)
+		if (holds_secret(set, json_array_get(value, i)))
+			return true;
+	return json_is_string(value) &&
+	       secrets_hold(set, (struct str){json_string_value(value), json_string_length(value)});
+}
+
+/* Names of the members that people aren't to see: the record has real paths, for programs. */
+static void note_secrets(const struct secret_set *set, json_t *record)
+{
+	json_t *names = json_array(), *value;
+	const char *name;
+
+	json_object_foreach(record, name, value) if (holds_secret(set, value))
+		json_array_append_new(names, json_string(name));
+	if (json_array_size(names) > 0)
+		json_object_set(record, "secret_members", names);
+	json_decref(names);
+}
+
+json_t *record_new(const struct compilation *c, struct str id, struct str root, bool is_local)
+{
+	struct arena *a = c->inv->arena;
+	const struct plan *plan = c->unit.plan;
+	json_t *r = json_object();
+
+	json_object_set_new(r, "schema_version", json_integer(RECORD_VERSION));
+	json_object_set_new(r, "job_id", json_from(id));
+	json_object_set_new(r, "scheduler", json_string(is_local ? "local" : "slurm"));
+	json_object_set_new(r, "name", json_from(plan->name.v));
+	json_object_set_new(r, "spec", json_from(path_absolute(a, c->unit.path)));
+	json_object_set_new(r, "submit_dir", json_from(working_folder(a)));
+	json_object_set_new(r, "job_root", json_from(root));
+	json_object_set_new(r, "submitted_at", json_integer((json_int_t)time(NULL)));
+	json_object_set_new(r, "hpcc_version", json_string(HPCC_VERSION));
+	json_object_set_new(r, "is_array", json_boolean(plan->is_array.v));
+	json_object_set_new(
+		r, "cache_dir",
+		json_from(plan->cache_dir ? plan_path_here(a, c, plan->cache_dir) : STR("")));
+	if (plan->artifacts)
+		json_object_set_new(r, "export_dir", json_from(plan->artifacts->export_dir.v));
+	json_object_set_new(r, "spec_dir", json_from(path_absolute(a, c->unit.spec_dir)));
+	if (plan->watchdog)
+		json_object_set_new(r, "watchdog", idle_record(plan));
+	json_object_set_new(r, "services", record_services(plan));
+	json_object_set_new(r, "images", record_images(c));
+	note_secrets(&c->unit.diags.secrets, r);
+	return r;
+}
+
+bool is_job_id(const char *word)
+{
+	if (strncmp(word, "local-", 6) == 0)
+		return strchr(word, '/') == NULL && strchr(word, '.') == NULL;
+	if (!isdigit((unsigned char)*word))
+		return false;
+	return word[strspn(word, "0123456789_[]-,:")] == '\0';
+}
+
+/* The job or the spec that the command line names. */
+static const char *wanted_job(const struct invocation *inv, struct str *spec)
+{
+	const char *file = inv->options.file;
+	const char *word = inv->words.n > 0 ? inv->words.items[0] : NULL;
+
+	*spec = STR("");
+	if (inv->options.job)
+		return inv->options.job;
+	if (word && is_job_id(word))
+		return word;
+	/* Words of `logs` are services, not files. */
+	if (!file && word && inv->command->max_words == 1)
+		file = word;
+	if (file)
+		*spec = path_absolute(inv->arena, str_c(file));
+	return NULL;
+}
+
+static bool complain_no_job(struct invocation *inv, const char *id, struct str spec)
+{
+	struct str folder, why;
+	int fd;
+
+	if (records_find(inv->arena, &folder, &fd, &why) == FOUND_FILE)
+		close(fd);
+	if (id)
+		complain("no job '%s' was started from here (no record of it in %.*s)", id,
+			 STR_ARG(folder));
+	else if (spec.len > 0)
+		complain("no job of '%.*s' was started from here", STR_ARG(spec));
+	else
+		complain("no job was started from this folder");
+	advise("'hpcc jobs' lists what was; 'hpcc submit' and 'hpcc up' start one");
+	return false;
+}
+
+bool job_find(struct invocation *inv, struct job_files *job)
+{
+	struct job_list jobs;
+	struct str spec, base, task;
+	const char *id = wanted_job(inv, &spec);
+
+	task = array_tasks(str_c(id), &base);
+	if (!jobs_load(inv, &jobs))
+		return false;
+	for (uint32_t i = jobs.list.n; i-- > 0;) {
+		*job = jobs.list.items[i];
+		job->task = task;
+		if (id ? str_eq(job->id, base)
+		       : spec.len == 0 || str_eq(json_str(job->record, "spec"), spec))
+			return true;
+	}
+	return complain_no_job(inv, id, spec);
+}
+
+enum found_file job_open_root(struct arena *a, const struct job_files *job, int *fd,
+			      struct str *why)
+{
+	return trust_open(a, path_folder(a, job->root), path_base(job->root).ptr, fd, why);
+}
+
+int job_open(struct arena *a, const struct job_files *job, const char *path, struct str *why)
+{
+	int root, fd;
+
+	switch (job_open_root(a, job, &root, why)) {
+	case FOUND_NOTHING:
+		*why = str_fmt(a, "its folder %.*s doesn't exist", STR_ARG(job->root));
+		errno = ENOENT;
+		return -1;
+	case FOUND_REFUSED:
+		errno = EPERM;
+		return -1;
+	case FOUND_FILE:
+		break;
+	}
+	fd = open_to_read(a, root, path, OPEN_FILE, why);
+	close(root);
+	return fd;
+}
+
+bool job_read(struct arena *a, const struct job_files *job, const char *path, size_t limit,
+	      struct str *bytes, struct str *why)
+{
+	int fd = job_open(a, job, path, why);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = read_to_end(a, fd, limit, bytes, why);
+	close(fd);
+	return ok;
+}
+
+json_t *job_state(struct invocation *inv, const struct job_files *job, struct str *why)
+{
+	struct arena *a = inv->arena;
+	json_error_t error;
+	struct str text;
+	json_t *state;
+	int root;
+
+	if (!job_read(a, job, "state.json", MAX_STATE, &text, why)) {
+		if (errno == ENOENT && job_open_root(a, job, &root, why) == FOUND_FILE) {
+			close(root);
+			*why = STR("it hasn't written its state yet");
+		}
+		return NULL;
+	}
+	state = json_loadb(text.ptr, text.len, 0, &error);
+	if (json_is_object(state))
+		return state;
+	*why = str_fmt(a, "%.*s/state.json isn't a state file (line %d: %s)", STR_ARG(job->root),
+		       error.line, error.text);
+	json_decref(state);
+	return NULL;
+}
+
+struct str job_log_path(struct arena *a, struct str token)
+{
+	return str_fmt(a, "logs/%.*s.log", STR_ARG(token));
+}
+
+/* What stands for one of Slurm's patterns in the name of the batch script's output; empty where
+   only the job knows. */
+static struct str pattern_value(const struct job_files *job, char letter)
+{
+	struct str base;
+
+	array_tasks(job->id, &base);
+	switch (letter) {
+	case '%':
+		return STR("%");
+	case 'j':
+	case 'J':
+		return job->number;
+	case 'A':
+		return base;
+	case 'a':
+		return job->task;
+	case 'x':
+		return json_str(job->record, "name");
+	case 'u':
+		return str_c(env_or("USER", ""));
+	case 's':
+		return STR("batch");
+	case 'n':
+	case 't':
+		return STR("0");
+	}
+	return STR("");
+}
+
+struct str job_batch_log(struct arena *a, const struct job_files *job)
+{
+	struct str rest = job->batch_log, value;
+	struct buf out;
+
+	buf_init(&out, a);
+	while (rest.len > 0) {
+		size_t at = 1, width = 0;
+
+		for (; rest.ptr[0] == '%' && at < rest.len && isdigit((unsigned char)rest.ptr[at]);
+		     at++)
+			width = width < 10 ? width * 10 + (size_t)(rest.ptr[at] - '0') : width;
+		value = rest.ptr[0] == '%' && at < rest.len ? pattern_value(job, rest.ptr[at])
+							    : STR("");
+		if (value.len == 0) {
+			buf_add_byte(&out, rest.ptr[0]);
+			rest = str_from(rest, 1);
+			continue;
+		}
+		/* Slurm pads numbers, to at most ten digits. */
+		width = width > 10 ? 10 : width;
+		if (width > value.len && isdigit((unsigned char)value.ptr[0]))
+			buf_add_repeat(&out, '0', width - value.len);
+		buf_add(&out, value);
+		rest = str_from(rest, at + 1);
+	}
+	return str_dup(a, buf_str(&out));
+}
+
+/* What the record says it holds secrets in. */
+static void hide_members(json_t *record)
+{
+	const json_t *names = json_object_get(record, "secret_members");
+
+	for (size_t i = 0; i < json_array_size(names); i++) {
+		const char *name = json_string_value(json_array_get(names, i));
+
+		if (name && json_object_get(record, name))
+			json_object_set_new(record, name, json_string(REDACTED));
+	}
+	json_object_del(record, "secret_members");
+}
+
+json_t *job_record_shown(struct arena *a, const struct job_files *job)
+{
+	json_t *shown = json_copy(job->record);
+	struct str batch = job_batch_log(a, job);
+
+	json_object_set_new(shown, "batch_log", json_stringn(batch.ptr, batch.len));
+	hide_members(shown);
+	return shown;
+}

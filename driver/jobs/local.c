@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hpcc up --local: the script for the local scheduler, run here, with what happens shown line by
+ * line. Ctrl-C asks the job to end gracefully, as Slurm would.
+ */
+#include "driver/jobs/local.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "driver/child.h"
+#include "driver/screen/follow.h"
+#include "driver/interrupt.h"
+#include "driver/jobs/job_process.h"
+#include "driver/jobs/jobs.h"
+#include "driver/cluster/preflight.h"
+#include "driver/images/prepare.h"
+#include "driver/jobs/report_job.h"
+#include "driver/screen/style.h"
+#include "driver/system.h"
+#include "driver/trust.h"
+
+enum {
+	LOOK_MS = 40,
+	BATCH_LINES = 12
+};
+
+/* Makes <runtime root>/local-<time>[-n] and names it. */
+static bool make_root(struct arena *a, struct str runtime_root, struct str *id, struct str *root)
+{
+	struct str why;
+	struct tm tm;
+	time_t now = time(NULL);
+	char stamp[32];
+
+	if (!trust_make_folder(a, runtime_root, 1, &why) ||
+	    !record_make_folder(a, working_folder(a), &why)) {
+		complain("can't run jobs from here: %.*s", STR_ARG(why));
+		advise("%s", trust_way_out);
+		return false;
+	}
+	localtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "local-%Y%m%d-%H%M%S", &tm);
+	for (unsigned n = 1; n < 1000; n++) {
+		*id = n == 1 ? str_dup(a, str_c(stamp)) : str_fmt(a, "%s-%u", stamp, n);
+		*root = path_join(a, runtime_root, *id);
+		if (mkdir(root->ptr, 0775) == 0)
+			return true;
+		if (errno != EEXIST)
+			break;
+	}
+	complain("can't make '%.*s': %s", STR_ARG(*root), strerror(errno));
+	return false;
+}
+
+/* Compiles for here, with the folders of this machine. */
+static int compile_here(struct compilation *c, struct invocation *inv, struct str *runtime_root)
+{
+	int status;
+
+	inv->options.backend = BACKEND_LOCAL;
+	status = compile_spec(c, inv);
+	if (status != EXIT_OK)
+		return status;
+	*runtime_root = plan_path_here(inv->arena, c, c->unit.plan->runtime_root);
+	c->backend.job_root = *runtime_root;
+	c->backend.spec_dir = path_absolute(inv->arena, c->unit.spec_dir);
+	return EXIT_OK;
+}
+
+static bool write_job(struct compilation *c, struct job_files *job, struct str *script_path)
+{
+	struct arena *a = c->inv->arena;
+	mode_t mode = c->unit.plan->has_secrets.v ? 0600 : plain_file_mode();
+	struct script script;
+	struct str why;
+
+	*script_path = path_join(a, job->root, STR("job.sbatch"));
+	compilation_script(c, &script);
+	if (file_put(a, script_path->ptr, script.text, mode, &why)) {
+		job->record = record_new(c, job->id, job->root, true);
+		job->batch_log = path_join(a, job->root, STR("batch.log"));
+		json_object_set_new(job->record, "batch_log", json_string(job->batch_log.ptr));
+		if (record_write(a, job->record, &why))
+			return true;
+	}
+	complain("can't write the files of the job: %.*s", STR_ARG(why));
+	return false;
+}
+
+static const char *condition_text(uint32_t condition)
+{
+	switch ((enum dependency_condition)condition) {
+	case DEPENDENCY_CONDITION_SERVICE_STARTED:
+		return "has started";
+	case DEPENDENCY_CONDITION_SERVICE_HEALTHY:
+		return "is ready";
+	case DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY:
+		return "has completed";
+	case DEPENDENCY_CONDITION_N:
+		break;
+	}
+	return "";
+}
+
+/* What is about to run, and what waits for what. */
+static void print_plan(const struct follow *f, const struct compilation *c)
+{
+	const struct plan *plan = c->unit.plan;
+
+	fprintf(f->out, "%sjob %.*s%s: %u service%s of %.*s, on this machine\n", f->style.bold,
+		STR_ARG(f->job->id), f->style.off, plan->services.n,
+		plan->services.n == 1 ? "" : "s", STR_ARG(c->unit.path));
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_service *s = &plan->services.items[i];
+
+		for (uint32_t k = 0; k < s->dependencies.n; k++) {
+			const struct plan_dependency *d = &s->dependencies.items[k];
+
+			fprintf(f->out, "         %-*.*s  %sstarts when %.*s %s%s\n",
+				(int)f->name_width, k ? 0 : (int)s->name.v.len, s->name.v.ptr,
+				f->style.dim, STR_ARG(d->name.v), condition_text(d->condition.v),
+				f->style.off);
+		}
+	}
+	fflush(f->out);
+}
+
+/* The first Ctrl-C asks the job to end; the third ends everything at once. */
+static void pass_signal(struct follow *f, pid_t pid, unsigned *asked, int *first)
+{
+	int number = interrupt_take();
+
+	if (number == 0)
+		return;
+	if (++*asked == 1)
+		*first = number;
+	if (*asked == 1)
+		fprintf(f->out, "%sstopping the job gracefully; once more to hurry%s\n",
+			f->style.busy, f->style.off);
+	fflush(f->out);
+	if (*asked < 3)
+		kill(pid, number == SIGHUP ? SIGTERM : number);
+	else
+		kill(-pid, SIGKILL);
+}
+
+/* Shows what happens until the script has ended; its status, or one for the signal that asked it to
+   end: never 0 then. */
+static int follow_script(struct follow *f, pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd ended = {fd, POLLIN, 0};
+	unsigned asked = 0;
+	int status = 0, first = 0;
+
+	for (;;) {
+		pid_t done;
+
+		poll(&ended, fd >= 0 ? 1 : 0, LOOK_MS);
+		follow_step(f);
+		pass_signal(f, pid, &asked, &first);
+		done = waitpid(pid, &status, WNOHANG);
+		if (done == pid || (done < 0 && errno != EINTR))
+			break;
+	}
+	follow_step(f);
+	if (fd >= 0)
+		close(fd);
+	status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return status == EXIT_OK && first ? 128 + first : status;
+}
+
+static void print_end(struct follow *f, int status, uint64_t start)
+{
+	struct arena *a = f->inv->arena;
+	struct str took = duration_text(a, (double)(clock_ns() - start) / 1e9);
+	const char *color = status == 0 ? f->style.good : f->style.bad;
+	struct str why;
+
+	if (f->events < 0 && status != 0) {
+		fprintf(f->out, "the job ended before its services could start:\n");
+		print_log_tail(f->out, a, job_open(a, f->job, "batch.log", &why), BATCH_LINES,
+			       "         | ", "");
+	}
+	if (status == 0)
+		fprintf(f->out, "%scompleted%s in %.*s", color, f->style.off, STR_ARG(took));
+	else
+		fprintf(f->out, "%s%s with status %d%s after %.*s", color,
+			status == 130 || status == 143 ? "cancelled" : "failed", status,
+			f->style.off, STR_ARG(took));
+	fprintf(f->out, "; 'hpcc logs' shows the logs, which are in %.*s/logs\n",
+		STR_ARG(path_shown(a, f->job->root)));
+	fflush(f->out);
+}
+
+/* Starts the script of the job. */
+static pid_t start_script(struct invocation *inv, struct job_files *job, struct str script,
+			  struct str runtime)
+{
+	struct arena *a = inv->arena;
+	const char *argv[] = {"bash", script.ptr, NULL};
+	const char *env[] = {str_fmt(a, "HPCC_RT=%.*s", STR_ARG(runtime)).ptr,
+			     str_fmt(a, "HPCC_JOB_ID=%.*s", STR_ARG(job->id)).ptr, NULL};
+	struct child_call call = {.argv = argv, .env = env};
+	pid_t pid = child_start(&call, job->batch_log.ptr, !inv->options.detach);
+	struct str why;
+
+	if (pid < 0) {
+		complain("can't start bash: %s", strerror(errno));
+		return -1;
+	}
+	json_object_set_new(job->record, "pid", json_integer(pid));
+	json_object_set_new(job->record, "pid_start", json_integer((json_int_t)process_start(pid)));
+	if (!record_write(a, job->record, &why))
+		complain("can't record the process of the job: %.*s", STR_ARG(why));
+	return pid;
+}
+
+int local_up(struct invocation *inv)
+{
+	bool is_json = inv->options.format == FORMAT_JSON;
+	struct job_files job = {.is_local = true};
+	struct job_list one = {{&job, 1, 1}};
+	struct str script, runtime_root, why, runtime = runtime_find(inv->arena, &why);
+	uint64_t start = clock_ns();
+	struct compilation c;
+	struct follow f;
+	int status;
+	pid_t pid;
+
+	status = compile_here(&c, inv, &runtime_root);
+	if (status != EXIT_OK)
+		return status;
+	if (runtime.len == 0) {
+		complain("the run-time helper is missing: %.*s", STR_ARG(why));
+		return EXIT_ENVIRONMENT;
+	}
+	status = preflight_before(&c);
+	if (status == EXIT_OK)
+		status = prepare_images(&c, false);
+	if (status != EXIT_OK)
+		return status;
+	if (!record_can_hold(&c, runtime_root, &why)) {
+		complain("%.*s", STR_ARG(why));
+		return EXIT_ENVIRONMENT;
+	}
+	if (!make_root(inv->arena, runtime_root, &job.id, &job.root) ||
+	    !write_job(&c, &job, &script))
+		return EXIT_ENVIRONMENT;
+	job.number = job.id;
+	job.runtime_root = runtime_root;
+	follow_begin(&f, inv, &job, is_json ? stderr : stdout);
+	print_plan(&f, &c);
+	interrupts_catch();
+	pid = start_script(inv, &job, script, runtime);
+	if (pid < 0)
+		return EXIT_ENVIRONMENT;
+	if (inv->options.detach) {
+		if (is_json)
+			json_print(job_record_shown(inv->arena, &job));
+		else
+			fprintf(f.out, "started; 'hpcc watch' shows it, 'hpcc cancel' ends it\n");
+		return EXIT_OK;
+	}
+	status = follow_script(&f, pid);
+	print_end(&f, status, start);
+	follow_end(&f);
+	if (is_json)
+		json_print(job_json(inv, &job, &one));
+	return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A job's events as lines for people: what each service does, when, and the end of the log of one
+ * that fails.
+ *
+ *	  0.31s  redis    ready
+ *	  1.52s  worker   exited with status 3; restarting (1/3)
+ */
+#ifndef HPCC_DRIVER_SCREEN_FOLLOW_H
+#define HPCC_DRIVER_SCREEN_FOLLOW_H
+
+#include "driver/jobs/jobs.h"
+#include "driver/screen/style.h"
+
+struct follow {
+	struct invocation *inv;
+	const struct job_files *job;
+	struct style style;
+	FILE *out;
+	struct str root;   /* of the job when path was made */
+	struct str path;   /* of events.jsonl, to see whether it is another file by now */
+	struct str prefix; /* "3/" before the names of an element's services, or empty */
+	int events;        /* events.jsonl, -1 until it is there */
+	struct buf line;   /* of it, not yet ended */
+	double start_wall; /* time 0 of the lines */
+	unsigned begins;   /* attempts seen so far */
+	unsigned name_width;
+};
+
+void follow_begin(struct follow *f, struct invocation *inv, const struct job_files *job, FILE *out);
+
+/* Prints what has happened since. True when there was something. */
+bool follow_step(struct follow *f);
+void follow_end(struct follow *f);
+
+/* The end of an open file, whose last line ends without a line end. */
+struct str read_log_end(struct arena *a, int fd, size_t most);
+
+/* Its last `n` lines, each behind a mark, and closes it; below 0 is no file. False when there are
+   none. */
+bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *mark,
+		    const char *off);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Colours, times and widths of what is shown in a terminal. */
+#include "driver/screen/style.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct style style_for(const struct invocation *inv, FILE *stream)
+{
+	if (!wants_color(inv, stream))
+		return (struct style){"", "", "", "", "", ""};
+	return (struct style){"\033[32m", "\033[31m", "\033[33m", "\033[2m", "\033[1m", "\033[0m"};
+}
+
+const char *style_of_state(const struct style *style, struct str state, struct str verdict)
+{
+	if (str_eq_c(state, "ready") || str_eq_c(state, "running"))
+		return style->good;
+	if (str_eq_c(state, "exited") || str_eq_c(state, "FAILED"))
+		return str_eq_c(verdict, "completed") || str_eq_c(verdict, "stopped") ? style->dim
+										      : style->bad;
+	if (str_eq_c(state, "backoff") || str_eq_c(state, "starting") ||
+	    str_eq_c(state, "stopping"))
+		return style->busy;
+	return style->dim;
+}
+
+struct str duration_text(struct arena *a, double seconds)
+{
+	unsigned long long whole = seconds > 0 ? (unsigned long long)seconds : 0;
+
+	if (seconds < 10)
+		return str_fmt(a, "%.2fs", seconds < 0 ? 0 : seconds);
+	if (seconds < 60)
+		return str_fmt(a, "%.1fs", seconds);
+	if (whole < 3600)
+		return str_fmt(a, "%llum%02llus", whole / 60, whole % 60);
+	if (whole < 48 * 3600)
+		return str_fmt(a, "%lluh%02llum", whole / 3600, whole / 60 % 60);
+	return str_fmt(a, "%llud%02lluh", whole / 86400, whole / 3600 % 24);
+}
+
+unsigned terminal_width(FILE *stream)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		return size.ws_col;
+	return 80;
+}

@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The binder: walks the schema's records over the tree and fills the job. Everything wrong is
+ * reported and becomes poison; the walk goes on.
+ *
+ *	services: {api: {image: redis:7}}   ->   job->services.items[0].image.v = "redis:7"
+ */
+#include "frontend/bind/bind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/frontend.h"
+#include "frontend/variables/variables.h"
+#include "ir/support/bug.h"
+
+enum {
+	MAX_FIELDS = 64
+};
+
+static const struct scope root_scope = {.at = {0, 0}};
+
+static void add_path(struct buf *b, const struct scope *scope)
+{
+	if (!scope->up)
+		return;
+	add_path(b, scope->up);
+	if (scope->is_item) {
+		buf_add_fmt(b, "[%u]", scope->index);
+		return;
+	}
+	if (b->len)
+		buf_add_byte(b, '.');
+	buf_add(b, scope->key);
+}
+
+struct str scope_path(struct arena *a, const struct scope *scope)
+{
+	struct buf b;
+	buf_init(&b, a);
+	add_path(&b, scope);
+	return b.len ? buf_str(&b) : STR("the spec");
+}
+
+bool is_from_ir(const struct node *node)
+{
+	return node->trail && node->trail->kind == TRAIL_PLACE;
+}
+
+const struct node *node_below(const struct site *s, const struct node *child)
+{
+	/* What an IR text says of a place, it says of each value by itself. */
+	if (!s->node->trail || is_from_ir(s->node))
+		return child;
+	return node_with_trail(s->u->arena, child, s->node->trail);
+}
+
+bool is_ir_secret(const struct node *node)
+{
+	return is_from_ir(node) && str_has_prefix(node->trail->name, "secret ");
+}
+
+/* The comment behind a value of an IR text begins with the word of its origin. */
+static enum origin_kind ir_origin(const struct node *node)
+{
+	static const struct {
+		const char *word;
+		enum origin_kind kind;
+	} words[] = {
+		{"default", ORIGIN_DEFAULT},         {"extends", ORIGIN_EXTENDS},
+		{"environment", ORIGIN_ENVIRONMENT}, {"profile", ORIGIN_PROFILE},
+		{"derived", ORIGIN_DERIVED},         {"poison", ORIGIN_POISON},
+	};
+	struct str comment = node->trail->name, word;
+	if (is_ir_secret(node))
+		comment = str_from(comment, strlen("secret "));
+	str_split(comment, ' ', &word);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq_c(word, words[i].word))
+			return words[i].kind;
+	return ORIGIN_WRITTEN;
+}
+
+struct origin origin_of(const struct node *node)
+{
+	enum origin_kind kind = ORIGIN_WRITTEN;
+	if (is_from_ir(node))
+		kind = ir_origin(node);
+	for (const struct trail *t = node->trail; t; t = t->next) {
+		switch (t->kind) {
+		case TRAIL_ALIAS:
+		case TRAIL_MERGE:
+		case TRAIL_PLACE:
+			break;
+		case TRAIL_EXTENDS:
+			kind = kind == ORIGIN_WRITTEN ? ORIGIN_EXTENDS : kind;
+			break;
+		case TRAIL_VARIABLE:
+			kind = ORIGIN_ENVIRONMENT;
+			break;
+		case TRAIL_PROFILE:
+			kind = ORIGIN_PROFILE;
+			break;
+		case TRAIL_DERIVED:
+			kind = ORIGIN_DERIVED;
+			break;
+		}
+	}
+	return origin_new(node->at, node->trail, kind);
+}
+
+static void *member(void *base, const struct field *f)
+{
+	return (char *)base + f->offset;
+}
+
+static bool is_scalar(const struct node *node)
+{
+	return node->kind != NODE_LIST && node->kind != NODE_MAP;
+}
+
+/* What a record takes besides a mapping. */
+static const char *expected_of(struct arena *a, const struct record *record)
+{
+	struct str word = record_word(record);
+	bool has_text = record_shorthand(record, "scalar");
+	bool has_list = record_shorthand(record, "list");
+	if (word.len)
+		return str_fmt(a, "'%.*s' or a mapping", STR_ARG(word)).ptr;
+	if (has_text && has_list)
+		return "a string, a list or a mapping";
+	if (has_text)
+		return "a string or a mapping";
+	return has_list ? "a list or a mapping" : "a mapping";
+}
+
+/* Sorts the entries of the node by field. False when the node is of no use (reported). */
+static bool collect_keys(const struct site *s, struct key_set *set, struct entry *lone)
+{
+	const struct record *record = set->record;
+	const struct node *node = s->node;
+	if (node->kind != NODE_MAP) {
+		const struct field *f =
+			record_shorthand(record, is_scalar(node) ? "scalar" : "list");
+		if (!f || node->kind == NODE_NULL) {
+			complain_kind(s, expected_of(s->u->arena, record));
+			return false;
+		}
+		*lone = (struct entry){str_c(f->key), s->scope->at, (struct node *)node};
+		set->entries[f - record->fields] = lone;
+		return true;
+	}
+	bool has_unknown = false;
+	for (uint32_t i = 0; i < node->n; i++) {
+		const struct entry *entry = &node->entries[i];
+		const struct field *f = record_field(record, entry->key);
+		if (f)
+			set->entries[f - record->fields] = entry;
+		else
+			has_unknown = true;
+	}
+	for (uint32_t i = 0; has_unknown && i < node->n; i++)
+		if (!record_field(record, node->entries[i].key))
+			complain_key(s, set, &node->entries[i]);
+	return true;
+}
+
+/* Replaces variables in fields that take no text, before anybody looks at a value. */
+static void expand_entries(const struct site *s, struct key_set *set)
+{
+	struct arena *a = s->u->arena;
+	for (size_t i = 0; i < set->record->n_fields; i++) {
+		const struct entry *entry = set->entries[i];
+		if (!entry || !has_variable(&set->record->fields[i], entry->value))
+			continue;
+		struct scope scope = {.up = s->scope, .key = entry->key, .at = entry->key_at};
+		struct entry *read = ARENA_NEW(a, struct entry);
+		*read = (struct entry){entry->key, entry->key_at,
+				       expand_node(s->u, entry->value, scope_path(a, &scope))};
+		set->entries[i] = read;
+	}
+}
+
+/* The word of `type`, for records whose other keys depend on it; NULL when there is none. */
+static const char *find_variant(const struct key_set *set)
+{
+	const struct field *f = record_field(set->record, STR("type"));
+	if (!f || f->kind != KIND_ENUM)
+		return NULL;
+	const struct entry *entry = set->entries[f - set->record->fields];
+	if (!entry || entry->value->kind != NODE_STRING)
+		return NULL;
+	for (size_t i = 0; f->words[i]; i++)
+		if (str_eq_c(entry->value->text, f->words[i]))
+			return f->words[i];
+	return NULL;
+}
+
+static void complain_missing(const struct site *s, const struct field *f)
+{
+	struct arena *a = s->u->arena;
+	enum rule_id rule = f->missing_rule ? f->missing_rule : RULE_R015;
+	struct span at = span_is_none(s->scope->at) ? s->node->at : s->scope->at;
+	struct str path = scope_path(a, s->scope);
+	struct diag *d = diag_error(&s->u->diags, at, rule, "%.*s: the key '%s' is missing",
+				    STR_ARG(path), f->key);
+	struct str what = field_help(a, f);
+	if (what.len)
+		diag_help(&s->u->diags, d, "add '%s': %.*s", f->key, STR_ARG(what));
+}
+
+static void bind_member(const struct site *s, struct key_set *set, size_t i, void *base)
+{
+	const struct field *f = &set->record->fields[i];
+	const struct entry *entry = set->entries[i];
+	if (f->bits & FIELD_RESOLVED)
+		return;
+	void *value = member(base, f);
+	bool is_when = f->bits & FIELD_WHEN;
+	bool is_ours = !is_when || (set->variant && field_is_for(f, set->variant));
+	if (entry && is_when && set->variant && !is_ours) {
+		complain_variant(s, set, f);
+	} else if (entry) {
+		struct scope scope = {.up = s->scope, .key = entry->key, .at = entry->key_at};
+		struct site site = {s->u, &scope, f, node_below(s, entry->value)};
+		bind_value(&site, value);
+	} else if (set->is_meant[i]) {
+		poison_value(s->u->arena, f, value, s->node->at);
+	} else if (is_ours && f->bits & FIELD_REQ) {
+		complain_missing(s, f);
+		poison_value(s->u->arena, f, value, s->node->at);
+	} else if (is_ours) {
+		fill_default(s->u->arena, f, value,
+			     span_is_none(s->scope->at) ? s->node->at : s->scope->at);
+	}
+}
+
+/* A healthcheck that is switched off says nothing else. */
+static void drop_disabled(struct key_set *set)
+{
+	const struct field *disable = record_field(set->record, STR("disable"));
+	size_t at = (size_t)(disable - set->record->fields);
+	const struct entry *entry = set->entries[at];
+	if (!entry || entry->value->kind != NODE_BOOL || (entry->value->text.ptr[0] | 0x20) != 't')
+		return;
+	for (size_t i = 0; i < set->record->n_fields; i++)
+		if (i != at)
+			set->entries[i] = NULL;
+}
+
+void bind_record(const struct site *s, const struct record *record, void *base)
+{
+	const struct entry *entries[MAX_FIELDS] = {0};
+	bool is_meant[MAX_FIELDS] = {0};
+	struct key_set set = {record, entries, is_meant, NULL};
+	if (record->n_fields > MAX_FIELDS)
+		BUG("a record has too many fields");
+	struct scope scope = *s->scope;
+	scope.record = record;
+	struct site here = {s->u, &scope, s->field, s->node};
+	struct record_head *head = base;
+	head->from = origin_of(s->node);
+	if (s->node->is_poison) {
+		poison_record(s->u->arena, record, base, s->node->at);
+		head->from = origin_new(head->from.at, s->node->trail, head->from.kind);
+		return;
+	}
+	struct str word = record_word(record);
+	if (word.len && s->node->kind == NODE_STRING && str_eq(s->node->text, word))
+		return;
+	struct entry lone;
+	if (!collect_keys(&here, &set, &lone)) {
+		poison_record(s->u->arena, record, base, s->node->at);
+		return;
+	}
+	if (!is_from_ir(s->node))
+		complain_keys_together(&here, &set);
+	expand_entries(&here, &set);
+	if (record == &record_healthcheck)
+		drop_disabled(&set);
+	set.variant = find_variant(&set);
+	for (size_t i = 0; i < record->n_fields; i++)
+		bind_member(&here, &set, i, base);
+}
+
+/* The short form of a record with nothing in it: `after_job: "${AFTER:-}"`. */
+static bool is_blank_record(const struct site *s, bool *is_fine)
+{
+	const struct field *f = record_shorthand(s->field->sub, "scalar");
+	struct site site = {s->u, s->scope, f, s->node};
+	struct v_str text = {0};
+	*is_fine = true;
+	if (!f || !(s->field->bits & FIELD_BLANK) || s->node->kind != NODE_STRING)
+		return false;
+	*is_fine = bind_text(&site, &text);
+	return *is_fine && is_left_blank(s->field, &text);
+}
+
+static void bind_sub_record(const struct site *s, void *value)
+{
+	const struct record *record = s->field->sub;
+	bool is_fine;
+	if (is_blank_record(s, &is_fine))
+		return;
+	void *base = arena_alloc(s->u->arena, record->size);
+	*(void **)value = base;
+	if (is_fine)
+		bind_record(s, record, base);
+	else
+		poison_record(s->u->arena, record, base, s->node->at);
+}
+
+static void bind_records(const struct site *s, void *value)
+{
+	struct v_records *list = value;
+	const struct record *record = s->field->sub;
+	list->from = origin_of(s->node);
+	if (s->node->kind != NODE_LIST) {
+		complain_kind(s, "a list of mappings");
+		list->from.kind = ORIGIN_POISON;
+		return;
+	}
+	list->n = s->node->n;
+	list->items = arena_array(s->u->arena, list->n, record->size);
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct node *item = s->node->items[i];
+		struct scope scope = {.up = s->scope, .index = i, .is_item = true, .at = item->at};
+		struct site site = {s->u, &scope, s->field, node_below(s, item)};
+		bind_record(&site, record, (char *)list->items + i * record->size);
+	}
+}
+
+/* The bytes behind what all keys begin with, as a number: most names differ there already, and no
+   look at them is needed. */
+struct sort_key {
+	uint64_t head;
+	const struct entry *entry;
+};
+
+static int compare_keys(const void *x, const void *y)
+{
+	const struct sort_key *a = x, *b = y;
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	return str_cmp(a->entry->key, b->entry->key);
+}
+
+static size_t common_prefix(const struct node *map)
+{
+	struct str first = map->entries[0].key;
+	for (uint32_t i = 1; i < map->n; i++) {
+		struct str key = map->entries[i].key;
+		size_t n = 0;
+		while (n < first.len && n < key.len && first.ptr[n] == key.ptr[n])
+			n++;
+		first.len = n;
+	}
+	return first.len;
+}
+
+static uint64_t head_of(struct str key)
+{
+	uint64_t head = 0;
+	for (size_t i = 0; i < sizeof(head); i++)
+		head = head << 8 | (i < key.len ? (unsigned char)key.ptr[i] : 0);
+	return head;
+}
+
+static void sort_entries(struct arena *a, const struct node *map, const struct entry **sorted)
+{
+	size_t prefix = common_prefix(map);
+	struct sort_key *keys = ARENA_ARRAY(a, map->n, struct sort_key);
+	for (uint32_t i = 0; i < map->n; i++)
+		keys[i] = (struct sort_key){head_of(str_from(map->entries[i].key, prefix)),
+					    &map->entries[i]};
+	qsort(keys, map->n, sizeof(*keys), compare_keys);
+	for (uint32_t i = 0; i < map->n; i++)
+		sorted[i] = keys[i].entry;
+}
+
+const struct entry **sorted_entries(struct arena *a, const struct node *map)
+{
+	const struct entry **sorted = ARENA_ARRAY(a, map->n, const struct entry *);
+	bool is_sorted = true;
+	for (uint32_t i = 0; i < map->n; i++) {
+		sorted[i] = &map->entries[i];
+		is_sorted =
+			is_sorted && (!i || str_cmp(sorted[i - 1]->key, map->entries[i].key) < 0);
+	}
+	if (!is_sorted && !is_from_ir(map))
+		sort_entries(a, map, sorted);
+	return sorted;
+}
+
+/* Names end up in file names, comments and log lines. */
+static void check_name(const struct site *s, const struct entry *entry)
+{
+	enum rule_id rule;
+	const char *what;
+	if (str_is_blank(entry->key)) {
+		rule = RULE_R013;
+		what = "be blank";
+	} else if (str_find(entry->key, '\n') != STR_NONE ||
+		   str_find(entry->key, '\r') != STR_NONE) {
+		rule = RULE_R037;
+		what = "hold a line break";
+	} else if (str_find(entry->key, '\0') != STR_NONE) {
+		rule = RULE_R038;
+		what = "hold a NUL byte";
+	} else {
+		return;
+	}
+	struct str path = scope_path(s->u->arena, s->scope);
+	diag_error(&s->u->diags, entry->key_at, rule, "%.*s: a name can't %s", STR_ARG(path), what);
+}
+
+/* Their names have a rule of their own: R034, R072. */
+static bool has_own_rule(const struct record *record)
+{
+	return record == &record_secret || record == &record_bundle;
+}
+
+/* A list of names stands for a mapping of names to nothing. */
+static void bind_name_list(const struct site *s, struct v_records *list)
+{
+	const struct record *record = s->field->sub;
+	struct map seen = {0};
+	list->items = arena_array(s->u->arena, s->node->n, record->size);
+	for (uint32_t i = 0; i < s->node->n; i++) {
+		const struct node *item = s->node->items[i];
+		struct scope scope = {.up = s->scope, .index = i, .is_item = true, .at = item->at};
+		struct site site = {s->u, &scope, s->field, node_below(s, item)};
+		struct v_str name = {0};
+		if (!bind_text(&site, &name) || map_put(&seen, s->u->arena, name.v, i) != MAP_NONE)
+			continue;
+		void *base = (char *)list->items + list->n++ * record->size;
+		struct record_head *head = base;
+		fill_record(s->u->arena, record, base, item->at);
+		*head = (struct record_head){name.from, name.v, item->at};
+	}
+}
+
+static void bind_named(const struct site *s, void *value)
+{
+	struct v_records *list = value;
+	const struct record *record = s->field->sub;
+	list->from = origin_of(s->node);
+	if (s->node->kind == NODE_LIST && record == &record_dependency) {
+		bind_name_list(s, list);
+		return;
+	}
+	if (s->node->kind != NODE_MAP) {
+		complain_kind(s, record == &record_dependency ? "a list or a mapping of services"
+							      : "a mapping");
+		list->from.kind = ORIGIN_POISON;
+		return;
+	}
+	list->n = s->node->n;
+	list->items = arena_array(s->u->arena, list->n, record->size);
+	const struct entry **entries = sorted_entries(s->u->arena, s->node);
+	for (uint32_t i = 0; i < list->n; i++) {
+		struct record_head *head = (void *)((char *)list->items + i * record->size);
+		struct scope scope = {
+			.up = s->scope, .key = entries[i]->key, .at = entries[i]->key_at};
+		struct site site = {s->u, &scope, s->field, node_below(s, entries[i]->value)};
+		if (!has_own_rule(record))
+			check_name(s, entries[i]);
+		if (record == &record_service && complain_misplaced(s->u, entries[i]))
+			poison_record(s->u->arena, record, head, entries[i]->key_at);
+		else
+			bind_record(&site, record, head);
+		head->name = entries[i]->key;
+		head->name_at = entries[i]->key_at;
+	}
+	if (!list->n && record == &record_service) {
+		diag_error(&s->u->diags, s->scope->at, RULE_R012, "'services' is empty");
+		list->from.kind = ORIGIN_POISON;
+	}
+}
+
+static bool may_be_null(const struct field *f)
+{
+	return !(f->bits & (FIELD_REQ | FIELD_NONULL)) && f->kind != KIND_ENUM;
+}
+
+void bind_value(const struct site *s, void *value)
+{
+	static void (*const binders[])(const struct site *, void *) = {
+		[KIND_STR] = bind_str,           [KIND_BOOL] = bind_bool,
+		[KIND_UINT] = bind_uint,         [KIND_ENUM] = bind_enum,
+		[KIND_LIST] = bind_list,         [KIND_ONE_OR_LIST] = bind_one_or_list,
+		[KIND_MAP] = bind_map,           [KIND_ENV] = bind_env,
+		[KIND_COMMAND] = bind_command,   [KIND_WALLTIME] = bind_walltime,
+		[KIND_DURATION] = bind_duration, [KIND_NODESET] = bind_nodeset,
+		[KIND_MOUNTS] = bind_mounts,     [KIND_RECORD] = bind_sub_record,
+		[KIND_RECORDS] = bind_records,   [KIND_NAMED] = bind_named,
+		[KIND_VALUES] = bind_values,
+	};
+	if (s->node->is_poison && s->field->kind != KIND_RECORD) {
+		poison_value(s->u->arena, s->field, value, s->node->at);
+		*(struct origin *)value = origin_new(s->node->at, s->node->trail, ORIGIN_POISON);
+	} else if (s->node->kind == NODE_NULL && !s->node->is_poison && may_be_null(s->field)) {
+		fill_default(s->u->arena, s->field, value, s->node->at);
+	} else {
+		binders[s->field->kind](s, value);
+	}
+}
+
+void bind_tree(struct unit *u)
+{
+	struct site site = {u, &root_scope, NULL, u->tree};
+	u->job = ARENA_NEW(u->arena, struct job);
+	bind_record(&site, &record_job, u->job);
+}
+
+void frontend_bind(struct unit *u)
+{
+	if (!u->tree || u->tree->kind != NODE_MAP)
+		return;
+	variables_build(u);
+	bind_tree(u);
+	normalize_job(u);
+}

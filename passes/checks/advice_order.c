@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Advice on what waits for what, and for how long: dependencies (A01, A06), time limits (A10 to
+ * A12), restart windows that never trip (A16).
+ */
+#include "passes/checks/check.h"
+
+static const struct service *target_of(const struct subject *s, const struct dependency *d)
+{
+	uint32_t number = service_number(s->u, d->head.name);
+	return number == MAP_NONE ? NULL : s->u->pass_state->services[number];
+}
+
+static struct origin edge_origin(const struct dependency *d)
+{
+	struct origin from = d->head.from;
+	if (!span_is_none(d->head.name_at))
+		from.at = d->head.name_at;
+	return from;
+}
+
+/* No probe, and none that was meant. */
+static bool lacks_readiness(const struct service *s)
+{
+	return !s->readiness && !(s->healthcheck && IS_POISON(s->healthcheck->head));
+}
+
+static void advise_dependency(const struct subject *s, const struct dependency *d)
+{
+	const struct service *target = target_of(s, d);
+	if (!target || IS_POISON(target->head) || IS_POISON(d->condition))
+		return;
+	struct str name = d->head.name;
+	struct origin edge = edge_origin(d);
+	bool is_given = IS_GIVEN(d->condition);
+	bool is_bare = lacks_readiness(target);
+	struct diag *implied = NULL;
+	bool is_early =
+		is_bare && (!is_given || d->condition.v == DEPENDENCY_CONDITION_SERVICE_STARTED);
+	if (is_given && !is_early)
+		return;
+	const char *field = str_fmt(s->d->arena, "depends_on.%.*s", STR_ARG(name)).ptr;
+	if (!is_given) {
+		implied = subject_warning(s, &edge, RULE_A06, field,
+					  "no condition is given, so '%.*s' need only be launched",
+					  STR_ARG(name));
+		diag_help(s->d, implied, "write {%.*s: {condition: %s}}", STR_ARG(name),
+			  is_bare ? "service_started" : "service_healthy");
+	}
+	if (!is_early)
+		return;
+	struct diag *diag =
+		subject_warning(s, is_given ? &d->condition.from : &edge, RULE_A01, field,
+				"'%.*s' has no readiness: '%.*s' starts before it can "
+				"answer",
+				STR_ARG(name), STR_ARG(s->service->head.name));
+	diag_note(s->d, diag, service_at(target), "'%.*s' is declared here", STR_ARG(name));
+	diag_help(s->d, diag,
+		  "give '%.*s' a readiness and wait for service_healthy, or for "
+		  "service_completed_successfully if it ends",
+		  STR_ARG(name));
+	if (!implied)
+		return;
+	diag_help(s->d, diag, "if launched is enough, write {%.*s: {condition: service_started}}",
+		  STR_ARG(name));
+	implied->unless = diag;
+}
+
+static void advise_dependencies(const struct subject *s)
+{
+	for (uint32_t i = 0; i < s->service->depends_on.n; i++)
+		advise_dependency(s, &s->service->depends_on.items[i]);
+}
+
+/* 0 means no limit. */
+static uint64_t limit_of(const struct v_time *time)
+{
+	return time->seconds ? time->seconds : UINT64_MAX;
+}
+
+static void advise_against_job(const struct subject *s)
+{
+	const struct v_time *limit = &s->step->time_limit, *time = &s->slurm->time;
+	if (!IS_SET(*limit) || !IS_SET(*time) || limit_of(limit) <= limit_of(time))
+		return;
+	struct diag *d = subject_warning(s, &limit->from, RULE_A10, "x-slurm.time_limit",
+					 "%.*s is more than the job's time, %.*s",
+					 STR_ARG(limit->text), STR_ARG(time->text));
+	diag_note(s->d, d, time->from.at, "'x-slurm.time' is here");
+}
+
+static void advise_against_dependencies(const struct subject *s)
+{
+	const struct v_time *limit = &s->step->time_limit;
+	for (uint32_t i = 0; IS_SET(*limit) && i < s->service->depends_on.n; i++) {
+		const struct dependency *edge = &s->service->depends_on.items[i];
+		const struct service *target = target_of(s, edge);
+		const struct v_time *other = target ? &service_step(target)->time_limit : NULL;
+		if (!other || !IS_SET(*other) || limit_of(other) >= limit_of(limit))
+			continue;
+		struct diag *d = subject_warning(
+			s, &limit->from, RULE_A11, "x-slurm.time_limit",
+			"%.*s is more than that of '%.*s', %.*s, which it depends on",
+			STR_ARG(limit->text), STR_ARG(edge->head.name), STR_ARG(other->text));
+		diag_note(s->d, d, other->from.at, "the limit of '%.*s' is here",
+			  STR_ARG(edge->head.name));
+	}
+}
+
+/* The first service on all of several nodes that has a time limit, or NULL. */
+static const struct service *limited_main(const struct unit *u)
+{
+	for (uint32_t i = 0; i < u->plan->services.n; i++) {
+		const struct plan_service *p = &u->plan->services.items[i];
+		const struct service *s = u->pass_state->services[i];
+		if (IS_SET(p->mode) && p->mode.v == STEP_MODE_DISTRIBUTED &&
+		    IS_SET(service_step(s)->time_limit))
+			return s;
+	}
+	return NULL;
+}
+
+static void advise_helpers(const struct unit *u, struct diags *d)
+{
+	const struct service *main = unit_nodes(u) > 1 ? limited_main(u) : NULL;
+	for (uint32_t i = 0; main && i < u->pass_state->n; i++) {
+		const struct service *service = u->pass_state->services[i];
+		const struct subject s = {.u = u, .d = d, .service = service};
+		const struct v_time *limit = &service_step(service)->time_limit;
+		const struct v_time *other = &service_step(main)->time_limit;
+		if (!u->pass_state->placement[i].is_helper || !IS_SET(*limit) ||
+		    limit->seconds == other->seconds)
+			continue;
+		struct diag *diag = subject_warning(
+			&s, &limit->from, RULE_A12, "x-slurm.time_limit",
+			"%.*s differs from that of '%.*s', %.*s, which runs on all nodes",
+			STR_ARG(limit->text), STR_ARG(main->head.name), STR_ARG(other->text));
+		diag_note(d, diag, other->from.at, "the limit of '%.*s' is here",
+			  STR_ARG(main->head.name));
+	}
+}
+
+/* The hook that waits for the window to trip, or NULL. */
+static const struct event_hook *window_hook(const struct step *step)
+{
+	for (uint32_t i = 0; i < step->hooks.n; i++)
+		if (IS_SET(step->hooks.items[i].on) &&
+		    step->hooks.items[i].on.v == EVENT_HOOK_ON_WINDOW_EXHAUSTED)
+			return &step->hooks.items[i];
+	return NULL;
+}
+
+/* Said only when somebody counts on the window. */
+static void advise_window(const struct subject *s)
+{
+	const struct failure_policy *p = s->step->failure_policy;
+	if (!HAS_RECORD(p) || !IS_SET(p->mode) ||
+	    p->mode.v != FAILURE_POLICY_MODE_RESTART_ON_FAILURE || !IS_SET(p->max_restarts) ||
+	    !IS_SET(p->window_seconds) || !IS_SET(p->backoff_seconds) ||
+	    IS_POISON(p->max_restarts_in_window))
+		return;
+	if (!p->max_restarts.v || !p->window_seconds.v ||
+	    (IS_SET(p->max_restarts_in_window) && !p->max_restarts_in_window.v))
+		return; /* R118 */
+	const struct event_hook *hook = window_hook(s->step);
+	if (!IS_GIVEN(p->max_restarts_in_window) && !IS_GIVEN(p->window_seconds) && !hook)
+		return;
+	bool has_cap = IS_SET(p->max_restarts_in_window);
+	uint64_t cap = has_cap ? p->max_restarts_in_window.v : p->max_restarts.v;
+	uint64_t backoff = p->backoff_seconds.v, window = p->window_seconds.v;
+	const struct origin *from = has_cap                       ? &p->max_restarts_in_window.from
+				    : IS_GIVEN(p->window_seconds) ? &p->window_seconds.from
+								  : &p->head.from;
+	struct diag *d = NULL;
+	if (cap >= p->max_restarts.v)
+		d = subject_warning(
+			s, from, RULE_A16, "x-slurm.failure_policy",
+			"the window never trips: it allows %llu restarts, and there are "
+			"at most %llu in all",
+			(unsigned long long)cap, (unsigned long long)p->max_restarts.v);
+	else if (backoff && cap >= (window + backoff - 1) / backoff)
+		d = subject_warning(s, from, RULE_A16, "x-slurm.failure_policy",
+				    "the window never trips: %llu restarts with %llu s before each "
+				    "take longer than its %llu s",
+				    (unsigned long long)cap, (unsigned long long)backoff,
+				    (unsigned long long)window);
+	if (d && hook)
+		diag_note(s->d, d, hook->head.from.at, "so this hook never runs");
+}
+
+static check_fn *const service_checks[] = {
+	advise_dependencies,
+	advise_against_job,
+	advise_against_dependencies,
+	advise_window,
+};
+
+void check_advice_order(const struct unit *u, struct diags *d)
+{
+	run_service_checks(u, d, service_checks, N_CHECKS(service_checks));
+	advise_helpers(u, d);
+}

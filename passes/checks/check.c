@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Running tables of checks, and wording what they find. */
+#include <regex.h>
+
+#include "passes/checks/check.h"
+
+void run_root_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n)
+{
+	const struct subject s = {.u = u, .d = d, .slurm = unit_slurm(u)};
+	for (size_t i = 0; i < n; i++)
+		checks[i](&s);
+}
+
+void run_service_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n)
+{
+	for (uint32_t i = 0; i < u->job->services.n; i++) {
+		const struct service *service = &u->job->services.items[i];
+		if (IS_POISON(service->head))
+			continue;
+		const struct subject s = {.u = u,
+					  .d = d,
+					  .slurm = unit_slurm(u),
+					  .service = service,
+					  .step = service_step(service)};
+		for (size_t k = 0; k < n; k++)
+			checks[k](&s);
+	}
+}
+
+__attribute__((format(printf, 3, 0))) static struct str
+worded(const struct subject *s, const char *field, const char *format, va_list args)
+{
+	struct arena *a = s->d->arena;
+	struct str text = str_vfmt(a, format, args);
+	if (!s->service)
+		return str_fmt(a, "%s: %.*s", field, STR_ARG(text));
+	return str_fmt(a, "services.%.*s.%s: %.*s", STR_ARG(s->service->head.name), field,
+		       STR_ARG(text));
+}
+
+struct diag *subject_error(const struct subject *s, const struct origin *from, enum rule_id rule,
+			   const char *field, const char *format, ...)
+{
+	va_list args;
+	if (diags_are_full(s->d))
+		return diag_error(s->d, from->at, rule, "%s", field);
+	va_start(args, format);
+	struct str text = worded(s, field, format, args);
+	va_end(args);
+	return diag_error(s->d, from->at, rule, "%.*s", STR_ARG(text));
+}
+
+struct diag *subject_warning(const struct subject *s, const struct origin *from, enum rule_id rule,
+			     const char *field, const char *format, ...)
+{
+	va_list args;
+	if (!diags_keep_warnings(s->d))
+		return diag_warning(s->d, from->at, rule, "%s", field);
+	va_start(args, format);
+	struct str text = worded(s, field, format, args);
+	va_end(args);
+	return diag_warning(s->d, from->at, rule, "%.*s", STR_ARG(text));
+}
+
+struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,
+			     const struct problem *p)
+{
+	struct diag *diag =
+		subject_error(s, &value->from, p->rule, field, "%.*s", STR_ARG(p->what));
+	diag->at = source_part(&s->u->sources, value->from.at, value->v, p->begin, p->end);
+	if (value->from.kind == ORIGIN_ENVIRONMENT && !value->is_secret)
+		diag_note(s->d, diag, value->from.at,
+			  "with its variables replaced the value is '%.*s'", STR_ARG(value->v));
+	if (p->help.len)
+		diag_help(s->d, diag, "%.*s", STR_ARG(p->help));
+	return diag;
+}
+
+bool is_node_local(struct arena *a, struct str text)
+{
+	static const char *const folders[] = {"/tmp", "/var/tmp", "/private/tmp", "/dev/shm"};
+	struct str folded;
+	if (!str_has_prefix(text, "/") || !path_fold(a, text, &folded))
+		return false;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (path_is_below(folded, str_c(folders[i])))
+			return true;
+	return false;
+}
+
+const char *item_field(const struct subject *s, const char *list, uint32_t i, const char *member)
+{
+	return str_fmt(s->d->arena, "%s[%u]%s%s", list, (unsigned)i, *member ? "." : "", member)
+		.ptr;
+}
+
+bool service_has_command(const struct service *s)
+{
+	return s->command.from.kind != ORIGIN_ABSENT || s->entrypoint.from.kind != ORIGIN_ABSENT ||
+	       s->script.from.kind != ORIGIN_ABSENT;
+}
+
+bool is_from_healthcheck(const struct readiness *r)
+{
+	return r->head.from.kind == ORIGIN_DERIVED;
+}
+
+/* The highest count of the repeat `{n}`, `{n,}` or `{n,m}` at the start of text; 1 for none. */
+static uint64_t repeat_of(struct str text)
+{
+	uint64_t most = 1, n = 0;
+	for (size_t i = 1; i < text.len && text.ptr[i] != '}'; i++) {
+		char c = text.ptr[i];
+		if (c == ',')
+			n = 0;
+		else if (c >= '0' && c <= '9' && n < UINT32_MAX)
+			n = n * 10 + (uint64_t)(c - '0');
+		else
+			return 1;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* regcomp copies what is repeated, and recurses into parentheses. */
+static bool is_tame(struct str pattern)
+{
+	enum {
+		LONGEST = 4096,
+		DEEPEST = 50,
+		MOST_COPIES = 10000
+	};
+	uint64_t copies = 1, depth = 0;
+	for (size_t i = 0; i < pattern.len; i++) {
+		char c = pattern.ptr[i];
+		if (c == '\\')
+			i++;
+		else if (c == '(')
+			depth++;
+		else if (c == ')')
+			depth -= depth > 0;
+		else if (c == '{')
+			copies *= repeat_of(str_from(pattern, i));
+		if (depth > DEEPEST || copies > MOST_COPIES)
+			return false;
+	}
+	return pattern.len <= LONGEST;
+}
+
+/* Stands for itself: nothing to compile. Many log patterns are. */
+static bool is_literal(struct str pattern)
+{
+	for (size_t i = 0; i < pattern.len; i++)
+		if (byte_is_in(pattern.ptr[i], ".[]{}()*+?^$|\\"))
+			return false;
+	return pattern.len > 0;
+}
+
+struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
+{
+	regex_t compiled;
+	char why[128];
+	*groups = 0;
+	if (str_find(pattern, '\0') != STR_NONE)
+		return STR(""); /* has been reported as such */
+	if (!is_tame(pattern))
+		return STR("it is too long, too deep, or repeats too much");
+	if (is_literal(pattern))
+		return STR("");
+	int status = regcomp(&compiled, str_dup(a, pattern).ptr, REG_EXTENDED | REG_NEWLINE);
+	if (status) {
+		regerror(status, &compiled, why, sizeof(why));
+		return str_dup(a, str_c(why));
+	}
+	*groups = compiled.re_nsub;
+	regfree(&compiled);
+	return STR("");
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Step sizes: each step alone fits into the allocation's tasks (R145, R146), GPUs (R147) and
+ * per-task shares (R148), and has the ranks that the author expects (R149).
+ */
+#include <stddef.h>
+
+#include "passes/checks/check.h"
+
+typedef unsigned long long ull;
+
+/* R145. True when the product fits. */
+static bool check_product(struct diags *d, const struct service *s, const struct plan_service *p)
+{
+	if (!IS_SET(p->ntasks_per_node) || p->nodes.v * p->ntasks_per_node.v <= UINT32_MAX)
+		return true;
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(
+		&subject, &p->ntasks_per_node.from, RULE_R145, "x-slurm.ntasks_per_node",
+		"%llu nodes with %llu tasks each make %llu tasks for '%.*s', more than 4294967295",
+		(ull)p->nodes.v, (ull)p->ntasks_per_node.v,
+		(ull)(p->nodes.v * p->ntasks_per_node.v), STR_ARG(s->head.name));
+	diag_note(d, diag, p->node_set.from.at, "the nodes are chosen here");
+	return false;
+}
+
+bool step_exceeds_tasks(const struct unit *u, uint32_t number, uint64_t *total)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	const struct v_uint *ranks = &u->plan->services.items[number].ranks;
+	const struct v_uint *root =
+		IS_SET(slurm->ntasks) ? &slurm->ntasks : &slurm->ntasks_per_node;
+	*total = IS_SET(slurm->ntasks) ? root->v : root->v * unit_nodes(u);
+	return IS_SET(*root) && !IS_POISON(slurm->ntasks) && IS_SET(*ranks) && ranks->v > *total;
+}
+
+/* R146. */
+static void check_ranks(const struct unit *u, struct diags *d, uint32_t number)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	const struct service *s = u->pass_state->services[number];
+	const struct plan_service *p = &u->plan->services.items[number];
+	const struct v_uint *root =
+		IS_SET(slurm->ntasks) ? &slurm->ntasks : &slurm->ntasks_per_node;
+	uint64_t tasks;
+	if (!step_exceeds_tasks(u, number, &tasks))
+		return;
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag =
+		subject_error(&subject, &p->ranks.from, RULE_R146,
+			      IS_SET(p->ntasks) ? "x-slurm.ntasks" : "x-slurm.ntasks_per_node",
+			      "'%.*s' has %llu tasks, the allocation %llu", STR_ARG(s->head.name),
+			      (ull)p->ranks.v, (ull)tasks);
+	if (root == &slurm->ntasks)
+		diag_note(d, diag, root->from.at, "ntasks of the allocation is %llu", (ull)root->v);
+	else
+		diag_note(d, diag, root->from.at, "%llu tasks on each of %llu nodes", (ull)root->v,
+			  (ull)unit_nodes(u));
+	if (IS_SET(p->ntasks_per_node) && !IS_SET(p->ntasks) && p->nodes.v > 1)
+		diag_note(d, diag, p->node_set.from.at, "'%.*s' runs on %llu nodes",
+			  STR_ARG(s->head.name), (ull)p->nodes.v);
+}
+
+/* R149. */
+static void check_expected(struct diags *d, const struct service *s, const struct plan_service *p)
+{
+	const struct mpi *mpi = service_step(s)->mpi;
+	if (!HAS_RECORD(mpi) || !IS_SET(mpi->expected_ranks) || !IS_SET(p->ranks) ||
+	    mpi->expected_ranks.v == p->ranks.v)
+		return;
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(
+		&subject, &mpi->expected_ranks.from, RULE_R149, "x-slurm.mpi.expected_ranks",
+		"'%.*s' expects %llu ranks and gets %llu", STR_ARG(s->head.name),
+		(ull)mpi->expected_ranks.v, (ull)p->ranks.v);
+	struct span at = p->ranks.from.kind > ORIGIN_DEFAULT ? p->ranks.from.at : SPAN_NONE;
+	if (IS_SET(p->ntasks))
+		diag_note(d, diag, at, "ntasks is %llu%s", (ull)p->ntasks.v,
+			  span_is_none(at) ? " by default" : " here");
+	else
+		diag_note(d, diag, at, "%llu node%s x ntasks_per_node %llu%s", (ull)p->nodes.v,
+			  p->nodes.v == 1 ? "" : "s", (ull)p->ntasks_per_node.v,
+			  span_is_none(at) ? " by default" : "");
+}
+
+static struct gpu_total gpus_of(const struct v_uint *gpus, const struct v_str *gres, uint64_t nodes)
+{
+	if (IS_SET(*gpus))
+		return (struct gpu_total){gpus->v, gpus->from.at, "gpus", true};
+	bool has_gpu = false;
+	uint64_t count = 0;
+	if (IS_SET(*gres))
+		grammar_gres_gpus(gres->v, &has_gpu, &count);
+	uint64_t total;
+	if (__builtin_mul_overflow(count, nodes, &total))
+		total = UINT64_MAX;
+	return (struct gpu_total){total, gres->from.at, "gres", has_gpu && count};
+}
+
+bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *own,
+		       struct gpu_total *all)
+{
+	const struct step *step = service_step(u->pass_state->services[number]);
+	const struct slurm *slurm = unit_slurm(u);
+	struct gpu_total x =
+		gpus_of(&step->gpus, &step->gres, u->plan->services.items[number].nodes.v);
+	struct gpu_total y = gpus_of(&slurm->gpus, &slurm->gres, unit_nodes(u));
+	if (own)
+		*own = x;
+	if (all)
+		*all = y;
+	return x.is_known && y.is_known && x.count > y.count;
+}
+
+/* R147. */
+static void check_gpus(const struct unit *u, struct diags *d, uint32_t number)
+{
+	struct gpu_total own, all;
+	if (!step_exceeds_gpus(u, number, &own, &all))
+		return;
+	const struct service *s = u->pass_state->services[number];
+	struct str name = s->head.name;
+	const struct subject subject = {.d = d, .service = s};
+	struct diag *diag = subject_error(&subject, &(struct origin){.at = own.at}, RULE_R147,
+					  str_fmt(d->arena, "x-slurm.%s", own.key).ptr,
+					  "'%.*s' asks for %llu GPUs, the allocation has %llu",
+					  STR_ARG(name), (ull)own.count, (ull)all.count);
+	diag_note(d, diag, all.at, "%s of the allocation: %llu in all", all.key, (ull)all.count);
+}
+
+static const struct {
+	const char *key, *field;
+	size_t step, slurm;
+} shares[] = {
+	{"gpus_per_node", "x-slurm.gpus_per_node", offsetof(struct step, gpus_per_node),
+	 offsetof(struct slurm, gpus_per_node)},
+	{"gpus_per_task", "x-slurm.gpus_per_task", offsetof(struct step, gpus_per_task),
+	 offsetof(struct slurm, gpus_per_task)},
+	{"cpus_per_task", "x-slurm.cpus_per_task", offsetof(struct step, cpus_per_task),
+	 offsetof(struct slurm, cpus_per_task)},
+	{"cpus_per_gpu", "x-slurm.cpus_per_gpu", offsetof(struct step, cpus_per_gpu),
+	 offsetof(struct slurm, cpus_per_gpu)},
+};
+
+/* R148. */
+static void check_shares(const struct unit *u, struct diags *d, const struct service *s)
+{
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		const struct v_uint *own =
+			(const void *)((const char *)service_step(s) + shares[i].step);
+		const struct v_uint *all =
+			(const void *)((const char *)unit_slurm(u) + shares[i].slurm);
+		if (!IS_SET(*own) || !IS_SET(*all) || own->v <= all->v)
+			continue;
+		struct diag *diag = subject_error(&(struct subject){.d = d, .service = s},
+						  &own->from, RULE_R148, shares[i].field,
+						  "is %llu, above the allocation's %llu",
+						  (ull)own->v, (ull)all->v);
+		diag_note(d, diag, all->from.at, "the allocation's %s is here", shares[i].key);
+	}
+}
+
+void check_geometry(const struct unit *u, struct diags *d)
+{
+	for (uint32_t i = 0; i < u->pass_state->n; i++) {
+		const struct service *s = u->pass_state->services[i];
+		const struct plan_service *p = &u->plan->services.items[i];
+		check_shares(u, d, s);
+		if (!IS_SET(p->nodes))
+			continue;
+		check_gpus(u, d, i);
+		if (!check_product(d, s, p))
+			continue;
+		check_ranks(u, d, i);
+		check_expected(d, s, p);
+	}
+}

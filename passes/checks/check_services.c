@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a service runs and how it shows that it is ready: commands (R087 to R089), healthchecks
+ * (R090 to R092), readiness (R097 to R100), asserts (R101 to R104).
+ */
+#include "passes/checks/check.h"
+
+static void check_script(const struct subject *s)
+{
+	const struct v_str *script = &s->service->script;
+	if (IS_SET(*script) && str_is_blank(script->v))
+		subject_error(s, &script->from, RULE_R087, "script", "nothing is to be run");
+}
+
+static void check_forms(const struct subject *s)
+{
+	const struct v_command *command = &s->service->command, *entry = &s->service->entrypoint;
+	static const char *const names[] = {
+		[COMMAND_STRING] = "a string", [COMMAND_LIST] = "a list"};
+	if (!IS_SET(*command) || !IS_SET(*entry) || command->form == entry->form ||
+	    command->from.kind == ORIGIN_DERIVED)
+		return;
+	struct diag *d = subject_error(s, &command->from, RULE_R088, "command",
+				       "is %s, but 'entrypoint' is %s; both are put together into "
+				       "one command",
+				       names[command->form], names[entry->form]);
+	diag_note(s->d, d, entry->from.at, "'entrypoint' is here");
+	diag_help(s->d, d, "write both as strings, or both as lists");
+}
+
+static void check_folder(const struct subject *s)
+{
+	const struct v_str *folder = &s->service->working_dir;
+	if (!IS_GIVEN(*folder) || service_has_command(s->service))
+		return;
+	struct diag *d = subject_error(s, &folder->from, RULE_R089, "working_dir",
+				       "the image's own command runs in the image's own folder");
+	diag_help(s->d, d, "set 'command' as well, or drop 'working_dir'");
+}
+
+static void check_healthcheck(const struct subject *s)
+{
+	const struct healthcheck *h = s->service->healthcheck;
+	const struct readiness *r = s->service->readiness;
+	if (!HAS_RECORD(h))
+		return;
+	if (HAS_RECORD(r) && !is_from_healthcheck(r)) {
+		struct diag *d = subject_error(s, &h->head.from, RULE_R090, "healthcheck",
+					       "can't stand beside 'readiness'");
+		diag_note(s->d, d, r->head.from.at, "'readiness' is here");
+		diag_help(s->d, d, "keep 'readiness': it can say more");
+	}
+	if (IS_POISON(h->disable) || (IS_SET(h->disable) && h->disable.v))
+		return;
+	const struct {
+		const struct origin *from;
+		const char *field;
+	} timings[] = {
+		{&h->interval.from, "healthcheck.interval"},
+		{&h->retries.from, "healthcheck.retries"},
+		{&h->start_period.from, "healthcheck.start_period"},
+	};
+	for (size_t i = 0; i < N_CHECKS(timings); i++) {
+		if (timings[i].from->kind <= ORIGIN_DEFAULT)
+			continue;
+		struct diag *d = subject_error(s, timings[i].from, RULE_R091, timings[i].field,
+					       "the probe runs until it passes once, and has no "
+					       "pace of its own");
+		diag_help(s->d, d, "drop it; 'timeout' says how long the service has to get ready");
+		d->group = "R091";
+	}
+	if (h->test.from.kind != ORIGIN_ABSENT)
+		return;
+	struct diag *d =
+		subject_error(s, &h->head.from, RULE_R092, "healthcheck", "nothing is tested");
+	diag_help(s->d, d, "set 'test', or disable: true");
+}
+
+static void check_not_blank(const struct subject *s, const struct v_str *value, const char *field)
+{
+	if (IS_SET(*value) && str_is_blank(value->v))
+		subject_error(s, &value->from, RULE_R098, field, "can't be blank");
+}
+
+static void check_pattern(const struct subject *s, const struct v_str *pattern)
+{
+	check_not_blank(s, pattern, "readiness.pattern");
+	size_t groups;
+	if (!IS_SET(*pattern) || str_is_blank(pattern->v))
+		return;
+	struct str fault = regex_fault(s->d->arena, pattern->v, &groups);
+	if (!fault.len)
+		return;
+	struct diag *d =
+		subject_error(s, &pattern->from, RULE_R098, "readiness.pattern",
+			      "is no POSIX extended regular expression: %.*s", STR_ARG(fault));
+	diag_help(s->d, d, "put a backslash before characters that stand for themselves");
+}
+
+static void check_readiness(const struct subject *s)
+{
+	const struct readiness *r = s->service->readiness;
+	if (!HAS_RECORD(r))
+		return;
+	bool is_probe = is_from_healthcheck(r);
+	if (IS_SET(r->port) && !r->port.v)
+		subject_error(s, &r->port.from, RULE_R097,
+			      is_probe ? "healthcheck.test" : "readiness.port", "ports begin at 1");
+	check_not_blank(s, &r->host, "readiness.host");
+	check_not_blank(s, &r->url, "readiness.url");
+	check_pattern(s, &r->pattern);
+	if (IS_GIVEN(r->status_code) && (r->status_code.v < 100 || r->status_code.v > 599))
+		subject_error(s, &r->status_code.from, RULE_R099, "readiness.status_code",
+			      "a status is from 100 to 599, not %llu",
+			      (unsigned long long)r->status_code.v);
+	if (IS_SET(r->timeout_seconds) && !r->timeout_seconds.v)
+		subject_error(s, &r->timeout_seconds.from, RULE_R100,
+			      is_probe ? "healthcheck.timeout" : "readiness.timeout_seconds",
+			      "no probe passes in 0 seconds");
+}
+
+static void check_start(const struct subject *s)
+{
+	const struct v_uint *limit = &service_step(s->service)->start_timeout_seconds;
+	if (IS_SET(*limit) && !limit->v)
+		subject_error(s, &limit->from, RULE_E09, "x-slurm.start_timeout_seconds",
+			      "nothing begins in 0 seconds");
+}
+
+/* What is wrong with a glob of artifacts, or NULL. */
+static const char *glob_fault(struct str glob)
+{
+	struct str rest = glob, part;
+	if (str_is_blank(glob))
+		return "can't be blank";
+	if (str_find(glob, '\n') != STR_NONE || str_find(glob, '\r') != STR_NONE)
+		return "must be one line";
+	while (rest.len) {
+		rest = str_split(rest, '/', &part);
+		if (str_eq_c(part, ".."))
+			return "'..' can't be a part of it";
+	}
+	if (glob.ptr[0] == '/' && !path_is_below(glob, STR("/hpc-compose/job")))
+		return "an absolute path must lie below /hpc-compose/job";
+	return NULL;
+}
+
+static void check_asserts(const struct subject *s)
+{
+	const struct assertion *a = s->service->asserts;
+	if (!HAS_RECORD(a))
+		return;
+	if (a->exit_code.from.kind == ORIGIN_ABSENT &&
+	    a->artifacts_contain.from.kind == ORIGIN_ABSENT &&
+	    a->max_duration_seconds.from.kind == ORIGIN_ABSENT)
+		subject_error(s, &a->head.from, RULE_R101, "assert",
+			      "nothing is asserted: set exit_code, artifacts_contain or "
+			      "max_duration_seconds");
+	if (IS_SET(a->exit_code) && a->exit_code.v > 255)
+		subject_error(s, &a->exit_code.from, RULE_R102, "assert.exit_code",
+			      "exit codes are from 0 to 255, not %llu",
+			      (unsigned long long)a->exit_code.v);
+	const char *fault =
+		IS_SET(a->artifacts_contain) ? glob_fault(a->artifacts_contain.v) : NULL;
+	if (fault)
+		subject_error(s, &a->artifacts_contain.from, RULE_R103, "assert.artifacts_contain",
+			      "%s", fault);
+	if (IS_SET(a->max_duration_seconds) && !a->max_duration_seconds.v)
+		subject_error(s, &a->max_duration_seconds.from, RULE_R104,
+			      "assert.max_duration_seconds", "must be at least 1, not 0");
+}
+
+static check_fn *const service_checks[] = {
+	check_script,    check_forms, check_folder,  check_healthcheck,
+	check_readiness, check_start, check_asserts,
+};
+
+void check_services(const struct unit *u, struct diags *d)
+{
+	run_service_checks(u, d, service_checks, N_CHECKS(service_checks));
+}

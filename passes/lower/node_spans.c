@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sets of node indices as sorted, disjoint spans. */
+#include "passes/lower/node_spans.h"
+
+typedef LIST(struct node_span) span_list;
+
+static void push(struct arena *a, span_list *list, uint64_t *count, uint32_t first, uint32_t last)
+{
+	*LIST_PUSH(a, list) = (struct node_span){first, last};
+	*count += (uint64_t)last - first + 1;
+}
+
+static struct node_spans finish(const span_list *list, uint64_t count)
+{
+	return (struct node_spans){.items = list->items, .n = list->n, .count = count};
+}
+
+struct node_spans spans_from_set(struct arena *a, const struct v_nodeset *set)
+{
+	span_list list = {0};
+	uint64_t count = 0;
+	for (uint32_t i = 0; i < set->n;) {
+		uint32_t k = i + 1;
+		while (k < set->n && set->items[k] == set->items[k - 1] + 1)
+			k++;
+		push(a, &list, &count, set->items[i], set->items[k - 1]);
+		i = k;
+	}
+	return finish(&list, count);
+}
+
+struct node_spans spans_minus(struct arena *a, const struct node_spans *x,
+			      const struct node_spans *y)
+{
+	if (!y->n)
+		return *x;
+	span_list list = {0};
+	uint64_t count = 0;
+	uint32_t k = 0;
+	for (uint32_t i = 0; i < x->n; i++) {
+		uint64_t first = x->items[i].first, last = x->items[i].last;
+		while (k < y->n && y->items[k].last < first)
+			k++;
+		for (uint32_t j = k; j < y->n && y->items[j].first <= last; j++) {
+			if (y->items[j].first > first)
+				push(a, &list, &count, (uint32_t)first, y->items[j].first - 1);
+			first = (uint64_t)y->items[j].last + 1;
+		}
+		if (first <= last)
+			push(a, &list, &count, (uint32_t)first, (uint32_t)last);
+	}
+	return finish(&list, count);
+}
+
+struct node_spans spans_single(struct arena *a, uint32_t first, uint32_t last)
+{
+	span_list list = {0};
+	uint64_t count = 0;
+	push(a, &list, &count, first, last);
+	return finish(&list, count);
+}
+
+struct node_spans spans_eligible(struct arena *a, uint64_t n, uint32_t start,
+				 const struct node_spans *exclude)
+{
+	if (start >= n)
+		return (struct node_spans){0};
+	struct node_spans all = spans_single(a, start, (uint32_t)(n - 1));
+	return spans_minus(a, &all, exclude);
+}
+
+struct node_spans spans_take(struct arena *a, const struct node_spans *x, uint64_t k)
+{
+	span_list list = {0};
+	uint64_t count = 0;
+	for (uint32_t i = 0; i < x->n && count < k; i++) {
+		uint64_t size = (uint64_t)x->items[i].last - x->items[i].first + 1;
+		if (size > k - count)
+			size = k - count;
+		push(a, &list, &count, x->items[i].first, (uint32_t)(x->items[i].first + size - 1));
+	}
+	return finish(&list, count);
+}
+
+bool spans_are(const struct node_spans *x, uint32_t first, uint32_t last)
+{
+	return x->n == 1 && x->items[0].first == first && x->items[0].last == last;
+}
+
+struct str spans_text(struct arena *a, const struct node_spans *x)
+{
+	struct buf b;
+	buf_init(&b, a);
+	for (uint32_t i = 0; i < x->n; i++) {
+		const struct node_span *s = &x->items[i];
+		if (i)
+			buf_add_byte(&b, ',');
+		buf_add_uint(&b, s->first);
+		if (s->first == s->last)
+			continue;
+		buf_add_byte(&b, '-');
+		buf_add_uint(&b, s->last);
+	}
+	return buf_str(&b);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sets of node indices as sorted, disjoint spans: their size does not depend on the allocation. */
+#ifndef HPCC_PASSES_LOWER_NODE_SPANS_H
+#define HPCC_PASSES_LOWER_NODE_SPANS_H
+
+#include "passes/lower.h"
+
+struct node_spans spans_from_set(struct arena *a, const struct v_nodeset *set);
+
+/* 0 … n-1 from `start` up, without those of `exclude`. */
+struct node_spans spans_eligible(struct arena *a, uint64_t n, uint32_t start,
+				 const struct node_spans *exclude);
+struct node_spans spans_minus(struct arena *a, const struct node_spans *x,
+			      const struct node_spans *y);
+/* The lowest k nodes; x must have as many. */
+struct node_spans spans_take(struct arena *a, const struct node_spans *x, uint64_t k);
+struct node_spans spans_single(struct arena *a, uint32_t first, uint32_t last);
+
+bool spans_are(const struct node_spans *x, uint32_t first, uint32_t last);
+struct str spans_text(struct arena *a, const struct node_spans *x); /* "0-3,6" */
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the pure core share: core.c (frame), life.c (a service) and teardown.c (the
+ * job's end). */
+#ifndef HPCC_RUNTIME_CORE_CORE_PARTS_H
+#define HPCC_RUNTIME_CORE_CORE_PARTS_H
+
+#include "runtime/core/core.h"
+
+/* Appends an action; its `run` is already the right one for the kind. */
+struct rt_action *rt_act(struct rt_core *core, enum rt_action_kind kind, struct rt_service *s);
+struct rt_action *rt_note(struct rt_core *core, enum rt_note note, struct rt_service *s);
+uint32_t rt_index(const struct rt_core *core, const struct rt_service *s);
+
+/* Enters the phase, without a timer, and has conditions looked at again. */
+void rt_set_phase(struct rt_core *core, struct rt_service *s, enum rt_phase phase);
+/* Its conditions hold, or its backoff is over: prologue, then launch. */
+void rt_start(struct rt_core *core, struct rt_service *s);
+void rt_on_launched(struct rt_core *core, struct rt_service *s, int64_t now);
+/* The first task has begun: readiness clocks begin. */
+void rt_on_begun(struct rt_core *core, struct rt_service *s, int64_t now);
+void rt_on_up(struct rt_core *core, struct rt_service *s, int64_t now);
+/* No task has begun in time. */
+void rt_start_clock_ran_out(struct rt_core *core, struct rt_service *s, int64_t now);
+void rt_on_exit(struct rt_core *core, struct rt_service *s, const struct rt_event *e, int64_t now);
+void rt_on_hook(struct rt_core *core, struct rt_service *s, int status, int64_t now);
+void rt_pass_probe(struct rt_core *core, struct rt_service *s, int64_t now);
+void rt_probe_clock_ran_out(struct rt_core *core, struct rt_service *s, int64_t now);
+/* What was killed has not ended: go on without it. */
+void rt_give_up(struct rt_core *core, struct rt_service *s, int64_t now);
+/* The service has ended for good. */
+void rt_service_over(struct rt_core *core, struct rt_service *s);
+void rt_unprobe(struct rt_core *core, struct rt_service *s);
+
+/* Teardown begins: the status is decided, nothing new starts. */
+void rt_job_fail(struct rt_core *core, int status, int64_t now);
+/* The same, but stops wait: window hooks have the word first. */
+void rt_job_failing(struct rt_core *core, int status);
+/* Asks a living service to stop, and gives it until its grace or its share of the bound is over. */
+void rt_stop(struct rt_core *core, struct rt_service *s, int64_t now);
+void rt_kill(struct rt_core *core, struct rt_service *s, int64_t now);
+/* Stops whatever may stop by now, in reverse dependency order; ends the job when all is done. */
+void rt_teardown_settle(struct rt_core *core, int64_t now);
+/* Timers of the teardown. */
+void rt_teardown_tick(struct rt_core *core, int64_t now);
+/* Services that live for their dependents and have none left. */
+void rt_lifetimes_settle(struct rt_core *core, int64_t now);
+
+#endif

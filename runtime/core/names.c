@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The words for states, verdicts, policies, notes and hooks: in state.json, events.jsonl, logs. */
+#include "runtime/core/core.h"
+
+#include <stdio.h>
+
+#include "runtime/core/words.h"
+
+const char *rt_state_name(enum rt_state state)
+{
+	static const char *const names[] = {
+		[RT_WAITING] = "waiting", [RT_STARTING] = "starting", [RT_RUNNING] = "running",
+		[RT_READY] = "ready",     [RT_STOPPING] = "stopping", [RT_EXITED] = "exited",
+		[RT_BACKOFF] = "backoff", [RT_SKIPPED] = "skipped",
+	};
+
+	return names[state];
+}
+
+const char *rt_verdict_name(enum rt_verdict verdict)
+{
+	static const char *const names[] = {
+		[RT_V_NONE] = "",
+		[RT_V_COMPLETED] = "completed",
+		[RT_V_APP_EXIT] = "app-exit",
+		[RT_V_APP_SIGNAL] = "app-signal",
+		[RT_V_NOT_STARTED] = "not-started",
+		[RT_V_STEP_NOT_CREATED] = "step-not-created",
+		[RT_V_OOM] = "oom",
+		[RT_V_NEVER_READY] = "never-ready",
+		[RT_V_STOPPED] = "stopped",
+		[RT_V_LOST] = "lost",
+	};
+
+	return names[verdict];
+}
+
+const char *rt_verdict_text(const struct rt_service *s, char room[RT_VERDICT_ROOM])
+{
+	const char *name = rt_verdict_name(s->verdict);
+
+	if (s->verdict == RT_V_NONE)
+		return NULL;
+	if (s->verdict == RT_V_APP_EXIT)
+		snprintf(room, RT_VERDICT_ROOM, "%s %d", name, s->status);
+	else if (s->verdict == RT_V_APP_SIGNAL)
+		snprintf(room, RT_VERDICT_ROOM, "%s %s", name, rt_signal_name(s->signal));
+	else
+		snprintf(room, RT_VERDICT_ROOM, "%s", name);
+	return room;
+}
+
+const char *rt_policy_name(enum rt_policy policy)
+{
+	static const char *const names[] = {
+		[RT_FAIL_JOB] = "fail_job",
+		[RT_IGNORE] = "ignore",
+		[RT_RESTART] = "restart_on_failure",
+	};
+
+	return names[policy];
+}
+
+const char *rt_hook_name(enum rt_hook hook)
+{
+	static const char *const names[] = {
+		[RT_HOOK_PROLOGUE] = "prologue", [RT_HOOK_EPILOGUE] = "epilogue",
+		[RT_HOOK_RESTART] = "restart",   [RT_HOOK_WINDOW] = "window_exhausted",
+		[RT_HOOK_PUBLISH] = "publish",
+	};
+
+	return names[hook];
+}
+
+const char *rt_note_name(enum rt_note note)
+{
+	static const char *const names[] = {
+		[RT_NOTE_STARTING] = "starting",
+		[RT_NOTE_LAUNCHED] = "launched",
+		[RT_NOTE_UP] = "running",
+		[RT_NOTE_START_TIMEOUT] = "start-timeout",
+		[RT_NOTE_READY] = "ready",
+		[RT_NOTE_READY_TIMEOUT] = "readiness-timeout",
+		[RT_NOTE_EXIT] = "exit",
+		[RT_NOTE_PROLOGUE_FAILED] = "prologue-failed",
+		[RT_NOTE_EPILOGUE_FAILED] = "epilogue-failed",
+		[RT_NOTE_HOOK_FAILED] = "hook-failed",
+		[RT_NOTE_COMPLETED] = "completed",
+		[RT_NOTE_IGNORED] = "ignored",
+		[RT_NOTE_RESTARTING] = "restarting",
+		[RT_NOTE_LIFETIME_CAP] = "lifetime-cap",
+		[RT_NOTE_WINDOW_CAP] = "window-cap",
+		[RT_NOTE_JOB_FAILS] = "job-fails",
+		[RT_NOTE_NEVER_READY] = "never-ready",
+		[RT_NOTE_CONDITION_BROKEN] = "condition-broken",
+		[RT_NOTE_PUBLISH_FAILED] = "publish-failed",
+		[RT_NOTE_DEPENDENTS_DONE] = "dependents-done",
+		[RT_NOTE_STOPPING] = "stopping",
+		[RT_NOTE_KILLING] = "killing",
+		[RT_NOTE_STOPPED] = "stopped",
+		[RT_NOTE_LOST] = "lost",
+		[RT_NOTE_SKIPPED] = "skipped",
+		[RT_NOTE_SHUTDOWN] = "signal",
+		[RT_NOTE_TEARDOWN] = "teardown",
+	};
+
+	return names[note];
+}
+
+enum rt_state rt_core_state(const struct rt_service *s)
+{
+	switch (s->phase) {
+	case RT_PH_WAITING:
+		return RT_WAITING;
+	case RT_PH_PROLOGUE:
+	case RT_PH_LAUNCH:
+		return RT_STARTING;
+	case RT_PH_ALIVE:
+		if (s->stopping)
+			return RT_STOPPING;
+		if (s->probe == RT_PROBE_PASSED)
+			return RT_READY;
+		return s->def->tasks && !s->up ? RT_STARTING : RT_RUNNING;
+	case RT_PH_EPILOGUE:
+		return RT_STOPPING;
+	case RT_PH_RESTART_HOOKS:
+	case RT_PH_BACKOFF:
+		return RT_BACKOFF;
+	case RT_PH_WINDOW_HOOKS:
+		return RT_EXITED;
+	case RT_PH_OVER:
+		return s->skipped ? RT_SKIPPED : RT_EXITED;
+	}
+	return RT_EXITED;
+}

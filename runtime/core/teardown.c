@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The end of the job. Once its status is decided nothing starts any more; the
+ * living services are stopped, dependents before what they depend on, and all of
+ * it has one bound:
+ *
+ *	decided ─(window hooks)─► teardown ──────────────► kill_at ──────► bound
+ *	                          stop, grace, KILL …      KILL to all     KILL to hooks
+ *
+ * A service's grace is cut in proportion when it and those that have to be
+ * stopped after it would not fit into what is left of the bound; so a stubborn
+ * service never eats the share of the ones below it.
+ */
+#include "runtime/core/core_parts.h"
+
+#include <signal.h>
+
+/* Time kept at the end of the bound for the epilogues of services that had to be killed. */
+static int64_t epilogue_reserve(const struct rt_table *table)
+{
+	for (uint32_t i = 0; i < table->count; i++)
+		if (table->service[i].epilogue)
+			return table->grace / 5 < 2 * RT_SECOND ? table->grace / 5 : 2 * RT_SECOND;
+	return 0;
+}
+
+/* What has not got a process, and now never will. */
+static void give_up_starts(struct rt_core *core)
+{
+	for (uint32_t i = 0; i < core->table->count; i++) {
+		struct rt_service *s = &core->service[i];
+
+		rt_unprobe(core, s);
+		if (s->phase == RT_PH_WAITING) {
+			s->skipped = true;
+			rt_note(core, RT_NOTE_SKIPPED, s);
+			rt_service_over(core, s);
+		} else if (s->phase == RT_PH_BACKOFF) {
+			rt_service_over(core, s);
+		} else if (s->phase == RT_PH_ALIVE && !s->stopping) {
+			s->timer = RT_NEVER; /* whether it begins in time is no question any more */
+		}
+	}
+}
+
+static void stop_hook(struct rt_core *core, struct rt_service *s, int number)
+{
+	rt_act(core, RT_ACT_HOOK_STOP, s)->signal = number;
+}
+
+void rt_job_failing(struct rt_core *core, int status)
+{
+	core->phase = RT_JOB_FAILING;
+	core->status = status;
+	give_up_starts(core);
+}
+
+void rt_job_fail(struct rt_core *core, int status, int64_t now)
+{
+	if (core->phase == RT_JOB_TEARDOWN || core->phase == RT_JOB_OVER)
+		return;
+	if (core->phase == RT_JOB_RUNNING) {
+		core->status = status;
+		give_up_starts(core);
+	}
+	core->phase = RT_JOB_TEARDOWN;
+	core->bound = now + core->table->grace;
+	core->kill_at = core->bound - epilogue_reserve(core->table);
+	core->settled = false;
+	rt_note(core, RT_NOTE_TEARDOWN, NULL);
+	for (uint32_t i = 0; i < core->table->count; i++) {
+		struct rt_service *s = &core->service[i];
+
+		if (s->publishing)
+			rt_act(core, RT_ACT_PUBLISH_STOP, s)->signal = SIGTERM;
+		if (s->phase != RT_PH_PROLOGUE || s->stopping)
+			continue;
+		s->stopping = true;
+		stop_hook(core, s, SIGTERM);
+	}
+}
+
+/* The longest sum of graces below each service: what has to be stopped after it, one by one. */
+static void measure_below(struct rt_core *core)
+{
+	for (uint32_t k = 0; k < core->table->count; k++) {
+		uint32_t i = core->table->order[k];
+		const struct rt_service_def *def = core->service[i].def;
+
+		core->below[i] = 0;
+		for (uint32_t c = 0; c < def->condition_count; c++) {
+			uint32_t d = def->condition[c].service;
+			int64_t sum = core->below[d];
+
+			if (core->service[d].phase != RT_PH_OVER && sum < RT_NEVER / 4)
+				sum += core->service[d].def->stop_grace;
+			if (sum > core->below[i])
+				core->below[i] = sum;
+		}
+	}
+}
+
+static int64_t share_of_bound(const struct rt_core *core, const struct rt_service *s, int64_t now)
+{
+	int64_t grace = s->def->stop_grace, left = core->kill_at - now;
+	int64_t below = core->below[rt_index(core, s)];
+
+	if (core->phase != RT_JOB_TEARDOWN || grace <= left - below)
+		return grace;
+	if (left <= 0)
+		return 0;
+	return (int64_t)((double)left * ((double)grace / ((double)grace + (double)below)));
+}
+
+void rt_stop(struct rt_core *core, struct rt_service *s, int64_t now)
+{
+	if (s->phase != RT_PH_ALIVE || s->stopping)
+		return;
+	rt_unprobe(core, s);
+	s->stopping = true;
+	s->timer = now + share_of_bound(core, s, now);
+	rt_note(core, RT_NOTE_STOPPING, s)->signal = s->def->stop_signal;
+	rt_act(core, RT_ACT_SIGNAL, s)->signal = s->def->stop_signal;
+}
+
+void rt_kill(struct rt_core *core, struct rt_service *s, int64_t now)
+{
+	rt_unprobe(core, s);
+	s->stopping = s->killing = true;
+	s->timer = now + RT_LOST_AFTER;
+	rt_note(core, RT_NOTE_KILLING, s);
+	rt_act(core, RT_ACT_KILL, s);
+}
+
+static bool is_over(const struct rt_core *core, uint32_t i)
+{
+	return core->service[i].phase == RT_PH_OVER;
+}
+
+/* mark[i]: some service that depends on i, directly or through others, has not ended. */
+static void mark_needed(struct rt_core *core)
+{
+	for (uint32_t k = core->table->count; k-- > 0;) {
+		uint32_t i = core->table->order[k];
+		const struct rt_service_def *def = core->service[i].def;
+
+		core->mark[i] = false;
+		for (uint32_t d = 0; d < def->dependent_count && !core->mark[i]; d++)
+			core->mark[i] =
+				!is_over(core, def->dependent[d]) || core->mark[def->dependent[d]];
+	}
+}
+
+void rt_lifetimes_settle(struct rt_core *core, int64_t now)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < core->table->count; i++)
+		any = any || (core->service[i].def->lifetime_dependents && !is_over(core, i) &&
+			      !core->service[i].lifetime_over);
+	if (!any)
+		return;
+	mark_needed(core);
+	for (uint32_t i = 0; i < core->table->count; i++) {
+		struct rt_service *s = &core->service[i];
+
+		if (!s->def->lifetime_dependents || core->mark[i] || is_over(core, i) ||
+		    s->lifetime_over)
+			continue;
+		s->lifetime_over = true;
+		rt_note(core, RT_NOTE_DEPENDENTS_DONE, s);
+		if (s->phase == RT_PH_ALIVE) {
+			rt_stop(core, s, now);
+		} else if (s->phase == RT_PH_PROLOGUE) {
+			s->stopping = true;
+			stop_hook(core, s, SIGTERM);
+		} else if (s->phase == RT_PH_BACKOFF) {
+			s->status = 0;
+			s->verdict = RT_V_COMPLETED;
+			rt_service_over(core, s);
+		}
+	}
+}
+
+static void end_if_done(struct rt_core *core)
+{
+	for (uint32_t i = 0; i < core->table->count; i++)
+		if (!is_over(core, i) || core->service[i].publishing)
+			return;
+	core->phase = RT_JOB_OVER;
+	rt_act(core, RT_ACT_END, NULL)->status = core->status;
+}
+
+void rt_teardown_settle(struct rt_core *core, int64_t now)
+{
+	if (core->phase == RT_JOB_TEARDOWN) {
+		mark_needed(core);
+		measure_below(core);
+		for (uint32_t k = core->table->count; k-- > 0;) {
+			uint32_t i = core->table->order[k];
+
+			if (!core->mark[i])
+				rt_stop(core, &core->service[i], now);
+		}
+	}
+	end_if_done(core);
+}
+
+void rt_teardown_tick(struct rt_core *core, int64_t now)
+{
+	if (core->phase != RT_JOB_TEARDOWN)
+		return;
+	if (!core->kill_passed && core->kill_at <= now) {
+		core->kill_passed = true;
+		for (uint32_t i = 0; i < core->table->count; i++) {
+			struct rt_service *s = &core->service[i];
+
+			if ((s->phase == RT_PH_ALIVE || s->phase == RT_PH_LAUNCH) && !s->killing)
+				rt_kill(core, s, now);
+		}
+	}
+	if (core->bound_passed || core->bound > now)
+		return;
+	core->bound_passed = true;
+	for (uint32_t i = 0; i < core->table->count; i++) {
+		struct rt_service *s = &core->service[i];
+
+		if (s->publishing)
+			rt_act(core, RT_ACT_PUBLISH_STOP, s)->signal = SIGKILL;
+		s->publishing = false;
+		if (s->phase != RT_PH_PROLOGUE && s->phase != RT_PH_EPILOGUE &&
+		    s->phase != RT_PH_RESTART_HOOKS && s->phase != RT_PH_WINDOW_HOOKS)
+			continue;
+		s->killing = true;
+		s->timer = now + RT_LOST_AFTER;
+		stop_hook(core, s, SIGKILL);
+	}
+	core->settled = false;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The allocation table that `begin` reads, and the node names that go with it. */
+#ifndef HPCC_RUNTIME_DATA_ALLOC_H
+#define HPCC_RUNTIME_DATA_ALLOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/core/pool.h"
+
+struct rt_alloc_service {
+	const char *name, *token, *set;          /* set: node numbers */
+	uint32_t ntasks, ntasks_per_node, nproc; /* 0: not stated */
+	bool mpi;
+	uint32_t node_count;
+	const char **node; /* names */
+};
+
+struct rt_alloc {
+	const char *job_name, *job_id;
+	uint32_t nodes; /* as the table says */
+	uint32_t node_count;
+	const char **node;
+	const char *resume; /* path or NULL */
+	uint32_t rdzv_port, rdzv_base, rdzv_span;
+	uint32_t attempt;
+	bool is_resume;
+	uint32_t count, room;
+	struct rt_alloc_service *service;
+};
+
+/* Reads the table; says what is wrong, line by line, and returns false. */
+bool rt_alloc_read(struct rt_alloc *a, struct rt_pool *pool, const char *text, size_t len);
+/* Finds the node names and gives every service its own; says what is wrong. */
+bool rt_alloc_nodes(struct rt_alloc *a, struct rt_pool *pool);
+/* base + ((digits of the job id + number) mod span), or the fixed port. */
+uint32_t rt_alloc_port(const struct rt_alloc *a, uint32_t number);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From numbers to names: the nodes of the allocation, and of every service. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/data/alloc.h"
+#include "runtime/files.h"
+#include "runtime/loop/spawn.h"
+
+static void add_name(struct rt_alloc *a, struct rt_pool *pool, const char *name, size_t len)
+{
+	if (len && a->node_count < a->nodes)
+		a->node[a->node_count] = rt_pool_text(pool, name, len);
+	a->node_count += len > 0;
+}
+
+/* Slurm's list in its short form, n[1-4],m7; scontrol spells it out without asking the controller.
+ */
+static bool expand(struct rt_alloc *a, struct rt_pool *pool, const char *list)
+{
+	const char *const argv[] = {"scontrol", "show", "hostnames", list, NULL};
+	size_t len;
+	const char *text = rt_output_of(pool, argv, &len);
+
+	if (!text) {
+		rt_say("begin: 'scontrol show hostnames %s' failed; the node names are unknown",
+		       list);
+		return false;
+	}
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		add_name(a, pool, text, n);
+		text += n + (text[n] == '\n');
+	}
+	return true;
+}
+
+static bool find_names(struct rt_alloc *a, struct rt_pool *pool)
+{
+	const char *list = getenv("SLURM_JOB_NODELIST");
+	char host[256] = "localhost";
+
+	a->node = rt_pool_array(pool, a->nodes, sizeof(*a->node));
+	if (list && *list && strpbrk(list, "[,"))
+		return expand(a, pool, list);
+	if (list && *list) {
+		add_name(a, pool, list, strlen(list));
+		return true;
+	}
+	if (a->nodes > 1) {
+		rt_say("begin: a job of %u nodes needs SLURM_JOB_NODELIST, and it is not set",
+		       a->nodes);
+		return false;
+	}
+	gethostname(host, sizeof(host) - 1);
+	add_name(a, pool, host, strlen(host));
+	return true;
+}
+
+static bool place(struct rt_alloc *a, struct rt_pool *pool, struct rt_alloc_service *s)
+{
+	const char *p = s->set;
+
+	s->node = rt_pool_array(pool, a->nodes, sizeof(*s->node));
+	if (!strcmp(p, "all"))
+		p = a->nodes > 1 ? rt_pool_format(pool, "0-%u", a->nodes - 1) : "0";
+	while (*p) {
+		char *end;
+		unsigned long first = strtoul(p, &end, 10), last = first;
+
+		if (*end == '-')
+			last = strtoul(end + 1, &end, 10);
+		if (last >= a->nodes) {
+			rt_say("begin: service '%s' wants node %lu of %u", s->name, last, a->nodes);
+			return false;
+		}
+		for (; first <= last && s->node_count < a->nodes; first++)
+			s->node[s->node_count++] = a->node[first];
+		p = end + (*end == ',');
+	}
+	return true;
+}
+
+bool rt_alloc_nodes(struct rt_alloc *a, struct rt_pool *pool)
+{
+	bool good = true;
+
+	if (!find_names(a, pool))
+		return false;
+	if (a->node_count != a->nodes) {
+		rt_say("begin: the allocation has %u nodes, the job was made for %u", a->node_count,
+		       a->nodes);
+		return false;
+	}
+	for (uint32_t i = 0; i < a->count; i++)
+		good = place(a, pool, &a->service[i]) && good;
+	return good;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verb `begin`: makes the job's folders and files before anything runs, and
+ * prints what the script has to know as shell assignments:
+ *
+ *	JOB_DIR='/home/ada/demo/.hpc-compose/17'
+ *	NODES=('n1' 'n2')
+ *	export HPC_COMPOSE_NODE_COUNT='2'
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/data/alloc.h"
+#include "runtime/data/copy_tree.h"
+#include "runtime/files.h"
+#include "runtime/data/resume.h"
+#include "runtime/loop/state.h"
+#include "runtime/verbs.h"
+
+struct begin {
+	struct rt_pool pool;
+	struct rt_alloc alloc;
+	const char *root, *dir;
+};
+
+static bool failed(const char *what, const char *path)
+{
+	rt_say("begin: cannot %s %s: %s", what, path, strerror(errno));
+	return false;
+}
+
+/* A folder that somebody made before the job came, whose number can be guessed, is his: he could
+   put other programs and files in it. */
+static bool is_own(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return failed("look at", path);
+	if (st.st_uid == geteuid() || st.st_uid == 0)
+		return true;
+	rt_say("begin: the job's folder %s belongs to user %lu: no job runs in it", path,
+	       (unsigned long)st.st_uid);
+	return false;
+}
+
+static bool make_folders(struct begin *b)
+{
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} folders[] = {{"", 0755},
+		       {"allocation/service-nodelists", 0755},
+		       {"allocation/mpi-hostfiles", 0755},
+		       {"allocation/distributed-hostfiles", 0755},
+		       {"logs", 0755},
+		       {"service-exits", 0755},
+		       {"hooks", 0700}, /* scripts may hold secrets */
+		       {"bin", 0755}};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		const char *path = rt_pool_format(&b->pool, "%s/%s", b->dir, folders[i].name);
+
+		if (i == 0)
+			path = b->dir;
+		if (!rt_make_folders(path, folders[i].mode))
+			return failed("make the folder", path);
+		if (i == 0 && (!is_own(b->root) || !is_own(path)))
+			return false;
+	}
+	/* Samples of an attempt before, which ran here without resume, and may be of other nodes.
+	 */
+	rt_remove_tree(rt_pool_format(&b->pool, "%s/metrics", b->dir));
+	return true;
+}
+
+/* An element of an array is known by the array's number and its index: <array>_<index> beside its
+   own folder leads there. The job goes on without. */
+static void link_element(struct begin *b)
+{
+	const char *array = getenv("SLURM_ARRAY_JOB_ID"), *index = getenv("SLURM_ARRAY_TASK_ID");
+	const char *name = strrchr(b->root, '/'), *link;
+
+	if (!array || !index || !name || strspn(array, "0123456789") != strlen(array) ||
+	    strspn(index, "0123456789") != strlen(index))
+		return;
+	link = rt_pool_format(&b->pool, "%.*s/%s_%s", (int)(name - b->root), b->root, array, index);
+	if (symlink(name + 1, link) != 0 && errno != EEXIST) /* EEXIST: it was requeued */
+		rt_say("begin: cannot make the link %s: %s", link, strerror(errno));
+}
+
+/* The copy that steps run: the job folder is there in every container. */
+static bool copy_self(struct begin *b)
+{
+	const char *path = rt_pool_format(&b->pool, "%s/bin/hpcc-rt", b->dir);
+	struct stat here, there;
+	struct rt_replace copy;
+	size_t len;
+	const char *bytes;
+
+	if (!stat("/proc/self/exe", &here) && !stat(path, &there) && here.st_ino == there.st_ino &&
+	    here.st_dev == there.st_dev)
+		return true;
+	bytes = rt_read_file(&b->pool, "/proc/self/exe", &len);
+	if (!bytes)
+		return failed("read", "/proc/self/exe");
+	if (!rt_replace_begin(&copy, &b->pool, path, 0755))
+		return failed("write", path);
+	rt_out_bytes(&copy.out, bytes, len);
+	return rt_replace_end(&copy) || failed("write", path);
+}
+
+/* One name a line, each with a tail such as " slots=4". */
+static bool write_names(struct begin *b, const char *name, const char **node, uint32_t count,
+			const char *tail)
+{
+	const char *path = rt_pool_format(&b->pool, "%s/allocation/%s", b->dir, name);
+	struct rt_replace file;
+
+	if (!rt_replace_begin(&file, &b->pool, path, 0644))
+		return failed("write", path);
+	for (uint32_t i = 0; i < count; i++) {
+		rt_out_text(&file.out, node[i]);
+		rt_out_text(&file.out, tail);
+		rt_out_text(&file.out, "\n");
+	}
+	return rt_replace_end(&file) || failed("write", path);
+}
+
+static bool write_service(struct begin *b, const struct rt_alloc_service *s)
+{
+	const char *file = rt_pool_format(&b->pool, "service-nodelists/%s.nodes.txt", s->token);
+	uint32_t slots = s->ntasks_per_node;
+
+	if (!write_names(b, file, s->node, s->node_count, ""))
+		return false;
+	if (!slots && s->node_count == 1)
+		slots = s->ntasks;
+	if (s->mpi) {
+		file = rt_pool_format(&b->pool, "mpi-hostfiles/%s.hostfile", s->token);
+		if (!write_names(b, file, s->node, s->node_count,
+				 slots ? rt_pool_format(&b->pool, " slots=%u", slots) : ""))
+			return false;
+	}
+	if (!s->nproc || s->node_count < 2)
+		return true;
+	file = rt_pool_format(&b->pool, "distributed-hostfiles/%s.hostfile", s->token);
+	return write_names(b, file, s->node, s->node_count,
+			   rt_pool_format(&b->pool, " slots=%u", s->nproc));
+}
+
+static bool write_allocation(struct begin *b)
+{
+	if (!write_names(b, "primary_node", b->alloc.node, 1, "") ||
+	    !write_names(b, "nodes.txt", b->alloc.node, b->alloc.node_count, ""))
+		return false;
+	for (uint32_t i = 0; i < b->alloc.count; i++)
+		if (!write_service(b, &b->alloc.service[i]))
+			return false;
+	return true;
+}
+
+static const char *join(struct begin *b, const char **node, uint32_t count)
+{
+	size_t len = 1;
+	char *text, *at;
+
+	for (uint32_t i = 0; i < count; i++)
+		len += strlen(node[i]) + 1;
+	at = text = rt_pool_take(&b->pool, len);
+	for (uint32_t i = 0; i < count; i++) {
+		at = stpcpy(at, i ? " " : "");
+		at = stpcpy(at, node[i]);
+	}
+	return text;
+}
+
+static bool write_state(struct begin *b)
+{
+	const char *path = rt_pool_format(&b->pool, "%s/state.json", b->dir);
+	const struct rt_alloc *a = &b->alloc;
+	struct rt_replace file;
+	struct rt_state_job job = {.id = a->job_id,
+				   .name = a->job_name,
+				   .status = "STARTING",
+				   .started_at = rt_wall(),
+				   .attempt = a->attempt,
+				   .nodes = join(b, a->node, a->node_count)};
+
+	if (!rt_replace_begin(&file, &b->pool, path, 0600))
+		return failed("write", path);
+	rt_state_job(&file.out, &job);
+	for (uint32_t i = 0; i < a->count; i++) {
+		const struct rt_alloc_service *s = &a->service[i];
+
+		rt_json_open(&file.out, NULL, '{');
+		rt_json_text(&file.out, "name", s->name);
+		rt_json_text(&file.out, "token", s->token);
+		rt_json_text(&file.out, "state", "waiting");
+		rt_json_null(&file.out, "verdict");
+		rt_state_nodes(&file.out, join(b, s->node, s->node_count));
+		if (s->node_count > 1)
+			rt_state_port(&file.out,
+				      rt_pool_format(&b->pool, "%u", rt_alloc_port(a, i)));
+		rt_json_close(&file.out, '}');
+		rt_out_text(&file.out, "\n");
+	}
+	rt_json_close(&file.out, ']');
+	rt_json_close(&file.out, '}');
+	rt_out_text(&file.out, "\n");
+	return rt_replace_end(&file) || failed("write", path);
+}
+
+static void export(struct rt_out *out, const char *name, const char *value)
+{
+	rt_out_format(out, "export HPC_COMPOSE_%s=", name);
+	rt_out_shell_word(out, value);
+	rt_out_text(out, "\n");
+}
+
+static bool print_facts(struct begin *b)
+{
+	const struct rt_alloc *a = &b->alloc;
+	struct rt_out out;
+
+	rt_out_open(&out, STDOUT_FILENO);
+	rt_out_text(&out, "JOB_DIR=");
+	rt_out_shell_word(&out, b->dir);
+	rt_out_text(&out, "\nNODES=(");
+	for (uint32_t i = 0; i < a->node_count; i++) {
+		rt_out_text(&out, i ? " " : "");
+		rt_out_shell_word(&out, a->node[i]);
+	}
+	rt_out_text(&out, ")\n");
+	export(&out, "JOB_DIR", b->dir);
+	export(&out, "PRIMARY_NODE", a->node[0]);
+	export(&out, "NODE_COUNT", rt_pool_format(&b->pool, "%u", a->node_count));
+	export(&out, "NODELIST", join(b, a->node, a->node_count));
+	export(&out, "NODELIST_FILE", rt_pool_format(&b->pool, "%s/allocation/nodes.txt", b->dir));
+	if (a->resume) {
+		export(&out, "RESUME_DIR", a->resume);
+		export(&out, "ATTEMPT", rt_pool_format(&b->pool, "%u", a->attempt));
+		export(&out, "IS_RESUME", a->is_resume ? "1" : "0");
+	}
+	/* By now the script has read them; a script that a service runs must not. */
+	rt_out_text(&out, "unset HPCC_SCRIPT HPCC_JOB_ID\n");
+	return rt_out_flush(&out) || failed("write to", "standard output");
+}
+
+static const char *job_id(struct begin *b)
+{
+	const char *id = getenv("SLURM_JOB_ID"), *slash;
+
+	if (id && *id)
+		return id;
+	slash = strrchr(b->root, '/');
+	return slash && slash[1] ? slash + 1 : b->root;
+}
+
+/* An absolute root without a slash at its end. */
+static bool settle_root(struct begin *b)
+{
+	size_t len = strlen(b->root);
+	char here[4096];
+
+	while (len > 1 && b->root[len - 1] == '/')
+		len--;
+	b->root = rt_pool_text(&b->pool, b->root, len);
+	if (b->root[0] == '/')
+		return true;
+	if (!getcwd(here, sizeof(here)))
+		return failed("find", "the current folder");
+	b->root = rt_pool_format(&b->pool, "%s/%s", here, b->root);
+	return true;
+}
+
+static bool begin(struct begin *b)
+{
+	const char *again = getenv("SLURM_RESTART_COUNT");
+	struct rt_alloc *a = &b->alloc;
+
+	if (!settle_root(b) || !rt_alloc_nodes(a, &b->pool))
+		return false;
+	a->job_id = job_id(b);
+	a->attempt = again ? (uint32_t)strtoul(again, NULL, 10) : 0;
+	b->dir = b->root;
+	if (a->resume)
+		b->dir = rt_pool_format(&b->pool, "%s/attempts/%u", b->root, a->attempt);
+	if (!make_folders(b))
+		return false;
+	link_element(b);
+	if (!copy_self(b) || !write_allocation(b))
+		return false;
+	if (a->resume && !rt_resume_begin(a, &b->pool, b->root))
+		return false;
+	return write_state(b) && print_facts(b);
+}
+
+int rt_verb_begin(int argc, char **argv)
+{
+	static struct begin b;
+	const struct rt_option options[] = {
+		{.name = "--root", .value = &b.root, .required = true},
+		{.name = NULL},
+	};
+	const char *text;
+	size_t len;
+
+	if (!rt_read_options(options, argc, argv))
+		return RT_USAGE;
+	text = rt_read_fd(&b.pool, STDIN_FILENO, &len);
+	if (!text) {
+		rt_say("begin: cannot read the allocation table: %s", strerror(errno));
+		return RT_ENVIRONMENT;
+	}
+	if (!rt_alloc_read(&b.alloc, &b.pool, text, len))
+		return RT_USAGE;
+	return begin(&b) ? 0 : RT_ENVIRONMENT;
+}

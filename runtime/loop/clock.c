@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The clock of the job: the monotonic clock less the time that the job stood still. `scontrol
+ * suspend` and gang scheduling stop all its processes, this one included; a service that was
+ * stopped can't become ready meanwhile, so no time-out, backoff, grace or window may run on.
+ *
+ * Slurm stops a job by TSTP and, a moment later, STOP, or (proctrack/cgroup) by the freezer, of
+ * which no process hears anything. What shows it is that this process wakes up later than it
+ * wanted, or that CONT has come. When it had stopped nobody tells; that is taken to be the moment
+ * at which this process last ran. It wakes up only for events, so while a clock runs it also wakes
+ * up now and then: every second, or every 64th of what the clock has left, if that is more. By so
+ * much, at most, a clock may be too late after each stop; it is never too early. While no clock
+ * runs, nothing ticks.
+ */
+#include "runtime/loop/sup.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+
+/* Work between two looks at the clock takes less; more than that, and the process was stopped in
+ * it. */
+#define LONG_WORK (RT_SECOND / 5)
+/* So much later than wanted a process on a busy machine does not wake up. */
+#define LATE (RT_SECOND / 2)
+/* Shorter ones are not worth a line. */
+#define TOLD (2 * RT_SECOND)
+/* After TSTP the real stop is near. */
+#define NEAR_FOR  (60 * RT_SECOND)
+#define NEAR_BEAT (RT_SECOND / 20)
+#define BEAT_PART 64
+
+/* True if CONT had come; it has not any more. */
+static bool take_continue(void)
+{
+	static const struct timespec at_once;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCONT);
+	return sigtimedwait(&set, NULL, &at_once) == SIGCONT;
+}
+
+bool rt_clock_child_stopped(void)
+{
+	bool any = false;
+	siginfo_t info;
+
+	do {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WSTOPPED | WCONTINUED | WNOHANG))
+			break;
+		any = any || info.si_pid;
+	} while (info.si_pid);
+	return any;
+}
+
+/* CONT has come: since when has it stood still? It also comes to who runs, beside a TERM for one.
+ */
+static int64_t stopped_since(struct rt_sup *sup, bool interrupted)
+{
+	bool children = rt_clock_child_stopped() || sup->children_stopped;
+
+	sup->children_stopped = false;
+	sup->stop_near_until = 0;
+	if (sup->waited_at - sup->seen > LONG_WORK)
+		return sup->seen;
+	return interrupted || children ? sup->waited_at : RT_NEVER;
+}
+
+void rt_clock_look(struct rt_sup *sup, bool interrupted)
+{
+	int64_t real = rt_now(), since = RT_NEVER, wanted = sup->timer_set;
+	bool continued = take_continue() || sup->continued;
+
+	sup->continued = false;
+	if (continued) {
+		since = stopped_since(sup, interrupted);
+		real = rt_now(); /* the stop was over before CONT was seen */
+	}
+	if (wanted < sup->waited_at)
+		wanted = sup->waited_at;
+	if (since == RT_NEVER && real > wanted && real - wanted > LATE)
+		since = sup->waited_at;
+	if (since != RT_NEVER) {
+		sup->stood_still += real - since;
+		if (real - since >= TOLD)
+			rt_say("the job stood still for %llds; its clocks did, too",
+			       (long long)((real - since) / RT_SECOND));
+	}
+	sup->seen = real;
+	sup->now = real - sup->stood_still;
+	sup->wall = rt_wall();
+}
+
+/* Slurm warns of a stop. What TSTP does by itself it still does. */
+void rt_clock_stop_is_near(struct rt_sup *sup)
+{
+	sigset_t set;
+
+	sup->stop_near_until = sup->now + NEAR_FOR;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	kill(getpid(), SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+int64_t rt_clock_beat(const struct rt_sup *sup)
+{
+	int64_t end = rt_core_deadline(&sup->core), pause;
+	int64_t silent = rt_core_silent_deadline(&sup->core, sup->now);
+
+	if (sup->stop_near_until > sup->now)
+		return sup->now + NEAR_BEAT;
+	end = silent < end ? silent : end;
+	if (end == RT_NEVER || end <= sup->now)
+		return RT_NEVER;
+	pause = (end - sup->now) / BEAT_PART;
+	return sup->now + (pause > RT_SECOND ? pause : RT_SECOND);
+}

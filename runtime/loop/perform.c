@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Carrying out what the core decided: launches, hooks, signals, kills. */
+#include "runtime/loop/sup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+#include "runtime/loop/processes.h"
+#include "runtime/loop/spawn.h"
+#include "runtime/core/words.h"
+
+#define TOOL_LIMIT (10 * RT_SECOND)
+#define KILL_STEP  (2 * RT_SECOND)
+/* Marks are told of by inotify; a mark that cannot be written is not, hence a look now and then. */
+#define MARK_PAUSE (30 * RT_SECOND)
+
+static void answer(struct rt_sup *sup, const struct rt_event *event)
+{
+	uint32_t at = (sup->queue_head + sup->queue_len++) % sup->queue_room;
+
+	sup->queue[at] = *event;
+}
+
+/* The service's log, emptied when this job first writes to it. -1: nowhere to write. */
+int rt_open_log(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | (p->log_begun ? 0 : O_TRUNC), fd;
+
+	if (!p->log_path)
+		return open("/dev/null", O_WRONLY | O_CLOEXEC);
+	fd = rt_open_plain(AT_FDCWD, p->log_path, flags, 0644);
+	if (fd < 0) {
+		if (!p->log_refused)
+			rt_say("service '%s' runs without a log: %s: %s",
+			       sup->table.service[service].name, p->log_path,
+			       rt_open_fault(p->log_path));
+		p->log_refused = true;
+		return open("/dev/null", O_WRONLY | O_CLOEXEC);
+	}
+	p->log_begun = true;
+	return fd;
+}
+
+static void cannot_start(struct rt_sup *sup, const struct rt_action *a, const char *what,
+			 enum rt_event_kind kind)
+{
+	struct rt_event e = {.kind = kind,
+			     .service = a->service,
+			     .run = a->run,
+			     .status = 126,
+			     .verdict = RT_V_NOT_STARTED};
+
+	rt_say("cannot start %s of service '%s': %s", what, sup->table.service[a->service].name,
+	       strerror(errno));
+	answer(sup, &e);
+}
+
+static void launch(struct rt_sup *sup, const struct rt_action *a)
+{
+	const struct rt_service_def *def = &sup->table.service[a->service];
+	struct rt_proc *p = &sup->proc[a->service];
+	struct rt_launch_facts facts = {.sup = sup, .service = a->service};
+	struct rt_event e = {.kind = RT_EV_LAUNCHED, .service = a->service, .run = a->run};
+	struct rt_spawn s = {.script = {sup->prelude, p->function, def->run},
+			     .only_out = -1,
+			     .session = true,
+			     .set_environment = rt_facts_environment,
+			     .arg = &facts};
+	int log = rt_open_log(sup, a->service);
+
+	snprintf(p->prefix, sizeof(p->prefix), "%s.%u", def->token, a->run);
+	p->step[0] = '\0';
+	p->kill_stage = 0;
+	p->scancel_status = 0;
+	p->kill_next = p->poll_next = RT_NEVER;
+	p->ended_wall = p->ready_wall = 0;
+	p->unmarkable = false;
+	p->log_from = log >= 0 ? lseek(log, 0, SEEK_END) : 0;
+	rt_probe_launch(sup, a->service, log);
+	rt_net_look_for_stranger(sup, a->service);
+	s.output = log;
+	p->pid = rt_spawn(&s);
+	if (log >= 0)
+		close(log);
+	if (p->pid < 0) {
+		p->pid = 0;
+		cannot_start(sup, a, "the process", RT_EV_EXIT);
+		return;
+	}
+	p->last_pid = p->pid;
+	rt_child_add(sup, p->pid, RT_CHILD_SERVICE, a->service, a->run, RT_NEVER);
+	if (def->tasks) {
+		p->poll_pause = sup->marks_polled ? RT_SECOND / 20 : RT_SECOND;
+		p->poll_next = sup->now + p->poll_pause;
+	}
+	answer(sup, &e);
+}
+
+static void run_hook(struct rt_sup *sup, const struct rt_action *a)
+{
+	struct rt_proc *p = &sup->proc[a->service];
+	struct rt_launch_facts facts = {.sup = sup, .service = a->service, .hook = a};
+	char path[RT_MARK_PATH_ROOM];
+	const char *const argv[] = {"/bin/bash", "-eu", "-o", "pipefail", path, NULL};
+	struct rt_spawn s = {.argv = argv,
+			     .only_out = -1,
+			     .set_environment = rt_facts_environment,
+			     .arg = &facts};
+	int log = rt_open_log(sup, a->service);
+
+	snprintf(path, sizeof(path), "%s%s%s", a->text[0] == '/' ? "" : sup->dir,
+		 a->text[0] == '/' ? "" : "/", a->text);
+	s.output = log;
+	p->hook_kind = a->hook;
+	p->hook = rt_spawn(&s);
+	if (log >= 0)
+		close(log);
+	if (p->hook < 0) {
+		p->hook = 0;
+		cannot_start(sup, a, rt_hook_name(a->hook), RT_EV_HOOK);
+		return;
+	}
+	rt_child_add(sup, p->hook, RT_CHILD_HOOK, a->service, a->run, RT_NEVER);
+}
+
+static void run_publish(struct rt_sup *sup, const struct rt_action *a)
+{
+	struct rt_proc *p = &sup->proc[a->service];
+	struct rt_launch_facts facts = {.sup = sup, .service = a->service};
+	struct rt_spawn s = {.script = {sup->prelude, p->publish_function,
+					sup->table.service[a->service].publish},
+			     .output = -1,
+			     .only_out = -1,
+			     .set_environment = rt_facts_environment,
+			     .arg = &facts};
+
+	p->publish = rt_spawn(&s);
+	if (p->publish < 0) {
+		p->publish = 0;
+		cannot_start(sup, a, "the publication", RT_EV_PUBLISHED);
+		return;
+	}
+	rt_child_add(sup, p->publish, RT_CHILD_PUBLISH, a->service, a->run, RT_NEVER);
+}
+
+void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status)
+{
+	rt_say("scancel for service '%s' ended with status %d", sup->table.service[service].name,
+	       status);
+}
+
+/* The step of the present launch, learned from a start mark; NULL while there is none. */
+static const char *step_of(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	uint32_t tasks = sup->table.service[service].tasks;
+	struct rt_mark_sum sum;
+
+	if (!p->step[0] && tasks) {
+		rt_mark_read(sup->dir, p->prefix, tasks, &sum);
+		memcpy(p->step, sum.step, sizeof(p->step));
+	}
+	return p->step[0] ? p->step : NULL;
+}
+
+/*
+ * A signal to the tasks of a step. srun itself cannot pass a TERM on: it answers
+ * by killing its tasks at once.
+ */
+static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, int number)
+{
+	char flag[40], target[80];
+	const char *const argv[] = {"scancel", flag, target, NULL};
+	struct rt_spawn s = {.argv = argv, .output = -1, .only_out = -1};
+	pid_t pid;
+
+	snprintf(flag, sizeof(flag), "--signal=%s", rt_signal_name(number));
+	snprintf(target, sizeof(target), "%s.%s", sup->job_id, step);
+	/* It complains of each node whose tasks have ended while it asks, which is no news. When
+	   the signal doesn't help, what comes next says that it failed. */
+	if (sup->core.service[service].stopping)
+		s.output = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	pid = rt_spawn(&s);
+	if (s.output >= 0)
+		close(s.output);
+	if (pid < 0)
+		rt_say("cannot start scancel: %s", strerror(errno));
+	else
+		rt_child_add(sup, pid, RT_CHILD_TOOL, service, 0, sup->now + TOOL_LIMIT);
+}
+
+static bool is_checkpoint_signal(int number)
+{
+	return number == SIGUSR1 || number == SIGUSR2;
+}
+
+/* The shim of a service on this node, if it can be told from the other processes of its launch: a
+   container tool's among them have to stay while the command ends. */
+static bool signal_shim(struct rt_sup *sup, uint32_t service, int number)
+{
+	struct rt_proc *p = &sup->proc[service];
+	struct rt_process shim;
+	struct rt_mark_sum sum;
+	pid_t up;
+
+	if (sup->table.service[service].tasks != 1)
+		return false;
+	rt_mark_read(sup->dir, p->prefix, 1, &sum);
+	up = (pid_t)sum.pid;
+	/* Its own name for itself may be a stranger's number here: it has to be one of the launch.
+	 */
+	while (up > 1 && up != p->pid)
+		up = rt_process_read(up, &shim) ? shim.parent : 0;
+	return up == p->pid && rt_process_read((pid_t)sum.pid, &shim) &&
+	       rt_process_signal(&shim, number);
+}
+
+static void signal_service(struct rt_sup *sup, const struct rt_action *a)
+{
+	struct rt_proc *p = &sup->proc[a->service];
+	bool stop = sup->core.service[a->service].stopping;
+	const char *step;
+
+	if (!p->pid)
+		return;
+	if (sup->table.scheduler == RT_SLURM) {
+		step = step_of(sup, a->service);
+		if (step)
+			signal_step(sup, a->service, step, a->signal);
+		else if (stop)
+			kill(p->pid, SIGTERM); /* no task runs yet: srun may give the step up */
+	} else if (signal_shim(sup, a->service, a->signal)) {
+		return;
+	} else if (is_checkpoint_signal(a->signal) && !stop) {
+		rt_signal_catchers(p->pid, a->signal);
+	} else {
+		rt_signal_group(p->pid, a->signal);
+	}
+}
+
+/* A signal did not end the service: now it matters whether it was sent at all. */
+static void say_failed_scancel(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+
+	if (p->scancel_status)
+		rt_say_scancel(sup, service, p->scancel_status);
+	p->scancel_status = 0;
+}
+
+/* Those in sessions of their own, while they can be found below the shim. */
+static void kill_descendants(pid_t pid)
+{
+	struct rt_family family;
+
+	rt_family_read(&family, pid, NULL, NULL);
+	for (size_t i = 0; i < family.count; i++)
+		rt_process_signal(&family.member[i], SIGKILL);
+	rt_family_free(&family);
+}
+
+static void kill_service(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	const char *step;
+
+	if (!p->pid)
+		return;
+	if (sup->table.scheduler != RT_SLURM) {
+		kill_descendants(p->pid);
+		rt_signal_group(p->pid, SIGKILL);
+		return;
+	}
+	say_failed_scancel(sup, service);
+	step = step_of(sup, service);
+	if (step)
+		signal_step(sup, service, step, SIGKILL);
+	p->kill_stage = 1;
+	p->kill_next = sup->now + (step ? KILL_STEP : 0);
+}
+
+/* The step was killed; an srun that still does not end is ended itself. */
+static void kill_launcher(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+
+	say_failed_scancel(sup, service);
+	if (p->kill_stage++ == 1) {
+		kill(p->pid, SIGTERM);
+		p->kill_next = sup->now + KILL_STEP;
+	} else {
+		rt_signal_group(p->pid, SIGKILL);
+		p->kill_next = RT_NEVER;
+	}
+}
+
+/*
+ * Where no mark can be written (a full disk, a folder that was made read-only) none will come. That
+ * a process lives is then all that is known.
+ */
+static bool is_without_marks(struct rt_sup *sup, uint32_t service, const struct rt_mark_sum *sum)
+{
+	struct rt_proc *p = &sup->proc[service];
+	const struct rt_service_def *def = &sup->table.service[service];
+
+	if (sum->starts || !p->pid || p->unmarkable || rt_marks_can_be_written(sup))
+		return p->unmarkable;
+	p->unmarkable = true;
+	if (def->ready.kind != RT_READY_NONE || def->start_timeout)
+		rt_say("service '%s': no start mark can be written in %s/service-exits; readiness "
+		       "counts from here",
+		       def->name, sup->dir);
+	return true;
+}
+
+void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+	const struct rt_service *s = &sup->core.service[service];
+	uint32_t tasks = sup->table.service[service].tasks;
+	struct rt_event e = {.kind = RT_EV_BEGUN, .service = service, .run = s->launches};
+	int64_t longest = sup->marks_polled ? RT_SECOND : MARK_PAUSE;
+	struct rt_mark_sum sum;
+
+	p->poll_next = RT_NEVER;
+	if (s->up || !tasks)
+		return;
+	rt_mark_read(sup->dir, p->prefix, tasks, &sum);
+	if (sum.step[0])
+		memcpy(p->step, sum.step, sizeof(p->step));
+	if (sum.starts >= tasks || is_without_marks(sup, service, &sum)) {
+		e.kind = RT_EV_UP;
+		rt_sup_event(sup, &e);
+		return;
+	}
+	if (sum.first && !s->begun)
+		rt_sup_event(sup, &e);
+	p->poll_pause = p->poll_pause * 2 < longest ? p->poll_pause * 2 : longest;
+	p->poll_next = sup->now + p->poll_pause;
+}
+
+int64_t rt_perform_next(const struct rt_sup *sup)
+{
+	int64_t first = RT_NEVER;
+
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		const struct rt_proc *p = &sup->proc[i];
+
+		first = p->kill_next < first ? p->kill_next : first;
+		first = p->poll_next < first ? p->poll_next : first;
+	}
+	return first;
+}
+
+void rt_perform_due(struct rt_sup *sup)
+{
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		struct rt_proc *p = &sup->proc[i];
+
+		if (!p->pid)
+			p->kill_next = p->poll_next = RT_NEVER;
+		if (p->kill_next <= sup->now)
+			kill_launcher(sup, i);
+		if (p->poll_next <= sup->now)
+			rt_look_for_marks(sup, i);
+	}
+}
+
+void rt_perform(struct rt_sup *sup, const struct rt_action *a)
+{
+	switch (a->kind) {
+	case RT_ACT_LAUNCH:
+		launch(sup, a);
+		break;
+	case RT_ACT_PROBE:
+		rt_probe_begin(sup, a->service, a->run);
+		break;
+	case RT_ACT_UNPROBE:
+		rt_probe_end(sup, a->service);
+		break;
+	case RT_ACT_SIGNAL:
+		signal_service(sup, a);
+		break;
+	case RT_ACT_KILL:
+		kill_service(sup, a->service);
+		break;
+	case RT_ACT_HOOK:
+		run_hook(sup, a);
+		break;
+	case RT_ACT_HOOK_STOP:
+		rt_signal_group(sup->proc[a->service].hook, a->signal);
+		break;
+	case RT_ACT_PUBLISH:
+		run_publish(sup, a);
+		break;
+	case RT_ACT_PUBLISH_STOP:
+		rt_signal_group(sup->proc[a->service].publish, a->signal);
+		break;
+	case RT_ACT_NOTE:
+		rt_report(sup, a);
+		rt_state_changed(sup);
+		break;
+	case RT_ACT_END:
+		sup->status = a->status;
+		sup->ended = true;
+		break;
+	}
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looking at processes through /proc. */
+#include "runtime/loop/processes.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+
+static ssize_t read_proc(pid_t pid, const char *name, char *text, size_t room)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, text, room - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+/* From /proc/PID/stat; the command in it may hold anything, a ')' included. */
+bool rt_process_read(pid_t pid, struct rt_process *p)
+{
+	enum {
+		FROM_SESSION_TO_START = 15
+	};
+	char text[1024], *end;
+
+	if (read_proc(pid, "stat", text, sizeof(text)) <= 0)
+		return false;
+	end = strrchr(text, ')');
+	if (!end || strlen(end) < 4)
+		return false;
+	*p = (struct rt_process){.pid = pid, .is_dead = end[2] == 'Z' || end[2] == 'X'};
+	p->parent = (pid_t)strtol(end + 3, &end, 10); /* behind ") S" */
+	p->group = (pid_t)strtol(end, &end, 10);
+	p->session = (pid_t)strtol(end, &end, 10);
+	for (int i = 0; i < FROM_SESSION_TO_START; i++)
+		strtol(end, &end, 10);
+	p->start = strtoull(end, &end, 10);
+	return true;
+}
+
+bool rt_process_is_same(const struct rt_process *a, const struct rt_process *b)
+{
+	return a->pid == b->pid && a->start == b->start;
+}
+
+/* Held by a pidfd while it is looked at again, so the signal meets no successor of it. */
+bool rt_process_signal(const struct rt_process *p, int number)
+{
+	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	struct rt_process again;
+	bool sent = false;
+
+	if (rt_process_read(p->pid, &again) && rt_process_is_same(p, &again))
+		sent = !(fd >= 0 ? syscall(SYS_pidfd_send_signal, fd, number, NULL, 0)
+				 : kill(p->pid, number)); /* a kernel before 5.3 */
+	if (fd >= 0)
+		close(fd);
+	return sent;
+}
+
+static void each_process(void (*visit)(pid_t pid, void *arg), void *arg)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	if (!proc)
+		return;
+	while ((entry = readdir(proc)))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			visit((pid_t)atol(entry->d_name), arg);
+	closedir(proc);
+}
+
+struct wanted {
+	pid_t parent, group;
+	void (*visit)(pid_t pid, void *arg);
+	void *arg;
+};
+
+static void visit_wanted(pid_t pid, void *arg)
+{
+	const struct wanted *w = arg;
+	struct rt_process p;
+
+	if (!rt_process_read(pid, &p))
+		return;
+	if ((w->parent && p.parent == w->parent) || (w->group && p.group == w->group))
+		w->visit(pid, w->arg);
+}
+
+void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg)
+{
+	struct wanted w = {.parent = getpid(), .visit = visit, .arg = arg};
+	char path[64], text[4096];
+	long pid = 0;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		/* A kernel without CONFIG_PROC_CHILDREN: the long way. */
+		each_process(visit_wanted, &w);
+		return;
+	}
+	while ((n = read(fd, text, sizeof(text))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (text[i] >= '0' && text[i] <= '9') {
+				pid = pid * 10 + (text[i] - '0');
+				continue;
+			}
+			if (pid)
+				visit((pid_t)pid, arg);
+			pid = 0;
+		}
+	close(fd);
+}
+
+void rt_each_member(pid_t group, void (*visit)(pid_t pid, void *arg), void *arg)
+{
+	struct wanted w = {.group = group, .visit = visit, .arg = arg};
+
+	each_process(visit_wanted, &w);
+}
+
+bool rt_process_has_variable(pid_t pid, const char *variable)
+{
+	size_t len = strlen(variable), same = 0, i = 0;
+	bool is_begin = true, found = false;
+	char path[64], text[4096];
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%ld/environ", (long)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	while (!found && (n = read(fd, text, sizeof(text))) > 0)
+		for (i = 0; !found && i < (size_t)n; i++) {
+			if (is_begin && same < len && text[i] == variable[same]) {
+				same++;
+				continue;
+			}
+			/* A whole variable, or the name with its '=' alone. */
+			found = is_begin && same == len && (!text[i] || variable[len - 1] == '=');
+			is_begin = !text[i];
+			same = 0;
+		}
+	close(fd);
+	return found;
+}
+
+bool rt_process_has_word(pid_t pid, unsigned index, const char *word)
+{
+	char text[8192];
+	ssize_t n = read_proc(pid, "cmdline", text, sizeof(text));
+	const char *at = text;
+
+	for (; index && at < text + n; index--)
+		at += strlen(at) + 1;
+	return at < text + n && !strcmp(at, word);
+}
+
+/* Descendants. */
+
+static void add_process(pid_t pid, void *arg)
+{
+	struct rt_family *f = arg;
+	size_t room = f->room ? 2 * f->room : 256;
+	struct rt_process p, *more;
+
+	if (!rt_process_read(pid, &p))
+		return;
+	if (f->count == f->room) {
+		more = realloc(f->member, room * sizeof(*more));
+		if (!more)
+			return;
+		f->member = more;
+		f->room = room;
+	}
+	f->member[f->count++] = p;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct rt_process *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static struct rt_process *find_process(const struct rt_family *f, pid_t pid)
+{
+	const struct rt_process key = {.pid = pid};
+
+	return f->count ? bsearch(&key, f->member, f->count, sizeof(key), by_pid) : NULL;
+}
+
+/* Whether the way up leads to the root, past none that is left out. */
+static bool descends(const struct rt_family *all, const struct rt_process *p, pid_t root,
+		     rt_is_left_out *is_left_out, const void *arg)
+{
+	/* The table is no snapshot of one moment: a way up could go round in circles. */
+	for (size_t steps = 0; p && steps <= all->count; steps++) {
+		if (p->pid == root || (is_left_out && is_left_out(p, arg)))
+			return false;
+		if (p->parent == root)
+			return true;
+		p = find_process(all, p->parent);
+	}
+	return false;
+}
+
+void rt_family_read(struct rt_family *f, pid_t root, rt_is_left_out *is_left_out, const void *arg)
+{
+	struct rt_family all = {0};
+
+	f->count = 0;
+	each_process(add_process, &all);
+	if (all.count)
+		qsort(all.member, all.count, sizeof(*all.member), by_pid);
+	f->member = calloc(all.count + 1, sizeof(*f->member));
+	f->room = f->member ? all.count + 1 : 0;
+	for (size_t i = 0; f->room && i < all.count; i++)
+		if (descends(&all, &all.member[i], root, is_left_out, arg))
+			f->member[f->count++] = all.member[i];
+	free(all.member);
+}
+
+void rt_family_free(struct rt_family *f)
+{
+	free(f->member);
+	*f = (struct rt_family){0};
+}
+
+bool rt_family_has(const struct rt_family *f, const struct rt_process *p)
+{
+	const struct rt_process *known = find_process(f, p->pid);
+
+	return known && rt_process_is_same(known, p);
+}
+
+/* Who catches a signal. */
+
+static bool is_in_set(pid_t pid, const char *set, int number)
+{
+	char text[4096], *at;
+
+	if (read_proc(pid, "status", text, sizeof(text)) <= 0)
+		return false;
+	at = strstr(text, set);
+	return at && strtoull(at + strlen(set), NULL, 16) >> (number - 1) & 1;
+}
+
+/* Blocked for a signalfd, or for another thread's sigwait(), so it doesn't kill. A process also
+   blocks all signals while it starts another, hence the second look. */
+static bool waits_for(pid_t pid, int number)
+{
+	const struct timespec moment = {.tv_nsec = 10000000};
+
+	if (!is_in_set(pid, "\nSigBlk:", number))
+		return false;
+	nanosleep(&moment, NULL);
+	return is_in_set(pid, "\nSigBlk:", number);
+}
+
+struct catchers {
+	pid_t group;
+	int number;
+	unsigned count;
+};
+
+/* The process is held by a pidfd while it is looked at, so the signal meets no successor of it. */
+static void signal_if_caught(pid_t pid, void *arg)
+{
+	struct catchers *c = arg;
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (getpgid(pid) == c->group &&
+	    (is_in_set(pid, "\nSigCgt:", c->number) || waits_for(pid, c->number))) {
+		long failed = fd >= 0 ? syscall(SYS_pidfd_send_signal, fd, c->number, NULL, 0)
+				      : kill(pid, c->number); /* a kernel before 5.3 */
+
+		c->count += !failed;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+unsigned rt_signal_catchers(pid_t group, int number)
+{
+	struct catchers c = {.group = group, .number = number};
+
+	rt_each_member(group, signal_if_caught, &c);
+	return c.count;
+}

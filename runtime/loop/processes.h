@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looking at processes through /proc: own children, descendants, members of a group, who catches a
+   signal. */
+#ifndef HPCC_RUNTIME_LOOP_PROCESSES_H
+#define HPCC_RUNTIME_LOOP_PROCESSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* A process as it was when it was looked at; number and start time together are never used again.
+ */
+struct rt_process {
+	pid_t pid, parent, group, session;
+	unsigned long long start; /* since boot, in ticks of the clock */
+	bool is_dead;             /* and not reaped */
+};
+
+bool rt_process_read(pid_t pid, struct rt_process *p);
+bool rt_process_is_same(const struct rt_process *a, const struct rt_process *b);
+/* True if it was still there. */
+bool rt_process_signal(const struct rt_process *p, int number);
+
+/* Whether it was started with NAME=VALUE, or with NAME= and whatever value. */
+bool rt_process_has_variable(pid_t pid, const char *variable);
+
+/* Whether word number `index` of its command line is `word`. */
+bool rt_process_has_word(pid_t pid, unsigned index, const char *word);
+
+/* All that descends from one process, ordered by number. */
+struct rt_family {
+	struct rt_process *member;
+	size_t count, room;
+};
+
+/* True for a process that doesn't belong to the family, nor does what descends from it. */
+typedef bool rt_is_left_out(const struct rt_process *p, const void *arg);
+
+/* Takes memory; empty where there is no /proc. `is_left_out` may be NULL. */
+void rt_family_read(struct rt_family *f, pid_t root, rt_is_left_out *is_left_out, const void *arg);
+void rt_family_free(struct rt_family *f);
+bool rt_family_has(const struct rt_family *f, const struct rt_process *p);
+
+/* Calls `visit` for every child of this process, zombies included. */
+void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg);
+/* Calls `visit` for every process of the group. */
+void rt_each_member(pid_t group, void (*visit)(pid_t pid, void *arg), void *arg);
+/* Sends a signal to those members of the group that it can't kill, since they catch it or wait for
+   it with it blocked; how many there were. */
+unsigned rt_signal_catchers(pid_t group, int number);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fork, put everything in order, exec. */
+#include "runtime/loop/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+
+void rt_reset_signals(void)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	/* bash starts background jobs with INT and QUIT ignored, and that is inherited. */
+	for (int number = 1; number < 65; number++)
+		sigaction(number, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A file without a name, readable by its owner alone. */
+static int nameless_file(void)
+{
+	char path[] = "/tmp/hpcc-XXXXXX";
+	int fd = memfd_create("hpcc", MFD_CLOEXEC);
+
+	/* Old kernels have none, hardened ones may refuse it. */
+	if (fd >= 0)
+		return fd;
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+/*
+ * The text of a script, as a file that bash can open by /proc/self/fd. Its first
+ * line closes the descriptor, so that what the script becomes does not inherit it.
+ */
+static int script_file(const struct rt_spawn *s)
+{
+	int fd = nameless_file();
+	struct rt_out out;
+
+	if (fd < 0)
+		return -1;
+	rt_out_open(&out, fd);
+	rt_out_format(&out, "exec %d<&-\nset -euo pipefail\n", fd);
+	for (int i = 0; i < RT_SCRIPT_PARTS && s->script[i]; i++) {
+		rt_out_text(&out, s->script[i]);
+		rt_out_text(&out, "\n");
+	}
+	if (rt_out_flush(&out))
+		return fd;
+	close(fd);
+	errno = out.error;
+	return -1;
+}
+
+static void connect_streams(const struct rt_spawn *s)
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	if (null >= 0 && null != 0) {
+		dup2(null, 0);
+		close(null);
+	}
+	if (s->output >= 0) {
+		dup2(s->output, 1);
+		dup2(s->output, 2);
+	}
+	if (s->only_out >= 0)
+		dup2(s->only_out, 1);
+}
+
+static void become(const struct rt_spawn *s, int script, pid_t parent)
+{
+	char path[40];
+
+	if (s->session)
+		setsid();
+	else
+		setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(128 + SIGKILL);
+	rt_reset_signals();
+	connect_streams(s);
+	if (s->set_environment)
+		s->set_environment(s->arg);
+	if (s->argv) {
+		execvp(s->argv[0], (char *const *)s->argv);
+	} else {
+		fcntl(script, F_SETFD, 0);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", script);
+		execl("/bin/bash", "bash", path, (char *)NULL);
+	}
+	rt_say("cannot start %s: %s", s->argv ? s->argv[0] : "/bin/bash", strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+pid_t rt_spawn(const struct rt_spawn *s)
+{
+	pid_t parent = getpid(), pid;
+	int script = -1, saved;
+
+	if (!s->argv) {
+		script = script_file(s);
+		if (script < 0)
+			return -1;
+	}
+	pid = fork();
+	if (!pid)
+		become(s, script, parent);
+	saved = errno;
+	if (script >= 0)
+		close(script);
+	errno = saved;
+	return pid;
+}
+
+char *rt_output_of(struct rt_pool *pool, const char *const *argv, size_t *len)
+{
+	struct rt_spawn s = {.argv = argv, .output = -1};
+	int ends[2], status = -1;
+	char *text;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return NULL;
+	s.only_out = ends[1];
+	pid = rt_spawn(&s);
+	close(ends[1]);
+	text = pid > 0 ? rt_read_fd(pool, ends[0], len) : NULL;
+	close(ends[0]);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status == 0 ? text : NULL;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Starting a child process the one way hpcc-rt does it: no inherited descriptors,
+ * signals as they are by default, standard input from /dev/null, and an end when
+ * its parent dies.
+ */
+#ifndef HPCC_RUNTIME_LOOP_SPAWN_H
+#define HPCC_RUNTIME_LOOP_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "runtime/core/pool.h"
+
+enum {
+	RT_SCRIPT_PARTS = 4
+};
+
+struct rt_spawn {
+	const char *const *argv;             /* the program and its words; NULL: a bash script */
+	const char *script[RT_SCRIPT_PARTS]; /* its text in parts, the first NULL ends it */
+	int output;   /* standard output and error; -1: those of the parent */
+	int only_out; /* standard output alone; -1: as above */
+	bool session; /* a session of its own, else a process group of its own */
+	void (*set_environment)(const void *arg); /* called in the child */
+	const void *arg;
+};
+
+/* The child's pid; -1 with errno if there is none. */
+pid_t rt_spawn(const struct rt_spawn *s);
+/* What a command prints, NULL if it fails. Its own error lines go to ours. */
+char *rt_output_of(struct rt_pool *pool, const char *const *argv, size_t *len);
+/* Signals to their defaults, none blocked. For children between fork and exec. */
+void rt_reset_signals(void);
+
+#endif

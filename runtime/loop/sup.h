@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `hpcc-rt supervise`: the world round the pure core. One thread, one epoll loop;
+ * what happens becomes an event for the core, what the core answers is carried
+ * out. Files: supervise.c (set-up and loop), clock.c (time), perform.c (actions), children.c
+ * (processes), probe*.c (readiness), report.c (what people read), state.c
+ * (state.json), facts.c (allocation and environment).
+ */
+#ifndef HPCC_RUNTIME_LOOP_SUP_H
+#define HPCC_RUNTIME_LOOP_SUP_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "runtime/core/core.h"
+#include "runtime/step/marks.h"
+#include "runtime/out.h"
+
+struct rt_sup;
+
+/* Something epoll waits for. */
+struct rt_source {
+	void (*ready)(struct rt_sup *sup, struct rt_source *source, uint32_t events);
+	uint32_t service;
+};
+
+/* Where a probe is between two looks at its target. */
+enum rt_attempt {
+	RT_AT_IDLE,    /* no probe is wanted */
+	RT_AT_PAUSE,   /* until `next` */
+	RT_AT_RESOLVE, /* a child looks the host name up */
+	RT_AT_CONNECT,
+	RT_AT_ANSWER, /* http: asked, no answer yet */
+	RT_AT_CURL,   /* https: curl runs */
+	RT_AT_LOG,    /* log: waiting for output */
+};
+
+enum {
+	RT_ADDRESSES = 4,
+	RT_LINE_ROOM = 8192,
+	RT_SEEN_ROOM = 120
+};
+
+struct rt_probe {
+	struct rt_source source; /* first: the socket */
+	enum rt_attempt at;
+	uint32_t run;
+	int fd, watch;
+	int64_t next, pause, attempt_until, deadline;
+	pid_t helper;
+	bool polled; /* log: inotify cannot be trusted on its file system */
+	unsigned address, address_count;
+	struct rt_address {
+		unsigned char bytes[32];
+		unsigned char len;
+	} addresses[RT_ADDRESSES];
+	char *request; /* http */
+	const char *host, *port;
+	regex_t pattern;
+	char seen[RT_SEEN_ROOM]; /* what the last look saw, in words; empty before it */
+	bool matched;            /* log: a line of this launch has matched */
+	size_t dropped;          /* log: so much of the line's beginning is not kept */
+	int64_t from; /* log: its size when the launch began; lines from there on count */
+	int64_t offset;
+	uint64_t inode;  /* log: the file that `offset` is of */
+	bool in_headers; /* http: behind the first line of an interim answer */
+	size_t taken;    /* http: bytes of this answer so far */
+	size_t len;
+	char *line; /* log: the unfinished line; http: the line of the answer that is being read */
+};
+
+/* What belongs to one service in the world. */
+struct rt_proc {
+	pid_t pid, hook, publish;
+	enum rt_hook hook_kind;
+	uint32_t hook_run;
+	pid_t last_pid;
+	bool log_begun, log_refused;
+	bool unmarkable;  /* no start mark can come: where it would lie nothing can be written */
+	int64_t log_from; /* where in its log the present launch begins */
+	bool sweeping;    /* what it left behind is being ended */
+	pid_t session;
+	char prefix[300]; /* of its marks: token.launch */
+	char step[RT_MARK_STEP_ROOM];
+	int late_status; /* of a process that ended without any mark, while marks may still come */
+	int64_t late_next, late_until;
+	int scancel_status; /* of the last scancel that failed during the stop */
+	int kill_stage;
+	int64_t kill_next;
+	int64_t poll_next, poll_pause; /* looking for start marks where inotify is blind */
+	int64_t started_wall, ready_wall, ended_wall;
+	struct rt_probe probe;
+	const char *log_path;
+	const char *function, *publish_function; /* texts */
+	const char *nodes;                       /* its node names, blank-separated */
+	uint32_t node_count;
+	const char *first_node;
+	const char *nproc;
+	const char *master_port;
+};
+
+enum rt_child_kind {
+	RT_CHILD_SERVICE,
+	RT_CHILD_HOOK,
+	RT_CHILD_PUBLISH,
+	RT_CHILD_PROBE,
+	RT_CHILD_TOOL,
+	RT_CHILD_STATE,
+	RT_CHILD_LIMIT
+};
+
+struct rt_child {
+	pid_t pid; /* 0: a free entry */
+	enum rt_child_kind kind;
+	uint32_t service, run;
+	int64_t until; /* killed then; RT_NEVER */
+};
+
+struct rt_exit {
+	struct rt_event event;
+	int64_t at; /* for the order of exits that are noticed together */
+};
+
+struct rt_sup {
+	struct rt_pool pool;
+	struct rt_table table;
+	struct rt_core core;
+	struct rt_proc *proc;
+	const char *dir; /* job dir, absolute */
+	const char *prelude;
+	const char *job_id, *job_name;
+	uint32_t attempt;
+	const char *nodes; /* of the job, blank-separated */
+	int epoll, timer, signals, inotify;
+	struct rt_source signal_source, timer_source, inotify_source;
+	int64_t now; /* the job's clock (clock.c), in which all times here are kept */
+	int64_t wall, timer_set;
+	int64_t stood_still; /* so much the monotonic clock is ahead of it */
+	int64_t seen,
+		waited_at; /* monotonic: the last look at it, the end of the work after that */
+	int64_t stop_near_until;
+	bool continued, children_stopped;
+	bool signals_ready, stepping, ended;
+	int events; /* events.jsonl, -1: not written */
+	bool warned_state, warned_events, warned_watch;
+	int descriptor_limit; /* probes leave those from here on to others */
+	bool state_dirty;
+	pid_t state_writer; /* the child that writes the state file, or 0 */
+	int64_t state_next;
+	int marks_watch;
+	bool on_network; /* the job folder: other nodes write there, and inotify does not see it */
+	bool marks_polled;
+	struct rt_child *child;
+	uint32_t child_room;
+	struct rt_exit *exits;
+	uint32_t exit_count;
+	int64_t held_until; /* exits wait for a signal that may explain them; RT_NEVER */
+	struct rt_event *queue;
+	uint32_t queue_head, queue_len, queue_room;
+	int64_t started_wall, ended_wall;
+	const char *status_word;
+	pid_t limit_asked; /* the child that asks whether the time is up, 0: nobody asked */
+	bool limit_answered, is_timeout;
+	int status;
+	struct rt_claims *claims; /* what became of the asserts, per service */
+};
+
+/* supervise.c */
+void rt_sup_event(struct rt_sup *sup, const struct rt_event *event);
+bool rt_sup_watch(struct rt_sup *sup, int fd, uint32_t events, struct rt_source *source);
+
+/* clock.c */
+/* Sets the time; `interrupted`: waiting has ended without an event. */
+void rt_clock_look(struct rt_sup *sup, bool interrupted);
+/* TSTP has come. */
+void rt_clock_stop_is_near(struct rt_sup *sup);
+/* Takes note of children that were stopped or went on; true if there was one. */
+bool rt_clock_child_stopped(void);
+/* When to look at the clock again although nothing is due. */
+int64_t rt_clock_beat(const struct rt_sup *sup);
+
+/* perform.c */
+void rt_perform(struct rt_sup *sup, const struct rt_action *action);
+/* Tells that a signal may not have reached a service. */
+void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status);
+/* Later stages of a kill under Slurm, start marks: when due, and doing it. */
+int64_t rt_perform_next(const struct rt_sup *sup);
+void rt_perform_due(struct rt_sup *sup);
+int rt_open_log(struct rt_sup *sup, uint32_t service);
+/* Tells the core which tasks have begun. */
+void rt_look_for_marks(struct rt_sup *sup, uint32_t service);
+
+/* children.c */
+void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32_t service,
+		  uint32_t run, int64_t until);
+void rt_children_reap(struct rt_sup *sup);
+int64_t rt_children_next(const struct rt_sup *sup);
+void rt_children_due(struct rt_sup *sup);
+/* Could a mark be written? On a full disk a missing one means nothing. */
+bool rt_marks_can_be_written(const struct rt_sup *sup);
+/* Ends all that is left of the job on this node. */
+void rt_children_end(struct rt_sup *sup);
+/* A process that was started as `pid` and has not been reaped: never a stranger. */
+void rt_signal_group(pid_t pid, int number);
+
+/* verdict.c */
+/* Status, signal and verdict of a service that has ended. */
+void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status);
+
+/* probe.c */
+void rt_probe_setup(struct rt_sup *sup);
+/* A launch whose log is open as `log` is about to begin: what is there already is not its. */
+void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log);
+void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run);
+void rt_probe_end(struct rt_sup *sup, uint32_t service);
+int64_t rt_probe_next(const struct rt_sup *sup);
+void rt_probe_due(struct rt_sup *sup);
+void rt_probe_passed(struct rt_sup *sup, struct rt_probe *probe);
+/* What a look saw, for people. */
+void rt_probe_saw(struct rt_sup *sup, struct rt_probe *probe, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same, of a failed call: "connection refused". */
+void rt_probe_saw_error(struct rt_sup *sup, struct rt_probe *probe, int error);
+/* The table of descriptors is nearly full: others need the rest more than a probe does. */
+bool rt_is_scarce(const struct rt_sup *sup, int fd);
+/* This look at the target did not succeed; the next one comes after a pause. */
+void rt_probe_missed(struct rt_sup *sup, struct rt_probe *probe);
+void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status);
+/* Lets the probe see what was written before the service ended. */
+void rt_probe_last_look(struct rt_sup *sup, uint32_t service);
+
+/* probe_net.c */
+void rt_net_setup(struct rt_sup *sup, uint32_t service);
+void rt_net_attempt(struct rt_sup *sup, struct rt_probe *probe);
+/* Before a launch: does a stranger already answer at the service's own port? Then says so. */
+void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service);
+void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *probe, int status);
+
+/* probe_http.c */
+enum rt_http {
+	RT_HTTP_MORE,
+	RT_HTTP_ANSWERED,
+	RT_HTTP_GARBAGE
+};
+/*
+ * Takes in bytes of an answer, n == 0: its end. Interim answers (100 to 199) are passed over but
+ * for the wanted status and 101; *status is the one that counts.
+ */
+enum rt_http rt_http_take(struct rt_probe *probe, const char *bytes, size_t n, unsigned wanted,
+			  unsigned *status);
+
+/* probe_log.c */
+void rt_log_setup(struct rt_sup *sup, uint32_t service);
+void rt_log_begin(struct rt_sup *sup, struct rt_probe *probe);
+void rt_log_look(struct rt_sup *sup, struct rt_probe *probe);
+void rt_log_end(struct rt_sup *sup, struct rt_probe *probe);
+void rt_inotify_ready(struct rt_sup *sup, struct rt_source *source, uint32_t events);
+/* True where other nodes may write without inotify noticing. */
+bool rt_is_network_file_system(const char *path);
+
+/* report.c */
+void rt_report(struct rt_sup *sup, const struct rt_action *note);
+void rt_report_job(struct rt_sup *sup, const char *event);
+
+/* state.c */
+void rt_state_changed(struct rt_sup *sup);
+/* What the last look of its probe saw; NULL: there was none, or it passed. */
+const char *rt_state_last_look(const struct rt_sup *sup, uint32_t service);
+int64_t rt_state_next(const struct rt_sup *sup);
+void rt_state_due(struct rt_sup *sup);
+void rt_state_child_ended(struct rt_sup *sup, int status);
+void rt_state_final(struct rt_sup *sup);
+
+/* limit.c */
+/* The job was told to end: asks Slurm whether that is for its time. */
+void rt_limit_ask(struct rt_sup *sup);
+void rt_limit_answered(struct rt_sup *sup, int status);
+/* Waits for the answer, for some seconds at most. */
+void rt_limit_wait(struct rt_sup *sup);
+
+/* facts.c */
+bool rt_facts_read(struct rt_sup *sup);
+/* Sets the variables of one launch in the child. */
+struct rt_launch_facts {
+	const struct rt_sup *sup;
+	uint32_t service;
+	const struct rt_action *hook; /* NULL: the service itself */
+};
+void rt_facts_environment(const void *launch_facts);
+
+/* claims.c */
+struct rt_claims {
+	bool failed;
+	const char *status; /* none, pending, passed, failed, skipped */
+	const char *failure[3];
+	uint32_t failures;
+};
+/* Looks at the asserts when the job has ended; true if none failed. */
+bool rt_claims_check(struct rt_sup *sup);
+
+#endif

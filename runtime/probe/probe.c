@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * When a probe looks at its target: first at once, then after a pause that grows
+ * from 50 ms to 1 s, with a last look shortly before the clock runs out. One look
+ * at a time, and no look outlives the clock. What a look is: probe_net.c and
+ * probe_log.c.
+ */
+#include "runtime/loop/sup.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIRST_PAUSE (RT_SECOND / 20)
+#define LAST_LOOK   (RT_SECOND / 10)
+/* Descriptors that launches, marks and helpers may need at one time. */
+#define RESERVE 16
+
+static enum rt_ready_kind kind_of(const struct rt_sup *sup, const struct rt_probe *p)
+{
+	return sup->table.service[p->source.service].ready.kind;
+}
+
+bool rt_is_scarce(const struct rt_sup *sup, int fd)
+{
+	return fd >= sup->descriptor_limit;
+}
+
+void rt_probe_saw(struct rt_sup *sup, struct rt_probe *p, const char *format, ...)
+{
+	char text[RT_SEEN_ROOM];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (!strcmp(text, p->seen))
+		return;
+	memcpy(p->seen, text, sizeof(text));
+	rt_state_changed(sup);
+}
+
+void rt_probe_saw_error(struct rt_sup *sup, struct rt_probe *p, int error)
+{
+	const char *text = strerror(error);
+
+	rt_probe_saw(sup, p, "%c%s", tolower((unsigned char)text[0]), text + 1);
+}
+
+void rt_probe_setup(struct rt_sup *sup)
+{
+	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	sup->descriptor_limit = INT32_MAX;
+	if (limit.rlim_cur < INT32_MAX)
+		sup->descriptor_limit = limit.rlim_cur > 2 * RESERVE ? (int)limit.rlim_cur - RESERVE
+								     : (int)limit.rlim_cur / 2;
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		struct rt_probe *p = &sup->proc[i].probe;
+
+		p->fd = p->watch = -1;
+		p->source.service = i;
+		switch (kind_of(sup, p)) {
+		case RT_READY_TCP:
+		case RT_READY_HTTP:
+			rt_net_setup(sup, i);
+			break;
+		case RT_READY_LOG:
+			rt_log_setup(sup, i);
+			break;
+		case RT_READY_NONE:
+		case RT_READY_SLEEP:
+			break;
+		}
+	}
+}
+
+void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log)
+{
+	struct rt_probe *p = &sup->proc[service].probe;
+	struct stat st;
+
+	p->seen[0] = '\0';
+	p->from = 0;
+	p->inode = 0;
+	if (log < 0 || fstat(log, &st) || !S_ISREG(st.st_mode))
+		return;
+	p->from = st.st_size;
+	p->inode = st.st_ino;
+}
+
+static void look(struct rt_sup *sup, struct rt_probe *p)
+{
+	if (kind_of(sup, p) == RT_READY_LOG)
+		rt_log_look(sup, p);
+	else
+		rt_net_attempt(sup, p);
+}
+
+void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
+{
+	struct rt_probe *p = &sup->proc[service].probe;
+
+	rt_probe_end(sup, service);
+	p->run = run;
+	p->pause = FIRST_PAUSE;
+	p->deadline = sup->core.service[service].probe_deadline;
+	if (kind_of(sup, p) == RT_READY_LOG)
+		rt_log_begin(sup, p);
+	else if (sup->proc[service].pid)
+		rt_net_attempt(sup, p);
+	else
+		rt_probe_missed(sup, p); /* it has ended: whoever answers is somebody else */
+}
+
+static void drop_socket(struct rt_probe *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+}
+
+void rt_probe_end(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_probe *p = &sup->proc[service].probe;
+
+	if (p->at == RT_AT_IDLE)
+		return;
+	if (kind_of(sup, p) == RT_READY_LOG)
+		rt_log_end(sup, p);
+	else
+		drop_socket(p);
+	if (p->helper)
+		rt_signal_group(p->helper, 9);
+	p->helper = 0;
+	p->at = RT_AT_IDLE;
+}
+
+void rt_probe_passed(struct rt_sup *sup, struct rt_probe *p)
+{
+	struct rt_event e = {.kind = RT_EV_READY, .service = p->source.service, .run = p->run};
+
+	p->seen[0] = '\0';
+	/* The core answers with RT_ACT_UNPROBE, which closes everything. */
+	rt_sup_event(sup, &e);
+}
+
+void rt_probe_missed(struct rt_sup *sup, struct rt_probe *p)
+{
+	int64_t last = p->deadline - LAST_LOOK;
+
+	drop_socket(p);
+	p->at = RT_AT_PAUSE;
+	p->next = sup->now + p->pause;
+	if (sup->now < last && p->next > last)
+		p->next = last;
+	p->pause = p->pause * 3 / 2 < RT_SECOND ? p->pause * 3 / 2 : RT_SECOND;
+}
+
+void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status)
+{
+	struct rt_probe *p = &sup->proc[service].probe;
+
+	if (p->helper == pid && (p->at == RT_AT_CURL || p->at == RT_AT_RESOLVE))
+		rt_net_helper_ended(sup, p, status);
+}
+
+void rt_probe_last_look(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_probe *p = &sup->proc[service].probe;
+
+	if (p->at != RT_AT_IDLE && kind_of(sup, p) == RT_READY_LOG)
+		rt_log_look(sup, p);
+}
+
+int64_t rt_probe_next(const struct rt_sup *sup)
+{
+	int64_t first = RT_NEVER;
+
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		const struct rt_probe *p = &sup->proc[i].probe;
+
+		if ((p->at == RT_AT_PAUSE || (p->at == RT_AT_LOG && p->polled)) && p->next < first)
+			first = p->next;
+		if ((p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER) && p->attempt_until < first)
+			first = p->attempt_until;
+	}
+	return first;
+}
+
+void rt_probe_due(struct rt_sup *sup)
+{
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		struct rt_probe *p = &sup->proc[i].probe;
+
+		if ((p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER) &&
+		    p->attempt_until <= sup->now) {
+			rt_probe_saw(sup, p,
+				     p->at == RT_AT_CONNECT ? "no connection" : "no answer");
+			rt_probe_missed(sup, p);
+		} else if (p->next <= sup->now &&
+			   (p->at == RT_AT_PAUSE || (p->at == RT_AT_LOG && p->polled))) {
+			look(sup, p);
+		}
+	}
+}

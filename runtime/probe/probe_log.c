@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The log probe: every line is matched once, as it comes. The file is followed
+ * with inotify while the probe runs and not a moment longer, so a chatty service
+ * costs nothing afterwards; on file systems where other nodes may write unseen it
+ * is looked at by the clock as well.
+ *
+ * Only what the present launch wrote counts: a service that was ready once is not ready again. It
+ * is told by the size that the log had when the launch began. A log that somebody cut off or put
+ * another file in the place of is read from its beginning.
+ */
+#include "runtime/loop/sup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+
+enum {
+	LINE_JUDGED = 1 << 20
+};
+
+bool rt_is_network_file_system(const char *path)
+{
+	static const unsigned long magic[] = {
+		0x6969,     /* NFS */
+		0x0bd00bd0, /* Lustre */
+		0x47504653, /* GPFS */
+		0x19830326, /* BeeGFS */
+		0x00c36400, /* Ceph */
+		0xff534d42, /* CIFS */
+		0xfe534d42, /* SMB2 */
+		0x65735546, /* FUSE, which may be any of them */
+		0xaad7aaea, /* PanFS */
+		0x5346414f, /* AFS */
+		0x7461636f, /* OCFS2 */
+		0x01161970, /* GFS2 */
+	};
+	struct statfs fs;
+
+	if (statfs(path, &fs))
+		return false;
+	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
+		if (((unsigned long)fs.f_type & 0xffffffff) == magic[i])
+			return true;
+	return false;
+}
+
+void rt_log_setup(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_probe *p = &sup->proc[service].probe;
+
+	p->line = rt_pool_take(&sup->pool, RT_LINE_ROOM + 1);
+	/* The table reader has compiled the same pattern once, so it is good. */
+	regcomp(&p->pattern, sup->table.service[service].ready.pattern, REG_EXTENDED | REG_NOSUB);
+}
+
+/*
+ * A line, or what there is of it. A NUL would end the text that is matched, and bytes that are no
+ * characters would keep a UTF-8 pattern from matching anything behind them.
+ */
+static bool line_matches(struct rt_probe *p, int flags)
+{
+	char text[RT_LINE_ROOM + 1];
+
+	memcpy(text, p->line, p->len);
+	text[p->len] = '\0';
+	for (size_t i = 0, n; i < p->len; i += n) {
+		n = rt_utf8_length((const unsigned char *)text + i);
+		if (!text[i])
+			text[i] = ' ';
+		else if (!n && MB_CUR_MAX > 1)
+			text[i] = '?';
+		n = n ? n : 1;
+	}
+	return !regexec(&p->pattern, text, 0, NULL, flags | (p->dropped ? REG_NOTBOL : 0));
+}
+
+/*
+ * Of a line that is too long to keep, the end is kept: what matches may lie across two pieces.
+ * Beyond LINE_JUDGED bytes only the last piece of a line is matched; a gigabyte of it is no text.
+ */
+static void keep_end_of_line(struct rt_probe *p)
+{
+	size_t from = p->len / 2;
+
+	while (from < p->len && ((unsigned char)p->line[from] & 0xc0) == 0x80)
+		from++;
+	p->len -= from;
+	p->dropped += from;
+	memmove(p->line, p->line + from, p->len);
+}
+
+static void forget_line(struct rt_probe *p)
+{
+	p->len = 0;
+	p->dropped = 0;
+}
+
+/* Takes in a part of a line. */
+static bool take_part(struct rt_probe *p, const char *part, size_t n)
+{
+	while (n) {
+		size_t room = RT_LINE_ROOM - p->len, some = n < room ? n : room;
+
+		if (!room) {
+			if (p->dropped < LINE_JUDGED && line_matches(p, REG_NOTEOL))
+				return true;
+			keep_end_of_line(p);
+			continue;
+		}
+		memcpy(p->line + p->len, part, some);
+		p->len += some;
+		part += some;
+		n -= some;
+	}
+	return false;
+}
+
+/* Takes in a piece of the file; true if a line in it matches. */
+static bool take_piece(struct rt_probe *p, const char *piece, size_t n)
+{
+	const char *end = piece + n, *line_end;
+
+	for (; (line_end = memchr(piece, '\n', (size_t)(end - piece))); piece = line_end + 1) {
+		if (take_part(p, piece, (size_t)(line_end - piece)) || line_matches(p, 0))
+			return true;
+		forget_line(p);
+	}
+	return take_part(p, piece, (size_t)(end - piece));
+}
+
+/* Reads on to the end of the file, at most so much that the loop stays responsive. */
+static bool read_on(struct rt_probe *p, bool *more)
+{
+	char piece[32768];
+
+	for (int round = 0; round < 64; round++) {
+		ssize_t n = pread(p->fd, piece, sizeof(piece), p->offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			*more = false;
+			return false;
+		}
+		p->offset += n;
+		if (take_piece(p, piece, (size_t)n))
+			return true;
+	}
+	*more = true;
+	return false;
+}
+
+/*
+ * A last line without a line break: when nothing more can come it counts as it stands. Before that
+ * its end may still move, but what matches without an end will match the whole line, too.
+ */
+static bool unfinished_line_matches(const struct rt_sup *sup, struct rt_probe *p)
+{
+	return p->len && line_matches(p, sup->proc[p->source.service].pid ? REG_NOTEOL : 0);
+}
+
+/* One message for all: from here on logs that cannot be watched, or kept open, are looked at. */
+static void say_no_watch(struct rt_sup *sup, const char *what, int error)
+{
+	if (!sup->warned_watch)
+		rt_say("%s: %s; logs are looked at by the clock instead", what, strerror(error));
+	sup->warned_watch = true;
+}
+
+static bool open_log(struct rt_sup *sup, struct rt_probe *p)
+{
+	const char *path = sup->proc[p->source.service].log_path;
+	struct stat st;
+
+	if (p->fd >= 0)
+		return true;
+	p->fd = rt_open_plain(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW, 0);
+	if (p->fd < 0) {
+		int error = errno;
+
+		if (error == EMFILE || error == ENFILE)
+			say_no_watch(sup, "cannot open a log", error);
+		rt_probe_saw(sup, p, "log: %s", rt_open_fault(path));
+		return false;
+	}
+	if (!fstat(p->fd, &st) && st.st_ino != p->inode) {
+		/* Another file has taken its place, and all of it came after the launch. */
+		p->inode = st.st_ino;
+		p->offset = 0;
+		forget_line(p);
+	}
+	return true;
+}
+
+/* Somebody has cut the file off: what is there came since. */
+static void notice_truncation(struct rt_probe *p)
+{
+	struct stat st;
+
+	if (fstat(p->fd, &st) || st.st_size >= p->offset)
+		return;
+	p->offset = 0;
+	forget_line(p);
+}
+
+void rt_log_look(struct rt_sup *sup, struct rt_probe *p)
+{
+	bool more = false, is_open = p->matched || open_log(sup, p);
+
+	if (!p->matched && is_open) {
+		notice_truncation(p);
+		p->matched = read_on(p, &more) || (!more && unfinished_line_matches(sup, p));
+	}
+	if (p->matched) {
+		rt_probe_passed(sup, p);
+		return;
+	}
+	if (is_open)
+		rt_probe_saw(sup, p, "no line matched");
+	if (rt_is_scarce(sup, p->fd)) {
+		close(p->fd);
+		p->fd = -1;
+	}
+	p->pause = p->pause * 3 / 2 < RT_SECOND ? p->pause * 3 / 2 : RT_SECOND;
+	if (more)
+		p->next = sup->now;
+	else
+		p->next = sup->now + p->pause;
+	p->polled = more || !is_open || p->watch < 0 || sup->on_network;
+}
+
+void rt_log_begin(struct rt_sup *sup, struct rt_probe *p)
+{
+	const char *path = sup->proc[p->source.service].log_path;
+
+	p->at = RT_AT_LOG;
+	p->matched = false;
+	p->offset = p->from;
+	forget_line(p);
+	p->watch = sup->inotify < 0 ? -1 : inotify_add_watch(sup->inotify, path, IN_MODIFY);
+	if (p->watch < 0 && sup->inotify >= 0 && errno != ENOENT)
+		say_no_watch(sup, "cannot watch a log", errno);
+	rt_log_look(sup, p);
+}
+
+void rt_log_end(struct rt_sup *sup, struct rt_probe *p)
+{
+	if (p->watch >= 0)
+		inotify_rm_watch(sup->inotify, p->watch);
+	p->watch = -1;
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+}
+
+static void log_grew(struct rt_sup *sup, int watch)
+{
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		struct rt_probe *p = &sup->proc[i].probe;
+
+		if (p->at == RT_AT_LOG && p->watch == watch)
+			rt_log_look(sup, p);
+	}
+}
+
+/* A mark has come (its name: token.launch.task.kind), or, without a name, some have. */
+static void mark_came(struct rt_sup *sup, const char *name)
+{
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		struct rt_proc *p = &sup->proc[i];
+		size_t len = strlen(p->prefix);
+
+		if (!p->pid || sup->core.service[i].up || !sup->table.service[i].tasks)
+			continue;
+		if (!name || (!strncmp(name, p->prefix, len) && name[len] == '.'))
+			p->poll_next = sup->now;
+	}
+}
+
+void rt_inotify_ready(struct rt_sup *sup, struct rt_source *source, uint32_t events)
+{
+	_Alignas(struct inotify_event) char data[16384];
+	ssize_t n, at = 0;
+
+	(void)source;
+	(void)events;
+	n = read(sup->inotify, data, sizeof(data));
+	while (at < n) {
+		struct inotify_event *e = (struct inotify_event *)(data + at);
+
+		if (e->mask & IN_Q_OVERFLOW)
+			mark_came(sup, NULL);
+		else if (e->wd == sup->marks_watch)
+			mark_came(sup, e->len ? e->name : NULL);
+		else
+			log_grew(sup, e->wd);
+		at += (ssize_t)(sizeof(*e) + e->len);
+	}
+}

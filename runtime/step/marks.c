@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing and reading start and exit marks. */
+#include "runtime/step/marks.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+#include "runtime/out.h"
+
+static bool mark_names(char *name, char *temporary, const char *job_dir, const char *prefix,
+		       uint32_t task, bool exit)
+{
+	const char *kind = exit ? "exit" : "start";
+	int a = snprintf(name, RT_MARK_PATH_ROOM, "%s/service-exits/%s.%u.%s", job_dir, prefix,
+			 task, kind);
+	int b = snprintf(temporary, RT_MARK_PATH_ROOM, "%s/service-exits/.%s.%u.%s", job_dir,
+			 prefix, task, kind);
+
+	return a > 0 && b > 0 && b < RT_MARK_PATH_ROOM;
+}
+
+bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *m)
+{
+	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM];
+	struct rt_out out;
+	bool good;
+	int fd;
+
+	if (!mark_names(name, temporary, job_dir, prefix, m->task, exit))
+		return false;
+	unlink(temporary);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return false;
+	rt_out_open(&out, fd);
+	rt_out_format(&out, "task=%u pid=%lld wall=%lld mono=%lld", m->task, (long long)m->pid,
+		      (long long)m->wall, (long long)m->mono);
+	if (m->step[0])
+		rt_out_format(&out, " step=%s", m->step);
+	if (exit)
+		rt_out_format(&out, " status=%d signal=%d ran=%d", m->status, m->signal, m->ran);
+	if (exit && m->oom)
+		rt_out_text(&out, " oom=1");
+	rt_out_text(&out, " host=");
+	rt_out_text(&out, m->host);
+	rt_out_text(&out, "\n");
+	good = rt_out_flush(&out);
+	if (close(fd))
+		good = false;
+	/* That a task has begun can be told even on a full disk, by a file with nothing in it. */
+	if ((good || !exit) && !rename(temporary, name))
+		return true;
+	unlink(temporary);
+	return false;
+}
+
+static void read_key(struct rt_mark *m, const char *key, const char *value)
+{
+	if (!strcmp(key, "step"))
+		snprintf(m->step, sizeof(m->step), "%s", value);
+	else if (!strcmp(key, "host"))
+		snprintf(m->host, sizeof(m->host), "%s", value);
+	else if (!strcmp(key, "task"))
+		m->task = (uint32_t)strtoul(value, NULL, 10);
+	else if (!strcmp(key, "pid"))
+		m->pid = strtoll(value, NULL, 10);
+	else if (!strcmp(key, "wall"))
+		m->wall = strtoll(value, NULL, 10);
+	else if (!strcmp(key, "mono"))
+		m->mono = strtoll(value, NULL, 10);
+	else if (!strcmp(key, "status"))
+		m->status = (int)(strtoul(value, NULL, 10) & 255);
+	else if (!strcmp(key, "signal"))
+		m->signal = (int)(strtoul(value, NULL, 10) & 127);
+	else if (!strcmp(key, "ran"))
+		m->ran = !strcmp(value, "1");
+	else if (!strcmp(key, "oom"))
+		m->oom = !strcmp(value, "1");
+}
+
+static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *m)
+{
+	char text[1024], *save, *word;
+	int fd = rt_open_plain(dir, name, O_RDONLY | O_NOFOLLOW, 0);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	do
+		n = read(fd, text, sizeof(text) - 1);
+	while (n < 0 && errno == EINTR);
+	close(fd);
+	memset(m, 0, sizeof(*m));
+	if (n < 0 || (!n && !is_start))
+		return false;
+	text[n] = '\0';
+	for (word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
+		char *equals = strchr(word, '=');
+
+		if (!equals)
+			continue;
+		*equals = '\0';
+		read_key(m, word, equals + 1);
+	}
+	return true;
+}
+
+/* A task that TERM or KILL ended was most likely stopped because another one had failed. */
+static bool looks_stopped(int signal)
+{
+	return signal == SIGTERM || signal == SIGKILL;
+}
+
+/* Nodes' clocks differ less than it takes to stop the others. */
+static bool is_cause(const struct rt_mark_sum *sum, const struct rt_mark *m)
+{
+	if (!m->status || !sum->status)
+		return m->status;
+	if (looks_stopped(m->signal) != looks_stopped(sum->signal))
+		return looks_stopped(sum->signal);
+	return m->wall < sum->failed_at;
+}
+
+static void add_mark(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, const char *host)
+{
+	if (!sum->step[0])
+		memcpy(sum->step, m->step, sizeof(sum->step));
+	if (!exit) {
+		sum->starts++;
+		if (!strcmp(host, m->host))
+			sum->pid = m->pid;
+		return;
+	}
+	sum->exits++;
+	if (m->status > sum->highest)
+		sum->highest = m->status;
+	if (is_cause(sum, m)) {
+		sum->status = m->status;
+		sum->signal = m->signal;
+		sum->failed_at = m->wall;
+	}
+	sum->ran = sum->ran || m->ran;
+	sum->oom = sum->oom || m->oom;
+	if (!strcmp(host, m->host) && m->mono > sum->last_exit)
+		sum->last_exit = m->mono;
+}
+
+/* Few tasks: their files are opened by name, however many marks of others lie in the folder. */
+static void read_by_name(int dir, const char *prefix, uint32_t tasks, const char *host,
+			 struct rt_mark_sum *sum)
+{
+	char name[RT_MARK_PATH_ROOM];
+	struct rt_mark mark;
+
+	for (uint32_t task = 0; task < tasks; task++) {
+		snprintf(name, sizeof(name), "%s.%u.start", prefix, task);
+		if (read_mark(dir, name, true, &mark)) {
+			sum->first = sum->first || !task;
+			add_mark(sum, &mark, false, host);
+		}
+		snprintf(name, sizeof(name), "%s.%u.exit", prefix, task);
+		if (read_mark(dir, name, false, &mark))
+			add_mark(sum, &mark, true, host);
+	}
+}
+
+static void read_all(DIR *dir, const char *prefix, const char *host, struct rt_mark_sum *sum)
+{
+	size_t len = strlen(prefix);
+	struct dirent *entry;
+	struct rt_mark mark;
+
+	while ((entry = readdir(dir))) {
+		const char *dot = strrchr(entry->d_name, '.');
+		bool exit = dot && !strcmp(dot, ".exit");
+
+		if (strncmp(entry->d_name, prefix, len) || entry->d_name[len] != '.')
+			continue;
+		if (!exit && strcmp(dot, ".start"))
+			continue;
+		if (!read_mark(dirfd(dir), entry->d_name, !exit, &mark))
+			continue;
+		sum->first = sum->first || (!exit && !mark.task);
+		add_mark(sum, &mark, exit, host);
+	}
+}
+
+void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struct rt_mark_sum *sum)
+{
+	char path[RT_MARK_PATH_ROOM], host[RT_MARK_HOST_ROOM] = "";
+	DIR *dir;
+
+	memset(sum, 0, sizeof(*sum));
+	if (snprintf(path, sizeof(path), "%s/service-exits", job_dir) >= (int)sizeof(path))
+		return;
+	dir = opendir(path);
+	if (!dir)
+		return;
+	gethostname(host, sizeof(host) - 1);
+	if (tasks <= 64)
+		read_by_name(dirfd(dir), prefix, tasks, host, sum);
+	else
+		read_all(dir, prefix, host, sum);
+	closedir(dir);
+}

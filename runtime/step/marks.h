@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Start and exit marks: what the step shim writes from inside every task, and
+ * the supervisor reads. One small file each in `service-exits/`:
+ *
+ *	<token>.<launch>.<task>.start     <token>.<launch>.<task>.exit
+ *
+ * with one line of `key=value` words. The start mark is the proof that the
+ * container came up, and says which step the service is; the exit mark tells
+ * the command's own end from the launcher's.
+ */
+#ifndef HPCC_RUNTIME_STEP_MARKS_H
+#define HPCC_RUNTIME_STEP_MARKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	RT_MARK_STEP_ROOM = 24,
+	RT_MARK_HOST_ROOM = 256,
+	RT_MARK_PATH_ROOM = 4608
+};
+
+struct rt_mark {
+	char step[RT_MARK_STEP_ROOM]; /* SLURM_STEP_ID, empty without Slurm */
+	char host[RT_MARK_HOST_ROOM];
+	uint32_t task; /* SLURM_PROCID */
+	int64_t pid;   /* of the shim */
+	int64_t wall;  /* nanoseconds since 1970 */
+	int64_t mono;  /* monotonic clock of that host */
+	int status;    /* exit mark: 0 … 255 */
+	int signal;    /* exit mark: what killed the command, or 0 */
+	bool ran;      /* exit mark: the command itself was started */
+	bool oom;      /* exit mark: the kernel has killed one of its processes for memory */
+};
+
+/* What all marks of one launch say together. */
+struct rt_mark_sum {
+	uint32_t starts, exits;
+	bool first; /* task 0 has left its start mark */
+	char step[RT_MARK_STEP_ROOM];
+	int status, signal; /* of the first task that failed by itself; 0 when none did */
+	int highest;        /* status, as srun reports it */
+	int64_t failed_at;  /* wall clock of that failure */
+	bool ran;           /* at least one command was started */
+	bool oom;           /* in some task something was killed for memory */
+	int64_t last_exit;  /* monotonic, latest exit mark of this host; 0 if none */
+	int64_t pid; /* of a shim that began on this host; in a container maybe only its own name */
+};
+
+/* Writes a mark; `prefix` is "<token>.<launch>". */
+bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *mark);
+/* Reads all marks of a launch that has that many tasks. */
+void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struct rt_mark_sum *sum);
+
+#endif

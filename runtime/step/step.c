@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verb `step`: the first process inside a task, and the parent of the
+ * command. It leaves a start mark and an exit mark, passes signals on, and is the
+ * last to go: whatever the command leaves behind ends before it does.
+ *
+ * Slurm gives a signal to the direct child of its step daemon only, so somebody
+ * has to be there who listens and passes it to the command's whole group.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+#include "runtime/step/marks.h"
+#include "runtime/loop/processes.h"
+#include "runtime/loop/spawn.h"
+#include "runtime/step/step.h"
+#include "runtime/step/step_tree.h"
+#include "runtime/verbs.h"
+
+/* What the command leaves behind has this long to follow a TERM. */
+#define LEFTOVER_GRACE_MS 3000
+/* The same when nobody is above us any more to decide. */
+#define ORPHAN_GRACE_MS 3000
+
+struct step {
+	const char *job_dir, *chdir, *prologue, *epilogue, *image_env, *enroot_env, *keep;
+	bool dist;
+	char prefix[300];
+	struct rt_mark mark;
+	pid_t parent;
+	int signals;
+	int stop;        /* the stop signal that came, or 0 */
+	bool orphaned;   /* the parent died */
+	int64_t kill_at; /* what still lives then is killed; INT64_MAX */
+	bool killing;    /* that time has come */
+	struct rt_step_tree tree;
+};
+
+/* Signals we pass on: all but those that stop, kill, or come from a mistake of our own. */
+static bool is_passed_on(int number)
+{
+	static const int not_passed[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS,
+					 SIGFPE,  SIGILL,  SIGTRAP, SIGABRT, SIGSYS,
+					 SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU};
+
+	for (size_t i = 0; i < sizeof(not_passed) / sizeof(not_passed[0]); i++)
+		if (number == not_passed[i])
+			return false;
+	return number < 32;
+}
+
+/* Comes when the parent's thread ends; real-time, so nobody else uses it on us. */
+static int parent_signal(void)
+{
+	return SIGRTMAX - 1;
+}
+
+static void never_called(int number)
+{
+	(void)number;
+}
+
+static bool listen_for_signals(struct step *s)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, parent_signal());
+	for (int number = 1; number < 32; number++) {
+		if (!is_passed_on(number))
+			continue;
+		/* Blocked and read by signalfd; a handler makes /proc show that we catch it. */
+		signal(number, never_called);
+		sigaddset(&set, number);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prctl(PR_SET_PDEATHSIG, parent_signal());
+	return s->signals >= 0;
+}
+
+/* The command, or a hook. */
+
+static void become(char *const *argv, int report, pid_t parent)
+{
+	int error;
+
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(128 + SIGKILL);
+	rt_reset_signals();
+	execvp(argv[0], argv);
+	error = errno;
+	(void)!write(report, &error, sizeof(error));
+	_exit(error == ENOENT ? 127 : 126);
+}
+
+/* 0, or the errno that kept it from starting. */
+static int start(struct step *s, char *const *argv)
+{
+	pid_t parent = getpid();
+	int report[2], error = 0;
+
+	if (pipe2(report, O_CLOEXEC))
+		return errno;
+	s->tree.group = fork();
+	if (!s->tree.group)
+		become(argv, report[1], parent);
+	error = s->tree.group < 0 ? errno : 0;
+	close(report[1]);
+	/* The end of the pipe closes when exec succeeds. */
+	while (!error && read(report[0], &error, sizeof(error)) < 0 && errno == EINTR)
+		;
+	close(report[0]);
+	return error;
+}
+
+static void parent_died(struct step *s)
+{
+	/* Also sent when the thread that started us ends and its process lives on. */
+	if (getppid() == s->parent)
+		return;
+	s->orphaned = true;
+	s->stop = s->stop ? s->stop : SIGTERM;
+	s->kill_at = rt_now() + ORPHAN_GRACE_MS * INT64_C(1000000);
+	rt_step_tree_term(&s->tree, rt_now());
+}
+
+static void pass_on(struct step *s, int number)
+{
+	if (number == parent_signal()) {
+		parent_died(s);
+		return;
+	}
+	if (number == SIGTERM || number == SIGINT || number == SIGHUP)
+		s->stop = number;
+	if (!s->tree.group)
+		return;
+	switch (number) {
+	case SIGTERM:
+		rt_step_tree_term(&s->tree, rt_now());
+		break;
+	case SIGINT:
+	case SIGHUP:
+	case SIGQUIT:
+		rt_step_tree_signal(&s->tree, number);
+		break;
+	case SIGUSR1:
+	case SIGUSR2:
+		/* By default they kill, and a shell round the command would die of them. */
+		rt_signal_catchers(s->tree.group, number);
+		break;
+	default:
+		kill(-s->tree.group, number);
+	}
+}
+
+static void wait_for_news(struct step *s)
+{
+	struct pollfd p = {.fd = s->signals, .events = POLLIN};
+	int64_t left = (s->kill_at - rt_now()) / 1000000;
+	struct signalfd_siginfo info;
+
+	poll(&p, 1, s->kill_at == INT64_MAX ? -1 : left < 0 ? 0 : (int)left + 1);
+	while (read(s->signals, &info, sizeof(info)) == sizeof(info))
+		if (info.ssi_signo != SIGCHLD)
+			pass_on(s, (int)info.ssi_signo);
+	if (s->kill_at <= rt_now()) {
+		s->kill_at = INT64_MAX;
+		s->killing = true;
+	}
+	/* Every round: the children of what was killed become ours only then. */
+	if (s->killing)
+		rt_step_tree_signal(&s->tree, SIGKILL);
+}
+
+static bool has_ended(pid_t pid, siginfo_t *info)
+{
+	info->si_pid = 0;
+	return waitid(P_PID, (id_t)pid, info, WEXITED | WNOHANG | WNOWAIT) || info->si_pid == pid;
+}
+
+/*
+ * Waits for the leader, then for everything it left behind. After a stop signal
+ * the rest may take the time it needs, since it may be saving its work and
+ * whoever asked for the stop also ends it; otherwise it is told to end.
+ */
+static void wait_for_end(struct step *s, siginfo_t *info)
+{
+	bool told = false;
+
+	while (!has_ended(s->tree.group, info)) {
+		rt_step_tree_count(&s->tree);
+		wait_for_news(s);
+	}
+	/* A subreaper: whatever the leader left is a child of ours, or below one. */
+	while (rt_step_tree_count(&s->tree)) {
+		if (!s->stop && !told) {
+			told = true;
+			rt_step_tree_signal(&s->tree, SIGTERM);
+			s->kill_at = rt_now() + LEFTOVER_GRACE_MS * INT64_C(1000000);
+		}
+		wait_for_news(s);
+	}
+	if (!s->orphaned) {
+		s->kill_at = INT64_MAX;
+		s->killing = false;
+	}
+	waitpid(s->tree.group, NULL, 0);
+	s->tree.group = 0;
+}
+
+static int run(struct step *s, char *const *argv, bool *ran)
+{
+	siginfo_t info;
+	int error = start(s, argv);
+
+	if (s->tree.group > 0)
+		wait_for_end(s, &info);
+	if (error) {
+		fprintf(stderr, "hpcc-rt step: cannot start %s: %s\n", argv[0], strerror(error));
+		s->tree.group = 0;
+		return error == ENOENT ? 127 : 126;
+	}
+	*ran = true;
+	s->mark.signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
+	return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+/* A container hook: /bin/sh, `set -eu`, one file of the job folder. */
+static int run_hook(struct step *s, const char *phase, const char *file, const char *status)
+{
+	char path[RT_MARK_PATH_ROOM];
+	char shell[] = "/bin/sh", flags[] = "-eu";
+	char *const argv[] = {shell, flags, path, NULL};
+	bool ran = false;
+	int result;
+
+	snprintf(path, sizeof(path), "%s%s%s", file[0] == '/' ? "" : s->job_dir,
+		 file[0] == '/' ? "" : "/", file);
+	setenv("HPC_COMPOSE_HOOK_PHASE", phase, 1);
+	setenv("HPC_COMPOSE_SERVICE_EXIT_CODE", status, 1);
+	result = run(s, argv, &ran);
+	unsetenv("HPC_COMPOSE_HOOK_PHASE");
+	unsetenv("HPC_COMPOSE_SERVICE_EXIT_CODE");
+	return result;
+}
+
+static int run_all(struct step *s, char *const *argv)
+{
+	char text[16];
+	int status, after;
+	long kills;
+
+	if (s->chdir && chdir(s->chdir)) {
+		fprintf(stderr, "hpcc-rt step: cannot change to %s: %s\n", s->chdir,
+			strerror(errno));
+		return 1;
+	}
+	if (s->prologue) {
+		status = run_hook(s, "prologue", s->prologue, "");
+		if (status)
+			return status;
+	}
+	if (s->stop)
+		return 128 + s->stop;
+	kills = rt_step_oom_kills();
+	status = run(s, argv, &s->mark.ran);
+	s->mark.oom = rt_step_oom_kills() > kills;
+	if (!s->epilogue)
+		return status;
+	snprintf(text, sizeof(text), "%d", status);
+	after = run_hook(s, "epilogue", s->epilogue, text);
+	if (after)
+		fprintf(stderr, "hpcc-rt step: epilogue failed with status %d\n", after);
+	if (!status && after)
+		return after;
+	s->mark.signal = status > 128 ? s->mark.signal : 0;
+	return status;
+}
+
+static void begin_mark(struct step *s)
+{
+	const char *job_dir = getenv("HPC_COMPOSE_JOB_DIR"), *mark = getenv("HPCC_MARK");
+	const char *step = getenv("SLURM_STEP_ID"), *task = getenv("SLURM_PROCID");
+	const char *node = getenv("SLURMD_NODENAME"), *service = getenv("HPC_COMPOSE_SERVICE_NAME");
+
+	if (!s->job_dir)
+		s->job_dir = job_dir && *job_dir ? job_dir : ".";
+	if (mark && *mark)
+		snprintf(s->prefix, sizeof(s->prefix), "%s", mark);
+	else
+		snprintf(s->prefix, sizeof(s->prefix), "%s.0", service && *service ? service : "x");
+	snprintf(s->mark.step, sizeof(s->mark.step), "%s", step ? step : "");
+	if (node && *node)
+		snprintf(s->mark.host, sizeof(s->mark.host), "%s", node);
+	else
+		gethostname(s->mark.host, sizeof(s->mark.host) - 1);
+	s->mark.task = task ? (uint32_t)strtoul(task, NULL, 10) : 0;
+	s->mark.pid = getpid();
+	unsetenv("HPCC_MARK");
+}
+
+static void leave_mark(struct step *s, bool exit)
+{
+	s->mark.mono = rt_now();
+	s->mark.wall = rt_wall();
+	/* A full disk must not keep the command from running, nor change its status. */
+	rt_mark_write(s->job_dir, s->prefix, exit, &s->mark);
+}
+
+int rt_verb_step(int argc, char **argv)
+{
+	static struct step s;
+	const struct rt_option options[] = {
+		{.name = "--dir", .value = &s.job_dir},
+		{.name = "--chdir", .value = &s.chdir},
+		{.name = "--prologue", .value = &s.prologue},
+		{.name = "--epilogue", .value = &s.epilogue},
+		{.name = "--image-env", .value = &s.image_env},
+		{.name = "--enroot-env", .value = &s.enroot_env},
+		{.name = "--keep", .value = &s.keep},
+		{.name = "--dist", .flag = &s.dist},
+		{.name = NULL},
+	};
+	int dashes = 1;
+
+	while (dashes < argc && strcmp(argv[dashes], "--"))
+		dashes++;
+	if (!rt_read_options(options, dashes, argv))
+		return RT_USAGE;
+	if (dashes + 1 >= argc) {
+		rt_say("step: no command behind '--'");
+		return RT_USAGE;
+	}
+	rt_step_take_variables();
+	s.parent = getppid();
+	s.kill_at = INT64_MAX;
+	if (!listen_for_signals(&s)) {
+		rt_say("step: no signalfd: %s", strerror(errno));
+		return RT_ENVIRONMENT;
+	}
+	if (s.parent != getppid())
+		return 128 + SIGKILL;
+	rt_step_tree_begin(&s.tree);
+	begin_mark(&s);
+	leave_mark(&s, false);
+	if (s.image_env)
+		rt_step_image_environment(s.image_env, s.keep, RT_IMAGE_CHARLIECLOUD);
+	if (s.enroot_env)
+		rt_step_image_environment(s.enroot_env, s.keep, RT_IMAGE_ENROOT);
+	if (s.dist)
+		rt_step_ranks();
+	s.mark.status = run_all(&s, argv + dashes + 1);
+	leave_mark(&s, true);
+	return s.mark.status;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the shim in step.c sets for the command: ranks (step_ranks.c), an image's variables
+   (step_image.c), those that came under other names (step_variables.c). */
+#ifndef HPCC_RUNTIME_STEP_STEP_H
+#define HPCC_RUNTIME_STEP_STEP_H
+
+/* Sets HPC_COMPOSE_DIST_NODE_RANK, _LOCAL_RANK and _GLOBAL_RANK from what Slurm says. */
+void rt_step_ranks(void);
+/* Gives the values that came under other names to the variables that they are for. */
+void rt_step_take_variables(void);
+
+/* Whose rules an image's file of variables follows. */
+enum rt_image {
+	RT_IMAGE_CHARLIECLOUD,
+	RT_IMAGE_ENROOT
+};
+
+/* Processes that the kernel has killed for memory in this cgroup; -1: that can't be known. */
+long rt_step_oom_kills(void);
+/* Sets the variables of the image's file, if there is one, but for the comma-separated names. */
+void rt_step_image_environment(const char *path, const char *keep, enum rt_image rules);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counting and signalling the processes of one task. */
+#include "runtime/step/step_tree.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/*
+ * At the time limit Slurm sends TERM twice, and the supervisor, which stops services in their
+ * order, once more. A program that already saves its work would lose what it runs for that. Slurm
+ * gives a program KillWait to end, 30 seconds unless the site says else.
+ */
+#define SAME_STOP_NS (30 * INT64_C(1000000000))
+
+void rt_step_tree_begin(struct rt_step_tree *t)
+{
+	t->own = getpgrp();
+	rt_family_read(&t->holders, getpid(), NULL, NULL);
+}
+
+/* The command never runs in the shim's group, nor in one that was there before it. */
+static bool is_holder(const struct rt_process *p, const void *arg)
+{
+	const struct rt_step_tree *t = arg;
+
+	if (p->group == t->own || rt_family_has(&t->holders, p))
+		return true;
+	for (size_t i = 0; i < t->holders.count; i++)
+		if (t->holders.member[i].group == p->group)
+			return true;
+	return false;
+}
+
+struct count {
+	const struct rt_step_tree *tree;
+	unsigned living;
+};
+
+static void count_adopted(pid_t pid, void *arg)
+{
+	struct count *c = arg;
+	struct rt_process p;
+
+	if (pid == c->tree->group || waitpid(pid, NULL, WNOHANG) == pid)
+		return;
+	if (rt_process_read(pid, &p) && !is_holder(&p, c->tree))
+		c->living++;
+}
+
+unsigned rt_step_tree_count(const struct rt_step_tree *t)
+{
+	struct count c = {.tree = t};
+
+	rt_each_child(count_adopted, &c);
+	return c.living;
+}
+
+void rt_step_tree_signal(const struct rt_step_tree *t, int number)
+{
+	struct rt_family family;
+
+	/* The group in one go, so that none of it can have a child in between. */
+	if (t->group)
+		kill(-t->group, number);
+	rt_family_read(&family, getpid(), is_holder, t);
+	for (size_t i = 0; i < family.count; i++)
+		if (family.member[i].group != t->group && !family.member[i].is_dead)
+			rt_process_signal(&family.member[i], number);
+	rt_family_free(&family);
+}
+
+void rt_step_tree_term(struct rt_step_tree *t, int64_t now)
+{
+	if (!t->group || (t->term_at && now - t->term_at < SAME_STOP_NS))
+		return;
+	t->term_at = now;
+	rt_step_tree_signal(t, SIGTERM);
+}

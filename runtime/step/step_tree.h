@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The processes of one task, below the step shim: the command's group, and whatever else descends
+ * from the command, in groups and sessions of its own or not. All of it stays below the shim, which
+ * is a subreaper.
+ *
+ * Not of the task is what the shim found below itself when it began: the container tool may have
+ * put a process there that holds up the container's file system (Pyxis with use_squashfuse).
+ */
+#ifndef HPCC_RUNTIME_STEP_STEP_TREE_H
+#define HPCC_RUNTIME_STEP_STEP_TREE_H
+
+#include <stdint.h>
+
+#include "runtime/loop/processes.h"
+
+struct rt_step_tree {
+	pid_t group; /* of what runs, 0: nothing; its leader is not reaped before the tree is empty
+		      */
+	pid_t own;   /* the shim's own group, which holders may be in */
+	struct rt_family holders;
+	int64_t term_at; /* when TERM was last sent; 0 */
+};
+
+/* To be called before the shim starts anything. */
+void rt_step_tree_begin(struct rt_step_tree *t);
+/* Reaps adopted children that have ended; how many live, the leader of the group apart. */
+unsigned rt_step_tree_count(const struct rt_step_tree *t);
+/* A signal to every process of the tree. */
+void rt_step_tree_signal(const struct rt_step_tree *t, int number);
+/* TERM to every process of the tree; the second of one stop is not sent. */
+void rt_step_tree_term(struct rt_step_tree *t, int64_t now);
+
+#endif

@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# folders.sh [ROOT]: fails for a folder of the sources with more than 30 files of its own. Rules are
+# rows, one file each, and don't count.
+set -euo pipefail
+
+cd "${1:-$(dirname "$0")/../..}"
+readonly most=30
+
+wrong=0
+while read -r folder; do
+	count=$(find "$folder" -maxdepth 1 -type f ! -name '*.rule' | wc -l)
+	if [ "$count" -gt $most ]; then
+		echo "$folder: $count files; a stranger finds his way among $most"
+		wrong=$((wrong + 1))
+	fi
+done < <(find ir frontend passes backends runtime driver -type d)
+[ $wrong = 0 ]
