@@ -140,6 +140,8 @@ struct rt_sup {
 	int64_t stood_still; /* so much the monotonic clock is ahead of it */
 	int64_t seen,
 		waited_at; /* monotonic: the last look at it, the end of the work after that */
+	int schedstat;
+	int64_t queued; /* so long it had waited for a core when the clock was looked at */
 	int64_t stop_near_until;
 	bool continued, children_stopped;
 	bool signals_ready, stepping, ended;
@@ -172,6 +174,7 @@ void rt_sup_event(struct rt_sup *sup, const struct rt_event *event);
 bool rt_sup_watch(struct rt_sup *sup, int fd, uint32_t events, struct rt_source *source);
 
 /* clock.c */
+void rt_clock_open(struct rt_sup *sup);
 /* Sets the time; `interrupted`: waiting has ended without an event. */
 void rt_clock_look(struct rt_sup *sup, bool interrupted);
 /* TSTP has come. */

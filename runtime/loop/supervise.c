@@ -411,6 +411,7 @@ static int run(struct rt_sup *sup)
 {
 	struct rt_event begin = {.kind = RT_EV_BEGIN};
 
+	rt_clock_open(sup);
 	sup->seen = sup->waited_at = rt_now();
 	rt_clock_look(sup, false);
 	sup->started_wall = sup->wall;

@@ -10,12 +10,14 @@ WORK=$(mktemp -d)
 JOB_ROOT=$WORK/job
 JOB_DIR=$JOB_ROOT
 SUPERVISOR=
+HELPERS=() # processes that the case started beside the job
 trap 'cleanup' EXIT
 
 cleanup() {
 	status=$?
 	trap - EXIT
 	[ -z "$SUPERVISOR" ] || kill -KILL "$SUPERVISOR" 2>/dev/null || :
+	[ ${#HELPERS[@]} = 0 ] || kill "${HELPERS[@]}" 2>/dev/null || :
 	if [ "$status" != 0 ]; then
 		echo "--- batch log"
 		cat "$WORK/batch.log" 2>/dev/null || :
@@ -118,12 +120,7 @@ state_equals() { [ "$(state "$1" "$2")" = "$3" ]; }
 
 # Processes that carry this job's mark in their environment.
 processes_left() {
-	local file
-	for file in /proc/[0-9]*/environ; do
-		if grep -qsaF "RT_TEST_MARK=$WORK" "$file"; then
-			echo "${file//[!0-9]/}"
-		fi
-	done
+	grep -lsaF "RT_TEST_MARK=$WORK" /proc/[0-9]*/environ | tr -dc '0-9\n' || :
 }
 nothing_left() { [ -z "$(processes_left)" ]; }
 export RT_TEST_MARK=$WORK

@@ -35,17 +35,17 @@ table() {
 service slow
   run service_slow
   log logs/slow.log
-  ready log READY within 6s
+  ready log READY within 12s
   lifetime dependents
 service next
   run service_next
   after slow healthy
 service late
   run service_late
-  start within 6s
+  start within 12s
 service flaky
   run service_flaky
-  on-failure restart max 5 window 1 in 6s backoff 100ms
+  on-failure restart max 5 window 1 in 12s backoff 100ms
 TABLE
 }
 
@@ -60,7 +60,7 @@ for how in STOP 'TSTP STOP'; do
 	state_becomes flaky launches 2
 	state_becomes flaky state running
 	# shellcheck disable=SC2086 # one word a signal
-	stand_still 7 $how
+	stand_still 13 $how
 	wait_for 20 said 'the job stood still for'
 	touch "$WORK/go"
 	state_becomes next state exited
@@ -69,7 +69,7 @@ for how in STOP 'TSTP STOP'; do
 	# For the window the first failure was a moment ago.
 	touch "$WORK/end2"
 	finish 42
-	expect_said "service 'flaky' exited with status 42; window cap reached (1 failures in 6s): job fails"
+	expect_said "service 'flaky' exited with status 42; window cap reached (1 failures in 12s): job fails"
 	never_said 'was not ready'
 	never_said 'has not begun'
 done
@@ -81,7 +81,7 @@ start <<'TABLE'
 service slow
   run service_slow
   log logs/slow.log
-  ready log READY within 6s
+  ready log READY within 12s
   lifetime dependents
 service next
   run service_next
@@ -91,8 +91,8 @@ state_becomes slow last_look 'no line matched'
 read -r supervisor _ <"/proc/$SUPERVISOR/task/$SUPERVISOR/children" || : # no line break there
 kill -CONT "$supervisor"
 kill -STOP "$supervisor"
-end=$((${EPOCHREALTIME/./} + 8000000))
-wait_for 8 passed "$end"
+end=$((${EPOCHREALTIME/./} + 13000000))
+wait_for 13 passed "$end"
 kill -CONT "$supervisor"
 wait_for 20 said 'the job stood still for'
 touch "$WORK/go"
