@@ -67,11 +67,26 @@ static void emit_spec_dir(struct writer *w)
 	emit_lit(&w->out, "\n");
 }
 
+/* Whoever owns a folder above the job's, or makes it before the job comes, can put other programs
+   in place of ours. What hpcc submits it has judged before. */
+static void emit_owners(struct writer *w)
+{
+	if (w->options->job_root.len > 0)
+		return;
+	emit_lit(&w->out,
+		 "foreign=$(find \"${JOB_ROOT%/*}\" \"${JOB_ROOT%/*}\"/{.,bin,bin/hpcc-rt} "
+		 "\"$JOB_ROOT\" -maxdepth 0 ! -user \"$EUID\" ! -user 0 2>/dev/null || :)\n"
+		 "[ -z \"$foreign\" ] || { echo \"hpcc: of another user: $foreign\" >&2; "
+		 "echo 'hpcc: no job runs there: submit from a folder of your own' >&2; "
+		 "exit 1; }\n");
+}
+
 static void emit_places(struct writer *w)
 {
 	emit_lit(&w->out, "\n# Folders.\n");
 	emit_spec_dir(w);
 	emit_job_root(w);
+	emit_owners(w);
 	if (plan_uses_base(w->plan, PATH_BASE_CACHE_DIR)) {
 		emit_lit(&w->out, "CACHE_ROOT=");
 		emit_path(w, w->plan->cache_dir);
@@ -92,10 +107,9 @@ static void emit_places(struct writer *w)
 static void emit_finder(struct writer *w)
 {
 	emit_lit(&w->out, "\n# The supervisor.\n");
-	emit_lit(&w->out, "for HPCC_RT in \"${HPCC_RT:-}\" \"${JOB_ROOT%/*}/bin/hpcc-rt\" "
-			  "\"$(command -v hpcc-rt || :)\"; do\n"
-			  "  [ ! -x \"$HPCC_RT\" ] || break\n"
-			  "done\n");
+	emit_lit(&w->out,
+		 "for HPCC_RT in \"${HPCC_RT:-}\" \"${JOB_ROOT%/*}/bin/hpcc-rt\" "
+		 "\"$(command -v hpcc-rt || :)\"; do [ ! -x \"$HPCC_RT\" ] || break; done\n");
 	if (w->options->runtime.len) {
 		emit_lit(&w->out, "[ -x \"$HPCC_RT\" ] || HPCC_RT=\"$JOB_ROOT/hpcc-rt\"\n"
 				  "if [ ! -x \"$HPCC_RT\" ]; then\n"
