@@ -2,7 +2,6 @@
 /* The checks of the environment: one function per subject, each adding what it found. */
 #include "driver/cluster/preflight.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -230,6 +229,42 @@ static void check_folders(struct compilation *c, struct findings *f, bool is_loc
 				    shares && plan->runtime_root->base.v == PATH_BASE_ABSOLUTE);
 }
 
+#define PLAIN_ROOT "submit from a folder with a plain name, or set x-slurm.runtime_root to one"
+
+/* What only shows when the folders of this machine are known: their names may hold what `tool`
+   takes for something else. The paths of the spec itself have been checked. */
+static void check_path_bytes(struct findings *f, const char *field, const char *tool,
+			     struct str path, const char *bytes, const char *help)
+{
+	for (size_t i = 0; i < path.len; i++) {
+		if (!byte_is_in(path.ptr[i], bytes))
+			continue;
+		add(f, FINDING_FAILURE, str_c(field),
+		    str_fmt(f->arena, "'%.*s' can't be given to %s: the path holds '%c'",
+			    STR_ARG(path), tool, path.ptr[i]),
+		    help);
+		return;
+	}
+}
+
+/* Slurm puts the working folder in front of a log's name, and then takes a backslash for its own
+   and a percent sign for a pattern. In the path that hpcc gives, percent signs are doubled. */
+static void check_log_bytes(struct compilation *c, struct findings *f, const char *name,
+			    const struct plan_option *option, struct str here)
+{
+	static const char tool[] = "Slurm as the place of a log";
+	const char *field = str_fmt(f->arena, "x-slurm.%s", name).ptr;
+
+	if (!option)
+		check_path_bytes(f, field, tool,
+				 plan_path_here(f->arena, c, c->unit.plan->runtime_root), "\\",
+				 PLAIN_ROOT);
+	else if (!str_has_prefix(option->value.v, "/"))
+		check_path_bytes(
+			f, field, tool, here, "\\%",
+			"submit from a folder with a plain name, or give an absolute path");
+}
+
 /* Slurm makes no folder for the output of the batch script: the job would end before it began. */
 static void check_log_folder(struct compilation *c, struct findings *f, const char *name)
 {
@@ -237,10 +272,12 @@ static void check_log_folder(struct compilation *c, struct findings *f, const ch
 	const struct plan_option *chdir = option_of(c->unit.plan, "chdir");
 	struct str folder, here = working_folder(f->arena);
 
-	if (!option)
-		return;
 	if (chdir)
 		here = path_join(f->arena, here, chdir->value.v);
+	if (option || strcmp(name, "error") != 0)
+		check_log_bytes(c, f, name, option, here);
+	if (!option)
+		return;
 	folder = path_folder(f->arena, path_join(f->arena, here, option->value.v));
 	/* What Slurm puts in for %j is not known yet. */
 	if (str_contains(folder, "%") || path_is_folder(folder.ptr))
@@ -310,33 +347,16 @@ static void check_mounts(struct compilation *c, struct findings *f, const struct
 	}
 }
 
-/* What only shows when the folders of this machine are known: their names may hold what the
-   container tool takes for something else. The paths of the spec itself have been checked. */
-static void check_path_bytes(struct findings *f, struct str path, const char *bytes,
-			     const char *help)
-{
-	for (size_t i = 0; i < path.len; i++) {
-		if (!byte_is_in(path.ptr[i], bytes))
-			continue;
-		add(f, FINDING_FAILURE, STR("containers"),
-		    str_fmt(f->arena,
-			    "'%.*s' can't be given to the container tool: the path holds '%c'",
-			    STR_ARG(path), path.ptr[i]),
-		    help);
-		return;
-	}
-}
-
 static void check_places(struct compilation *c, struct findings *f)
 {
+	static const char tool[] = "the container tool";
 	const struct plan *plan = c->unit.plan;
 	const char *bytes = mount_odd_bytes(plan, c->backend.is_local);
 
 	if (plan->container.v == RUNTIME_BACKEND_HOST)
 		return;
-	check_path_bytes(
-		f, plan_path_here(f->arena, c, plan->runtime_root), bytes,
-		"submit from a folder with a plain name, or set x-slurm.runtime_root to one");
+	check_path_bytes(f, "containers", tool, plan_path_here(f->arena, c, plan->runtime_root),
+			 bytes, PLAIN_ROOT);
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct plan_service *s = &plan->services.items[i];
 
@@ -344,15 +364,15 @@ static void check_places(struct compilation *c, struct findings *f)
 			if (s->mounts.items[k].host->base.v == PATH_BASE_SPEC_DIR ||
 			    s->mounts.items[k].host->base.v == PATH_BASE_HOME)
 				check_path_bytes(
-					f, plan_path_here(f->arena, c, s->mounts.items[k].host),
-					bytes,
+					f, "containers", tool,
+					plan_path_here(f->arena, c, s->mounts.items[k].host), bytes,
 					"a symbolic link with a plain name can stand for it");
 		/* Pyxis gives an image that it mounts to a shell, between single quotes. */
 		if (plan->container.v == RUNTIME_BACKEND_PYXIS && !c->backend.is_local &&
 		    s->image && s->image->file)
 			check_path_bytes(
-				f, plan_path_here(f->arena, c, s->image->file), "'",
-				"move the image, or set x-slurm.cache_dir to a plain name");
+				f, "containers", tool, plan_path_here(f->arena, c, s->image->file),
+				"'", "move the image, or set x-slurm.cache_dir to a plain name");
 	}
 }
 

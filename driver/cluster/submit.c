@@ -52,6 +52,17 @@ static const struct plan_option *plan_option_find(const struct plan *plan, const
 	return NULL;
 }
 
+/* Slurm takes a percent sign for the start of a pattern, in folders, too. */
+static struct str with_percent_signs_doubled(struct arena *a, struct str path)
+{
+	struct buf out;
+
+	buf_init(&out, a);
+	for (size_t i = 0; i < path.len; i++)
+		buf_add_repeat(&out, path.ptr[i], path.ptr[i] == '%' ? 2 : 1);
+	return str_dup(a, buf_str(&out));
+}
+
 /* Where the batch log goes: as the spec says, else below the runtime root. */
 static struct str batch_log_of(struct invocation *inv, const struct plan *plan, struct str logs)
 {
@@ -60,7 +71,8 @@ static struct str batch_log_of(struct invocation *inv, const struct plan *plan, 
 	struct str here = working_folder(inv->arena);
 
 	if (!o)
-		return path_join(inv->arena, logs, STR("hpc-compose-%j.out"));
+		return path_join(inv->arena, with_percent_signs_doubled(inv->arena, logs),
+				 STR("hpc-compose-%j.out"));
 	if (chdir)
 		here = path_join(inv->arena, here, chdir->value.v);
 	return path_join(inv->arena, here, o->value.v);

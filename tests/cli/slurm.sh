@@ -78,6 +78,28 @@ run 3 hpcc preflight -W no-all volumes.yaml
 out_has "'/not-here' doesn't exist here"
 out_lacks "'$PWD' doesn't exist"
 
+# Slurm reads the names of folders for patterns, too, and takes a backslash away.
+for name in '100%' '%%' 'a%jb' '%N'; do
+	mkdir "$name"
+	cp compose.yaml "$name/"
+	(cd "$name" && run 0 hpcc up && run 0 hpcc logs batch && out_lacks 'cannot be read') || exit
+	that "the batch log is in '$name'" test -e "$(echo "$name"/.hpc-compose/logs/hpc-compose-[0-9]*.out)"
+done
+mkdir 'a\b'
+cp compose.yaml 'a\b/'
+cd 'a\b'
+run 3 hpcc up
+err_has "x-slurm.output: '$PWD/.hpc-compose' can't be given to Slurm as the place of a log: the path holds '\\'"
+cd ../a%jb
+for key in output error; do
+	sed "s/^  time:.*/&\n  $key: job-%j.log/" compose.yaml >named.yaml
+	run 3 hpcc up named.yaml
+	err_has "x-slurm.$key: '$PWD' can't be given to Slurm as the place of a log: the path holds '%'"
+	sed -i "s|  $key: |&$work/|" named.yaml
+	run 0 hpcc up named.yaml
+done
+cd ..
+
 run 0 hpcc submit
 id=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' <<<"$out")
 that 'a job id is printed' test -n "$id"

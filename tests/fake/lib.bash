@@ -206,16 +206,30 @@ read_options() {
 
 # A file name with Slurm's %-patterns: job, array, step, task and node.
 expand_name() {
-	local text=$1
-	text=${text//%j/${SLURM_JOB_ID-}}
-	text=${text//%A/${SLURM_ARRAY_JOB_ID-${SLURM_JOB_ID-}}}
-	text=${text//%a/${SLURM_ARRAY_TASK_ID-}}
-	text=${text//%x/${SLURM_JOB_NAME-}}
-	text=${text//%s/${SLURM_STEP_ID-batch}}
-	text=${text//%t/${SLURM_PROCID-0}}
-	text=${text//%n/${SLURM_NODEID-0}}
-	text=${text//%N/${SLURMD_NODENAME-}}
-	printf '%s' "$text"
+	local rest=$1 out=
+	# A backslash is taken away, and then no pattern is read.
+	if [[ $rest == *\\* ]]; then
+		sed 's/\\\(.\)/\1/g' <<<"$rest"
+		return
+	fi
+	while [[ $rest == *%?* ]]; do
+		out+=${rest%%%*}
+		rest=${rest#*%}
+		case $rest in
+		%*) out+=% ;;
+		j*) out+=${SLURM_JOB_ID-} ;;
+		A*) out+=${SLURM_ARRAY_JOB_ID-${SLURM_JOB_ID-}} ;;
+		a*) out+=${SLURM_ARRAY_TASK_ID-} ;;
+		x*) out+=${SLURM_JOB_NAME-} ;;
+		s*) out+=${SLURM_STEP_ID-batch} ;;
+		t*) out+=${SLURM_PROCID-0} ;;
+		n*) out+=${SLURM_NODEID-0} ;;
+		N*) out+=${SLURMD_NODENAME-} ;;
+		*) out+=%${rest:0:1} ;;
+		esac
+		rest=${rest:1}
+	done
+	printf '%s' "$out$rest"
 }
 
 # signal_groups SIGNAL FILE: to the process groups named in the file, or to a process that is about
