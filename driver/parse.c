@@ -126,19 +126,14 @@ static const struct command *find_command(int argc, char **argv, int *at)
 
 const char *suggest_word(const char *given, const char *const *words, size_t n)
 {
-	struct str typed = str_c(given);
-	unsigned limit = typed.len / 3 > 2 ? (unsigned)typed.len / 3 : 2;
-	unsigned best = limit + 1;
+	struct nearest near = nearest_to(str_c(given));
 	const char *found = NULL;
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned d = str_distance(typed, str_c(words[i]), limit);
-
-		if (d < best && d < strlen(words[i])) {
-			best = d;
+	/* A word that shares no letter is none that was meant. */
+	for (size_t i = 0; i < n; i++)
+		if (str_distance(near.name, str_c(words[i]), near.limit) < strlen(words[i]) &&
+		    is_nearest(&near, str_c(words[i])))
 			found = words[i];
-		}
-	}
 	return found;
 }
 

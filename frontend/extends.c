@@ -128,19 +128,17 @@ static bool read_request(struct loader *l, struct str own_name, const struct nod
 static void suggest_service(struct loader *l, struct diag *d, const struct node *services,
 			    struct str name, struct span at)
 {
-	unsigned limit = name.len / 3 > 2 ? (unsigned)(name.len / 3) : 2, best = limit + 1;
+	struct nearest near = nearest_to(name);
 	struct str nearest = STR("");
 	for (uint32_t i = 0; i < services->n && i < 1000; i++) {
-		unsigned distance = str_distance(name, services->entries[i].key, limit);
-		if (distance && distance < best) {
-			best = distance;
-			nearest = services->entries[i].key;
-		}
+		struct str key = services->entries[i].key;
+		if (!str_eq_nocase(key, name) && is_nearest(&near, key))
+			nearest = key;
 	}
 	if (!nearest.len)
 		return;
 	diag_help(&l->u->diags, d, "did you mean '%.*s'?", STR_ARG(nearest));
-	if (best <= 2 && name.len > 3 && str_eq(source_text(&l->u->sources, at), name))
+	if (near.best <= 2 && name.len > 3 && str_eq(source_text(&l->u->sources, at), name))
 		diag_fix(&l->u->diags, d, at, nearest);
 }
 

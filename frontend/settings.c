@@ -108,16 +108,12 @@ static void refuse_kind(struct unit *u, const struct entry *e, const char *wante
  * small. */
 static const char *nearest_key(struct str name, const struct setting_key *keys)
 {
-	unsigned limit = name.len > 3 ? 2 : 1;
-	const char *near = NULL;
-	for (; keys->name; keys++) {
-		unsigned distance = str_distance(name, str_c(keys->name), limit);
-		if (distance > limit)
-			continue;
-		near = keys->name;
-		limit = distance ? distance - 1 : 0;
-	}
-	return near;
+	struct nearest near = nearest_within(name, name.len > 3 ? 2 : 1);
+	const char *found = NULL;
+	for (; keys->name; keys++)
+		if (is_nearest(&near, str_c(keys->name)))
+			found = keys->name;
+	return found;
 }
 
 static void help_key(struct unit *u, struct diag *d, const struct entry *e,

@@ -150,7 +150,7 @@ static const struct service *nearest_service(const struct unit *u, const struct 
 					     struct str name, unsigned *distance, bool *is_alone)
 {
 	const struct service *nearest = NULL;
-	*distance = (unsigned)(name.len / 3 > 2 ? name.len / 3 : 2);
+	*distance = slips_allowed(name);
 	for (uint32_t i = 0; i < u->job->services.n; i++) {
 		const struct service *s = &u->job->services.items[i];
 		unsigned x = str_distance(s->head.name, name, *distance);

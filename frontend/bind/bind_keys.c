@@ -18,7 +18,7 @@ static bool is_usable(const struct key_set *set, const struct field *f)
 /* The known key nearest to the unknown one; keys that are not yet written come first. */
 static const struct field *nearest_field(const struct key_set *set, struct str key)
 {
-	unsigned limit = key.len / 3 > 2 ? (unsigned)(key.len / 3) : 2;
+	unsigned limit = slips_allowed(key);
 	unsigned best = 2 * limit + 2;
 	const struct field *found = NULL;
 	for (size_t i = 0; i < set->record->n_fields; i++) {
@@ -214,7 +214,7 @@ static bool has_key_of(const struct node *map, const struct record *record)
 static bool is_near_extension(const struct entry *entry, size_t i)
 {
 	struct str known = str_c(extensions[i].key), key = entry->key;
-	unsigned limit = key.len / 3 > 2 ? (unsigned)(key.len / 3) : 2;
+	unsigned limit = slips_allowed(key);
 	unsigned distance = str_distance(key, known, limit);
 	char next = key.len > known.len ? key.ptr[known.len] : '\0';
 	bool is_longer = str_eq_nocase(str_slice(key, 0, known.len), known) &&

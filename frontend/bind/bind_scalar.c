@@ -351,16 +351,11 @@ static const char *only_related(struct str word, const char *const *words)
 
 const char *nearest_word(struct str word, const char *const *words)
 {
-	unsigned limit = word.len / 3 > 2 ? (unsigned)(word.len / 3) : 2;
-	unsigned best = limit + 1;
+	struct nearest near = nearest_to(word);
 	const char *found_word = NULL;
-	for (size_t i = 0; words[i]; i++) {
-		unsigned distance = str_distance(word, str_c(words[i]), limit);
-		if (distance < best) {
-			best = distance;
+	for (size_t i = 0; words[i]; i++)
+		if (is_nearest(&near, str_c(words[i])))
 			found_word = words[i];
-		}
-	}
 	return found_word ? found_word : only_related(word, words);
 }
 

@@ -214,16 +214,12 @@ struct str variable_suggest(const struct unit *u, struct str name)
 	if (name.len > LONGEST || u->diags.n_errors > MOST_ERRORS)
 		return best;
 	/* Short names are close to each other without being meant. */
-	unsigned limit = name.len < 3 ? 0 : name.len < 6 ? 1 : (unsigned)(name.len / 3);
-	for (uint32_t i = 0; i < u->variables.n; i++) {
-		unsigned distance = str_distance(name, u->variables.items[i].name, limit);
-		if (distance > limit)
-			continue;
-		best = u->variables.items[i].name;
-		if (!distance)
-			break;
-		limit = distance - 1;
-	}
+	struct nearest near = nearest_within(name, name.len < 3   ? 0
+						   : name.len < 6 ? 1
+								  : (unsigned)(name.len / 3));
+	for (uint32_t i = 0; i < u->variables.n && near.best; i++)
+		if (is_nearest(&near, u->variables.items[i].name))
+			best = u->variables.items[i].name;
 	return best;
 }
 

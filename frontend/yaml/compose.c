@@ -125,15 +125,11 @@ static struct node *poison_node(struct composer *c, struct span at)
 
 static void suggest_anchor(struct composer *c, struct diag *d, struct str name)
 {
-	unsigned limit = name.len / 3 > 2 ? (unsigned)(name.len / 3) : 2, best = limit + 1;
+	struct nearest near = nearest_to(name);
 	const struct anchor *nearest = NULL;
-	for (uint32_t i = 0; i < c->anchors.n && i < 1000; i++) {
-		unsigned distance = str_distance(name, c->anchors.items[i].name, limit);
-		if (distance < best) {
-			best = distance;
+	for (uint32_t i = 0; i < c->anchors.n && i < 1000; i++)
+		if (is_nearest(&near, c->anchors.items[i].name))
 			nearest = &c->anchors.items[i];
-		}
-	}
 	if (nearest)
 		diag_help(&c->u->diags, d, "did you mean '*%.*s'?", STR_ARG(nearest->name));
 	else

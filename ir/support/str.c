@@ -234,6 +234,30 @@ unsigned str_distance(struct str a, struct str b, unsigned limit)
 	return previous[b.len] > limit ? limit + 1 : previous[b.len];
 }
 
+unsigned slips_allowed(struct str name)
+{
+	return name.len / 3 > 2 ? (unsigned)(name.len / 3) : 2;
+}
+
+struct nearest nearest_within(struct str name, unsigned limit)
+{
+	return (struct nearest){.name = name, .limit = limit, .best = limit + 1};
+}
+
+struct nearest nearest_to(struct str name)
+{
+	return nearest_within(name, slips_allowed(name));
+}
+
+bool is_nearest(struct nearest *near, struct str candidate)
+{
+	unsigned distance = str_distance(near->name, candidate, near->limit);
+	if (distance >= near->best)
+		return false;
+	near->best = distance;
+	return true;
+}
+
 void buf_init(struct buf *b, struct arena *a)
 {
 	*b = (struct buf){.arena = a};

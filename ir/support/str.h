@@ -62,6 +62,22 @@ bool str_to_u64(struct str s, uint64_t *value);
    limit + 1 is returned. */
 unsigned str_distance(struct str a, struct str b, unsigned limit);
 
+/*
+ * What a misspelt name was probably meant to be. Candidates come one by one, and is_nearest says
+ * whether one is nearer than all before it. A third of the letters may be slips, two at least.
+ *
+ *	struct nearest near = nearest_to(name);
+ *	if (is_nearest(&near, candidate)) found = candidate;
+ */
+struct nearest {
+	struct str name;
+	unsigned limit, best; /* slips; best is beyond the limit as long as none is near */
+};
+unsigned slips_allowed(struct str name);
+struct nearest nearest_to(struct str name);
+struct nearest nearest_within(struct str name, unsigned limit);
+bool is_nearest(struct nearest *near, struct str candidate);
+
 /* A growing text in the arena. */
 struct buf {
 	struct arena *arena;

@@ -20,15 +20,11 @@ bool rule_is_advice(const struct rule *rule)
 
 const struct rule *rule_nearest(struct str name)
 {
-	unsigned limit = name.len / 3 > 2 ? (unsigned)(name.len / 3) : 2, best = limit + 1;
+	struct nearest near = nearest_to(name);
 	const struct rule *nearest = NULL;
-	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++) {
-		unsigned distance = str_distance(name, str_c(rules[i].name), limit);
-		if (distance < best) {
-			best = distance;
+	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++)
+		if (is_nearest(&near, str_c(rules[i].name)))
 			nearest = &rules[i];
-		}
-	}
 	return nearest;
 }
 

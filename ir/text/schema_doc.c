@@ -355,7 +355,7 @@ struct str schema_suggest(struct arena *a, struct str path)
 	enum {
 		WHOLE = 32
 	};
-	unsigned limit = last.len / 3 > 2 ? (unsigned)(last.len / 3) : 2;
+	unsigned limit = slips_allowed(last);
 	unsigned best_cost = (limit + 1) * (WHOLE + 2);
 	schema_records(a, &list);
 	for (uint32_t i = 0; i < list.records.n; i++) {

@@ -183,18 +183,15 @@ static void report_unknown(struct diags *d, const struct v_str *name, const stru
 		diag_note(d, diag, SPAN_NONE, "the settings hold no resource profiles");
 		return;
 	}
-	unsigned best = (unsigned)(name->v.len / 3 > 2 ? name->v.len / 3 : 2);
+	struct nearest nearest = nearest_to(name->v);
 	const struct entry *near = NULL;
 	struct buf known;
 	buf_init(&known, d->arena);
 	for (uint32_t i = 0; i < profiles->n; i++) {
 		const struct entry *e = &profiles->entries[i];
 		buf_add_fmt(&known, "%s'%.*s'", i ? ", " : "", STR_ARG(e->key));
-		unsigned distance = str_distance(e->key, name->v, best);
-		if (distance <= best && (!near || distance < best)) {
-			best = distance;
+		if (is_nearest(&nearest, e->key))
 			near = e;
-		}
 	}
 	diag_note(d, diag, SPAN_NONE, "the settings know %.*s", STR_ARG(buf_str(&known)));
 	if (near)
