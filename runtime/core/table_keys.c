@@ -201,6 +201,19 @@ static void ready_log(struct rt_table_reader *r, struct rt_service_def *s)
 	s->ready.pattern = word(r, 2);
 }
 
+/* Where an address names a port, it is a number. */
+static bool has_good_port(struct rt_table_reader *r, const char *url)
+{
+	const char *host = strstr(url, "://") + 3, *colon;
+	uint64_t port;
+
+	host = rt_pool_text(r->pool, host, strcspn(host, "/?#"));
+	colon = strrchr(host, ':');
+	if (!colon || strchr(colon, ']') || !colon[1])
+		return true;
+	return rt_word_number(colon + 1, 65535, &port) && port;
+}
+
 static void ready_http(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	uint64_t status;
@@ -211,6 +224,10 @@ static void ready_http(struct rt_table_reader *r, struct rt_service_def *s)
 	}
 	if (strncmp(word(r, 2), "http://", 7) && strncmp(word(r, 2), "https://", 8)) {
 		COMPLAIN(r, "'%s' is neither an http:// nor an https:// address", word(r, 2));
+		return;
+	}
+	if (!has_good_port(r, word(r, 2))) {
+		COMPLAIN(r, "the port of '%s' is not from 1 to 65535", word(r, 2));
 		return;
 	}
 	if (!read_number(r, 4, 100, 599, &status))

@@ -243,18 +243,21 @@ static bool write_manifest(struct collection *c)
 	const char *path = rt_pool_format(&c->pool, "%s/artifacts/manifest.json", c->dir);
 	const char *attempt = getenv("SLURM_RESTART_COUNT"),
 		   *resumes = getenv("HPC_COMPOSE_IS_RESUME");
+	uint64_t number = 0;
 	struct rt_replace file;
 	struct rt_out *out = &file.out;
 
 	if (!rt_replace_begin(&file, &c->pool, path, 0600))
 		return false;
+	if (attempt)
+		rt_word_number(attempt, INT64_MAX, &number);
 	rt_json_open(out, NULL, '{');
 	rt_json_number(out, "schema_version", 3);
 	rt_json_text(out, "job_id", c->job);
 	rt_json_text(out, "collect_policy", c->policy);
 	rt_json_time(out, "collected_at", rt_wall());
 	rt_json_text(out, "job_outcome", c->status ? "failure" : "success");
-	rt_json_number(out, "attempt", attempt ? atoll(attempt) : 0);
+	rt_json_number(out, "attempt", (int64_t)number);
 	rt_json_bool(out, "is_resume", resumes && !strcmp(resumes, "1"));
 	rt_json_text(out, "resume_dir", c->resume);
 	write_lists(out, &c->all);
@@ -274,6 +277,7 @@ int rt_verb_collect(int argc, char **argv)
 {
 	const char *status = NULL;
 	struct collection c = {.policy = "always"};
+	uint64_t number;
 	const struct rt_option options[] = {
 		{.name = "--dir", .value = &c.dir, .required = true},
 		{.name = "--job", .value = &c.job, .required = true},
@@ -283,7 +287,11 @@ int rt_verb_collect(int argc, char **argv)
 
 	if (!rt_read_options(options, argc, argv) || !read_table(&c))
 		return RT_USAGE;
-	c.status = atoi(status);
+	if (!rt_word_number(status, 255, &number)) {
+		rt_say("collect: '%s' is not an exit status", status);
+		return RT_USAGE;
+	}
+	c.status = (int)number;
 	/* A requeued job without resume finds what its earlier attempt left. */
 	rt_remove_tree(rt_pool_format(&c.pool, "%s/artifacts/payload", c.dir));
 	if (is_wanted(&c))

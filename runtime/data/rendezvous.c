@@ -32,6 +32,7 @@ static const char *const fact_keys[FACTS] = {"name",     "url",  "host",   "port
 struct provider {
 	struct rt_pool pool;
 	const char *cache, *job, *service, *name, *port, *protocol, *path, *ttl, *host, *access;
+	uint64_t port_number, ttl_s;
 };
 
 /* KEY=VALUE in HPCC_METADATA_0 and so on: arguments could be read by anybody. */
@@ -66,14 +67,14 @@ static bool write_record(struct provider *p, const char *folder, const char *fil
 	rt_json_text(out, "job_id", p->job);
 	rt_json_text(out, "service", p->service);
 	rt_json_text(out, "host", p->host);
-	rt_json_number(out, "port", atoll(p->port));
+	rt_json_number(out, "port", (int64_t)p->port_number);
 	rt_json_text(out, "protocol", p->protocol);
 	rt_json_text(out, "path", p->path);
 	rt_json_text(
 		out, "url",
 		rt_pool_format(&p->pool, "%s://%s:%s%s", p->protocol, p->host, p->port, p->path));
 	rt_json_number(out, "registered_at", (int64_t)time(NULL));
-	rt_json_number(out, "ttl_seconds", atoll(p->ttl));
+	rt_json_number(out, "ttl_seconds", (int64_t)p->ttl_s);
 	rt_json_text(out, "cache_dir", p->cache);
 	put_metadata(out, p);
 	rt_json_close(out, '}');
@@ -100,6 +101,11 @@ int rt_verb_publish(int argc, char **argv)
 
 	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
+	if (!rt_word_number(p.port, 65535, &p.port_number) || !p.port_number ||
+	    !rt_word_number(p.ttl, INT64_MAX, &p.ttl_s)) {
+		rt_say("publish: '%s' is no port, or '%s' no number of seconds", p.port, p.ttl);
+		return RT_USAGE;
+	}
 	p.host = getenv("HPC_COMPOSE_SERVICE_PRIMARY_NODE");
 	if (!p.host || !*p.host)
 		p.host = "localhost";
@@ -128,14 +134,20 @@ static char *token_of(struct rt_pool *pool, const char *name)
 	return token;
 }
 
+/* Anybody who shares the cache can write numbers here, or what is none. */
+static bool read_number(const struct rt_record *r, const char *key, uint64_t *number)
+{
+	const char *text = rt_record_get(r, key);
+
+	return text && rt_word_number(text, INT64_MAX, number);
+}
+
 static bool is_fresh(const struct rt_record *r)
 {
-	const char *at = rt_record_get(r, "registered_at"), *ttl = rt_record_get(r, "ttl_seconds");
-	long long age;
+	uint64_t at, ttl, now = (uint64_t)time(NULL);
 
-	/* Anybody who shares the cache can write numbers here. */
-	return at && ttl && !__builtin_sub_overflow((long long)time(NULL), atoll(at), &age) &&
-	       age < atoll(ttl);
+	return read_number(r, "registered_at", &at) && read_number(r, "ttl_seconds", &ttl) &&
+	       (now < at ? ttl > 0 : now - at < ttl);
 }
 
 static void print_exports(struct rt_out *out, struct rt_pool *pool, const char *name,
@@ -222,7 +234,7 @@ static const char *clear_folder(struct rt_pool *pool, const char *folder, const 
 	DIR *dir = opendir(folder);
 	const char *newest = NULL;
 	struct dirent *entry;
-	long long best = 0;
+	uint64_t best = 0, at;
 
 	while (dir && (entry = readdir(dir))) {
 		const char *path = rt_pool_format(pool, "%s/%s", folder, entry->d_name);
@@ -233,9 +245,9 @@ static const char *clear_folder(struct rt_pool *pool, const char *folder, const 
 			continue;
 		if (is_ours(&record, job)) {
 			unlink(path);
-		} else if (is_fresh(&record) &&
-			   atoll(rt_record_get(&record, "registered_at")) > best) {
-			best = atoll(rt_record_get(&record, "registered_at"));
+		} else if (is_fresh(&record) && read_number(&record, "registered_at", &at) &&
+			   at > best) {
+			best = at;
 			newest = path;
 		}
 	}

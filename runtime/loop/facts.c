@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/core/words.h"
 #include "runtime/files.h"
 
 /* A file of names, one a line, as a blank-separated list; NULL if it is not there. */
@@ -41,9 +42,13 @@ static const char *read_slots(struct rt_sup *sup, const char *token)
 		&sup->pool, "%s/allocation/distributed-hostfiles/%s.hostfile", sup->dir, token);
 	size_t len;
 	const char *text = rt_read_plain(&sup->pool, path, &len), *slots;
+	uint64_t number;
 
 	slots = text ? strstr(text, " slots=") : NULL;
-	return slots ? rt_pool_text(&sup->pool, slots + 7, strspn(slots + 7, "0123456789")) : "1";
+	if (!slots)
+		return "1";
+	slots = rt_pool_text(&sup->pool, slots + 7, strspn(slots + 7, "0123456789"));
+	return rt_word_number(slots, UINT32_MAX, &number) && number ? slots : "1";
 }
 
 /* The port is in the state file that `begin` left: {"name":N,"token":T,…,"dist_master_port":P}. */
@@ -186,11 +191,13 @@ static void set_path(const char *name, const char *dir, const char *form, const 
 static void set_distributed(const struct rt_proc *p, const char *dir, const char *token)
 {
 	char text[RT_MARK_HOST_ROOM + 32];
+	uint64_t nproc = 1;
 
+	rt_word_number(p->nproc, UINT32_MAX, &nproc);
 	set("DIST_MASTER_ADDR", p->first_node);
 	set_number("DIST_NNODES", p->node_count);
 	set("DIST_NPROC_PER_NODE", p->nproc);
-	set_number("DIST_WORLD_SIZE", (long long)p->node_count * atoll(p->nproc));
+	set_number("DIST_WORLD_SIZE", (long long)(p->node_count * nproc));
 	set_path("DIST_HOSTFILE", dir, "hosts", token);
 	if (!p->master_port)
 		return;

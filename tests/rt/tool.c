@@ -4,19 +4,21 @@
  *
  *	rt-tool free-port               a port nobody uses
  *	rt-tool listen PORT [SECONDS]   accepts, and never answers
- *	rt-tool answer PORT STATUS      answers every HTTP request with that status
+ *	rt-tool answer PORT STATUS…     answers HTTP requests with that status; all but the last
+ *	                                are interim answers
  *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
  *	rt-tool fds                     open descriptors above 2, signals ignored and blocked
- *	rt-tool await                   blocks USR1, says "up", and each time "checkpoint" when it
- *comes rt-tool until FILE              waits until the file is there rt-tool fill FILE MIB a big
- *file, mostly holes, ending in "the end" rt-tool stamp FILE              adds the monotonic time in
- *ns, says "ready", stays rt-tool gaps FILE               in ns: the median and the largest gap
- *between its lines
+ *	rt-tool await                   blocks USR1, says "up", and "checkpoint" when it comes
+ *	rt-tool until FILE              waits until the file is there
+ *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
+ *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays
+ *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
  */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,9 +63,9 @@ static _Noreturn void listen_silently(int port)
 			pause();
 }
 
-static _Noreturn void answer(int port, const char *status)
+static _Noreturn void answer(int port, char **status)
 {
-	int fd = bound_socket(port, &port);
+	int fd = bound_socket(port, &port), on = 1;
 	char text[4096];
 
 	for (;;) {
@@ -73,9 +75,12 @@ static _Noreturn void answer(int port, const char *status)
 			close(peer);
 			continue;
 		}
-		n = snprintf(text, sizeof(text), "HTTP/1.1 %s x\r\nContent-Length: 0\r\n\r\n",
-			     status);
-		(void)!write(peer, text, (size_t)n);
+		setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		for (char **each = status; *each; each++) {
+			n = snprintf(text, sizeof(text), "HTTP/1.1 %s x\r\n%s\r\n\r\n", *each,
+				     each[1] ? "Link: </x>" : "Content-Length: 0");
+			(void)!write(peer, text, (size_t)n);
+		}
 		close(peer);
 	}
 }
@@ -219,7 +224,7 @@ int main(int argc, char **argv)
 	if (!strcmp(what, "listen"))
 		listen_silently(atoi(first));
 	if (!strcmp(what, "answer") && argc > 3)
-		answer(atoi(first), argv[3]);
+		answer(atoi(first), argv + 3);
 	if (!strcmp(what, "tree"))
 		return tree(atoi(first));
 	if (!strcmp(what, "fds"))

@@ -9,7 +9,8 @@ queued_s() {
 	read -r _ queued _ <"/proc/$1/schedstat"
 	echo $((queued / 1000000000))
 }
-starved() { ! kill -0 "$supervisor" 2>/dev/null || (($(queued_s "$supervisor") >= before + 4)); }
+# Once its clock has run out it waits for nothing.
+starved() { said 'was not ready' || (($(queued_s "$supervisor") >= before + 4)); }
 
 begin
 start <<'TABLE'
