@@ -120,7 +120,9 @@ state_equals() { [ "$(state "$1" "$2")" = "$3" ]; }
 
 # Processes that carry this job's mark in their environment.
 processes_left() {
-	grep -lsaF "RT_TEST_MARK=$WORK" /proc/[0-9]*/environ | tr -dc '0-9\n' || :
+	local files=(/proc/[0-9]*/environ) # taken before grep and tr are there, which carry it, too
+
+	grep -lsaF "RT_TEST_MARK=$WORK" "${files[@]}" | tr -dc '0-9\n' || :
 }
 nothing_left() { [ -z "$(processes_left)" ]; }
 export RT_TEST_MARK=$WORK
