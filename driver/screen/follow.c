@@ -109,6 +109,8 @@ static const char *event_text(struct arena *a, const json_t *e, const json_t *se
 	struct str end = signal.len > 0 ? str_fmt(a, "ended by signal %.*s", STR_ARG(signal))
 					: str_fmt(a, "exited with status %llu", status);
 
+	if (str_eq_c(json_str(e, "verdict"), "oom"))
+		end = str_fmt(a, "ran out of memory (status %llu)", status);
 	if (str_eq_c(name, "launched"))
 		return json_uint(e, "launch") > 1 ? "started again" : "started";
 	if (str_eq_c(name, "ready") || str_eq_c(name, "completed") || str_eq_c(name, "skipped"))

@@ -20,7 +20,9 @@ enum {
 
 static void say_ended(const char *name, const struct rt_service *s, const char *rest)
 {
-	if (s->signal)
+	if (s->verdict == RT_V_OOM)
+		rt_say("service '%s' ran out of memory (status %d)%s", name, s->status, rest);
+	else if (s->signal)
 		rt_say("service '%s' was ended by signal %s (status %d)%s", name,
 		       rt_signal_name(s->signal), s->status, rest);
 	else

@@ -23,9 +23,8 @@ services:
     command: sleep 3
     x-slurm: {extra_srun_args: [--mem=60M]}
 YAML
-compile oom.yaml
-submit oom.sbatch
-wait_job
+"$HPCC" up -W no-all oom.yaml >up.log 2>&1 || fail "up: $(cat up.log)"
+JOB=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' up.log)
 
 # verdict SERVICE
 verdict() {
@@ -37,3 +36,10 @@ assert_equal 'child' "$(verdict child)" 'oom 1'
 assert_log "$(log_of child)" '^tail ended with 137$'
 assert_equal 'killed' "$(verdict killed)" 'app-signal KILL 137'
 assert_equal 'fine' "$(verdict fine)" 'completed 0'
+
+# The same in words, while it happens and in the log of the batch script.
+assert_log up.log '  itself  ran out of memory \(status 137\); ignored$'
+assert_log up.log '  child   ran out of memory \(status 1\); ignored$'
+assert_log up.log '  killed  ended by signal KILL; ignored$'
+assert_log ".hpc-compose/logs/hpc-compose-$JOB.out" "^hpcc: service 'itself' ran out of memory \(status 137\); ignored$"
+assert_log ".hpc-compose/logs/hpc-compose-$JOB.out" "^hpcc: service 'child' ran out of memory \(status 1\); ignored$"
