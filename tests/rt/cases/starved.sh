@@ -10,7 +10,7 @@ queued_s() {
 	echo $((queued / 1000000000))
 }
 # Once its clock has run out it waits for nothing.
-starved() { said 'was not ready' || (($(queued_s "$supervisor") >= before + 4)); }
+starved() { said 'was not ready' || (($(queued_s "$loop") >= before + 4)); }
 
 begin
 start <<'TABLE'
@@ -20,13 +20,13 @@ service slow
   ready log READY within 12s
 TABLE
 state_becomes slow last_look 'no line matched'
-read -r supervisor _ <"/proc/$SUPERVISOR/task/$SUPERVISOR/children" || : # no line break there
-if [ ! -r "/proc/$supervisor/schedstat" ] || ! chrt --idle --pid 0 "$supervisor"; then
+read -r loop _ <"/proc/$SUPERVISOR/task/$SUPERVISOR/children" || : # no line break there
+if [ ! -r "/proc/$loop/schedstat" ] || ! chrt --idle --pid 0 "$loop"; then
 	echo 'the kernel does not tell who waits for a core, or lets nobody wait' && exit 0
 fi
-before=$(queued_s "$supervisor")
-cpu=$(taskset -pc "$supervisor" | sed 's/.*[^0-9]//')
-taskset -pc "$cpu" "$supervisor" >/dev/null
+before=$(queued_s "$loop")
+cpu=$(taskset -pc "$loop" | sed 's/.*[^0-9]//')
+taskset -pc "$cpu" "$loop" >/dev/null
 for _ in 1 2 3 4 5 6; do
 	taskset -c "$cpu" bash -c 'while [ $SECONDS -lt 100 ]; do :; done' &
 	HELPERS+=($!)
