@@ -299,6 +299,7 @@ const struct command commands[] = {
 		.options = "format timeout general",
 		.detail = "Lists the jobs that were started here, newest first.",
 		.examples = {"hpcc jobs", "hpcc jobs --format=json"},
+		.elsewhere = "ls list history",
 		.run = cmd_jobs,
 	},
 	{
@@ -312,7 +313,6 @@ const struct command commands[] = {
 			"of others.",
 		.examples = {"hpcc clean --older-than=7d", "hpcc clean --all --dry-run",
 			     "hpcc clean 4711"},
-		.elsewhere = "ls list history",
 		.deletes = true,
 		.max_words = 1,
 		.run = cmd_clean,

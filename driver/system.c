@@ -4,6 +4,7 @@
 
 #include "driver/invocation.h"
 #include "driver/open.h"
+#include "ir/support/visible.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -145,10 +146,17 @@ bool file_write_new(struct arena *a, struct str prefix, struct str text, mode_t 
 	return false;
 }
 
+bool file_is_screen(const char *path)
+{
+	return (!path || strcmp(path, "-") == 0) && isatty(STDOUT_FILENO);
+}
+
 bool file_write(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why)
 {
 	bool ok;
 
+	if (file_is_screen(path))
+		text = str_visible(a, text, VISIBLE_TEXT);
 	if (!path || strcmp(path, "-") == 0) {
 		ok = fwrite(text.ptr, 1, text.len, stdout) == text.len;
 		ok = fflush(stdout) == 0 && ok;

@@ -18,9 +18,13 @@ bool stream_read(struct arena *a, const char *path, size_t limit, struct str *by
 /*
  * Writes text to path through a temporary file beside it that is renamed at the end, so that a
  * reader never sees half of it and a failure leaves what was there. Devices and pipes are written
- * directly; "-" and NULL are standard output. False with *why.
+ * directly; "-" and NULL are standard output, where a terminal gets no escape sequences.
+ * False with *why.
  */
 bool file_write(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why);
+
+/* What is written to the path goes to a terminal. */
+bool file_is_screen(const char *path);
 
 /* The same for a file of hpcc's own: a link that stands at its place is replaced, not followed. */
 bool file_put(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why);

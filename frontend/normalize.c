@@ -209,17 +209,21 @@ static void fill_readiness(struct unit *u, const struct service *s, const struct
 }
 
 static void complain_probe(struct unit *u, const struct service *s, size_t item,
-			   const struct problem *p)
+			   const struct problem *problem)
 {
 	const struct v_list *test = &s->healthcheck->test;
 	struct span at = test->from.at;
+	bool is_secret = false;
+	for (uint32_t i = 0; i < test->n; i++)
+		is_secret |= test->items[i].is_secret;
+	struct problem p = problem_shown(u->arena, problem, is_secret);
 	if (item < test->n)
 		at = source_part(&u->sources, test->items[item].from.at, test->items[item].v,
-				 p->begin, p->end);
-	struct diag *d = diag_error(&u->diags, at, p->rule, "services.%.*s.healthcheck.test: %.*s",
-				    STR_ARG(s->head.name), STR_ARG(p->what));
-	if (p->help.len)
-		diag_help(&u->diags, d, "%.*s", STR_ARG(p->help));
+				 p.begin, p.end);
+	struct diag *d = diag_error(&u->diags, at, p.rule, "services.%.*s.healthcheck.test: %.*s",
+				    STR_ARG(s->head.name), STR_ARG(p.what));
+	if (p.help.len)
+		diag_help(&u->diags, d, "%.*s", STR_ARG(p.help));
 }
 
 static bool has_poison(const struct v_list *list)

@@ -11,7 +11,8 @@ static struct str write_table(struct unit *u, const struct backend_options *opti
 		   options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
 	plan_hide_secrets(u);
 	/* Real values are the script's alone. */
-	return secrets_redact(u->arena, &u->diags.secrets, buf_str(&e.text), SECRETS_QUOTED);
+	return secrets_redact(u->arena, &u->diags.secrets, buf_str(&e.text),
+			      SECRETS_SHORT | SECRETS_QUOTED);
 }
 
 /* One line per origin: line of the script, place in the spec, what it is. */

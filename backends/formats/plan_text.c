@@ -11,6 +11,8 @@
  */
 #include "backends/formats/plan_text.h"
 
+#include "ir/support/visible.h"
+
 void row(struct report *r, const char *key, struct str text)
 {
 	text = secrets_redact(r->arena, r->hide, text, SECRETS_QUOTED);
@@ -397,5 +399,5 @@ struct str write_plan(struct unit *u, const struct backend_options *options)
 	for (uint32_t i = 0; i < u->plan->services.n; i++)
 		write_service(&r, &u->plan->services.items[i]);
 	write_node_groups(&r);
-	return buf_str(&r.out);
+	return str_visible(u->arena, buf_str(&r.out), VISIBLE_TEXT);
 }

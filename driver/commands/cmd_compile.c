@@ -10,6 +10,7 @@
 #include "frontend/frontend.h"
 #include "ir/text/print.h"
 #include "ir/support/bug.h"
+#include "ir/support/diag_render.h"
 #include "passes/pass.h"
 
 static int print_passes(struct arena *a, const char *output)
@@ -82,6 +83,13 @@ static int write_output(struct compilation *c, struct str text)
 {
 	bool is_secret = c->unit.plan && c->unit.plan->has_secrets.v;
 
+	/* On a terminal a script is something to look at; the other forms show no secrets at all.
+	 */
+	if (is_secret && c->inv->options.emit == EMIT_SCRIPT &&
+	    file_is_screen(c->inv->options.output)) {
+		text = diags_redact_lines(c->inv->arena, &c->unit.diags, text);
+		advise("a terminal is shown no secrets; '-o job.sbatch' writes them");
+	}
 	return file_write_result(c->inv->arena, c->inv->options.output, text,
 				 is_secret ? 0600 : plain_file_mode());
 }

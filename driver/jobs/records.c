@@ -27,10 +27,12 @@ enum found_file records_find(struct arena *a, struct str *folder, int *fd, struc
 {
 	struct str here = working_folder(a);
 
+	*folder = path_join(a, here, STR(RECORDS));
 	for (;;) {
 		enum found_file found = trust_open(a, here, RECORDS, fd, why);
 
-		*folder = path_join(a, here, STR(RECORDS));
+		if (found != FOUND_NOTHING)
+			*folder = path_join(a, here, STR(RECORDS));
 		if (found != FOUND_NOTHING || here.len <= 1)
 			return found;
 		here = path_folder(a, here);

@@ -99,7 +99,7 @@ struct node *expand_node(struct unit *u, const struct node *node, struct str pat
 void complain_kind(const struct site *s, const char *expected);
 /* The edit that puts a text in the value's place, unless variables or a block stand there. */
 void fix_value(const struct site *s, struct diag *d, struct str text);
-void complain_problem(const struct site *s, struct v_str text, const struct problem *p);
+void complain_problem(const struct site *s, struct v_str text, const struct problem *problem);
 /* Any scalar: its text, interpolated if the row says so, checked for line ends and NUL. */
 bool bind_text(const struct site *s, struct v_str *value);
 /* A blank text, such as that of an unset variable's default, leaves out a field whose row has the

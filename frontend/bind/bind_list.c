@@ -97,14 +97,14 @@ void env_put(struct env_builder *b, struct v_pair pair)
 
 /* R032: names of variables are names. */
 static bool check_variable(const struct site *s, struct str name, struct span at,
-			   const struct entry *entry)
+			   const struct entry *entry, bool is_secret)
 {
 	if (name_is_variable(name))
 		return true;
 	struct str path = scope_path(s->u->arena, s->scope->up);
 	struct diag *d =
 		diag_error(&s->u->diags, at, RULE_R032, "%.*s: '%.*s' is no name for a variable",
-			   STR_ARG(path), STR_ARG(name));
+			   STR_ARG(path), STR_ARG(is_secret ? STR(REDACTED) : name));
 	if (entry && yaml_hint_key(s->u, d, entry))
 		return false;
 	diag_help(&s->u->diags, d, "a name is letters, digits and '_', and begins with no digit");
@@ -121,7 +121,8 @@ static void bind_pairs(const struct site *s, struct v_map *map, bool has_variabl
 		struct site site = {s->u, &scope, s->field, node_below(s, entry->value)};
 		struct v_pair *pair = &pairs[n];
 		*pair = (struct v_pair){.key = entry->key, .key_at = entry->key_at};
-		if (has_variables && !check_variable(&site, entry->key, entry->key_at, entry))
+		if (has_variables &&
+		    !check_variable(&site, entry->key, entry->key_at, entry, false))
 			continue;
 		bind_text(&site, &pair->value);
 		pair->value.is_secret |= has_variables && variable_is_secret_name(entry->key);
@@ -178,7 +179,7 @@ static bool bind_assignment(const struct site *s, struct v_pair *pair)
 	pair->value = text;
 	pair->value.v = str_from(text.v, (size_t)equals + 1);
 	pair->value.is_secret |= variable_is_secret_name(pair->key);
-	return check_variable(s, pair->key, s->node->at, NULL);
+	return check_variable(s, pair->key, s->node->at, NULL, text.is_secret);
 }
 
 void bind_env(const struct site *s, void *value)

@@ -133,36 +133,24 @@ static struct span part_of(const struct site *s, struct str text, size_t begin, 
 	return (struct span){base + (uint32_t)begin, base + (uint32_t)end};
 }
 
-/* What a grammar says of a secret may quote a part of it, which no search for the whole would find.
- */
-static struct str without_quotes(struct arena *a, struct str text, bool is_secret)
-{
-	ptrdiff_t first = str_find(text, '\''), last = str_find_last(text, '\'');
-	if (!is_secret || first == last)
-		return text;
-	return str_fmt(a, "%.*s" REDACTED "%.*s", (int)first + 1, text.ptr,
-		       STR_ARG(str_from(text, (size_t)last)));
-}
-
-void complain_problem(const struct site *s, struct v_str text, const struct problem *p)
+void complain_problem(const struct site *s, struct v_str text, const struct problem *problem)
 {
 	struct diags *ds = &s->u->diags;
 	struct str path = scope_path(s->u->arena, s->scope);
-	struct span at = part_of(s, text.v, p->begin, p->end);
-	struct str what = without_quotes(ds->arena, p->what, text.is_secret);
-	struct str help = without_quotes(ds->arena, p->help, text.is_secret);
-	struct diag *d = diag_error(ds, at, p->rule, "%.*s: %.*s", STR_ARG(path), STR_ARG(what));
+	struct problem p = problem_shown(ds->arena, problem, text.is_secret);
+	struct span at = part_of(s, text.v, p.begin, p.end);
+	struct diag *d = diag_error(ds, at, p.rule, "%.*s: %.*s", STR_ARG(path), STR_ARG(p.what));
 	if (text.from.kind == ORIGIN_ENVIRONMENT && !text.is_secret)
 		diag_note(ds, d, s->node->at, "with its variables replaced the value is '%.*s'",
 			  STR_ARG(text.v));
-	if (help.len)
-		diag_help(ds, d, "%.*s", STR_ARG(help));
-	if (!p->fix.len || text.is_secret)
+	if (p.help.len)
+		diag_help(ds, d, "%.*s", STR_ARG(p.help));
+	if (!p.fix.len)
 		return;
-	if (s->node->is_quoted || str_find(p->fix, ':') != STR_NONE)
-		fix_value(s, d, str_fmt(ds->arena, "\"%.*s\"", STR_ARG(p->fix)));
+	if (s->node->is_quoted || str_find(p.fix, ':') != STR_NONE)
+		fix_value(s, d, str_fmt(ds->arena, "\"%.*s\"", STR_ARG(p.fix)));
 	else
-		fix_value(s, d, p->fix);
+		fix_value(s, d, p.fix);
 }
 
 /* R037, R038. */

@@ -19,6 +19,10 @@ struct problem {
 	struct str fix;    /* replacement of the whole text; empty when not certain */
 };
 
+/* The same of a secret: what may quote a part of it, which no search for the whole would find, is
+   <redacted>; a fix, and the help beside it, would tell the value. */
+struct problem problem_shown(struct arena *a, const struct problem *p, bool is_secret);
+
 /* Seconds; 0 means no limit. */
 bool grammar_walltime(struct arena *a, struct str text, uint64_t *seconds, struct problem *p);
 bool grammar_duration(struct arena *a, struct str text, uint64_t *seconds, struct problem *p);

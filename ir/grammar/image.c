@@ -77,7 +77,7 @@ static bool refuse_scheme(struct arena *a, struct str text, struct problem *p)
 			    STR_ARG(problem_quote(a, str_slice(text, 0, n + 3)))));
 	bool is_docker_like = str_has_prefix(text, "library://") || str_has_prefix(text, "shub://");
 	if (str_has_prefix(text, "http"))
-		p->help = str_fmt(a, "leave the scheme off to pull from a registry: %.*s",
+		p->help = str_fmt(a, "leave the scheme off to pull from a registry: '%.*s'",
 				  STR_ARG(name));
 	else if (is_docker_like)
 		p->help = STR("pull it to a .sif file first, and name the file");

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ir/support/secret.h"
 #include "ir/support/utf8.h"
 
 void problem_set(struct problem *p, enum rule_id rule, size_t begin, size_t end, struct str what)
@@ -32,6 +33,27 @@ struct str problem_quote(struct arena *a, struct str text)
 	}
 	return n < text.len ? str_fmt(a, "'%.*s...'", (int)n, text.ptr)
 			    : str_fmt(a, "'%.*s'", STR_ARG(text));
+}
+
+/* <redacted> from the first quote to the last. */
+static struct str without_quotes(struct arena *a, struct str text)
+{
+	ptrdiff_t first = str_find(text, '\''), last = str_find_last(text, '\'');
+	if (first == last)
+		return text;
+	return str_fmt(a, "%.*s" REDACTED "%.*s", (int)first + 1, text.ptr,
+		       STR_ARG(str_from(text, (size_t)last)));
+}
+
+struct problem problem_shown(struct arena *a, const struct problem *p, bool is_secret)
+{
+	struct problem shown = *p;
+	if (!is_secret)
+		return shown;
+	shown.what = without_quotes(a, p->what);
+	shown.help = p->fix.len ? STR("") : without_quotes(a, p->help);
+	shown.fix = STR("");
+	return shown;
 }
 
 void scan_problem(struct scan *in, struct loc at, const char *format, ...)

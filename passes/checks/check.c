@@ -63,16 +63,16 @@ struct diag *subject_warning(const struct subject *s, const struct origin *from,
 }
 
 struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,
-			     const struct problem *p)
+			     const struct problem *problem)
 {
-	struct diag *diag =
-		subject_error(s, &value->from, p->rule, field, "%.*s", STR_ARG(p->what));
-	diag->at = source_part(&s->u->sources, value->from.at, value->v, p->begin, p->end);
+	struct problem p = problem_shown(s->d->arena, problem, value->is_secret);
+	struct diag *diag = subject_error(s, &value->from, p.rule, field, "%.*s", STR_ARG(p.what));
+	diag->at = source_part(&s->u->sources, value->from.at, value->v, p.begin, p.end);
 	if (value->from.kind == ORIGIN_ENVIRONMENT && !value->is_secret)
 		diag_note(s->d, diag, value->from.at,
 			  "with its variables replaced the value is '%.*s'", STR_ARG(value->v));
-	if (p->help.len)
-		diag_help(s->d, diag, "%.*s", STR_ARG(p->help));
+	if (p.help.len)
+		diag_help(s->d, diag, "%.*s", STR_ARG(p.help));
 	return diag;
 }
 

@@ -36,7 +36,7 @@ struct diag *subject_warning(const struct subject *s, const struct origin *from,
 
 /* An error about a part of the value's text. */
 struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,
-			     const struct problem *p);
+			     const struct problem *problem);
 
 /* What is wrong with a POSIX extended regular expression, or the empty string; *groups counts its
    parentheses. Expressions that would take regcomp's time or stack aren't given to it. */

@@ -101,6 +101,19 @@ out_has '<redacted>'
 out_lacks s3same
 out_lacks plain
 
+# What a terminal would act upon is spelled out, in the forms for people and in whatever goes to a terminal.
+printf 'runtime: {backend: host}\nservices:\n  a: {command: "echo \\e[31mred", working_dir: "/\\e[2J"}\n' >escape.yaml
+escape=$'\e'
+run 0 hpcc inspect escape.yaml
+out_has '\x1b[31mred'
+out_lacks "$escape"
+run 0 hpcc escape.yaml
+out_has "${escape}[31mred"
+for words in '' --emit=plan --emit=json --emit=table config inspect; do
+	run 0 script -qec "NO_COLOR=1 TERM=xterm hpcc $words escape.yaml" /dev/null
+	out_lacks "$escape"
+done
+
 # Variables.
 printf 'name: ${JOB:-none}\nruntime: {backend: host}\nservices:\n  one: {command: ["true"]}\n' >var.yaml
 run 0 hpcc var.yaml
@@ -346,11 +359,11 @@ that 'the value of a command is completed' test "$out" = sarif
 run 0 bash -c 'hpcc completions bash | bash -n'
 
 # Words of other tools, and slips of the keys: never towards what removes files.
-for pair in plan=inspect render=compile lint=validate run=up debug=status top=watch stop=cancel build=prepare; do
+for pair in plan=inspect render=compile lint=validate run=up debug=status top=watch stop=cancel build=prepare ls=jobs; do
 	run 2 hpcc "${pair%=*}"
 	err_has "help: 'hpcc ${pair#*=}' does that"
 done
-for word in clea dwn cahce rm prune destroy; do
+for word in clea dwn cahce rm prune destroy ls list history delete purge; do
 	run 2 hpcc "$word"
 	for deletes in clean down cache; do
 		that "no hint at $deletes" test "${err/hpcc $deletes/}" = "$err"

@@ -170,6 +170,9 @@ run 0 hpcc down "$id"
 that 'its files are gone' test ! -e ".hpc-compose/$id"
 run 3 hpcc status "$id"
 err_has "no job '$id'"
+mkdir "$work/empty"
+run 3 env -C "$work/empty" hpcc status 99
+err_has "no record of it in $work/empty/.hpc-compose/jobs"
 
 # The idle watch: samples of a whole window that show no work, while memory is held.
 printf 'runtime: {backend: host}\nx-slurm:\n  watchdog: {grace_period_seconds: 1, cpu: {window_seconds: 60}}\nservices:\n  one: {command: ["sleep", "100"]}\n' >idle.yaml

@@ -91,6 +91,33 @@ for mask in 000 077; do
 	that 'nor has what the job tells' test -z "$(find .hpc-compose/local-* -name '*.json*' -exec grep -la c4n4ry {} +)"
 done
 
+# A part of a secret, where hpcc takes the value apart; a short one in a form that is a script's part; a
+# script on a terminal.
+mkdir parts
+(
+	cd parts || exit
+	export PART='c4n4ry:one/c4n4ry=two c4n4ry' URL='http://c4n4ry:one@c4n4ry:99/c4n4ry' SHORT='c4n'
+	for service in '{image: "${PART}"}' '{image: "${URL}"}' '{command: x, environment: ["${PART}"]}' \
+		'{command: x, healthcheck: {test: "${PART}"}}' '{command: x, healthcheck: {test: ["CMD", "${PART}"]}}' \
+		'{command: x, healthcheck: {test: "curl ${PART}"}}' '{command: x, env_file: "${PART}"}' \
+		'{command: x, x-slurm: {time_limit: "${PART}"}}' '{command: x, volumes: ["${PART}", "/a:${PART}:/b"]}' \
+		'{command: x, assert: {artifacts_contain: "${SHORT}"}}' '{command: x, readiness: {type: http, url: "${URL}"}}'; do
+		printf 'secrets: {one: {env: PART}, two: {env: URL}, short: {env: SHORT}}\nservices: {a: %s}\n' "$service" >compose.yaml
+		for form in 'validate' --emit=plan --emit=json --emit=table --emit=map --emit=ir 'validate --diagnostics=json'; do
+			# shellcheck disable=SC2086 # words
+			hpcc $form 2>&1 || :
+		done
+	done
+) >said
+that "no part of one is said: $(grep -a c4n said)" test "$(grep -ca c4n said)" = 0
+that 'something is said' test "$(wc -l <said)" -gt 100
+run 0 script -qec 'TERM=xterm hpcc' /dev/null
+out_has '<redacted>'
+out_has "'-o job.sbatch' writes them"
+out_lacks c4n4ry
+run 0 hpcc
+out_has c4n4ry-word
+
 # With Slurm: the arguments of its commands, and the script on its way to it.
 umask 000
 rm -rf .hpc-compose over seen
