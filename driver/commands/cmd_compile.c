@@ -10,7 +10,7 @@
 #include "frontend/frontend.h"
 #include "ir/text/print.h"
 #include "ir/support/bug.h"
-#include "ir/support/diag_render.h"
+#include "ir/diag/diag_render.h"
 #include "passes/pass.h"
 
 static int print_passes(struct arena *a, const char *output)

@@ -182,18 +182,23 @@ static void expand_entries(const struct site *s, struct key_set *set)
 }
 
 /* The word of `type`, for records whose other keys depend on it; NULL when there is none. */
-static const char *find_variant(const struct key_set *set)
+static const char *find_variant(const struct record *record, const struct node *type)
 {
-	const struct field *f = record_field(set->record, STR("type"));
-	if (!f || f->kind != KIND_ENUM)
-		return NULL;
-	const struct entry *entry = set->entries[f - set->record->fields];
-	if (!entry || entry->value->kind != NODE_STRING)
+	const struct field *f = record_field(record, STR("type"));
+	if (!f || f->kind != KIND_ENUM || !type || type->kind != NODE_STRING)
 		return NULL;
 	for (size_t i = 0; f->words[i]; i++)
-		if (str_eq_c(entry->value->text, f->words[i]))
+		if (str_eq_c(type->text, f->words[i]))
 			return f->words[i];
 	return NULL;
+}
+
+/* The type with its variables replaced. */
+static const struct node *written_type(const struct key_set *set)
+{
+	const struct field *f = record_field(set->record, STR("type"));
+	const struct entry *entry = f ? set->entries[f - set->record->fields] : NULL;
+	return entry ? entry->value : NULL;
 }
 
 static void complain_missing(const struct site *s, const struct field *f)
@@ -268,6 +273,8 @@ void bind_record(const struct site *s, const struct record *record, void *base)
 	struct str word = record_word(record);
 	if (word.len && s->node->kind == NODE_STRING && str_eq(s->node->text, word))
 		return;
+	if (s->node->kind == NODE_MAP)
+		set.variant = find_variant(record, node_get(s->node, "type"));
 	struct entry lone;
 	if (!collect_keys(&here, &set, &lone)) {
 		poison_record(s->u->arena, record, base, s->node->at);
@@ -278,7 +285,7 @@ void bind_record(const struct site *s, const struct record *record, void *base)
 	expand_entries(&here, &set);
 	if (record == &record_healthcheck)
 		drop_disabled(&set);
-	set.variant = find_variant(&set);
+	set.variant = find_variant(record, written_type(&set));
 	for (size_t i = 0; i < record->n_fields; i++)
 		bind_member(&here, &set, i, base);
 }

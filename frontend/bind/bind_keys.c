@@ -15,6 +15,10 @@ static bool is_usable(const struct key_set *set, const struct field *f)
 	return !(f->bits & FIELD_WHEN) || !set->variant || field_is_for(f, set->variant);
 }
 
+enum {
+	MAX_SLIP = 2 /* letters that fingers get wrong in one word */
+};
+
 /* The known key nearest to the unknown one; keys that are not yet written come first. */
 static const struct field *nearest_field(const struct key_set *set, struct str key)
 {
@@ -168,18 +172,22 @@ static void complain_unknown(const struct site *s, const struct key_set *set,
 	}
 	if (hint_is_service(s, d, entry))
 		return;
-	const struct field *near = stem_field(set, entry->key);
-	bool is_elsewhere = !near && help_elsewhere(s, d, entry->key);
+	/* A slip of the keys, the key by its stem, one of another place; else the nearest. */
+	const struct field *nearest = nearest_field(set, entry->key);
+	unsigned distance = nearest ? str_distance(entry->key, str_c(nearest->key), MAX_SLIP) : 0;
+	bool is_slip = nearest && distance <= MAX_SLIP && entry->key.len > 2 * distance + 1;
+	const struct field *near = is_slip ? nearest : stem_field(set, entry->key);
+	if (!near && help_elsewhere(s, d, entry->key))
+		return;
 	if (!near)
-		near = nearest_field(set, entry->key);
+		near = nearest;
 	if (!near)
 		return;
 	diag_help(ds, d, "did you mean '%s'?", near->key);
 	size_t i = (size_t)(near - set->record->fields);
 	if (!set->entries[i])
 		set->is_meant[i] = true;
-	unsigned distance = str_distance(entry->key, str_c(near->key), 2);
-	if (!set->entries[i] && !is_elsewhere && distance <= 2 && entry->key.len > 3)
+	if (!set->entries[i] && near == nearest && distance <= MAX_SLIP && entry->key.len > 3)
 		diag_fix(ds, d, entry->key_at, str_c(near->key));
 }
 
