@@ -61,8 +61,7 @@ bool command_has_letter(const struct command *c, const struct option *o);
 bool invocation_parse(struct invocation *inv, int argc, char **argv);
 
 /* Text that users, files or other programs wrote, on its way to people: nothing in it makes a
-   terminal do something (ir/support/visible.h). In a format: STR_ARG(str_visible(a, text, form)).
- */
+   terminal do something (ir/support/visible.h). In a format: STR_ARG(str_visible(a, text, form)). */
 void print_visible(FILE *out, struct str text, enum visible_form form);
 
 /* "hpcc: …" on the standard error output; what it quotes is made visible. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads the text form of the job (ir/text/print.h): its lines become a tree, which is bound like
- * one that came from YAML, but without variables and normal forms, and with the origins it names.
+ * Reads the text form of the job (ir/text/print.h): its lines become a tree, which is bound like one
+ * that came from YAML, but without variables and normal forms, and with the origins it names.
  */
 #include "frontend/ir_text.h"
 

@@ -2,8 +2,7 @@
 /*
  * Reading: the leaf file and every file that it extends, each read once, to one tree.
  *
- *	job.yaml: extends: base.yaml	base.yaml is loaded and resolved first, job.yaml laid over
- *it
+ *	job.yaml: extends: base.yaml	base.yaml is read and resolved first, job.yaml laid over it
  */
 #include "frontend/yaml/compose.h"
 #include "frontend/extends.h"

@@ -104,8 +104,7 @@ static void refuse_kind(struct unit *u, const struct entry *e, const char *wante
 		   STR_ARG(e->key), wanted, node_kind_name(e->value->kind));
 }
 
-/* What a key is probably meant to be, or NULL. Many keys are another tool's, so slips must be
- * small. */
+/* What a key is probably meant to be, or NULL. Many keys are another tool's, so slips must be small. */
 static const char *nearest_key(struct str name, const struct setting_key *keys)
 {
 	struct nearest near = nearest_within(name, name.len > 3 ? 2 : 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The schema as data: one descriptor per field, made from the rows in ir/facts/fields/. Binder,
- * printer, JSON Schema, reference pages, completion and hover text walk these tables; nobody
- * repeats a field.
+ * The schema as data: one descriptor per field, made from the rows in ir/facts/fields/. Binder, printer,
+ * JSON Schema, reference pages, completion and hover text walk these tables; nobody repeats a
+ * field.
  */
 #ifndef HPCC_IR_SCHEMA_H
 #define HPCC_IR_SCHEMA_H

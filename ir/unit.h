@@ -23,8 +23,7 @@ struct reader {
 	 */
 	bool (*read)(void *context, struct arena *a, struct str path, struct str *bytes,
 		     struct str *why);
-	/* The same for a file that the command line names, which may be a pipe. May be NULL: read.
-	 */
+	/* The same for a file that the command line names, which may be a pipe. May be NULL: read. */
 	bool (*read_given)(void *context, struct arena *a, struct str path, struct str *bytes,
 			   struct str *why);
 	/* The same for a file that is looked for by itself, as `below` in `folder`: who made it

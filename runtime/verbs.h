@@ -25,8 +25,8 @@ struct rt_option {
 bool rt_read_options(const struct rt_option *options, int argc, char **argv);
 
 /*
- * Closes the record of the job in `root`, the newest attempt's, unless somebody has; what has not
- * ended is lost. False if it can't be written.
+ * Closes the record of the job in `root`, the newest attempt's, unless somebody has; what has not ended
+ * is lost. False if it can't be written.
  */
 bool rt_end_record(const char *root, int status);
 

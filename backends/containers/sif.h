@@ -10,7 +10,7 @@ void sif_words(struct writer *w, const struct plan_service *s, struct str tool);
 
 /*
  * Inside, the image's own variables and the tool's HOME, PATH and LD_LIBRARY_PATH stand in the
- *place of the service's. So these travel under other names, and the step shim puts them in place:
+ * place of the service's. So these travel under other names, and the step shim puts them in place:
  *
  *	export HPCC_ENV_PATH=/opt/bin:/bin HPCC_ENV_SEED="$SEED"
  *

@@ -106,8 +106,7 @@ static bool cancel_kind(struct invocation *inv, const struct job_view *views, ui
 	return call_scancel(inv, argv);
 }
 
-/* The job's own script makes it a cancelled one in Slurm's books, when everything has been stopped.
- */
+/* The job's own script makes it a cancelled one in Slurm's books, once everything is stopped. */
 static void leave_notes(struct invocation *inv, const struct job_view *views, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {

@@ -2,7 +2,7 @@
 /*
  * hpcc --check. Secrets are taken out of both scripts before they are compared for people, also the
  * old values of secrets that have changed since: they stand where the fresh script has the new
- *ones.
+ * ones.
  *
  *	-  export TOKEN='old'		-  export TOKEN=<redacted>
  *	+  export TOKEN=new		+  export TOKEN=<redacted>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Messages of the Language Server Protocol as bytes: header lines, a blank one, and so many bytes
- *of JSON. What comes may be broken anywhere; it costs one message, not the stream:
+ * of JSON. What comes may be broken anywhere; it costs one message, not the stream:
  *
  *	Content-Length: 41\r\n
  *	\r\n

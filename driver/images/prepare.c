@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Making the images of a plan, each in a work place of its own (driver/images/work.h), put in its
- * place once it is whole. Two of hpcc that want the same image make it once. How an image is made
- * is one struct per container tool.
+ * Making the images of a plan, each in a work place of its own (driver/images/work.h), put in its place
+ * once it is whole. Two of hpcc that want the same image make it once. How an image is made is one
+ * struct per container tool.
  */
 #include "driver/images/prepare.h"
 

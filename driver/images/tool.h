@@ -2,7 +2,7 @@
 /*
  * Container tools at work. What they say is shown line by line: nothing in it makes a terminal do
  * something, and no secret is in it. INT, TERM and HUP to hpcc end the tool and all that it
- *started; whoever called it cleans up, and hpcc ends by the signal then.
+ * started; whoever called it cleans up, and hpcc ends by the signal then.
  *
  *	tool_signals_catch(&signals);
  *	ok = tool_run(c, &(struct tool_run){.argv = argv}, "importing an image");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where an image is made: a folder beside its place, for our eyes alone, which holds everything
- *that is in the making. It goes at the end, however that comes; what a killed hpcc left is taken
- *away by the next one. A lock beside it tells which of them are alive.
+ * that is in the making. It goes at the end, however that comes; what a killed hpcc left is taken
+ * away by the next one. A lock beside it tells which of them are alive.
  *
  *	<cache>/prepared/0123-worker.sqsh	.sqsh.lock	.sqsh.work/image
  */

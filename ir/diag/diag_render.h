@@ -41,8 +41,8 @@ struct str diags_fixed(struct arena *a, const struct diags *ds, const struct sou
 struct trail;
 void diag_trail(struct diags *ds, struct diag *d, const struct trail *trail);
 
-/* Lines of a script or spec as people may see them: known secrets and the values of secret names
-   are <redacted>. */
+/* Lines of a script or spec as people may see them: known secrets and the values of secret names are
+   <redacted>. */
 struct str diags_redact_lines(struct arena *a, const struct diags *ds, struct str text);
 
 /* True when values under this name are never shown: PASSWORD, API_TOKEN and so on. */

@@ -2,7 +2,7 @@
 /*
  * Every rule of the language and every piece of advice, in words for people: what it means, what
  * to do, an example that breaks it and one that doesn't. One file a rule,
- *rules/<section>/<id>.rule, becomes one row:
+ * rules/<section>/<id>.rule, becomes one row:
  *
  *	rules[RULE_R012].name    "services-empty"
  */

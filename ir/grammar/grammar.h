@@ -28,7 +28,7 @@ bool grammar_walltime(struct arena *a, struct str text, uint64_t *seconds, struc
 bool grammar_duration(struct arena *a, struct str text, uint64_t *seconds, struct problem *p);
 
 /* Bytes, floored, at most UINT64_MAX. *is_known is false for empty text and `unknown`;
- *has_unit is false for a bare number. */
+ * *has_unit is false for a bare number. */
 bool grammar_memory(struct arena *a, struct str text, uint64_t *bytes, bool *is_known,
 		    bool *has_unit, struct problem *p);
 

@@ -101,8 +101,8 @@ static uint64_t hash_of(struct str text)
 	return hash;
 }
 
-/* Files are named after it, with endings behind; NAME_MAX is 255. Escapes begin with `_x`, so no
-   whole token looks like a shortened one. */
+/* Files are named after it, with endings behind; NAME_MAX is 255. Escapes begin with `_x`, so no whole
+   token looks like a shortened one. */
 static struct str shorten(struct arena *a, struct str token, struct str name)
 {
 	if (token.len <= NAME_TOKEN_MOST)

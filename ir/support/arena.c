@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Arena: bump allocation in blocks that grow up to 16 MiB. Large blocks come straight from the
- * system in whole huge pages where it has them: a big spec touches all of its memory once, and
- * small pages would cost more than the work done in them. A large request gets a block of its own,
- * which the system moves and enlarges without a copy when the request grows: the text of a big
- * script isn't left behind in halves of its size.
+ * system in whole huge pages where it has them: a big spec touches all of its memory once, and small
+ * pages would cost more than the work done in them. A large request gets a block of its own, which
+ * the system moves and enlarges without a copy when the request grows: the text of a big script
+ * isn't left behind in halves of its size.
  */
 #include "ir/support/arena.h"
 

@@ -8,8 +8,7 @@
 /* Bytes of the well-formed character at the start of s (1 to 4), or 0. */
 size_t utf8_valid_length(struct str s);
 
-/* Bytes at the start of s that are printable ASCII or line feeds; may stop short of the last ones.
- */
+/* Bytes at the start of s that are printable ASCII or line feeds; may stop short of the last ones. */
 size_t utf8_plain_length(struct str s);
 
 /* The code point at the start of s; *length gets its bytes. Malformed bytes count one each. */

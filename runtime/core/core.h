@@ -237,8 +237,7 @@ uint32_t rt_core_window_count(const struct rt_service *s, int64_t now);
 
 const char *rt_state_name(enum rt_state state);
 const char *rt_verdict_name(enum rt_verdict verdict);
-/* The verdict on its last end with the number or signal that belongs to it: app-exit 42; or NULL.
- */
+/* The verdict on its last end with the number or signal that belongs to it: app-exit 42; or NULL. */
 enum {
 	RT_VERDICT_ROOM = 40
 };

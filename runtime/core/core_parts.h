@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the pure core share: core.c (frame), life.c (a service) and teardown.c (the
- * job's end). */
+/* What the files of the pure core share: core.c (frame), life.c (a service) and teardown.c (the job's end). */
 #ifndef HPCC_RUNTIME_CORE_CORE_PARTS_H
 #define HPCC_RUNTIME_CORE_CORE_PARTS_H
 

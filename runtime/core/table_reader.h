@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two halves of the table reader share: table.c (frame) and table_keys.c (one key each).
- */
+/* What the two halves of the table reader share: table.c (frame) and table_keys.c (one key each). */
 #ifndef HPCC_RUNTIME_CORE_TABLE_READER_H
 #define HPCC_RUNTIME_CORE_TABLE_READER_H
 

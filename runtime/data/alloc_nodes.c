@@ -16,8 +16,7 @@ static void add_name(struct rt_alloc *a, struct rt_pool *pool, const char *name,
 	a->node_count += len > 0;
 }
 
-/* Slurm's list in its short form, n[1-4],m7; scontrol spells it out without asking the controller.
- */
+/* Slurm's list in its short form, n[1-4],m7; scontrol spells it out without asking the controller. */
 static bool expand(struct rt_alloc *a, struct rt_pool *pool, const char *list)
 {
 	const char *const argv[] = {"scontrol", "show", "hostnames", list, NULL};

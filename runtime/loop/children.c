@@ -331,8 +331,7 @@ void rt_children_due(struct rt_sup *sup)
 
 void rt_children_end(struct rt_sup *sup)
 {
-	/* Whoever is left: helpers, what hooks put into the background, what has left its session.
-	 */
+	/* Whoever is left: helpers, what hooks put into the background, what has left its session. */
 	for (uint32_t i = 0; i < sup->child_room; i++)
 		if (sup->child[i].pid)
 			rt_signal_group(sup->child[i].pid, SIGKILL);

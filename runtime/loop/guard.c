@@ -92,8 +92,7 @@ bool rt_guard_fork(void)
 	sigemptyset(&set);
 	sigaddset(&set, rt_guard_signal());
 	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++) {
-		/* bash leaves INT and QUIT ignored for background jobs: then they would not come.
-		 */
+		/* bash leaves INT and QUIT ignored for background jobs: then they would not come. */
 		signal(passed[i], SIG_DFL);
 		sigaddset(&set, passed[i]);
 	}

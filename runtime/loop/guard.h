@@ -16,8 +16,7 @@
  * supervisor's status. False: there can be no guard, and no child was made.
  */
 bool rt_guard_fork(void);
-/* The signal by which the supervisor hears that its guard has died, or from it that the script has.
- */
+/* The signal by which the supervisor hears that its guard has died, or from it that the script has. */
 int rt_guard_signal(void);
 /* For the supervisor: its guard is not there any more. */
 bool rt_guard_is_gone(void);

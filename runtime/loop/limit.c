@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whether the job ends because its time is up. The TERM that says so looks like any other, and the
- * end time that the job began with may have been moved since; so Slurm is asked, in a child that
- * has a time limit of its own.
+ * end time that the job began with may have been moved since; so Slurm is asked, in a child that has a
+ * time limit of its own.
  */
 #include <signal.h>
 #include <stdio.h>

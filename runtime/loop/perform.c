@@ -182,8 +182,8 @@ static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, 
 
 	snprintf(flag, sizeof(flag), "--signal=%s", rt_signal_name(number));
 	snprintf(target, sizeof(target), "%s.%s", sup->job_id, step);
-	/* It complains of each node whose tasks have ended while it asks, which is no news. When
-	   the signal doesn't help, what comes next says that it failed. */
+	/* It complains of each node whose tasks have ended while it asks, which is no news. When the
+	   signal doesn't help, what comes next says that it failed. */
 	if (sup->core.service[service].stopping)
 		s.output = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	pid = rt_spawn(&s);
@@ -213,8 +213,7 @@ static bool signal_shim(struct rt_sup *sup, uint32_t service, int number)
 		return false;
 	rt_mark_read(sup->dir, p->prefix, 1, &sum);
 	up = (pid_t)sum.pid;
-	/* Its own name for itself may be a stranger's number here: it has to be one of the launch.
-	 */
+	/* Its own name for itself may be a stranger's number here: it has to be one of the launch. */
 	while (up > 1 && up != p->pid)
 		up = rt_process_read(up, &shim) ? shim.parent : 0;
 	return up == p->pid && rt_process_read((pid_t)sum.pid, &shim) &&

@@ -271,8 +271,8 @@ static bool is_in_set(pid_t pid, const char *set, int number)
 	return at && strtoull(at + strlen(set), NULL, 16) >> (number - 1) & 1;
 }
 
-/* Blocked for a signalfd, or for another thread's sigwait(), so it doesn't kill. A process also
-   blocks all signals while it starts another, hence the second look. */
+/* Blocked for a signalfd, or for another thread's sigwait(), so it doesn't kill. A process also blocks
+   all signals while it starts another, hence the second look. */
 static bool waits_for(pid_t pid, int number)
 {
 	const struct timespec moment = {.tv_nsec = 10000000};

@@ -8,8 +8,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* A process as it was when it was looked at; number and start time together are never used again.
- */
+/* A process as it was when it was looked at; number and start time together are never used again. */
 struct rt_process {
 	pid_t pid, parent, group, session;
 	unsigned long long start; /* since boot, in ticks of the clock */
@@ -45,8 +44,8 @@ bool rt_family_has(const struct rt_family *f, const struct rt_process *p);
 void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg);
 /* Calls `visit` for every process of the group. */
 void rt_each_member(pid_t group, void (*visit)(pid_t pid, void *arg), void *arg);
-/* Sends a signal to those members of the group that it can't kill, since they catch it or wait for
-   it with it blocked; how many there were. */
+/* Sends a signal to those members of the group that it can't kill, since they catch it or wait for it
+   with it blocked; how many there were. */
 unsigned rt_signal_catchers(pid_t group, int number);
 
 #endif

@@ -115,8 +115,7 @@ static void on_signal(struct script *s, int number, const siginfo_t *info)
 }
 
 /* Each process once, also those that the script starts before it notices. None that it has started
-   after it said that set-up is over: whatever is seen before a signal is taken was there before it.
- */
+   after it said that set-up is over: whatever is seen before a signal is taken was there before it. */
 static void end_children(struct script *s, int64_t now)
 {
 	const struct timespec none = {0};
@@ -124,8 +123,7 @@ static void end_children(struct script *s, int64_t now)
 	siginfo_t info;
 	int number;
 
-	/* From here on down: what lost its parent is our child, and may hold a pipe that bash
-	 * reads. */
+	/* From here on down: what lost its parent is our child, and may hold a pipe that bash reads. */
 	rt_family_read(&family, getpid(), NULL, NULL);
 	while ((number = sigtimedwait(&s->signals, &info, &none)) > 0)
 		on_signal(s, number, &info);
@@ -198,9 +196,9 @@ static const char *own_job(struct rt_pool *pool, const char *root)
 }
 
 /*
- * `hpcc cancel` tells the batch script alone, so that services are stopped in their order, and
- * leaves a file. For Slurm such a job failed; all being done, it is cancelled in Slurm's books,
- * too. A TERM from anybody else may come before a requeue, which this would prevent.
+ * `hpcc cancel` tells the batch script alone, so that services are stopped in their order, and leaves
+ * a file. For Slurm such a job failed; all being done, it is cancelled in Slurm's books, too. A TERM
+ * from anybody else may come before a requeue, which this would prevent.
  */
 static void cancel_for_slurm(const struct script *s, int status)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a service's end means. The launcher's status (srun's, under Slurm) says little: what the
- * tasks say of themselves in their marks comes first, then what Slurm has written into the log.
+ * What a service's end means. The launcher's status (srun's, under Slurm) says little: what the tasks
+ * say of themselves in their marks comes first, then what Slurm has written into the log.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -46,8 +46,8 @@ static bool has_any(const char *text, const char *const *phrases)
 	return false;
 }
 
-/* Slurm's own lines: "slurmstepd-n1: error: Detected 1 oom_kill event", "srun: error: n1: task 0:
-   Out Of Memory". The program may write such words as well. */
+/* Slurm's own lines: "slurmstepd-n1: error: Detected 1 oom_kill event", "srun: error: n1: task 0: Out Of
+   Memory". The program may write such words as well. */
 static bool slurm_says_oom(const struct rt_sup *sup, uint32_t service)
 {
 	static const char *const oom[] = {"oom-kill", "oom_kill", "Out Of Memory", NULL};
@@ -88,9 +88,8 @@ static void judge_without_marks(const struct rt_sup *sup, struct rt_event *e)
 }
 
 /*
- * The tasks' own status, where they tell all: each has ended and left a mark, or the launcher says
- * the same. One that ended well although it was told to stop ended well, whatever srun makes of
- * that.
+ * The tasks' own status, where they tell all: each has ended and left a mark, or the launcher says the
+ * same. One that ended well although it was told to stop ended well, whatever srun makes of that.
  */
 static void take_own_status(const struct rt_sup *sup, struct rt_event *e,
 			    const struct rt_mark_sum *sum, uint32_t tasks)

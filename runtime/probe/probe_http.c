@@ -9,7 +9,7 @@
  *	HTTP/1.1 200 OK               counts
  *
  * It comes in pieces of any size. What is kept is one line, of RT_LINE_ROOM bytes; a peer that
- *sends headers for ever is left after TAKEN_LIMIT.
+ * sends headers for ever is left after TAKEN_LIMIT.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How many processes the kernel has killed for memory in this process's cgroup: `oom_kill` in
- * memory.events (cgroup v2) or memory.oom_control (v1). Slurm ends the srun of such a step with
- * status 1, and a mark alone can't tell this KILL from another.
+ * How many processes the kernel has killed for memory in this process's cgroup: `oom_kill` in memory.events
+ * (cgroup v2) or memory.oom_control (v1). Slurm ends the srun of such a step with status 1, and a mark
+ * alone can't tell this KILL from another.
  */
 #include <stdbool.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  * from the command, in groups and sessions of its own or not. All of it stays below the shim, which
  * is a subreaper.
  *
- * Not of the task is what the shim found below itself when it began: the container tool may have
- * put a process there that holds up the container's file system (Pyxis with use_squashfuse).
+ * Not of the task is what the shim found below itself when it began: the container tool may have put
+ * a process there that holds up the container's file system (Pyxis with use_squashfuse).
  */
 #ifndef HPCC_RUNTIME_STEP_STEP_TREE_H
 #define HPCC_RUNTIME_STEP_STEP_TREE_H
@@ -15,8 +15,7 @@
 #include "runtime/loop/processes.h"
 
 struct rt_step_tree {
-	pid_t group; /* of what runs, 0: nothing; its leader is not reaped before the tree is empty
-		      */
+	pid_t group; /* of what runs, 0: nothing; its leader is not reaped before the tree is empty */
 	pid_t own;   /* the shim's own group, which holders may be in */
 	struct rt_family holders;
 	int64_t term_at; /* when TERM was last sent; 0 */

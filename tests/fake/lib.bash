@@ -209,6 +209,7 @@ expand_name() {
 	local rest=$1 out=
 	# A backslash is taken away, and then no pattern is read.
 	if [[ $rest == *\\* ]]; then
+		# shellcheck disable=SC2001 # one byte of the match stays
 		sed 's/\\\(.\)/\1/g' <<<"$rest"
 		return
 	fi

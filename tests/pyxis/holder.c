@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * With squashfuse the image isn't unpacked but mounted by a program, which lives as long as the
- *process that Pyxis started the container with: a stopped child of the task, there before the
- *command is. When it ends, the image's files are gone. Here a process below it takes them away.
+ * process that Pyxis started the container with: a stopped child of the task, there before the
+ * command is. When it ends, the image's files are gone. Here a process below it takes them away.
  *
  *	task --- holder (stopped) --- guard: waits for the holder's end, removes the file system
  */

@@ -2,7 +2,7 @@
 /*
  * What becomes of the mounts that were asked for. Pyxis writes a function for bash that echoes one
  * line of fstab a mount, with the paths in double quotes, and Enroot runs it as the user: `$`, `"`
- *and backquotes mean what they mean to a shell. Blanks and backslashes are escaped for fstab since
+ * and backquotes mean what they mean to a shell. Blanks and backslashes are escaped for fstab since
  *0.24.
  *
  *	/data/$USER:/d:ro	echo "/data/$USER /d x-create=auto,rbind,ro"

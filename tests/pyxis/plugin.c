@@ -6,9 +6,9 @@
  *	task_init_privileged  each task, as root, keeps the capability to enter the namespace
  *	task_init             each task, as the user, enters it and takes the container's
  *	                      environment; a container that could not be built fails here, as with
- *	                      Pyxis; with squashfuse, the first task becomes the parent of the
- *holder task_exit             when the last one is gone, the holder goes exit                  the
- *file system of an unnamed container is removed
+ *	                      Pyxis; with squashfuse, the first task becomes the holder's parent
+ *	task_exit             when the last one is gone, the holder goes
+ *	exit                  the file system of an unnamed container is removed
  */
 #include "tests/pyxis/standin.h"
 

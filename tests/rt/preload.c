@@ -7,8 +7,8 @@
  * - every kill() is checked: a process or group that is signalled has to be a
  *   child of the caller that nobody has reaped, or the file named by
  *   RT_PRELOAD_REPORT gets a line. Nothing is ever signalled by a stale pid;
- * - in the supervisor the call that RT_PRELOAD_FAIL names fails, as if descriptors or processes had
- * run out: always, or with RT_PRELOAD_EVERY=N each Nth time.
+ * - in the supervisor the call that RT_PRELOAD_FAIL names fails, as if descriptors or processes had run
+ *   out: always, or with RT_PRELOAD_EVERY=N each Nth time.
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -8,7 +8,7 @@
  *	                                are interim answers
  *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
  *	rt-tool fds                     open descriptors above 2, signals ignored and blocked
- *	rt-tool await                   blocks USR1, says "up", and "checkpoint" when it comes
+ *	rt-tool await                   blocks USR1, says "up", and each time "checkpoint" when it comes
  *	rt-tool until FILE              waits until the file is there
  *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
  *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays

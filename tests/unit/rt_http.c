@@ -8,8 +8,7 @@
 
 static char room[RT_LINE_ROOM + 1];
 
-/* "404", "garbage", or "more": what comes of an answer in pieces of that size, with its end or not.
- */
+/* "404", "garbage", or "more": what comes of an answer in pieces of that size, with its end or not. */
 static const char *take(const char *answer, size_t len, size_t piece, bool ends, unsigned wanted)
 {
 	static const char *const words[] = {"more", "answered", "garbage"};
