@@ -173,10 +173,15 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 		advise("%s", trust_way_out);
 		return EXIT_ENVIRONMENT;
 	}
-	if (!place_runtime(c->inv, runtime_root) || !write_script(c, runtime_root, &script))
+	if (!place_runtime(c->inv, runtime_root))
 		return EXIT_ENVIRONMENT;
-	/* A job that is submitted is recorded, whatever happens to us meanwhile. */
+	/* A job that is submitted is recorded, and its script filed or removed, whatever happens
+	   to us meanwhile. */
 	interrupts_hold();
+	if (!write_script(c, runtime_root, &script)) {
+		interrupts_release();
+		return EXIT_ENVIRONMENT;
+	}
 	if (!call_sbatch(c, script, batch_log, job)) {
 		unlink(script.ptr);
 		interrupts_release();
