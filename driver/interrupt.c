@@ -6,11 +6,14 @@
 #include <stddef.h>
 
 static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-static volatile sig_atomic_t noted;
+static volatile sig_atomic_t noted, puts_off, put_off;
 
 static void note(int number)
 {
-	noted = number;
+	if (puts_off && !put_off)
+		put_off = number;
+	else
+		noted = number;
 }
 
 static sigset_t all_of_them(void)
@@ -61,4 +64,17 @@ int interrupt_take(void)
 
 	noted = 0;
 	return number;
+}
+
+void interrupt_put_off(void)
+{
+	put_off = 0;
+	puts_off = 1;
+}
+
+void interrupt_put_back(void)
+{
+	puts_off = 0;
+	if (put_off && !noted)
+		noted = put_off;
 }

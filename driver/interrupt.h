@@ -26,4 +26,9 @@ bool interrupt_is_noted(void);
 /* The one that was noted since the last call, or 0. */
 int interrupt_take(void);
 
+/* The next one, but not one after it, is noted by interrupt_put_back alone: what is interruptible
+ * goes on. */
+void interrupt_put_off(void);
+void interrupt_put_back(void);
+
 #endif

@@ -140,12 +140,16 @@ static uint64_t query_pause(const struct watch *w)
 static bool handle_signal(struct watch *w)
 {
 	const struct style *style = &w->follows[0].style;
-	int number = interrupt_take();
-	bool is_first = w->first_signal == 0;
+	bool is_cancelled, is_first = w->first_signal == 0;
 	uint32_t n;
+	int number;
 
-	if (number == 0)
+	if (!interrupt_is_noted())
 		return true;
+	/* The second may come at once: timeout, and whoever passes signals on, send each twice. */
+	if (is_first)
+		interrupt_put_off();
+	number = interrupt_take();
 	if (is_first)
 		w->first_signal = number;
 	if (!w->is_ours || !is_first)
@@ -153,7 +157,9 @@ static bool handle_signal(struct watch *w)
 	fprintf(w->out, "%scancelling the job gracefully; once more to stop watching%s\n",
 		style->busy, style->off);
 	fflush(w->out);
-	if (jobs_cancel(w->inv, w->parts, &n) || interrupt_is_noted())
+	is_cancelled = jobs_cancel(w->inv, w->parts, &n);
+	interrupt_put_back();
+	if (is_cancelled || interrupt_is_noted())
 		w->next_query = 0;
 	else
 		complain("the job isn't cancelled: it goes on; 'hpcc cancel %.*s' tries again",

@@ -106,6 +106,22 @@ kill -HUP "$pid"
 run 0 hpcc cancel "$id"
 ends 143
 out_lacks 'cancelling'
+# The second one comes while the first one's cancellation is made, as with timeout: it is made.
+mkdir late
+printf '#!/bin/sh\necho >%q/at-work\nuntil [ -e %q/go ]; do sleep 0.05; done\nexec %q "$@"\n' "$PWD/late" "$PWD/late" "$tests/fake/scancel" >late/scancel
+chmod +x late/scancel
+attached env PATH="$PWD/late:$PATH" hpcc up long.yaml
+that 'it is submitted' within 20 printed 'submitted job'
+newest
+that 'the service runs' within 30 said up
+kill -INT "$pid"
+that 'scancel is at work' within 30 test -e late/at-work
+kill -INT "$pid"
+touch late/go
+ends 130
+out_has cancelling
+out_lacks 'ended by a signal'
+that 'the job is cancelled' within 60 state_is CANCELLED
 # One that comes while sbatch is at work: the job is recorded, and then cancelled.
 mkdir slow
 printf '#!/bin/sh\necho >%q/at-work\nuntil [ -e %q/go ]; do sleep 0.05; done\nexec %q "$@"\n' "$PWD/slow" "$PWD/slow" "$tests/fake/sbatch" >slow/sbatch
