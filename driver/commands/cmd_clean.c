@@ -177,6 +177,8 @@ int cmd_clean(struct invocation *inv)
 		}
 		if (age > 0 && (double)time(NULL) - ended < age)
 			continue;
+		for (uint32_t k = 0; one->job.is_array && k < one->parts.list.n; k++)
+			note_removal(inv, removed, &one->parts.list.items[k]);
 		note_removal(inv, removed, &one->job);
 		ok = clean_one(inv, one) && ok;
 	}

@@ -119,6 +119,9 @@ run 0 hpcc clean "${id}_1"
 that 'its files are gone' test ! -e ".hpc-compose/$root"
 run 0 hpcc status
 out_has "job ${id}_2 'three': COMPLETED"
+run 0 hpcc clean --all --dry-run
+out_has "would remove job ${id}_2: $PWD/.hpc-compose/$(number_of 2)"
+out_has "would remove job $id: "
 run 0 hpcc clean --all
 that 'all are gone' test -z "$(find .hpc-compose -name "$id*")"
 
