@@ -158,9 +158,9 @@ on_nodes mkdir -p "$SCRATCH_DIR"
 # Set-up.
 job_modules() {
   set +u # a site's module command may use what isn't set, and fail within
-  module purge || exit
-  module load gcc/12 || exit
-  module load 'openmpi 4' || exit
+  module purge || { echo "hpcc: module purge ended with status $?" >&2; exit 1; }
+  module load gcc/12 || { echo "hpcc: module load ended with status $?:" gcc/12 >&2; exit 1; }
+  module load 'openmpi 4' || { echo "hpcc: module load ended with status $?:" 'openmpi 4' >&2; exit 1; }
   set -u
 }
 loaded=no
@@ -202,7 +202,7 @@ service_helper() {
 service_solve() {
   own_options
   set +u # a site's module command may use what isn't set, and fail within
-  module load cuda || exit
+  module load cuda || { echo "hpcc: module load ended with status $?:" cuda >&2; exit 1; }
   set -u
   export HPC_COMPOSE_SCRATCH_DIR="$SCRATCH_DIR"
   export HPC_COMPOSE_SCRATCH_HOST_PATH="$SCRATCH_DIR"

@@ -60,3 +60,4 @@ compile missing.yaml
 submit missing.sbatch
 wait_job
 assert_state FAILED
+assert_log "slurm-$JOB.out" '^hpcc: module load ended with status 1: missing$'
