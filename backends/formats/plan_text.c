@@ -316,6 +316,8 @@ static void write_job(struct report *r, const struct backend_options *options)
 		row(r, "waits for", value_shown(p->dependency));
 	write_folders(r);
 	write_env_setup(r, p->env_setup);
+	if (p->is_login_shell.v)
+		row(r, "shell", STR("login: the site's profile is read first"));
 	for (uint32_t i = 0; i < p->setup.n; i++)
 		row(r, "setup", value_shown(p->setup.items[i]));
 	write_data(r);
