@@ -96,6 +96,12 @@ void fault_quote(struct fault *f, struct diag *d, size_t begin)
 	/* In a block, all of the line's value is meant; of a line that begins here, the key. */
 	size_t value = f->c->parser.flow_level ? begin : line_value(f->text, begin);
 	size_t end = value_end(f, value < begin ? value : begin);
+	if (value + 1 == begin && byte_is_in(f->text.ptr[value], "\"'")) {
+		diag_help(f->ds, d,
+			  "the quote before it ends a text that begins further up: "
+			  "close that one on its own line");
+		return;
+	}
 	if (value > begin)
 		end = line_key_end(f->text, begin, end);
 	else

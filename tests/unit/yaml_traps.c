@@ -50,6 +50,8 @@ static const struct trap traps[] = {
 	{"a:\n  -\tb\n", "2:4-5 R001 a tab can't stand before what begins here", "a:\n  - b\n"},
 	{"services:\n  api:\n  \timage: x\n", "3:3-4 R001 a tab can't indent", NULL},
 	{"services:\n  api:\n    image: x\n\tcommand: y\n", "4:1-2 R001 a tab can't indent", NULL},
+	/* A quote further up isn't closed: what seems to begin after another one can't be quoted. */
+	{"a: \"x\nb: \"*y\"\n", "2:5-6 R001 a text can't begin with '*'", NULL},
 	/* A blank is missing. */
 	{"a:\n  image:redis\n  command: y\n", "2:3-9 R001 a blank is missing after 'image:'",
 	 "a:\n  image: redis\n  command: y\n"},
