@@ -60,7 +60,9 @@ for k in 1 2; do
 	[ ! -L ".hpc-compose/${array}_$k" ] || fail "element $k is still there"
 done
 assert_equal 'status of clean' "$(status_of "$HPCC" clean "$array")" 0
-[ -z "$(find . -name "*$array*")" ] || fail "left: $(find . -name "*$array*")"
+left=$(find . -name "*$array*" ! -name "three-$array-[0-2].out")
+[ -z "$left" ] || fail "left: $left"
+assert_equal 'outputs that the spec put elsewhere' "$(find . -name "three-$array-[0-2].out" | wc -l)" 3
 
 # Elements that wait: cancelling drops them, and ends the one that runs.
 sed -i 's/array: 0-2/array: 0-9%1/' three.yaml

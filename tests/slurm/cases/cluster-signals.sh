@@ -18,7 +18,11 @@ asked=$!
 srun --overlap --mem=0 --nodes=1 --ntasks=1 ./task.sh killed &
 killed=$!
 until [ "$(grep -c both ready)" = 2 ] && grep -q killed ready; do sleep 0.05; done 2>/dev/null
-step=$(squeue --steps --noheader --job="$SLURM_JOB_ID" --format='%i %N' | sed -n 's/ n\[1-2\]$//p')
+step=
+until [ -n "$step" ]; do
+	sleep 0.1
+	step=$(squeue --steps --noheader --job="$SLURM_JOB_ID" --format='%i %N' | sed -n 's/ n\[1-2\]$//p')
+done
 scancel --signal=TERM "$step"
 kill -TERM "$killed"
 wait "$asked"
