@@ -5,7 +5,7 @@
 
 # Told once, a program may reset its trap and save by children. (linuxproc signals every process itself.)
 again=-
-[ "$PROCTRACK" = cgroup ] || again="''"
+[ "$PROCTRACK" = cgroup ] || again='""' # not ended by what comes again
 
 # spec BACKEND
 spec() {
