@@ -39,3 +39,18 @@ bool rt_read_options(const struct rt_option *options, int argc, char **argv)
 		}
 	return true;
 }
+
+char **rt_read_command(const struct rt_option *options, int argc, char **argv)
+{
+	int dashes = 1;
+
+	while (dashes < argc && strcmp(argv[dashes], "--"))
+		dashes++;
+	if (!rt_read_options(options, dashes, argv))
+		return NULL;
+	if (dashes + 1 >= argc) {
+		rt_say("%s: no command behind '--'", argv[0]);
+		return NULL;
+	}
+	return argv + dashes + 1;
+}

@@ -24,6 +24,9 @@ struct rt_option {
  */
 bool rt_read_options(const struct rt_option *options, int argc, char **argv);
 
+/* The same of a verb with a command behind "--", which is returned; NULL when something was wrong. */
+char **rt_read_command(const struct rt_option *options, int argc, char **argv);
+
 /*
  * Closes the record of the job in `root`, the newest attempt's, unless somebody has; what has not ended
  * is lost. False if it can't be written.

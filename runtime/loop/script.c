@@ -246,21 +246,16 @@ int rt_verb_script(int argc, char **argv)
 	};
 	struct rt_pool pool = {0};
 	pid_t own = getpid();
-	int dashes = 1;
+	char **command;
 
-	while (dashes < argc && strcmp(argv[dashes], "--"))
-		dashes++;
-	if (!rt_read_options(options, dashes, argv))
+	command = rt_read_command(options, argc, argv);
+	if (!command)
 		return RT_USAGE;
-	if (dashes + 1 >= argc) {
-		rt_say("script: no command behind '--'");
-		return RT_USAGE;
-	}
 	unlink(rt_pool_format(&pool, "%s/cancelled", s.root)); /* of a run before a requeue */
 	listen(&s);
 	s.pid = fork();
 	if (!s.pid)
-		become(&s, argv + dashes + 1, own);
+		become(&s, command, own);
 	if (s.pid < 0) {
 		rt_say("script: cannot fork: %s", strerror(errno));
 		return RT_ENVIRONMENT;

@@ -337,16 +337,11 @@ int rt_verb_step(int argc, char **argv)
 		{.name = "--dist", .flag = &s.dist},
 		{.name = NULL},
 	};
-	int dashes = 1;
+	char **command;
 
-	while (dashes < argc && strcmp(argv[dashes], "--"))
-		dashes++;
-	if (!rt_read_options(options, dashes, argv))
+	command = rt_read_command(options, argc, argv);
+	if (!command)
 		return RT_USAGE;
-	if (dashes + 1 >= argc) {
-		rt_say("step: no command behind '--'");
-		return RT_USAGE;
-	}
 	rt_step_take_variables();
 	s.parent = getppid();
 	s.kill_at = INT64_MAX;
@@ -365,7 +360,7 @@ int rt_verb_step(int argc, char **argv)
 		rt_step_image_environment(s.enroot_env, s.keep, RT_IMAGE_ENROOT);
 	if (s.dist)
 		rt_step_ranks();
-	s.mark.status = run_all(&s, argv + dashes + 1);
+	s.mark.status = run_all(&s, command);
 	leave_mark(&s, true);
 	return s.mark.status;
 }
