@@ -102,9 +102,9 @@ static void write_text(struct writer *w, struct str text, unsigned indent)
 
 static struct str doubled_dollars(struct arena *a, struct str text)
 {
-	struct buf b;
 	if (str_find(text, '$') == STR_NONE)
 		return text;
+	struct buf b;
 	buf_init(&b, a);
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.ptr[i] == '$')

@@ -230,9 +230,9 @@ static void resolve_service(struct resolver *r, uint32_t number)
 	if (value) {
 		struct node *own = map_without(l->u->arena, entry->value, "extends");
 		const struct node *base = NULL;
-		struct request request;
 		work->via = value->at;
 		*LIST_PUSH(l->u->arena, &r->stack) = number;
+		struct request request;
 		if (read_request(l, entry->key, value, &request))
 			base = request.file.len ? base_elsewhere(l, &request)
 						: base_here(r, &request, &work->depth);

@@ -48,10 +48,10 @@ static const char *add_escape(struct buf *b, const char *p, const char *end)
 
 struct str ir_text_unquote(struct arena *a, struct str inner)
 {
-	struct buf b;
 	const char *p = inner.ptr, *end = inner.ptr + inner.len;
 	if (str_find(inner, '\\') == STR_NONE)
 		return str_dup(a, inner);
+	struct buf b;
 	buf_init(&b, a);
 	while (p < end) {
 		if (*p == '\\' && p + 1 < end)
@@ -152,16 +152,16 @@ static struct ir_node *step_down(struct ir_text *t, struct ir_node *node,
 
 static enum node_kind word_kind(struct str word)
 {
-	uint64_t ignored;
 	if (str_eq_c(word, "true") || str_eq_c(word, "false"))
 		return NODE_BOOL;
+	uint64_t ignored;
 	return str_to_u64(word, &ignored) ? NODE_INT : NODE_STRING;
 }
 
 static void set_value(struct ir_text *t, struct ir_node *node, const struct ir_value *value)
 {
-	uint64_t count;
 	struct node *n = &node->node;
+	uint64_t count;
 	switch (value->form) {
 	case IR_TEXT:
 		n->kind = NODE_STRING;

@@ -65,8 +65,8 @@ void probe_add_operand(struct probe_scan *in, const struct probe_word *word)
 
 void probe_take_nc(struct probe_scan *in)
 {
-	uint64_t port;
 	const struct probe_word *host = &in->operands[0], *number = &in->operands[1];
+	uint64_t port;
 	if (!in->has_z) {
 		blame(in, &in->last, RULE_R094,
 		      STR("an nc probe needs -z: only connect, send nothing"));

@@ -131,11 +131,12 @@ static void complain_unreadable(struct loader *l, const struct loaded *file, str
 static struct node *load_new(struct loader *l, uint32_t number)
 {
 	struct unit *u = l->u;
-	struct str name = l->files.items[number].name, bytes, why = STR("");
+	struct str name = l->files.items[number].name, why = STR("");
 	/* What opens files stops at a NUL: another file than the one that was named. */
 	bool has_nul = str_find(name, '\0') != STR_NONE;
 	if (has_nul)
 		why = STR("a path can't hold a NUL byte");
+	struct str bytes;
 	if (has_nul || !u->reader.read(u->reader.context, u->arena, name, &bytes, &why)) {
 		l->files.items[number].why = why.len ? why : STR("unknown reason");
 		complain_unreadable(l, &l->files.items[number], l->files.items[number].via);

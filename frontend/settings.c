@@ -191,11 +191,11 @@ static bool check_table(struct unit *u, const struct entry *e)
 
 static bool check_port(struct unit *u, const struct entry *e)
 {
-	uint64_t port;
 	if (e->value->kind != NODE_INT) {
 		refuse_kind(u, e, "an integer");
 		return false;
 	}
+	uint64_t port;
 	if (str_to_u64(e->value->text, &port) && port && port <= UINT16_MAX)
 		return true;
 	diag_error(&u->diags, e->value->at, RULE_R016, "%.*s is from 1 to 65535, not %.*s",

@@ -131,8 +131,8 @@ void toml_set(struct toml_scan *in, struct node *table, const struct toml_key *p
 
 struct str toml_decimal(struct toml_scan *in, struct str text)
 {
-	struct buf b;
 	uint64_t sum = 0, base = 10;
+	struct buf b;
 	buf_init(&b, in->u->arena);
 	for (size_t i = 0; i < text.len; i++)
 		if (text.ptr[i] != '_' && text.ptr[i] != '+')

@@ -178,10 +178,10 @@ static bool is_plain(struct str name)
 const struct service *suggest_service(const struct unit *u, struct diags *d, struct diag *diag,
 				      const struct service *self, struct str name, struct span at)
 {
-	unsigned distance;
 	bool is_alone = false;
 	if (d->n_errors > MAX_SUGGESTIONS)
 		return NULL;
+	unsigned distance;
 	const struct service *near = nearest_service(u, self, name, &distance, &is_alone);
 	if (!near)
 		return NULL;

@@ -71,9 +71,10 @@ static enum origin_kind ir_origin(const struct node *node)
 		{"environment", ORIGIN_ENVIRONMENT}, {"profile", ORIGIN_PROFILE},
 		{"derived", ORIGIN_DERIVED},         {"poison", ORIGIN_POISON},
 	};
-	struct str comment = node->trail->name, word;
+	struct str comment = node->trail->name;
 	if (is_ir_secret(node))
 		comment = str_from(comment, strlen("secret "));
+	struct str word;
 	str_split(comment, ' ', &word);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq_c(word, words[i].word))

@@ -156,8 +156,8 @@ void hint_text(const struct site *s, struct diag *d)
 /* "120s", "5m" in a field that counts seconds. */
 static bool hint_seconds(const struct site *s, struct diag *d)
 {
-	uint64_t seconds;
 	struct problem ignored = {0};
+	uint64_t seconds;
 	if (s->node->kind != NODE_STRING || !str_has_suffix(str_c(s->field->key), "_seconds") ||
 	    !grammar_duration(s->u->arena, s->node->text, &seconds, &ignored))
 		return false;

@@ -20,8 +20,8 @@ enum dotenv_outcome dotenv_read(struct unit *u, struct str path, bool is_given, 
 				struct str *why)
 {
 	const struct reader *r = &u->reader;
-	struct str bytes;
 	*out = (struct dotenv){0};
+	struct str bytes;
 	if (!(is_given && r->read_given ? r->read_given : r->read)(r->context, u->arena, path,
 								   &bytes, why))
 		return DOTENV_MISSING;

@@ -71,11 +71,11 @@ static void set_settings(struct unit *u, const struct settings *settings)
 static bool read_secret(struct unit *u, const struct entry *entry, const struct node *file,
 			const struct node *env, struct str *value)
 {
-	struct str why;
 	if (str_find((file ? file : env)->text, '\0') != STR_NONE)
 		return false; /* R038 */
 	if (file) {
 		struct str path = join_path(u, u->spec_dir, file->text);
+		struct str why;
 		if (u->reader.read(u->reader.context, u->arena, path, value, &why)) {
 			*value = str_trim(*value);
 			return true;
@@ -172,9 +172,9 @@ static void set_secrets(struct unit *u)
 
 void variables_build(struct unit *u)
 {
+	struct str path = join_path(u, u->spec_dir, STR(".env"));
 	struct dotenv file;
 	struct str why;
-	struct str path = join_path(u, u->spec_dir, STR(".env"));
 	enum dotenv_outcome result = dotenv_read(u, path, false, &file, &why);
 	u->has_lost_variables |= result == DOTENV_BROKEN;
 	if (result != DOTENV_MISSING)

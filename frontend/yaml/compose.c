@@ -409,8 +409,8 @@ static bool check_end(struct composer *c)
 
 static struct node *compose_stream(struct composer *c)
 {
-	yaml_event_t event;
 	struct node *root = NULL;
+	yaml_event_t event;
 	for (;;) {
 		if (!next_event(c, &event))
 			return NULL;

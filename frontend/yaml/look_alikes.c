@@ -41,9 +41,9 @@ static bool is_quote(const char *name)
 
 bool explain_look_alike(struct fault *f, size_t begin, size_t end)
 {
-	uint32_t code;
 	if (!begin && str_has_prefix(f->text, "\xef\xbb\xbf"))
 		begin = 3;
+	uint32_t code;
 	for (size_t i = begin, n = 1; i < end; i += n) {
 		const char *name = look_alike_at(str_from(f->text, i), &code, &n);
 		if (!name)
@@ -70,19 +70,19 @@ bool explain_look_alike(struct fault *f, size_t begin, size_t end)
 static const char *last_look_alike(struct str text, size_t *n)
 {
 	size_t begin = text.len;
-	uint32_t code;
 	while (begin && text.len - begin < 3 && ((unsigned char)text.ptr[begin - 1] & 0xc0) == 0x80)
 		begin--;
 	if (begin == text.len || !begin)
 		return NULL;
+	uint32_t code;
 	return look_alike_at(str_from(text, begin - 1), &code, n);
 }
 
 /* A key that begins with one stands in the wrong column, or has a name that nobody can type. */
 static void check_key_start(struct composer *c, struct span at, struct str text)
 {
-	uint32_t code;
 	size_t n = 1;
+	uint32_t code;
 	const char *name = look_alike_at(text, &code, &n);
 	if (!name)
 		return;
@@ -144,11 +144,11 @@ void compose_check_value_text(struct composer *c, const struct node *node)
 	struct diags *ds = &c->u->diags;
 	struct str text = node->text;
 	struct span at = node->at;
-	uint32_t code;
 	size_t n_first = 1, n_last = 1;
 	/* Lines that were folded together aren't the bytes of the file. */
 	if (node->is_quoted || text.len != at.end - at.begin)
 		return;
+	uint32_t code;
 	const char *first = look_alike_at(text, &code, &n_first);
 	const char *last = last_look_alike(text, &n_last);
 	if (first && is_quote(first)) {

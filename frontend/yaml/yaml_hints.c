@@ -172,8 +172,9 @@ size_t yaml_glued_value(struct str text)
 
 bool yaml_closes_on_line(struct str text)
 {
-	char open[32], quote = '\0'; /* what each open bracket needs */
+	char quote = '\0';
 	size_t depth = 0, at = 0;
+	char open[32]; /* what each open bracket needs */
 	for (; at < text.len && !byte_is_in(text.ptr[at], "\r\n"); at++) {
 		char byte = text.ptr[at];
 		if (quote == '"' && byte == '\\')

@@ -294,8 +294,8 @@ static void list_levels(const struct fault *f, size_t at, struct buf *levels, st
 static void explain_dedent(struct fault *f)
 {
 	size_t begin = line_begin(f->text, f->at), content = line_content(f->text, f->at);
-	struct buf levels;
 	struct str name = STR("");
+	struct buf levels;
 	buf_init(&levels, f->c->a);
 	list_levels(f, f->at, &levels, &name);
 	struct diag *d =

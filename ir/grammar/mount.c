@@ -71,9 +71,9 @@ static bool check_comma(struct scan *in)
 
 bool grammar_mount(struct arena *a, struct str text, struct v_mount *mount, struct problem *p)
 {
-	struct scan in;
 	if (problem_nul(text, p))
 		return false;
+	struct scan in;
 	scan_begin_mount(&in, a, text, p);
 	if (mount_parse(&in))
 		return false;

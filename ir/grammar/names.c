@@ -74,10 +74,10 @@ static bool is_commit(struct str name)
 /* v?, digits and dots beginning with a digit, then perhaps -suffix. */
 static bool is_version(struct str name)
 {
-	struct str number, suffix;
 	if (str_has_prefix(name, "v"))
 		name = str_from(name, 1);
-	suffix = str_split(name, '-', &number);
+	struct str number;
+	struct str suffix = str_split(name, '-', &number);
 	if (!number.len || !is_digit(number.ptr[0]))
 		return false;
 	for (size_t i = 0; i < number.len; i++)

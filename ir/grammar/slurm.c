@@ -95,10 +95,10 @@ static bool memory(struct arena *a, struct str text, struct problem *p)
 	begin += begin < text.len && text.ptr[begin] == '+';
 	struct amount m = read_amount(str_from(text, begin));
 	size_t unit_at = begin + m.whole.len + m.part.len, rest_at = text.len - m.rest.len;
-	uint64_t number;
 	if (!m.whole.len)
 		return refuse(p, 0, text.len,
 			      STR("memory is a number of megabytes, or a number and K, M, G or T"));
+	uint64_t number;
 	if (!str_to_u64(m.whole, &number) || number > INT64_MAX)
 		return refuse(p, begin, unit_at, STR("the number is too large for Slurm"));
 	if (m.part.len)
@@ -197,9 +197,10 @@ struct binding {
 static bool binding(struct arena *a, struct str text, const struct binding *b, struct problem *p)
 {
 	for (size_t at = 0; at <= text.len;) {
-		struct str rest = str_from(text, at), word, key;
+		struct str rest = str_from(text, at);
 		ptrdiff_t comma = str_find(rest, ',');
-		word = comma == STR_NONE ? rest : str_slice(rest, 0, (size_t)comma);
+		struct str word = comma == STR_NONE ? rest : str_slice(rest, 0, (size_t)comma);
+		struct str key;
 		str_split(word, ':', &key);
 		bool has_value = key.len < word.len;
 		if (has_value && is_word(key, b->lists))
@@ -300,13 +301,13 @@ static bool distribution(struct arena *a, struct str text, struct problem *p)
 /* [gres:]name[:type][:count[KMGTP]], with commas between. */
 static bool gres_item(struct arena *a, struct str item, size_t at, struct problem *p)
 {
-	struct str rest = str_has_prefix(item, "gres:") ? str_from(item, strlen("gres:")) : item,
-		   word;
+	struct str rest = str_has_prefix(item, "gres:") ? str_from(item, strlen("gres:")) : item;
 	unsigned parts = 0;
 	bool is_last_number = false;
 	if (str_find(item, '=') != STR_NONE || str_find(item, '(') != STR_NONE)
 		return refuse(p, at, at + item.len,
 			      STR("a resource is NAME, NAME:COUNT or NAME:TYPE:COUNT"));
+	struct str word;
 	do {
 		bool has_more = str_find(rest, ':') != STR_NONE;
 		size_t begin = at + (size_t)(rest.ptr - item.ptr);
@@ -354,9 +355,9 @@ static bool gres(struct arena *a, struct str text, struct problem *p)
 /* Brackets of either kind, each closed before the one round it. */
 static bool constraint(struct arena *a, struct str text, struct problem *p)
 {
-	char open[8];
 	size_t n = 0;
 	(void)a;
+	char open[8];
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 		if (c == '(' || c == '[') {

@@ -32,12 +32,12 @@ bool grammar_duration(struct arena *a, struct str text, uint64_t *seconds, struc
 bool grammar_memory(struct arena *a, struct str text, uint64_t *bytes, bool *is_known,
 		    bool *has_unit, struct problem *p)
 {
-	struct scan in;
 	struct str word = str_trim(text);
 	*bytes = 0;
 	*is_known = *has_unit = false;
 	if (!word.len || str_eq_nocase(word, STR("unknown")))
 		return true;
+	struct scan in;
 	scan_begin(&in, a, text, word, RULE_A09, p);
 	if (memory_parse(&in)) {
 		scan_help(&in, "an amount of memory is a number and a unit, like 512M or 1.5G");
@@ -51,9 +51,9 @@ bool grammar_memory(struct arena *a, struct str text, uint64_t *bytes, bool *is_
 
 bool grammar_array(struct arena *a, struct str text, struct problem *p)
 {
-	struct scan in;
 	if (problem_nul(text, p))
 		return false;
+	struct scan in;
 	scan_begin(&in, a, text, text, RULE_R041, p);
 	if (array_parse(&in)) {
 		scan_help(&in, "an array is numbers and ranges like 0-15, 1,3,7 or 0-99:2%%10, "
@@ -65,9 +65,9 @@ bool grammar_array(struct arena *a, struct str text, struct problem *p)
 
 bool grammar_job_id(struct arena *a, struct str text, struct problem *p)
 {
-	struct scan in;
 	if (problem_nul(text, p))
 		return false;
+	struct scan in;
 	scan_begin(&in, a, text, text, RULE_R042, p);
 	if (job_id_parse(&in)) {
 		struct str condition, id = str_split(text, ':', &condition);

@@ -40,12 +40,11 @@ static struct bare bare_of(struct arena *a, struct str text)
 
 static void add_text(struct secret_set *set, struct str text)
 {
-	struct hidden_text *secret;
 	if (!text.len || map_get(&set->known, text) != MAP_NONE)
 		return;
 	map_put(&set->known, set->arena, text, set->list.n);
 	struct bare bare = bare_of(set->arena, text);
-	secret = LIST_PUSH(set->arena, &set->list);
+	struct hidden_text *secret = LIST_PUSH(set->arena, &set->list);
 	*secret = (struct hidden_text){.text = text, .bare = {bare.text, bare.len}};
 	char *letters = (char *)str_dup(set->arena, secret->bare).ptr;
 	for (size_t i = 0; i < bare.len; i++)
@@ -58,7 +57,6 @@ static void add_text(struct secret_set *set, struct str text)
 
 void secrets_add(struct secret_set *set, struct str value)
 {
-	struct str rest, line;
 	if (str_is_blank(value))
 		return;
 	map_put(&set->whole, set->arena, value, 1);
@@ -67,7 +65,8 @@ void secrets_add(struct secret_set *set, struct str value)
 	add_text(set, value);
 	if (str_find(value, '\n') == STR_NONE)
 		return;
-	for (rest = value; rest.len;) {
+	struct str line;
+	for (struct str rest = value; rest.len;) {
 		rest = str_split(rest, '\n', &line);
 		line = str_trim(line);
 		if (line.len >= SHORT_LINE)
@@ -179,10 +178,10 @@ void hidden_tidy(struct hidden_list *list)
 
 struct str hidden_redact(struct arena *a, const struct hidden_list *list, struct str text)
 {
-	struct buf b;
 	size_t done = 0;
 	if (!list->n)
 		return text;
+	struct buf b;
 	buf_init(&b, a);
 	for (uint32_t i = 0; i < list->n; i++) {
 		buf_add(&b, str_slice(text, done, list->items[i].begin));

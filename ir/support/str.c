@@ -322,8 +322,9 @@ void buf_add_repeat(struct buf *b, char byte, size_t n)
 
 void buf_add_fmt(struct buf *b, const char *format, ...)
 {
-	va_list args, again;
+	va_list args;
 	va_start(args, format);
+	va_list again;
 	va_copy(again, args);
 	int len = vsnprintf(NULL, 0, format, again);
 	va_end(again);

@@ -86,12 +86,12 @@ void buf_add_visible(struct buf *b, struct str text, enum visible_form form)
 
 struct str str_visible(struct arena *a, struct str text, enum visible_form form)
 {
-	struct buf b;
 	size_t plain = 0;
 	while (plain < text.len && text.ptr[plain] >= ' ' && text.ptr[plain] < 0x7f)
 		plain++;
 	if (plain == text.len)
 		return text;
+	struct buf b;
 	buf_init(&b, a);
 	buf_add_visible(&b, text, form);
 	return buf_str(&b);

@@ -110,9 +110,9 @@ static const struct rule *shows_key(struct str ids, struct str key)
 struct str rule_examples(struct arena *a, const char *ids, const char *key)
 {
 	const struct rule *rule = shows_key(str_c(ids), str_c(key));
-	struct buf b;
 	if (!rule)
 		return STR("");
+	struct buf b;
 	buf_init(&b, a);
 	buf_add_fmt(&b, "\n%s: ", rule->id);
 	add_wrapped(&b, rule->meaning);

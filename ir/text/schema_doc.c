@@ -186,8 +186,8 @@ static const char introduction[] =
 
 struct str schema_reference(struct arena *a)
 {
-	struct buf b;
 	struct record_list list = {0};
+	struct buf b;
 	buf_init(&b, a);
 	schema_records(a, &list);
 	buf_add_c(&b, introduction);
@@ -263,9 +263,9 @@ struct str schema_explain(struct arena *a, struct str path)
 {
 	const struct record *r = NULL;
 	const struct field *f = find_field(path, &r);
-	struct buf b;
 	if (!f)
 		return STR("");
+	struct buf b;
 	buf_init(&b, a);
 	struct str name = field_path(a, r, f);
 	struct str takes = without_backticks(a, schema_takes(a, f));
@@ -293,9 +293,8 @@ struct str schema_explain(struct arena *a, struct str path)
 /* stage_in[0].from is stage_in.from */
 static struct str without_positions(struct arena *a, struct str path)
 {
-	struct buf out;
 	bool is_inside = false;
-
+	struct buf out;
 	buf_init(&out, a);
 	for (size_t i = 0; i < path.len; i++) {
 		is_inside |= path.ptr[i] == '[';

@@ -41,9 +41,9 @@ worded(const struct subject *s, const char *field, const char *format, va_list a
 struct diag *subject_error(const struct subject *s, const struct origin *from, enum rule_id rule,
 			   const char *field, const char *format, ...)
 {
-	va_list args;
 	if (diags_are_full(s->d))
 		return diag_error(s->d, from->at, rule, "%s", field);
+	va_list args;
 	va_start(args, format);
 	struct str text = worded(s, field, format, args);
 	va_end(args);
@@ -53,9 +53,9 @@ struct diag *subject_error(const struct subject *s, const struct origin *from, e
 struct diag *subject_warning(const struct subject *s, const struct origin *from, enum rule_id rule,
 			     const char *field, const char *format, ...)
 {
-	va_list args;
 	if (!diags_keep_warnings(s->d))
 		return diag_warning(s->d, from->at, rule, "%s", field);
+	va_list args;
 	va_start(args, format);
 	struct str text = worded(s, field, format, args);
 	va_end(args);
@@ -158,8 +158,6 @@ static bool is_literal(struct str pattern)
 
 struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
 {
-	regex_t compiled;
-	char why[128];
 	*groups = 0;
 	if (str_find(pattern, '\0') != STR_NONE)
 		return STR(""); /* has been reported as such */
@@ -167,7 +165,9 @@ struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
 		return STR("it is too long, too deep, or repeats too much");
 	if (is_literal(pattern))
 		return STR("");
+	regex_t compiled;
 	int status = regcomp(&compiled, str_dup(a, pattern).ptr, REG_EXTENDED | REG_NEWLINE);
+	char why[128];
 	if (status) {
 		regerror(status, &compiled, why, sizeof(why));
 		return str_dup(a, str_c(why));

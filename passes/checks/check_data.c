@@ -85,9 +85,9 @@ static void check_stage_out(const struct subject *s)
 /* One source of an artifact bundle. */
 static void check_artifact(const struct subject *s, const struct v_str *path, const char *field)
 {
-	struct str folded;
 	if (!IS_SET(*path))
 		return;
+	struct str folded;
 	if (!str_has_prefix(path->v, "/")) {
 		struct diag *d = subject_error(s, &path->from, RULE_R074, field,
 					       "'%.*s' isn't absolute", STR_ARG(path->v));

@@ -85,9 +85,9 @@ static void check_not_blank(const struct subject *s, const struct v_str *value, 
 static void check_pattern(const struct subject *s, const struct v_str *pattern)
 {
 	check_not_blank(s, pattern, "readiness.pattern");
-	size_t groups;
 	if (!IS_SET(*pattern) || str_is_blank(pattern->v))
 		return;
+	size_t groups;
 	struct str fault = regex_fault(s->d->arena, pattern->v, &groups);
 	if (!fault.len)
 		return;
@@ -130,11 +130,12 @@ static void check_start(const struct subject *s)
 /* What is wrong with a glob of artifacts, or NULL. */
 static const char *glob_fault(struct str glob)
 {
-	struct str rest = glob, part;
+	struct str rest = glob;
 	if (str_is_blank(glob))
 		return "can't be blank";
 	if (str_find(glob, '\n') != STR_NONE || str_find(glob, '\r') != STR_NONE)
 		return "must be one line";
+	struct str part;
 	while (rest.len) {
 		rest = str_split(rest, '/', &part);
 		if (str_eq_c(part, ".."))

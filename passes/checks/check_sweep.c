@@ -105,8 +105,8 @@ static void check_pattern(const struct subject *s, const struct sweep_objective 
 
 static bool is_positive_number(struct arena *a, struct str text)
 {
-	char *end;
 	struct str copy = str_dup(a, text);
+	char *end;
 	double value = strtod(copy.ptr, &end);
 	return copy.len && end == copy.ptr + copy.len && isfinite(value) && value > 0;
 }

@@ -46,8 +46,8 @@ void lower_artifacts(struct unit *u)
 	const struct artifacts *a = unit_slurm(u)->artifacts;
 	const struct resume *resume = unit_slurm(u)->resume;
 	if (HAS_RECORD(resume) && IS_SET(resume->path)) {
-		struct str folded;
 		u->plan->resume_path = resume->path;
+		struct str folded;
 		if (path_fold(u->arena, str_trim(resume->path.v), &folded))
 			u->plan->resume_path.v = folded;
 	}

@@ -39,9 +39,9 @@ static void lower_tasks(const struct unit *u, const struct step *step, struct pl
 static bool variable_number(const struct v_map *env, const char *name, struct v_uint *value)
 {
 	for (uint32_t i = env->n; i-- > 0;) {
-		uint64_t v;
 		if (!str_eq_c(env->items[i].key, name))
 			continue;
+		uint64_t v;
 		if (!str_to_u64(str_trim(env->items[i].value.v), &v) || !v)
 			return false;
 		*value = plan_uint(env->items[i].value.from, v);

@@ -36,8 +36,8 @@ static void lower_options(struct unit *u, const struct step *step, struct plan_s
 	enum {
 		N = sizeof(step_rows) / sizeof(step_rows[0])
 	};
-	const struct origin *found[N];
 	uint32_t n = 0;
+	const struct origin *found[N];
 	for (uint32_t i = 0; i < N; i++) {
 		found[i] = (const struct origin *)((const char *)step + step_rows[i].offset);
 		n += found[i]->kind > ORIGIN_POISON;

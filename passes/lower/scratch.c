@@ -20,8 +20,8 @@ void lower_scratch(struct unit *u)
 	struct plan_scratch *p = ARENA_NEW(u->arena, struct plan_scratch);
 	p->head.from = scratch->head.from;
 	p->base = scratch->base;
-	struct str mount;
 	p->mount = scratch->mount;
+	struct str mount;
 	if (path_fold(u->arena, str_trim(scratch->mount.v), &mount))
 		p->mount.v = mount;
 	p->scope = scratch->scope;
