@@ -57,13 +57,13 @@ static void check_mount_text(struct check *c, const struct plan_service *s,
 	const char *bytes = by_preparer ? c->container->prepare_bytes : c->container->mount_bytes;
 
 	for (size_t i = 0; i < text.len; i++) {
-		struct diag *d;
 		if (!byte_is_in(text.ptr[i], bytes))
 			continue;
-		d = diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B01,
-			       "%s can't mount '%.*s' in service '%.*s': the path holds %s",
-			       by_preparer ? c->container->prepare_tool : c->container->tool,
-			       STR_ARG(text), STR_ARG(service_of(s)), byte_problem(text.ptr[i]));
+		struct diag *d = diag_error(
+			&c->u->diags, origin_of(&m->head, s), RULE_B01,
+			"%s can't mount '%.*s' in service '%.*s': the path holds %s",
+			by_preparer ? c->container->prepare_tool : c->container->tool,
+			STR_ARG(text), STR_ARG(service_of(s)), byte_problem(text.ptr[i]));
 		diag_help(&c->u->diags, d, "a symbolic link with a plain name can stand for it");
 		return;
 	}
@@ -109,11 +109,10 @@ static void check_command(struct check *c, const struct plan_service *s)
 static void check_probe(struct check *c, const struct plan_service *s)
 {
 	const struct plan_readiness *r = s->readiness;
-	struct str rest;
 	if (!c->is_fine || !r || r->type.v != READINESS_TYPE_HTTP || !IS_SET(r->url))
 		return;
 	bool is_http = str_has_prefix(r->url.v, "http://");
-	rest = str_from(r->url.v, is_http ? strlen("http://") : strlen("https://"));
+	struct str rest = str_from(r->url.v, is_http ? strlen("http://") : strlen("https://"));
 	if (is_http || str_has_prefix(r->url.v, "https://"))
 		if (rest.len && !byte_is_in(rest.ptr[0], "/:?#"))
 			return;

@@ -51,12 +51,11 @@ void emit_break(struct writer *w)
 /* The image's variables count where the service doesn't set them itself. */
 static void emit_image_env(struct writer *w, const struct plan_service *s)
 {
-	struct buf names;
-
 	if (!w->container->image_env)
 		return;
 	emit_lit(&w->out, " ");
 	emit_verbatim(&w->out, str_c(w->container->image_env));
+	struct buf names;
 	buf_init(&names, w->arena);
 	for (uint32_t i = 0; i < s->environment.n; i++) {
 		if (str_has_prefix(s->environment.items[i].key, "HPC_COMPOSE_"))

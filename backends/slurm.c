@@ -10,12 +10,11 @@
  */
 static void emit_directive_value(struct emitter *e, struct str value)
 {
-	struct buf quoted;
-
 	if (word_is_bare(value)) {
 		emit_verbatim(e, value);
 		return;
 	}
+	struct buf quoted;
 	buf_init(&quoted, e->text.arena);
 	buf_add_byte(&quoted, '"');
 	for (size_t i = 0; i < value.len; i++) {

@@ -7,10 +7,9 @@
 
 static void words(struct writer *w, const struct plan_service *s)
 {
-	struct word word;
-
 	emit_break(w);
 	emit_tool(w, s, STR("ch-run"));
+	struct word word;
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		word_init(&word, w->arena);
 		word_text(&word, STR("--bind="));

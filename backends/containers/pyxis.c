@@ -41,10 +41,10 @@ static void environment(struct writer *w, const struct plan_service *s)
 {
 	for (uint32_t i = 0; i < s->environment.n; i++) {
 		const struct v_pair *pair = &s->environment.items[i];
-		struct buf line;
 
 		if (!is_apart(w, pair))
 			continue;
+		struct buf line;
 		buf_init(&line, w->arena);
 		buf_add_byte(&line, ':');
 		for (size_t k = 0; k < pair->value.v.len; k++) {
@@ -112,9 +112,8 @@ static struct str in_fstab(struct writer *w, struct str path)
 /* HOST:CONTAINER:OPTIONS; without the first option, the target would have to exist. */
 static void emit_enroot_mount(struct writer *w, const struct plan_mount *mount)
 {
-	struct word word;
-
 	emit_lit(&w->out, " \\\n    --mount=");
+	struct word word;
 	word_init(&word, w->arena);
 	if (mount->host->base.v == PATH_BASE_ABSOLUTE) {
 		word_text(&word, in_fstab(w, mount->host->text.v));

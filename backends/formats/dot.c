@@ -25,9 +25,9 @@ struct str write_dot(struct unit *u, const struct backend_options *options)
 			"label=completed, style=bold",
 	};
 	const struct plan *plan = u->plan;
-	struct buf out;
 
 	(void)options;
+	struct buf out;
 	buf_init(&out, u->arena);
 	buf_add_c(&out, "digraph ");
 	quoted(&out, value_shown(plan->name));

@@ -18,12 +18,12 @@ static struct str write_table(struct unit *u, const struct backend_options *opti
 /* One line per origin: line of the script, place in the spec, what it is. */
 static struct str write_map(struct unit *u, const struct backend_options *options)
 {
-	struct script script;
 	struct backend_options own = *options;
-	struct buf out;
 
 	own.keeps_lines = true;
+	struct script script;
 	backend_script(u->arena, u->plan, &own, &script);
+	struct buf out;
 	buf_init(&out, u->arena);
 	for (uint32_t i = 0; i < script.lines.n; i++) {
 		const struct line_origin *o = &script.lines.items[i];

@@ -200,13 +200,13 @@ static void write_watch(struct report *r)
 {
 	const struct plan *p = r->plan;
 	const struct plan_watchdog *w = p->watchdog;
-	struct buf out;
 
 	if (p->metrics)
 		row(r, "samples",
 		    str_fmt(r->arena, "%.*s, every %llus",
 			    STR_ARG(words_text(r, &p->metrics->collectors)),
 			    (unsigned long long)p->metrics->interval_s.v));
+	struct buf out;
 	if (w) {
 		buf_init(&out, r->arena);
 		buf_add_fmt(&out, "after %llus", (unsigned long long)w->grace_s.v);

@@ -24,10 +24,10 @@ static struct str start_text(struct report *r, const struct plan_service *s)
 		[DEPENDENCY_CONDITION_SERVICE_HEALTHY] = "is healthy",
 		[DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY] = "has completed",
 	};
-	struct buf out;
 
 	if (!s->dependencies.n)
 		return STR("starts at once");
+	struct buf out;
 	buf_init(&out, r->arena);
 	buf_add_c(&out, "after ");
 	for (uint32_t i = 0; i < s->dependencies.n; i++)
@@ -101,10 +101,9 @@ static void write_policy(struct report *r, const struct plan_policy *p)
 
 static void write_resources(struct report *r, const struct plan_service *s)
 {
-	struct buf out;
-
 	if (!s->options.n)
 		return;
+	struct buf out;
 	buf_init(&out, r->arena);
 	for (uint32_t i = 0; i < s->options.n; i++) {
 		buf_add_c(&out, i ? ", " : "");

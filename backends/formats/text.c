@@ -21,10 +21,9 @@ struct str path_text(struct arena *a, const struct plan_path *path)
 
 struct str node_set_text(struct arena *a, const struct v_nodeset *set)
 {
-	struct buf out;
-
 	if (!set->items)
 		return set->text; /* too many to be listed */
+	struct buf out;
 	buf_init(&out, a);
 	for (uint32_t i = 0, next; i < set->n; i = next) {
 		for (next = i + 1; next < set->n && set->items[next] == set->items[next - 1] + 1;)
