@@ -31,9 +31,8 @@ static void set_environment(const char *const *env)
 
 static void become(const struct child_call *call)
 {
-	sigset_t none;
-
 	signal(SIGPIPE, SIG_DFL);
+	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL); /* what is held back from us isn't from others */
 	if (call->folder && chdir(call->folder) != 0)
@@ -153,18 +152,18 @@ static int reap(pid_t pid)
 bool child_run(struct arena *a, const struct child_call *call, struct child_end *end)
 {
 	uint64_t until = call->limit_s ? clock_ns() + call->limit_s * UINT64_C(1000000000) : 0;
-	struct buf out, err;
-	struct pipes p;
-	pid_t pid;
 
 	*end = (struct child_end){.status = NOT_FOUND};
 	end->is_found = program_find(a, call->argv[0]).len > 0;
+	struct pipes p;
 	if (!end->is_found || !open_pipes(call, &p))
 		return false;
+	struct buf out;
 	buf_init(&out, a);
+	struct buf err;
 	buf_init(&err, a);
 	fflush(stdout);
-	pid = start(call, &p);
+	pid_t pid = start(call, &p);
 	close_fd(&p.in[0]);
 	close_fd(&p.out[1]);
 	close_fd(&p.err[1]);
@@ -205,7 +204,6 @@ struct str child_complaint(struct arena *a, const struct child_call *call,
 pid_t child_start(const struct child_call *call, const char *log, bool dies_with_us)
 {
 	pid_t parent = getpid(), pid = fork();
-	int fd;
 
 	if (pid != 0)
 		return pid;
@@ -215,7 +213,7 @@ pid_t child_start(const struct child_call *call, const char *log, bool dies_with
 		if (getppid() != parent)
 			_exit(NOT_FOUND);
 	}
-	fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (fd < 0)
 		_exit(NOT_FOUND);
 	dup2(fd, STDOUT_FILENO);

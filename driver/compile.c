@@ -21,7 +21,6 @@ static const char *const spec_names[] = {"compose.yaml", "compose.yml", "docker-
 
 bool spec_is_known(const struct invocation *inv, const char *word)
 {
-	const char *names[2 * 64], *near;
 	size_t n = 0;
 
 	if (inv->command != &command_compile || strpbrk(word, "./") || strcmp(word, "-") == 0 ||
@@ -32,6 +31,7 @@ bool spec_is_known(const struct invocation *inv, const char *word)
 		advise("'hpcc %s' does that", command_from_elsewhere(str_c(word))->name);
 		return false;
 	}
+	const char *names[2 * 64];
 	for (size_t i = 0; i < n_commands && n + 2 < sizeof(names) / sizeof(*names); i++) {
 		if (commands[i].deletes)
 			continue;
@@ -39,7 +39,7 @@ bool spec_is_known(const struct invocation *inv, const char *word)
 		if (commands[i].alias)
 			names[n++] = commands[i].alias;
 	}
-	near = suggest_word(word, names, n);
+	const char *near = suggest_word(word, names, n);
 	if (near)
 		advise("did you mean 'hpcc %s'?", near);
 	else
@@ -71,12 +71,11 @@ static enum found_file find_source(void *context, struct arena *a, struct str fo
 static void take_environment(struct unit *u)
 {
 	for (char **e = environ; *e; e++) {
-		struct assignment *v;
 		struct str name, value = str_split(str_c(*e), '=', &name);
 
 		if (name.len == 0)
 			continue;
-		v = LIST_PUSH(u->arena, &u->process_env);
+		struct assignment *v = LIST_PUSH(u->arena, &u->process_env);
 		v->name = name;
 		v->value = value;
 	}
@@ -125,11 +124,10 @@ static bool take_target(struct unit *u, const char *text)
 	struct str rest = str_c(text), item, name;
 
 	while (rest.len > 0) {
-		struct str version;
 		size_t i = 0;
 
 		rest = str_split(rest, ',', &item);
-		version = str_split(item, '=', &name);
+		struct str version = str_split(item, '=', &name);
 		while (i < 3 && !str_eq_c(name, names[i]))
 			i++;
 		if (i == 3 || !read_version(version, places[i])) {
@@ -182,11 +180,10 @@ static void init_unit(struct compilation *c, const char *path)
 static const char *spec_of_settings(struct invocation *inv)
 {
 	struct compilation c = {.inv = inv};
-	const struct settings *settings;
 
 	init_unit(&c, "-");
 	settings_load(&c.unit, STR("."), str_c(inv->options.profile));
-	settings = c.unit.settings;
+	const struct settings *settings = c.unit.settings;
 	if (!settings || settings->compose_file.len == 0)
 		return NULL;
 	return path_join(inv->arena, settings->base, settings->compose_file).ptr;
@@ -245,10 +242,9 @@ bool compilation_set_up(struct compilation *c, struct invocation *inv, const cha
 
 bool compilation_open(struct compilation *c, struct invocation *inv, const char *path)
 {
-	struct str why;
-
 	if (!compilation_set_up(c, inv, path))
 		return false;
+	struct str why;
 	if (!stream_read(inv->arena, path, FRONTEND_MAX_FILE, &c->text, &why)) {
 		complain("can't read '%s': %.*s", path, STR_ARG(why));
 		return false;
@@ -300,12 +296,11 @@ int compilation_report(struct compilation *c, FILE *to)
 int compile_spec(struct compilation *c, struct invocation *inv)
 {
 	const char *path = spec_find(inv);
-	int status;
 
 	if (!path || !compilation_open(c, inv, path))
 		return EXIT_USAGE;
 	compilation_plan(c);
-	status = compilation_report(c, stderr);
+	int status = compilation_report(c, stderr);
 	return status;
 }
 

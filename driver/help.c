@@ -33,7 +33,7 @@ static size_t print_option_name(FILE *out, const struct command *c, const struct
 
 static void print_help_text(FILE *out, size_t column, const char *text)
 {
-	struct str rest = str_c(text), word;
+	struct str rest = str_c(text);
 
 	if (column + 2 > HELP_COLUMN) {
 		fputc('\n', out);
@@ -41,6 +41,7 @@ static void print_help_text(FILE *out, size_t column, const char *text)
 	}
 	fprintf(out, "%*s", (int)(HELP_COLUMN - column), "");
 	column = HELP_COLUMN;
+	struct str word;
 	while (rest.len > 0) {
 		rest = str_split(rest, ' ', &word);
 		if (column > HELP_COLUMN && column + 1 + word.len > HELP_WIDTH) {
@@ -101,13 +102,12 @@ static void print_commands(FILE *out)
 
 	for (size_t i = 0; i < n_commands; i++) {
 		const struct command *c = &commands[i];
-		size_t n;
 
 		if (strcmp(group, c->group) != 0)
 			fprintf(out, "%s%s:\n", *group ? "" : "\n", c->group);
 		group = c->group;
-		n = (size_t)fprintf(out, "  %s%s%s", c->name, c->alias ? ", " : "",
-				    c->alias ? c->alias : "");
+		size_t n = (size_t)fprintf(out, "  %s%s%s", c->name, c->alias ? ", " : "",
+					   c->alias ? c->alias : "");
 		fprintf(out, "%*s%s\n", n < 16 ? (int)(16 - n) : 1, "", c->summary);
 	}
 }

@@ -40,12 +40,11 @@ int main(int argc, char **argv)
 {
 	struct arena arena;
 	struct invocation inv = {.arena = &arena};
-	int status;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
 	arena_init(&arena);
-	status = close_output(run(&inv, argc, argv));
+	int status = close_output(run(&inv, argc, argv));
 	arena_free(&arena);
 	return status;
 }

@@ -103,15 +103,13 @@ static ssize_t read_piece(int fd, char *text, size_t room)
 bool read_to_end(struct arena *a, int fd, size_t limit, struct str *bytes, struct str *why)
 {
 	struct stat st = {0};
-	size_t room, len = 0;
-	bool is_silent;
-	char *text;
-	ssize_t n;
+	size_t len = 0;
 
 	fstat(fd, &st);
-	room = size_hint(&st, limit) + 2; /* one byte more shows the end */
-	text = arena_alloc(a, room);
-	is_silent = S_ISFIFO(st.st_mode) && !wait_for_data(fd, WRITER_MS);
+	size_t room = size_hint(&st, limit) + 2; /* one byte more shows the end */
+	char *text = arena_alloc(a, room);
+	bool is_silent = S_ISFIFO(st.st_mode) && !wait_for_data(fd, WRITER_MS);
+	ssize_t n;
 	while ((n = read_piece(fd, text + len, room - 1 - len)) != 0) {
 		if (n < 0) {
 			*why = error_text(a, errno);
@@ -140,11 +138,10 @@ bool file_read_at(struct arena *a, int folder, const char *path, size_t limit, s
 		  struct str *why)
 {
 	int fd = open_to_read(a, folder, path, OPEN_FILE, why);
-	bool ok;
 
 	if (fd < 0)
 		return false;
-	ok = read_to_end(a, fd, limit, bytes, why);
+	bool ok = read_to_end(a, fd, limit, bytes, why);
 	close(fd);
 	return ok;
 }

@@ -22,9 +22,9 @@ struct reading {
 
 bool command_takes(const struct command *c, const struct option *o)
 {
-	struct str rest = str_c(c->options), word;
+	struct str rest = str_c(c->options);
 	const char *name = o->name + (strncmp(o->name, "--", 2) == 0 ? 2 : 1);
-
+	struct str word;
 	while (rest.len > 0) {
 		rest = str_split(rest, ' ', &word);
 		if (str_eq_c(word, o->group) || str_eq_c(word, name))
@@ -75,13 +75,11 @@ static bool takes_value(const struct option *o)
 /* False when no option is called so. */
 static bool read_option(const struct command *c, const char *arg, struct reading *r)
 {
-	struct str name, value;
-
 	*r = (struct reading){0};
 	if (strncmp(arg, "--", 2) == 0) {
 		const char *equals = strchr(arg, '=');
-
-		value = str_split(str_c(arg), '=', &name);
+		struct str name;
+		struct str value = str_split(str_c(arg), '=', &name);
 		r->option = find_long(c, name);
 		r->value = equals ? value.ptr : NULL;
 	} else {
@@ -103,12 +101,9 @@ static bool is_option(const char *arg)
 /* The command that argv names, else compiling. *at is its place in argv, or 0. */
 static const struct command *find_command(int argc, char **argv, int *at)
 {
-	struct reading r;
-
 	*at = 0;
+	struct reading r;
 	for (int i = 1; i < argc; i++) {
-		const struct command *c;
-
 		if (strcmp(argv[i], "--") == 0)
 			break;
 		if (is_option(argv[i])) {
@@ -116,7 +111,7 @@ static const struct command *find_command(int argc, char **argv, int *at)
 				i++;
 			continue;
 		}
-		c = command_find(argv[i]);
+		const struct command *c = command_find(argv[i]);
 		if (c)
 			*at = i;
 		return c ? c : &command_compile;
@@ -139,18 +134,16 @@ const char *suggest_word(const char *given, const char *const *words, size_t n)
 
 static void complain_unknown_option(const struct invocation *inv, const char *arg)
 {
-	const char *names[128];
-	const char *near;
-	struct str name;
 	size_t n = 0;
-
+	struct str name;
 	str_split(str_c(arg), '=', &name);
 	complain("unknown option '%.*s'", STR_ARG(name));
+	const char *names[128];
 	for (size_t i = 0; i < n_options && n < sizeof(names) / sizeof(*names); i++)
 		if (command_takes(inv->command, &options[i]))
 			names[n++] = options[i].name;
 	/* All letters are near each other. */
-	near = name.len > 2 ? suggest_word(str_to_c(inv->arena, name), names, n) : NULL;
+	const char *near = name.len > 2 ? suggest_word(str_to_c(inv->arena, name), names, n) : NULL;
 	if (near)
 		advise("did you mean '%s'?", near);
 	else
@@ -161,14 +154,13 @@ static void complain_unknown_option(const struct invocation *inv, const char *ar
 static bool set_word(const struct option *o, const char *value, unsigned *place)
 {
 	size_t n = 0;
-	const char *near;
 
 	for (; o->words[n]; n++)
 		if (strcmp(o->words[n], value) == 0) {
 			*place = (unsigned)n;
 			return true;
 		}
-	near = suggest_word(value, o->words, n);
+	const char *near = suggest_word(value, o->words, n);
 	complain("%s doesn't know '%s'", o->name, value);
 	if (near) {
 		advise("did you mean '%s=%s'?", o->name, near);
@@ -267,14 +259,13 @@ static bool parse_option(struct invocation *inv, int argc, char **argv, int *i)
 static bool check_words(const struct invocation *inv)
 {
 	const struct command *c = inv->command;
-	const char *extra;
 
 	if (inv->options.help || inv->options.version || inv->words.n <= c->max_words)
 		return true;
 	/* Of `hpcc validte compose.yaml` the first word is the mistake. */
 	if (!spec_is_known(inv, inv->words.items[0]))
 		return false;
-	extra = inv->words.items[c->max_words];
+	const char *extra = inv->words.items[c->max_words];
 	complain("'%s' is one argument too many", extra);
 	advise("usage: hpcc %s%s%s", c->name, *c->name ? " " : "", c->arguments);
 	return false;

@@ -27,7 +27,6 @@ struct str runtime_find(struct arena *a, struct str *why)
 	struct str here = program_folder(a);
 	struct str beside = path_join(a, here, STR("hpcc-rt"));
 	struct str library = path_absolute(a, path_join(a, here, STR("../libexec/hpcc/hpcc-rt")));
-	struct str found;
 
 	if (given && *given) {
 		if (is_program(str_c(given)))
@@ -39,7 +38,7 @@ struct str runtime_find(struct arena *a, struct str *why)
 		return beside;
 	if (is_program(library))
 		return library;
-	found = program_find(a, "hpcc-rt");
+	struct str found = program_find(a, "hpcc-rt");
 	if (found.len == 0)
 		*why = str_fmt(a,
 			       "hpcc-rt is neither %.*s nor %.*s, nor on PATH; HPCC_RT may name it",
@@ -49,15 +48,14 @@ struct str runtime_find(struct arena *a, struct str *why)
 
 struct str program_find(struct arena *a, const char *name)
 {
-	struct str rest = str_c(env_or("PATH", "/usr/local/bin:/usr/bin:/bin")), folder;
+	struct str rest = str_c(env_or("PATH", "/usr/local/bin:/usr/bin:/bin"));
 
 	if (str_find(str_c(name), '/') != STR_NONE)
 		return is_program(str_c(name)) ? str_c(name) : STR("");
+	struct str folder;
 	while (rest.len > 0) {
-		struct str path;
-
 		rest = str_split(rest, ':', &folder);
-		path = path_join(a, folder.len > 0 ? folder : STR("."), str_c(name));
+		struct str path = path_join(a, folder.len > 0 ? folder : STR("."), str_c(name));
 		if (is_program(path))
 			return path;
 	}

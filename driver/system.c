@@ -23,12 +23,12 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *byte
 bool stream_read(struct arena *a, const char *path, size_t limit, struct str *bytes,
 		 struct str *why)
 {
-	bool is_input = strcmp(path, "-") == 0, ok;
+	bool is_input = strcmp(path, "-") == 0;
 	int fd = is_input ? STDIN_FILENO : open_to_read(a, AT_FDCWD, path, OPEN_STREAM, why);
 
 	if (fd < 0)
 		return false;
-	ok = read_to_end(a, fd, limit, bytes, why);
+	bool ok = read_to_end(a, fd, limit, bytes, why);
 	if (!is_input)
 		close(fd);
 	return ok;
@@ -72,11 +72,9 @@ static bool fill_file(int fd, struct str text, mode_t mode)
 static bool finish_file(int fd, const char *temporary, const char *path, struct str text,
 			mode_t mode)
 {
-	int error;
-
 	if (fill_file(fd, text, mode) && rename(temporary, path) == 0)
 		return true;
-	error = errno;
+	int error = errno;
 	unlink(temporary);
 	errno = error;
 	return false;
@@ -85,11 +83,10 @@ static bool finish_file(int fd, const char *temporary, const char *path, struct 
 static bool write_directly(const char *path, struct str text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok;
 
 	if (fd < 0)
 		return false;
-	ok = write_all(fd, text);
+	bool ok = write_all(fd, text);
 	return close(fd) == 0 && ok;
 }
 
@@ -106,7 +103,6 @@ static bool replace_file(struct arena *a, const char *path, struct str text, mod
 static bool write_file(struct arena *a, const char *path, struct str text, mode_t mode)
 {
 	struct stat st;
-	char *target;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		if (S_ISDIR(st.st_mode)) {
@@ -115,7 +111,7 @@ static bool write_file(struct arena *a, const char *path, struct str text, mode_
 		}
 		return write_directly(path, text);
 	}
-	target = realpath(path, NULL); /* a link goes on pointing where it points */
+	char *target = realpath(path, NULL); /* a link goes on pointing where it points */
 	if (target) {
 		path = str_to_c(a, str_c(target));
 		free(target);
@@ -134,10 +130,8 @@ bool file_put(struct arena *a, const char *path, struct str text, mode_t mode, s
 bool file_write_new(struct arena *a, struct str prefix, struct str text, mode_t mode,
 		    struct str *path, struct str *why)
 {
-	int fd;
-
 	*path = str_fmt(a, "%.*sXXXXXX", STR_ARG(prefix));
-	fd = mkostemp((char *)path->ptr, O_CLOEXEC);
+	int fd = mkostemp((char *)path->ptr, O_CLOEXEC);
 	if (fd >= 0 && fill_file(fd, text, mode))
 		return true;
 	*why = error_text(a, errno);
@@ -153,10 +147,9 @@ bool file_is_screen(const char *path)
 
 bool file_write(struct arena *a, const char *path, struct str text, mode_t mode, struct str *why)
 {
-	bool ok;
-
 	if (file_is_screen(path))
 		text = str_visible(a, text, VISIBLE_TEXT);
+	bool ok;
 	if (!path || strcmp(path, "-") == 0) {
 		ok = fwrite(text.ptr, 1, text.len, stdout) == text.len;
 		ok = fflush(stdout) == 0 && ok;
@@ -247,15 +240,13 @@ struct str working_folder(struct arena *a)
 {
 	const char *pwd = getenv("PWD");
 	struct stat here, there;
-	struct str folder;
-	char *cwd;
 
 	/* The shell's name of the folder keeps the links the user came by. */
 	if (pwd && *pwd == '/' && stat(pwd, &there) == 0 && stat(".", &here) == 0 &&
 	    here.st_ino == there.st_ino && here.st_dev == there.st_dev)
 		return str_c(pwd);
-	cwd = getcwd(NULL, 0);
-	folder = str_dup(a, str_c(cwd ? cwd : "/"));
+	char *cwd = getcwd(NULL, 0);
+	struct str folder = str_dup(a, str_c(cwd ? cwd : "/"));
 	free(cwd);
 	return folder;
 }
@@ -273,10 +264,11 @@ uint32_t working_depth(void)
 
 struct str path_absolute(struct arena *a, struct str path)
 {
-	struct str whole = path_join(a, working_folder(a), path), rest = whole, part;
+	struct str whole = path_join(a, working_folder(a), path), rest = whole;
 	struct buf out;
 
 	buf_init(&out, a);
+	struct str part;
 	while (rest.len > 0) {
 		rest = str_split(rest, '/', &part);
 		if (part.len == 0 || str_eq_c(part, "."))

@@ -43,14 +43,11 @@ static bool is_below(struct str path, struct str folder)
 /* A path that the user wrote, or the one that its links lead to. */
 static bool is_in_folder(struct arena *a, struct str path, struct str folder)
 {
-	char *real;
-	bool is_in;
-
 	folder = str_trim(folder);
 	if (folder.len == 0 || folder.ptr[0] == '#')
 		return false;
-	real = realpath(str_dup(a, folder).ptr, NULL);
-	is_in = is_below(path, real ? str_c(real) : folder);
+	char *real = realpath(str_dup(a, folder).ptr, NULL);
+	bool is_in = is_below(path, real ? str_c(real) : folder);
 	free(real);
 	return is_in;
 }
@@ -70,17 +67,18 @@ static bool is_in_list(struct arena *a, struct str path, struct str list, char s
 /* The list in the user's own configuration, which has to be the user's own, too. */
 static struct str configured_list(struct arena *a)
 {
-	struct str base = path_join(a, str_c(env_or("HOME", "")), STR(".config")), path, text, why;
-	struct stat st;
-	int fd;
+	struct str base = path_join(a, str_c(env_or("HOME", "")), STR(".config"));
 
 	base = str_c(env_or("XDG_CONFIG_HOME", base.ptr));
-	path = path_join(a, base, STR("hpc-compose/trusted-folders"));
+	struct str path = path_join(a, base, STR("hpc-compose/trusted-folders"));
 	if (!str_has_prefix(path, "/"))
 		return STR("");
-	fd = open_to_read(a, AT_FDCWD, path.ptr, OPEN_FILE, &why);
+	struct str why;
+	int fd = open_to_read(a, AT_FDCWD, path.ptr, OPEN_FILE, &why);
 	if (fd < 0 && errno == ENOENT)
 		return STR("");
+	struct str text;
+	struct stat st;
 	if (fd >= 0 && (fstat(fd, &st) != 0 || (st.st_uid != geteuid() && st.st_uid != 0) ||
 			(st.st_mode & (S_IWGRP | S_IWOTH))))
 		why = STR("others than you can write it");
@@ -129,15 +127,14 @@ struct walk {
 
 static void judge(struct walk *w, int fd, struct str part)
 {
-	struct str path, reason;
 	struct stat st;
 
 	if (w->refusal.len > 0 || fstat(fd, &st) != 0)
 		return;
-	reason = objection(w->a, &st);
+	struct str reason = objection(w->a, &st);
 	if (reason.len == 0)
 		return;
-	path = descriptor_path(w->a, fd);
+	struct str path = descriptor_path(w->a, fd);
 	if (is_listed(w->a, path))
 		return;
 	w->refusal =
@@ -147,13 +144,13 @@ static void judge(struct walk *w, int fd, struct str part)
 /* A part by its name, or through a link that is trusted itself; what is opened is judged. */
 static int open_part(struct walk *w, const char *part, int flags)
 {
-	int named = openat(w->folder, part, O_PATH | O_NOFOLLOW | O_CLOEXEC), fd;
-	char target[PATH_MAX];
-	struct stat st;
+	int named = openat(w->folder, part, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 	if (named < 0)
 		return -1;
 	judge(w, named, str_c(part));
+	char target[PATH_MAX];
+	struct stat st;
 	if (fstat(named, &st) == 0 && S_ISLNK(st.st_mode)) {
 		ssize_t n = readlinkat(named, "", target, sizeof(target) - 1);
 
@@ -163,7 +160,7 @@ static int open_part(struct walk *w, const char *part, int flags)
 		flags |= O_NOFOLLOW;
 	}
 	close(named);
-	fd = openat(w->folder, part, flags | O_CLOEXEC);
+	int fd = openat(w->folder, part, flags | O_CLOEXEC);
 	if (fd >= 0)
 		judge(w, fd, str_c(part));
 	return fd;
@@ -179,9 +176,8 @@ static void enter(struct walk *w, int fd)
 
 static bool is_file_or_folder(int fd, mode_t *mode)
 {
-	struct stat st;
-
 	*mode = 0;
+	struct stat st;
 	if (fstat(fd, &st) != 0)
 		return false;
 	*mode = st.st_mode;
@@ -192,13 +188,12 @@ static bool is_file_or_folder(int fd, mode_t *mode)
 static enum found_file end_walk(struct walk *w, int fd, int error, struct str shown, int *result,
 				struct str *why)
 {
-	mode_t mode;
-
 	if (w->owns_folder)
 		close(w->folder);
 	/* A stranger's folder that can't be searched has nothing for us. */
 	if (fd < 0 && (error == ENOENT || error == ENOTDIR || w->refusal.len > 0))
 		return FOUND_NOTHING;
+	mode_t mode;
 	if (w->refusal.len > 0)
 		*why = str_fmt(w->a, "%.*s: it isn't used", STR_ARG(w->refusal));
 	else if (fd < 0)
@@ -220,9 +215,9 @@ enum found_file trust_open_at(struct arena *a, int folder, const char *below, in
 			      struct str *why)
 {
 	struct walk w = {.a = a, .folder = folder};
-	struct str rest = str_c(below), part;
+	struct str rest = str_c(below);
 	int last = -1, error = ENOENT;
-
+	struct str part;
 	while (rest.len > 0) {
 		int flags = O_PATH | O_DIRECTORY;
 
@@ -243,11 +238,10 @@ enum found_file trust_open(struct arena *a, struct str base, const char *below, 
 			   struct str *why)
 {
 	int folder = open(str_dup(a, base).ptr, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	enum found_file found;
 
 	if (folder < 0)
 		return FOUND_NOTHING;
-	found = trust_open_at(a, folder, below, fd, why);
+	enum found_file found = trust_open_at(a, folder, below, fd, why);
 	close(folder);
 	return found;
 }
@@ -255,13 +249,12 @@ enum found_file trust_open(struct arena *a, struct str base, const char *below, 
 enum found_file trust_read_at(struct arena *a, int folder, const char *below, size_t limit,
 			      struct str *bytes, struct str *why)
 {
-	enum found_file found;
-	struct stat st;
 	int fd;
 
-	found = trust_open_at(a, folder, below, &fd, why);
+	enum found_file found = trust_open_at(a, folder, below, &fd, why);
 	if (found != FOUND_FILE)
 		return found;
+	struct stat st;
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		close(fd);
 		return FOUND_NOTHING;
@@ -278,11 +271,10 @@ enum found_file trust_read(struct arena *a, struct str base, const char *below, 
 			   struct str *bytes, struct str *why)
 {
 	int folder = open(str_dup(a, base).ptr, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	enum found_file found;
 
 	if (folder < 0)
 		return FOUND_NOTHING;
-	found = trust_read_at(a, folder, below, limit, bytes, why);
+	enum found_file found = trust_read_at(a, folder, below, limit, bytes, why);
 	close(folder);
 	return found;
 }
@@ -290,13 +282,13 @@ enum found_file trust_read(struct arena *a, struct str base, const char *below, 
 bool trust_make_folder(struct arena *a, struct str path, unsigned depth, struct str *why)
 {
 	struct str base = path;
-	int fd;
 
 	/* Whatever the umask is: a folder that everybody may write to isn't to be relied on. */
 	if (!folder_make(a, path, 0775, why))
 		return false;
 	for (unsigned i = 0; i < depth; i++)
 		base = path_folder(a, base);
+	int fd;
 	switch (trust_open(a, base, path.ptr + base.len + (base.len > 1), &fd, why)) {
 	case FOUND_FILE:
 		close(fd);

@@ -61,16 +61,18 @@ static bool read_limit(struct arena *a, struct str text, uint64_t *seconds)
 static void check_partition(struct compilation *c, struct findings *f, struct str line)
 {
 	const struct plan *plan = c->unit.plan;
-	struct str name, limit, count, rest = str_split(line, '|', &name);
-	uint64_t seconds, nodes;
+	struct str name, limit, rest = str_split(line, '|', &name);
 
 	rest = str_split(rest, '|', &limit);
+	struct str count;
 	str_split(rest, '|', &count);
+	uint64_t seconds;
 	if (plan->time_s.v > 0 && read_limit(f->arena, limit, &seconds) && plan->time_s.v > seconds)
 		add(f, FINDING_FAILURE, STR("time"),
 		    str_fmt(f->arena, "the job asks for more than partition %.*s grants (%.*s)",
 			    STR_ARG(name), STR_ARG(limit)),
 		    "lower x-slurm.time, or choose another partition");
+	uint64_t nodes;
 	if (str_to_u64(count, &nodes) && plan->nodes.v > nodes)
 		add(f, FINDING_FAILURE, STR("nodes"),
 		    str_fmt(f->arena, "the job asks for %llu nodes, partition %.*s has %llu",
@@ -100,8 +102,6 @@ static void check_cluster(struct compilation *c, struct findings *f)
 {
 	const struct plan_option *partition = option_of(c->unit.plan, "partition");
 	const char *argv[6] = {"sinfo", "--noheader", "--format=%R|%l|%D"};
-	struct str why, line, rest;
-	struct child_end end;
 	size_t n = 3;
 
 	if (program_find(f->arena, "sinfo").len == 0)
@@ -109,6 +109,8 @@ static void check_cluster(struct compilation *c, struct findings *f)
 	if (partition)
 		argv[n++] = str_fmt(f->arena, "--partition=%.*s", STR_ARG(partition->value.v)).ptr;
 	argv[n] = NULL;
+	struct str why;
+	struct child_end end;
 	if (!slurm_call(c->inv, argv, &end, &why)) {
 		add(f, FINDING_FAILURE, STR("cluster"), why,
 		    "is the controller up, and SLURM_CONF right?");
@@ -124,7 +126,8 @@ static void check_cluster(struct compilation *c, struct findings *f)
 	}
 	add(f, FINDING_OK, STR("cluster"), STR("answers"), "");
 	check_version(c, f);
-	for (rest = end.out; partition && rest.len > 0;) {
+	struct str line;
+	for (struct str rest = end.out; partition && rest.len > 0;) {
 		rest = str_split(rest, '\n', &line);
 		if (line.len > 0)
 			check_partition(c, f, line);
@@ -134,11 +137,11 @@ static void check_cluster(struct compilation *c, struct findings *f)
 static void check_pyxis(struct compilation *c, struct findings *f)
 {
 	const char *argv[] = {"srun", "--help", NULL};
-	struct child_end end;
-	struct str why;
 
 	if (program_find(f->arena, "srun").len == 0)
 		return;
+	struct child_end end;
+	struct str why;
 	if (!slurm_call(c->inv, argv, &end, &why)) {
 		add(f, FINDING_FAILURE, STR("pyxis"), why, "");
 		return;
@@ -270,7 +273,7 @@ static void check_log_folder(struct compilation *c, struct findings *f, const ch
 {
 	const struct plan_option *option = option_of(c->unit.plan, name);
 	const struct plan_option *chdir = option_of(c->unit.plan, "chdir");
-	struct str folder, here = working_folder(f->arena);
+	struct str here = working_folder(f->arena);
 
 	if (chdir)
 		here = path_join(f->arena, here, chdir->value.v);
@@ -278,7 +281,7 @@ static void check_log_folder(struct compilation *c, struct findings *f, const ch
 		check_log_bytes(c, f, name, option, here);
 	if (!option)
 		return;
-	folder = path_folder(f->arena, path_join(f->arena, here, option->value.v));
+	struct str folder = path_folder(f->arena, path_join(f->arena, here, option->value.v));
 	/* What Slurm puts in for %j is not known yet. */
 	if (str_contains(folder, "%") || path_is_folder(folder.ptr))
 		return;
@@ -323,16 +326,14 @@ static void check_mounts(struct compilation *c, struct findings *f, const struct
 {
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		const struct plan_path *host = s->mounts.items[i].host;
-		struct str path;
 		const char *why = "";
-		bool is_ours;
 
 		if (host->base.v == PATH_BASE_JOB_DIR || host->base.v == PATH_BASE_SCRATCH)
 			continue;
-		path = plan_path_here(f->arena, c, host);
+		struct str path = plan_path_here(f->arena, c, host);
 		if (path_exists(path.ptr) || is_made_by_job(c, f->arena, path))
 			continue;
-		is_ours = host->base.v != PATH_BASE_ABSOLUTE;
+		bool is_ours = host->base.v != PATH_BASE_ABSOLUTE;
 		if (!is_ours)
 			why = " here; it must exist on the job's nodes";
 		if (is_named_in_setup(c->unit.plan, path)) {
@@ -378,11 +379,9 @@ static void check_places(struct compilation *c, struct findings *f)
 
 static void check_image(struct compilation *c, struct findings *f, const struct plan_service *s)
 {
-	struct str path;
-
 	if (!s->image || s->image->form.v != IMAGE_FORM_LOCAL || !s->image->base_file)
 		return;
-	path = plan_path_here(f->arena, c, s->image->base_file);
+	struct str path = plan_path_here(f->arena, c, s->image->base_file);
 	if (!path_exists(path.ptr))
 		add(f, FINDING_FAILURE,
 		    str_fmt(f->arena, "services.%.*s.image", STR_ARG(s->name.v)),

@@ -58,16 +58,18 @@ bool slurm_version(struct invocation *inv, uint32_t *version)
 {
 	const char *argv[] = {"sinfo", "--version", NULL};
 	struct child_end end;
-	struct str why, rest, word;
-	uint64_t major, minor;
+	struct str why;
 
 	if (!slurm_call(inv, argv, &end, &why))
 		return false;
-	rest = str_split(str_trim(end.out), ' ', &word);
+	struct str word;
+	struct str rest = str_split(str_trim(end.out), ' ', &word);
 	rest = str_split(rest, '.', &word);
+	uint64_t major;
 	if (!str_to_u64(word, &major) || major > 1000)
 		return false;
 	str_split(rest, '.', &word);
+	uint64_t minor;
 	if (!str_to_u64(word, &minor) || minor > 99)
 		return false;
 	*version = (uint32_t)(major * 100 + minor);
@@ -92,13 +94,13 @@ static bool read_job(struct str line, struct slurm_job *job)
 {
 	struct str *const places[] = {&job->id,   &job->number, &job->state, &job->reason,
 				      &job->used, &job->limit,  &job->nodes};
-	struct str word;
 
 	*job = (struct slurm_job){.is_known = true};
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		line = str_split(line, '|', places[i]);
 		*places[i] = str_trim(*places[i]);
 	}
+	struct str word;
 	str_split(job->state, ' ', &word); /* "CANCELLED by 1000" */
 	job->state = word;
 	job->is_over = is_final(job->state);
@@ -243,13 +245,14 @@ void slurm_ask_accounting(struct invocation *inv, const struct slurm_question *q
 void slurm_jobs_of_script(struct invocation *inv, struct str script, struct slurm_jobs *jobs)
 {
 	const char *argv[] = {"squeue", "--noheader", "--states=all", "--format=%A|%A|%o", NULL};
-	struct child_end end;
-	struct slurm_job job;
-	struct str why, line;
 
 	*jobs = (struct slurm_jobs){0};
+	struct child_end end;
+	struct str why;
 	if (!slurm_call(inv, argv, &end, &why))
 		return;
+	struct slurm_job job;
+	struct str line;
 	while (end.out.len > 0) {
 		end.out = str_split(end.out, '\n', &line);
 		/* The command stands where the state does. */
@@ -263,12 +266,12 @@ void slurm_jobs_of_script(struct invocation *inv, struct str script, struct slur
 bool slurm_read_id(struct arena *a, struct str printed, struct str *id, struct str *cluster)
 {
 	bool is_found = false;
-	struct str line, word, rest;
+	struct str line, word;
 	uint64_t number;
 
 	while (printed.len > 0) {
 		printed = str_split(printed, '\n', &line);
-		rest = str_split(str_trim(line), ';', &word);
+		struct str rest = str_split(str_trim(line), ';', &word);
 		if (!str_to_u64(word, &number) || number == 0 ||
 		    rest.len + word.len + (rest.len > 0) != str_trim(line).len)
 			continue;

@@ -23,7 +23,7 @@
 static bool place_runtime(struct invocation *inv, struct str runtime_root)
 {
 	struct arena *a = inv->arena;
-	struct str why, bytes, there, path = runtime_find(a, &why);
+	struct str why, path = runtime_find(a, &why);
 	struct str folder = path_join(a, runtime_root, STR("bin"));
 	struct str target = path_join(a, folder, STR("hpcc-rt"));
 
@@ -31,10 +31,12 @@ static bool place_runtime(struct invocation *inv, struct str runtime_root)
 		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
 		return false;
 	}
+	struct str bytes;
 	if (path.len == 0 || !file_read(a, path.ptr, FRONTEND_MAX_FILE, &bytes, &why)) {
 		complain("the run-time helper is missing: %.*s", STR_ARG(why));
 		return false;
 	}
+	struct str there;
 	if (file_read(a, target.ptr, FRONTEND_MAX_FILE, &there, &why) && str_eq(bytes, there) &&
 	    access(target.ptr, X_OK) == 0)
 		return true;
@@ -99,8 +101,6 @@ static bool call_sbatch(struct compilation *c, struct str script, struct str bat
 	struct invocation *inv = c->inv;
 	struct arena *a = inv->arena;
 	const char *argv[8] = {"sbatch", "--parsable"};
-	struct child_end end;
-	struct str why;
 	size_t n = 2;
 
 	if (!plan_option_find(c->unit.plan, "output"))
@@ -110,6 +110,8 @@ static bool call_sbatch(struct compilation *c, struct str script, struct str bat
 			str_fmt(a, "--dependency=%.*s", STR_ARG(c->unit.plan->dependency.v)).ptr;
 	argv[n++] = script.ptr;
 	argv[n] = NULL;
+	struct child_end end;
+	struct str why;
 	if (!slurm_call(inv, argv, &end, &why)) {
 		complain("%s: %.*s", end.is_late ? "no word from sbatch" : "sbatch refused the job",
 			 STR_ARG(why));
@@ -143,9 +145,9 @@ static bool write_script(struct compilation *c, struct str runtime_root, struct 
 	struct arena *a = c->inv->arena;
 	mode_t mode = c->unit.plan->has_secrets.v ? 0600 : plain_file_mode();
 	struct script script;
-	struct str why;
 
 	compilation_script(c, &script);
+	struct str why;
 	if (file_write_new(a, path_join(a, runtime_root, STR("submit-")), script.text, mode, path,
 			   &why))
 		return true;
@@ -157,12 +159,13 @@ static bool write_script(struct compilation *c, struct str runtime_root, struct 
 static int hand_over(struct compilation *c, struct str runtime_root, struct job_files *job)
 {
 	struct arena *a = c->inv->arena;
-	struct str logs = path_join(a, runtime_root, STR("logs")), script, why;
+	struct str logs = path_join(a, runtime_root, STR("logs"));
 	struct str batch_log = batch_log_of(c->inv, c->unit.plan, logs);
 	const struct plan_option *indices = plan_option_find(c->unit.plan, "array");
 
 	c->backend.job_root = runtime_root;
 	c->backend.spec_dir = path_absolute(a, c->unit.spec_dir);
+	struct str why;
 	if (!record_can_hold(c, runtime_root, &why)) {
 		complain("%.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
@@ -178,6 +181,7 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 	/* A job that is submitted is recorded, and its script filed or removed, whatever happens
 	   to us meanwhile. */
 	interrupts_hold();
+	struct str script;
 	if (!write_script(c, runtime_root, &script)) {
 		interrupts_release();
 		return EXIT_ENVIRONMENT;
@@ -209,14 +213,13 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 int submit_spec(struct invocation *inv, struct job_files *job)
 {
 	const char *path = spec_find(inv);
-	struct compilation c;
-	int status;
 
 	*job = (struct job_files){0};
+	struct compilation c;
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
 	compilation_plan(&c);
-	status = compilation_report(&c, stderr);
+	int status = compilation_report(&c, stderr);
 	if (status != EXIT_OK)
 		return status;
 	if (!inv->options.no_preflight) {

@@ -37,16 +37,17 @@ static bool read_manifest(struct export *e)
 {
 	struct arena *a = e->inv->arena;
 	struct str folder = path_join(a, e->job.root, STR("artifacts"));
-	struct str path = path_join(a, folder, STR("manifest.json")), text, why;
-	json_error_t error;
+	struct str path = path_join(a, folder, STR("manifest.json"));
 
 	e->payload = path_join(a, folder, STR("payload"));
+	struct str text, why;
 	if (!job_read(a, &e->job, "artifacts/manifest.json", MAX_MANIFEST, &text, &why)) {
 		complain("job %.*s has collected nothing (%.*s: %.*s)", STR_ARG(e->job.id),
 			 STR_ARG(path), STR_ARG(why));
 		advise("collection happens at the end of a job whose spec has x-slurm.artifacts");
 		return false;
 	}
+	json_error_t error;
 	e->manifest = json_loadb(text.ptr, text.len, 0, &error);
 	if (json_is_object(json_object_get(e->manifest, "bundles")))
 		return true;
@@ -100,10 +101,9 @@ static bool find_target(struct export *e)
 /* A manifest must not make us read or write outside the two folders. */
 static bool is_inside(struct str path)
 {
-	struct str part;
-
 	if (path.len == 0 || path.ptr[0] == '/')
 		return false;
+	struct str part;
 	while (path.len > 0) {
 		path = str_split(path, '/', &part);
 		if (str_eq_c(part, ".."))
@@ -133,13 +133,12 @@ static int open_way(struct arena *a, int top, struct str path, bool makes, struc
 	for (rest = str_split(rest, '/', &part); at >= 0 && rest.len > 0;
 	     rest = str_split(rest, '/', &part)) {
 		const char *name = str_dup(a, part).ptr;
-		int next;
 
 		if (part.len == 0)
 			continue;
 		if (makes)
 			mkdirat(at, name, 0777);
-		next = openat(at, name, flags);
+		int next = openat(at, name, flags);
 		if (next < 0)
 			*why = errno == ENOTDIR || errno == ELOOP
 				       ? str_fmt(a, "'%s' is no folder", name)
@@ -213,11 +212,7 @@ static bool pack(struct export *e, const char *name, const json_t *paths)
 static bool write_provenance(struct export *e, const char *name, json_t *bundle)
 {
 	struct arena *a = e->inv->arena;
-	struct str why;
 	json_t *all = json_object();
-	char *text;
-	bool ok;
-	int fd;
 
 	json_object_set_new(all, "schema_version", json_integer(1));
 	json_object_set_new(all, "bundle", json_string(name));
@@ -227,10 +222,11 @@ static bool write_provenance(struct export *e, const char *name, json_t *bundle)
 	json_object_set(all, "collected_at", json_object_get(e->manifest, "collected_at"));
 	json_object_set(all, "spec", json_object_get(e->job.record, "spec"));
 	json_object_set(all, "files", json_object_get(bundle, "copied_relative_paths"));
-	text = json_dumps(all, JSON_INDENT(2));
-	fd = open_way(a, e->target_fd, STR("_hpc-compose/bundles/x"), true, &why);
-	ok = fd >= 0 && file_put(a, path_of(a, fd, str_fmt(a, "%s.json", name)).ptr,
-				 str_fmt(a, "%s\n", text), plain_file_mode(), &why);
+	char *text = json_dumps(all, JSON_INDENT(2));
+	struct str why;
+	int fd = open_way(a, e->target_fd, STR("_hpc-compose/bundles/x"), true, &why);
+	bool ok = fd >= 0 && file_put(a, path_of(a, fd, str_fmt(a, "%s.json", name)).ptr,
+				      str_fmt(a, "%s\n", text), plain_file_mode(), &why);
 	if (fd >= 0)
 		close(fd);
 	if (!ok)
@@ -289,15 +285,16 @@ static bool open_folders(struct export *e, struct str *why)
 static int export_all(struct export *e)
 {
 	const char *only = e->inv->options.bundle;
-	json_t *bundles = json_object_get(e->manifest, "bundles"), *bundle;
+	json_t *bundles = json_object_get(e->manifest, "bundles");
 	bool any = false, ok = true;
-	const char *name;
 	struct str why;
 
 	if (!open_folders(e, &why)) {
 		complain("can't make the folder of results: %.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
+	json_t *bundle;
+	const char *name;
 	json_object_foreach(bundles, name, bundle)
 	{
 		if (only && strcmp(only, name) != 0)
@@ -317,11 +314,12 @@ static int export_all(struct export *e)
 
 static void print_list(struct export *e)
 {
-	json_t *bundles = json_object_get(e->manifest, "bundles"), *bundle;
-	const char *name;
+	json_t *bundles = json_object_get(e->manifest, "bundles");
 
 	if (e->is_one_of_many)
 		printf("job %.*s:\n", STR_ARG(e->job.id));
+	json_t *bundle;
+	const char *name;
 	json_object_foreach(bundles, name, bundle)
 	{
 		const json_t *paths = json_object_get(bundle, "copied_relative_paths");
@@ -365,8 +363,6 @@ int cmd_artifacts(struct invocation *inv)
 	const char *verb = inv->words.n > 0 ? inv->words.items[0] : "list";
 	struct export e = {.inv = inv};
 	bool exports = strcmp(verb, "export") == 0;
-	struct job_files job;
-	struct job_list parts;
 
 	if (exports || strcmp(verb, "list") == 0) {
 		/* What is left is the job. */
@@ -379,6 +375,8 @@ int cmd_artifacts(struct invocation *inv)
 		advise("usage: hpcc artifacts [list|export] [JOB]");
 		return EXIT_USAGE;
 	}
+	struct job_files job;
+	struct job_list parts;
 	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
 	return for_all(&e, &parts, exports);

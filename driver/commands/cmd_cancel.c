@@ -59,10 +59,10 @@ static const char *kind_word(struct arena *a, const struct job_view *views, uint
 {
 	const char *only = NULL;
 	uint32_t i = 0, count = 0;
-	struct str base;
 	struct buf out;
 
 	buf_init(&out, a);
+	struct str base;
 	while (i < n) {
 		uint32_t first = i;
 		struct str task = views[i].job->task;
@@ -112,12 +112,11 @@ static void leave_notes(struct invocation *inv, const struct job_view *views, ui
 	for (uint32_t i = 0; i < n; i++) {
 		struct str root = views[i].job->root;
 		const char *path = str_fmt(inv->arena, "%.*s/cancelled", STR_ARG(root)).ptr;
-		int fd;
 
 		if (!root.len || views[i].job->is_local || job_view_is_over(&views[i]) ||
 		    !is_gentle(&views[i]))
 			continue;
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 		if (fd >= 0)
 			close(fd);
 	}
@@ -128,7 +127,6 @@ static void note_cancelled(struct invocation *inv, const struct job_view *views,
 {
 	json_t *record = views[0].job->record;
 	json_t *noted = json_object_get(record, "cancelled");
-	struct str why;
 
 	if (!noted)
 		json_object_set_new(record, "cancelled", noted = json_object());
@@ -136,6 +134,7 @@ static void note_cancelled(struct invocation *inv, const struct job_view *views,
 		if (!views[i].job->is_local && !job_view_is_over(&views[i]))
 			json_object_set_new(noted, views[i].job->id.ptr,
 					    json_integer((json_int_t)time(NULL)));
+	struct str why;
 	if (json_object_size(noted) > 0 && !record_write(inv->arena, record, &why))
 		complain("can't record that job %.*s is cancelled: %.*s", STR_ARG(views[0].job->id),
 			 STR_ARG(why));
@@ -194,10 +193,9 @@ static bool are_over(struct invocation *inv, const struct job_files *job,
 {
 	struct job_view *views = ARENA_ARRAY(inv->arena, parts->list.n, struct job_view);
 	struct str error = STR("");
-	bool is_over;
 
 	job_views_read(inv, parts, true, views);
-	is_over = job_views_are_over(views, parts->list.n);
+	bool is_over = job_views_are_over(views, parts->list.n);
 	for (uint32_t i = 0; i < parts->list.n; i++) {
 		if (views[i].queue_error.len > 0)
 			error = views[i].queue_error;
@@ -213,11 +211,10 @@ static bool are_over(struct invocation *inv, const struct job_files *job,
 
 int cmd_down(struct invocation *inv)
 {
-	struct job_files job;
-	struct job_list parts;
 	bool ok = true;
 	uint32_t n;
-
+	struct job_files job;
+	struct job_list parts;
 	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts) || !jobs_cancel(inv, &parts, &n))
 		return EXIT_ENVIRONMENT;
 	if (n > 0)

@@ -30,7 +30,6 @@ static bool read_age(const char *text, double *seconds)
 {
 	struct str number = str_c(text);
 	double unit = 1;
-	uint64_t value;
 
 	if (number.len > 0 && !isdigit((unsigned char)number.ptr[number.len - 1])) {
 		switch (number.ptr[--number.len]) {
@@ -49,6 +48,7 @@ static bool read_age(const char *text, double *seconds)
 			return false;
 		}
 	}
+	uint64_t value;
 	if (!str_to_u64(number, &value))
 		return false;
 	*seconds = (double)value * unit;
@@ -121,17 +121,15 @@ static void report_clean(struct invocation *inv, json_t *removed, unsigned live)
 /* 4711_3, 4711_[1-4]: those of them that have ended. */
 static int clean_elements(struct invocation *inv, const char *id)
 {
+	bool ok = true;
 	struct known_job one;
-	double ended;
-	bool ok = true, is_over;
-	json_t *removed;
-
 	if (!job_find(inv, &one.job) || !job_parts(inv, &one.job, &one.parts))
 		return EXIT_ENVIRONMENT;
 	one.views = ARENA_ARRAY(inv->arena, one.parts.list.n, struct job_view);
 	job_views_read(inv, &one.parts, true, one.views);
-	removed = json_array();
-	is_over = is_surely_over(&one, &ended);
+	json_t *removed = json_array();
+	double ended;
+	bool is_over = is_surely_over(&one, &ended);
 	for (uint32_t i = 0; is_over && i < one.parts.list.n; i++)
 		note_removal(inv, removed, &one.parts.list.items[i]);
 	if (is_over && !inv->options.dry_run)
@@ -151,10 +149,8 @@ int cmd_clean(struct invocation *inv)
 	const char *id = inv->options.job ? inv->options.job
 			 : inv->words.n   ? inv->words.items[0]
 					  : NULL;
-	struct known_jobs all;
-	struct str base;
 	bool ok = true;
-	double age, ended;
+	double age;
 
 	if (!wanted_age(inv, &age))
 		return EXIT_USAGE;
@@ -162,10 +158,13 @@ int cmd_clean(struct invocation *inv)
 		complain("which jobs? name one, or use --older-than=7d or --all");
 		return EXIT_USAGE;
 	}
+	struct str base;
 	if (id && array_tasks(str_c(id), &base).len > 0)
 		return clean_elements(inv, id);
+	struct known_jobs all;
 	if (!known_jobs_read(inv, true, &all))
 		return EXIT_ENVIRONMENT;
+	double ended;
 	for (uint32_t i = 0; i < all.list.n; i++) {
 		const struct known_job *one = &all.list.items[i];
 
@@ -239,13 +238,12 @@ static void scan_folder(struct invocation *inv, const struct known_jobs *all, st
 	while (dir && (entry = readdir(dir)) != NULL) {
 		struct str path = path_join(inv->arena, folder, str_c(entry->d_name));
 		struct stat st;
-		struct cached *one;
 
 		if (!is_image_name(str_c(entry->d_name)) ||
 		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 		    !S_ISREG(st.st_mode))
 			continue;
-		one = LIST_PUSH(inv->arena, &cache->list);
+		struct cached *one = LIST_PUSH(inv->arena, &cache->list);
 		one->path = path;
 		one->is_own = st.st_uid == geteuid();
 		one->bytes = (uint64_t)st.st_size;
@@ -261,7 +259,6 @@ static bool spec_cache(struct invocation *inv, struct str *folder)
 {
 	bool is_named = inv->words.n > 1 || inv->options.file;
 	const char *path = inv->words.n > 1 ? inv->words.items[1] : inv->options.file;
-	struct compilation c;
 
 	*folder = STR("");
 	if (!path && !(path = spec_here(inv)))
@@ -269,6 +266,7 @@ static bool spec_cache(struct invocation *inv, struct str *folder)
 	/* Nobody asked about the one that happens to lie here, so its faults are no matter. */
 	if (!is_named && access(path, R_OK) != 0)
 		return true;
+	struct compilation c;
 	if (!compilation_open(&c, inv, path))
 		return false;
 	if (!compilation_plan(&c) && is_named)
@@ -291,12 +289,11 @@ static void add_folder(struct invocation *inv, struct cache *cache, struct str f
  * code. */
 static int scan_caches(struct invocation *inv, struct cache *cache)
 {
-	struct known_jobs all;
-	struct str folder;
-
 	*cache = (struct cache){0};
+	struct str folder;
 	if (!spec_cache(inv, &folder))
 		return EXIT_USAGE;
+	struct known_jobs all;
 	if (!known_jobs_read(inv, true, &all))
 		return EXIT_ENVIRONMENT;
 	add_folder(inv, cache, folder);
@@ -410,8 +407,6 @@ static int prune_cache(struct invocation *inv, const struct cache *cache)
 int cmd_cache(struct invocation *inv)
 {
 	const char *verb = inv->words.n > 0 ? inv->words.items[0] : "";
-	struct cache cache;
-	int status;
 
 	if (strcmp(verb, "list") != 0 && strcmp(verb, "prune") != 0) {
 		complain(*verb ? "the cache can't be told to '%s'" : "what about the cache?%s",
@@ -419,7 +414,8 @@ int cmd_cache(struct invocation *inv)
 		advise("usage: hpcc cache list|prune [compose.yaml]");
 		return EXIT_USAGE;
 	}
-	status = scan_caches(inv, &cache);
+	struct cache cache;
+	int status = scan_caches(inv, &cache);
 	if (status != EXIT_OK)
 		return status;
 	return *verb == 'l' ? list_cache(inv, &cache) : prune_cache(inv, &cache);

@@ -65,7 +65,6 @@ static struct str write_result(struct compilation *c)
 					    "json",   "dot",    "map",  "deps", "table"};
 	enum emit emit = (enum emit)c->inv->options.emit;
 	const struct secret_set *hide = &c->unit.diags.secrets;
-	struct script script;
 
 	if (emit == EMIT_DEPS)
 		return write_deps(c);
@@ -75,6 +74,7 @@ static struct str write_result(struct compilation *c)
 		return job_print(c->inv->arena, &c->unit.sources, c->unit.job, hide, 0);
 	if (emit != EMIT_SCRIPT)
 		return write_form(c, names[emit]);
+	struct script script;
 	compilation_script(c, &script);
 	return script.text;
 }
@@ -110,16 +110,14 @@ static void print_times(const struct pass_report *reports, uint64_t front_ns)
 
 static bool check_pass_name(const char *name)
 {
-	const char *names[128];
-	const char *near;
 	size_t n = 0;
-
+	const char *names[128];
 	for (; n < n_passes && n < 128; n++) {
 		names[n] = passes[n].name;
 		if (strcmp(names[n], name) == 0)
 			return true;
 	}
-	near = suggest_word(name, names, n);
+	const char *near = suggest_word(name, names, n);
 	complain("no pass is called '%s'", name);
 	if (near)
 		advise("did you mean '%s'?", near);
@@ -133,14 +131,13 @@ static bool run_pipeline(struct compilation *c)
 {
 	const struct options *o = &c->inv->options;
 	struct pass_report *reports = ARENA_ARRAY(c->inv->arena, n_passes, struct pass_report);
-	uint64_t start = clock_ns(), front;
-	bool ok;
+	uint64_t start = clock_ns();
 
 	compilation_bind(c);
-	front = clock_ns() - start;
+	uint64_t front = clock_ns() - start;
 	if (!c->unit.job)
 		return false;
-	ok = passes_run(&c->unit, o->emit_after, reports);
+	bool ok = passes_run(&c->unit, o->emit_after, reports);
 	if (o->time_passes)
 		print_times(reports, front);
 	if (o->emit_after || !c->unit.is_lowered)
@@ -151,15 +148,13 @@ static bool run_pipeline(struct compilation *c)
 int cmd_compile(struct invocation *inv)
 {
 	const struct options *o = &inv->options;
-	struct compilation c;
-	const char *path;
-	int status;
 
 	if (o->print_passes)
 		return print_passes(inv->arena, o->output);
 	if (o->emit_after && !check_pass_name(o->emit_after))
 		return EXIT_USAGE;
-	path = spec_find(inv);
+	const char *path = spec_find(inv);
+	struct compilation c;
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
 	if (o->emit == EMIT_TOKENS) {
@@ -167,7 +162,7 @@ int cmd_compile(struct invocation *inv)
 		return write_output(&c, show_tokens(inv->arena, &c.unit.diags.secrets, c.text));
 	}
 	run_pipeline(&c);
-	status = compilation_report(&c, stderr);
+	int status = compilation_report(&c, stderr);
 	if (status != EXIT_OK)
 		return status;
 	if (o->emit_after)

@@ -257,14 +257,13 @@ static void print_fish_options(const struct command *c, const char *condition)
 
 static int print_fish(struct arena *a)
 {
-	char condition[64];
-
 	for (size_t i = 0; i < n_commands; i++) {
 		printf("complete -c hpcc -n __fish_use_subcommand -a %s -d '", commands[i].name);
 		print_fish_text(commands[i].summary);
 		puts("'");
 	}
 	print_fish_options(&command_compile, "__fish_use_subcommand");
+	char condition[64];
 	for (size_t i = 0; i < n_commands; i++) {
 		snprintf(condition, sizeof(condition), "__fish_seen_subcommand_from %s",
 			 commands[i].name);

@@ -9,12 +9,11 @@ int cmd_config(struct invocation *inv)
 {
 	const char *path = spec_find(inv);
 	struct compilation c;
-	int status;
 
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
 	compilation_bind(&c);
-	status = compilation_report(&c, stderr);
+	int status = compilation_report(&c, stderr);
 	if (status != EXIT_OK)
 		return status;
 	return file_write_result(inv->arena, inv->options.output,

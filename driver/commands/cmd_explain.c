@@ -121,23 +121,22 @@ static void print_origin(struct compilation *c, const struct line_origin *origin
 
 static int explain_line(struct invocation *inv, struct str path, uint64_t number)
 {
-	struct str text, why, line, section;
-	struct compilation c;
-	struct script script;
 	bool any = false;
-	int status;
 
 	inv->words.n = 0; /* the spec is the one of --file, or the one here */
-	status = compile_spec(&c, inv);
+	struct compilation c;
+	int status = compile_spec(&c, inv);
 	if (status != EXIT_OK)
 		return status;
+	struct str text, why;
 	if (!stream_read(inv->arena, path.ptr, FRONTEND_MAX_FILE, &text, &why)) {
 		complain("can't read '%.*s': %.*s", STR_ARG(path), STR_ARG(why));
 		return EXIT_USAGE;
 	}
 	c.backend.keeps_lines = true;
+	struct script script;
 	compilation_script(&c, &script);
-	line = line_of(text, number);
+	struct str line = line_of(text, number);
 	if (is_for_programs(inv)) {
 		print_line_json(&c, path, number, line, &script);
 		return EXIT_OK;
@@ -154,7 +153,7 @@ static int explain_line(struct invocation *inv, struct str path, uint64_t number
 		print_origin(&c, &script.lines.items[i]);
 		any = true;
 	}
-	section = section_of(script.text, number);
+	struct str section = section_of(script.text, number);
 	if (!any)
 		printf("comes from no field; its section: %.*s\n", STR_ARG(section));
 	return EXIT_OK;
@@ -201,9 +200,9 @@ static struct str field_meant(struct arena *a, const char *word)
 /* "R012, R013" as a list. */
 static json_t *ids_json(struct arena *a, const char *ids)
 {
-	struct str rest = str_c(ids), one;
+	struct str rest = str_c(ids);
 	json_t *list = json_array();
-
+	struct str one;
 	while (rest.len > 0) {
 		rest = str_split(rest, ',', &one);
 		if (!str_is_blank(one))
@@ -274,15 +273,14 @@ static int list_rules(struct invocation *inv)
 int cmd_explain(struct invocation *inv)
 {
 	const char *word = inv->words.n > 0 ? inv->words.items[0] : NULL;
-	const struct rule *rule;
-	struct str path;
-	uint64_t line;
 
 	if (!word)
 		return list_rules(inv);
-	rule = rule_find(str_c(word));
+	const struct rule *rule = rule_find(str_c(word));
 	if (rule)
 		return explain_rule(inv, rule);
+	struct str path;
+	uint64_t line;
 	if (split_place(inv->arena, word, &path, &line))
 		return explain_line(inv, path, line);
 	path = field_meant(inv->arena, word);

@@ -129,7 +129,6 @@ static void print_tree(struct compilation *c)
 int cmd_inspect(struct invocation *inv)
 {
 	struct compilation c;
-	struct str text;
 	int status = compile_spec(&c, inv);
 
 	if (status != EXIT_OK)
@@ -138,7 +137,7 @@ int cmd_inspect(struct invocation *inv)
 		print_tree(&c);
 		return EXIT_OK;
 	}
-	text = format_text(&c, inv->options.format == FORMAT_JSON ? "json" : "plan");
+	struct str text = format_text(&c, inv->options.format == FORMAT_JSON ? "json" : "plan");
 	fwrite(text.ptr, 1, text.len, stdout);
 	if (inv->options.format == FORMAT_TEXT)
 		print_images(&c);

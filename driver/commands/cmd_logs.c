@@ -83,13 +83,11 @@ static void locate_log(const struct logs *logs, struct log *log)
 static void add_log(struct logs *logs, const struct job_files *part, struct str name,
 		    struct str token)
 {
-	struct log *log;
-
 	if (!is_wanted(logs->inv, name))
 		return;
 	if (logs->parts->list.n > 1)
 		name = str_fmt(logs->inv->arena, "%.*s/%.*s", STR_ARG(part->task), STR_ARG(name));
-	log = LIST_PUSH(logs->inv->arena, &logs->list);
+	struct log *log = LIST_PUSH(logs->inv->arena, &logs->list);
 	*log = (struct log){
 		.name = name, .part = part, .token = token, .fd = -1, .line.name = name};
 	locate_log(logs, log);
@@ -116,7 +114,7 @@ static bool check_names(const struct logs *logs)
 	const json_t *services = json_object_get(logs->job->record, "services");
 	const struct invocation *inv = logs->inv;
 	size_t n = json_array_size(services);
-	const char **names = ARENA_ARRAY(inv->arena, n + 1, const char *), *near;
+	const char **names = ARENA_ARRAY(inv->arena, n + 1, const char *);
 
 	for (size_t i = 0; i < n; i++)
 		names[i] = json_str(json_array_get(services, i), "name").ptr;
@@ -128,7 +126,7 @@ static bool check_names(const struct logs *logs)
 			known = known || strcmp(names[k], inv->words.items[i]) == 0;
 		if (known)
 			continue;
-		near = suggest_word(inv->words.items[i], names, n);
+		const char *near = suggest_word(inv->words.items[i], names, n);
 		complain("job %.*s has no service '%s'", STR_ARG(logs->job->id),
 			 inv->words.items[i]);
 		if (near)
@@ -143,9 +141,8 @@ static bool check_roots(const struct logs *logs)
 {
 	for (uint32_t i = 0; i < logs->parts->list.n; i++) {
 		const struct job_files *part = &logs->parts->list.items[i];
-		struct str why;
 		int root = -1;
-
+		struct str why;
 		if (job_open_root(logs->inv->arena, part, &root, &why) == FOUND_REFUSED) {
 			complain("the logs of job %.*s: %.*s", STR_ARG(part->id), STR_ARG(why));
 			return false;
@@ -183,10 +180,9 @@ static off_t tail_start(int fd, uint64_t n)
 /* Prints what is there to read; true when there was something. */
 static bool drain(struct logs *logs, struct log *log)
 {
-	char block[BLOCK];
 	bool any = false;
 	ssize_t n;
-
+	char block[BLOCK];
 	while (log->fd >= 0 && (n = read(log->fd, block, BLOCK)) > 0) {
 		any = true;
 		log_line_add(&logs->out, &log->line, (struct str){block, (size_t)n});
@@ -296,16 +292,15 @@ static int follow(struct logs *logs)
 		views[i].job = &logs->parts->list.items[i];
 	interrupts_catch();
 	while (!interrupt_is_noted() && !ferror(stdout)) {
-		bool is_over, have_ended = true, asks = clock_ns() >= next_query;
-		uint64_t pause;
+		bool have_ended = true, asks = clock_ns() >= next_query;
 
 		job_views_reread(logs->inv, scratch, logs->parts, asks, views);
 		for (uint32_t i = 0; i < n; i++)
 			have_ended = have_ended && state_is_over(views[i].state);
-		pause = have_ended ? SOON_NS : silent > 0 ? SILENT_NS : LATER_NS;
+		uint64_t pause = have_ended ? SOON_NS : silent > 0 ? SILENT_NS : LATER_NS;
 		if (asks || clock_ns() + pause < next_query)
 			next_query = clock_ns() + pause;
-		is_over = is_past(logs, views, asks && !interrupt_is_noted(), &silent);
+		bool is_over = is_past(logs, views, asks && !interrupt_is_noted(), &silent);
 		read_on(logs);
 		if (is_over)
 			return say_end(logs, views);
@@ -320,7 +315,6 @@ int cmd_logs(struct invocation *inv)
 	struct logs logs = {.inv = inv};
 	struct job_files job;
 	struct job_list parts;
-	int status;
 
 	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
@@ -340,7 +334,7 @@ int cmd_logs(struct invocation *inv)
 			log_line_end(&logs.out, &logs.list.items[i].line);
 	}
 	fflush(stdout);
-	status = inv->options.follow ? follow(&logs) : EXIT_OK;
+	int status = inv->options.follow ? follow(&logs) : EXIT_OK;
 	for (uint32_t i = 0; i < logs.list.n; i++)
 		log_line_end(&logs.out, &logs.list.items[i].line);
 	return status;

@@ -113,16 +113,15 @@ static json_t *ask_document(struct server *s, const json_t *uri, const json_t *p
 {
 	const struct document *d = find_document(s, uri);
 	struct invocation inv = *s->inv;
-	struct compilation c;
-	struct arena arena;
 	json_t *result = NULL;
-	struct str path;
 
 	if (!d)
 		return json_null();
+	struct arena arena;
 	arena_init(&arena);
 	inv.arena = &arena;
-	path = lsp_path(&arena, json_string_value(uri));
+	struct str path = lsp_path(&arena, json_string_value(uri));
+	struct compilation c;
 	if (path.len > 0 &&
 	    lsp_compile(&c, &inv, path,
 			(struct str){json_string_value(d->text), json_string_length(d->text)}))
@@ -212,7 +211,7 @@ static json_t *failure(json_t *id, enum lsp_error code, const char *text)
 static json_t *handle(struct server *s, const json_t *message)
 {
 	const json_t *method = json_object_get(message, "method");
-	json_t *id = json_object_get(message, "id"), *result;
+	json_t *id = json_object_get(message, "id");
 	const json_t *params = json_object_get(message, "params");
 
 	/* Answers of the client's are for nobody: the server asks nothing. */
@@ -231,7 +230,7 @@ static json_t *handle(struct server *s, const json_t *message)
 		return failure(id, NOT_INITIALIZED, "the first request is 'initialize'");
 	if (s->is_shut_down)
 		return failure(id, NO_REQUEST, "the server is shut down");
-	result = handle_request(s, json_string_value(method), params);
+	json_t *result = handle_request(s, json_string_value(method), params);
 	if (!result)
 		return failure(id, NO_METHOD, "no such method");
 	return json_pack("{s:s, s:O, s:o}", "jsonrpc", "2.0", "id", id, "result", result);
@@ -240,10 +239,10 @@ static json_t *handle(struct server *s, const json_t *message)
 /* Several messages at once get their answers at once. */
 static json_t *handle_batch(struct server *s, const json_t *batch)
 {
-	json_t *answers = json_array(), *one;
+	json_t *answers = json_array();
 
 	for (size_t i = 0; i < json_array_size(batch) && !s->is_done; i++) {
-		one = handle(s, json_array_get(batch, i));
+		json_t *one = handle(s, json_array_get(batch, i));
 		if (one)
 			json_array_append_new(answers, one);
 	}
@@ -277,10 +276,10 @@ int lsp_serve(struct invocation *inv, FILE *in, FILE *out)
 	struct server s = {.inv = inv, .out = out};
 	struct lsp_stream stream = {.in = in};
 	enum lsp_input input;
-	json_t *message, *reply;
+	json_t *message;
 
 	while (!s.is_done && (input = lsp_read(&stream, &message)) != LSP_END) {
-		reply = answer_to(&s, input, message);
+		json_t *reply = answer_to(&s, input, message);
 		if (reply)
 			lsp_write(out, reply);
 		json_decref(message);

@@ -21,10 +21,11 @@ static void list_templates(FILE *out)
 /* The text with the line "name: …" changed. */
 static struct str named(struct arena *a, struct str text, const char *name)
 {
-	struct str rest = text, line;
+	struct str rest = text;
 	struct buf out;
 
 	buf_init(&out, a);
+	struct str line;
 	while (rest.len > 0) {
 		rest = str_split(rest, '\n', &line);
 		if (str_has_prefix(line, "name: "))
@@ -46,7 +47,6 @@ int cmd_new(struct invocation *inv)
 	const char *wanted = inv->words.n > 0 ? inv->words.items[0] : NULL;
 	const char *path = inv->options.output ? inv->options.output : "compose.yaml";
 	const struct template *found = NULL;
-	struct str text, why;
 
 	for (size_t i = 0; wanted && i < sizeof(templates) / sizeof(*templates); i++)
 		if (strcmp(templates[i].name, wanted) == 0)
@@ -67,9 +67,10 @@ int cmd_new(struct invocation *inv)
 		complain("'%s' is there already; --force overwrites it", path);
 		return EXIT_USAGE;
 	}
-	text = str_c(found->text);
+	struct str text = str_c(found->text);
 	if (inv->options.name)
 		text = named(inv->arena, text, inv->options.name);
+	struct str why;
 	if (!file_write(inv->arena, path, text, plain_file_mode(), &why)) {
 		complain("can't write '%s': %.*s", path, STR_ARG(why));
 		return EXIT_UNEXPECTED;

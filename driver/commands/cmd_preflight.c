@@ -53,11 +53,11 @@ static void print_json(const struct findings *f)
 int cmd_preflight(struct invocation *inv)
 {
 	struct compilation c;
-	struct findings f;
 	int status = compile_spec(&c, inv);
 
 	if (status != EXIT_OK)
 		return status;
+	struct findings f;
 	preflight_check(&c, &f);
 	if (inv->options.format == FORMAT_JSON)
 		print_json(&f);

@@ -320,10 +320,9 @@ static bool advance(struct simulation *s, int64_t until)
 	int64_t deadline = rt_core_deadline(&s->core);
 	uint32_t i = 0;
 	bool any = next_pending(s, &i);
-	struct pending p;
 
 	if (any && s->pending.items[i].time <= deadline) {
-		p = s->pending.items[i];
+		struct pending p = s->pending.items[i];
 		if (p.time > until)
 			return false;
 		s->pending.items[i] = s->pending.items[--s->pending.n];
@@ -413,13 +412,12 @@ static bool read_scenario(struct simulation *s)
 
 static bool read_table(struct simulation *s, struct compilation *c, struct rt_pool *pool)
 {
-	struct rt_table_error *errors;
 	struct str text = STR("");
 
 	for (size_t i = 0; i < n_backend_formats; i++)
 		if (strcmp(backend_formats[i].name, "table") == 0)
 			text = backend_formats[i].write(&c->unit, &c->backend);
-	errors = rt_table_read(&s->table, pool, text.ptr, text.len);
+	struct rt_table_error *errors = rt_table_read(&s->table, pool, text.ptr, text.len);
 	for (; errors; errors = errors->next)
 		complain("the supervision table, line %u: %s", errors->line, errors->text);
 	for (uint32_t i = 0; i < s->table.count; i++) {

@@ -70,18 +70,16 @@ static json_t *step_stats(struct invocation *inv, const struct job_view *view, s
 					   "max_disk_read", "max_disk_write", "name"};
 	json_t *list = json_array();
 	struct child_end end;
-	struct str rest, line;
 
 	if (view->job->is_local || view->job->number.len == 0 ||
 	    !slurm_call(inv, job_view_is_over(view) ? past : live, &end, why))
 		return list;
-	for (rest = end.out; rest.len > 0;) {
-		json_t *one;
-
+	struct str line;
+	for (struct str rest = end.out; rest.len > 0;) {
 		rest = str_split(rest, '\n', &line);
 		if (line.len == 0)
 			continue;
-		one = json_object();
+		json_t *one = json_object();
 		for (size_t k = 0; k < 6 && line.len > 0; k++) {
 			struct str word;
 
@@ -102,7 +100,7 @@ static void add_sample(json_t *sums, const json_t *sample)
 	json_object_foreach((json_t *)(uintptr_t)sample, key, value)
 	{
 		json_t *sum = json_object_get(sums, key);
-		double v = json_number_value(value), n, max;
+		double v = json_number_value(value);
 
 		/* Of numbers that are names there is no mean. */
 		if (!json_is_number(value) || strcmp(key, "index") == 0 || strcmp(key, "pid") == 0)
@@ -111,8 +109,8 @@ static void add_sample(json_t *sums, const json_t *sample)
 			sum = json_pack("{s:f, s:f, s:f}", "count", 0.0, "sum", 0.0, "max", v);
 			json_object_set_new(sums, key, sum);
 		}
-		n = json_real_value(json_object_get(sum, "count")) + 1;
-		max = json_real_value(json_object_get(sum, "max"));
+		double n = json_real_value(json_object_get(sum, "count")) + 1;
+		double max = json_real_value(json_object_get(sum, "max"));
 		json_object_set_new(sum, "sum",
 				    json_real(json_real_value(json_object_get(sum, "sum")) + v));
 		json_object_set_new(sum, "count", json_real(n));
@@ -122,25 +120,24 @@ static void add_sample(json_t *sums, const json_t *sample)
 
 static json_t *summarise(struct arena *a, int folder, const char *name)
 {
-	json_t *all = json_object(), *sums = json_object(), *sum;
-	struct str text, line, why;
+	json_t *all = json_object(), *sums = json_object();
 	json_int_t rows = 0;
-	const char *key;
-
+	struct str text, why;
 	if (!file_read_at(a, folder, name, MAX_SAMPLES, &text, &why))
 		text = STR("");
+	struct str line;
 	while (text.len > 0) {
-		json_error_t error;
-		json_t *sample;
-
 		text = str_split(text, '\n', &line);
-		sample = json_loadb(line.ptr, line.len, 0, &error);
+		json_error_t error;
+		json_t *sample = json_loadb(line.ptr, line.len, 0, &error);
 		if (json_is_object(sample)) {
 			add_sample(sums, sample);
 			rows++;
 		}
 		json_decref(sample);
 	}
+	json_t *sum;
+	const char *key;
 	json_object_foreach(sums, key, sum)
 	{
 		double n = json_real_value(json_object_get(sum, "count"));
@@ -158,11 +155,11 @@ static json_t *summarise(struct arena *a, int folder, const char *name)
 static DIR *open_samples(struct invocation *inv, const struct job_files *job)
 {
 	struct str why;
-	int root, fd;
+	int root;
 
 	if (job_open_root(inv->arena, job, &root, &why) != FOUND_FILE)
 		return NULL;
-	fd = openat(root, "metrics", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(root, "metrics", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	close(root);
 	return fd < 0 ? NULL : fdopendir(fd);
 }
@@ -260,11 +257,10 @@ int cmd_stats(struct invocation *inv)
 	struct str why = STR("");
 	struct job_files job;
 	struct job_list parts;
-	struct job_view *views;
 
 	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
-	views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
+	struct job_view *views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
 	job_views_read(inv, &parts, true, views);
 	for (uint32_t i = 0; i < parts.list.n; i++) {
 		json_t *all = all_stats(inv, &views[i], &why);

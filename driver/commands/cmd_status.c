@@ -127,11 +127,10 @@ int cmd_status(struct invocation *inv)
 	struct str error = STR("");
 	struct job_files job;
 	struct job_list parts;
-	struct job_view *views;
 
 	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
-	views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
+	struct job_view *views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
 	job_views_read(inv, &parts, true, views);
 	if (inv->options.format == FORMAT_JSON) {
 		json_print(job_views_json(inv, &job, &parts, views));

@@ -39,13 +39,12 @@ static int watch_submitted(struct invocation *inv, const struct job_files *job)
 {
 	bool is_json = inv->options.format == FORMAT_JSON;
 	struct job_list parts;
-	int status;
 
 	if (!job_parts(inv, job, &parts))
 		return EXIT_ENVIRONMENT;
 	if (!is_json)
 		print_submitted(inv, job);
-	status = watch_jobs(inv, job, &parts, true, is_json ? stderr : stdout);
+	int status = watch_jobs(inv, job, &parts, true, is_json ? stderr : stdout);
 	if (is_json)
 		json_print(job_json(inv, job, &parts));
 	return status;
@@ -53,12 +52,10 @@ static int watch_submitted(struct invocation *inv, const struct job_files *job)
 
 int cmd_up(struct invocation *inv)
 {
-	struct job_files job;
-	int status;
-
 	if (inv->options.local)
 		return local_up(inv);
-	status = submit_spec(inv, &job);
+	struct job_files job;
+	int status = submit_spec(inv, &job);
 	if (status != EXIT_OK)
 		return status;
 	if (!inv->options.detach)

@@ -39,12 +39,12 @@ static bool fix_file(struct compilation *c, struct invocation *inv, const char *
 		struct str fixed =
 			leaf ? diags_fixed(inv->arena, &c->unit.diags, leaf, &n) : STR("");
 		struct compilation next;
-		struct str why;
 
 		if (n == 0 || !check_text(&next, inv, path, &fixed) ||
 		    (c->unit.tree && !next.unit.tree) ||
 		    (next.unit.diags.n_errors > errors && !is_readable_now(c, &next)))
 			break;
+		struct str why;
 		if (!file_write(inv->arena, path, fixed, plain_file_mode(), &why)) {
 			complain("can't write '%s': %.*s", path, STR_ARG(why));
 			return false;

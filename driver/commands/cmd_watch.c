@@ -20,10 +20,10 @@ int cmd_watch(struct invocation *inv)
 {
 	struct job_files job;
 	struct job_list parts;
-	int status;
 
 	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
+	int status;
 	if (parts.list.n == 1 && !inv->options.plain && is_terminal() &&
 	    screen_watch(inv, &parts.list.items[0], &status))
 		return status;

@@ -79,14 +79,14 @@ static void compare_middle(struct diff *d, uint32_t a0, uint32_t a1, uint32_t b0
 
 		trace[e] = v;
 		for (int32_t k = -e; k <= e; k += 2) {
-			int32_t x = 0, y;
+			int32_t x = 0;
 
 			if (e > 0 &&
 			    (k == -e || (k != e && old[k - 1 + e - 1] < old[k + 1 + e - 1])))
 				x = old[k + 1 + e - 1];
 			else if (e > 0)
 				x = old[k - 1 + e - 1] + 1;
-			y = x - k;
+			int32_t y = x - k;
 			while (x < n && y < m && x >= 0 && y >= 0 &&
 			       str_eq(d->a.items[a0 + (uint32_t)x], d->b.items[b0 + (uint32_t)y])) {
 				x++;
@@ -166,16 +166,16 @@ static void add_hunks(const struct diff *d, struct buf *out)
 	uint32_t i = 0, j = 0;
 
 	while (i < d->a.n || j < d->b.n) {
-		uint32_t a0, b0, before, same = 0;
+		uint32_t same = 0;
 
 		if (!is_edit(d, i, j)) {
 			step(d, &i, &j);
 			continue;
 		}
-		before = i < j ? i : j;
+		uint32_t before = i < j ? i : j;
 		before = before < CONTEXT ? before : CONTEXT;
-		a0 = i - before;
-		b0 = j - before;
+		uint32_t a0 = i - before;
+		uint32_t b0 = j - before;
 		while ((i < d->a.n || j < d->b.n) && same <= 2 * CONTEXT) {
 			same = is_edit(d, i, j) ? 0 : same + 1;
 			step(d, &i, &j);
@@ -192,7 +192,6 @@ struct str diff_unified(struct arena *a, struct str old_name, struct str old_tex
 			struct str new_name, struct str new_text)
 {
 	struct diff d = {.arena = a};
-	struct buf out;
 
 	if (str_eq(old_text, new_text))
 		return STR("");
@@ -201,6 +200,7 @@ struct str diff_unified(struct arena *a, struct str old_name, struct str old_tex
 	d.is_dropped = ARENA_ARRAY(a, d.a.n, bool);
 	d.is_added = ARENA_ARRAY(a, d.b.n, bool);
 	compare(&d);
+	struct buf out;
 	buf_init(&out, a);
 	buf_add_fmt(&out, "--- %.*s\n+++ %.*s\n", STR_ARG(old_name), STR_ARG(new_name));
 	add_hunks(&d, &out);

@@ -34,8 +34,6 @@ bool scenario_time(struct str text, int64_t *ns)
 	*ns = 0;
 	while (text.len > 0) {
 		size_t digits = 0, letters = 0, unit = 0;
-		int64_t part;
-		uint64_t value;
 
 		while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
 			digits++;
@@ -45,12 +43,14 @@ bool scenario_time(struct str text, int64_t *ns)
 		while (unit < 4 &&
 		       !str_eq_c(str_slice(text, digits, digits + letters), units[unit].unit))
 			unit++;
+		uint64_t value;
 		if (!str_to_u64(str_slice(text, 0, digits), &value) || value > 1000000000) {
 			*ns = digits > 9 ? RT_NEVER : 0;
 			return false;
 		}
 		if (unit == 4 && (letters > 0 || any || digits < text.len))
 			return false;
+		int64_t part;
 		if (__builtin_mul_overflow((int64_t)value, unit == 4 ? RT_SECOND : units[unit].ns,
 					   &part) ||
 		    __builtin_add_overflow(*ns, part, ns) || *ns > LONGEST) {
@@ -109,11 +109,10 @@ static int signal_number(struct str name)
 /* A status, or a signal's name. */
 static bool take_status(struct reader_state *r, struct moment *m)
 {
-	uint64_t status;
-
 	if (r->at >= r->n)
 		return fail(r, "an exit status is missing");
 	m->signal = signal_number(r->words[r->at]);
+	uint64_t status;
 	if (m->signal == 0 && (!str_to_u64(r->words[r->at], &status) || status > 255))
 		return fail(r, "an exit status is a number up to 255, or a signal's name");
 	m->status = m->signal ? 128 + m->signal : (int)status;
@@ -161,12 +160,11 @@ static bool read_ready(struct reader_state *r, struct behaviour *b)
 
 static bool read_stops(struct reader_state *r, struct behaviour *b)
 {
-	struct moment m;
-
 	if (!take(r, "after"))
 		return fail(r, "'after' is missing");
 	if (!take_time(r, &b->stops_after))
 		return false;
+	struct moment m;
 	if (take(r, "with")) {
 		if (!take_status(r, &m))
 			return false;
@@ -201,11 +199,11 @@ static bool read_service(struct reader_state *r, struct behaviour *b)
 static bool complain_unknown(const struct reader_state *r, const char *name)
 {
 	size_t n = r->table->count;
-	const char **names = ARENA_ARRAY(r->a, n, const char *), *near;
+	const char **names = ARENA_ARRAY(r->a, n, const char *);
 
 	for (size_t i = 0; i < n; i++)
 		names[i] = r->table->service[i].name;
-	near = suggest_word(name, names, n);
+	const char *near = suggest_word(name, names, n);
 	complain("scenario: no service is called '%s'", name);
 	if (near)
 		advise("did you mean '%s'?", near);
@@ -217,9 +215,9 @@ static bool read_statement(struct reader_state *r)
 	const char *name = str_to_c(r->a, r->words[0]);
 	int number = signal_number(r->words[0]);
 	uint32_t service = rt_table_find(r->table, name);
-	bool ok;
 
 	r->at = 1;
+	bool ok;
 	if (service < r->table->count) {
 		ok = read_service(r, &r->scenario->services[service]);
 	} else if (number != 0) {
@@ -260,10 +258,11 @@ bool scenario_read(struct arena *a, struct str text, const struct rt_table *tabl
 	for (uint32_t i = 0; i < table->count; i++)
 		s->services[i].stop_status = -1;
 	while (text.len > 0) {
-		struct str line, part;
+		struct str line;
 
 		text = str_split(text, '\n', &line);
 		str_split(line, '#', &line);
+		struct str part;
 		while (line.len > 0) {
 			line = str_split(line, ';', &part);
 			r.text = str_trim(part);

@@ -71,12 +71,12 @@ static void add_event(struct buf *out, const struct secret_set *hide, const yaml
 
 struct str show_tokens(struct arena *a, const struct secret_set *hide, struct str text)
 {
-	yaml_parser_t parser;
 	bool is_end = false;
 	struct str before = STR("");
 	struct buf out;
 
 	buf_init(&out, a);
+	yaml_parser_t parser;
 	if (!yaml_parser_initialize(&parser))
 		return STR("");
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);

@@ -71,11 +71,10 @@ static bool is_open_after(struct str line, bool is_open)
 /* The old script without values that stand where the fresh one has secrets. */
 static struct str without_old_values(struct arena *a, struct str old, struct str fresh)
 {
-	struct heads heads;
 	bool is_open = false;
-	struct buf out;
-
+	struct heads heads;
 	find_heads(a, fresh, &heads);
+	struct buf out;
 	buf_init(&out, a);
 	for (struct str line; old.len > 0;) {
 		bool has_end = str_find(old, '\n') != STR_NONE;
@@ -121,7 +120,7 @@ static struct str without_quotes(struct arena *a, struct str text)
 int script_compare(struct compilation *c, const char *path, struct str fresh)
 {
 	struct arena *a = c->inv->arena;
-	struct str committed, why, diff;
+	struct str committed, why;
 
 	if (!stream_read(a, path, FRONTEND_MAX_FILE, &committed, &why)) {
 		complain("can't read '%s': %.*s", path, STR_ARG(why));
@@ -133,8 +132,9 @@ int script_compare(struct compilation *c, const char *path, struct str fresh)
 	fresh = without_quotes(a, diags_redact_lines(a, &c->unit.diags, fresh));
 	committed = diags_redact_lines(a, &c->unit.diags, committed);
 	committed = without_quotes(a, without_old_values(a, committed, fresh));
-	diff = diff_unified(a, str_c(path), committed,
-			    str_fmt(a, "compiled from %.*s", STR_ARG(c->unit.path)), fresh);
+	struct str diff =
+		diff_unified(a, str_c(path), committed,
+			     str_fmt(a, "compiled from %.*s", STR_ARG(c->unit.path)), fresh);
 	print_visible(stdout, diff, VISIBLE_TEXT);
 	complain("'%s' is stale%s; 'hpcc %.*s -o %s' writes it anew", path,
 		 diff.len > 0 ? "" : ": the value of a secret differs", STR_ARG(c->unit.path),

@@ -27,13 +27,13 @@ static int hex_digit(char c)
 struct str lsp_path(struct arena *a, const char *uri)
 {
 	struct str rest = str_c(uri);
-	struct buf path;
 
 	if (!str_has_prefix(rest, "file://"))
 		return STR("");
 	rest = str_from(rest, 7);
 	if (str_find(rest, '/') != STR_NONE)
 		rest = str_from(rest, (size_t)str_find(rest, '/')); /* file://localhost/… */
+	struct buf path;
 	buf_init(&path, a);
 	for (size_t i = 0; i < rest.len; i++) {
 		int high = rest.ptr[i] == '%' && i + 2 < rest.len ? hex_digit(rest.ptr[i + 1]) : -1;
@@ -161,11 +161,10 @@ static struct str key_path(struct arena *a, const struct node *node, struct str 
 		struct str below = path.len > 0
 					   ? str_fmt(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key))
 					   : e->key;
-		struct str found;
 
 		if (covers(e->key_at, offset))
 			return below;
-		found = key_path(a, e->value, below, offset);
+		struct str found = key_path(a, e->value, below, offset);
 		if (found.len > 0)
 			return found;
 	}
@@ -190,17 +189,16 @@ json_t *lsp_hover(struct compilation *c, json_int_t line, json_int_t column)
 {
 	struct arena *a = c->inv->arena;
 	const struct source *leaf = compilation_leaf(c);
-	const struct node *written;
-	struct str path, text;
 
 	if (!leaf || line < 0 || line >= lsp_n_lines(c))
 		return json_null();
 	/* The unit's tree has lost `extends`, and calls `steps` services. */
-	written = frontend_compose(&c->unit, (uint32_t)(leaf - c->unit.sources.files.items));
+	const struct node *written =
+		frontend_compose(&c->unit, (uint32_t)(leaf - c->unit.sources.files.items));
 	if (!written)
 		return json_null();
-	path = key_path(a, written, STR(""), offset_of(c, line, column));
-	text = path.len > 0 ? schema_explain(a, path) : STR("");
+	struct str path = key_path(a, written, STR(""), offset_of(c, line, column));
+	struct str text = path.len > 0 ? schema_explain(a, path) : STR("");
 	if (text.len == 0)
 		return json_null();
 	return json_pack("{s:{s:s, s:o}}", "contents", "kind", "plaintext", "value",
@@ -231,17 +229,14 @@ json_t *lsp_actions(struct compilation *c, const char *uri, json_int_t first, js
 
 	for (uint32_t i = 0; i < c->unit.diags.list.n; i++) {
 		const struct diag *d = c->unit.diags.list.items[i];
-		json_int_t line;
-		struct str title;
-		json_t *edits;
 
 		if (diag_n_fixes(c->inv->arena, &c->unit.diags, d) == 0 || !is_in_leaf(c, d->at))
 			continue;
-		line = (json_int_t)source_place(&c->unit.sources, d->at.begin).line - 1;
-		edits = line >= first && line <= last ? edits_of(c, d) : NULL;
+		json_int_t line = (json_int_t)source_place(&c->unit.sources, d->at.begin).line - 1;
+		json_t *edits = line >= first && line <= last ? edits_of(c, d) : NULL;
 		if (!edits)
 			continue;
-		title = diags_redact(c->inv->arena, &c->unit.diags, d->text);
+		struct str title = diags_redact(c->inv->arena, &c->unit.diags, d->text);
 		json_array_append_new(list, json_pack("{s:o, s:s, s:{s:{s:o}}}", "title",
 						      json_visible(c->inv->arena, title), "kind",
 						      "quickfix", "edit", "changes", uri, edits));

@@ -127,18 +127,16 @@ static void add_words(const struct compilation *c, json_t *list, const struct fi
 json_t *lsp_completion(struct compilation *c, json_int_t number, json_int_t column)
 {
 	json_t *list = json_array();
-	const struct field *field;
-	const struct record *r;
 
 	if (!compilation_leaf(c) || number < 0 || number >= lsp_n_lines(c))
 		return list;
 	struct str text = str_slice(line_at(c, number), 0, lsp_column(c, number, column));
 	struct line here = read_line(text);
 	struct str path = path_above(c, number, &here);
-	r = schema_record(path);
-	field = here.has_key && r ? record_field(r, here.key)
-		: here.has_key    ? NULL
-				  : schema_field(path);
+	const struct record *r = schema_record(path);
+	const struct field *field = here.has_key && r ? record_field(r, here.key)
+				    : here.has_key    ? NULL
+						      : schema_field(path);
 	if (field)
 		add_words(c, list, field);
 	if (!here.has_key && r)

@@ -32,9 +32,8 @@ enum line_end {
 /* A line without its end; of a long one the last bytes. */
 static enum line_end read_line(FILE *in, struct buf *line)
 {
-	int c;
-
 	line->len = 0;
+	int c;
 	while ((c = getc(in)) != EOF && c != '\n') {
 		if (line->len == 2 * MAX_HEADER) {
 			memmove(line->ptr, line->ptr + MAX_HEADER, MAX_HEADER);
@@ -62,21 +61,19 @@ static struct str find_length(struct str line, bool is_lost)
 /* The headers of a message, up to the blank line. False at the end of the stream. */
 static bool read_header(FILE *in, bool is_lost, bool *has_length, uint64_t *length)
 {
-	struct buf line;
 	struct arena a;
-	bool is_end;
 
 	arena_init(&a);
+	struct buf line;
 	buf_init(&line, &a);
 	*has_length = false;
+	bool is_end;
 	do {
-		struct str text, value;
-
 		is_end = read_line(in, &line) == LINE_IS_LAST;
-		text = buf_str(&line);
+		struct str text = buf_str(&line);
 		if (text.len == 0 && (*has_length || !is_lost))
 			break;
-		value = find_length(text, is_lost);
+		struct str value = find_length(text, is_lost);
 		if (value.len > 0)
 			*has_length = str_to_u64(value, length);
 	} while (!is_end);
@@ -118,14 +115,14 @@ static int escape_at(struct str text, size_t at)
 /* Bytes of an escape sequence, and whether it is half a character. */
 static size_t escape_length(struct str text, size_t at, bool *is_half)
 {
-	int first = escape_at(text, at), second;
+	int first = escape_at(text, at);
 
 	*is_half = false;
 	if (first < 0)
 		return at + 2 <= text.len ? 2 : 1;
 	if (first < 0xd800 || first > 0xdfff)
 		return 6;
-	second = first < 0xdc00 ? escape_at(text, at + 6) : -1;
+	int second = first < 0xdc00 ? escape_at(text, at + 6) : -1;
 	*is_half = second < 0xdc00 || second > 0xdfff;
 	return *is_half ? 6 : 12;
 }
@@ -153,16 +150,13 @@ static struct str repaired(struct arena *a, struct str text)
 
 static enum lsp_input parse(FILE *in, size_t length, json_t **message)
 {
-	json_error_t error;
 	struct arena a;
-	struct str text;
-	bool is_whole;
-	char *bytes;
 
 	arena_init(&a);
-	bytes = arena_alloc(&a, length + 1);
-	is_whole = fread(bytes, 1, length, in) == length;
-	text = repaired(&a, (struct str){bytes, length});
+	char *bytes = arena_alloc(&a, length + 1);
+	bool is_whole = fread(bytes, 1, length, in) == length;
+	struct str text = repaired(&a, (struct str){bytes, length});
+	json_error_t error;
 	if (is_whole)
 		*message = json_loadb(text.ptr ? text.ptr : "", text.len,
 				      JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
@@ -172,10 +166,9 @@ static enum lsp_input parse(FILE *in, size_t length, json_t **message)
 
 enum lsp_input lsp_read(struct lsp_stream *stream, json_t **message)
 {
+	*message = NULL;
 	bool has_length;
 	uint64_t length;
-
-	*message = NULL;
 	if (!read_header(stream->in, stream->is_lost, &has_length, &length))
 		return LSP_END;
 	stream->is_lost = !has_length || length > MAX_SKIPPED;

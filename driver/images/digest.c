@@ -35,12 +35,11 @@ static void add(SHA2_CTX *hash, const char *bytes, size_t len)
 static bool hash_file(const char *path, char hex[DIGEST_ROOM])
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t n = -1;
+	SHA2_CTX hash;
+	SHA256Init(&hash);
 	uint8_t block[1 << 15];
 	struct stat st;
-	SHA2_CTX hash;
-	ssize_t n = -1;
-
-	SHA256Init(&hash);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		while ((n = read(fd, block, sizeof(block))) > 0)
 			SHA256Update(&hash, block, (size_t)n);
@@ -53,9 +52,9 @@ static bool hash_file(const char *path, char hex[DIGEST_ROOM])
 
 static void add_entry(SHA2_CTX *hash, const FTSENT *e, size_t root_length)
 {
-	char text[PATH_MAX], kind = e->fts_info == FTS_D ? 'd' : 'o';
+	char kind = e->fts_info == FTS_D ? 'd' : 'o';
 	ssize_t n = 0;
-
+	char text[PATH_MAX];
 	if (e->fts_info == FTS_F) {
 		kind = e->fts_statp->st_mode & 0111 ? 'x' : 'f';
 		n = hash_file(e->fts_accpath, text) ? (ssize_t)strlen(text) : 0;
@@ -72,12 +71,12 @@ static bool digest_folder(char *path, char hex[DIGEST_ROOM])
 {
 	char *roots[] = {path, NULL};
 	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, by_name);
-	SHA2_CTX hash;
-	FTSENT *e;
 
 	if (!tree)
 		return false;
+	SHA2_CTX hash;
 	SHA256Init(&hash);
+	FTSENT *e;
 	while ((e = fts_read(tree)))
 		if (e->fts_info != FTS_DP)
 			add_entry(&hash, e, strlen(path));
@@ -88,13 +87,12 @@ static bool digest_folder(char *path, char hex[DIGEST_ROOM])
 
 bool digest_image(void *context, struct str path, char hex[DIGEST_ROOM])
 {
-	char name[PATH_MAX];
-	struct stat st;
-
 	(void)context;
+	char name[PATH_MAX];
 	if (path.len >= sizeof(name))
 		return false;
 	snprintf(name, sizeof(name), "%.*s", STR_ARG(path));
+	struct stat st;
 	if (stat(name, &st) == 0 && S_ISDIR(st.st_mode))
 		return digest_folder(name, hex);
 	return hash_file(name, hex);

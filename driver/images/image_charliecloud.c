@@ -69,11 +69,11 @@ static bool write_recipe(struct compilation *c, const struct work_place *place,
 			 const struct plan_prepare *p, const char *base, struct str *folder)
 {
 	struct arena *a = c->inv->arena;
-	struct str path, why;
 	struct str recipe =
 		str_fmt(a, "FROM %s\nRUN [\"/bin/sh\", \"" PREPARE_VIEW "/prepare\"]\n", base);
 
 	*folder = str_fmt(a, "%.*s/build", STR_ARG(place->folder));
+	struct str path, why;
 	if (folder_make(a, *folder, 0700, &why))
 		return work_write(c, place, "build/recipe", recipe, &path) &&
 		       work_write(c, place, "build/prepare", prepare_script(a, p), &path);

@@ -69,9 +69,8 @@ struct str prepare_script(struct arena *a, const struct plan_prepare *p)
 bool work_write(struct compilation *c, const struct work_place *place, const char *name,
 		struct str text, struct str *path)
 {
-	struct str why;
-
 	*path = str_fmt(c->inv->arena, "%.*s/%s", STR_ARG(place->folder), name);
+	struct str why;
 	if (file_write(c->inv->arena, path->ptr, text, 0600, &why))
 		return true;
 	complain("can't write '%.*s': %.*s", STR_ARG(*path), STR_ARG(why));
@@ -106,17 +105,17 @@ static const char *enroot_mount_word(struct compilation *c, const struct plan_mo
 /* docker://ghcr.io/o/a:1 is docker://ghcr.io#o/a:1 to enroot. */
 static struct str enroot_reference(struct arena *a, struct str reference)
 {
-	struct str scheme, first, rest = reference;
+	struct str rest = reference;
 	ptrdiff_t at = STR_NONE;
 
 	if (str_find(reference, '#') != STR_NONE || !str_has_prefix(reference, "docker://"))
 		return reference;
-	scheme = str_slice(reference, 0, 9);
+	struct str scheme = str_slice(reference, 0, 9);
 	rest = str_from(reference, 9);
 	at = str_find(rest, '/');
 	if (at == STR_NONE)
 		return reference;
-	first = str_slice(rest, 0, (size_t)at);
+	struct str first = str_slice(rest, 0, (size_t)at);
 	if (!str_eq_c(first, "localhost") && str_find(first, '.') == STR_NONE &&
 	    str_find(first, ':') == STR_NONE)
 		return reference;
@@ -130,10 +129,10 @@ static bool enroot_run(struct compilation *c, struct words *w, struct str input,
 	const struct plan *plan = c->unit.plan;
 	struct arena *a = c->inv->arena;
 	const char *env[2] = {0};
-	struct str why, folder;
 
 	if (plan->unpack_dir) {
-		folder = plan_path_here(a, c, plan->unpack_dir);
+		struct str folder = plan_path_here(a, c, plan->unpack_dir);
+		struct str why;
 		if (!folder_make(a, folder, 0777, &why)) {
 			complain("can't make 'enroot_temp_dir': %.*s", STR_ARG(why));
 			return false;
@@ -256,13 +255,14 @@ static const char *bind_word(struct compilation *c, const struct plan_mount *m)
 static bool write_definition(struct compilation *c, const struct work_place *place,
 			     const struct plan_prepare *p, struct str base, struct str *definition)
 {
-	struct str path, why, folder = str_fmt(c->inv->arena, "%.*s/view", STR_ARG(place->folder));
+	struct str folder = str_fmt(c->inv->arena, "%.*s/view", STR_ARG(place->folder));
 	struct buf text;
 
 	buf_init(&text, c->inv->arena);
 	buf_add_fmt(&text, "Bootstrap: localimage\nFrom: %.*s\n\n", STR_ARG(base));
 	add_places(c, p, &text);
 	buf_add_c(&text, "%post -c /bin/sh\n/bin/sh " PREPARE_VIEW "/prepare\n");
+	struct str path, why;
 	if (folder_make(c->inv->arena, folder, 0700, &why))
 		return work_write(c, place, "definition", buf_str(&text), definition) &&
 		       work_write(c, place, "view/prepare", prepare_script(c->inv->arena, p),

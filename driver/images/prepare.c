@@ -59,11 +59,10 @@ static json_t *json_shown(struct compilation *c, struct str text)
 static void report(struct work *w, const struct wanted *it, const char *state, double seconds)
 {
 	struct str image = value_shown(it->service->image->reference);
-	json_t *one;
 
 	if (!w->report)
 		return;
-	one = json_object();
+	json_t *one = json_object();
 	json_object_set_new(one, "kind", json_string(it->is_base ? "base" : "prepared"));
 	json_object_set_new(one, "image", json_shown(w->c, image));
 	if (!it->is_base)
@@ -77,15 +76,13 @@ static void report(struct work *w, const struct wanted *it, const char *state, d
 
 static bool make(struct work *w, const struct wanted *it, struct work_place *place)
 {
-	struct str base;
-
 	if (!work_begin(w->c->inv->arena, place, w->tool->word, w->tool->has_temporary))
 		return false;
 	if (it->is_base)
 		/* A copy of its own: it becomes a word of a command line. */
 		return w->tool->import(w->c, place,
 				       str_dup(w->c->inv->arena, it->service->image->reference.v));
-	base = plan_path_here(w->c->inv->arena, w->c, it->service->image->base_file);
+	struct str base = plan_path_here(w->c->inv->arena, w->c, it->service->image->base_file);
 	return w->tool->prepare(w->c, place, it->service, base);
 }
 
@@ -94,17 +91,15 @@ static bool make_there(struct work *w, const struct wanted *it, struct work_plac
 {
 	struct arena *a = w->c->inv->arena;
 	uint64_t start = clock_ns();
-	double seconds;
-	bool ok;
 
 	fprintf(stderr, "%s%-9s%s %.*s\n", w->style.bold, it->is_base ? "importing" : "preparing",
 		w->style.off, STR_ARG(image_text(w, it)));
-	ok = make(w, it, place) && !tool_is_interrupted();
+	bool ok = make(w, it, place) && !tool_is_interrupted();
 	if (ok && rename(place->image.ptr, it->path.ptr) != 0) {
 		complain("can't write '%.*s': %s", STR_ARG(it->shown_path), strerror(errno));
 		ok = false;
 	}
-	seconds = (double)(clock_ns() - start) / 1e9;
+	double seconds = (double)(clock_ns() - start) / 1e9;
 	if (ok)
 		fprintf(stderr, "%s          done in %.*s%s\n", w->style.dim,
 			STR_ARG(duration_text(a, seconds)), w->style.off);
@@ -126,15 +121,14 @@ static bool is_there(struct work *w, const struct wanted *it)
 static bool provide(struct work *w, const struct wanted *it)
 {
 	struct arena *a = w->c->inv->arena;
-	struct work_place place;
-	bool ok;
 
 	if (is_there(w, it))
 		return true;
+	struct work_place place;
 	if (!work_lock(a, it->path, image_text(w, it), &place))
 		return false;
 	/* It may have been made while we waited. */
-	ok = is_there(w, it) || make_there(w, it, &place);
+	bool ok = is_there(w, it) || make_there(w, it, &place);
 	work_end(a, &place);
 	return ok;
 }
@@ -232,10 +226,10 @@ static bool provide_all(struct work *w)
 {
 	const struct plan *plan = w->c->unit.plan;
 	struct arena *a = w->c->inv->arena;
-	struct tool_signals signals;
 	bool ok = true;
 
 	plan_hide_secrets(&w->c->unit);
+	struct tool_signals signals;
 	tool_signals_catch(&signals);
 	if (plan->cache_dir)
 		work_clean(a, plan_path_here(a, w->c, plan->cache_dir), false);
@@ -251,7 +245,6 @@ int prepare_images(struct compilation *c, bool is_forced)
 {
 	struct work w = {.c = c, .is_forced = is_forced, .style = style_for(c->inv, stderr)};
 	const struct plan *plan = c->unit.plan;
-	bool ok;
 
 	w.tool = image_tool_of((enum runtime_backend)plan->container.v);
 	if (w.tool && needs_tool(&w)) {
@@ -266,7 +259,7 @@ int prepare_images(struct compilation *c, bool is_forced)
 	}
 	if (is_command_prepare(&w) && c->inv->options.format == FORMAT_JSON)
 		w.report = json_array();
-	ok = !w.tool || provide_all(&w);
+	bool ok = !w.tool || provide_all(&w);
 	if (w.report)
 		json_print(json_pack("{s:b, s:o}", "ok", ok, "images", w.report));
 	if (!ok)

@@ -30,9 +30,9 @@ static void note_signal(int number)
 void tool_signals_catch(struct tool_signals *signals)
 {
 	struct sigaction action = {.sa_handler = note_signal};
-	sigset_t set;
 
 	last_signal = 0;
+	sigset_t set;
 	sigemptyset(&set);
 	for (size_t i = 0; i < 3; i++) {
 		sigaction(numbers[i], NULL, &signals->old[i]);
@@ -74,9 +74,8 @@ struct child {
 
 static void become(const struct tool_run *run, int in, int out)
 {
-	sigset_t none;
-
 	setpgid(0, 0);
+	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (size_t i = 0; i < 3; i++)
@@ -205,7 +204,6 @@ bool tool_run(struct arena *a, const struct secret_set *hide, const struct tool_
 	      const char *what)
 {
 	struct child c = {.run = run, .hide = hide, .arena = a, .input = run->input};
-	int status;
 
 	if (tool_is_interrupted() && !run->is_cleaning)
 		return false;
@@ -219,7 +217,7 @@ bool tool_run(struct arena *a, const struct secret_set *hide, const struct tool_
 	if (!start(&c))
 		return false;
 	attend(&c);
-	status = WIFSIGNALED(c.status) ? 128 + WTERMSIG(c.status) : WEXITSTATUS(c.status);
+	int status = WIFSIGNALED(c.status) ? 128 + WTERMSIG(c.status) : WEXITSTATUS(c.status);
 	if (status != 0 && !run->is_cleaning && !tool_is_interrupted())
 		complain("%s: '%s' ended with status %d", what, run->argv[0], status);
 	return status == 0;

@@ -42,10 +42,11 @@ static int take_lock(struct str path, int how)
 
 bool work_lock(struct arena *a, struct str path, struct str shown, struct work_place *place)
 {
-	struct str lock = str_fmt(a, "%.*s" LOCK, STR_ARG(path)), why;
+	struct str lock = str_fmt(a, "%.*s" LOCK, STR_ARG(path));
 	bool has_said = false;
 
 	*place = (struct work_place){.path = path, .lock = -1};
+	struct str why;
 	if (!folder_make(a, path_folder(a, path), 0777, &why)) {
 		complain("can't make the folder of images: %.*s", STR_ARG(why));
 		return false;
@@ -98,9 +99,8 @@ static int open_up(const char *path, const struct stat *st, int type, struct FTW
 
 static void remove_tree(struct arena *a, struct str path)
 {
-	struct str why;
-
 	nftw(path.ptr, open_up, 32, FTW_PHYS | FTW_MOUNT);
+	struct str why;
 	if (!folder_remove(a, path, &why))
 		complain("can't remove '%.*s': %.*s", STR_ARG(path), STR_ARG(why));
 }
@@ -116,9 +116,10 @@ static bool is_own_folder(const char *path)
 static void read_notes(struct arena *a, const struct work_place *place, struct str *tool,
 		       struct str *temporary)
 {
-	struct str text, why, path = str_fmt(a, "%.*s/notes", STR_ARG(place->folder));
+	struct str path = str_fmt(a, "%.*s/notes", STR_ARG(place->folder));
 
 	*tool = *temporary = STR("");
+	struct str text, why;
 	if (file_read(a, path.ptr, NOTES_MAX, &text, &why)) {
 		text = str_split(text, '\n', tool);
 		str_split(text, '\n', temporary);
@@ -127,9 +128,9 @@ static void read_notes(struct arena *a, const struct work_place *place, struct s
 
 static bool write_notes(struct arena *a, const struct work_place *place, const char *tool)
 {
-	struct str why, path = str_fmt(a, "%.*s/notes", STR_ARG(place->folder));
+	struct str path = str_fmt(a, "%.*s/notes", STR_ARG(place->folder));
 	struct str text = str_fmt(a, "%s\n%.*s\n", tool, STR_ARG(place->temporary));
-
+	struct str why;
 	if (file_write(a, path.ptr, text, 0600, &why))
 		return true;
 	complain("can't write '%.*s': %.*s", STR_ARG(path), STR_ARG(why));
@@ -148,10 +149,9 @@ static void remove_temporary(struct arena *a, struct str path)
 
 static void remove_work(struct arena *a, const struct work_place *place)
 {
-	struct str tool, temporary;
-
 	if (!is_own_folder(place->folder.ptr))
 		return;
+	struct str tool, temporary;
 	read_notes(a, place, &tool, &temporary);
 	image_tool_forget(a, tool, place->name);
 	remove_temporary(a, temporary);
@@ -198,12 +198,11 @@ static bool clean_one(struct arena *a, struct str folder, const char *name, bool
 {
 	struct str base = str_slice(str_c(name), 0, strlen(name) - strlen(WORK));
 	struct work_place place = {.path = path_join(a, folder, base)};
-	int lock;
 
 	set_place(a, &place);
 	if (!is_own_folder(place.folder.ptr))
 		return false;
-	lock = take_lock(str_fmt(a, "%.*s" LOCK, STR_ARG(place.path)), LOCK_EX | LOCK_NB);
+	int lock = take_lock(str_fmt(a, "%.*s" LOCK, STR_ARG(place.path)), LOCK_EX | LOCK_NB);
 	if (lock < 0)
 		return false;
 	if (!only_count)

@@ -23,14 +23,15 @@ static int by_number(const void *x, const void *y)
 /* "3", "1-4" or "0-15:5" */
 static bool read_range(struct arena *a, struct str text, struct indices *indices)
 {
-	struct str first, last, step, range;
-	uint64_t from, to, by = 1;
-
-	step = str_split(text, ':', &range);
-	last = str_split(range, '-', &first);
+	uint64_t by = 1;
+	struct str range;
+	struct str step = str_split(text, ':', &range);
+	struct str first;
+	struct str last = str_split(range, '-', &first);
+	uint64_t from;
 	if (!str_to_u64(first, &from) || from > MAX_INDEX)
 		return false;
-	to = from;
+	uint64_t to = from;
 	if (last.len > 0 && (!str_to_u64(last, &to) || to > MAX_INDEX || to < from))
 		return false;
 	if (step.len > 0 && (!str_to_u64(step, &by) || by == 0))
@@ -42,11 +43,12 @@ static bool read_range(struct arena *a, struct str text, struct indices *indices
 
 bool indices_read(struct arena *a, struct str text, struct indices *indices)
 {
-	struct str rest, part;
 	uint32_t n = 0;
 
 	*indices = (struct indices){0};
+	struct str rest;
 	str_split(text, '%', &rest);
+	struct str part;
 	do {
 		rest = str_split(rest, ',', &part);
 		if (!read_range(a, part, indices))
@@ -76,17 +78,16 @@ struct str job_link(struct arena *a, const struct job_files *element)
 
 void job_locate(struct arena *a, struct job_files *job)
 {
-	struct str link = job_link(a, job), name;
-	char target[PATH_MAX];
-	uint64_t number;
-	ssize_t n;
+	struct str link = job_link(a, job);
 
 	if (job->task.len == 0 || job->number.len > 0)
 		return;
 	job->root = link;
-	n = readlink(link.ptr, target, sizeof(target));
-	name = (struct str){target, n > 0 ? (size_t)n : 0};
+	char target[PATH_MAX];
+	ssize_t n = readlink(link.ptr, target, sizeof(target));
+	struct str name = (struct str){target, n > 0 ? (size_t)n : 0};
 	/* A number beside it: a link to elsewhere is none of ours. */
+	uint64_t number;
 	if (!str_to_u64(name, &number))
 		return;
 	job->number = str_dup(a, name);
@@ -120,17 +121,17 @@ static bool complain_no_element(const struct job_files *array)
 bool job_parts(struct invocation *inv, const struct job_files *job, struct job_list *parts)
 {
 	struct arena *a = inv->arena;
-	struct indices all, wanted;
 
 	*parts = (struct job_list){0};
 	if (!job->is_array && job->task.len > 0)
 		return complain_no_element(job);
 	/* An array whose record says nothing of its indices is shown as one job. */
+	struct indices all;
 	if (!job->is_array || !indices_read(a, json_str(job->record, "array"), &all)) {
 		*LIST_PUSH(a, &parts->list) = *job;
 		return true;
 	}
-	wanted = all;
+	struct indices wanted = all;
 	if (job->task.len > 0 && !indices_read(a, job->task, &wanted))
 		return complain_no_element(job);
 	for (uint32_t i = 0; i < wanted.list.n; i++) {

@@ -56,18 +56,16 @@ static struct usage read_usage(struct arena *a, const struct job_files *job, str
 			       double since)
 {
 	struct usage u = {0};
-	struct str text, line, why;
+	struct str text, why;
 
 	if (!job_read(a, job, path.ptr, MAX_SAMPLES, &text, &why))
 		return u;
+	struct str line;
 	while (text.len > 0) {
-		json_error_t error;
-		json_t *sample;
-		double at;
-
 		text = str_split(text, '\n', &line);
-		sample = json_loadb(line.ptr, line.len, 0, &error);
-		at = state_time(sample, "at");
+		json_error_t error;
+		json_t *sample = json_loadb(line.ptr, line.len, 0, &error);
+		double at = state_time(sample, "at");
 		if (u.first <= 0)
 			u.first = at;
 		if (at >= since && json_object_get(sample, "utilization_pct")) {
@@ -88,24 +86,22 @@ static struct usage read_usage(struct arena *a, const struct job_files *job, str
 static double allocated_mib(struct invocation *inv, struct str id)
 {
 	const char *argv[] = {"scontrol", "show", "job", id.ptr, NULL};
-	const char *text, *tres, *mem, *unit;
 	static const char units[] = "KMGTP";
 	struct child_end end;
 	struct str why;
-	double mib;
-	char *rest;
 
 	if (!slurm_call(inv, argv, &end, &why))
 		return 0;
-	text = str_to_c(inv->arena, end.out);
-	tres = strstr(text, "AllocTRES=");
+	const char *text = str_to_c(inv->arena, end.out);
+	const char *tres = strstr(text, "AllocTRES=");
 	if (!tres)
 		tres = strstr(text, " TRES=");
-	mem = tres ? strstr(tres, "mem=") : NULL;
+	const char *mem = tres ? strstr(tres, "mem=") : NULL;
 	if (!mem || memchr(tres, '\n', (size_t)(mem - tres)))
 		return 0;
-	mib = strtod(mem + 4, &rest);
-	unit = *rest ? strchr(units, *rest) : NULL;
+	char *rest;
+	double mib = strtod(mem + 4, &rest);
+	const char *unit = *rest ? strchr(units, *rest) : NULL;
 	for (const char *u = unit; u && u > units + 1; u--)
 		mib *= 1024;
 	return unit == units ? mib / 1024 : mib;
@@ -116,18 +112,17 @@ static double allocated_mib(struct invocation *inv, struct str id)
 static double sum_rows(struct arena *a, const struct job_files *job, const char *path, double since,
 		       const char *key, const char *times, unsigned *n)
 {
-	struct str text, line, why;
 	double sum = 0;
 
 	*n = 0;
+	struct str text, why;
 	if (!job_read(a, job, path, MAX_SAMPLES, &text, &why))
 		return 0;
+	struct str line;
 	while (text.len > 0) {
-		json_error_t error;
-		json_t *row;
-
 		text = str_split(text, '\n', &line);
-		row = json_loadb(line.ptr, line.len, 0, &error);
+		json_error_t error;
+		json_t *row = json_loadb(line.ptr, line.len, 0, &error);
 		if (json_is_object(row) && state_time(row, "at") >= since) {
 			sum += number(row, key) * (times ? number(row, times) : 1);
 			++*n;
@@ -141,14 +136,15 @@ static double sum_rows(struct arena *a, const struct job_files *job, const char 
 static double memory_of_steps(struct invocation *inv, const struct job_view *view, double since)
 {
 	struct arena *a = inv->arena;
-	unsigned rows, samples;
-	double held, mib;
 
 	if (view->job->is_local)
 		return -1;
-	held = sum_rows(a, view->job, "metrics/steps.jsonl", since, "rss_mib", "tasks", &rows);
+	unsigned rows;
+	double held =
+		sum_rows(a, view->job, "metrics/steps.jsonl", since, "rss_mib", "tasks", &rows);
+	unsigned samples;
 	sum_rows(a, view->job, "metrics/slurm.jsonl", since, "steps", NULL, &samples);
-	mib = rows > 0 && samples > 0 ? allocated_mib(inv, view->job->id) : 0;
+	double mib = rows > 0 && samples > 0 ? allocated_mib(inv, view->job->id) : 0;
 	return mib > 0 ? held / samples / mib * 100 : -1;
 }
 
@@ -160,15 +156,14 @@ static struct str look_at(struct invocation *inv, const struct job_view *view,
 	double below = (double)json_uint(watchdog, str_fmt(a, "%s_below", kind).ptr);
 	double above = (double)json_uint(watchdog, str_fmt(a, "%s_memory_above", kind).ptr);
 	double now = (double)time(NULL);
-	struct usage u;
-	double own;
 
-	u = read_usage(a, view->job, str_fmt(a, "metrics/%s.jsonl", kind), now - window);
+	struct usage u =
+		read_usage(a, view->job, str_fmt(a, "metrics/%s.jsonl", kind), now - window);
 	/* Only a window that is full says something. */
 	if (u.n == 0 || u.first > now - window || u.work >= below)
 		return STR("");
 	/* Of a node others may have a share, too; where Slurm knows better, it is asked. */
-	own = strcmp(kind, "cpu") == 0 ? memory_of_steps(inv, view, now - window) : -1;
+	double own = strcmp(kind, "cpu") == 0 ? memory_of_steps(inv, view, now - window) : -1;
 	if (own >= 0)
 		u.memory = own;
 	if (u.memory <= above)
@@ -184,12 +179,11 @@ struct str idle_warning(struct invocation *inv, const struct job_view *view)
 {
 	const json_t *watchdog = json_object_get(view->job->record, "watchdog");
 	double start = state_time(view->state, "started_at");
-	struct str warning;
 
 	if (!watchdog || start <= 0 || json_str(view->state, "ended_at").len > 0 ||
 	    (double)time(NULL) - start < (double)json_uint(watchdog, "grace_s"))
 		return STR("");
-	warning = look_at(inv, view, watchdog, "gpu");
+	struct str warning = look_at(inv, view, watchdog, "gpu");
 	if (warning.len == 0)
 		warning = look_at(inv, view, watchdog, "cpu");
 	return warning;

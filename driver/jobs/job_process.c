@@ -32,26 +32,23 @@ static int open_process(struct arena *a, pid_t pid)
 static uint64_t read_start(struct arena *a, int process)
 {
 	struct str text, why, word = STR("");
-	ptrdiff_t end;
-	uint64_t start;
 
 	if (!file_read_at(a, process, "stat", 1 << 16, &text, &why))
 		return 0;
-	end = str_find_last(text, ')');
+	ptrdiff_t end = str_find_last(text, ')');
 	text = end == STR_NONE ? STR("") : str_trim(str_from(text, (size_t)end + 1));
 	for (unsigned field = 3; field <= STAT_START; field++)
 		text = str_split(text, ' ', &word);
+	uint64_t start;
 	return str_to_u64(word, &start) ? start : 0;
 }
 
 uint64_t process_start(pid_t pid)
 {
-	struct arena a;
 	uint64_t start = 0;
-	int process;
-
+	struct arena a;
 	arena_init(&a);
-	process = open_process(&a, pid);
+	int process = open_process(&a, pid);
 	if (process >= 0) {
 		start = read_start(&a, process);
 		close(process);
@@ -62,10 +59,11 @@ uint64_t process_start(pid_t pid)
 
 static bool has_variable(struct arena *a, int process, struct str wanted)
 {
-	struct str text, one, why;
+	struct str text, why;
 
 	if (!file_read_at(a, process, "environ", MAX_ENVIRONMENT, &text, &why))
 		return false;
+	struct str one;
 	while (text.len > 0) {
 		text = str_split(text, '\0', &one);
 		if (str_eq(one, wanted))
@@ -109,10 +107,9 @@ static pid_t pid_of(const struct job_files *job)
 bool local_job_is_alive(const struct job_files *job)
 {
 	struct arena a;
-	int process;
 
 	arena_init(&a);
-	process = open_job(&a, job, pid_of(job));
+	int process = open_job(&a, job, pid_of(job));
 	arena_free(&a);
 	if (process >= 0)
 		close(process);
@@ -122,14 +119,13 @@ bool local_job_is_alive(const struct job_files *job)
 bool local_job_signal(const struct job_files *job, int number)
 {
 	pid_t pid = pid_of(job);
-	struct arena a;
-	int handle, process;
 	bool ok = false;
 
 	/* The handle comes first: what is looked at while it holds a living process is that one. */
-	handle = pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+	int handle = pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+	struct arena a;
 	arena_init(&a);
-	process = open_job(&a, job, pid);
+	int process = open_job(&a, job, pid);
 	if (process >= 0)
 		ok = (handle >= 0 ? (int)syscall(SYS_pidfd_send_signal, handle, number, NULL, 0)
 				  : kill(pid, number)) == 0; /* Linux before 5.3 has no handles */

@@ -213,11 +213,11 @@ static bool complain_no_job(struct invocation *inv, const char *id, struct str s
 
 bool job_find(struct invocation *inv, struct job_files *job)
 {
-	struct job_list jobs;
-	struct str spec, base, task;
+	struct str spec;
 	const char *id = wanted_job(inv, &spec);
-
-	task = array_tasks(str_c(id), &base);
+	struct str base;
+	struct str task = array_tasks(str_c(id), &base);
+	struct job_list jobs;
 	if (!jobs_load(inv, &jobs))
 		return false;
 	for (uint32_t i = jobs.list.n; i-- > 0;) {
@@ -238,7 +238,7 @@ enum found_file job_open_root(struct arena *a, const struct job_files *job, int 
 
 int job_open(struct arena *a, const struct job_files *job, const char *path, struct str *why)
 {
-	int root, fd;
+	int root;
 
 	switch (job_open_root(a, job, &root, why)) {
 	case FOUND_NOTHING:
@@ -251,7 +251,7 @@ int job_open(struct arena *a, const struct job_files *job, const char *path, str
 	case FOUND_FILE:
 		break;
 	}
-	fd = open_to_read(a, root, path, OPEN_FILE, why);
+	int fd = open_to_read(a, root, path, OPEN_FILE, why);
 	close(root);
 	return fd;
 }
@@ -260,11 +260,10 @@ bool job_read(struct arena *a, const struct job_files *job, const char *path, si
 	      struct str *bytes, struct str *why)
 {
 	int fd = job_open(a, job, path, why);
-	bool ok;
 
 	if (fd < 0)
 		return false;
-	ok = read_to_end(a, fd, limit, bytes, why);
+	bool ok = read_to_end(a, fd, limit, bytes, why);
 	close(fd);
 	return ok;
 }
@@ -272,19 +271,18 @@ bool job_read(struct arena *a, const struct job_files *job, const char *path, si
 json_t *job_state(struct invocation *inv, const struct job_files *job, struct str *why)
 {
 	struct arena *a = inv->arena;
-	json_error_t error;
 	struct str text;
-	json_t *state;
-	int root;
 
 	if (!job_read(a, job, "state.json", MAX_STATE, &text, why)) {
+		int root;
 		if (errno == ENOENT && job_open_root(a, job, &root, why) == FOUND_FILE) {
 			close(root);
 			*why = STR("it hasn't written its state yet");
 		}
 		return NULL;
 	}
-	state = json_loadb(text.ptr, text.len, 0, &error);
+	json_error_t error;
+	json_t *state = json_loadb(text.ptr, text.len, 0, &error);
 	if (json_is_object(state))
 		return state;
 	*why = str_fmt(a, "%.*s/state.json isn't a state file (line %d: %s)", STR_ARG(job->root),
@@ -330,7 +328,7 @@ static struct str pattern_value(const struct job_files *job, char letter)
 
 struct str job_batch_log(struct arena *a, const struct job_files *job)
 {
-	struct str rest = job->batch_log, value;
+	struct str rest = job->batch_log;
 	struct buf out;
 
 	buf_init(&out, a);
@@ -340,8 +338,9 @@ struct str job_batch_log(struct arena *a, const struct job_files *job)
 		for (; rest.ptr[0] == '%' && at < rest.len && isdigit((unsigned char)rest.ptr[at]);
 		     at++)
 			width = width < 10 ? width * 10 + (size_t)(rest.ptr[at] - '0') : width;
-		value = rest.ptr[0] == '%' && at < rest.len ? pattern_value(job, rest.ptr[at])
-							    : STR("");
+		struct str value = rest.ptr[0] == '%' && at < rest.len
+					   ? pattern_value(job, rest.ptr[at])
+					   : STR("");
 		if (value.len == 0) {
 			buf_add_byte(&out, rest.ptr[0]);
 			rest = str_from(rest, 1);

@@ -4,11 +4,11 @@
 
 bool known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs *all)
 {
-	struct job_list jobs, parts = {0};
-	struct job_view *views;
+	struct job_list parts = {0};
 	uint32_t n = 0;
 
 	*all = (struct known_jobs){0};
+	struct job_list jobs;
 	if (!jobs_load(inv, &jobs))
 		return false;
 	for (uint32_t i = 0; i < jobs.list.n; i++) {
@@ -19,7 +19,7 @@ bool known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs 
 		for (uint32_t k = 0; k < one->parts.list.n; k++)
 			*LIST_PUSH(inv->arena, &parts.list) = one->parts.list.items[k];
 	}
-	views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
+	struct job_view *views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
 	job_views_read(inv, &parts, asks_queue, views);
 	for (uint32_t i = 0; i < all->list.n; i++) {
 		all->list.items[i].views = views + n;

@@ -36,18 +36,17 @@ enum {
 /* Makes <runtime root>/local-<time>[-n] and names it. */
 static bool make_root(struct arena *a, struct str runtime_root, struct str *id, struct str *root)
 {
-	struct str why;
-	struct tm tm;
 	time_t now = time(NULL);
-	char stamp[32];
-
+	struct str why;
 	if (!trust_make_folder(a, runtime_root, 1, &why) ||
 	    !record_make_folder(a, working_folder(a), &why)) {
 		complain("can't run jobs from here: %.*s", STR_ARG(why));
 		advise("%s", trust_way_out);
 		return false;
 	}
+	struct tm tm;
 	localtime_r(&now, &tm);
+	char stamp[32];
 	strftime(stamp, sizeof(stamp), "local-%Y%m%d-%H%M%S", &tm);
 	for (unsigned n = 1; n < 1000; n++) {
 		*id = n == 1 ? str_dup(a, str_c(stamp)) : str_fmt(a, "%s-%u", stamp, n);
@@ -64,10 +63,8 @@ static bool make_root(struct arena *a, struct str runtime_root, struct str *id, 
 /* Compiles for here, with the folders of this machine. */
 static int compile_here(struct compilation *c, struct invocation *inv, struct str *runtime_root)
 {
-	int status;
-
 	inv->options.backend = BACKEND_LOCAL;
-	status = compile_spec(c, inv);
+	int status = compile_spec(c, inv);
 	if (status != EXIT_OK)
 		return status;
 	*runtime_root = plan_path_here(inv->arena, c, c->unit.plan->runtime_root);
@@ -80,11 +77,11 @@ static bool write_job(struct compilation *c, struct job_files *job, struct str *
 {
 	struct arena *a = c->inv->arena;
 	mode_t mode = c->unit.plan->has_secrets.v ? 0600 : plain_file_mode();
-	struct script script;
-	struct str why;
 
 	*script_path = path_join(a, job->root, STR("job.sbatch"));
+	struct script script;
 	compilation_script(c, &script);
+	struct str why;
 	if (file_put(a, script_path->ptr, script.text, mode, &why)) {
 		job->record = record_new(c, job->id, job->root, true);
 		job->batch_log = path_join(a, job->root, STR("batch.log"));
@@ -163,12 +160,10 @@ static int follow_script(struct follow *f, pid_t pid)
 	int status = 0, first = 0;
 
 	for (;;) {
-		pid_t done;
-
 		poll(&ended, fd >= 0 ? 1 : 0, LOOK_MS);
 		follow_step(f);
 		pass_signal(f, pid, &asked, &first);
-		done = waitpid(pid, &status, WNOHANG);
+		pid_t done = waitpid(pid, &status, WNOHANG);
 		if (done == pid || (done < 0 && errno != EINTR))
 			break;
 	}
@@ -184,10 +179,10 @@ static void print_end(struct follow *f, int status, uint64_t start)
 	struct arena *a = f->inv->arena;
 	struct str took = duration_text(a, (double)(clock_ns() - start) / 1e9);
 	const char *color = status == 0 ? f->style.good : f->style.bad;
-	struct str why;
 
 	if (f->events < 0 && status != 0) {
 		fprintf(f->out, "the job ended before its services could start:\n");
+		struct str why;
 		print_log_tail(f->out, a, job_open(a, f->job, "batch.log", &why), BATCH_LINES,
 			       "         | ", "");
 	}
@@ -212,7 +207,6 @@ static pid_t start_script(struct invocation *inv, struct job_files *job, struct 
 			     str_fmt(a, "HPCC_JOB_ID=%.*s", STR_ARG(job->id)).ptr, NULL};
 	struct child_call call = {.argv = argv, .env = env};
 	pid_t pid = child_start(&call, job->batch_log.ptr, !inv->options.detach);
-	struct str why;
 
 	if (pid < 0) {
 		complain("can't start bash: %s", strerror(errno));
@@ -220,6 +214,7 @@ static pid_t start_script(struct invocation *inv, struct job_files *job, struct 
 	}
 	json_object_set_new(job->record, "pid", json_integer(pid));
 	json_object_set_new(job->record, "pid_start", json_integer((json_int_t)process_start(pid)));
+	struct str why;
 	if (!record_write(a, job->record, &why))
 		complain("can't record the process of the job: %.*s", STR_ARG(why));
 	return pid;
@@ -230,14 +225,11 @@ int local_up(struct invocation *inv)
 	bool is_json = inv->options.format == FORMAT_JSON;
 	struct job_files job = {.is_local = true};
 	struct job_list one = {{&job, 1, 1}};
-	struct str script, runtime_root, why, runtime = runtime_find(inv->arena, &why);
+	struct str why, runtime = runtime_find(inv->arena, &why);
 	uint64_t start = clock_ns();
 	struct compilation c;
-	struct follow f;
-	int status;
-	pid_t pid;
-
-	status = compile_here(&c, inv, &runtime_root);
+	struct str runtime_root;
+	int status = compile_here(&c, inv, &runtime_root);
 	if (status != EXIT_OK)
 		return status;
 	if (runtime.len == 0) {
@@ -253,15 +245,17 @@ int local_up(struct invocation *inv)
 		complain("%.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
+	struct str script;
 	if (!make_root(inv->arena, runtime_root, &job.id, &job.root) ||
 	    !write_job(&c, &job, &script))
 		return EXIT_ENVIRONMENT;
 	job.number = job.id;
 	job.runtime_root = runtime_root;
+	struct follow f;
 	follow_begin(&f, inv, &job, is_json ? stderr : stdout);
 	print_plan(&f, &c);
 	interrupts_catch();
-	pid = start_script(inv, &job, script, runtime);
+	pid_t pid = start_script(inv, &job, script, runtime);
 	if (pid < 0)
 		return EXIT_ENVIRONMENT;
 	if (inv->options.detach) {

@@ -95,7 +95,6 @@ static struct str record_fault(struct arena *a, const struct job_files *job)
 static bool load_record(struct invocation *inv, int folder, const char *name, struct job_files *job)
 {
 	struct arena *a = inv->arena;
-	json_error_t error;
 	struct str text, why;
 
 	switch (trust_read_at(a, folder, name, MAX_RECORD, &text, &why)) {
@@ -107,6 +106,7 @@ static bool load_record(struct invocation *inv, int folder, const char *name, st
 	case FOUND_FILE:
 		break;
 	}
+	json_error_t error;
 	job->record = json_loadb(text.ptr, text.len, 0, &error);
 	job->id = json_str(job->record, "job_id");
 	job->number = job->id;
@@ -159,10 +159,9 @@ static void load_all(struct invocation *inv, struct str folder, int fd, struct j
 
 bool jobs_load(struct invocation *inv, struct job_list *jobs)
 {
+	*jobs = (struct job_list){0};
 	struct str folder, why;
 	int fd;
-
-	*jobs = (struct job_list){0};
 	switch (records_find(inv->arena, &folder, &fd, &why)) {
 	case FOUND_NOTHING:
 		return true;
@@ -214,11 +213,10 @@ bool record_write(struct arena *a, json_t *record, struct str *why)
 	struct str folder = path_join(a, json_str(record, "submit_dir"), STR(RECORDS));
 	struct str id = json_str(record, "job_id");
 	char *text = json_dumps(record, JSON_INDENT(2));
-	bool ok;
 
-	ok = record_make_folder(a, json_str(record, "submit_dir"), why) &&
-	     file_put(a, str_fmt(a, "%.*s/%.*s.json", STR_ARG(folder), STR_ARG(id)).ptr,
-		      str_fmt(a, "%s\n", text), 0600, why); /* paths may hold secrets */
+	bool ok = record_make_folder(a, json_str(record, "submit_dir"), why) &&
+		  file_put(a, str_fmt(a, "%.*s/%.*s.json", STR_ARG(folder), STR_ARG(id)).ptr,
+			   str_fmt(a, "%s\n", text), 0600, why); /* paths may hold secrets */
 	free(text);
 	return ok;
 }
@@ -226,17 +224,15 @@ bool record_write(struct arena *a, json_t *record, struct str *why)
 bool record_update(struct arena *a, const struct job_files *job, struct str *why)
 {
 	struct str folder = path_folder(a, job->record_path);
-	char *text;
-	bool ok;
-	int fd;
 
 	if (job->record_path.len == 0) /* it was started by this very call */
 		return record_write(a, job->record, why);
+	int fd;
 	if (trust_open(a, path_folder(a, path_folder(a, folder)), RECORDS, &fd, why) != FOUND_FILE)
 		return false;
 	close(fd);
-	text = json_dumps(job->record, JSON_INDENT(2));
-	ok = file_put(a, job->record_path.ptr, str_fmt(a, "%s\n", text), 0600, why);
+	char *text = json_dumps(job->record, JSON_INDENT(2));
+	bool ok = file_put(a, job->record_path.ptr, str_fmt(a, "%s\n", text), 0600, why);
 	free(text);
 	return ok;
 }

@@ -47,12 +47,12 @@ static int open_subfolder(int folder, const char *name)
 static void remove_folder(struct removal *r, int folder, const char *name, unsigned depth)
 {
 	int fd = open_subfolder(folder, name);
-	struct stat st;
 
 	if (fd < 0) {
 		note_failure(r, name, errno);
 		return;
 	}
+	struct stat st;
 	if (fstat(fd, &st) == 0 && st.st_dev == r->device) {
 		if ((st.st_mode & S_IRWXU) != S_IRWXU)
 			fchmod(fd, S_IRWXU);    /* package caches are often closed to writing */
@@ -74,10 +74,9 @@ static bool move_to_top(struct removal *r, int folder, const char *name)
 
 static void remove_one(struct removal *r, int folder, const char *name, unsigned depth)
 {
-	struct stat st;
-
 	if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
 		return;
+	struct stat st;
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode)) {
 		note_failure(r, name, errno);
 		return;
@@ -118,10 +117,10 @@ static bool empty_top(struct arena *a, int fd, struct str *why)
 {
 	struct removal r = {.a = a, .top = fd};
 	struct stat st;
-	unsigned moved;
 
 	if (fstat(fd, &st) == 0)
 		r.device = st.st_dev;
+	unsigned moved;
 	do {
 		int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -142,11 +141,11 @@ static bool empty_top(struct arena *a, int fd, struct str *why)
 static int open_own_folder(struct arena *a, int parent, const char *name, struct str *why)
 {
 	int fd = open_subfolder(parent, name);
-	struct stat st;
 
 	*why = STR("");
 	if (fd < 0 && errno == ENOENT)
 		return -1;
+	struct stat st;
 	if (fd < 0)
 		*why = errno == ENOTDIR || errno == ELOOP ? STR("it is no folder")
 							  : error_text(a, errno);
@@ -188,14 +187,13 @@ static bool has_mark(int fd)
 static bool remove_own_folder(struct arena *a, struct str parent, const char *name, bool needs_mark,
 			      struct str *why)
 {
-	int above = open(parent.ptr, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
-	bool ok;
+	int above = open(parent.ptr, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	*why = STR("");
 	if (above < 0)
 		return errno == ENOENT;
-	fd = open_own_folder(a, above, name, why);
-	ok = fd < 0 && why->len == 0;
+	int fd = open_own_folder(a, above, name, why);
+	bool ok = fd < 0 && why->len == 0;
 	if (fd >= 0 && needs_mark && !has_mark(fd))
 		*why = STR("nothing in it shows that it is a job's");
 	else if (fd >= 0)
@@ -224,8 +222,7 @@ bool folder_remove(struct arena *a, struct str path, struct str *why)
  */
 static void remove_batch_log(struct arena *a, const struct job_files *job)
 {
-	struct str log = job_batch_log(a, job), name = path_base(log), why;
-	struct stat st;
+	struct str log = job_batch_log(a, job), name = path_base(log);
 	int fd = -1;
 
 	if (log.len == 0 || job->is_local)
@@ -237,8 +234,10 @@ static void remove_batch_log(struct arena *a, const struct job_files *job)
 			       STR_ARG(str_visible(a, log, VISIBLE_LINE)));
 		return;
 	}
+	struct str why;
 	if (trust_open(a, job->runtime_root, "logs", &fd, &why) != FOUND_FILE)
 		return;
+	struct stat st;
 	if (fstatat(fd, name.ptr, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 	    st.st_uid == geteuid())
 		unlinkat(fd, name.ptr, 0);
@@ -248,9 +247,9 @@ static void remove_batch_log(struct arena *a, const struct job_files *job)
 /* All but the record. */
 static bool remove_files(struct invocation *inv, const struct job_files *job)
 {
-	struct str cache = json_str(job->record, "cache_dir"), why;
+	struct str cache = json_str(job->record, "cache_dir");
 	struct arena *a = inv->arena;
-
+	struct str why;
 	if (!remove_own_folder(a, path_folder(a, job->root), path_base(job->root).ptr, true,
 			       &why)) {
 		complain("can't remove the files of job %.*s: '%.*s': %.*s", STR_ARG(job->id),
@@ -298,10 +297,9 @@ bool elements_remove(struct invocation *inv, const struct job_list *elements)
 
 bool job_remove(struct invocation *inv, const struct job_files *job)
 {
-	struct str why;
-
 	if (!remove_files(inv, job))
 		return false;
+	struct str why;
 	if (!record_remove(inv->arena, job, &why)) {
 		complain("%.*s", STR_ARG(why));
 		return false;

@@ -34,12 +34,11 @@ json_t *job_views_json(struct invocation *inv, const struct job_files *job,
 		       const struct job_list *parts, const struct job_view *views)
 {
 	uint32_t n = parts->list.n;
-	json_t *all, *elements;
 
 	if (!job->is_array || (n == 1 && job->task.len > 0))
 		return view_json(inv, &views[0]);
-	all = json_object();
-	elements = json_array();
+	json_t *all = json_object();
+	json_t *elements = json_array();
 	json_object_set_new(all, "schema_version", json_integer(1));
 	json_object_set_new(all, "job_id", json_text(job->id));
 	json_object_set_new(all, "status", json_text(job_views_word(views, n)));
@@ -54,10 +53,9 @@ json_t *job_views_json(struct invocation *inv, const struct job_files *job,
 json_t *job_json(struct invocation *inv, const struct job_files *job, const struct job_list *parts)
 {
 	struct job_view *views = ARENA_ARRAY(inv->arena, parts->list.n, struct job_view);
-	json_t *all;
 
 	job_views_read(inv, parts, true, views);
-	all = job_views_json(inv, job, parts, views);
+	json_t *all = job_views_json(inv, job, parts, views);
 	for (uint32_t i = 0; i < parts->list.n; i++)
 		json_decref(views[i].state);
 	return all;

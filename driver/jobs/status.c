@@ -23,11 +23,12 @@ double state_time(const json_t *object, const char *key)
 /* Services of a job that is gone, and whose supervisor couldn't close the record. */
 static void settle_services(struct job_view *view)
 {
-	json_t *services = json_object_get(view->state, "services"), *service;
-	size_t i;
+	json_t *services = json_object_get(view->state, "services");
 
 	if (state_is_over(view->state) || !job_view_is_over(view))
 		return;
+	json_t *service;
+	size_t i;
 	json_array_foreach(services, i, service)
 	{
 		struct str state = json_str(service, "state");
@@ -45,9 +46,10 @@ static void settle_services(struct job_view *view)
 static void collect_ids(struct arena *a, const struct job_list *jobs, struct str cluster,
 			const struct job_view *views, struct slurm_question *q)
 {
-	struct str *ids = ARENA_ARRAY(a, jobs->list.n + 1, struct str), base;
+	struct str *ids = ARENA_ARRAY(a, jobs->list.n + 1, struct str);
 
 	*q = (struct slurm_question){.cluster = cluster, .ids = ids};
+	struct str base;
 	for (uint32_t i = 0; i < jobs->list.n; i++) {
 		const struct job_files *job = &jobs->list.items[i];
 
@@ -64,10 +66,10 @@ static const struct slurm_job *answer_for(const struct job_files *job,
 					  const struct slurm_jobs *answers)
 {
 	const struct slurm_job *found = slurm_jobs_find(answers, job->id);
-	struct str base;
 
 	if (found || job->task.len == 0)
 		return found;
+	struct str base;
 	array_tasks(job->id, &base);
 	found = slurm_jobs_find(answers, base);
 	return found && found->is_over ? found : NULL;
@@ -141,12 +143,12 @@ static void ask_cluster(struct invocation *inv, const struct job_list *jobs, str
 			struct job_view *views)
 {
 	struct slurm_question q;
-	struct slurm_jobs answers;
-	struct str error;
 
 	collect_ids(inv->arena, jobs, cluster, views, &q);
 	if (q.n == 0)
 		return;
+	struct slurm_jobs answers;
+	struct str error;
 	slurm_ask_queue(inv, &q, &answers, &error);
 	take_answers(jobs, cluster, &answers, error, views);
 	collect_ids(inv->arena, jobs, cluster, views, &q);
@@ -214,15 +216,14 @@ void job_views_reread(struct invocation *inv, struct arena *scratch, const struc
 		      bool asks_queue, struct job_view *views)
 {
 	size_t n = jobs->list.n;
-	struct arena *lasting = inv->arena, before;
-	struct job_view *old;
+	struct arena *lasting = inv->arena;
 
 	for (size_t i = 0; i < n; i++)
 		job_locate(lasting, &jobs->list.items[i]);
 	/* What was known lives in the arena of the round before. */
-	before = *scratch;
+	struct arena before = *scratch;
 	arena_init(scratch);
-	old = ARENA_ARRAY(scratch, n, struct job_view);
+	struct job_view *old = ARENA_ARRAY(scratch, n, struct job_view);
 	memcpy(old, views, n * sizeof(*old));
 	inv->arena = scratch;
 	job_views_read(inv, jobs, asks_queue, views);

@@ -77,18 +77,17 @@ bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *
 		    const char *off)
 {
 	unsigned lines = 0;
-	struct str text, line;
-	bool any;
-	size_t from;
 
 	if (fd < 0)
 		return false;
-	text = read_log_end(a, fd, TAIL_BYTES);
+	struct str text = read_log_end(a, fd, TAIL_BYTES);
 	close(fd);
+	size_t from;
 	for (from = text.len; from > 0 && lines < n; from--)
 		lines += text.ptr[from - 1] == '\n';
 	text = str_from(text, from + (lines == n));
-	any = text.len > 0;
+	bool any = text.len > 0;
+	struct str line;
 	while (text.len > 0) {
 		text = str_split(text, '\n', &line);
 		fputs(mark, out);
@@ -203,9 +202,9 @@ static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 {
 	const json_t *s = find_service(json_object_get(f->job->record, "services"), name);
 	struct arena *a = f->inv->arena;
-	struct str log = job_log_path(a, json_str(s, "token")), why;
+	struct str log = job_log_path(a, json_str(s, "token"));
 	struct str mark = str_fmt(a, "%s%*s| ", f->style.dim, (int)f->name_width + 11, "");
-
+	struct str why;
 	if (print_log_tail(f->out, a, job_open(a, f->job, log.ptr, &why), lines, mark.ptr,
 			   f->style.off) &&
 	    lines == FAILURE_LINES)
@@ -215,10 +214,8 @@ static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 
 static void print_event(struct follow *f, const json_t *e)
 {
-	struct str service = json_str(e, "service"), event = json_str(e, "event"), why;
+	struct str service = json_str(e, "service"), event = json_str(e, "event");
 	struct arena *a = f->inv->arena;
-	const char *text;
-	json_t *state;
 
 	if (service.len == 0) {
 		if (str_eq_c(event, "signal"))
@@ -227,8 +224,10 @@ static void print_event(struct follow *f, const json_t *e)
 			print_line(f, e, "job", "begins again");
 		return;
 	}
-	state = str_eq_c(event, "restarting") ? job_state(f->inv, f->job, &why) : NULL;
-	text = event_text(a, e, find_service(json_object_get(state, "services"), service));
+	struct str why;
+	json_t *state = str_eq_c(event, "restarting") ? job_state(f->inv, f->job, &why) : NULL;
+	const char *text =
+		event_text(a, e, find_service(json_object_get(state, "services"), service));
 	if (text)
 		print_line(f, e, str_to_c(a, service), text);
 	if (text && is_failure(event))
@@ -252,10 +251,9 @@ static void take_line(struct follow *f)
 /* Takes what there is; true if there was something. */
 static bool read_events(struct follow *f)
 {
-	char block[1 << 14];
 	bool any = false;
 	ssize_t n;
-
+	char block[1 << 14];
 	while (f->events >= 0 && (n = read(f->events, block, sizeof(block))) > 0) {
 		any = true;
 		for (ssize_t i = 0; i < n; i++) {
@@ -289,7 +287,6 @@ static bool is_replaced(const struct follow *f)
 bool follow_step(struct follow *f)
 {
 	bool any = read_events(f);
-	struct str why;
 
 	locate(f);
 	if (is_replaced(f)) {
@@ -298,6 +295,7 @@ bool follow_step(struct follow *f)
 		f->line.len = 0;
 	}
 	if (f->events < 0) {
+		struct str why;
 		f->events = job_open(f->inv->arena, f->job, "events.jsonl", &why);
 		any = read_events(f) || any;
 	}

@@ -35,13 +35,11 @@ static void show(const struct log_writer *w, struct str text)
 /* The progress bar of a program that goes back to the start of its line: the last state. */
 static struct str last_state(const struct log_writer *w, struct str text)
 {
-	ptrdiff_t at;
-
 	if (w->is_raw)
 		return text;
 	while (text.len > 0 && text.ptr[text.len - 1] == '\r')
 		text.len--;
-	at = str_find_last(text, '\r');
+	ptrdiff_t at = str_find_last(text, '\r');
 	return at == STR_NONE ? text : str_from(text, (size_t)at + 1);
 }
 

@@ -88,13 +88,12 @@ static void draw_head(struct screen *s)
 	double start = state_time(s->view.state, "started_at");
 	double end = state_time(s->view.state, "ended_at");
 	struct str time_text = STR("-");
-	struct str line;
 
 	if (start > 0)
 		time_text = duration_text(a, (end > 0 ? end : (double)time(NULL)) - start);
-	line = str_fmt(a, "job %.*s '%.*s': %.*s, %.*s", STR_ARG(s->job->id),
-		       STR_ARG(json_str(s->job->record, "name")), STR_ARG(job_view_word(&s->view)),
-		       STR_ARG(time_text));
+	struct str line = str_fmt(a, "job %.*s '%.*s': %.*s, %.*s", STR_ARG(s->job->id),
+				  STR_ARG(json_str(s->job->record, "name")),
+				  STR_ARG(job_view_word(&s->view)), STR_ARG(time_text));
 	attron(A_BOLD);
 	mvaddstr(0, 0, "");
 	put_text(line, COLS);
@@ -138,17 +137,18 @@ static void draw_service(struct screen *s, size_t i, int row)
 /* The last lines of a file of the job that fit into the rows [row, LINES). */
 static void draw_log(struct screen *s, struct str path, int row)
 {
-	struct str text = STR(""), line, why;
+	struct str text = STR(""), why;
 	int fd = job_open(&s->scratch, s->job, path.ptr, &why), lines = 0;
-	size_t from;
 
 	if (fd >= 0) {
 		text = read_log_end(&s->scratch, fd, TAIL_BYTES);
 		close(fd);
 	}
+	size_t from;
 	for (from = text.len; from > 0 && lines < LINES - row; from--)
 		lines += text.ptr[from - 1] == '\n';
 	text = str_from(text, from + (from > 0));
+	struct str line;
 	while (row < LINES) {
 		text = str_split(text, '\n', &line);
 		move(row++, 0);
@@ -162,7 +162,6 @@ static void draw(struct screen *s)
 	const json_t *services = services_of(s);
 	size_t n = json_array_size(services);
 	int rows = LINES / 2 - FIRST_ROW;
-	struct str log;
 
 	erase();
 	draw_head(s);
@@ -175,7 +174,8 @@ static void draw(struct screen *s)
 		s->first = s->chosen - (size_t)rows + 1;
 	for (int i = 0; i < rows && s->first + (size_t)i < n; i++)
 		draw_service(s, s->first + (size_t)i, FIRST_ROW + i);
-	log = job_log_path(&s->scratch, json_str(json_array_get(services, s->chosen), "token"));
+	struct str log =
+		job_log_path(&s->scratch, json_str(json_array_get(services, s->chosen), "token"));
 	attron(A_DIM);
 	mvhline(FIRST_ROW + rows, 0, '-', COLS);
 	mvprintw(FIRST_ROW + rows, 2, " %.*s ", (int)log.len, log.ptr);
@@ -208,12 +208,12 @@ static bool open_screen(const struct invocation *inv)
 bool screen_watch(struct invocation *inv, struct job_files *job, int *status)
 {
 	struct screen s = {.inv = inv, .job = job, .view = {.job = job}};
-	int key;
 
 	arena_init(&s.scratch);
 	interrupts_catch(); /* curses would end hpcc with a status of its own */
 	if (!open_screen(inv))
 		return false;
+	int key;
 	do {
 		look(&s);
 		draw(&s);

@@ -172,13 +172,12 @@ static void wear(const struct look *look)
 void put_log_line(struct str line, int width)
 {
 	struct look look = {A_NORMAL, OWN_COLOR, OWN_COLOR};
-	ptrdiff_t back;
-	size_t n;
 
 	while (line.len > 0 && line.ptr[line.len - 1] == '\r')
 		line.len--;
-	back = str_find_last(line, '\r');
+	ptrdiff_t back = str_find_last(line, '\r');
 	line = back == STR_NONE ? line : str_from(line, (size_t)back + 1);
+	size_t n;
 	for (size_t i = 0; i < line.len && width > 0; i += n) {
 		struct str rest = str_from(line, i);
 

@@ -140,16 +140,14 @@ static uint64_t query_pause(const struct watch *w)
 static bool handle_signal(struct watch *w)
 {
 	const struct style *style = &w->follows[0].style;
-	bool is_cancelled, is_first = w->first_signal == 0;
-	uint32_t n;
-	int number;
+	bool is_first = w->first_signal == 0;
 
 	if (!interrupt_is_noted())
 		return true;
 	/* The second may come at once: timeout, and whoever passes signals on, send each twice. */
 	if (is_first)
 		interrupt_put_off();
-	number = interrupt_take();
+	int number = interrupt_take();
 	if (is_first)
 		w->first_signal = number;
 	if (!w->is_ours || !is_first)
@@ -157,7 +155,8 @@ static bool handle_signal(struct watch *w)
 	fprintf(w->out, "%scancelling the job gracefully; once more to stop watching%s\n",
 		style->busy, style->off);
 	fflush(w->out);
-	is_cancelled = jobs_cancel(w->inv, w->parts, &n);
+	uint32_t n;
+	bool is_cancelled = jobs_cancel(w->inv, w->parts, &n);
 	interrupt_put_back();
 	if (is_cancelled || interrupt_is_noted())
 		w->next_query = 0;
@@ -174,10 +173,11 @@ static void print_end(struct watch *w, uint32_t i)
 	struct str word = job_view_word(view);
 	int status = job_view_exit(view);
 	struct arena *a = w->inv->arena;
-	struct str batch = job_batch_log(a, f->job), why;
+	struct str batch = job_batch_log(a, f->job);
 
 	if (status != 0 && f->events < 0 && w->parts->list.n == 1) {
 		fprintf(f->out, "the job ended before its services could start:\n");
+		struct str why;
 		if (!print_log_tail(f->out, a,
 				    open_to_read(a, AT_FDCWD, batch.ptr, OPEN_FILE, &why), 12,
 				    "         | ", ""))
