@@ -33,12 +33,11 @@ int64_t rt_wall(void)
 
 int rt_open_plain(int folder, const char *path, int flags, unsigned mode)
 {
-	struct stat st;
-	int saved;
 	int fd = openat(folder, path, (flags & ~O_TRUNC) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
 
 	if (fd < 0)
 		return -1;
+	struct stat st;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		errno = ENXIO;
 	} else if (!(flags & O_TRUNC) || !st.st_size || !ftruncate(fd, 0)) {
@@ -46,7 +45,7 @@ int rt_open_plain(int folder, const char *path, int flags, unsigned mode)
 		fcntl(fd, F_SETFL, flags & O_APPEND);
 		return fd;
 	}
-	saved = errno;
+	int saved = errno;
 	close(fd);
 	errno = saved;
 	return -1;
@@ -55,10 +54,10 @@ int rt_open_plain(int folder, const char *path, int flags, unsigned mode)
 const char *rt_open_fault(const char *path)
 {
 	int error = errno;
-	struct stat st;
 
 	if (error != ENXIO && error != ELOOP && error != EISDIR)
 		return strerror(error);
+	struct stat st;
 	if (lstat(path, &st) || S_ISREG(st.st_mode))
 		return strerror(error);
 	return S_ISLNK(st.st_mode)    ? "is a link, not a plain file"
@@ -98,13 +97,10 @@ char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len)
 
 static char *read_and_close(struct rt_pool *pool, int fd, size_t *len)
 {
-	char *text;
-	int saved;
-
 	if (fd < 0)
 		return NULL;
-	text = rt_read_fd(pool, fd, len);
-	saved = errno;
+	char *text = rt_read_fd(pool, fd, len);
+	int saved = errno;
 	close(fd);
 	errno = saved;
 	return text;
@@ -132,13 +128,11 @@ void rt_read_small(const char *path, char *text, size_t room)
 
 bool rt_replace_begin(struct rt_replace *r, struct rt_pool *pool, const char *path, unsigned mode)
 {
-	int fd;
-
 	r->path = path;
 	r->temporary = rt_pool_format(pool, "%s.tmp-%ld", path, (long)getpid());
 	/* Nobody else's file, and nothing that lies in wait there. */
 	unlink(r->temporary);
-	fd = open(r->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	int fd = open(r->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	rt_out_open(&r->out, fd);
 	return fd >= 0;
 }
@@ -169,7 +163,6 @@ bool rt_replace_end(struct rt_replace *r)
 bool rt_make_folders(const char *path, unsigned mode)
 {
 	char *copy = strdup(path);
-	struct stat st;
 	bool good = copy;
 
 	for (char *p = copy + 1; good && *copy && *p; p++) {
@@ -184,6 +177,7 @@ bool rt_make_folders(const char *path, unsigned mode)
 	free(copy);
 	if (!good)
 		return false;
+	struct stat st;
 	if (stat(path, &st))
 		return false;
 	errno = ENOTDIR;
@@ -193,13 +187,13 @@ bool rt_make_folders(const char *path, unsigned mode)
 void rt_close_on_exec_all(void)
 {
 	DIR *fds = opendir("/proc/self/fd");
-	struct dirent *entry;
 
 	if (!fds) {
 		for (int fd = 3; fd < 1024; fd++)
 			fcntl(fd, F_SETFD, FD_CLOEXEC);
 		return;
 	}
+	struct dirent *entry;
 	while ((entry = readdir(fds))) {
 		int fd = atoi(entry->d_name);
 
@@ -211,13 +205,12 @@ void rt_close_on_exec_all(void)
 
 void rt_say(const char *format, ...)
 {
+	int head = 6;
 	char text[1024];
-	va_list args;
-	int len, head = 6;
-
 	memcpy(text, "hpcc: ", 6);
+	va_list args;
 	va_start(args, format);
-	len = vsnprintf(text + head, sizeof(text) - 7, format, args);
+	int len = vsnprintf(text + head, sizeof(text) - 7, format, args);
 	va_end(args);
 	if (len < 0)
 		return;

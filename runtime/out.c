@@ -60,12 +60,11 @@ void rt_out_text(struct rt_out *out, const char *text)
 
 void rt_out_format(struct rt_out *out, const char *format, ...)
 {
-	char text[256];
 	va_list args;
-	int len;
 
 	va_start(args, format);
-	len = vsnprintf(text, sizeof(text), format, args);
+	char text[256];
+	int len = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (len > 0)
 		rt_out_bytes(out, text,

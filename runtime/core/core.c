@@ -46,11 +46,9 @@ uint32_t rt_index(const struct rt_core *core, const struct rt_service *s)
 
 struct rt_action *rt_act(struct rt_core *core, enum rt_action_kind kind, struct rt_service *s)
 {
-	struct rt_action *a;
-
 	if (core->action_count == core->action_room)
 		abort(); /* a service did more in one step than its life allows: a mistake here */
-	a = &core->action[core->action_count++];
+	struct rt_action *a = &core->action[core->action_count++];
 	*a = (struct rt_action){.kind = kind};
 	if (!s)
 		return a;

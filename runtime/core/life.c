@@ -31,11 +31,9 @@ void rt_service_over(struct rt_core *core, struct rt_service *s)
 static void run_hook(struct rt_core *core, struct rt_service *s, enum rt_hook hook,
 		     const char *script)
 {
-	struct rt_action *a;
-
 	s->hook_runs++;
 	s->killing = false;
-	a = rt_act(core, RT_ACT_HOOK, s);
+	struct rt_action *a = rt_act(core, RT_ACT_HOOK, s);
 	a->hook = hook;
 	a->text = script;
 	a->status = s->status;

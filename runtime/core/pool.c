@@ -36,14 +36,13 @@ static void pool_grow(struct rt_pool *pool, size_t size)
 void *rt_pool_take(struct rt_pool *pool, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
-	void *at;
 
 	if (size > (size_t)-1 / 4)
 		out_of_memory();
 	size = (size + align - 1) / align * align;
 	if (size > pool->left)
 		pool_grow(pool, size);
-	at = pool->next;
+	void *at = pool->next;
 	pool->next += size;
 	pool->left -= size;
 	return at;
@@ -67,15 +66,14 @@ char *rt_pool_text(struct rt_pool *pool, const char *text, size_t len)
 
 char *rt_pool_format(struct rt_pool *pool, const char *format, ...)
 {
-	va_list args, again;
-	char *text;
-	int len;
+	va_list args;
 
 	va_start(args, format);
+	va_list again;
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, format, args);
+	int len = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	text = rt_pool_take(pool, (size_t)(len < 0 ? 0 : len) + 1);
+	char *text = rt_pool_take(pool, (size_t)(len < 0 ? 0 : len) + 1);
 	if (len > 0)
 		vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);

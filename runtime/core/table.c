@@ -13,9 +13,9 @@ void rt_table_complain(struct rt_table_reader *r, unsigned line, const char *for
 {
 	struct rt_table_error *e = rt_pool_take(r->pool, sizeof(*e)), **at = &r->first;
 	va_list args;
-	char text[400];
 
 	va_start(args, format);
+	char text[400];
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	e->line = line;

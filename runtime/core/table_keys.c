@@ -52,7 +52,6 @@ static int read_signal(struct rt_table_reader *r, unsigned i)
 void rt_table_job_key(struct rt_table_reader *r)
 {
 	const char *key = word(r, 1), *value = word(r, 2);
-	int number;
 
 	if (r->words.count != 3) {
 		COMPLAIN(r, "'job' takes a key and one value");
@@ -66,7 +65,7 @@ void rt_table_job_key(struct rt_table_reader *r)
 		else
 			COMPLAIN(r, "'%s' is not a scheduler: slurm or local", value);
 	} else if (!strcmp(key, "relay")) {
-		number = rt_word_signal(value);
+		int number = rt_word_signal(value);
 		if (number == SIGUSR1 || number == SIGUSR2 || number == SIGHUP || number == SIGQUIT)
 			r->table->relay[number] = true;
 		else
@@ -135,7 +134,7 @@ static void key_start(struct rt_table_reader *r, struct rt_service_def *s)
 static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	static const char *const kinds[] = {"started", "healthy", "completed"};
-	struct rt_condition *old = s->condition, *c;
+	struct rt_condition *old = s->condition;
 	unsigned kind = 0;
 
 	if (!expect_words(r, 3, "after NAME started|healthy|completed"))
@@ -147,6 +146,7 @@ static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 		return;
 	}
 	/* Room doubles at every power of two. */
+	struct rt_condition *c;
 	if (!(s->condition_count & (s->condition_count - 1))) {
 		size_t room = s->condition_count ? 2 * (size_t)s->condition_count : 1;
 
@@ -163,14 +163,13 @@ static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 static void ready_tcp(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	const char *target = word(r, 2), *colon = strrchr(target, ':');
-	size_t len;
 	uint64_t port;
 
 	if (!colon || colon == target || !rt_word_number(colon + 1, 65535, &port) || !port) {
 		COMPLAIN(r, "'%s' is not HOST:PORT", target);
 		return;
 	}
-	len = (size_t)(colon - target);
+	size_t len = (size_t)(colon - target);
 	if (target[0] == '[' && colon[-1] == ']') {
 		target++;
 		len -= 2;
@@ -204,20 +203,18 @@ static void ready_log(struct rt_table_reader *r, struct rt_service_def *s)
 /* Where an address names a port, it is a number. */
 static bool has_good_port(struct rt_table_reader *r, const char *url)
 {
-	const char *host = strstr(url, "://") + 3, *colon;
-	uint64_t port;
+	const char *host = strstr(url, "://") + 3;
 
 	host = rt_pool_text(r->pool, host, strcspn(host, "/?#"));
-	colon = strrchr(host, ':');
+	const char *colon = strrchr(host, ':');
 	if (!colon || strchr(colon, ']') || !colon[1])
 		return true;
+	uint64_t port;
 	return rt_word_number(colon + 1, 65535, &port) && port;
 }
 
 static void ready_http(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	uint64_t status;
-
 	if (strcmp(word(r, 3), "status")) {
 		COMPLAIN(r, "'ready http' has this form: ready http URL status N within D");
 		return;
@@ -230,6 +227,7 @@ static void ready_http(struct rt_table_reader *r, struct rt_service_def *s)
 		COMPLAIN(r, "the port of '%s' is not from 1 to 65535", word(r, 2));
 		return;
 	}
+	uint64_t status;
 	if (!read_number(r, 4, 100, 599, &status))
 		return;
 	s->ready.kind = RT_READY_HTTP;
@@ -271,7 +269,6 @@ static void key_on_failure(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	static const char form[] = "on-failure restart max N window N in D backoff D";
 	const char *mode = word(r, 1);
-	uint64_t max, cap;
 
 	if (r->words.count == 2 && !strcmp(mode, "fail-job")) {
 		s->policy = RT_FAIL_JOB;
@@ -291,8 +288,10 @@ static void key_on_failure(struct rt_table_reader *r, struct rt_service_def *s)
 		return;
 	}
 	s->policy = RT_RESTART;
+	uint64_t max;
 	if (read_number(r, 3, 1, UINT32_MAX, &max))
 		s->max_restarts = (uint32_t)max;
+	uint64_t cap;
 	if (read_number(r, 5, 1, UINT32_MAX, &cap))
 		s->max_in_window = (uint32_t)cap;
 	if (read_duration(r, 7, &s->window) && !s->window)
@@ -339,13 +338,11 @@ static void key_epilogue(struct rt_table_reader *r, struct rt_service_def *s)
 
 static void key_on(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	struct rt_list *list;
-	const char **old;
-
 	if (r->words.count != 3) {
 		COMPLAIN(r, "'on' has this form: on restart|window-exhausted FILE");
 		return;
 	}
+	struct rt_list *list;
 	if (!strcmp(word(r, 1), "restart")) {
 		list = &s->on_restart;
 	} else if (!strcmp(word(r, 1), "window-exhausted")) {
@@ -354,7 +351,7 @@ static void key_on(struct rt_table_reader *r, struct rt_service_def *s)
 		COMPLAIN(r, "'%s' is not an event: restart or window-exhausted", word(r, 1));
 		return;
 	}
-	old = list->item;
+	const char **old = list->item;
 	list->item = rt_pool_array(r->pool, list->count + 1, sizeof(*list->item));
 	if (list->count)
 		memcpy(list->item, old, list->count * sizeof(*old));
@@ -364,11 +361,11 @@ static void key_on(struct rt_table_reader *r, struct rt_service_def *s)
 static void key_assert(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	const char *what = word(r, 1);
-	uint64_t n;
 
 	if (r->words.count != 3) {
 		COMPLAIN(r, "'assert' has this form: assert exit N, duration D or artifact GLOB");
 	} else if (!strcmp(what, "exit")) {
+		uint64_t n;
 		s->has_assert_exit = read_number(r, 2, 0, 255, &n);
 		s->assert_exit = s->has_assert_exit ? (unsigned)n : 0;
 	} else if (!strcmp(what, "duration")) {

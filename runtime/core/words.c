@@ -55,13 +55,13 @@ static bool measure_word(struct rt_words *w, size_t *raw, size_t *cooked)
 
 static const char *take_word(struct rt_words *w, size_t raw, size_t cooked)
 {
-	char *text = rt_pool_text(w->pool, "", 0), *out;
+	char *text = rt_pool_text(w->pool, "", 0);
 	const char *stop = w->at + raw;
 	bool quoted = false;
 
 	if (cooked)
 		text = rt_pool_take(w->pool, cooked + 1);
-	out = text;
+	char *out = text;
 	for (; w->at < stop; w->at++) {
 		if (*w->at == '\n')
 			w->next_line++;
@@ -83,11 +83,10 @@ static void skip_line(struct rt_words *w)
 
 static bool read_line(struct rt_words *w)
 {
-	size_t raw, cooked;
-
 	w->count = 0;
 	w->error = NULL;
 	w->line = w->next_line;
+	size_t raw, cooked;
 	for (;;) {
 		while (w->at < w->end && is_blank(*w->at))
 			w->at++;
@@ -128,11 +127,9 @@ bool rt_word_number(const char *word, uint64_t max, uint64_t *value)
 	if (!*word)
 		return false;
 	for (; *word; word++) {
-		uint64_t digit;
-
 		if (*word < '0' || *word > '9')
 			return false;
-		digit = (uint64_t)(*word - '0');
+		uint64_t digit = (uint64_t)(*word - '0');
 		if (digit > max || n > (max - digit) / 10)
 			return false;
 		n = n * 10 + digit;
@@ -211,12 +208,12 @@ bool rt_word_is_nodes(const char *word)
 	if (!strcmp(word, "all"))
 		return true;
 	for (;;) {
-		size_t first = strspn(p, "0123456789"), second;
+		size_t first = strspn(p, "0123456789");
 
 		if (!first || first > 9)
 			return false;
 		if (p[first] == '-') {
-			second = strspn(p + first + 1, "0123456789");
+			size_t second = strspn(p + first + 1, "0123456789");
 			if (!second || second > 9)
 				return false;
 			if (second < first ||

@@ -101,10 +101,10 @@ static struct rt_alloc_service *add_service(struct reader *r)
 static void read_service(struct reader *r)
 {
 	struct rt_alloc_service *s = add_service(r);
-	const char *key;
 
 	s->name = s->token = value_of(r, "service");
 	s->set = "0";
+	const char *key;
 	while ((key = next_word(r))) {
 		if (!strcmp(key, "token"))
 			s->token = value_of(r, key);
@@ -129,14 +129,12 @@ static void read_service(struct reader *r)
 
 static void read_line(struct reader *r)
 {
-	const char *key;
-
 	r->at = 0;
 	if (r->w.error) {
 		complain(r, r->w.error, "");
 		return;
 	}
-	key = next_word(r);
+	const char *key = next_word(r);
 	if (!strcmp(key, "job"))
 		read_job(r);
 	else if (!strcmp(key, "resume"))

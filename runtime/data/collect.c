@@ -80,11 +80,9 @@ static void grow(struct collection *c, struct texts *t)
 
 static void add(struct collection *c, struct texts *t, const char *text)
 {
-	uint32_t *slot;
-
 	if (t->n == t->room)
 		grow(c, t);
-	slot = find_slot(t, text);
+	uint32_t *slot = find_slot(t, text);
 	if (*slot)
 		return;
 	t->item[t->n++] = text;
@@ -99,8 +97,6 @@ static bool complain(const struct rt_words *w, const char *what)
 
 static bool read_line(struct collection *c, struct rt_words *w)
 {
-	struct bundle *b;
-
 	if (w->error)
 		return complain(w, w->error);
 	if (!strcmp(w->word[0], "collect") && w->count == 2) {
@@ -113,7 +109,7 @@ static bool read_line(struct collection *c, struct rt_words *w)
 	}
 	if (strcmp(w->word[0], "bundle") || w->count != 3)
 		return complain(w, "neither 'collect WHEN', 'resume PATH' nor 'bundle NAME GLOB'");
-	b = c->n_bundles ? &c->bundle[c->n_bundles - 1] : NULL;
+	struct bundle *b = c->n_bundles ? &c->bundle[c->n_bundles - 1] : NULL;
 	if (!b || strcmp(b->name, w->word[1])) {
 		struct bundle *all = rt_pool_array(&c->pool, c->n_bundles + 1, sizeof(*all));
 
@@ -130,7 +126,6 @@ static bool read_line(struct collection *c, struct rt_words *w)
 
 static bool read_table(struct collection *c)
 {
-	struct rt_words w;
 	size_t len;
 	const char *text = rt_read_fd(&c->pool, 0, &len);
 	bool good = true;
@@ -139,6 +134,7 @@ static bool read_table(struct collection *c)
 		rt_say("collect: cannot read the table: %s", strerror(errno));
 		return false;
 	}
+	struct rt_words w;
 	rt_words_open(&w, &c->pool, text, len);
 	if (!rt_words_next(&w) || w.error || w.count != 2 || strcmp(w.word[0], "hpcc-artifacts") ||
 	    strcmp(w.word[1], "1")) {
@@ -176,8 +172,6 @@ static bool take_match(const char *path, void *arg)
 {
 	struct visit *v = arg;
 	struct collection *c = v->c;
-	const char *from, *to, *matched;
-	char *slash;
 
 	/* What was collected is never collected again. */
 	if (!strcmp(path, "artifacts") || !strncmp(path, "artifacts/", 10))
@@ -187,14 +181,14 @@ static bool take_match(const char *path, void *arg)
 		warn(v, rt_pool_format(&c->pool, "%s itself is not collected", view));
 		return true;
 	}
-	from = rt_pool_format(&c->pool, "%s/%s", c->dir, path);
-	to = rt_pool_format(&c->pool, "%s/artifacts/payload/%s", c->dir, path);
-	slash = strrchr(to, '/');
+	const char *from = rt_pool_format(&c->pool, "%s/%s", c->dir, path);
+	const char *to = rt_pool_format(&c->pool, "%s/artifacts/payload/%s", c->dir, path);
+	char *slash = strrchr(to, '/');
 	*slash = '\0';
 	rt_make_folders(to, 0755);
 	*slash = '/';
 	path = rt_pool_text(&c->pool, path, strlen(path));
-	matched = rt_pool_format(&c->pool, "%s/%s", view, path);
+	const char *matched = rt_pool_format(&c->pool, "%s/%s", view, path);
 	add(c, &v->b->matched, matched);
 	add(c, &c->all.matched, matched);
 	if (rt_copy_tree(from, to, warn_copy, v)) {
@@ -277,7 +271,6 @@ int rt_verb_collect(int argc, char **argv)
 {
 	const char *status = NULL;
 	struct collection c = {.policy = "always"};
-	uint64_t number;
 	const struct rt_option options[] = {
 		{.name = "--dir", .value = &c.dir, .required = true},
 		{.name = "--job", .value = &c.job, .required = true},
@@ -287,6 +280,7 @@ int rt_verb_collect(int argc, char **argv)
 
 	if (!rt_read_options(options, argc, argv) || !read_table(&c))
 		return RT_USAGE;
+	uint64_t number;
 	if (!rt_word_number(status, 255, &number)) {
 		rt_say("collect: '%s' is not an exit status", status);
 		return RT_USAGE;

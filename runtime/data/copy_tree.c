@@ -49,20 +49,19 @@ static bool copy_bytes(int in, int out, off_t left)
 static bool copy_file(struct copy *c, const struct stat *st)
 {
 	const struct timespec times[2] = {st->st_atim, st->st_mtim};
-	int in = open(c->from, O_RDONLY | O_CLOEXEC | O_NONBLOCK), out;
-	bool good;
+	int in = open(c->from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (in < 0)
 		return give_up(c, errno);
-	out = open(c->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int out = open(c->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (out < 0) {
 		int error = errno;
 
 		close(in);
 		return error == EEXIST || give_up(c, error);
 	}
-	good = copy_bytes(in, out, st->st_size) && !fchmod(out, st->st_mode & 07777) &&
-	       !futimens(out, times);
+	bool good = copy_bytes(in, out, st->st_size) && !fchmod(out, st->st_mode & 07777) &&
+		    !futimens(out, times);
 	good = good || give_up(c, errno);
 	close(in);
 	if (close(out) && good)
@@ -88,21 +87,18 @@ static bool copy_any(struct copy *c);
 static bool copy_folder(struct copy *c, const struct stat *st)
 {
 	size_t from = strlen(c->from), to = strlen(c->to);
-	struct dirent *entry;
-	DIR *dir;
 
 	if (mkdir(c->to, 0700) && errno != EEXIST)
 		return give_up(c, errno);
-	dir = opendir(c->from);
+	DIR *dir = opendir(c->from);
 	if (!dir)
 		return give_up(c, errno);
+	struct dirent *entry;
 	while ((entry = readdir(dir))) {
-		int a, b;
-
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
-		a = snprintf(c->from + from, sizeof(c->from) - from, "/%s", entry->d_name);
-		b = snprintf(c->to + to, sizeof(c->to) - to, "/%s", entry->d_name);
+		int a = snprintf(c->from + from, sizeof(c->from) - from, "/%s", entry->d_name);
+		int b = snprintf(c->to + to, sizeof(c->to) - to, "/%s", entry->d_name);
 		if (a < 0 || b < 0 || from + (size_t)a >= sizeof(c->from) ||
 		    to + (size_t)b >= sizeof(c->to))
 			give_up(c, ENAMETOOLONG);

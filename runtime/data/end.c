@@ -72,10 +72,10 @@ static bool is_closed(const char *text, int status)
 static const char *write_head(struct rt_out *out, const char *text, int status)
 {
 	static const char *const keys[] = {"\"status\":", "\"exit_code\":", "\"ended_at\":"};
-	const char *word = outcome(text, status), *at;
+	const char *word = outcome(text, status);
 
 	for (size_t i = 0; i < 3; i++) {
-		at = strstr(text, keys[i]);
+		const char *at = strstr(text, keys[i]);
 		if (!at)
 			return text;
 		rt_out_bytes(out, text, (size_t)(at - text));
@@ -115,13 +115,13 @@ static void write_services(struct rt_out *out, const char *text)
 static bool end_record(const char *dir, int status)
 {
 	struct rt_pool pool = {0};
-	const char *path = rt_pool_format(&pool, "%s/state.json", dir), *text;
-	struct rt_replace file;
+	const char *path = rt_pool_format(&pool, "%s/state.json", dir);
 	size_t len;
 
-	text = rt_read_plain(&pool, path, &len);
+	const char *text = rt_read_plain(&pool, path, &len);
 	if (!text || is_closed(text, status))
 		return true;
+	struct rt_replace file;
 	if (rt_replace_begin(&file, &pool, path, 0600)) {
 		write_services(&file.out, write_head(&file.out, text, status));
 		if (rt_replace_end(&file))
@@ -153,10 +153,10 @@ int rt_verb_end(int argc, char **argv)
 		{.name = "--status", .value = &status, .required = true},
 		{.name = NULL},
 	};
-	uint64_t number;
 
 	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
+	uint64_t number;
 	if (!rt_word_number(status, 255, &number)) {
 		rt_say("end: '%s' is not an exit status", status);
 		return RT_USAGE;

@@ -52,12 +52,11 @@ static size_t enter(struct walk *w, size_t len, const char *name)
 /* One folder: every entry whose name matches `part`, or all of them for `**`. */
 static bool match_entries(struct walk *w, size_t len, const char *part, const char *rest, bool deep)
 {
-	struct dirent **list;
 	bool on = true;
-	int n;
 
 	w->path[len] = '\0';
-	n = scandir(w->path, &list, no_dots, by_name);
+	struct dirent **list;
+	int n = scandir(w->path, &list, no_dots, by_name);
 	for (int i = 0; i < n; i++) {
 		size_t next = on ? enter(w, len, list[i]->d_name) : 0;
 
@@ -76,16 +75,13 @@ static bool match_entries(struct walk *w, size_t len, const char *part, const ch
 /* `pattern` is what is left, after the path of that length has matched. */
 static bool match_rest(struct walk *w, size_t len, const char *pattern)
 {
-	char part[PATH_MAX];
-	const char *rest;
-	size_t n;
-
 	while (*pattern == '/')
 		pattern++;
 	if (!*pattern)
 		return w->visit(relative(w, len), w->arg);
-	n = strcspn(pattern, "/");
-	rest = pattern + n;
+	size_t n = strcspn(pattern, "/");
+	const char *rest = pattern + n;
+	char part[PATH_MAX];
 	if (n >= sizeof(part))
 		return true;
 	memcpy(part, pattern, n);

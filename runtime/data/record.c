@@ -37,8 +37,6 @@ static char *take_text(char *p)
 	char *out = p;
 
 	for (; *p && *p != '"'; p++) {
-		const char *known;
-
 		if (*p != '\\') {
 			*out++ = *p;
 			continue;
@@ -46,7 +44,7 @@ static char *take_text(char *p)
 		p++;
 		if (!*p)
 			return NULL;
-		known = strchr(from, *p);
+		const char *known = strchr(from, *p);
 		if (*p == 'u') {
 			char digits[5] = {0};
 
@@ -89,11 +87,11 @@ static char *skip_nested(char *p)
 /* One "key": value; *end gets the byte behind it, which is put back by nobody. */
 static char *take_member(struct rt_record *r, char *p, char *end)
 {
-	const char *key, *value = NULL;
+	const char *value = NULL;
 
 	if (*p != '"')
 		return NULL;
-	key = p + 1;
+	const char *key = p + 1;
 	p = take_text(p + 1);
 	if (!p)
 		return NULL;
@@ -125,19 +123,20 @@ static char *take_member(struct rt_record *r, char *p, char *end)
 bool rt_record_read(struct rt_record *r, const char *path)
 {
 	int fd = rt_open_plain(AT_FDCWD, path, O_RDONLY, 0);
-	ssize_t n = 0, part;
-	char *p, end = ',';
+	ssize_t n = 0;
+	char end = ',';
 
 	r->n = 0;
 	if (fd < 0)
 		return false;
+	ssize_t part;
 	while ((part = read(fd, r->text + n, sizeof(r->text) - 1 - (size_t)n)) > 0)
 		n += part;
 	close(fd);
 	if (part < 0 || (size_t)n == sizeof(r->text) - 1)
 		return false;
 	r->text[n] = '\0';
-	p = skip_blanks(r->text);
+	char *p = skip_blanks(r->text);
 	if (*p++ != '{')
 		return false;
 	while (p && end == ',')

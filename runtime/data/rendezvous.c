@@ -38,9 +38,8 @@ struct provider {
 /* KEY=VALUE in HPCC_METADATA_0 and so on: arguments could be read by anybody. */
 static void put_metadata(struct rt_out *out, struct provider *p)
 {
-	const char *pair;
-
 	rt_json_open(out, "metadata", '{');
+	const char *pair;
 	for (int i = 0; (pair = getenv(rt_pool_format(&p->pool, "HPCC_METADATA_%d", i))); i++) {
 		const char *equals = strchr(pair, '=');
 
@@ -97,7 +96,6 @@ int rt_verb_publish(int argc, char **argv)
 		{.name = "--access", .value = &p.access},
 		{.name = NULL},
 	};
-	const char *folder, *file;
 
 	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
@@ -109,8 +107,8 @@ int rt_verb_publish(int argc, char **argv)
 	p.host = getenv("HPC_COMPOSE_SERVICE_PRIMARY_NODE");
 	if (!p.host || !*p.host)
 		p.host = "localhost";
-	folder = rt_pool_format(&p.pool, "%s/rendezvous/%s", p.cache, p.name);
-	file = rt_pool_format(&p.pool, "%s-%s.json", p.job, p.service);
+	const char *folder = rt_pool_format(&p.pool, "%s/rendezvous/%s", p.cache, p.name);
+	const char *file = rt_pool_format(&p.pool, "%s-%s.json", p.job, p.service);
 	for (char *c = strrchr(file, '/'); c; c = strrchr(file, '/'))
 		*c = '_';
 	if (rt_make_folders(folder, 0755) && write_record(&p, folder, file) &&
@@ -196,17 +194,16 @@ int rt_verb_lookup(int argc, char **argv)
 		{.name = NULL},
 	};
 	struct rt_pool pool = {0};
-	uint64_t seconds;
 	int dashes = 1, status = 0;
-	int64_t end;
 
 	while (dashes < argc && strcmp(argv[dashes], "--"))
 		dashes++;
+	uint64_t seconds;
 	if (!rt_read_options(options, dashes, argv) ||
 	    !rt_word_number(timeout, 1000000000, &seconds))
 		return RT_USAGE;
 	rt_out_open(&out, 1);
-	end = rt_now() + (int64_t)seconds * 1000000000;
+	int64_t end = rt_now() + (int64_t)seconds * 1000000000;
 	for (int i = dashes + 1; i < argc; i++) {
 		if (find_record(&pool, cache, argv[i], end, &record)) {
 			print_exports(&out, &pool, argv[i], &record);
@@ -233,9 +230,8 @@ static const char *clear_folder(struct rt_pool *pool, const char *folder, const 
 	static struct rt_record record;
 	DIR *dir = opendir(folder);
 	const char *newest = NULL;
-	struct dirent *entry;
 	uint64_t best = 0, at;
-
+	struct dirent *entry;
 	while (dir && (entry = readdir(dir))) {
 		const char *path = rt_pool_format(pool, "%s/%s", folder, entry->d_name);
 		size_t len = strlen(entry->d_name);
@@ -259,10 +255,9 @@ static const char *clear_folder(struct rt_pool *pool, const char *folder, const 
 /* latest.json becomes a copy of that record. */
 static bool put_latest(struct rt_pool *pool, const char *latest, const char *record)
 {
-	struct rt_replace file;
 	size_t len;
 	const char *text = rt_read_plain(pool, record, &len);
-
+	struct rt_replace file;
 	if (!text || !rt_replace_begin(&file, pool, latest, 0644))
 		return false;
 	rt_out_bytes(&file.out, text, len);

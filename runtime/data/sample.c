@@ -95,11 +95,11 @@ static void put_memory(struct rt_out *out)
 
 static void sample_cpu(struct sampler *s)
 {
-	struct rt_out out;
 	uint64_t busy, total;
 
 	if (!read_ticks(&busy, &total))
 		return;
+	struct rt_out out;
 	rt_sample_begin(&out, s->node);
 	if (s->total && total > s->total)
 		put_tenths(&out, "utilization_pct", (busy - s->busy) * 1000 / (total - s->total));
@@ -226,7 +226,6 @@ int rt_verb_sample(int argc, char **argv)
 		{.name = "--degraded", .flag = &s.degraded},
 		{.name = NULL},
 	};
-	sigset_t signals;
 
 	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
@@ -235,6 +234,7 @@ int rt_verb_sample(int argc, char **argv)
 		rt_say("sample: wants --interval SECONDS and --collect of cpu, gpu, slurm");
 		return RT_USAGE;
 	}
+	sigset_t signals;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);

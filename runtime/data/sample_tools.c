@@ -115,13 +115,12 @@ void rt_sample_end(struct rt_out *out, const char *file)
 static int split(char *line, char separator, int wanted, char **column)
 {
 	int n = 0;
-	char *end;
 
 	for (;;) {
 		while (*line == ' ')
 			line++;
 		column[n++] = line;
-		end = n < wanted ? strchr(line, separator) : NULL;
+		char *end = n < wanted ? strchr(line, separator) : NULL;
 		if (!end)
 			return n;
 		*end = '\0';
@@ -163,13 +162,12 @@ static void put_mib(struct rt_out *out, const char *name, const char *text)
 	size_t len = point + strspn(text + point, "0123456789");
 	const char *unit = text[len] ? strchr(units, text[len]) : NULL;
 	int power = unit ? (int)(unit - units) + 1 : 0;
-	uint64_t value;
 
 	if (!digits || digits > 15 || (text[len] && (!unit || text[len + 1]))) {
 		rt_json_null(out, name);
 		return;
 	}
-	value = strtoull(text, NULL, 10) * 1000;
+	uint64_t value = strtoull(text, NULL, 10) * 1000;
 	for (size_t i = 0, weight = 100; i < 3 && point + i < len; i++, weight /= 10)
 		value += (uint64_t)(text[point + i] - '0') * weight;
 	value = power < 2 ? value >> (10 * (2 - power)) : value << (10 * (power - 2));
@@ -180,11 +178,11 @@ static void put_mib(struct rt_out *out, const char *name, const char *text)
 static void put_seconds(struct rt_out *out, const char *name, const char *text)
 {
 	const char *dash = strchr(text, '-');
-	uint64_t sum = 0, part, days = dash ? strtoull(text, NULL, 10) : 0;
+	uint64_t sum = 0, days = dash ? strtoull(text, NULL, 10) : 0;
 	char *end;
 
 	for (const char *p = dash ? dash + 1 : text;; p = end + 1) {
-		part = strtoull(p, &end, 10);
+		uint64_t part = strtoull(p, &end, 10);
 		/* Slurm shows a time that it does not know as half a million millennia. */
 		if (end == p || (*end && *end != ':' && *end != '.') || days > 36500) {
 			rt_json_null(out, name);
@@ -224,17 +222,17 @@ static void put_column(struct rt_out *out, const struct column *c, const char *t
 /* True if the line is a sample. It is cut up either way. */
 static bool put_line(const struct tool *tool, const char *node, char *line)
 {
-	char *column[MAX_COLUMNS];
-	struct rt_out out;
 	int wanted = 0;
 
 	while (tool->column[wanted].name)
 		wanted++;
+	char *column[MAX_COLUMNS];
 	if (split(line, tool->separator, wanted, column) != wanted)
 		return false;
 	for (int i = 0; i < wanted; i++)
 		if (tool->column[i].kind == COUNT && !is_count(column[i]))
 			return false;
+	struct rt_out out;
 	rt_sample_begin(&out, node);
 	for (int i = 0; i < wanted; i++)
 		put_column(&out, &tool->column[i], column[i]);
@@ -261,11 +259,10 @@ static bool is_there(const char *program)
 static int open_diagnostics(const struct tool *tool, const char *node)
 {
 	char path[512];
-	struct stat st;
-	int fd;
 
 	snprintf(path, sizeof(path), "diagnostics/%s.%s.err", tool->diagnostics, node);
-	fd = rt_open_plain(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0644);
+	int fd = rt_open_plain(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0644);
+	struct stat st;
 	if (fd >= 0 && !fstat(fd, &st) && st.st_size < MAX_DIAGNOSTICS)
 		return fd;
 	if (fd >= 0)
@@ -276,22 +273,21 @@ static int open_diagnostics(const struct tool *tool, const char *node)
 /* Starts the tool in a process group of its own, with no signal blocked; its process, or -1. */
 static pid_t start(const struct tool *tool, int out, int err)
 {
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t how;
 	sigset_t none;
-	pid_t pid;
-	int error;
 
 	sigemptyset(&none);
+	posix_spawn_file_actions_t files;
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&files, out, 1);
 	posix_spawn_file_actions_adddup2(&files, err, 2);
+	posix_spawnattr_t how;
 	posix_spawnattr_init(&how);
 	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
 	posix_spawnattr_setsigmask(&how, &none);
-	error = posix_spawnp(&pid, tool->argv[0], &files, &how,
-			     (char *const *)(uintptr_t)tool->argv, environ);
+	pid_t pid;
+	int error = posix_spawnp(&pid, tool->argv[0], &files, &how,
+				 (char *const *)(uintptr_t)tool->argv, environ);
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&how);
 	return error ? -1 : pid;
@@ -305,7 +301,6 @@ static bool read_output(int fd, char *text, size_t room, int64_t end)
 	for (;;) {
 		struct pollfd ready = {.fd = fd, .events = POLLIN};
 		int64_t left = end - rt_now();
-		ssize_t n;
 
 		text[used] = '\0';
 		if (left <= 0)
@@ -314,7 +309,7 @@ static bool read_output(int fd, char *text, size_t room, int64_t end)
 			continue;
 		if (used + 1 == room)
 			used = 0; /* nobody has that many GPUs */
-		n = read(fd, text + used, room - used - 1);
+		ssize_t n = read(fd, text + used, room - used - 1);
 		if (n <= 0)
 			return true;
 		used += (size_t)n;
@@ -327,10 +322,10 @@ static bool finish(pid_t pid, bool ended)
 {
 	int64_t until = rt_now() + 500000000;
 	struct timespec pause = {.tv_nsec = 5000000};
-	int status;
 
 	if (!ended)
 		kill(-pid, SIGKILL);
+	int status;
 	while (!waitpid(pid, &status, WNOHANG)) {
 		if (rt_now() > until) {
 			kill(-pid, SIGKILL);
@@ -362,18 +357,16 @@ static int64_t ask(const struct tool *tool, const char *node)
 {
 	static char text[1 << 16];
 	int64_t rows = -1;
-	int pipe[2], err;
-	bool ended;
-	pid_t pid;
+	int pipe[2];
 
 	if (!is_there(tool->argv[0]) || pipe2(pipe, O_CLOEXEC))
 		return -1;
-	err = open_diagnostics(tool, node);
-	pid = start(tool, pipe[1], err);
+	int err = open_diagnostics(tool, node);
+	pid_t pid = start(tool, pipe[1], err);
 	close(pipe[1]);
 	if (pid > 0) {
-		ended = read_output(pipe[0], text, sizeof(text),
-				    rt_now() + TOOL_LIMIT_S * (int64_t)1000000000);
+		bool ended = read_output(pipe[0], text, sizeof(text),
+					 rt_now() + TOOL_LIMIT_S * (int64_t)1000000000);
 		if (ended)
 			rows = put_lines(tool, node, text, err);
 		else
@@ -406,15 +399,14 @@ void rt_sample_steps(const char *node, const char *job)
 		"TRESUsageInTot",
 		NULL};
 	const struct tool tool = {argv, "sstat", "steps.jsonl", '|', step_columns};
-	struct rt_out row;
-	int64_t steps;
 
 	if (!*job || job[strspn(job, "0123456789_")] || strlen(job) > 40)
 		return;
 	snprintf(option, sizeof(option), "--jobs=%s", job);
-	steps = ask(&tool, node);
+	int64_t steps = ask(&tool, node);
 	if (steps < 0)
 		return;
+	struct rt_out row;
 	rt_sample_begin(&row, node);
 	rt_json_text(&row, "job_id", job);
 	rt_json_number(&row, "steps", steps);

@@ -108,10 +108,10 @@ static bool marks_may_come(const struct rt_sup *sup, const struct rt_child *chil
 {
 	const struct rt_proc *p = &sup->proc[child->service];
 	uint32_t tasks = sup->table.service[child->service].tasks;
-	struct rt_mark_sum sum;
 
 	if (wait_status || !tasks || sup->table.scheduler != RT_SLURM || !sup->on_network)
 		return false;
+	struct rt_mark_sum sum;
 	rt_mark_read(sup->dir, p->prefix, tasks, &sum);
 	return !sum.starts;
 }
@@ -130,10 +130,10 @@ static void tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wa
 static bool has_exit_mark(const struct rt_sup *sup, uint32_t service)
 {
 	uint32_t tasks = sup->table.service[service].tasks;
-	struct rt_mark_sum sum;
 
 	if (tasks != 1)
 		return false;
+	struct rt_mark_sum sum;
 	rt_mark_read(sup->dir, sup->proc[service].prefix, tasks, &sum);
 	return sum.exits > 0;
 }
@@ -200,14 +200,14 @@ static void helper_ended(struct rt_sup *sup, const struct rt_child *child, int w
 
 static void child_ended(struct rt_sup *sup, pid_t pid)
 {
-	struct rt_child *entry = find_child(sup, pid), child;
+	struct rt_child *entry = find_child(sup, pid);
 	int status = 0;
 
 	if (entry && entry->kind == RT_CHILD_SERVICE)
 		kill(-pid, SIGKILL); /* the rest of its group; it is ours until the next line */
 	if (waitpid(pid, &status, 0) < 0 || !entry)
 		return;
-	child = *entry;
+	struct rt_child child = *entry;
 	entry->pid = 0;
 	if (child.kind == RT_CHILD_SERVICE)
 		service_ended(sup, &child, status);

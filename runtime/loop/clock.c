@@ -46,12 +46,13 @@ void rt_clock_open(struct rt_sup *sup)
  */
 static int64_t read_queued(const struct rt_sup *sup)
 {
-	char text[80], *end; /* "RAN WAITED SLICES\n" in nanoseconds */
+	char text[80]; /* "RAN WAITED SLICES\n" in nanoseconds */
 	ssize_t n = sup->schedstat < 0 ? -1 : pread(sup->schedstat, text, sizeof(text) - 1, 0);
 
 	if (n <= 0)
 		return 0;
 	text[n] = '\0';
+	char *end;
 	strtoull(text, &end, 10);
 	return (int64_t)strtoull(end, NULL, 10);
 }
@@ -100,11 +101,11 @@ void rt_clock_look(struct rt_sup *sup, bool interrupted)
 {
 	int64_t real = rt_now(), since = RT_NEVER, wanted = sup->timer_set;
 	bool continued = take_continue() || sup->continued;
-	int64_t queued_before = sup->queued, queued;
+	int64_t queued_before = sup->queued;
 
 	sup->continued = false;
 	sup->queued = read_queued(sup);
-	queued = sup->queued - queued_before;
+	int64_t queued = sup->queued - queued_before;
 	if (continued) {
 		since = stopped_since(sup, interrupted, queued);
 		real = rt_now(); /* the stop was over before CONT was seen */
@@ -127,9 +128,8 @@ void rt_clock_look(struct rt_sup *sup, bool interrupted)
 /* Slurm warns of a stop. What TSTP does by itself it still does. */
 void rt_clock_stop_is_near(struct rt_sup *sup)
 {
-	sigset_t set;
-
 	sup->stop_near_until = sup->now + NEAR_FOR;
+	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTSTP);
 	kill(getpid(), SIGTSTP);
@@ -139,7 +139,7 @@ void rt_clock_stop_is_near(struct rt_sup *sup)
 
 int64_t rt_clock_beat(const struct rt_sup *sup)
 {
-	int64_t end = rt_core_deadline(&sup->core), pause;
+	int64_t end = rt_core_deadline(&sup->core);
 	int64_t silent = rt_core_silent_deadline(&sup->core, sup->now);
 
 	if (sup->stop_near_until > sup->now)
@@ -147,6 +147,6 @@ int64_t rt_clock_beat(const struct rt_sup *sup)
 	end = silent < end ? silent : end;
 	if (end == RT_NEVER || end <= sup->now)
 		return RT_NEVER;
-	pause = (end - sup->now) / BEAT_PART;
+	int64_t pause = (end - sup->now) / BEAT_PART;
 	return sup->now + (pause > RT_SECOND ? pause : RT_SECOND);
 }

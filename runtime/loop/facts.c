@@ -41,13 +41,13 @@ static const char *read_slots(struct rt_sup *sup, const char *token)
 	const char *path = rt_pool_format(
 		&sup->pool, "%s/allocation/distributed-hostfiles/%s.hostfile", sup->dir, token);
 	size_t len;
-	const char *text = rt_read_plain(&sup->pool, path, &len), *slots;
-	uint64_t number;
+	const char *text = rt_read_plain(&sup->pool, path, &len);
 
-	slots = text ? strstr(text, " slots=") : NULL;
+	const char *slots = text ? strstr(text, " slots=") : NULL;
 	if (!slots)
 		return "1";
 	slots = rt_pool_text(&sup->pool, slots + 7, strspn(slots + 7, "0123456789"));
+	uint64_t number;
 	return rt_word_number(slots, UINT32_MAX, &number) && number ? slots : "1";
 }
 
@@ -55,12 +55,12 @@ static const char *read_slots(struct rt_sup *sup, const char *token)
 static const char *read_port(struct rt_sup *sup, const char *state, const char *token)
 {
 	const char *key = rt_pool_format(&sup->pool, "\"token\":\"%s\"", token);
-	const char *at = state ? strstr(state, key) : NULL, *end, *port;
+	const char *at = state ? strstr(state, key) : NULL;
 
 	if (!at)
 		return NULL;
-	end = strchr(at, '\n');
-	port = strstr(at, "\"dist_master_port\":\"");
+	const char *end = strchr(at, '\n');
+	const char *port = strstr(at, "\"dist_master_port\":\"");
 	if (!port || (end && port > end))
 		return NULL;
 	port += strlen("\"dist_master_port\":\"");
@@ -117,26 +117,25 @@ static void decode(char *text)
 static const char *text_behind(struct rt_sup *sup, const char *text, const char *key)
 {
 	const char *at = text ? strstr(text, key) : NULL;
-	char *value;
 
 	if (!at)
 		return NULL;
 	at += strlen(key);
-	value = rt_pool_text(&sup->pool, at, strcspn(at, "\n"));
+	char *value = rt_pool_text(&sup->pool, at, strcspn(at, "\n"));
 	decode(value);
 	return value;
 }
 
 bool rt_facts_read(struct rt_sup *sup)
 {
-	const char *id = getenv("SLURM_JOB_ID"), *again = getenv("SLURM_RESTART_COUNT"), *state;
+	const char *id = getenv("SLURM_JOB_ID"), *again = getenv("SLURM_RESTART_COUNT");
 	char host[RT_MARK_HOST_ROOM] = "localhost";
-	uint32_t count;
-	size_t len;
 
 	gethostname(host, sizeof(host) - 1);
-	state = rt_read_plain(&sup->pool, rt_pool_format(&sup->pool, "%s/state.json", sup->dir),
-			      &len);
+	size_t len;
+	const char *state = rt_read_plain(
+		&sup->pool, rt_pool_format(&sup->pool, "%s/state.json", sup->dir), &len);
+	uint32_t count;
 	sup->nodes = read_names(sup, "nodes.txt", &count);
 	if (!sup->nodes || !count)
 		sup->nodes = rt_pool_text(&sup->pool, host, strlen(host));
@@ -190,7 +189,6 @@ static void set_path(const char *name, const char *dir, const char *form, const 
 
 static void set_distributed(const struct rt_proc *p, const char *dir, const char *token)
 {
-	char text[RT_MARK_HOST_ROOM + 32];
 	uint64_t nproc = 1;
 
 	rt_word_number(p->nproc, UINT32_MAX, &nproc);
@@ -202,6 +200,7 @@ static void set_distributed(const struct rt_proc *p, const char *dir, const char
 	if (!p->master_port)
 		return;
 	set("DIST_MASTER_PORT", p->master_port);
+	char text[RT_MARK_HOST_ROOM + 32];
 	snprintf(text, sizeof(text), "%s:%s", p->first_node, p->master_port);
 	set("DIST_RDZV_ENDPOINT", text);
 }
@@ -209,8 +208,6 @@ static void set_distributed(const struct rt_proc *p, const char *dir, const char
 static void set_hook(const struct rt_sup *sup, const struct rt_service *s,
 		     const struct rt_action *hook)
 {
-	char seconds[40];
-
 	set("HOOK_PHASE", rt_hook_name(hook->hook));
 	if (hook->hook == RT_HOOK_PROLOGUE)
 		set("SERVICE_EXIT_CODE", "");
@@ -218,6 +215,7 @@ static void set_hook(const struct rt_sup *sup, const struct rt_service *s,
 		set_number("SERVICE_EXIT_CODE", s->status);
 	if (hook->hook != RT_HOOK_RESTART && hook->hook != RT_HOOK_WINDOW)
 		return;
+	char seconds[40];
 	if (s->def->window % RT_SECOND)
 		snprintf(seconds, sizeof(seconds), "%.3f", (double)s->def->window / RT_SECOND);
 	else

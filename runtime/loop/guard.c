@@ -41,10 +41,9 @@ void rt_guard_kill_all(int seconds)
 	sigemptyset(&children);
 	sigaddset(&children, SIGCHLD);
 	while (rt_now() < until) {
-		pid_t pid;
-
 		/* In rounds: the children of what was killed become ours only then. */
 		rt_each_child(kill_child, NULL);
+		pid_t pid;
 		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
 			;
 		if (pid < 0 && errno == ECHILD)
@@ -68,15 +67,14 @@ static _Noreturn void stay(pid_t supervisor, pid_t parent, const sigset_t *set)
 {
 	/* What the shell put into the background before us may have ended unheard: reap first. */
 	for (int number = SIGCHLD;; number = sigwaitinfo(set, NULL)) {
-		int wait_status;
-		pid_t pid;
-
 		/* The supervisor is signalled only while it has not been reaped. */
 		if (number > 0 && number != SIGCHLD && number != rt_guard_signal())
 			kill(supervisor, number);
 		/* The script is gone. (The signal also comes when a mere thread of it ends.) */
 		if (number == rt_guard_signal() && getppid() != parent)
 			kill(supervisor, number);
+		int wait_status;
+		pid_t pid;
 		while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0)
 			if (pid == supervisor)
 				_exit(status_of_end(wait_status));
@@ -86,7 +84,7 @@ static _Noreturn void stay(pid_t supervisor, pid_t parent, const sigset_t *set)
 bool rt_guard_fork(void)
 {
 	static const int passed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD};
-	pid_t parent = getppid(), supervisor;
+	pid_t parent = getppid();
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -99,7 +97,7 @@ bool rt_guard_fork(void)
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	guard = getpid();
-	supervisor = fork();
+	pid_t supervisor = fork();
 	if (supervisor < 0) {
 		guard = 0;
 		return false;

@@ -26,12 +26,11 @@ static int ask(const char *job_id)
 	const char *const argv[] = {"squeue",       "--noheader",  "--jobs", job_id,
 				    "--states=all", "--format=%r", NULL};
 	struct rt_pool pool = {0};
-	const char *text;
-	size_t len;
 
 	if (!freopen("/dev/null", "w", stderr))
 		return 1;
-	text = rt_output_of(&pool, argv, &len);
+	size_t len;
+	const char *text = rt_output_of(&pool, argv, &len);
 	return !text || strncmp(text, "TimeLimit", strlen("TimeLimit")) != 0;
 }
 
@@ -48,11 +47,9 @@ static pid_t ask_in_child(const char *job_id)
 
 void rt_limit_ask(struct rt_sup *sup)
 {
-	pid_t pid;
-
 	if (sup->table.scheduler != RT_SLURM || sup->limit_asked)
 		return;
-	pid = ask_in_child(sup->job_id);
+	pid_t pid = ask_in_child(sup->job_id);
 	if (pid < 0)
 		return;
 	sup->limit_asked = pid;

@@ -30,11 +30,11 @@ static void answer(struct rt_sup *sup, const struct rt_event *event)
 int rt_open_log(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
-	int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | (p->log_begun ? 0 : O_TRUNC), fd;
+	int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | (p->log_begun ? 0 : O_TRUNC);
 
 	if (!p->log_path)
 		return open("/dev/null", O_WRONLY | O_CLOEXEC);
-	fd = rt_open_plain(AT_FDCWD, p->log_path, flags, 0644);
+	int fd = rt_open_plain(AT_FDCWD, p->log_path, flags, 0644);
 	if (fd < 0) {
 		if (!p->log_refused)
 			rt_say("service '%s' runs without a log: %s: %s",
@@ -178,7 +178,6 @@ static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, 
 	char flag[40], target[80];
 	const char *const argv[] = {"scancel", flag, target, NULL};
 	struct rt_spawn s = {.argv = argv, .output = -1, .only_out = -1};
-	pid_t pid;
 
 	snprintf(flag, sizeof(flag), "--signal=%s", rt_signal_name(number));
 	snprintf(target, sizeof(target), "%s.%s", sup->job_id, step);
@@ -186,7 +185,7 @@ static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, 
 	   signal doesn't help, what comes next says that it failed. */
 	if (sup->core.service[service].stopping)
 		s.output = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	pid = rt_spawn(&s);
+	pid_t pid = rt_spawn(&s);
 	if (s.output >= 0)
 		close(s.output);
 	if (pid < 0)
@@ -205,15 +204,14 @@ static bool is_checkpoint_signal(int number)
 static bool signal_shim(struct rt_sup *sup, uint32_t service, int number)
 {
 	struct rt_proc *p = &sup->proc[service];
-	struct rt_process shim;
-	struct rt_mark_sum sum;
-	pid_t up;
 
 	if (sup->table.service[service].tasks != 1)
 		return false;
+	struct rt_mark_sum sum;
 	rt_mark_read(sup->dir, p->prefix, 1, &sum);
-	up = (pid_t)sum.pid;
+	pid_t up = (pid_t)sum.pid;
 	/* Its own name for itself may be a stranger's number here: it has to be one of the launch. */
+	struct rt_process shim;
 	while (up > 1 && up != p->pid)
 		up = rt_process_read(up, &shim) ? shim.parent : 0;
 	return up == p->pid && rt_process_read((pid_t)sum.pid, &shim) &&
@@ -224,12 +222,11 @@ static void signal_service(struct rt_sup *sup, const struct rt_action *a)
 {
 	struct rt_proc *p = &sup->proc[a->service];
 	bool stop = sup->core.service[a->service].stopping;
-	const char *step;
 
 	if (!p->pid)
 		return;
 	if (sup->table.scheduler == RT_SLURM) {
-		step = step_of(sup, a->service);
+		const char *step = step_of(sup, a->service);
 		if (step)
 			signal_step(sup, a->service, step, a->signal);
 		else if (stop)
@@ -267,7 +264,6 @@ static void kill_descendants(pid_t pid)
 static void kill_service(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
-	const char *step;
 
 	if (!p->pid)
 		return;
@@ -277,7 +273,7 @@ static void kill_service(struct rt_sup *sup, uint32_t service)
 		return;
 	}
 	say_failed_scancel(sup, service);
-	step = step_of(sup, service);
+	const char *step = step_of(sup, service);
 	if (step)
 		signal_step(sup, service, step, SIGKILL);
 	p->kill_stage = 1;
@@ -325,11 +321,11 @@ void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
 	uint32_t tasks = sup->table.service[service].tasks;
 	struct rt_event e = {.kind = RT_EV_BEGUN, .service = service, .run = s->launches};
 	int64_t longest = sup->marks_polled ? RT_SECOND : MARK_PAUSE;
-	struct rt_mark_sum sum;
 
 	p->poll_next = RT_NEVER;
 	if (s->up || !tasks)
 		return;
+	struct rt_mark_sum sum;
 	rt_mark_read(sup->dir, p->prefix, tasks, &sum);
 	if (sum.step[0])
 		memcpy(p->step, sum.step, sizeof(p->step));

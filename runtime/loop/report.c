@@ -195,11 +195,11 @@ static void begin_event(struct rt_sup *sup, struct rt_out *out, const char *serv
 static void service_event(struct rt_sup *sup, const struct rt_action *a)
 {
 	const struct rt_service *s = &sup->core.service[a->service];
-	char verdict[RT_VERDICT_ROOM];
 	struct rt_out out;
 
 	begin_event(sup, &out, s->def->name, rt_note_name(a->note));
 	rt_json_text(&out, "state", rt_state_name(a->state));
+	char verdict[RT_VERDICT_ROOM];
 	rt_json_text(&out, "verdict", rt_verdict_text(s, verdict));
 	if (s->exited || a->note == RT_NOTE_EXIT)
 		rt_json_number(&out, "status", a->status);
@@ -236,10 +236,9 @@ static void note_wall_time(struct rt_sup *sup, const struct rt_action *a)
 
 void rt_report_job(struct rt_sup *sup, const char *event)
 {
-	struct rt_out out;
-
 	if (sup->events < 0)
 		return;
+	struct rt_out out;
 	begin_event(sup, &out, NULL, event);
 	rt_json_text(&out, "state", sup->status_word);
 	rt_json_number(&out, "status", sup->status);
@@ -260,8 +259,6 @@ static void stop_sampler(struct rt_sup *sup)
 
 void rt_report(struct rt_sup *sup, const struct rt_action *a)
 {
-	struct rt_out out;
-
 	say_note(sup, a);
 	if (a->note == RT_NOTE_TEARDOWN)
 		stop_sampler(sup);
@@ -273,6 +270,7 @@ void rt_report(struct rt_sup *sup, const struct rt_action *a)
 		service_event(sup, a);
 		return;
 	}
+	struct rt_out out;
 	begin_event(sup, &out, NULL, rt_note_name(a->note));
 	rt_json_number(&out, "status", a->status);
 	if (a->signal)

@@ -66,11 +66,10 @@ static char **login_words(char **argv)
 {
 	static char login[] = "-l";
 	size_t n = 0;
-	char **words;
 
 	while (argv[n])
 		n++;
-	words = calloc(n + 2, sizeof(*words));
+	char **words = calloc(n + 2, sizeof(*words));
 	if (!words)
 		return argv;
 	words[0] = argv[0];
@@ -82,13 +81,13 @@ static char **login_words(char **argv)
 static void become(const struct script *s, char **argv, pid_t parent)
 {
 	const char *slash = strrchr(s->root, '/');
-	char number[24];
 
 	sigprocmask(SIG_UNBLOCK, &s->signals, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(128 + SIGKILL);
 	/* By this the script knows who its parent is, and without Slurm which job it is. */
+	char number[24];
 	snprintf(number, sizeof(number), "%ld", (long)parent);
 	setenv("HPCC_SCRIPT", number, 1);
 	setenv("HPCC_JOB_ID", slash ? slash + 1 : s->root, 1);
@@ -120,11 +119,11 @@ static void end_children(struct script *s, int64_t now)
 {
 	const struct timespec none = {0};
 	struct rt_family family;
-	siginfo_t info;
-	int number;
 
 	/* From here on down: what lost its parent is our child, and may hold a pipe that bash reads. */
 	rt_family_read(&family, getpid(), NULL, NULL);
+	siginfo_t info;
+	int number;
 	while ((number = sigtimedwait(&s->signals, &info, &none)) > 0)
 		on_signal(s, number, &info);
 	for (size_t i = 0; !s->is_set_up && i < family.count; i++)
@@ -147,16 +146,15 @@ static int wait_for_script(struct script *s)
 
 	for (;;) {
 		bool busy = s->ending && !s->is_set_up;
-		siginfo_t info;
-		int number;
 
 		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 			if (pid == s->pid)
 				return status;
 		if (busy)
 			end_children(s, rt_now());
-		number = busy ? sigtimedwait(&s->signals, &info, &pause)
-			      : sigwaitinfo(&s->signals, &info);
+		siginfo_t info;
+		int number = busy ? sigtimedwait(&s->signals, &info, &pause)
+				  : sigwaitinfo(&s->signals, &info);
 		if (number > 0)
 			on_signal(s, number, &info);
 	}
@@ -172,12 +170,11 @@ static void find_supervisor(pid_t pid, void *arg)
 static void wait_for_supervisor(const struct script *s)
 {
 	for (bool lives = true; lives;) {
-		siginfo_t info;
-
 		lives = false;
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
 		rt_each_child(find_supervisor, &lives);
+		siginfo_t info;
 		if (lives)
 			sigwaitinfo(&s->signals, &info);
 	}
@@ -207,12 +204,11 @@ static void cancel_for_slurm(const struct script *s, int status)
 	const char *const argv[] = {"scancel", "--quiet", id, NULL};
 	struct rt_spawn spawn = {.argv = argv, .output = -1, .only_out = -1};
 	const struct timespec limit = {.tv_sec = 10};
-	sigset_t child;
-	pid_t pid;
 
 	if (!status || !id || access(rt_pool_format(&pool, "%s/cancelled", s->root), F_OK))
 		return;
-	pid = rt_spawn(&spawn);
+	pid_t pid = rt_spawn(&spawn);
+	sigset_t child;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	while (pid > 0 && !waitpid(pid, NULL, WNOHANG) &&
@@ -246,9 +242,8 @@ int rt_verb_script(int argc, char **argv)
 	};
 	struct rt_pool pool = {0};
 	pid_t own = getpid();
-	char **command;
 
-	command = rt_read_command(options, argc, argv);
+	char **command = rt_read_command(options, argc, argv);
 	if (!command)
 		return RT_USAGE;
 	unlink(rt_pool_format(&pool, "%s/cancelled", s.root)); /* of a run before a requeue */

@@ -18,11 +18,11 @@
 void rt_reset_signals(void)
 {
 	struct sigaction action = {.sa_handler = SIG_DFL};
-	sigset_t none;
 
 	/* bash starts background jobs with INT and QUIT ignored, and that is inherited. */
 	for (int number = 1; number < 65; number++)
 		sigaction(number, &action, NULL);
+	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -49,10 +49,10 @@ static int nameless_file(void)
 static int script_file(const struct rt_spawn *s)
 {
 	int fd = nameless_file();
-	struct rt_out out;
 
 	if (fd < 0)
 		return -1;
+	struct rt_out out;
 	rt_out_open(&out, fd);
 	rt_out_format(&out, "exec %d<&-\nset -euo pipefail\n", fd);
 	for (int i = 0; i < RT_SCRIPT_PARTS && s->script[i]; i++) {
@@ -84,8 +84,6 @@ static void connect_streams(const struct rt_spawn *s)
 
 static void become(const struct rt_spawn *s, int script, pid_t parent)
 {
-	char path[40];
-
 	if (s->session)
 		setsid();
 	else
@@ -97,6 +95,7 @@ static void become(const struct rt_spawn *s, int script, pid_t parent)
 	connect_streams(s);
 	if (s->set_environment)
 		s->set_environment(s->arg);
+	char path[40];
 	if (s->argv) {
 		execvp(s->argv[0], (char *const *)s->argv);
 	} else {
@@ -110,18 +109,18 @@ static void become(const struct rt_spawn *s, int script, pid_t parent)
 
 pid_t rt_spawn(const struct rt_spawn *s)
 {
-	pid_t parent = getpid(), pid;
-	int script = -1, saved;
+	pid_t parent = getpid();
+	int script = -1;
 
 	if (!s->argv) {
 		script = script_file(s);
 		if (script < 0)
 			return -1;
 	}
-	pid = fork();
+	pid_t pid = fork();
 	if (!pid)
 		become(s, script, parent);
-	saved = errno;
+	int saved = errno;
 	if (script >= 0)
 		close(script);
 	errno = saved;
@@ -132,15 +131,13 @@ char *rt_output_of(struct rt_pool *pool, const char *const *argv, size_t *len)
 {
 	struct rt_spawn s = {.argv = argv, .output = -1};
 	int ends[2], status = -1;
-	char *text;
-	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC))
 		return NULL;
 	s.only_out = ends[1];
-	pid = rt_spawn(&s);
+	pid_t pid = rt_spawn(&s);
 	close(ends[1]);
-	text = pid > 0 ? rt_read_fd(pool, ends[0], len) : NULL;
+	char *text = pid > 0 ? rt_read_fd(pool, ends[0], len) : NULL;
 	close(ends[0]);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;

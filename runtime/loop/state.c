@@ -24,9 +24,8 @@
 /* A blank-separated list as a JSON array. */
 void rt_state_nodes(struct rt_out *out, const char *nodes)
 {
-	char name[RT_MARK_HOST_ROOM];
-
 	rt_json_open(out, "nodes", '[');
+	char name[RT_MARK_HOST_ROOM];
 	while (nodes && *nodes) {
 		size_t len = strcspn(nodes, " ");
 
@@ -149,12 +148,12 @@ static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *o
 {
 	const struct rt_service *s = &sup->core.service[i];
 	const struct rt_proc *p = &sup->proc[i];
-	char verdict[RT_VERDICT_ROOM];
 
 	rt_json_open(out, NULL, '{');
 	rt_json_text(out, "name", s->def->name);
 	rt_json_text(out, "token", s->def->token);
 	rt_json_text(out, "state", rt_state_name(rt_core_state(s)));
+	char verdict[RT_VERDICT_ROOM];
 	rt_json_text(out, "verdict", rt_verdict_text(s, verdict));
 	waiting_for(sup, s, out);
 	rt_json_text(out, "readiness", readiness_word(s));
@@ -187,7 +186,6 @@ void rt_state_port(struct rt_out *out, const char *port)
 static int write_state(struct rt_sup *sup)
 {
 	const char *path = rt_pool_format(&sup->pool, "%s/state.json", sup->dir);
-	struct rt_replace file;
 	struct rt_state_job job = {.id = sup->job_id,
 				   .name = sup->job_name,
 				   .status = sup->status_word,
@@ -196,7 +194,7 @@ static int write_state(struct rt_sup *sup)
 				   .ended_at = sup->ended_wall,
 				   .attempt = sup->attempt,
 				   .nodes = sup->nodes};
-
+	struct rt_replace file;
 	if (!rt_replace_begin(&file, &sup->pool, path, 0600))
 		return errno ? errno : EIO;
 	rt_state_job(&file.out, &job);
@@ -220,13 +218,11 @@ int64_t rt_state_next(const struct rt_sup *sup)
 
 void rt_state_due(struct rt_sup *sup)
 {
-	pid_t pid;
-
 	if (rt_state_next(sup) > sup->now)
 		return;
 	sup->state_dirty = false;
 	sup->state_next = sup->now + WRITE_PAUSE;
-	pid = fork();
+	pid_t pid = fork();
 	if (!pid)
 		_exit(write_state(sup) & 255);
 	if (pid < 0) {
@@ -256,12 +252,12 @@ void rt_state_final(struct rt_sup *sup)
 	int64_t until = rt_now() + FINAL_LIMIT;
 	struct timespec pause = {.tv_nsec = 20000000};
 	int status = 0;
-	pid_t pid, ended = 0;
+	pid_t ended = 0;
 
 	if (sup->state_writer) /* it was ended with all others, and left this behind */
 		unlink(rt_pool_format(&sup->pool, "%s/state.json.tmp-%ld", sup->dir,
 				      (long)sup->state_writer));
-	pid = fork();
+	pid_t pid = fork();
 	if (!pid)
 		_exit(write_state(sup) & 255);
 	while (pid > 0 && !ended && rt_now() < until) {

@@ -94,10 +94,9 @@ static void on_signal(struct rt_sup *sup, int number, bool *children)
 
 static void read_signals(struct rt_sup *sup)
 {
-	struct signalfd_siginfo info[16];
 	bool children = false;
 	ssize_t n;
-
+	struct signalfd_siginfo info[16];
 	while ((n = read(sup->signals, info, sizeof(info))) > 0)
 		for (size_t i = 0; i < (size_t)n / sizeof(info[0]); i++)
 			on_signal(sup, (int)info[i].ssi_signo, &children);
@@ -115,10 +114,9 @@ static void signals_ready(struct rt_sup *sup, struct rt_source *source, uint32_t
 
 static void timer_ready(struct rt_sup *sup, struct rt_source *source, uint32_t events)
 {
-	uint64_t count;
-
 	(void)source;
 	(void)events;
+	uint64_t count;
 	(void)!read(sup->timer, &count, sizeof(count));
 	sup->timer_set = RT_NEVER;
 }
@@ -176,7 +174,6 @@ static bool open_loop(struct rt_sup *sup)
 
 static bool read_table(struct rt_sup *sup)
 {
-	const struct rt_table_error *e;
 	size_t len;
 	const char *text = rt_read_fd(&sup->pool, STDIN_FILENO, &len);
 
@@ -184,7 +181,7 @@ static bool read_table(struct rt_sup *sup)
 		rt_say("cannot read the supervision table: %s", strerror(errno));
 		return false;
 	}
-	e = rt_table_read(&sup->table, &sup->pool, text, len);
+	const struct rt_table_error *e = rt_table_read(&sup->table, &sup->pool, text, len);
 	for (const struct rt_table_error *at = e; at; at = at->next)
 		rt_say("supervision table, line %u: %s", at->line, at->text);
 	return !e;
@@ -220,7 +217,7 @@ static bool assign_function(struct rt_sup *sup, uint32_t i, const char *const *t
 static bool read_functions(struct rt_sup *sup, const char *path)
 {
 	size_t len, count = 0, at = 0;
-	const char *stream = rt_read_file(&sup->pool, path, &len), **text;
+	const char *stream = rt_read_file(&sup->pool, path, &len);
 	bool good = true;
 
 	if (!stream) {
@@ -229,7 +226,7 @@ static bool read_functions(struct rt_sup *sup, const char *path)
 	}
 	for (size_t i = 0; i < len; i++)
 		count += !stream[i];
-	text = rt_pool_array(&sup->pool, count + 1, sizeof(*text));
+	const char **text = rt_pool_array(&sup->pool, count + 1, sizeof(*text));
 	for (size_t i = 0; i < count; i++) {
 		text[i] = stream + at;
 		at += strlen(stream + at) + 1;
@@ -257,7 +254,6 @@ static bool prepare_folder(struct rt_sup *sup, const char *dir)
 {
 	static const char *const folders[] = {"logs", "service-exits"};
 	char *full = realpath(dir, NULL);
-	const char *path;
 
 	if (!full) {
 		rt_say("job folder %s: %s", dir, strerror(errno));
@@ -265,6 +261,7 @@ static bool prepare_folder(struct rt_sup *sup, const char *dir)
 	}
 	sup->dir = rt_pool_text(&sup->pool, full, strlen(full));
 	free(full);
+	const char *path;
 	for (size_t i = 0; i < 2; i++) {
 		path = rt_pool_format(&sup->pool, "%s/%s", sup->dir, folders[i]);
 		if (!rt_make_folders(path, 0755))
@@ -356,12 +353,10 @@ static void follow_status(struct rt_sup *sup)
 
 static bool run_once(struct rt_sup *sup)
 {
-	struct epoll_event events[EVENTS];
-	int n;
-
 	set_timer(sup);
 	sup->waited_at = rt_now();
-	n = epoll_wait(sup->epoll, events, EVENTS, -1);
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(sup->epoll, events, EVENTS, -1);
 	if (n < 0 && errno != EINTR)
 		return false;
 	rt_clock_look(sup, n < 0);
@@ -380,8 +375,6 @@ static bool run_once(struct rt_sup *sup)
 
 static int finish(struct rt_sup *sup)
 {
-	bool is_cancelled;
-
 	rt_limit_wait(sup);
 	rt_children_end(sup);
 	rt_core_abandon(&sup->core);
@@ -390,7 +383,7 @@ static int finish(struct rt_sup *sup)
 		sup->status = 1;
 	sup->ended_wall = sup->wall = rt_wall();
 	/* KILL is nobody's wish to cancel: it stands for a guard that was killed. */
-	is_cancelled = sup->core.shutdown && sup->core.shutdown != SIGKILL;
+	bool is_cancelled = sup->core.shutdown && sup->core.shutdown != SIGKILL;
 	sup->status_word = is_cancelled  ? (sup->is_timeout ? "TIMEOUT" : "CANCELLED")
 			   : sup->status ? "FAILED"
 					 : "COMPLETED";

@@ -23,14 +23,12 @@ static void read_log_end(const struct rt_sup *sup, uint32_t service, char text[L
 {
 	const struct rt_proc *p = &sup->proc[service];
 	int fd = p->log_path ? rt_open_plain(AT_FDCWD, p->log_path, O_RDONLY | O_NOFOLLOW, 0) : -1;
-	off_t from;
-	ssize_t n;
 
 	text[0] = '\0';
 	if (fd < 0)
 		return;
-	from = lseek(fd, 0, SEEK_END) - LOG_END;
-	n = pread(fd, text, LOG_END, from > p->log_from ? from : p->log_from);
+	off_t from = lseek(fd, 0, SEEK_END) - LOG_END;
+	ssize_t n = pread(fd, text, LOG_END, from > p->log_from ? from : p->log_from);
 	close(fd);
 	for (ssize_t i = 0; i < n; i++)
 		if (!text[i])
@@ -51,10 +49,11 @@ static bool has_any(const char *text, const char *const *phrases)
 static bool slurm_says_oom(const struct rt_sup *sup, uint32_t service)
 {
 	static const char *const oom[] = {"oom-kill", "oom_kill", "Out Of Memory", NULL};
-	char text[LOG_END + 1], *save, *line;
+	char text[LOG_END + 1];
 
 	read_log_end(sup, service, text);
-	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+	char *save;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if ((!strncmp(line, "slurmstepd", 10) || !strncmp(line, "srun: error:", 12)) &&
 		    has_any(line, oom))
 			return true;
@@ -64,9 +63,8 @@ static bool slurm_says_oom(const struct rt_sup *sup, uint32_t service)
 bool rt_marks_can_be_written(const struct rt_sup *sup)
 {
 	struct rt_mark mark = {.pid = getpid(), .host = "probe"};
-	char path[RT_MARK_PATH_ROOM];
 	bool good = rt_mark_write(sup->dir, ".probe.0", false, &mark);
-
+	char path[RT_MARK_PATH_ROOM];
 	snprintf(path, sizeof(path), "%s/service-exits/.probe.0.0.start", sup->dir);
 	unlink(path);
 	return good;
@@ -76,13 +74,13 @@ static void judge_without_marks(const struct rt_sup *sup, struct rt_event *e)
 {
 	static const char *const no_step[] = {"Unable to create step", "unrecognized option",
 					      "srun: fatal", "Unable to allocate", NULL};
-	char text[LOG_END + 1];
 
 	if (sup->table.scheduler != RT_SLURM || !rt_marks_can_be_written(sup))
 		return;
 	/* srun reports 0 for a step that was aborted before any task began. */
 	if (!e->status)
 		e->status = 1;
+	char text[LOG_END + 1];
 	read_log_end(sup, e->service, text);
 	e->verdict = has_any(text, no_step) ? RT_V_STEP_NOT_CREATED : RT_V_NOT_STARTED;
 }

@@ -61,12 +61,11 @@ static bool add_numeric(struct rt_probe *p, const char *host)
 static void read_url(struct rt_sup *sup, struct rt_probe *p, const char *url)
 {
 	const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
-	const char *path, *end, *port = NULL;
-	bool slash;
+	const char *port = NULL;
 
-	end = host + strcspn(host, "/?#");
-	path = end;
-	slash = *path == '/';
+	const char *end = host + strcspn(host, "/?#");
+	const char *path = end;
+	bool slash = *path == '/';
 	if (*host == '[' && memchr(host, ']', (size_t)(end - host))) {
 		const char *close = memchr(host, ']', (size_t)(end - host));
 
@@ -140,7 +139,7 @@ void rt_net_setup(struct rt_sup *sup, uint32_t service)
 static void ask(struct rt_sup *sup, struct rt_probe *p, const char *const *argv, enum rt_attempt at)
 {
 	struct rt_spawn s = {.argv = argv, .output = -1};
-	int ends[2], saved;
+	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK)) {
 		rt_probe_saw_error(sup, p, errno);
@@ -156,7 +155,7 @@ static void ask(struct rt_sup *sup, struct rt_probe *p, const char *const *argv,
 		return;
 	}
 	p->helper = rt_spawn(&s);
-	saved = errno;
+	int saved = errno;
 	close(ends[1]);
 	errno = saved;
 	if (p->helper < 0) {
@@ -261,10 +260,9 @@ static void read_answer(struct rt_sup *sup, struct rt_probe *p)
 	enum rt_http answer = RT_HTTP_MORE;
 	unsigned status = 0;
 	char piece[4096];
-	ssize_t n;
 
 	for (int round = 0; round < 64 && answer == RT_HTTP_MORE; round++) {
-		n = read(p->fd, piece, sizeof(piece));
+		ssize_t n = read(p->fd, piece, sizeof(piece));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN)
@@ -293,9 +291,6 @@ static void socket_ready(struct rt_sup *sup, struct rt_source *source, uint32_t 
 
 static void next_address(struct rt_sup *sup, struct rt_probe *p)
 {
-	const struct rt_address *a;
-	const struct sockaddr *address;
-
 	if (p->fd >= 0)
 		close(p->fd);
 	p->fd = -1;
@@ -303,8 +298,8 @@ static void next_address(struct rt_sup *sup, struct rt_probe *p)
 		rt_probe_missed(sup, p);
 		return;
 	}
-	a = &p->addresses[p->address++];
-	address = (const struct sockaddr *)a->bytes;
+	const struct rt_address *a = &p->addresses[p->address++];
+	const struct sockaddr *address = (const struct sockaddr *)a->bytes;
 	p->fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	p->source.ready = socket_ready;
 	p->at = RT_AT_CONNECT;
@@ -342,11 +337,10 @@ void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service)
 		const struct rt_address *a = &p->addresses[i];
 		const struct sockaddr *address = (const struct sockaddr *)a->bytes;
 		struct pollfd wanted = {.events = POLLOUT};
-		int fd;
 
 		if (!is_loopback(a))
 			continue;
-		fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (fd < 0)
 			continue;
 		wanted.fd = fd;
@@ -377,9 +371,9 @@ void rt_net_attempt(struct rt_sup *sup, struct rt_probe *p)
 /* Lines of `getent ahosts`: an address, its kind, and on the first line a name. */
 static void read_addresses(struct rt_probe *p, char *text)
 {
-	char *save, *line;
+	char *save;
 
-	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (!strstr(line, "STREAM"))
 			continue;
 		line[strcspn(line, " \t")] = '\0';

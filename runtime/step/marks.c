@@ -29,16 +29,14 @@ static bool mark_names(char *name, char *temporary, const char *job_dir, const c
 bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *m)
 {
 	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM];
-	struct rt_out out;
-	bool good;
-	int fd;
 
 	if (!mark_names(name, temporary, job_dir, prefix, m->task, exit))
 		return false;
 	unlink(temporary);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return false;
+	struct rt_out out;
 	rt_out_open(&out, fd);
 	rt_out_format(&out, "task=%u pid=%lld wall=%lld mono=%lld", m->task, (long long)m->pid,
 		      (long long)m->wall, (long long)m->mono);
@@ -51,7 +49,7 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 	rt_out_text(&out, " host=");
 	rt_out_text(&out, m->host);
 	rt_out_text(&out, "\n");
-	good = rt_out_flush(&out);
+	bool good = rt_out_flush(&out);
 	if (close(fd))
 		good = false;
 	/* That a task has begun can be told even on a full disk, by a file with nothing in it. */
@@ -87,12 +85,12 @@ static void read_key(struct rt_mark *m, const char *key, const char *value)
 
 static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *m)
 {
-	char text[1024], *save, *word;
 	int fd = rt_open_plain(dir, name, O_RDONLY | O_NOFOLLOW, 0);
-	ssize_t n;
 
 	if (fd < 0)
 		return false;
+	char text[1024];
+	ssize_t n;
 	do
 		n = read(fd, text, sizeof(text) - 1);
 	while (n < 0 && errno == EINTR);
@@ -101,7 +99,8 @@ static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *
 	if (n < 0 || (!n && !is_start))
 		return false;
 	text[n] = '\0';
-	for (word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
+	char *save;
+	for (char *word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
 		char *equals = strchr(word, '=');
 
 		if (!equals)
@@ -194,13 +193,13 @@ static void read_all(DIR *dir, const char *prefix, const char *host, struct rt_m
 
 void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struct rt_mark_sum *sum)
 {
-	char path[RT_MARK_PATH_ROOM], host[RT_MARK_HOST_ROOM] = "";
-	DIR *dir;
+	char host[RT_MARK_HOST_ROOM] = "";
 
 	memset(sum, 0, sizeof(*sum));
+	char path[RT_MARK_PATH_ROOM];
 	if (snprintf(path, sizeof(path), "%s/service-exits", job_dir) >= (int)sizeof(path))
 		return;
-	dir = opendir(path);
+	DIR *dir = opendir(path);
 	if (!dir)
 		return;
 	gethostname(host, sizeof(host) - 1);

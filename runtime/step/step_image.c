@@ -80,11 +80,11 @@ void rt_step_image_environment(const char *path, const char *keep, enum rt_image
 	static char text[ROOM + 1];
 	int fd = rt_open_plain(AT_FDCWD, path, O_RDONLY, 0);
 	size_t len = 0;
-	ssize_t n;
 	char *line = text;
 
 	if (fd < 0)
 		return;
+	ssize_t n;
 	while (len < ROOM && (n = read(fd, text + len, ROOM - len)) > 0)
 		len += (size_t)n;
 	close(fd);

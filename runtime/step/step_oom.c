@@ -14,12 +14,12 @@
 
 static long count_in(const char *mount, const char *group, size_t len, const char *file)
 {
-	char path[4400], text[1024];
-	const char *at;
+	char path[4400];
 
 	snprintf(path, sizeof(path), "/sys/fs/cgroup%s%.*s/%s", mount, (int)len, group, file);
+	char text[1024];
 	rt_read_small(path, text, sizeof(text));
-	at = strstr(text, "\noom_kill ");
+	const char *at = strstr(text, "\noom_kill ");
 	return at ? strtol(at + strlen("\noom_kill "), NULL, 10) : -1;
 }
 
@@ -28,25 +28,22 @@ static long count_of_line(const char *line, size_t len)
 {
 	const char *names = memchr(line, ':', len);
 	const char *group = names ? memchr(names + 1, ':', len - (size_t)(names + 1 - line)) : NULL;
-	size_t left;
-	long count;
 
 	if (!group)
 		return -1;
-	left = len - (size_t)(++group - line);
+	size_t left = len - (size_t)(++group - line);
 	if (!strncmp(names, ":memory:", strlen(":memory:")))
 		return count_in("/memory", group, left, "memory.oom_control");
 	if (names + 2 != group)
 		return -1;
-	count = count_in("", group, left, "memory.events");
+	long count = count_in("", group, left, "memory.events");
 	return count >= 0 ? count : count_in("/unified", group, left, "memory.events");
 }
 
 long rt_step_oom_kills(void)
 {
-	char text[8192];
 	long count = -1;
-
+	char text[8192];
 	rt_read_small("/proc/self/cgroup", text, sizeof(text));
 	for (const char *line = text; *line && count < 0;) {
 		size_t len = strcspn(line, "\n");

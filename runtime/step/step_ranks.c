@@ -37,12 +37,13 @@ void rt_step_ranks(void)
 {
 	const char *list = getenv("HPC_COMPOSE_SERVICE_NODELIST"),
 		   *node = getenv("SLURMD_NODENAME");
-	char host[256] = "", text[16];
-	int rank;
+	char host[256] = "";
 
 	gethostname(host, sizeof(host) - 1);
 	setenv("HPC_COMPOSE_DIST_LOCAL_RANK", number_or_zero("SLURM_LOCALID"), 1);
 	setenv("HPC_COMPOSE_DIST_GLOBAL_RANK", number_or_zero("SLURM_PROCID"), 1);
+	char text[16];
+	int rank;
 	if ((list && node && find_in_list(list, node, &rank)) ||
 	    (list && find_in_list(list, host, &rank))) {
 		snprintf(text, sizeof(text), "%d", rank);

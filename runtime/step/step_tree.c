@@ -40,10 +40,10 @@ struct count {
 static void count_adopted(pid_t pid, void *arg)
 {
 	struct count *c = arg;
-	struct rt_process p;
 
 	if (pid == c->tree->group || waitpid(pid, NULL, WNOHANG) == pid)
 		return;
+	struct rt_process p;
 	if (rt_process_read(pid, &p) && !is_holder(&p, c->tree))
 		c->living++;
 }
@@ -58,11 +58,10 @@ unsigned rt_step_tree_count(const struct rt_step_tree *t)
 
 void rt_step_tree_signal(const struct rt_step_tree *t, int number)
 {
-	struct rt_family family;
-
 	/* The group in one go, so that none of it can have a child in between. */
 	if (t->group)
 		kill(-t->group, number);
+	struct rt_family family;
 	rt_family_read(&family, getpid(), is_holder, t);
 	for (size_t i = 0; i < family.count; i++)
 		if (family.member[i].group != t->group && !family.member[i].is_dead)

@@ -30,9 +30,8 @@ static void join_lines(char *value)
 static void take(const char *prefix, void (*decode)(char *value))
 {
 	const size_t len = strlen(prefix);
-	extern char **environ;
 	size_t i = 0;
-
+	extern char **environ;
 	while (environ[i]) {
 		char *name = strncmp(environ[i], prefix, len) ? NULL : strdup(environ[i]);
 		char *value = name ? strchr(name, '=') : NULL;
