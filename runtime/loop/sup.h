@@ -9,12 +9,12 @@
 #ifndef HPCC_RUNTIME_LOOP_SUP_H
 #define HPCC_RUNTIME_LOOP_SUP_H
 
-#include <regex.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "runtime/core/core.h"
+#include "runtime/probe/pattern.h"
 #include "runtime/step/marks.h"
 #include "runtime/out.h"
 
@@ -58,12 +58,15 @@ struct rt_probe {
 	} addresses[RT_ADDRESSES];
 	char *request; /* http */
 	const char *host, *port;
-	regex_t pattern;
-	char seen[RT_SEEN_ROOM]; /* what the last look saw, in words; empty before it */
-	bool matched;            /* log: a line of this launch has matched */
-	size_t dropped;          /* log: so much of the line's beginning is not kept */
+	struct rt_pattern pattern; /* log */
+	char seen[RT_SEEN_ROOM];   /* what the last look saw, in words; empty before it */
+	bool matched;              /* log: a line of this launch has matched */
+	size_t dropped;            /* log: so much of the line's beginning is not kept */
 	int64_t from; /* log: its size when the launch began; lines from there on count */
 	int64_t offset;
+	bool behind;     /* log: there is more of it than the last look has read */
+	bool streams;    /* log: it grows without a pause, and the clock is enough */
+	int64_t grew_at; /* log: when a look last found more of it */
 	uint64_t inode;  /* log: the file that `offset` is of */
 	bool in_headers; /* http: behind the first line of an interim answer */
 	size_t taken;    /* http: bytes of this answer so far */

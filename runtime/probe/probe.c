@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/files.h"
+
 #define FIRST_PAUSE (RT_SECOND / 20)
 #define LAST_LOOK   (RT_SECOND / 10)
 /* Descriptors that launches, marks and helpers may need at one time. */
@@ -174,8 +176,11 @@ void rt_probe_last_look(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_probe *p = &sup->proc[service].probe;
 
-	if (p->at != RT_AT_IDLE && kind_of(sup, p) == RT_READY_LOG)
+	if (p->at != RT_AT_LOG)
+		return;
+	do
 		rt_log_look(sup, p);
+	while (p->at == RT_AT_LOG && p->behind && rt_now() - sup->seen < LAST_LOOK);
 }
 
 int64_t rt_probe_next(const struct rt_sup *sup)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The log probe: every line is matched once, as it comes. The file is followed
- * with inotify while the probe runs and not a moment longer, so a chatty service
- * costs nothing afterwards; on file systems where other nodes may write unseen it
- * is looked at by the clock as well.
+ * The log probe: every line is matched once, as it comes; most are passed over, since they hold
+ * none of the texts that the pattern needs (pattern.h). The file is followed with inotify while
+ * the probe runs and not a moment longer, so a chatty service costs nothing afterwards; on file
+ * systems where other nodes may write unseen it is looked at by the clock as well. While a service
+ * writes without a pause, inotify would wake us for each of its writes: then the clock is enough.
  *
  * Only what the present launch wrote counts: a service that was ready once is not ready again. It
  * is told by the size that the log had when the launch began. A log that somebody cut off or put
@@ -22,8 +23,16 @@
 
 #include "runtime/files.h"
 
+/* Output that comes again within so long is a stream, which is looked at by the clock. */
+#define STREAM_GAP  (RT_SECOND / 100)
+#define STREAM_LOOK (RT_SECOND / 200)
+/* Reading and matching of all logs in one turn of the loop. */
+#define TURN (RT_SECOND / 500)
+
 enum {
-	LINE_JUDGED = 1 << 20
+	LINE_JUDGED = 1 << 20,
+	PIECE = 65536,
+	PIECE_TO_MATCH = 4096 /* where each line has to be matched, that takes as long */
 };
 
 bool rt_is_network_file_system(const char *path)
@@ -58,7 +67,7 @@ void rt_log_setup(struct rt_sup *sup, uint32_t service)
 
 	p->line = rt_pool_take(&sup->pool, RT_LINE_ROOM + 1);
 	/* The table reader has compiled the same pattern once, so it is good. */
-	regcomp(&p->pattern, sup->table.service[service].ready.pattern, REG_EXTENDED | REG_NOSUB);
+	rt_pattern_read(&p->pattern, &sup->pool, sup->table.service[service].ready.pattern);
 }
 
 /*
@@ -69,6 +78,8 @@ static bool line_matches(struct rt_probe *p, int flags)
 {
 	char text[RT_LINE_ROOM + 1];
 
+	if (!rt_pattern_find(&p->pattern, p->line, p->len))
+		return false;
 	memcpy(text, p->line, p->len);
 	text[p->len] = '\0';
 	for (size_t i = 0, n; i < p->len; i += n) {
@@ -79,7 +90,7 @@ static bool line_matches(struct rt_probe *p, int flags)
 			text[i] = '?';
 		n = n ? n : 1;
 	}
-	return !regexec(&p->pattern, text, 0, NULL, flags | (p->dropped ? REG_NOTBOL : 0));
+	return !regexec(&p->pattern.regex, text, 0, NULL, flags | (p->dropped ? REG_NOTBOL : 0));
 }
 
 /*
@@ -123,38 +134,68 @@ static bool take_part(struct rt_probe *p, const char *part, size_t n)
 	return false;
 }
 
+/* A whole line from its beginning on. */
+static bool take_line(struct rt_probe *p, const char *line, size_t n)
+{
+	if (take_part(p, line, n) || line_matches(p, 0))
+		return true;
+	forget_line(p);
+	return false;
+}
+
+/* Whole lines: those that hold none of the pattern's texts are not even told apart. */
+static bool take_lines(struct rt_probe *p, const char *at, const char *end)
+{
+	const char *found;
+
+	while (at < end && (found = rt_pattern_find(&p->pattern, at, (size_t)(end - at)))) {
+		const char *before = memrchr(at, '\n', (size_t)(found - at));
+		const char *line_end = memchr(found, '\n', (size_t)(end - found));
+
+		at = before ? before + 1 : at;
+		if (take_line(p, at, (size_t)(line_end - at)))
+			return true;
+		at = line_end + 1;
+	}
+	return false;
+}
+
 /* Takes in a piece of the file; true if a line in it matches. */
 static bool take_piece(struct rt_probe *p, const char *piece, size_t n)
 {
-	const char *end = piece + n, *line_end;
+	const char *end = piece + n, *first = memchr(piece, '\n', n), *last;
 
-	for (; (line_end = memchr(piece, '\n', (size_t)(end - piece))); piece = line_end + 1) {
-		if (take_part(p, piece, (size_t)(line_end - piece)) || line_matches(p, 0))
-			return true;
-		forget_line(p);
-	}
-	return take_part(p, piece, (size_t)(end - piece));
+	if (!first)
+		return take_part(p, piece, n);
+	if (take_line(p, piece, (size_t)(first - piece))) /* the line that has begun before */
+		return true;
+	last = memrchr(first, '\n', (size_t)(end - first));
+	if (take_lines(p, first + 1, last + 1))
+		return true;
+	return take_part(p, last + 1, (size_t)(end - last) - 1);
 }
 
-/* Reads on to the end of the file, at most so much that the loop stays responsive. */
-static bool read_on(struct rt_probe *p, bool *more)
+/*
+ * Reads on to the end of the file, but no longer than the loop may stay away from others; a piece
+ * is taken in any case.
+ */
+static bool read_on(const struct rt_sup *sup, struct rt_probe *p)
 {
-	char piece[32768];
+	size_t room = p->pattern.count ? PIECE : PIECE_TO_MATCH;
+	char piece[PIECE];
 
-	for (int round = 0; round < 64; round++) {
-		ssize_t n = pread(p->fd, piece, sizeof(piece), p->offset);
+	do {
+		ssize_t n = pread(p->fd, piece, room, p->offset);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			*more = false;
+		p->behind = n > 0;
+		if (n <= 0)
 			return false;
-		}
 		p->offset += n;
 		if (take_piece(p, piece, (size_t)n))
 			return true;
-	}
-	*more = true;
+	} while (rt_now() - sup->seen < TURN);
 	return false;
 }
 
@@ -211,13 +252,45 @@ static void notice_truncation(struct rt_probe *p)
 	forget_line(p);
 }
 
+/* When to look again: at once, when inotify tells, or by the clock. */
+static void plan_look(struct rt_sup *sup, struct rt_probe *p, bool is_open, bool grew)
+{
+	bool streams = grew && (p->streams || sup->now - p->grew_at < STREAM_GAP);
+
+	p->streams = streams;
+	if (grew)
+		p->grew_at = sup->now;
+	if (p->watch >= 0 && streams) {
+		inotify_rm_watch(sup->inotify, p->watch);
+		p->watch = -1;
+	}
+	p->pause = p->pause * 3 / 2 < RT_SECOND ? p->pause * 3 / 2 : RT_SECOND;
+	p->next = sup->now + (p->behind ? 0 : streams ? STREAM_LOOK : p->pause);
+	p->polled = p->behind || streams || !is_open || p->watch < 0 || sup->on_network;
+}
+
+static void watch_log(struct rt_sup *sup, struct rt_probe *p)
+{
+	const char *path = sup->proc[p->source.service].log_path;
+
+	p->watch = sup->inotify < 0 ? -1 : inotify_add_watch(sup->inotify, path, IN_MODIFY);
+	if (p->watch < 0 && sup->inotify >= 0 && errno != ENOENT)
+		say_no_watch(sup, "cannot watch a log", errno);
+}
+
 void rt_log_look(struct rt_sup *sup, struct rt_probe *p)
 {
-	bool more = false, is_open = p->matched || open_log(sup, p);
+	bool is_open = p->matched || open_log(sup, p);
+	int64_t before = p->offset;
 
 	if (!p->matched && is_open) {
 		notice_truncation(p);
-		p->matched = read_on(p, &more) || (!more && unfinished_line_matches(sup, p));
+		p->matched = read_on(sup, p) || (!p->behind && unfinished_line_matches(sup, p));
+		if (!p->matched && p->watch < 0 && p->offset == before) {
+			/* The stream has paused: inotify tells when it goes on. */
+			watch_log(sup, p);
+			p->matched = p->watch >= 0 && read_on(sup, p);
+		}
 	}
 	if (p->matched) {
 		rt_probe_passed(sup, p);
@@ -229,25 +302,18 @@ void rt_log_look(struct rt_sup *sup, struct rt_probe *p)
 		close(p->fd);
 		p->fd = -1;
 	}
-	p->pause = p->pause * 3 / 2 < RT_SECOND ? p->pause * 3 / 2 : RT_SECOND;
-	if (more)
-		p->next = sup->now;
-	else
-		p->next = sup->now + p->pause;
-	p->polled = more || !is_open || p->watch < 0 || sup->on_network;
+	plan_look(sup, p, is_open, p->offset != before);
 }
 
 void rt_log_begin(struct rt_sup *sup, struct rt_probe *p)
 {
-	const char *path = sup->proc[p->source.service].log_path;
-
 	p->at = RT_AT_LOG;
 	p->matched = false;
 	p->offset = p->from;
+	p->grew_at = 0;
+	p->behind = p->streams = false;
 	forget_line(p);
-	p->watch = sup->inotify < 0 ? -1 : inotify_add_watch(sup->inotify, path, IN_MODIFY);
-	if (p->watch < 0 && sup->inotify >= 0 && errno != ENOENT)
-		say_no_watch(sup, "cannot watch a log", errno);
+	watch_log(sup, p);
 	rt_log_look(sup, p);
 }
 

@@ -12,6 +12,7 @@
  *	rt-tool until FILE              waits until the file is there
  *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
  *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays
+ *	rt-tool flood FILE SECONDS      writes 200 MB of lines a second, then as `stamp`
  *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
  */
 #include <arpa/inet.h>
@@ -174,20 +175,50 @@ static int fill(const char *path, long mib)
 	return close(fd);
 }
 
+static long long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
 static int stamp(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
-	struct timespec now;
 	char text[32];
-	int n;
+	int n = snprintf(text, sizeof(text), "%lld\n", now_ns());
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	n = snprintf(text, sizeof(text), "%lld%09ld\n", (long long)now.tv_sec, now.tv_nsec);
 	if (write(fd, text, (size_t)n) != n)
 		return 1;
 	(void)!write(1, "ready\n", 6);
 	pause();
 	return 0;
+}
+
+static int flood(const char *path, long seconds)
+{
+	static const char line[] =
+		"12:00:00 INFO worker 17 has done batch 123456, loss 0.1234, 33 ms\n";
+	enum {
+		LINES = 1000,
+		BYTES = LINES * (sizeof(line) - 1)
+	};
+	static char block[BYTES];
+	long long begin = now_ns(), blocks = seconds * 200000000LL / BYTES;
+
+	for (int i = 0; i < LINES; i++)
+		memcpy(block + i * (sizeof(line) - 1), line, sizeof(line) - 1);
+	for (long long i = 0; i < blocks; i++) {
+		long long wait = begin + i * BYTES * 5 - now_ns(); /* 5 ns a byte */
+		struct timespec pause = {.tv_nsec = wait};
+
+		if (wait > 0)
+			nanosleep(&pause, NULL);
+		if (write(1, block, BYTES) != BYTES)
+			return 1;
+	}
+	return stamp(path);
 }
 
 static int by_size(const void *a, const void *b)
@@ -237,6 +268,8 @@ int main(int argc, char **argv)
 		return fill(first, atol(argv[3]));
 	if (!strcmp(what, "stamp"))
 		return stamp(first);
+	if (!strcmp(what, "flood") && argc > 3)
+		return flood(first, atol(argv[3]));
 	if (!strcmp(what, "gaps"))
 		return gaps(first);
 	fprintf(stderr, "rt-tool: see its source\n");
