@@ -1,57 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inside the binder: a tree of nodes becomes the records of the schema. bind.c walks records,
- * bind_fill.c knows defaults and poison, bind_keys.c complains about keys, bind_scalar.c,
- * bind_list.c and bind_typed.c hold one function per kind of field, normalize.c gives services
- * their normal form.
+ * Inside the binder: a tree of nodes becomes the records of the schema. bind.c is the door,
+ * bind_record.c the walk over records, site.c its vocabulary. bind_scalar.c, bind_list.c and
+ * bind_typed.c hold one function per kind of field, over bind_text.c; bind_keys.c complains about
+ * keys, bind_complain.c about values, with help of bind_hints.c; bind_fill.c knows poison.
  */
 #ifndef HPCC_FRONTEND_BIND_BIND_H
 #define HPCC_FRONTEND_BIND_BIND_H
 
+#include "frontend/bind/site.h"
 #include "ir/defaults.h"
 #include "ir/grammar/grammar.h"
-#include "ir/schema.h"
 #include "ir/schema_externs.gen.h"
-#include "ir/unit.h"
-
-/* Where the walk is: one link per step down from the root, on the C stack. */
-struct scope {
-	const struct scope *up;      /* NULL at the root */
-	const struct record *record; /* the record bound here, or NULL */
-	struct str key;              /* of a mapping's entry; unused of a list's item */
-	uint32_t index;              /* of a list's item */
-	bool is_item;
-	struct span at; /* the key, or the item: what to blame for something missing */
-};
-
-/* One value to be bound. */
-struct site {
-	struct unit *u;
-	const struct scope *scope;
-	const struct field *field;
-	const struct node *node;
-};
-
-/* "services.api.x-slurm.hooks[0].script"; "the spec" at the root. */
-struct str scope_path(struct arena *a, const struct scope *scope);
-
-struct origin origin_of(const struct node *node);
-
-/* A child of the site's node. Children are shared, so one that came with an inherited or aliased
-   parent gets the parent's trail here. */
-const struct node *node_below(const struct site *s, const struct node *child);
-
-/* Read from an IR text: no variables, no normal forms, order kept, origin as that text says. */
-bool is_from_ir(const struct node *node);
-/* That text says it is a secret. */
-bool is_ir_secret(const struct node *node);
 
 /* bind.c */
 void bind_tree(struct unit *u);
+
+/* bind_record.c */
 void bind_record(const struct site *s, const struct record *record, void *base);
-/* By key, in byte order. */
-const struct entry **sorted_entries(struct arena *a, const struct node *map);
-void bind_value(const struct site *s, void *value);
 
 /* bind_fill.c */
 void poison_value(struct arena *a, const struct field *f, void *value, struct span at);
@@ -75,6 +41,8 @@ void complain_keys_together(const struct site *s, struct key_set *set);
 void complain_variant(const struct site *s, const struct key_set *set, const struct field *f);
 
 /* bind_hints.c: help for a value of a wrong kind, by what was written. */
+/* The edit that puts a text in the value's place, unless variables or a block stand there. */
+void fix_value(const struct site *s, struct diag *d, struct str text);
 struct str field_words(struct arena *a, const struct field *f); /* "a, b, c" */
 /* The first sentence of a field's help, to stand behind a colon. */
 struct str field_help(struct arena *a, const struct field *f);
@@ -94,17 +62,22 @@ bool has_variable(const struct field *f, const struct node *node);
 /* What stands there with the variables replaced; poison when one can't be. */
 struct node *expand_node(struct unit *u, const struct node *node, struct str path);
 
-/* bind_scalar.c */
+/* bind_complain.c */
 /* R013 or the row's own rule; says what was expected and adds what help it knows. */
 void complain_kind(const struct site *s, const char *expected);
-/* The edit that puts a text in the value's place, unless variables or a block stand there. */
-void fix_value(const struct site *s, struct diag *d, struct str text);
+/* Notes where the value came from; complains and leaves poison when it isn't of the kind. */
+bool expect_kind(const struct site *s, enum node_kind kind, const char *expected,
+		 struct origin *from);
 void complain_problem(const struct site *s, struct v_str text, const struct problem *problem);
+
+/* bind_text.c */
 /* Any scalar: its text, interpolated if the row says so, checked for line ends and NUL. */
 bool bind_text(const struct site *s, struct v_str *value);
 /* A blank text, such as that of an unset variable's default, leaves out a field whose row has the
    flag `blank`: it counts as absent, for defaults and resource profiles, too. */
 bool is_left_blank(const struct field *f, const struct v_str *text);
+
+/* bind_scalar.c */
 void bind_str(const struct site *s, void *value);
 void bind_bool(const struct site *s, void *value);
 void bind_uint(const struct site *s, void *value);

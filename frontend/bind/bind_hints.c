@@ -39,6 +39,13 @@ struct str field_help(struct arena *a, const struct field *f)
 	return text;
 }
 
+void fix_value(const struct site *s, struct diag *d, struct str text)
+{
+	struct str source = source_text(&s->u->sources, s->node->at);
+	if (!s->node->is_block && str_find(source, '$') == STR_NONE)
+		diag_fix(&s->u->diags, d, s->node->at, text);
+}
+
 /* An edit of the whole value, which help has announced. */
 static void fix_own_value(const struct site *s, struct diag *d, struct str text)
 {

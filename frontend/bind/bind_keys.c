@@ -272,14 +272,13 @@ void complain_key(const struct site *s, const struct key_set *set, const struct 
 		diag_error(ds, entry->key_at, RULE_R005, "unknown key");
 		return;
 	}
-	struct str path = scope_path(s->u->arena, s->scope);
 	if (record == &record_step &&
 	    (str_eq_c(entry->key, "partition") || str_eq_c(entry->key, "qos") ||
 	     str_eq_c(entry->key, "account"))) {
-		struct diag *d = diag_error(ds, entry->key_at, RULE_R060,
-					    "%.*s: one allocation has one '%.*s', so a service "
+		struct diag *d = site_error(s, entry->key_at, RULE_R060,
+					    "one allocation has one '%.*s', so a service "
 					    "can't choose its own",
-					    STR_ARG(path), STR_ARG(entry->key));
+					    STR_ARG(entry->key));
 		diag_help(ds, d, "write it under 'x-slurm' at the root of the file");
 		return;
 	}
@@ -326,11 +325,10 @@ static void check_modules(const struct site *s, struct key_set *set)
 	const struct entry *modules = written(set, "modules"), *setup = written(set, "x-env");
 	if (!modules || !setup)
 		return;
-	struct str path = scope_path(s->u->arena, s->scope);
 	if (setup->value->kind != NODE_MAP) {
-		struct diag *d = diag_error(ds, setup->value->at, RULE_R106,
-					    "%.*s: 'x-env' is %s where 'modules' needs a mapping",
-					    STR_ARG(path), node_kind_name(setup->value->kind));
+		struct diag *d = site_error(s, setup->value->at, RULE_R106,
+					    "'x-env' is %s where 'modules' needs a mapping",
+					    node_kind_name(setup->value->kind));
 		diag_note(ds, d, modules->key_at, "'modules' is here");
 		poison_key(set, "x-env");
 		return;
@@ -338,9 +336,8 @@ static void check_modules(const struct site *s, struct key_set *set)
 	const struct entry *other = node_entry(setup->value, STR("modules"));
 	if (!other)
 		return;
-	struct diag *d = diag_error(ds, modules->key_at, RULE_R105,
-				    "%.*s: 'modules' and 'x-env.modules' can't stand together",
-				    STR_ARG(path));
+	struct diag *d = site_error(s, modules->key_at, RULE_R105,
+				    "'modules' and 'x-env.modules' can't stand together");
 	diag_note(ds, d, other->key_at, "'x-env.modules' is here");
 	diag_help(ds, d, "move all modules into one of the two lists");
 	poison_key(set, "modules");
@@ -356,12 +353,11 @@ static void check_script(const struct site *s, struct key_set *set)
 		const struct entry *rival = written(set, rivals[i]);
 		if (!rival)
 			continue;
-		struct str path = scope_path(s->u->arena, s->scope);
 		if (!d)
-			d = diag_error(ds, script->key_at, RULE_R086,
-				       "%.*s: 'script' is the whole command, so '%s' can't stand "
+			d = site_error(s, script->key_at, RULE_R086,
+				       "'script' is the whole command, so '%s' can't stand "
 				       "beside it",
-				       STR_ARG(path), rivals[i]);
+				       rivals[i]);
 		diag_note(ds, d, rival->key_at, "'%s' is here", rivals[i]);
 		poison_key(set, rivals[i]);
 	}
@@ -375,10 +371,8 @@ static void check_readiness(const struct site *s, struct key_set *set)
 	const struct entry *check = written(set, "healthcheck");
 	if (!readiness || !check)
 		return;
-	struct str path = scope_path(s->u->arena, s->scope);
-	struct diag *d = diag_error(ds, check->key_at, RULE_R090,
-				    "%.*s: 'readiness' and 'healthcheck' can't stand together",
-				    STR_ARG(path));
+	struct diag *d = site_error(s, check->key_at, RULE_R090,
+				    "'readiness' and 'healthcheck' can't stand together");
 	diag_note(ds, d, readiness->key_at, "'readiness' is here");
 	diag_help(ds, d, "keep 'readiness'");
 	poison_key(set, "healthcheck");

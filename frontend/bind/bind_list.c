@@ -7,12 +7,6 @@
 #include "frontend/variables/variables.h"
 #include "frontend/yaml/yaml_hints.h"
 
-static struct scope item_scope(const struct site *s, uint32_t i)
-{
-	return (struct scope){
-		.up = s->scope, .index = i, .is_item = true, .at = s->node->items[i]->at};
-}
-
 /* The items of a list as texts; poisoned items stay in place, so that numbers keep their meaning.
    Blank ones are left out where the row says so. */
 static struct v_str *bind_items(const struct site *s, uint32_t *n)
@@ -20,8 +14,8 @@ static struct v_str *bind_items(const struct site *s, uint32_t *n)
 	struct v_str *items = ARENA_ARRAY(s->u->arena, s->node->n, struct v_str);
 	*n = 0;
 	for (uint32_t i = 0; i < s->node->n; i++) {
-		struct scope scope = item_scope(s, i);
-		struct site site = {s->u, &scope, s->field, node_below(s, s->node->items[i])};
+		struct scope scope;
+		struct site site = site_of_item(s, i, &scope);
 		struct v_str *item = &items[*n];
 		bool is_fine = bind_text(&site, item);
 		if (is_fine && is_left_blank(s->field, item))
@@ -36,12 +30,8 @@ static struct v_str *bind_items(const struct site *s, uint32_t *n)
 void bind_list(const struct site *s, void *value)
 {
 	struct v_list *list = value;
-	list->from = origin_of(s->node);
-	if (s->node->kind != NODE_LIST) {
-		complain_kind(s, "a list");
-		list->from.kind = ORIGIN_POISON;
+	if (!expect_kind(s, NODE_LIST, "a list", &list->from))
 		return;
-	}
 	list->items = bind_items(s, &list->n);
 }
 
@@ -117,8 +107,8 @@ static void bind_pairs(const struct site *s, struct v_map *map, bool has_variabl
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < s->node->n; i++) {
 		const struct entry *entry = &s->node->entries[i];
-		struct scope scope = {.up = s->scope, .key = entry->key, .at = entry->key_at};
-		struct site site = {s->u, &scope, s->field, node_below(s, entry->value)};
+		struct scope scope;
+		struct site site = site_of_entry(s, entry, &scope);
 		struct v_pair *pair = &pairs[n];
 		*pair = (struct v_pair){.key = entry->key, .key_at = entry->key_at};
 		if (has_variables &&
@@ -135,12 +125,8 @@ static void bind_pairs(const struct site *s, struct v_map *map, bool has_variabl
 void bind_map(const struct site *s, void *value)
 {
 	struct v_map *map = value;
-	map->from = origin_of(s->node);
-	if (s->node->kind != NODE_MAP) {
-		complain_kind(s, "a mapping");
-		map->from.kind = ORIGIN_POISON;
+	if (!expect_kind(s, NODE_MAP, "a mapping", &map->from))
 		return;
-	}
 	bind_pairs(s, map, strcmp(s->field->arg, "variable") == 0);
 }
 
@@ -162,10 +148,8 @@ static bool bind_assignment(const struct site *s, struct v_pair *pair)
 		return false;
 	ptrdiff_t equals = str_find(text.v, '=');
 	if (equals == STR_NONE) {
-		struct str path = scope_path(s->u->arena, s->scope);
 		struct diag *d =
-			diag_error(&s->u->diags, s->node->at, RULE_R031, "%.*s: '%.*s' has no '='",
-				   STR_ARG(path), STR_ARG(text.v));
+			site_error(s, s->node->at, RULE_R031, "'%.*s' has no '='", STR_ARG(text.v));
 		if (name_is_variable(text.v))
 			diag_help(&s->u->diags, d,
 				  "write '%.*s=${%.*s}' to pass on the value it has when compiling",
@@ -197,8 +181,8 @@ void bind_env(const struct site *s, void *value)
 	}
 	struct env_builder b = {.arena = s->u->arena};
 	for (uint32_t i = 0; i < s->node->n; i++) {
-		struct scope scope = item_scope(s, i);
-		struct site site = {s->u, &scope, s->field, node_below(s, s->node->items[i])};
+		struct scope scope;
+		struct site site = site_of_item(s, i, &scope);
 		struct v_pair pair = {0};
 		if (bind_assignment(&site, &pair))
 			env_put(&b, pair);
@@ -223,10 +207,8 @@ void bind_command(const struct site *s, void *value)
 		for (uint32_t i = 0; i < command->n; i++)
 			command->is_secret |= command->items[i].is_secret;
 		if (!command->n) {
-			struct str path = scope_path(s->u->arena, s->scope);
-			diag_error(&s->u->diags, s->node->at, RULE_R013,
-				   "%.*s: expected at least one word, found an empty list",
-				   STR_ARG(path));
+			site_error(s, s->node->at, RULE_R013,
+				   "expected at least one word, found an empty list");
 			command->from.kind = ORIGIN_POISON;
 		}
 		return;
@@ -244,10 +226,9 @@ void bind_command(const struct site *s, void *value)
 static bool bind_sweep_value(const struct site *s, struct v_str *value)
 {
 	if (s->node->kind == NODE_NULL || s->node->kind == NODE_LIST || s->node->kind == NODE_MAP) {
-		struct str path = scope_path(s->u->arena, s->scope);
-		diag_error(&s->u->diags, s->node->at, RULE_R156,
-			   "%.*s: expected a string, a number or a boolean, found %s",
-			   STR_ARG(path), node_kind_name(s->node->kind));
+		site_error(s, s->node->at, RULE_R156,
+			   "expected a string, a number or a boolean, found %s",
+			   node_kind_name(s->node->kind));
 		return false;
 	}
 	return bind_text(s, value);
@@ -255,22 +236,16 @@ static bool bind_sweep_value(const struct site *s, struct v_str *value)
 
 static void bind_parameter(const struct site *s, struct v_map *values)
 {
-	values->from = origin_of(s->node);
-	if (s->node->kind != NODE_LIST) {
-		complain_kind(s, "a list");
-		values->from.kind = ORIGIN_POISON;
+	if (!expect_kind(s, NODE_LIST, "a list", &values->from))
 		return;
-	}
 	if (!s->node->n) {
-		struct str path = scope_path(s->u->arena, s->scope);
-		diag_error(&s->u->diags, s->node->at, RULE_R154, "%.*s: a parameter needs a value",
-			   STR_ARG(path));
+		site_error(s, s->node->at, RULE_R154, "a parameter needs a value");
 		values->from.kind = ORIGIN_POISON;
 	}
 	values->items = ARENA_ARRAY(s->u->arena, s->node->n, struct v_pair);
 	for (uint32_t i = 0; i < s->node->n; i++) {
-		struct scope scope = item_scope(s, i);
-		struct site site = {s->u, &scope, s->field, node_below(s, s->node->items[i])};
+		struct scope scope;
+		struct site site = site_of_item(s, i, &scope);
 		struct v_pair *pair = &values->items[i];
 		*pair = (struct v_pair){.key = s->scope->key, .key_at = s->scope->at};
 		if (!bind_sweep_value(&site, &pair->value)) {
@@ -284,12 +259,8 @@ static void bind_parameter(const struct site *s, struct v_map *values)
 void bind_values(const struct site *s, void *value)
 {
 	struct v_records *list = value;
-	list->from = origin_of(s->node);
-	if (s->node->kind != NODE_MAP) {
-		complain_kind(s, "a mapping of parameters to lists of values");
-		list->from.kind = ORIGIN_POISON;
+	if (!expect_kind(s, NODE_MAP, "a mapping of parameters to lists of values", &list->from))
 		return;
-	}
 	if (!s->node->n) {
 		diag_error(&s->u->diags, s->node->at, RULE_R154, "'sweep.parameters' is empty");
 		list->from.kind = ORIGIN_POISON;
@@ -297,9 +268,8 @@ void bind_values(const struct site *s, void *value)
 	const struct entry **entries = sorted_entries(s->u->arena, s->node);
 	struct v_map *items = ARENA_ARRAY(s->u->arena, s->node->n, struct v_map);
 	for (uint32_t i = 0; i < s->node->n; i++) {
-		struct scope scope = {
-			.up = s->scope, .key = entries[i]->key, .at = entries[i]->key_at};
-		struct site site = {s->u, &scope, s->field, node_below(s, entries[i]->value)};
+		struct scope scope;
+		struct site site = site_of_entry(s, entries[i], &scope);
 		bind_parameter(&site, &items[i]);
 		if (items[i].from.kind == ORIGIN_POISON)
 			list->from.kind = ORIGIN_POISON;

@@ -106,18 +106,13 @@ static void bind_mount(const struct site *s, struct v_mount *mount)
 void bind_mounts(const struct site *s, void *value)
 {
 	struct v_mounts *mounts = value;
-	mounts->from = origin_of(s->node);
-	if (s->node->kind != NODE_LIST) {
-		complain_kind(s, "a list of HOST:CONTAINER[:ro|:rw]");
-		mounts->from.kind = ORIGIN_POISON;
+	if (!expect_kind(s, NODE_LIST, "a list of HOST:CONTAINER[:ro|:rw]", &mounts->from))
 		return;
-	}
 	mounts->n = s->node->n;
 	mounts->items = ARENA_ARRAY(s->u->arena, mounts->n, struct v_mount);
 	for (uint32_t i = 0; i < mounts->n; i++) {
-		const struct node *item = s->node->items[i];
-		struct scope scope = {.up = s->scope, .index = i, .is_item = true, .at = item->at};
-		struct site site = {s->u, &scope, s->field, node_below(s, item)};
+		struct scope scope;
+		struct site site = site_of_item(s, i, &scope);
 		bind_mount(&site, &mounts->items[i]);
 	}
 }
@@ -161,9 +156,7 @@ static bool check_name_text(const struct site *s, const struct v_str *value)
 {
 	if (!str_is_blank(value->v))
 		return true;
-	struct str path = scope_path(s->u->arena, s->scope);
-	diag_error(&s->u->diags, s->node->at, RULE_R013, "%.*s: a name can't be blank",
-		   STR_ARG(path));
+	site_error(s, s->node->at, RULE_R013, "a name can't be blank");
 	return false;
 }
 
