@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
+ * Reading: the leaf file and every file that it extends, each read once, to one tree.
  * `extends`: at the root a base file, in a service another service of this or another file.
  *
  *	extends: base.yaml			# root: a path beside this file
@@ -38,6 +39,10 @@ struct request {
 	struct str service;
 	struct span file_at, service_at;
 };
+
+/* The file's tree with `extends` resolved and `steps` renamed; NULL when it has none, which is
+   complained about. `via` is the extends value that names it. */
+static struct node *load_file(struct loader *l, struct str name, struct span via);
 
 static void lose_base(struct loader *l)
 {
@@ -228,7 +233,7 @@ static void resolve_service(struct resolver *r, uint32_t number)
 	const struct node *value = node_get(entry->value, "extends");
 	work->state = SERVICE_OPEN;
 	if (value) {
-		struct node *own = map_without(l->u->arena, entry->value, "extends");
+		struct node *own = node_without(l->u->arena, entry->value, "extends");
 		const struct node *base = NULL;
 		work->via = value->at;
 		*LIST_PUSH(l->u->arena, &r->stack) = number;
@@ -288,7 +293,7 @@ static struct node *resolve_root(struct loader *l, struct node *root)
 	const struct node *value = node_get(root, "extends");
 	if (!value)
 		return root;
-	root = map_without(l->u->arena, root, "extends");
+	root = node_without(l->u->arena, root, "extends");
 	if (!is_string(value)) {
 		if (!value->is_poison) {
 			struct diag *d = diag_error(&l->u->diags, value->at, RULE_R018,
@@ -310,7 +315,105 @@ static struct node *resolve_root(struct loader *l, struct node *root)
 	return extends_merge(l, base, root, step, MERGE_ROOT);
 }
 
-struct node *extends_resolve(struct loader *l, struct node *root)
+/* The tree of a text with both forms of `extends` resolved; NULL when it has none. */
+static struct node *load_text(struct loader *l, struct str name, struct str text)
 {
-	return resolve_services(l, resolve_root(l, root));
+	struct node *root = read_root(l, name, text);
+	return root ? resolve_services(l, resolve_root(l, root)) : NULL;
+}
+
+static void complain_unreadable(struct loader *l, const struct loaded *file, struct span via)
+{
+	struct diags *ds = &l->u->diags;
+	struct diag *d =
+		diag_error(ds, via, span_is_none(via) ? RULE_NONE : RULE_R022,
+			   "can't read '%.*s': %.*s", STR_ARG(file->name), STR_ARG(file->why));
+	if (!span_is_none(via))
+		diag_help(ds, d, "the path goes by the folder of the file that holds it");
+}
+
+/* Reads and resolves a file that wasn't asked for before. */
+static struct node *load_new(struct loader *l, uint32_t number)
+{
+	struct unit *u = l->u;
+	struct str name = l->files.items[number].name, why = STR("");
+	/* What opens files stops at a NUL: another file than the one that was named. */
+	bool has_nul = str_find(name, '\0') != STR_NONE;
+	if (has_nul)
+		why = STR("a path can't hold a NUL byte");
+	struct str bytes;
+	if (has_nul || !u->reader.read(u->reader.context, u->arena, name, &bytes, &why)) {
+		l->files.items[number].why = why.len ? why : STR("unknown reason");
+		complain_unreadable(l, &l->files.items[number], l->files.items[number].via);
+		return NULL;
+	}
+	*LIST_PUSH(u->arena, &l->stack) = number;
+	l->files.items[number].is_loading = true;
+	struct str shown = str_eq(name, STR("-")) ? STR("<stdin>") : name;
+	struct node *root = load_text(l, shown, bytes);
+	l->files.items[number].is_loading = false;
+	l->stack.n--;
+	return root;
+}
+
+/* Every edge of the circle that the value at `via` closes by naming file `number`. */
+static void complain_circle_of_files(struct loader *l, uint32_t number, struct span via)
+{
+	struct diags *ds = &l->u->diags;
+	uint32_t first = 0;
+	while (l->stack.items[first] != number)
+		first++;
+	const struct loaded *files = l->files.items, *target = &files[number];
+	bool is_own = first + 1 == l->stack.n;
+	struct diag *d = diag_error(ds, via, RULE_R020,
+				    is_own ? "'%.*s' extends itself"
+					   : "extending '%.*s' here closes a circle",
+				    STR_ARG(target->name));
+	for (uint32_t i = first + 1; i < l->stack.n; i++)
+		diag_note(ds, d, files[l->stack.items[i]].via, "'%.*s' extends '%.*s' here",
+			  STR_ARG(files[l->stack.items[i - 1]].name),
+			  STR_ARG(files[l->stack.items[i]].name));
+}
+
+static struct node *load_file(struct loader *l, struct str name, struct span via)
+{
+	struct unit *u = l->u;
+	struct str key = path_tidy(u->arena, name);
+	uint32_t number = map_get(&l->index, key);
+	if (number != MAP_NONE) {
+		const struct loaded *known = &l->files.items[number];
+		if (known->is_loading)
+			complain_circle_of_files(l, number, via);
+		else if (known->why.len)
+			complain_unreadable(l, known, via);
+		return known->is_loading ? NULL : known->root;
+	}
+	if (l->stack.n >= FRONTEND_MAX_EXTENDS) {
+		diag_error(&u->diags, via, RULE_R020,
+			   "more than %d files extend each other in a row", FRONTEND_MAX_EXTENDS);
+		return NULL;
+	}
+	number = l->files.n;
+	*LIST_PUSH(u->arena, &l->files) = (struct loaded){.name = name, .key = key, .via = via};
+	map_put(&l->index, u->arena, key, number);
+	struct node *root = load_new(l, number);
+	l->files.items[number].root = root;
+	return root;
+}
+
+void frontend_read(struct unit *u)
+{
+	struct loader l = {.u = u};
+	u->tree = load_file(&l, u->path, SPAN_NONE);
+}
+
+void frontend_read_text(struct unit *u, struct str text)
+{
+	struct loader l = {.u = u};
+	struct loaded *leaf = LIST_PUSH(u->arena, &l.files);
+	*leaf = (struct loaded){
+		.name = u->path, .key = path_tidy(u->arena, u->path), .is_loading = true};
+	map_put(&l.index, u->arena, leaf->key, 0);
+	*LIST_PUSH(u->arena, &l.stack) = 0;
+	u->tree = load_text(&l, u->path, text);
 }

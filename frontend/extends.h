@@ -23,15 +23,9 @@ struct loader {
 	uint64_t n_merged;    /* entries that merging made */
 };
 
-/* The file's tree with `extends` resolved and `steps` renamed; NULL when it has none, which is
-   complained about. `via` is the extends value that names it. */
-struct node *load_file(struct loader *l, struct str name, struct span via);
-
-/* Adds the text as a source, composes it, resolves root and services. */
-struct node *load_text(struct loader *l, struct str name, struct str text);
-
-/* Resolves both forms of `extends` in a file's tree, whose `steps` are renamed already. */
-struct node *extends_resolve(struct loader *l, struct node *root);
+/* Adds the text as a source and composes it: its mapping, with `steps` renamed to `services`, or NULL
+   when it has none, which is complained about. */
+struct node *read_root(struct loader *l, struct str name, struct str text);
 
 /* The child laid over the base; what comes from the base gets the step. */
 enum merge_place {
@@ -43,9 +37,6 @@ enum merge_place {
 };
 struct node *extends_merge(struct loader *l, const struct node *base, struct node *child,
 			   const struct trail *step, enum merge_place place);
-
-/* A copy of the mapping without the key. */
-struct node *map_without(struct arena *a, const struct node *map, const char *key);
 
 /* The path as it is written in a file of that name. */
 struct str path_beside(struct arena *a, struct str holder, struct str path);

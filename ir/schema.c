@@ -68,3 +68,23 @@ struct str record_word(const struct record *r)
 	const char *word = *r->shorthand ? find_word(r->shorthand, "word", &length) : NULL;
 	return word ? (struct str){word, length} : STR("");
 }
+
+static bool is_field_below(const struct record *record, struct str key, unsigned levels)
+{
+	if (record_field(record, key))
+		return true;
+	for (size_t i = 0; levels && i < record->n_fields; i++) {
+		const struct record *sub = record->fields[i].sub;
+		if (sub && is_field_below(sub, key, levels - 1))
+			return true;
+	}
+	return false;
+}
+
+bool schema_has_key(struct str key)
+{
+	enum {
+		DEEPEST = 8
+	};
+	return is_field_below(&record_job, key, DEEPEST);
+}

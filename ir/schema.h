@@ -91,6 +91,9 @@ const struct field *record_field(const struct record *r, struct str key);
 /* The member of the shorthand for "scalar" or "list", or NULL. */
 const struct field *record_shorthand(const struct record *r, const char *form);
 
+/* Some record of the language has a field of this name. */
+bool schema_has_key(struct str key);
+
 /* The word that stands for the whole record (`matrix: full`), or the empty string. */
 struct str record_word(const struct record *r);
 

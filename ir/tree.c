@@ -86,3 +86,28 @@ struct node *node_with_trail(struct arena *a, const struct node *node, const str
 	copy->trail = trail_join(a, node->trail, outer);
 	return copy;
 }
+
+void node_make_index(struct arena *a, struct node *map)
+{
+	map->index = NULL;
+	if (map->n < NODE_INDEX_FROM)
+		return;
+	struct map *index = ARENA_NEW(a, struct map);
+	map_reserve(index, a, map->n);
+	for (uint32_t i = 0; i < map->n; i++)
+		map_put(index, a, map->entries[i].key, i);
+	map->index = index;
+}
+
+struct node *node_without(struct arena *a, const struct node *map, const char *key)
+{
+	struct node *copy = ARENA_NEW(a, struct node);
+	*copy = *map;
+	copy->entries = ARENA_ARRAY(a, map->n, struct entry);
+	copy->n = 0;
+	for (uint32_t i = 0; i < map->n; i++)
+		if (!str_eq_c(map->entries[i].key, key))
+			copy->entries[copy->n++] = map->entries[i];
+	node_make_index(a, copy);
+	return copy;
+}

@@ -74,6 +74,15 @@ const char *node_kind_name(enum node_kind kind); /* "a mapping", "an integer" */
 const struct entry *node_entry(const struct node *map, struct str key);
 struct node *node_get(const struct node *map, const char *key);
 
+/* Gives a mapping with many keys its index. */
+enum {
+	NODE_INDEX_FROM = 16
+};
+void node_make_index(struct arena *a, struct node *map);
+
+/* A copy of the mapping without the key. */
+struct node *node_without(struct arena *a, const struct node *map, const char *key);
+
 /* A shallow copy of the node that carries more steps, the outermost ones. They live in the arena
    and may be shared by many nodes. The node itself when its trail is long enough for people. */
 struct node *node_with_trail(struct arena *a, const struct node *node, const struct trail *outer);

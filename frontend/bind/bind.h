@@ -32,8 +32,6 @@ struct key_set {
 	const char *variant; /* word of the record's `type`, or NULL when unknown */
 };
 void complain_key(const struct site *s, const struct key_set *set, const struct entry *entry);
-/* Some record has a field of this name. */
-bool is_field_name(struct str key);
 /* bind_foreign.c: a key of another language; true when it is one. */
 bool complain_foreign(const struct site *s, const struct key_set *set, const struct entry *entry);
 /* Keys that can't stand together, or need each other: R086, R090, R105, R106. */

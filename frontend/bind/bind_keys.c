@@ -92,26 +92,6 @@ static struct str path_below(struct arena *a, const struct record *record, struc
 	return STR("");
 }
 
-static bool is_field_below(const struct record *record, struct str key, unsigned levels)
-{
-	if (record_field(record, key))
-		return true;
-	for (size_t i = 0; levels && i < record->n_fields; i++) {
-		const struct record *sub = record->fields[i].sub;
-		if (sub && is_field_below(sub, key, levels - 1))
-			return true;
-	}
-	return false;
-}
-
-bool is_field_name(struct str key)
-{
-	enum {
-		DEEPEST = 8
-	};
-	return is_field_below(&record_job, key, DEEPEST);
-}
-
 /* Says where the key would be right. False when it is known nowhere. */
 static bool help_elsewhere(const struct site *s, struct diag *d, struct str key)
 {

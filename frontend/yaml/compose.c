@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "frontend/yaml/text_lines.h"
+
 static struct str event_str(const yaml_char_t *text, size_t len)
 {
 	return (struct str){(const char *)text, len};
@@ -26,18 +28,12 @@ static bool next_event(struct composer *c, yaml_event_t *event)
 	return false;
 }
 
-static bool is_blank(char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
 static size_t skip_blanks_and_comments(struct str text, size_t at)
 {
 	while (at < text.len) {
 		if (text.ptr[at] == '#')
-			while (at < text.len && text.ptr[at] != '\n' && text.ptr[at] != '\r')
-				at++;
-		else if (is_blank(text.ptr[at]))
+			at = line_end(text, at);
+		else if (is_blank_at(text, at))
 			at++;
 		else
 			break;
@@ -52,7 +48,7 @@ static size_t skip_properties(struct str text, size_t begin, size_t end, bool ha
 		return begin;
 	size_t at = begin;
 	while (at < end && (text.ptr[at] == '&' || text.ptr[at] == '!')) {
-		while (at < end && !is_blank(text.ptr[at]))
+		while (at < end && !is_blank_at(text, at))
 			at++;
 		size_t next = skip_blanks_and_comments(text, at);
 		if (next >= end)
@@ -70,21 +66,9 @@ static struct span value_span(const struct composer *c, const yaml_event_t *even
 	size_t end = marks_offset(&c->marks, &event->end_mark);
 	begin = skip_properties(text, begin, end, has_properties);
 	/* A block scalar's end mark is the start of the next token. */
-	while (is_block_scalar && end > begin && is_blank(text.ptr[end - 1]))
+	while (is_block_scalar && end > begin && is_blank_at(text, end - 1))
 		end--;
 	return marks_span(&c->marks, begin, end);
-}
-
-bool compose_count(struct composer *c, uint64_t *count, uint64_t n, struct span at)
-{
-	*count += n;
-	if (*count <= FRONTEND_MAX_NODES)
-		return true;
-	diag_error(&c->u->diags, at, RULE_R001,
-		   "this file makes more than %d values once its aliases and merge keys are "
-		   "expanded",
-		   FRONTEND_MAX_NODES);
-	return false;
 }
 
 /* Notes the anchor of a node that begins; returns its number or MAP_NONE. */

@@ -83,9 +83,6 @@ bool compose_count(struct composer *c, uint64_t *count, uint64_t n, struct span 
 bool compose_entries(struct composer *c, struct node *map, const struct child *children,
 		     uint32_t n);
 
-/* Gives a mapping with many keys its index. */
-void node_make_index(struct arena *a, struct node *map);
-
 /* look_alikes.c: plain texts that begin or end with what looks like a blank or a quote. */
 void compose_check_key_text(struct composer *c, const struct node *key);
 void compose_check_value_text(struct composer *c, const struct node *value);

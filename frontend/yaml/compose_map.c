@@ -6,20 +6,16 @@
  */
 #include "frontend/yaml/compose.h"
 
-enum {
-	INDEX_FROM = 16
-};
-
-void node_make_index(struct arena *a, struct node *map)
+bool compose_count(struct composer *c, uint64_t *count, uint64_t n, struct span at)
 {
-	map->index = NULL;
-	if (map->n < INDEX_FROM)
-		return;
-	struct map *index = ARENA_NEW(a, struct map);
-	map_reserve(index, a, map->n);
-	for (uint32_t i = 0; i < map->n; i++)
-		map_put(index, a, map->entries[i].key, i);
-	map->index = index;
+	*count += n;
+	if (*count <= FRONTEND_MAX_NODES)
+		return true;
+	diag_error(&c->u->diags, at, RULE_R001,
+		   "this file makes more than %d values once its aliases and merge keys are "
+		   "expanded",
+		   FRONTEND_MAX_NODES);
+	return false;
 }
 
 /* Position of key among n entries, or MAP_NONE. */
@@ -134,7 +130,7 @@ static bool expand_merge(struct composer *c, struct node *map, uint32_t place)
 
 bool compose_entries(struct composer *c, struct node *map, const struct child *children, uint32_t n)
 {
-	struct map *index = n >= INDEX_FROM ? ARENA_NEW(c->a, struct map) : NULL;
+	struct map *index = n >= NODE_INDEX_FROM ? ARENA_NEW(c->a, struct map) : NULL;
 	map->entries = ARENA_ARRAY(c->a, n, struct entry);
 	map->n = take_own(c, map->entries, children, n, index);
 	map->index = index;

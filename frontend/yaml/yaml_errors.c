@@ -13,112 +13,6 @@
 
 #include "frontend/yaml/yaml_hints.h"
 
-static bool is_line_end(char byte)
-{
-	return byte == '\n' || byte == '\r';
-}
-
-size_t line_begin(struct str text, size_t at)
-{
-	while (at && !is_line_end(text.ptr[at - 1]))
-		at--;
-	return at;
-}
-
-size_t line_end(struct str text, size_t at)
-{
-	while (at < text.len && !is_line_end(text.ptr[at]))
-		at++;
-	return at;
-}
-
-size_t line_content(struct str text, size_t at)
-{
-	at = line_begin(text, at);
-	if (!at && str_has_prefix(text, "\xef\xbb\xbf"))
-		at = 3;
-	while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t'))
-		at++;
-	return at;
-}
-
-size_t line_above(struct str text, size_t at)
-{
-	size_t own = line_begin(text, at);
-	for (size_t begin = own; begin;) {
-		begin = line_begin(text, begin - 1);
-		size_t content = line_content(text, begin);
-		if (content < line_end(text, begin) && text.ptr[content] != '#')
-			return begin;
-	}
-	return own;
-}
-
-struct diag *fault_error(struct fault *f, size_t begin, size_t end, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	struct str text = str_vfmt(f->c->a, format, args);
-	va_end(args);
-	return diag_error(f->ds, marks_span(&f->c->marks, begin, end), RULE_R001, "%.*s",
-			  STR_ARG(text));
-}
-
-void fault_note(struct fault *f, struct diag *d, size_t begin, size_t end, const char *what)
-{
-	diag_note(f->ds, d, marks_span(&f->c->marks, begin, end), "%s", what);
-}
-
-void fault_insert(struct fault *f, struct diag *d, size_t at, const char *text, const char *help)
-{
-	diag_help(f->ds, d, "%s", help);
-	diag_fix(f->ds, d, marks_span(&f->c->marks, at, at), str_dup(f->c->a, str_c(text)));
-}
-
-/* Where a plain text that begins at `begin` ends: the line, a comment, or in flow a delimiter. */
-static size_t value_end(const struct fault *f, size_t begin)
-{
-	size_t end = begin, last = line_end(f->text, begin);
-	for (; end < last; end++) {
-		char byte = f->text.ptr[end];
-		if (byte == '#' && end > begin && f->text.ptr[end - 1] == ' ')
-			break;
-		if (f->c->parser.flow_level && byte_is_in(byte, ",]}"))
-			break;
-	}
-	while (end > begin && byte_is_in(f->text.ptr[end - 1], " \t"))
-		end--;
-	return end;
-}
-
-void fault_quote(struct fault *f, struct diag *d, size_t begin)
-{
-	/* In a block, all of the line's value is meant; of a line that begins here, the key. */
-	size_t value = f->c->parser.flow_level ? begin : line_value(f->text, begin);
-	size_t end = value_end(f, value < begin ? value : begin);
-	if (value + 1 == begin && byte_is_in(f->text.ptr[value], "\"'")) {
-		diag_help(f->ds, d,
-			  "the quote before it ends a text that begins further up: "
-			  "close that one on its own line");
-		return;
-	}
-	if (value > begin)
-		end = line_key_end(f->text, begin, end);
-	else
-		begin = value;
-	struct str text = str_slice(f->text, begin, end);
-	struct str quoted = yaml_quote(f->c->a, text);
-	if (!quoted.len) {
-		diag_help(f->ds, d, "put the whole text in quotes");
-		return;
-	}
-	if (text.len <= 60)
-		diag_help(f->ds, d, "put it in quotes: %.*s", STR_ARG(quoted));
-	else
-		diag_help(f->ds, d, "put the whole text in quotes");
-	diag_fix(f->ds, d, marks_span(&f->c->marks, begin, end), quoted);
-}
-
 /* Every line is indented by tabs alone, and no text of several lines could hold some of its own:
    two blanks for each are certain. */
 static bool is_tabs_only(struct str text)
@@ -181,29 +75,6 @@ static void explain_tab_before(struct fault *f)
 	explain_tab(f, f->at);
 }
 
-/* The line that follows looks like "key:" or is none: the quote was to be closed before it. */
-static bool is_key_next(struct str text, size_t at)
-{
-	size_t end = line_end(text, at);
-	while (end < text.len && is_line_end(text.ptr[end]))
-		end++;
-	struct str next = str_slice(text, end, line_end(text, end));
-	return end >= text.len || str_has_suffix(str_trim(next), ":") || str_contains(next, ": ");
-}
-
-void fault_close_quote(struct fault *f, struct diag *d, size_t begin)
-{
-	size_t end = line_end(f->text, begin);
-	char text[] = {f->text.ptr[begin], '\0'};
-	bool is_certain = is_key_next(f->text, begin) && end > begin + 1 &&
-			  !str_contains(str_slice(f->text, begin, end), " #") &&
-			  !f->c->parser.flow_level;
-	if (is_certain)
-		fault_insert(f, d, end, text, "close it at the end of the line");
-	else
-		diag_help(f->ds, d, "add the closing %s", text);
-}
-
 static void explain_unclosed_quote(struct fault *f)
 {
 	size_t begin = f->context_at;
@@ -248,7 +119,7 @@ static void explain_tag(struct fault *f)
 
 static void explain_block_head(struct fault *f)
 {
-	struct diag *d = fault_error(f, f->at, value_end(f, f->at),
+	struct diag *d = fault_error(f, f->at, fault_value_end(f, f->at),
 				     "nothing can follow the '%c' of a text block on its line",
 				     f->text.ptr[f->context_at]);
 	fault_note(f, d, f->context_at, f->context_at + 1, "the block begins here");

@@ -4,6 +4,7 @@
 #define HPCC_FRONTEND_YAML_YAML_ERRORS_H
 
 #include "frontend/yaml/compose.h"
+#include "frontend/yaml/text_lines.h"
 
 struct fault {
 	struct composer *c;
@@ -13,16 +14,7 @@ struct fault {
 	const char *problem, *context; /* libyaml's words; never NULL */
 };
 
-/* Offsets of the line that `at` lies in, its end without the line break. */
-size_t line_begin(struct str text, size_t at);
-size_t line_end(struct str text, size_t at);
-
-/* The first byte of the line that is neither blank nor tab, or its end. */
-size_t line_content(struct str text, size_t at);
-
-/* The beginning of the nearest line above that has content, or the line's own. */
-size_t line_above(struct str text, size_t at);
-
+/* fault.c */
 struct diag *fault_error(struct fault *f, size_t begin, size_t end, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 void fault_note(struct fault *f, struct diag *d, size_t begin, size_t end, const char *what);
@@ -30,11 +22,8 @@ void fault_note(struct fault *f, struct diag *d, size_t begin, size_t end, const
 /* An edit and the help line that announces it. */
 void fault_insert(struct fault *f, struct diag *d, size_t at, const char *text, const char *help);
 
-/* Where the value of a "key: value" or "- value" line begins; the line's content without either. */
-size_t line_value(struct str text, size_t at);
-
-/* Where the key that begins at `begin` ends, at most `end`. */
-size_t line_key_end(struct str text, size_t begin, size_t end);
+/* Where a plain text that begins at `begin` ends: the line, a comment, or in flow a delimiter. */
+size_t fault_value_end(const struct fault *f, size_t begin);
 
 /* Proposes to close at its line's end the quote that opens at `begin`. */
 void fault_close_quote(struct fault *f, struct diag *d, size_t begin);

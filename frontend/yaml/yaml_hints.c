@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "frontend/yaml/text_lines.h"
+
 static bool is_key_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -44,19 +46,10 @@ static struct span blank_place(struct str source, struct span at, size_t line, s
 /* The next line's content behind `from`, or the end. */
 static size_t next_line(struct str source, size_t from)
 {
-	while (from < source.len && source.ptr[from] != '\n' && source.ptr[from] != '\r')
-		from++;
+	from = line_end(source, from);
 	while (from < source.len && byte_is_in(source.ptr[from], " \n\r"))
 		from++;
 	return from;
-}
-
-static size_t column_of(const struct source *file, size_t at)
-{
-	size_t begin = at;
-	while (begin && file->bytes.ptr[begin - 1] != '\n' && file->bytes.ptr[begin - 1] != '\r')
-		begin--;
-	return at - begin;
 }
 
 /* Edits for a text whose every line begins with `glued` bytes that lack a blank; none unless all
@@ -66,9 +59,10 @@ static void fix_lines(struct unit *u, struct diag *d, struct span at,
 {
 	struct str source = source_text(&u->sources, at);
 	const struct source *file = source_at(&u->sources, at.begin);
-	size_t begin = at.begin - file->base, column = column_of(file, begin);
+	size_t begin = at.begin - file->base, column = begin - line_begin(file->bytes, begin);
 	for (size_t line = 0; line < source.len; line = next_line(source, line))
-		if (!glued(str_from(source, line)) || column_of(file, begin + line) != column)
+		if (!glued(str_from(source, line)) ||
+		    begin + line - line_begin(file->bytes, begin + line) != column)
 			return;
 	for (size_t line = 0; line < source.len; line = next_line(source, line)) {
 		size_t n = glued(str_from(source, line));

@@ -10,67 +10,13 @@
 
 #include <string.h>
 
-#include "frontend/bind/bind.h"
 #include "frontend/yaml/yaml_hints.h"
+#include "ir/schema.h"
 
 static bool is_key_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
 	       (byte >= '0' && byte <= '9') || byte_is_in(byte, "_-./");
-}
-
-static bool is_blank_at(struct str text, size_t at)
-{
-	return at >= text.len || byte_is_in(text.ptr[at], " \t\r\n");
-}
-
-/* Behind the indentation and all "- " of the line. */
-static size_t item_content(struct str text, size_t at)
-{
-	size_t content = line_content(text, at);
-	while (content < text.len && text.ptr[content] == '-' && is_blank_at(text, content + 1) &&
-	       content + 1 < line_end(text, at)) {
-		content++;
-		while (content < text.len && text.ptr[content] == ' ')
-			content++;
-	}
-	return content;
-}
-
-/* The ':' that ends a key between begin and end, or `end`. Quoted parts are skipped. */
-static size_t key_colon(struct str text, size_t begin, size_t end)
-{
-	char quote = '\0';
-	for (size_t i = begin; i < end; i++) {
-		char byte = text.ptr[i];
-		if (quote) {
-			if (byte == quote)
-				quote = '\0';
-		} else if ((byte == '"' || byte == '\'') && i == begin) {
-			quote = byte;
-		} else if (byte == '#' && i > begin && text.ptr[i - 1] == ' ') {
-			break;
-		} else if (byte == ':' && is_blank_at(text, i + 1)) {
-			return i;
-		}
-	}
-	return end;
-}
-
-size_t line_key_end(struct str text, size_t begin, size_t end)
-{
-	return key_colon(text, begin, end);
-}
-
-size_t line_value(struct str text, size_t at)
-{
-	size_t begin = item_content(text, at), end = line_end(text, at);
-	size_t colon = key_colon(text, begin, end);
-	if (colon >= at)
-		return colon < end ? end : begin; /* `at` is in the key, or there is none */
-	for (colon++; colon < end && text.ptr[colon] == ' ';)
-		colon++;
-	return colon;
 }
 
 /* "image:redis", "image=redis": the byte behind the key is there, but isn't ": ". */
@@ -90,7 +36,7 @@ static bool explain_separator(struct fault *f, size_t begin, size_t at)
 		return false;
 	struct diag *d = fault_error(f, begin, at + 1, "a key ends in ':', not in '='");
 	diag_help(f->ds, d, "write '%.*s: '", STR_ARG(key));
-	if (is_field_name(key) && yaml_begins_value(str_from(f->text, at + 1)))
+	if (schema_has_key(key) && yaml_begins_value(str_from(f->text, at + 1)))
 		diag_fix(f->ds, d, marks_span(&f->c->marks, at, at + 1), STR(": "));
 	return true;
 }
@@ -174,7 +120,7 @@ bool explain_keyless_line(struct fault *f, size_t at)
 	struct diag *d = fault_error(f, begin, word, "a ':' is missing after '%.*s'", STR_ARG(key));
 	bool is_alone = str_is_blank(str_slice(f->text, word, end));
 	/* Other words may begin a line of a script that has lost its head. */
-	bool is_certain = is_alone ? is_deeper_below(f->text, at) : is_field_name(key);
+	bool is_certain = is_alone ? is_deeper_below(f->text, at) : schema_has_key(key);
 	if (is_certain)
 		fault_insert(f, d, word, ":", "every key ends in ':'");
 	else if (!is_alone)
@@ -232,7 +178,7 @@ static void explain_too_deep(struct fault *f, size_t above)
 void explain_colon(struct fault *f)
 {
 	size_t begin = item_content(f->text, f->at), end = line_end(f->text, f->at);
-	size_t first = key_colon(f->text, begin, end);
+	size_t first = line_key_end(f->text, begin, end);
 	if (first < f->at) {
 		explain_second_colon(f, first);
 		return;
@@ -240,7 +186,7 @@ void explain_colon(struct fault *f)
 	size_t above = line_above(f->text, f->at), above_end = line_end(f->text, above);
 	if (above != line_begin(f->text, f->at)) {
 		size_t content = item_content(f->text, above);
-		bool has_key = key_colon(f->text, content, above_end) < above_end;
+		bool has_key = line_key_end(f->text, content, above_end) < above_end;
 		if (explain_look_alike(f, above, above_end))
 			return;
 		if (has_key) {
@@ -279,7 +225,7 @@ static void list_levels(const struct fault *f, size_t at, struct buf *levels, st
 		size_t distance = indent > own ? indent - own : own - indent;
 		size_t end = line_end(f->text, line);
 		if (!is_item)
-			end = key_colon(f->text, content, end);
+			end = line_key_end(f->text, content, end);
 		bool is_kind =
 			is_item ? is_item_line(f->text, content) : end < line_end(f->text, line);
 		if (distance < best && is_kind && end < content + 40) {
