@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of options. Commands name groups or single options of it (driver/commands.c). */
+/* The table of options. Commands name groups or single options of it (driver/commands/rows.inc). */
 #include "driver/options.h"
 
 #include <stddef.h>

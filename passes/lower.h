@@ -87,36 +87,13 @@ struct pass_state {
 	struct capacity capacity;
 };
 
-/* Lowering passes, in the order of the pipeline. */
-void lower_profile(struct unit *u);
-void lower_allocation(struct unit *u);
-void lower_paths(struct unit *u);
-void lower_order(struct unit *u);
-void lower_containers(struct unit *u);
-void lower_placement(struct unit *u);
-void lower_geometry(struct unit *u);
-void lower_resources(struct unit *u);
-void lower_occupancy(struct unit *u);
-void lower_mpi(struct unit *u);
-void lower_images(struct unit *u);
-void lower_commands(struct unit *u);
-void lower_scratch(struct unit *u);
-void lower_staging(struct unit *u);
-void lower_mounts(struct unit *u);
-void lower_rendezvous(struct unit *u);
-void lower_environment(struct unit *u);
-void lower_readiness(struct unit *u);
-void lower_policies(struct unit *u);
-void lower_hooks(struct unit *u);
-void lower_artifacts(struct unit *u);
-void lower_metrics(struct unit *u);
-void lower_trials(struct unit *u);
+/* The function of each pass: passes/rows.inc has their names. */
+#define LOWER(id, does, wants, makes) void lower_##id(struct unit *u);
+#define CHECK(title, id, does, wants) void check_##id(const struct unit *u, struct diags *d);
+#include "passes/rows.inc"
+#undef LOWER
+#undef CHECK
 
-/* Checks. */
-void check_profile(const struct unit *u, struct diags *d);
-void check_dependencies(const struct unit *u, struct diags *d);
-void check_placement(const struct unit *u, struct diags *d);
-void check_locality(const struct unit *u, struct diags *d);
 /* GPUs of a step or of the allocation, in all. */
 struct gpu_total {
 	uint64_t count;
@@ -129,20 +106,6 @@ bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *
 		       struct gpu_total *all);
 /* R146: the step has more ranks than the allocation has tasks, which `total` becomes. */
 bool step_exceeds_tasks(const struct unit *u, uint32_t number, uint64_t *total);
-void check_geometry(const struct unit *u, struct diags *d);
-void check_ledger(const struct unit *u, struct diags *d);
-void check_command(const struct unit *u, struct diags *d);
-void check_directives(const struct unit *u, struct diags *d);
-void check_data(const struct unit *u, struct diags *d);
-void check_monitoring(const struct unit *u, struct diags *d);
-void check_rendezvous(const struct unit *u, struct diags *d);
-void check_services(const struct unit *u, struct diags *d);
-void check_surroundings(const struct unit *u, struct diags *d);
-void check_containers(const struct unit *u, struct diags *d);
-void check_sweep_block(const struct unit *u, struct diags *d);
-void check_advice_order(const struct unit *u, struct diags *d);
-void check_advice_storage(const struct unit *u, struct diags *d);
-void check_advice_resources(const struct unit *u, struct diags *d);
 
 /* Constructors. A value worked out from another keeps its place and is marked as derived. */
 struct origin origin_derived(struct origin from);

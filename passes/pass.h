@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Passes: job to plan, and checks of both. One table (pipeline.c) in the order they run.
+ * Passes: job to plan, and checks of both. One table (rows.inc) in the order they run.
  */
 #ifndef HPCC_PASSES_PASS_H
 #define HPCC_PASSES_PASS_H
@@ -12,33 +12,24 @@ enum pass_kind {
 	PASS_CHECK
 };
 
-/* Facts about the unit: each is given by one pass; a pass whose needs are missing is blocked. */
-enum fact {
-	HAS_JOB = 1 << 0,     /* given by the frontend */
-	HAS_PROFILE = 1 << 1, /* the resource profile is applied: the job is complete */
-	HAS_ALLOCATION = 1 << 2,
-	HAS_PATHS = 1 << 3,
-	HAS_ORDER = 1 << 4, /* services in launch order, dependencies resolved */
-	HAS_CONTAINER = 1 << 5,
-	HAS_NODES = 1 << 6, /* placement */
-	HAS_GEOMETRY = 1 << 7,
-	HAS_RESOURCES = 1 << 8,
-	HAS_MPI = 1 << 9,
-	HAS_IMAGES = 1 << 10,
-	HAS_COMMANDS = 1 << 11,
-	HAS_SCRATCH = 1 << 12,
-	HAS_STAGING = 1 << 13,
-	HAS_MOUNTS = 1 << 14,
-	HAS_RENDEZVOUS = 1 << 15,
-	HAS_ENVIRONMENT = 1 << 16,
-	HAS_READINESS = 1 << 17,
-	HAS_POLICIES = 1 << 18,
-	HAS_HOOKS = 1 << 19,
-	HAS_ARTIFACTS = 1 << 20,
-	HAS_METRICS = 1 << 21,
-	HAS_OCCUPANCY = 1 << 22,
-	HAS_TRIALS = 1 << 23,
+/* Facts about the unit: each is given by the frontend or by one pass; a pass whose needs are missing
+   is blocked. Behind HAS_JOB they have the bits 1, 2, … in the order of the rows that give them. */
+enum fact_number {
+	NUMBER_HAS_JOB,
+#define LOWER(id, does, wants, makes) NUMBER_##makes,
+#define CHECK(title, id, does, wants)
+#include "passes/rows.inc"
+#undef LOWER
+	N_FACTS
 };
+enum fact {
+	HAS_JOB = 1u << NUMBER_HAS_JOB,
+#define LOWER(id, does, wants, makes) makes = 1u << NUMBER_##makes,
+#include "passes/rows.inc"
+#undef LOWER
+#undef CHECK
+};
+_Static_assert(N_FACTS < 32, "a fact is a bit of an enumeration");
 
 struct pass {
 	const char *name; /* "placement": for --emit-after, -W, docs, tests */
