@@ -30,9 +30,6 @@ bool backend_check(struct unit *u, const struct backend_options *options);
 void backend_script(struct arena *a, const struct plan *plan, const struct backend_options *options,
 		    struct script *script);
 
-/* Scripts for one version of Slurm, as in struct target, do the same on the other. */
-bool slurm_scripts_agree(uint32_t one, uint32_t other);
-
 /* Bytes that paths of a prepare block's mounts can't hold, by the container tool. */
 const char *prepare_odd_bytes(const struct plan *plan);
 /* The same for mounts of services. */

@@ -179,7 +179,7 @@ static void check_versions(struct check *c)
 {
 	uint32_t pyxis = c->options->target.pyxis;
 
-	if (!slurm_facts_for(c->options->target.slurm))
+	if (!slurm_version_for(c->options->target.slurm))
 		diag_error(&c->u->diags, SPAN_NONE, RULE_B05,
 			   "--target=slurm=%02u.%02u is older than anything hpcc knows: %02u.%02u",
 			   c->options->target.slurm / 100, c->options->target.slurm % 100,

@@ -431,7 +431,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 		.options = options,
 		.scheduler = options->is_local ? &scheduler_local : &scheduler_slurm,
 		.container = container_of(plan),
-		.slurm = slurm_facts_for(options->target.slurm),
+		.slurm = slurm_version_for(options->target.slurm),
 		.some_state_gpus = some_state_gpus(plan),
 	};
 

@@ -10,66 +10,65 @@
 
 #include <string.h>
 
-/* Variables through which the options of sbatch would become options of srun. */
-static const char *const inherited[] = {
-	"SLURM_CPU_BIND",
-	"SLURM_CPUS_PER_GPU",
-	"SLURM_CPUS_PER_TASK",
-	"SLURM_DISTRIBUTION",
-	"SLURM_EXACT",
-	"SLURM_EXCLUSIVE",
-	"SLURM_EXPORT_ENV",
-	"SLURM_GPU_BIND",
-	"SLURM_GPUS",
-	"SLURM_GPUS_PER_NODE",
-	"SLURM_GPUS_PER_TASK",
-	"SLURM_GRES",
-	"SLURM_HINT",
-	"SLURM_KILL_BAD_EXIT",
-	"SLURM_MEM_BIND",
-	"SLURM_MEM_PER_CPU",
-	"SLURM_MEM_PER_GPU",
-	"SLURM_MEM_PER_NODE",
-	"SLURM_NPROCS",
-	"SLURM_NTASKS",
-	"SLURM_NTASKS_PER_NODE",
-	"SLURM_OPEN_MODE",
-	"SLURM_OVERLAP",
-	"SLURM_STEP_GRES",
-	"SLURM_THREADS_PER_CORE",
-	"SLURM_TRES_PER_TASK",
-	"SLURM_WAIT",
-	"SLURM_WHOLE",
-	"SRUN_CPUS_PER_TASK",
-};
+/* In the order of their words: CPU_BIND stands before CPUS_PER_TASK. */
+static bool comes_before(struct str one, struct str other)
+{
+	for (size_t i = 0; i < one.len && i < other.len; i++) {
+		char x = one.ptr[i] == '_' ? ' ' : one.ptr[i];
+		char y = other.ptr[i] == '_' ? ' ' : other.ptr[i];
+		if (x != y)
+			return x < y;
+	}
+	return one.len < other.len;
+}
 
-/* The script's own, which Pyxis keeps from Enroot and not from the command. */
-static const char *const enroot_folders[] = {"ENROOT_CACHE_PATH", "ENROOT_DATA_PATH",
-					     "ENROOT_TEMP_PATH"};
-
-static void emit_unset(struct writer *w, const char *const *names, size_t n)
+static void emit_unset(struct writer *w, const struct str *names, size_t n)
 {
 	size_t column = 0;
 
 	emit_lit(&w->out, "  unset");
 	for (size_t i = 0; i < n; i++) {
-		struct str name = str_c(names[i]);
-		if (column + name.len > 92) {
+		if (column + names[i].len > 92) {
 			emit_lit(&w->out, " \\\n   ");
 			column = 0;
 		}
 		emit_lit(&w->out, " ");
-		emit_word(&w->out, name);
-		column += name.len + 1;
+		emit_word(&w->out, names[i]);
+		column += names[i].len + 1;
 	}
 	emit_lit(&w->out, "\n");
 }
 
+/* Variables through which the options of sbatch would become options of srun, word by word in
+   order. */
+static void emit_inherited(struct writer *w)
+{
+	LIST(struct str) names = {0};
+
+	for (size_t i = 0; i < N_SLURM_OPTS; i++) {
+		struct str rest = str_c(slurm_options[i].env), name;
+		while (rest.len) {
+			rest = str_split(rest, ';', &name);
+			*LIST_PUSH(w->arena, &names) = name;
+			for (uint32_t k = names.n - 1; k && comes_before(name, names.items[k - 1]);
+			     k--) {
+				names.items[k] = names.items[k - 1];
+				names.items[k - 1] = name;
+			}
+		}
+	}
+	emit_unset(w, names.items, names.n);
+}
+
 void emit_inheritance_scrub(struct writer *w)
 {
+	/* The script's own, which Pyxis keeps from Enroot and not from the command. */
+	const struct str enroot_folders[] = {STR("ENROOT_CACHE_PATH"), STR("ENROOT_DATA_PATH"),
+					     STR("ENROOT_TEMP_PATH")};
+
 	emit_lit(&w->out, "# A step gets what its own line states, nothing from the batch job's "
 			  "options.\nown_options() {\n");
-	emit_unset(w, inherited, sizeof(inherited) / sizeof(inherited[0]));
+	emit_inherited(w);
 	if (w->container == &container_pyxis)
 		emit_unset(w, enroot_folders, sizeof(enroot_folders) / sizeof(enroot_folders[0]));
 	emit_lit(&w->out, "}\n");
@@ -116,30 +115,19 @@ void srun_prepare(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, "  local IFS=, # joins the names of nodes\n");
 }
 
-static bool is_gpu_option(struct str name)
+static bool states_class(const struct plan_service *s, unsigned classes)
 {
-	static const char *const names[] = {"gpus",          "gres",         "gpus_per_node",
-					    "gpus_per_task", "cpus_per_gpu", "mem_per_gpu"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (str_eq_c(name, names[i]))
+	for (uint32_t i = 0; i < s->options.n; i++) {
+		const struct slurm_option *o = step_option(s->options.items[i].name.v);
+		if (o && o->classes & classes)
 			return true;
+	}
 	return false;
 }
 
 bool service_states_gpus(const struct plan_service *s)
 {
-	for (uint32_t i = 0; i < s->options.n; i++)
-		if (is_gpu_option(s->options.items[i].name.v))
-			return true;
-	return false;
-}
-
-static bool states_memory(const struct plan_service *s)
-{
-	for (uint32_t i = 0; i < s->options.n; i++)
-		if (str_has_prefix(s->options.items[i].name.v, "mem_per_"))
-			return true;
-	return false;
+	return states_class(s, OPTION_CLASS_GPU | OPTION_CLASS_GRES);
 }
 
 /* CPUs, memory and GPUs: the service's own, or those of the allocation together with others. */
@@ -153,7 +141,7 @@ static void emit_share(struct writer *w, const struct plan_service *s)
 		emit_verbatim(&w->out, str_c(option));
 	}
 	/* A step without a memory option would hold the whole memory of its nodes. */
-	if (w->slurm->has_mem_zero && !states_memory(s))
+	if (w->slurm->has_mem_zero && !states_class(s, OPTION_CLASS_MEMORY))
 		emit_lit(&w->out, " --mem=0");
 	/* One without a GPU option would hold all GPUs, even those that others state. */
 	if (w->some_state_gpus && !service_states_gpus(s) &&

@@ -7,6 +7,7 @@
 #define HPCC_BACKENDS_WRITER_H
 
 #include "backends/backend.h"
+#include "ir/options.h"
 
 struct writer {
 	struct emitter out;
@@ -15,7 +16,7 @@ struct writer {
 	const struct backend_options *options;
 	const struct scheduler *scheduler;
 	const struct container *container;
-	const struct slurm_facts *slurm;
+	const struct slurm_version *slurm;
 	bool some_state_gpus; /* a service of the plan asks for GPUs of its own */
 };
 
@@ -55,14 +56,6 @@ struct container {
 	void (*words)(struct writer *w, const struct plan_service *s);
 };
 
-struct slurm_facts {
-	uint32_t since;        /* version as major * 100 + minor */
-	const char *exact;     /* options of a step that gets what it states and no more */
-	const char *share;     /* options of a step that shares the allocation */
-	bool has_mem_zero;     /* --mem=0 uses the job's memory without reserving it */
-	bool share_keeps_gres; /* a sharing step would hold the GPUs against others */
-};
-
 extern const struct scheduler scheduler_slurm, scheduler_local;
 extern const struct container container_pyxis, container_host, container_apptainer,
 	container_singularity, container_charliecloud;
@@ -76,9 +69,6 @@ enum {
 #define JOB_VIEW "/hpc-compose/job" /* the job folder inside containers */
 
 const struct container *container_of(const struct plan *plan);
-const struct slurm_facts *slurm_facts_for(uint32_t version);
-/* Oldest version of the table, for messages. */
-uint32_t slurm_oldest(void);
 
 /* "services.api.command", for the map. */
 struct str service_field(struct arena *a, const struct plan_service *s, struct str field);

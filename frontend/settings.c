@@ -6,6 +6,7 @@
 
 #include "frontend/toml.h"
 #include "ir/grammar/grammar.h"
+#include "ir/option_ids.gen.h"
 
 enum {
 	MAX_FOLDERS = 40
@@ -44,30 +45,8 @@ static const struct setting_key layer_keys[] = {
 	{0},
 };
 
-static const struct setting_key resource_keys[] = {
-	{"partition", SET_SCALAR, NULL},
-	{"account", SET_SCALAR, NULL},
-	{"qos", SET_SCALAR, NULL},
-	{"time", SET_SCALAR, NULL},
-	{"nodes", SET_SCALAR, NULL},
-	{"ntasks", SET_SCALAR, NULL},
-	{"ntasks_per_node", SET_SCALAR, NULL},
-	{"cpus_per_task", SET_SCALAR, NULL},
-	{"mem", SET_SCALAR, NULL},
-	{"gres", SET_SCALAR, NULL},
-	{"gpus", SET_SCALAR, NULL},
-	{"gpus_per_node", SET_SCALAR, NULL},
-	{"gpus_per_task", SET_SCALAR, NULL},
-	{"cpus_per_gpu", SET_SCALAR, NULL},
-	{"mem_per_gpu", SET_SCALAR, NULL},
-	{"gpu_bind", SET_SCALAR, NULL},
-	{"cpu_bind", SET_SCALAR, NULL},
-	{"mem_bind", SET_SCALAR, NULL},
-	{"distribution", SET_SCALAR, NULL},
-	{"hint", SET_SCALAR, NULL},
-	{"constraint", SET_SCALAR, NULL},
-	{0},
-};
+#define RESOURCE_KEY(key) {#key, SET_SCALAR, NULL},
+static const struct setting_key resource_keys[] = {PROFILE_OPTIONS(RESOURCE_KEY){0}};
 
 static const struct setting_key settings_keys[] = {
 	{"version", SET_VERSION, NULL},

@@ -31,6 +31,27 @@ struct v_str plan_str(struct origin from, struct str v)
 	return (struct v_str){.from = origin_derived(from), .v = v};
 }
 
+bool plan_option_of(struct arena *a, const struct slurm_option *o, const struct option_field *field,
+		    const void *record, struct plan_option *option)
+{
+	const struct origin *from = option_origin(record, field);
+	if (!field->is_field || from->kind <= ORIGIN_POISON)
+		return false;
+	*option = (struct plan_option){.head.from = *from};
+	option->name = plan_str(*from, str_c(o->key));
+	option->value.from = *from;
+	if (field->kind == KIND_UINT) {
+		uint64_t n = ((const struct v_uint *)from)->v;
+		option->value.v = str_fmt(a, "%llu", (unsigned long long)n);
+	} else if (field->kind == KIND_WALLTIME) {
+		option->value.v = str_trim(((const struct v_time *)from)->text);
+		option->value.is_secret = ((const struct v_time *)from)->is_secret;
+	} else {
+		option->value = *(const struct v_str *)from;
+	}
+	return true;
+}
+
 struct plan_path *plan_path_new(struct arena *a, struct origin from, enum path_base base,
 				struct str text)
 {

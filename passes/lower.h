@@ -9,6 +9,7 @@
 
 #include "ir/defaults.h"
 #include "ir/grammar/grammar.h"
+#include "ir/options.h"
 #include "ir/schema_externs.gen.h"
 #include "passes/pass.h"
 
@@ -113,6 +114,11 @@ struct v_uint plan_uint(struct origin from, uint64_t v);
 struct v_bool plan_bool(struct origin from, bool v);
 struct v_enum plan_enum(struct origin from, uint32_t v);
 struct v_str plan_str(struct origin from, struct str v);
+
+/* The option of Slurm that a field of its name makes: `field` is o's in `record`, a struct slurm or
+   struct step. False when the field makes none. */
+bool plan_option_of(struct arena *a, const struct slurm_option *o, const struct option_field *field,
+		    const void *record, struct plan_option *option);
 
 /* A path of the spec: `~` is the home folder, relative ones are below `relative_to`; folded. */
 struct plan_path *plan_path_from(struct arena *a, struct origin from, struct str text,

@@ -12,6 +12,7 @@
 #include "driver/screen/style.h"
 #include "driver/system.h"
 #include "ir/grammar/grammar.h"
+#include "ir/options.h"
 
 static void add(struct findings *f, enum finding_level level, struct str what, struct str detail,
 		const char *help)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "frontend/yaml/yaml_hints.h"
+#include "ir/options.h"
 
 static bool is_usable(const struct key_set *set, const struct field *f)
 {
@@ -252,9 +253,8 @@ void complain_key(const struct site *s, const struct key_set *set, const struct 
 		diag_error(ds, entry->key_at, RULE_R005, "unknown key");
 		return;
 	}
-	if (record == &record_step &&
-	    (str_eq_c(entry->key, "partition") || str_eq_c(entry->key, "qos") ||
-	     str_eq_c(entry->key, "account"))) {
+	const struct slurm_option *option = option_of_key(entry->key);
+	if (record == &record_step && option && option->classes & OPTION_CLASS_ACCOUNT) {
 		struct diag *d = site_error(s, entry->key_at, RULE_R060,
 					    "one allocation has one '%.*s', so a service "
 					    "can't choose its own",

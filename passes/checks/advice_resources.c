@@ -24,16 +24,16 @@ static bool read_memory(const struct subject *s, const struct v_str *mem, uint64
 	return *bytes > 0;
 }
 
-static void advise_unit(const struct subject *s, const struct v_str *mem, const char *field)
+static void advise_unit(const struct subject *s, const struct v_str *mem, const char *key)
 {
 	uint64_t bytes;
 	bool has_unit;
 	if (!read_memory(s, mem, &bytes, &has_unit) || has_unit)
 		return;
 	struct str v = str_trim(mem->v);
-	struct diag *d =
-		subject_warning(s, &mem->from, RULE_A09, field,
-				"Slurm reads %.*s as %.*s megabytes", STR_ARG(v), STR_ARG(v));
+	struct diag *d = subject_warning(
+		s, &mem->from, RULE_A09, str_fmt(s->d->arena, "x-slurm.%s", key).ptr,
+		"Slurm reads %.*s as %.*s megabytes", STR_ARG(v), STR_ARG(v));
 	if (bytes < (uint64_t)1024 * MIB)
 		diag_help(s->d, d, "did you mean %.*sG? for megabytes, write %.*sM", STR_ARG(v),
 			  STR_ARG(v));
@@ -47,10 +47,14 @@ static void advise_unit(const struct subject *s, const struct v_str *mem, const 
 
 static void advise_units(const struct subject *s)
 {
-	if (!s->service)
-		advise_unit(s, &s->slurm->mem, "x-slurm.mem");
-	advise_unit(s, s->service ? &s->step->mem_per_gpu : &s->slurm->mem_per_gpu,
-		    "x-slurm.mem_per_gpu");
+	for (size_t i = 0; i < N_SLURM_OPTS; i++) {
+		const struct slurm_option *o = &slurm_options[i];
+		const struct option_field *f = s->service ? &o->step : &o->root;
+		if (o->value != OPTION_VALUE_MEMORY || !f->is_field)
+			continue;
+		const void *record = s->service ? (const void *)s->step : s->slurm;
+		advise_unit(s, (const struct v_str *)option_origin(record, f), o->key);
+	}
 }
 
 static uint64_t count_of(const struct v_uint *value)
@@ -134,13 +138,19 @@ static void advise_image(const struct subject *s)
 }
 
 /* srun binds tasks to CPUs; sbatch has had no option for it in any version. */
-static void advise_cpu_bind(const struct subject *s)
+static void advise_directives(const struct subject *s)
 {
-	if (s->service || !IS_SET(s->slurm->cpu_bind))
-		return;
-	struct diag *d = subject_warning(s, &s->slurm->cpu_bind.from, RULE_A19, "x-slurm.cpu_bind",
-					 "sbatch has no option --cpu-bind, and refuses the script");
-	diag_help(s->d, d, "bind the tasks of a service: services.<name>.x-slurm.cpu_bind");
+	for (size_t i = 0; i < N_SLURM_OPTS; i++) {
+		const struct slurm_option *o = &slurm_options[i];
+		const struct origin *from = option_origin(s->slurm, &o->root);
+		if (s->service || !o->root.is_field || o->is_sbatch || from->kind <= ORIGIN_POISON)
+			continue;
+		struct diag *d = subject_warning(
+			s, from, RULE_A19, str_fmt(s->d->arena, "x-slurm.%s", o->key).ptr,
+			"sbatch has no option --%s, and refuses the script", o->name);
+		diag_help(s->d, d, "bind the tasks of a service: services.<name>.x-slurm.%s",
+			  o->key);
+	}
 }
 
 static bool map_has(const struct v_map *map, const char *key)
@@ -235,7 +245,7 @@ static check_fn *const root_checks[] = {
 	advise_memory,
 	advise_tasks,
 	advise_units,
-	advise_cpu_bind,
+	advise_directives,
 };
 
 static check_fn *const service_checks[] = {

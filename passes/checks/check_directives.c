@@ -110,69 +110,10 @@ static void check_gpus(const struct subject *s)
 			   "both ask for GPUs");
 }
 
-/* Flags that fields of the spec stand for. */
-struct owned_flag {
-	const char *flag, *letter, *field;
-};
-
-#define STEP_FLAGS                                                                                 \
-	{"--nodes", "-N", "nodes"}, {"--ntasks", "-n", "ntasks"},                                  \
-		{"--ntasks-per-node", NULL, "ntasks_per_node"},                                    \
-		{"--cpus-per-task", "-c", "cpus_per_task"}, {"--gres", NULL, "gres"},              \
-		{"--gpus", "-G", "gpus"}, {"--gpus-per-node", NULL, "gpus_per_node"},              \
-		{"--gpus-per-task", NULL, "gpus_per_task"},                                        \
-		{"--cpus-per-gpu", NULL, "cpus_per_gpu"}, {"--mem-per-gpu", NULL, "mem_per_gpu"},  \
-		{"--gpu-bind", NULL, "gpu_bind"}, {"--cpu-bind", NULL, "cpu_bind"},                \
-		{"--mem-bind", NULL, "mem_bind"}, {"--distribution", NULL, "distribution"},        \
-	{                                                                                          \
-		"--hint", NULL, "hint"                                                             \
-	}
-
-static const struct owned_flag submit_flags[] = {
-	STEP_FLAGS,
-	{"--job-name", "-J", "job_name"},
-	{"--partition", "-p", "partition"},
-	{"--account", "-A", "account"},
-	{"--qos", "-q", "qos"},
-	{"--reservation", NULL, "reservation"},
-	{"--licenses", "-L", "licenses"},
-	{"--time", "-t", "time"},
-	{"--mem", NULL, "mem"},
-	{"--constraint", "-C", "constraint"},
-	{"--output", "-o", "output"},
-	{"--error", "-e", "error"},
-	{"--chdir", "-D", "chdir"},
-	{"--array", "-a", "array"},
-	{"--dependency", NULL, "after_job"},
-	{"--requeue", NULL, "requeue"},
-	{"--no-requeue", NULL, "requeue"},
-	{"--signal", NULL, "signal"},
-	{NULL, NULL, NULL},
-};
-
-static const struct owned_flag step_flags[] = {STEP_FLAGS, {NULL, NULL, NULL}};
-
-/* Flags that hpcc writes itself without a field of the same meaning; they pass with a warning. */
-static const struct owned_flag placed_flags[] = {
-	{"--nodelist", "-w", "placement"},       {"--exclude", "-x", "placement.exclude"},
-	{"--job-name", "-J", "the service"},     {"--container-image", NULL, "image"},
-	{"--container-mounts", NULL, "volumes"}, {NULL, NULL, NULL},
-};
-
-static bool is_flag(struct str item, const struct owned_flag *flag)
+/* The option that an item gives; NULL for one that can't be looked at. */
+static const struct slurm_option *option_of_item(const struct v_str *item)
 {
-	size_t n = strlen(flag->flag);
-	if (str_has_prefix(item, flag->flag) && (item.len == n || byte_is_in(item.ptr[n], "= \t")))
-		return true;
-	return flag->letter && str_has_prefix(item, flag->letter);
-}
-
-static const struct owned_flag *owner_of(struct str item, const struct owned_flag *flags)
-{
-	item = str_trim(item);
-	while (flags->flag && !is_flag(item, flags))
-		flags++;
-	return flags->flag ? flags : NULL;
+	return IS_SET(*item) ? option_of_argument(str_trim(item->v)) : NULL;
 }
 
 static void check_submit_args(const struct subject *s)
@@ -180,21 +121,32 @@ static void check_submit_args(const struct subject *s)
 	const struct v_list *args = &s->slurm->submit_args;
 	for (uint32_t i = 0; i < args->n; i++) {
 		const struct v_str *item = &args->items[i];
-		const struct owned_flag *flag = owner_of(item->v, submit_flags);
-		if (!IS_SET(*item) || !flag)
+		const struct slurm_option *o = option_of_item(item);
+		if (!o || !o->root.path || o->is_shared)
 			continue;
 		struct diag *d = subject_error(s, &item->from, RULE_R054,
 					       item_field(s, "x-slurm.submit_args", i, ""),
-					       "'%s' is written by hpcc itself", flag->flag);
-		diag_help(s->d, d, "set x-slurm.%s instead", flag->field);
+					       "'--%s' is written by hpcc itself", o->name);
+		diag_help(s->d, d, "set x-slurm.%s instead", o->root.path);
 	}
 }
 
-static bool is_mail_flag(struct str item)
+/* The item begins with the option's name, whatever follows. */
+static bool begins_with(const struct v_str *item, const struct slurm_option *o)
 {
-	item = str_trim(item);
-	return str_has_prefix(item, "--mail-user") || str_has_prefix(item, "--mail-type") ||
-	       str_has_prefix(item, "mail-user") || str_has_prefix(item, "mail-type");
+	struct str text = str_trim(item->v);
+	return str_has_prefix(text, "--") && str_has_prefix(str_from(text, 2), o->name);
+}
+
+/* Options about mail, with their dashes or without. */
+static bool is_mail_option(const struct v_str *item)
+{
+	for (size_t i = 0; i < N_SLURM_OPTS; i++)
+		if (slurm_options[i].classes & OPTION_CLASS_MAIL &&
+		    (begins_with(item, &slurm_options[i]) ||
+		     str_has_prefix(str_trim(item->v), slurm_options[i].name)))
+			return true;
+	return false;
 }
 
 static void check_mail_args(const struct subject *s)
@@ -204,7 +156,7 @@ static void check_mail_args(const struct subject *s)
 		return;
 	const struct v_list *args = &s->slurm->submit_args;
 	for (uint32_t i = 0; i < args->n; i++) {
-		if (!IS_SET(args->items[i]) || !is_mail_flag(args->items[i].v))
+		if (!IS_SET(args->items[i]) || !is_mail_option(&args->items[i]))
 			continue;
 		struct diag *d = subject_error(s, &args->items[i].from, RULE_R055,
 					       item_field(s, "x-slurm.submit_args", i, ""),
@@ -240,36 +192,34 @@ static void check_step_args(const struct subject *s)
 	const struct v_list *args = &s->step->extra_srun_args;
 	for (uint32_t i = 0; i < args->n; i++) {
 		const struct v_str *item = &args->items[i];
-		const char *field = "x-slurm.extra_srun_args";
-		const struct owned_flag *flag = owner_of(item->v, step_flags);
-		if (!IS_SET(*item))
-			continue;
-		if (flag) {
-			struct diag *d = subject_error(
-				s, &item->from, RULE_R058, item_field(s, field, i, ""),
-				"'%s' is written by hpcc itself", flag->flag);
-			diag_help(s->d, d, "set the service's x-slurm.%s instead", flag->field);
-			continue;
+		const char *field = item_field(s, "x-slurm.extra_srun_args", i, "");
+		const struct slurm_option *o = option_of_item(item);
+		if (o && o->step.path && !o->is_step_shared) {
+			struct diag *d = subject_error(s, &item->from, RULE_R058, field,
+						       "'--%s' is written by hpcc itself", o->name);
+			diag_help(s->d, d, "set the service's x-slurm.%s instead", o->step.path);
+		} else if (o && o->writes) {
+			subject_warning(
+				s, &item->from, RULE_R058, field,
+				"'--%s' is what hpcc writes for %s; two of them may disagree",
+				o->name, o->writes);
 		}
-		flag = owner_of(item->v, placed_flags);
-		if (flag)
-			subject_warning(s, &item->from, RULE_R058, item_field(s, field, i, ""),
-					"'%s' is what hpcc writes for %s; two of them may disagree",
-					flag->flag, flag->field);
 	}
 }
 
 static void check_mpi_args(const struct subject *s)
 {
 	const struct v_list *args = &s->step->extra_srun_args;
+	const struct slurm_option *o = &slurm_options[SLURM_OPT_MPI];
 	for (uint32_t i = 0; s->step->mpi && i < args->n; i++) {
-		if (!IS_SET(args->items[i]) || !str_has_prefix(str_trim(args->items[i].v), "--mpi"))
+		if (!IS_SET(args->items[i]) || !begins_with(&args->items[i], o))
 			continue;
-		struct diag *d = subject_error(s, &args->items[i].from, RULE_R059,
-					       item_field(s, "x-slurm.extra_srun_args", i, ""),
-					       "'--mpi' is what 'mpi.type' asks for");
+		struct diag *d =
+			subject_error(s, &args->items[i].from, RULE_R059,
+				      item_field(s, "x-slurm.extra_srun_args", i, ""),
+				      "'--%s' is what '%s' asks for", o->name, o->step.path);
 		diag_note(s->d, d, s->step->mpi->head.from.at, "'mpi' is here");
-		diag_help(s->d, d, "drop the argument, and set mpi.type");
+		diag_help(s->d, d, "drop the argument, and set %s", o->step.path);
 	}
 }
 

@@ -5,59 +5,9 @@
  *
  *	{nodes 4} {time 2:00:00} {mem 64G} {signal B:USR1@120}
  */
-#include <stddef.h>
-
 #include "passes/lower.h"
 
 typedef LIST(struct plan_option) option_list;
-
-enum option_kind {
-	OPTION_STR,
-	OPTION_UINT,
-	OPTION_TIME
-};
-
-struct option_row {
-	const char *name;
-	enum option_kind kind;
-	size_t offset;
-};
-
-#define ROW_STR(member)                                                                            \
-	{                                                                                          \
-#member, OPTION_STR, offsetof(struct slurm, member)                                \
-	}
-#define ROW_UINT(member)                                                                           \
-	{                                                                                          \
-#member, OPTION_UINT, offsetof(struct slurm, member)                               \
-	}
-
-/* Mail options stand between these two tables. */
-static const struct option_row rows_before_mail[] = {
-	ROW_UINT(ntasks), ROW_UINT(ntasks_per_node), ROW_STR(partition), ROW_STR(account),
-	ROW_STR(qos),     ROW_STR(reservation),      ROW_STR(licenses),
-};
-static const struct option_row rows_after_mail[] = {
-	{"time", OPTION_TIME, offsetof(struct slurm, time)},
-	ROW_UINT(cpus_per_task),
-	ROW_STR(mem),
-	ROW_STR(gres),
-	ROW_UINT(gpus),
-	ROW_UINT(gpus_per_node),
-	ROW_UINT(gpus_per_task),
-	ROW_UINT(cpus_per_gpu),
-	ROW_STR(mem_per_gpu),
-	ROW_STR(gpu_bind),
-	ROW_STR(cpu_bind),
-	ROW_STR(mem_bind),
-	ROW_STR(distribution),
-	ROW_STR(hint),
-	ROW_STR(constraint),
-	ROW_STR(output),
-	ROW_STR(error),
-	ROW_STR(chdir),
-	ROW_STR(array),
-};
 
 static void add(struct unit *u, option_list *list, const char *name, struct v_str value)
 {
@@ -72,31 +22,6 @@ static void add_switch(struct unit *u, option_list *list, const char *name, stru
 {
 	struct plan_option option = {.head.from = from, .name = plan_str(from, str_c(name))};
 	*LIST_PUSH(u->arena, list) = option;
-}
-
-static void add_rows(struct unit *u, option_list *list, const struct option_row *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct origin *from =
-			(const struct origin *)((const char *)unit_slurm(u) + rows[i].offset);
-		if (from->kind <= ORIGIN_POISON)
-			continue;
-		struct v_str value = {.from = *from};
-		switch (rows[i].kind) {
-		case OPTION_STR:
-			value = *(const struct v_str *)from;
-			break;
-		case OPTION_UINT:
-			value.v = str_fmt(u->arena, "%llu",
-					  (unsigned long long)((const struct v_uint *)from)->v);
-			break;
-		case OPTION_TIME:
-			value.v = str_trim(((const struct v_time *)from)->text);
-			value.is_secret = ((const struct v_time *)from)->is_secret;
-			break;
-		}
-		add(u, list, rows[i].name, value);
-	}
 }
 
 /* Events of the language in their order, and the scheduler's words for them. */
@@ -144,37 +69,88 @@ static struct str mail_types(struct arena *a, const struct v_list *on)
 	return buf_str(&b);
 }
 
-static void add_mail(struct unit *u, option_list *list)
+static const struct email *unit_email(const struct unit *u)
 {
 	const struct notify *notify = unit_slurm(u)->notify;
-	if (!HAS_RECORD(notify) || !HAS_RECORD(notify->email))
-		return;
-	const struct email *email = notify->email;
-	if (IS_SET(email->to))
-		add(u, list, "mail_user", email->to);
-	if (IS_POISON(email->on))
-		return;
-	struct origin from = IS_SET(email->on) ? email->on.from : email->head.from;
-	add(u, list, "mail_type", plan_str(from, mail_types(u->arena, &email->on)));
+	return HAS_RECORD(notify) && HAS_RECORD(notify->email) ? notify->email : NULL;
 }
 
-static void add_requeue_and_signal(struct unit *u, option_list *list)
+static void add_mail_user(struct unit *u, option_list *list, const char *name)
 {
-	const struct slurm *slurm = unit_slurm(u);
-	if (IS_SET(slurm->requeue))
-		add_switch(u, list, slurm->requeue.v ? "requeue" : "no_requeue",
-			   slurm->requeue.from);
-	const struct job_signal *signal = slurm->signal;
+	const struct email *email = unit_email(u);
+	if (email && IS_SET(email->to))
+		add(u, list, name, email->to);
+}
+
+static void add_mail_type(struct unit *u, option_list *list, const char *name)
+{
+	const struct email *email = unit_email(u);
+	if (!email || IS_POISON(email->on))
+		return;
+	struct origin from = IS_SET(email->on) ? email->on.from : email->head.from;
+	add(u, list, name, plan_str(from, mail_types(u->arena, &email->on)));
+}
+
+static void add_requeue(struct unit *u, option_list *list, const char *name)
+{
+	const struct v_bool *requeue = &unit_slurm(u)->requeue;
+	if (IS_SET(*requeue) && requeue->v)
+		add_switch(u, list, name, requeue->from);
+}
+
+static void add_no_requeue(struct unit *u, option_list *list, const char *name)
+{
+	const struct v_bool *requeue = &unit_slurm(u)->requeue;
+	if (IS_SET(*requeue) && !requeue->v)
+		add_switch(u, list, name, requeue->from);
+}
+
+static void add_signal(struct unit *u, option_list *list, const char *name)
+{
+	const struct job_signal *signal = unit_slurm(u)->signal;
 	if (!HAS_RECORD(signal) || !IS_SET(signal->name) || !IS_SET(signal->at_seconds))
 		return;
 	bool to_batch = IS_SET(signal->shell) && signal->shell.v == JOB_SIGNAL_SHELL_BATCH;
 	struct str text =
 		str_fmt(u->arena, "%s%.*s@%llu", to_batch ? "B:" : "", STR_ARG(signal->name.v),
 			(unsigned long long)signal->at_seconds.v);
-	add(u, list, "signal", plan_str(signal->head.from, text));
+	add(u, list, name, plan_str(signal->head.from, text));
 	/* INT and TERM end the batch step: they begin the teardown and are not passed on. */
 	if (to_batch && !str_eq_c(signal->name.v, "INT") && !str_eq_c(signal->name.v, "TERM"))
 		u->plan->relay_signal = plan_str(signal->name.from, signal->name.v);
+}
+
+static void add_job_name(struct unit *u, option_list *list, const char *name)
+{
+	add(u, list, name, u->plan->name);
+}
+
+static void add_nodes(struct unit *u, option_list *list, const char *name)
+{
+	const struct v_uint *nodes = &u->plan->nodes;
+	add(u, list, name,
+	    plan_str(nodes->from, str_fmt(u->arena, "%llu", (unsigned long long)nodes->v)));
+}
+
+/* Options that are more than the value of a field of their name. */
+static void (*const made_apart[N_SLURM_OPTS])(struct unit *u, option_list *list,
+					      const char *name) = {
+	[SLURM_OPT_JOB_NAME] = add_job_name,   [SLURM_OPT_NODES] = add_nodes,
+	[SLURM_OPT_MAIL_USER] = add_mail_user, [SLURM_OPT_MAIL_TYPE] = add_mail_type,
+	[SLURM_OPT_REQUEUE] = add_requeue,     [SLURM_OPT_NO_REQUEUE] = add_no_requeue,
+	[SLURM_OPT_SIGNAL] = add_signal,
+};
+
+static void add_options(struct unit *u, option_list *list)
+{
+	for (size_t i = 0; i < N_SLURM_OPTS; i++) {
+		const struct slurm_option *o = &slurm_options[i];
+		struct plan_option option;
+		if (made_apart[i])
+			made_apart[i](u, list, o->key);
+		else if (plan_option_of(u->arena, o, &o->root, unit_slurm(u), &option))
+			*LIST_PUSH(u->arena, list) = option;
+	}
 }
 
 /* "afterok:123,singleton": an option of the submit command, never a directive. */
@@ -227,15 +203,7 @@ void lower_allocation(struct unit *u)
 		plan->time_s = plan_uint(slurm->time.from, slurm->time.seconds);
 
 	option_list list = {0};
-	add(u, &list, "job_name", plan->name);
-	add(u, &list, "nodes",
-	    plan_str(plan->nodes.from,
-		     str_fmt(u->arena, "%llu", (unsigned long long)plan->nodes.v)));
-	add_rows(u, &list, rows_before_mail,
-		 sizeof(rows_before_mail) / sizeof(rows_before_mail[0]));
-	add_mail(u, &list);
-	add_rows(u, &list, rows_after_mail, sizeof(rows_after_mail) / sizeof(rows_after_mail[0]));
-	add_requeue_and_signal(u, &list);
+	add_options(u, &list);
 	plan->options.from = plan->head.from;
 	plan->options.items = list.items;
 	plan->options.n = list.n;

@@ -15,10 +15,32 @@ static bool gres_has_gpu(const struct v_str *gres)
 	return has_gpu;
 }
 
-/* Root and service spell these fields alike. */
-#define ASKS_FOR_GPUS(x)                                                                           \
-	(IS_SET((x)->gpus) || IS_SET((x)->gpus_per_node) || IS_SET((x)->gpus_per_task) ||          \
-	 IS_SET((x)->cpus_per_gpu) || IS_SET((x)->mem_per_gpu) || gres_has_gpu(&(x)->gres))
+static bool does_ask(const struct slurm_option *o, const struct option_field *field,
+		     const void *record)
+{
+	const struct origin *from = option_origin(record, field);
+	if (!field->is_field || from->kind <= ORIGIN_POISON)
+		return false;
+	return o->classes & OPTION_CLASS_GPU ||
+	       (o->classes & OPTION_CLASS_GRES && gres_has_gpu((const struct v_str *)from));
+}
+
+static bool job_asks_for_gpus(const struct slurm *slurm)
+{
+	for (size_t i = 0; i < N_SLURM_OPTS; i++)
+		if (does_ask(&slurm_options[i], &slurm_options[i].root, slurm))
+			return true;
+	return false;
+}
+
+static bool step_asks_for_gpus(const struct step *step)
+{
+	for (size_t i = 0; i < n_step_options; i++)
+		if (does_ask(&slurm_options[step_options[i]], &slurm_options[step_options[i]].step,
+			     step))
+			return true;
+	return false;
+}
 
 void lower_containers(struct unit *u)
 {
@@ -35,12 +57,12 @@ void lower_containers(struct unit *u)
 	if (runtime && (IS_POISON(runtime->head) || IS_POISON(runtime->backend)))
 		u->plan->container.from.kind = ORIGIN_POISON;
 
-	bool job_asks = ASKS_FOR_GPUS(unit_slurm(u));
+	bool job_asks = job_asks_for_gpus(unit_slurm(u));
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
-		bool use =
-			gpu == RUNTIME_GPU_NVIDIA ||
-			(gpu == RUNTIME_GPU_AUTO && (job_asks || ASKS_FOR_GPUS(service_step(s))));
+		bool use = gpu == RUNTIME_GPU_NVIDIA ||
+			   (gpu == RUNTIME_GPU_AUTO &&
+			    (job_asks || step_asks_for_gpus(service_step(s))));
 		u->plan->services.items[i].use_gpu_flag = plan_bool(s->head.from, use);
 	}
 }

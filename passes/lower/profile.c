@@ -4,50 +4,11 @@
  * what the root's x-slurm leaves out. In: job and settings; out: the job, completed, so that the
  * checks of fields see written and filled values alike. This is the one pass that writes the job.
  */
-#include <stddef.h>
 #include <string.h>
 
 #include "ir/schema.h"
 #include "ir/schema_externs.gen.h"
 #include "passes/lower.h"
-
-enum profile_kind {
-	PROFILE_STR,
-	PROFILE_COUNT,
-	PROFILE_TIME
-};
-
-static const struct {
-	const char *key;
-	enum profile_kind kind;
-	size_t offset;
-} profile_fields[] = {
-	{"partition", PROFILE_STR, offsetof(struct slurm, partition)},
-	{"account", PROFILE_STR, offsetof(struct slurm, account)},
-	{"qos", PROFILE_STR, offsetof(struct slurm, qos)},
-	{"time", PROFILE_TIME, offsetof(struct slurm, time)},
-	{"nodes", PROFILE_COUNT, offsetof(struct slurm, nodes)},
-	{"ntasks", PROFILE_COUNT, offsetof(struct slurm, ntasks)},
-	{"ntasks_per_node", PROFILE_COUNT, offsetof(struct slurm, ntasks_per_node)},
-	{"cpus_per_task", PROFILE_COUNT, offsetof(struct slurm, cpus_per_task)},
-	{"mem", PROFILE_STR, offsetof(struct slurm, mem)},
-	{"gres", PROFILE_STR, offsetof(struct slurm, gres)},
-	{"gpus", PROFILE_COUNT, offsetof(struct slurm, gpus)},
-	{"gpus_per_node", PROFILE_COUNT, offsetof(struct slurm, gpus_per_node)},
-	{"gpus_per_task", PROFILE_COUNT, offsetof(struct slurm, gpus_per_task)},
-	{"cpus_per_gpu", PROFILE_COUNT, offsetof(struct slurm, cpus_per_gpu)},
-	{"mem_per_gpu", PROFILE_STR, offsetof(struct slurm, mem_per_gpu)},
-	{"gpu_bind", PROFILE_STR, offsetof(struct slurm, gpu_bind)},
-	{"cpu_bind", PROFILE_STR, offsetof(struct slurm, cpu_bind)},
-	{"mem_bind", PROFILE_STR, offsetof(struct slurm, mem_bind)},
-	{"distribution", PROFILE_STR, offsetof(struct slurm, distribution)},
-	{"hint", PROFILE_STR, offsetof(struct slurm, hint)},
-	{"constraint", PROFILE_STR, offsetof(struct slurm, constraint)},
-};
-
-enum {
-	N_FIELDS = sizeof(profile_fields) / sizeof(profile_fields[0])
-};
 
 static struct origin profile_origin(struct unit *u, const struct node *value, struct str profile)
 {
@@ -102,60 +63,55 @@ static bool check_grammar(struct arena *a, const char *key, const struct node *v
 
 /* Reads one value of a profile into a field. False when it is bad, with a complaint unless d is
    NULL. */
-static bool read_field(struct arena *a, size_t k, const struct node *value, struct origin from,
-		       struct origin *field, struct diags *d)
+static bool read_field(struct arena *a, const struct slurm_option *o, const struct node *value,
+		       struct origin from, struct origin *field, struct diags *d)
 {
-	const char *key = profile_fields[k].key;
-	enum profile_kind kind = profile_fields[k].kind;
 	struct problem problem = {0};
 	uint64_t n = 0;
 	bool is_scalar =
 		value->kind != NODE_LIST && value->kind != NODE_MAP && value->kind != NODE_NULL;
-	switch (kind) {
-	case PROFILE_STR:
-		if (!is_scalar)
-			break;
+	if (o->root.kind == KIND_UINT && value->kind == NODE_INT && str_to_u64(value->text, &n) &&
+	    n && n <= UINT32_MAX) {
+		*(struct v_uint *)field = (struct v_uint){.from = from, .v = n};
+		return true;
+	}
+	if (o->root.kind == KIND_UINT || !is_scalar) {
+		complain(d, value,
+			 o->root.kind == KIND_UINT ? "an integer from 1 to 4294967295"
+						   : "a plain value");
+		return false;
+	}
+	if (o->root.kind == KIND_STR) {
 		if (!is_one_line(d, value))
 			return false;
 		*(struct v_str *)field = (struct v_str){.from = from, .v = value->text};
-		return check_grammar(a, key, value, d);
-	case PROFILE_COUNT:
-		if (value->kind != NODE_INT || !str_to_u64(value->text, &n) || !n || n > UINT32_MAX)
-			break;
-		*(struct v_uint *)field = (struct v_uint){.from = from, .v = n};
-		return true;
-	case PROFILE_TIME:
-		if (!is_scalar)
-			break;
-		if (grammar_walltime(a, value->text, &n, &problem)) {
-			*(struct v_time *)field =
-				(struct v_time){.from = from, .text = value->text, .seconds = n};
-			return true;
-		}
-		if (d) {
-			struct diag *diag = diag_error(d, value->at, problem.rule, "time: %.*s",
-						       STR_ARG(problem.what));
-			diag_help(d, diag, "%.*s", STR_ARG(problem.help));
-		}
-		return false;
+		return check_grammar(a, o->key, value, d);
 	}
-	complain(d, value,
-		 kind == PROFILE_COUNT ? "an integer from 1 to 4294967295" : "a plain value");
+	if (grammar_walltime(a, value->text, &n, &problem)) {
+		*(struct v_time *)field =
+			(struct v_time){.from = from, .text = value->text, .seconds = n};
+		return true;
+	}
+	if (d) {
+		struct diag *diag = diag_error(d, value->at, problem.rule, "%s: %.*s", o->key,
+					       STR_ARG(problem.what));
+		diag_help(d, diag, "%.*s", STR_ARG(problem.help));
+	}
 	return false;
 }
 
-static size_t find_field(struct str key)
+static const struct slurm_option *find_field(struct str key)
 {
-	size_t k = 0;
-	while (k < N_FIELDS && !str_eq_c(key, profile_fields[k].key))
-		k++;
-	return k;
+	for (size_t i = 0; i < N_SLURM_OPTS; i++)
+		if (slurm_options[i].is_profile && str_eq_c(key, slurm_options[i].key))
+			return &slurm_options[i];
+	return NULL;
 }
 
 /* A blank text says nothing here as it says nothing in a spec. */
-static bool is_left_blank(const struct node *value, size_t k)
+static bool is_left_blank(const struct node *value, const struct slurm_option *o)
 {
-	const struct field *f = record_field(&record_slurm, str_c(profile_fields[k].key));
+	const struct field *f = record_field(&record_slurm, str_c(o->key));
 	return f->bits & FIELD_BLANK && value->kind == NODE_STRING && str_is_blank(value->text);
 }
 
@@ -163,14 +119,14 @@ static void apply(struct unit *u, struct slurm *slurm, const struct node *profil
 {
 	for (uint32_t i = 0; i < profile->n; i++) {
 		const struct entry *e = &profile->entries[i];
-		size_t k = find_field(e->key);
-		if (k == N_FIELDS || is_left_blank(e->value, k))
+		const struct slurm_option *o = find_field(e->key);
+		if (!o || is_left_blank(e->value, o))
 			continue;
-		struct origin *field = (struct origin *)((char *)slurm + profile_fields[k].offset);
+		struct origin *field = (struct origin *)((char *)slurm + o->root.offset);
 		if (field->kind != ORIGIN_ABSENT && field->kind != ORIGIN_DEFAULT)
 			continue;
 		struct origin from = profile_origin(u, e->value, slurm->resources.v);
-		if (!read_field(u->arena, k, e->value, from, field, NULL))
+		if (!read_field(u->arena, o, e->value, from, field, NULL))
 			*field = (struct origin){.kind = ORIGIN_POISON, .at = e->value->at};
 	}
 }
@@ -223,9 +179,9 @@ static void check_values(const struct unit *u, struct diags *d, const struct nod
 			struct v_uint count;
 			struct v_time time;
 		} unused;
-		size_t k = find_field(e->key);
-		if (k < N_FIELDS)
-			read_field(u->arena, k, e->value, (struct origin){0},
+		const struct slurm_option *o = find_field(e->key);
+		if (o)
+			read_field(u->arena, o, e->value, (struct origin){0},
 				   (struct origin *)&unused, d);
 		else
 			diag_error(d, e->key_at, RULE_R005,

@@ -4,63 +4,29 @@
  * its nodes; and what a node of the allocation has, as far as the spec states it. A step that
  * states CPUs, memory or GPUs gets exactly those; one that states none shares what is there.
  */
-#include <stddef.h>
-
 #include "passes/lower.h"
-
-struct step_row {
-	const char *name;
-	bool is_number;
-	bool is_resource; /* states CPUs, memory or GPUs */
-	size_t offset;
-};
-
-#define STEP_UINT(member)                                                                          \
-	{                                                                                          \
-#member, true, true, offsetof(struct step, member)                                 \
-	}
-#define STEP_STR(member, is_resource)                                                              \
-	{                                                                                          \
-#member, false, is_resource, offsetof(struct step, member)                         \
-	}
-
-static const struct step_row step_rows[] = {
-	STEP_UINT(cpus_per_task),    STEP_STR(gres, true),          STEP_UINT(gpus),
-	STEP_UINT(gpus_per_node),    STEP_UINT(gpus_per_task),      STEP_UINT(cpus_per_gpu),
-	STEP_STR(mem_per_gpu, true), STEP_STR(gpu_bind, false),     STEP_STR(cpu_bind, false),
-	STEP_STR(mem_bind, false),   STEP_STR(distribution, false), STEP_STR(hint, false),
-};
 
 static void lower_options(struct unit *u, const struct step *step, struct plan_service *p)
 {
-	enum {
-		N = sizeof(step_rows) / sizeof(step_rows[0])
-	};
+	const unsigned resources =
+		OPTION_CLASS_CPU | OPTION_CLASS_GPU | OPTION_CLASS_MEMORY | OPTION_CLASS_GRES;
 	uint32_t n = 0;
-	const struct origin *found[N];
-	for (uint32_t i = 0; i < N; i++) {
-		found[i] = (const struct origin *)((const char *)step + step_rows[i].offset);
-		n += found[i]->kind > ORIGIN_POISON;
-	}
+	for (size_t i = 0; i < n_step_options; i++)
+		n += option_origin(step, &slurm_options[step_options[i]].step)->kind >
+		     ORIGIN_POISON;
 	p->options.from = origin_derived(p->head.from);
 	p->options.items = ARENA_ARRAY(u->arena, n, struct plan_option);
 	p->is_exact = plan_bool(p->head.from, false);
-	for (uint32_t i = 0; i < N; i++) {
-		if (found[i]->kind <= ORIGIN_POISON)
+	for (size_t i = 0; n && i < n_step_options; i++) {
+		const struct slurm_option *o = &slurm_options[step_options[i]];
+		struct plan_option *option = &p->options.items[p->options.n];
+		/* Tasks are the geometry's. */
+		if (o->classes & OPTION_CLASS_TASKS ||
+		    !plan_option_of(u->arena, o, &o->step, step, option))
 			continue;
-		struct plan_option *option = &p->options.items[p->options.n++];
-		option->head.from = *found[i];
-		option->name = plan_str(*found[i], str_c(step_rows[i].name));
-		if (step_rows[i].is_number) {
-			uint64_t v = ((const struct v_uint *)found[i])->v;
-			option->value = (struct v_str){
-				.from = *found[i],
-				.v = str_fmt(u->arena, "%llu", (unsigned long long)v)};
-		} else {
-			option->value = *(const struct v_str *)found[i];
-		}
-		if (step_rows[i].is_resource && !p->is_exact.v)
-			p->is_exact = plan_bool(*found[i], true);
+		p->options.n++;
+		if (o->classes & resources && !p->is_exact.v)
+			p->is_exact = plan_bool(option->head.from, true);
 	}
 }
 

@@ -13,52 +13,7 @@ enumeration(«event_hook_on», «restart», «window_exhausted»)
 enumeration(«event_hook_context», «host», «container»)
 
 record(«step», «services.<name>.x-slurm», «»)
-field(«nodes», «nodes», «UINT», «pos», «», «», «C», «R039, R137, R138, R139, R140»,
-      «--nodes»,
-      «Nodes of this service: 1, or all of the allocation; others need placement.»)
-field(«ntasks», «ntasks», «UINT», «pos», «», «», «C», «R039, R146»,
-      «--ntasks»,
-      «Tasks of this service.»)
-field(«ntasks_per_node», «ntasks_per_node», «UINT», «pos», «», «», «C», «R039, R145, R146»,
-      «--ntasks-per-node»,
-      «Tasks of this service on each of its nodes.»)
-field(«cpus_per_task», «cpus_per_task», «UINT», «pos», «», «», «C», «R039, R051, R148»,
-      «--cpus-per-task»,
-      «CPUs of each task.»)
-field(«gpus», «gpus», «UINT», «pos», «», «», «C», «R039, R053, R147»,
-      «--gpus»,
-      «GPUs of this service.»)
-field(«gres», «gres», «STR», «slurm_gres», «interp line blank», «», «C», «R037, R053, R147, E18»,
-      «--gres»,
-      «Generic resources on each node, such as gpu:2.»)
-field(«gpus_per_node», «gpus_per_node», «UINT», «pos», «», «», «S», «R039, R148»,
-      «--gpus-per-node»,
-      «GPUs on each node.»)
-field(«gpus_per_task», «gpus_per_task», «UINT», «pos», «», «», «S», «R039, R148»,
-      «--gpus-per-task»,
-      «GPUs of each task.»)
-field(«cpus_per_gpu», «cpus_per_gpu», «UINT», «pos», «», «», «S», «R039, R051, R148»,
-      «--cpus-per-gpu»,
-      «CPUs that come with each GPU.»)
-field(«mem_per_gpu», «mem_per_gpu», «STR», «slurm_memory», «interp line blank», «», «S», «R037, E18»,
-      «--mem-per-gpu»,
-      «Memory that comes with each GPU.»)
-field(«gpu_bind», «gpu_bind», «STR», «slurm_gpu_bind», «interp line blank», «», «S», «R037, E18»,
-      «--gpu-bind»,
-      «How tasks are bound to GPUs.»)
-field(«cpu_bind», «cpu_bind», «STR», «slurm_cpu_bind», «interp line blank», «», «S», «R037, E18»,
-      «--cpu-bind»,
-      «How tasks are bound to CPUs.»)
-field(«mem_bind», «mem_bind», «STR», «slurm_mem_bind», «interp line blank», «», «S», «R037, E18»,
-      «--mem-bind»,
-      «How tasks are bound to memory.»)
-field(«distribution», «distribution», «STR», «slurm_distribution», «interp line blank», «», «S», «R037, E18»,
-      «--distribution»,
-      «How tasks are spread over nodes, sockets and cores.»)
-field(«hint», «hint», «STR», «slurm_hint», «interp line blank», «», «S», «R037, E18»,
-      «--hint»,
-      «Hint for binding, such as nomultithread.»)
-field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S», «R040, A10, A11, A12»,
+option_fields(«step»)field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S», «R040, A10, A11, A12»,
       «advice only»,
       «Time this service is expected to take.»)
 field(«extra_srun_args», «extra_srun_args», «LIST», «», «interp line blank», «», «C», «R037, R058, R059»,

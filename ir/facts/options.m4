@@ -1,0 +1,148 @@
+m4_dnl SPDX-License-Identifier: Apache-2.0
+m4_dnl Options of sbatch and srun, a row each, in the order in which directives and steps' options are
+m4_dnl written; behind them the versions of Slurm. A row: long name, facts, help of the root's field, help
+m4_dnl of the service's field, what to do instead of it. Without help there is no field of that name.
+m4_dnl
+m4_dnl sbatch, srun   the commands that have it; pyxis: srun has it where Pyxis is installed
+m4_dnl letter=N       its short form
+m4_dnl since=22.05    the first version that has it; 20.02 for all older ones
+m4_dnl value=count    what stands behind it: a kind of schema/options.m4, with Slurm's grammar
+m4_dnl class=cpu;gpu  what it speaks of: a list of the classes in schema/options.m4
+m4_dnl env=SLURM_A;SLURM_B  variables through which the job's option would become one of its steps
+m4_dnl tier=C         of its fields; rules=R1;R2 and step_rules=R1;R2: those beyond the rules of the value
+m4_dnl default=1      of the root's field; profile: it may stand in a resource profile
+m4_dnl root=PATH, step=PATH  the field that stands for it, where that has another name
+m4_dnl shared         it may stand in submit_args (step_shared: extra_srun_args) while the field isn't set
+m4_dnl writes=TEXT    srun gets it for TEXT (~ is a blank); another one in extra_srun_args is warned of
+m4_dnl args           it has no field, and goes through submit_args or extra_srun_args
+
+option(«job-name», «sbatch srun letter=J since=20.02 value=text class=queue tier=C writes=the~service»,
+       «Name of the job in the queue; absent: the name of the spec.»)
+option(«nodes», «sbatch srun letter=N since=20.02 value=count class=tasks tier=C default=1 profile
+                 step_rules=R137;R138;R139;R140»,
+       «Number of nodes of the allocation.»,
+       «Nodes of this service: 1, or all of the allocation; others need placement.»)
+option(«ntasks», «sbatch srun letter=n since=20.02 value=count class=tasks tier=C profile
+                  rules=R146 step_rules=R146 env=SLURM_NTASKS;SLURM_NPROCS»,
+       «Number of tasks of the allocation.»,
+       «Tasks of this service.»)
+option(«ntasks-per-node», «sbatch srun since=20.02 value=count class=tasks tier=C profile
+                           rules=R146 step_rules=R145;R146 env=SLURM_NTASKS_PER_NODE»,
+       «Number of tasks on each node.»,
+       «Tasks of this service on each of its nodes.»)
+option(«partition», «sbatch srun letter=p since=20.02 value=text class=queue;account tier=C profile»,
+       «Partition (queue) to run in.»)
+option(«account», «sbatch srun letter=A since=20.02 value=text class=queue;account tier=C profile»,
+       «Account that is charged.»)
+option(«qos», «sbatch srun letter=q since=20.02 value=text class=queue;account tier=C profile»,
+       «Quality of service.»)
+option(«reservation», «sbatch srun since=20.02 value=text class=queue tier=S»,
+       «Reservation to run in.»)
+option(«licenses», «sbatch srun letter=L since=20.02 value=text class=queue tier=S»,
+       «Licenses the job needs, as name:count with commas between.»)
+option(«mail-user», «sbatch srun since=20.02 value=text class=mail root=notify.email.to shared»)
+option(«mail-type», «sbatch srun since=20.02 value=text class=mail root=notify.email.on shared»)
+option(«time», «sbatch srun letter=t since=20.02 value=time class=queue tier=C profile»,
+       «Time limit: minutes, hours:minutes:seconds or days-hours; 0 is no limit.»)
+option(«cpus-per-task», «sbatch srun letter=c since=20.02 value=count class=cpu tier=C profile
+                         rules=R051 step_rules=R051;R148 env=SLURM_CPUS_PER_TASK;SRUN_CPUS_PER_TASK»,
+       «CPUs of each task.»,
+       «CPUs of each task.»)
+option(«mem», «sbatch srun since=20.02 value=memory class=memory tier=C profile rules=R052
+               env=SLURM_MEM_PER_NODE»,
+       «Memory on each node, such as 64G; a bare number is megabytes.»)
+option(«gres», «sbatch srun since=20.02 value=gres class=gres tier=C profile
+                rules=R053 step_rules=R053;R147 env=SLURM_GRES;SLURM_STEP_GRES»,
+       «Generic resources on each node, such as gpu:a100:4.»,
+       «Generic resources on each node, such as gpu:2.»)
+option(«gpus», «sbatch srun letter=G since=20.02 value=count class=gpu tier=C profile
+                rules=R053 step_rules=R053;R147 env=SLURM_GPUS»,
+       «Number of GPUs of the allocation.»,
+       «GPUs of this service.»)
+option(«gpus-per-node», «sbatch srun since=20.02 value=count class=gpu tier=S profile
+                         step_rules=R148 env=SLURM_GPUS_PER_NODE»,
+       «GPUs on each node.»,
+       «GPUs on each node.»)
+option(«gpus-per-task», «sbatch srun since=20.02 value=count class=gpu tier=S profile
+                         step_rules=R148 env=SLURM_GPUS_PER_TASK»,
+       «GPUs of each task.»,
+       «GPUs of each task.»)
+option(«cpus-per-gpu», «sbatch srun since=20.02 value=count class=cpu;gpu tier=S profile
+                        rules=R051 step_rules=R051;R148 env=SLURM_CPUS_PER_GPU»,
+       «CPUs that come with each GPU.»,
+       «CPUs that come with each GPU.»)
+option(«mem-per-gpu», «sbatch srun since=20.02 value=memory class=memory;gpu tier=S profile
+                       rules=R052 env=SLURM_MEM_PER_GPU»,
+       «Memory that comes with each GPU.»,
+       «Memory that comes with each GPU.»)
+option(«gpu-bind», «sbatch srun since=20.02 value=gpu_bind class=binding tier=S profile env=SLURM_GPU_BIND»,
+       «How tasks are bound to GPUs.»,
+       «How tasks are bound to GPUs.»)
+option(«cpu-bind», «srun since=20.02 value=cpu_bind class=binding tier=S profile env=SLURM_CPU_BIND»,
+       «How tasks are bound to CPUs.»,
+       «How tasks are bound to CPUs.»)
+option(«mem-bind», «sbatch srun since=20.02 value=mem_bind class=binding tier=S profile env=SLURM_MEM_BIND»,
+       «How tasks are bound to memory.»,
+       «How tasks are bound to memory.»)
+option(«distribution», «sbatch srun letter=m since=20.02 value=distribution class=binding tier=S profile
+                        env=SLURM_DISTRIBUTION»,
+       «How tasks are spread over nodes, sockets and cores.»,
+       «How tasks are spread over nodes, sockets and cores.»)
+option(«hint», «sbatch srun since=20.02 value=hint class=binding tier=S profile env=SLURM_HINT»,
+       «Hint for binding, such as nomultithread.»,
+       «Hint for binding, such as nomultithread.»)
+option(«constraint», «sbatch srun letter=C since=20.02 value=constraint class=place tier=C profile»,
+       «Node features the job needs.»)
+option(«output», «sbatch srun letter=o since=20.02 value=file class=log tier=C rules=R045»,
+       «File for the output of the batch script; %j is the job id.»)
+option(«error», «sbatch srun letter=e since=20.02 value=file class=log tier=C rules=R045»,
+       «File for the errors of the batch script; absent: with the output.»)
+option(«chdir», «sbatch srun letter=D since=20.02 value=text class=queue tier=C»,
+       «Folder the batch script starts in.»)
+option(«array», «sbatch letter=a since=20.02 value=array class=queue tier=S rules=R056;R163»,
+       «Makes the job an array with these indices, such as 0-15%4.»)
+option(«requeue», «sbatch since=20.02 value=none class=queue tier=S rules=R054»,
+       «Whether Slurm may put the job back into the queue.»)
+option(«no-requeue», «sbatch since=20.02 value=none class=queue root=requeue»)
+option(«signal», «sbatch srun since=20.02 value=signal class=queue tier=S rules=R054»,
+       «An early warning before the time limit.»)
+option(«dependency», «sbatch srun letter=d since=20.02 value=text class=queue root=after_job»)
+
+m4_dnl Options of steps that hpcc chooses, or that stand in records of their own.
+option(«exact», «srun since=20.11 value=none class=cpu env=SLURM_EXACT», «», «»,
+       «a service that states CPUs, memory or GPUs has them for itself»)
+option(«overlap», «srun since=20.11 value=none class=cpu env=SLURM_OVERLAP», «», «»,
+       «a service that states no CPUs, memory or GPUs shares those of the job»)
+option(«whole», «srun since=20.11 value=none class=cpu env=SLURM_WHOLE», «», «»,
+       «a service that states no CPUs, memory or GPUs shares those of the job»)
+option(«mpi», «srun since=20.02 value=text class=tasks step=mpi.type step_shared»)
+option(«nodelist», «sbatch srun letter=w since=20.02 value=text class=place writes=placement args»)
+option(«exclude», «sbatch srun letter=x since=20.02 value=text class=place writes=placement.exclude args»)
+option(«export», «sbatch srun since=20.02 value=text class=environment env=SLURM_EXPORT_ENV args»)
+option(«exclusive», «sbatch srun since=20.02 value=optional class=cpu env=SLURM_EXCLUSIVE args»)
+option(«kill-on-bad-exit», «srun letter=K since=20.02 value=optional class=tasks env=SLURM_KILL_BAD_EXIT args»)
+option(«mem-per-cpu», «sbatch srun since=20.02 value=memory class=memory env=SLURM_MEM_PER_CPU args»)
+option(«open-mode», «sbatch srun since=20.02 value=text class=log env=SLURM_OPEN_MODE args»)
+option(«threads-per-core», «sbatch srun since=20.02 value=count class=cpu env=SLURM_THREADS_PER_CORE args»)
+option(«tres-per-task», «sbatch srun since=23.02 value=text class=cpu;gpu env=SLURM_TRES_PER_TASK args»)
+option(«wait», «sbatch srun letter=W since=20.02 value=text class=queue env=SLURM_WAIT args»)
+
+m4_dnl Options of Pyxis.
+option(«container-image», «srun pyxis since=20.02 value=text class=container writes=image», «», «», «write 'image' in the service»)
+option(«container-mounts», «srun pyxis since=20.02 value=text class=container writes=volumes», «», «», «write 'volumes' in the service»)
+
+m4_dnl What the versions of Slurm differ in, as far as a step's options go, newest first; a version takes the
+m4_dnl first row that isn't newer. exact: options of a step that gets what it states and no more. share:
+m4_dnl options of a step that shares the allocation. mem_zero: --mem=0 of a step uses the job's memory without
+m4_dnl reserving it. keeps_gres: a sharing step would hold the GPUs against others.
+
+m4_dnl --overlap covers CPUs, memory and GPUs and meets every other step; steps that state CPUs must not
+m4_dnl have it, or they get those of others.
+version(«22.05», «exact=--exact share=--overlap mem_zero»)
+m4_dnl A step that shares keeps its CPUs from one that doesn't, so all share; those that state CPUs get idle
+m4_dnl ones first, and so their own. Memory and GPUs are kept even then.
+version(«21.08», «exact=--exact~--overlap share=--overlap mem_zero keeps_gres»)
+m4_dnl 20.11.3 and later; --mem=0 of a step isn't dependable before 21.08.
+version(«20.11», «exact=--exact~--overlap share=--overlap keeps_gres»)
+m4_dnl Steps share unless told not to.
+version(«20.02», «exact=--exclusive share=~ keeps_gres»)
