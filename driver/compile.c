@@ -309,13 +309,3 @@ void compilation_script(struct compilation *c, struct script *script)
 	*script = (struct script){0};
 	backend_script(c->inv->arena, c->unit.plan, &c->backend, script);
 }
-
-bool wants_color(const struct invocation *inv, FILE *stream)
-{
-	const char *term = getenv("TERM");
-
-	if (inv->options.color != COLOR_AUTO)
-		return inv->options.color == COLOR_ALWAYS;
-	return !*env_or("NO_COLOR", "") && isatty(fileno(stream)) && term &&
-	       strcmp(term, "dumb") != 0;
-}

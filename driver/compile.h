@@ -13,9 +13,9 @@ struct compilation {
 	struct str text; /* of the leaf file */
 };
 
-/* The spec that was named (an argument or --file), or the one found here; NULL after a message. */
 /* False after a message when the word is no file and may be a command that was mistyped. */
 bool spec_is_known(const struct invocation *inv, const char *word);
+/* The spec that was named (an argument or --file), or the one found here; NULL after a message. */
 const char *spec_find(struct invocation *inv);
 /* The one of the settings, or found here; NULL without a message. */
 const char *spec_here(struct invocation *inv);
@@ -46,8 +46,5 @@ int compile_spec(struct compilation *c, struct invocation *inv);
 
 /* The script, with its lines' origins. */
 void compilation_script(struct compilation *c, struct script *script);
-
-/* Whether a stream gets colours. */
-bool wants_color(const struct invocation *inv, FILE *stream);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Complaints about the command line and the world; those about a spec are diagnostics. */
 #include <stdarg.h>
+#include <string.h>
 
 #include "driver/invocation.h"
 
@@ -43,4 +44,17 @@ void advise(const char *format, ...)
 	va_start(args, format);
 	say("help: ", format, args);
 	va_end(args);
+}
+
+const char *suggest_word(const char *given, const char *const *words, size_t n)
+{
+	struct nearest near = nearest_to(str_c(given));
+	const char *found = NULL;
+
+	/* A word that shares no letter is none that was meant. */
+	for (size_t i = 0; i < n; i++)
+		if (str_distance(near.name, str_c(words[i]), near.limit) < strlen(words[i]) &&
+		    is_nearest(&near, str_c(words[i])))
+			found = words[i];
+	return found;
 }

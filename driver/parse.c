@@ -119,19 +119,6 @@ static const struct command *find_command(int argc, char **argv, int *at)
 	return &command_compile;
 }
 
-const char *suggest_word(const char *given, const char *const *words, size_t n)
-{
-	struct nearest near = nearest_to(str_c(given));
-	const char *found = NULL;
-
-	/* A word that shares no letter is none that was meant. */
-	for (size_t i = 0; i < n; i++)
-		if (str_distance(near.name, str_c(words[i]), near.limit) < strlen(words[i]) &&
-		    is_nearest(&near, str_c(words[i])))
-			found = words[i];
-	return found;
-}
-
 static void complain_unknown_option(const struct invocation *inv, const char *arg)
 {
 	size_t n = 0;

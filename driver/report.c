@@ -2,6 +2,8 @@
 /* -W, and how diagnostics are printed. */
 #include "driver/report.h"
 
+#include "driver/screen/style.h"
+
 #include <string.h>
 
 #include "driver/compile.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "driver/jobs/elements.h"
+#include "driver/jobs/indices.h"
 
 enum {
 	DEFAULT_LIMIT = 20,

@@ -14,7 +14,7 @@
 #include "driver/open.h"
 #include "driver/commands/cmd.h"
 #include "driver/jobs/elements.h"
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/system.h"
 
 enum {

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "driver/commands/cmd.h"
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/jobs/known.h"
 #include "driver/jobs/remove.h"
 #include "driver/jobs/status.h"

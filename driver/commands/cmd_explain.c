@@ -7,7 +7,7 @@
 
 #include "driver/commands/cmd.h"
 #include "driver/compile.h"
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/text/rules.h"

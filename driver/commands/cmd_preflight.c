@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hpcc preflight: what a submission would check, as a list. */
 #include "driver/commands/cmd.h"
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/cluster/preflight.h"
 #include "driver/screen/style.h"
 

@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 #include "driver/commands/cmd.h"
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/compile.h"
 #include "driver/commands/scenario.h"
 #include "driver/screen/style.h"

@@ -12,7 +12,7 @@
 
 #include "driver/commands/cmd.h"
 #include "driver/jobs/elements.h"
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/open.h"
 #include "driver/jobs/status.h"
 #include "driver/screen/style.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/facts/rules.h"

@@ -12,7 +12,7 @@
 
 #include "driver/images/image_tools.h"
 #include "driver/jobs/jobs.h"
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
 #include "driver/images/tool.h"

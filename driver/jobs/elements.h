@@ -7,18 +7,8 @@
 #ifndef HPCC_DRIVER_JOBS_ELEMENTS_H
 #define HPCC_DRIVER_JOBS_ELEMENTS_H
 
+#include "driver/jobs/indices.h"
 #include "driver/jobs/jobs.h"
-
-struct indices {
-	LIST(uint32_t) list;
-};
-
-/* Each index of "0-15:5,20%4" once, in ascending order. False when it isn't such a text. */
-bool indices_read(struct arena *a, struct str text, struct indices *indices);
-
-/* The part of an id that says which elements are meant: "3" of 4711_3, "1-4" of 4711_[1-4], or
-   nothing. *base is the array's own id. */
-struct str array_tasks(struct str id, struct str *base);
 
 /* The job itself; of an array the elements that are meant, in the order of their indices. False
    after a message: it has no such element. */

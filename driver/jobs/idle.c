@@ -22,20 +22,6 @@ struct usage {
 	unsigned n;
 };
 
-json_t *idle_record(const struct plan *plan)
-{
-	const struct plan_watchdog *w = plan->watchdog;
-
-	if (!w)
-		return NULL;
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "grace_s", (json_int_t)w->grace_s.v,
-			 "gpu_window_s", (json_int_t)w->gpu_window_s.v, "gpu_below",
-			 (json_int_t)w->gpu_busy_pct.v, "gpu_memory_above",
-			 (json_int_t)w->gpu_memory_pct.v, "cpu_window_s",
-			 (json_int_t)w->cpu_window_s.v, "cpu_below", (json_int_t)w->cpu_busy_pct.v,
-			 "cpu_memory_above", (json_int_t)w->cpu_memory_pct.v);
-}
-
 static double number(const json_t *sample, const char *key)
 {
 	return json_number_value(json_object_get(sample, key));

@@ -5,9 +5,6 @@
 
 #include "driver/jobs/status.h"
 
-/* The watchdog of a plan for the job's record; NULL without one. */
-json_t *idle_record(const struct plan *plan);
-
 /* A warning of what a live job's samples show, or the empty string. */
 struct str idle_warning(struct invocation *inv, const struct job_view *view);
 

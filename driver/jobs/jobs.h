@@ -6,9 +6,8 @@
 #ifndef HPCC_DRIVER_JOBS_JOBS_H
 #define HPCC_DRIVER_JOBS_JOBS_H
 
-#include <jansson.h>
-
 #include "driver/compile.h"
+#include "driver/json.h"
 
 struct job_files {
 	struct str id;
@@ -23,10 +22,6 @@ struct job_files {
 	bool is_local;
 	bool is_array;
 };
-
-/* Text of a member, or "" */
-struct str json_str(const json_t *object, const char *key);
-uint64_t json_uint(const json_t *object, const char *key);
 
 /* The record of a job about to be started from the compilation. */
 json_t *record_new(const struct compilation *c, struct str id, struct str root, bool is_local);

@@ -3,7 +3,7 @@
 #ifndef HPCC_DRIVER_JOBS_REPORT_JOB_H
 #define HPCC_DRIVER_JOBS_REPORT_JOB_H
 
-#include "driver/json_out.h"
+#include "driver/json.h"
 #include "driver/jobs/status.h"
 
 /* A job; of an array, when it is meant as a whole or several of its elements are, an object whose

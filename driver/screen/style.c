@@ -2,8 +2,22 @@
 /* Colours, times and widths of what is shown in a terminal. */
 #include "driver/screen/style.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "driver/system.h"
+
+bool wants_color(const struct invocation *inv, FILE *stream)
+{
+	const char *term = getenv("TERM");
+
+	if (inv->options.color != COLOR_AUTO)
+		return inv->options.color == COLOR_ALWAYS;
+	return !*env_or("NO_COLOR", "") && isatty(fileno(stream)) && term &&
+	       strcmp(term, "dumb") != 0;
+}
 
 struct style style_for(const struct invocation *inv, FILE *stream)
 {

@@ -9,6 +9,9 @@ struct style {
 	const char *good, *bad, *busy, *dim, *bold, *off;
 };
 
+/* Whether a stream gets colours. */
+bool wants_color(const struct invocation *inv, FILE *stream);
+
 struct style style_for(const struct invocation *inv, FILE *stream);
 
 /* The colour of a service's or job's state word. */

@@ -101,3 +101,10 @@ unsigned utf8_width(uint32_t code_point)
 		return 0;
 	return is_in(code_point, wide, sizeof(wide) / sizeof(wide[0])) ? 2 : 1;
 }
+
+bool code_is_visible(uint32_t code_point)
+{
+	return code_point >= 0x20 && (code_point < 0x7f || code_point > 0x9f) &&
+	       !(code_point >= 0x2028 && code_point <= 0x202e) &&
+	       !(code_point >= 0x2066 && code_point <= 0x2069);
+}

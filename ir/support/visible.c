@@ -6,13 +6,6 @@
 
 #define COLOR_OFF "\x1b[0m"
 
-bool code_is_visible(uint32_t code_point)
-{
-	return code_point >= 0x20 && (code_point < 0x7f || code_point > 0x9f) &&
-	       !(code_point >= 0x2028 && code_point <= 0x202e) &&
-	       !(code_point >= 0x2066 && code_point <= 0x2069);
-}
-
 /* Bytes of the colour at the start of the text, `ESC [ 1 ; 31 m`, or 0. */
 static size_t color_length(struct str text)
 {

@@ -17,9 +17,6 @@ enum visible_form {
 	VISIBLE_COLORS, /* the same; colours stay, and end with their line */
 };
 
-/* True for what a terminal shows as itself: no control character, none that turns directions. */
-bool code_is_visible(uint32_t code_point);
-
 void buf_add_visible(struct buf *b, struct str text, enum visible_form form);
 /* The text itself when nothing in it has to be spelled out. */
 struct str str_visible(struct arena *a, struct str text, enum visible_form form);

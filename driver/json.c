@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON as hpcc prints it. */
-#include "driver/json_out.h"
+/* JSON values: as hpcc prints them, and what is read of members. */
+#include "driver/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -36,4 +36,27 @@ json_t *json_visible(struct arena *a, struct str s)
 json_t *json_seconds(double seconds)
 {
 	return json_real(round(seconds * 1000) / 1000);
+}
+
+json_t *json_from(struct str s)
+{
+	json_t *text = json_stringn(s.ptr ? s.ptr : "", s.len);
+
+	return text ? text : json_string("");
+}
+
+struct str json_str(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_string(value))
+		return STR("");
+	return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+uint64_t json_uint(const json_t *object, const char *key)
+{
+	json_int_t value = json_integer_value(json_object_get(object, key));
+
+	return value > 0 ? (uint64_t)value : 0;
 }

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the record of a job holds of its plan. */
+#include "driver/jobs/jobs.h"
+
+#include <time.h>
+
+#include "driver/system.h"
+
+enum {
+	RECORD_VERSION = 1
+};
+
+struct str plan_path_here(struct arena *a, const struct compilation *c,
+			  const struct plan_path *path)
+{
+	struct str text = path->text.v, base = STR("");
+
+	switch ((enum path_base)path->base.v) {
+	case PATH_BASE_ABSOLUTE:
+	case PATH_BASE_JOB_DIR:
+	case PATH_BASE_SCRATCH:
+	case PATH_BASE_N:
+		return str_dup(a, text); /* it may be a piece of "/data:/in:ro" */
+	case PATH_BASE_HOME:
+		base = str_c(env_or("HOME", "/"));
+		break;
+	case PATH_BASE_SPEC_DIR:
+		base = c->unit.spec_dir;
+		break;
+	case PATH_BASE_SUBMIT_DIR:
+		base = working_folder(a);
+		break;
+	case PATH_BASE_CACHE_DIR:
+		base = plan_path_here(a, c, c->unit.plan->cache_dir);
+		break;
+	}
+	while (str_has_prefix(text, "/"))
+		text = str_from(text, 1);
+	return path_absolute(a, path_join(a, base, text));
+}
+
+struct str plan_path_shown(struct arena *a, const struct compilation *c,
+			   const struct plan_path *path)
+{
+	bool is_below_cache = path->base.v == PATH_BASE_CACHE_DIR;
+
+	if (path->text.is_secret || (is_below_cache && c->unit.plan->cache_dir->text.is_secret))
+		return STR("<redacted>");
+	return plan_path_here(a, c, path);
+}
+
+static json_t *record_services(const struct plan *plan)
+{
+	json_t *services = json_array();
+
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_service *s = &plan->services.items[i];
+		json_t *one = json_object();
+
+		json_object_set_new(one, "name", json_from(s->name.v));
+		json_object_set_new(one, "token", json_from(s->token.v));
+		json_array_append_new(services, one);
+	}
+	return services;
+}
+
+/* Files that the job starts containers from: pruning a cache leaves them. */
+static json_t *record_images(const struct compilation *c)
+{
+	const struct plan *plan = c->unit.plan;
+	json_t *images = json_array();
+
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_image *image = plan->services.items[i].image;
+
+		if (image && image->file)
+			json_array_append_new(
+				images, json_from(plan_path_here(c->inv->arena, c, image->file)));
+	}
+	return images;
+}
+
+static json_t *record_watchdog(const struct plan_watchdog *w)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "grace_s", (json_int_t)w->grace_s.v,
+			 "gpu_window_s", (json_int_t)w->gpu_window_s.v, "gpu_below",
+			 (json_int_t)w->gpu_busy_pct.v, "gpu_memory_above",
+			 (json_int_t)w->gpu_memory_pct.v, "cpu_window_s",
+			 (json_int_t)w->cpu_window_s.v, "cpu_below", (json_int_t)w->cpu_busy_pct.v,
+			 "cpu_memory_above", (json_int_t)w->cpu_memory_pct.v);
+}
+
+static bool holds_secret(const struct secret_set *set, const json_t *value)
+{
+	for (size_t i = 0; i < json_array_size(value); i++)
+		if (holds_secret(set, json_array_get(value, i)))
+			return true;
+	return json_is_string(value) &&
+	       secrets_hold(set, (struct str){json_string_value(value), json_string_length(value)});
+}
+
+/* Names of the members that people aren't to see: the record has real paths, for programs. */
+static void note_secrets(const struct secret_set *set, json_t *record)
+{
+	json_t *names = json_array(), *value;
+	const char *name;
+
+	json_object_foreach(record, name, value) if (holds_secret(set, value))
+		json_array_append_new(names, json_string(name));
+	if (json_array_size(names) > 0)
+		json_object_set(record, "secret_members", names);
+	json_decref(names);
+}
+
+json_t *record_new(const struct compilation *c, struct str id, struct str root, bool is_local)
+{
+	struct arena *a = c->inv->arena;
+	const struct plan *plan = c->unit.plan;
+	json_t *r = json_object();
+
+	json_object_set_new(r, "schema_version", json_integer(RECORD_VERSION));
+	json_object_set_new(r, "job_id", json_from(id));
+	json_object_set_new(r, "scheduler", json_string(is_local ? "local" : "slurm"));
+	json_object_set_new(r, "name", json_from(plan->name.v));
+	json_object_set_new(r, "spec", json_from(path_absolute(a, c->unit.path)));
+	json_object_set_new(r, "submit_dir", json_from(working_folder(a)));
+	json_object_set_new(r, "job_root", json_from(root));
+	json_object_set_new(r, "submitted_at", json_integer((json_int_t)time(NULL)));
+	json_object_set_new(r, "hpcc_version", json_string(HPCC_VERSION));
+	json_object_set_new(r, "is_array", json_boolean(plan->is_array.v));
+	json_object_set_new(
+		r, "cache_dir",
+		json_from(plan->cache_dir ? plan_path_here(a, c, plan->cache_dir) : STR("")));
+	if (plan->artifacts)
+		json_object_set_new(r, "export_dir", json_from(plan->artifacts->export_dir.v));
+	json_object_set_new(r, "spec_dir", json_from(path_absolute(a, c->unit.spec_dir)));
+	if (plan->watchdog)
+		json_object_set_new(r, "watchdog", record_watchdog(plan->watchdog));
+	json_object_set_new(r, "services", record_services(plan));
+	json_object_set_new(r, "images", record_images(c));
+	note_secrets(&c->unit.diags.secrets, r);
+	return r;
+}
