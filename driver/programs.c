@@ -6,7 +6,7 @@
 
 #include "driver/system.h"
 
-struct str program_folder(struct arena *a)
+static struct str program_folder(struct arena *a)
 {
 	char path[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);

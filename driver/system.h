@@ -58,9 +58,6 @@ mode_t plain_file_mode(void);
 /* A program of the runtime: hpcc-rt. Empty, with *why naming the places, when there is none. */
 struct str runtime_find(struct arena *a, struct str *why);
 
-/* The folder of the running program. */
-struct str program_folder(struct arena *a);
-
 /* The file on PATH that `name` runs, or empty. */
 struct str program_find(struct arena *a, const char *name);
 

@@ -21,7 +21,7 @@ const char trust_way_out[] =
 	"to use it all the same, name the folder in HPCC_TRUSTED_FOLDERS or in "
 	"~/.config/hpc-compose/trusted-folders (docs/settings.md)";
 
-struct str descriptor_path(struct arena *a, int fd)
+static struct str descriptor_path(struct arena *a, int fd)
 {
 	struct str link = str_fmt(a, "/proc/self/fd/%d", fd);
 	char *text = arena_alloc(a, PATH_MAX);
@@ -211,8 +211,8 @@ static enum found_file end_walk(struct walk *w, int fd, int error, struct str sh
 	return FOUND_REFUSED;
 }
 
-enum found_file trust_open_at(struct arena *a, int folder, const char *below, int *fd,
-			      struct str *why)
+static enum found_file trust_open_at(struct arena *a, int folder, const char *below, int *fd,
+				     struct str *why)
 {
 	struct walk w = {.a = a, .folder = folder};
 	struct str rest = str_c(below);

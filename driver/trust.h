@@ -30,17 +30,11 @@ enum found_file trust_open(struct arena *a, struct str base, const char *below, 
 enum found_file trust_read(struct arena *a, struct str base, const char *below, size_t limit,
 			   struct str *bytes, struct str *why);
 
-/* The same below an open folder that was judged already. */
-enum found_file trust_open_at(struct arena *a, int folder, const char *below, int *fd,
-			      struct str *why);
 enum found_file trust_read_at(struct arena *a, int folder, const char *below, size_t limit,
 			      struct str *bytes, struct str *why);
 
 /* Makes a folder, its parents too, unless it is there; false with *why when it isn't the user's to
    rely on. The folders above the last `depth` parts of the path are not judged. */
 bool trust_make_folder(struct arena *a, struct str path, unsigned depth, struct str *why);
-
-/* Absolute path of an open file, as the kernel knows it; empty when it doesn't. */
-struct str descriptor_path(struct arena *a, int fd);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The plan for people: what the part on the job and the part on its services share. */
+/* The plan for people: plan_text.c is the part on the job, plan_text_services.c on its services. */
 #ifndef HPCC_BACKENDS_FORMATS_PLAN_TEXT_H
 #define HPCC_BACKENDS_FORMATS_PLAN_TEXT_H
 
@@ -13,6 +13,7 @@ struct report {
 	unsigned margin; /* columns of the service numbers */
 };
 
+/* plan_text_rows.c */
 /* "   key          text", further lines below the first. */
 void row(struct report *r, const char *key, struct str text);
 /* Words as a shell would take them, secrets redacted. */

@@ -32,8 +32,6 @@ struct str prepare_script(struct arena *a, const struct plan_prepare *p);
 bool work_write(struct compilation *c, const struct work_place *place, const char *name,
 		struct str text, struct str *path);
 
-void add_shell_word(struct buf *out, struct str text);
-
 extern const struct image_tool image_tool_charliecloud;
 
 /* Where a prepare script stands in an image, and its folder. */

@@ -33,7 +33,7 @@ void words_clean(struct arena *a, const char *const *argv, const char *const *en
 	tool_run(a, &none, &(struct tool_run){.argv = argv, .env = env, .is_cleaning = true}, "");
 }
 
-void add_shell_word(struct buf *out, struct str text)
+static void add_shell_word(struct buf *out, struct str text)
 {
 	buf_add_byte(out, '\'');
 	for (size_t i = 0; i < text.len; i++) {

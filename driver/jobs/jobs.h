@@ -39,10 +39,6 @@ bool record_make_folder(struct arena *a, struct str submit_dir, struct str *why)
 /* The nearest folder of records, from the working folder upward, open in *fd when it is found. */
 enum found_file records_find(struct arena *a, struct str *folder, int *fd, struct str *why);
 
-/* Ids that hpcc gives to jobs on this machine, and those of Slurm: 4711, 4711_3. */
-bool job_id_is_local(struct str id);
-bool job_id_is_slurm(struct str id);
-
 /*
  * The job that the command line names (--job or a word that looks like a job id), else the newest
  * here. False after a message.

@@ -39,7 +39,7 @@ enum found_file records_find(struct arena *a, struct str *folder, int *fd, struc
 	}
 }
 
-bool job_id_is_local(struct str id)
+static bool job_id_is_local(struct str id)
 {
 	struct str rest = str_from(id, 6);
 
@@ -51,7 +51,7 @@ bool job_id_is_local(struct str id)
 	return true;
 }
 
-bool job_id_is_slurm(struct str id)
+static bool job_id_is_slurm(struct str id)
 {
 	struct str array, task = str_split(id, '_', &array);
 	uint64_t number;

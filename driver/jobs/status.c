@@ -191,17 +191,6 @@ void job_views_read(struct invocation *inv, const struct job_list *jobs, bool as
 	}
 }
 
-void job_view_read(struct invocation *inv, const struct job_files *job, bool asks_queue,
-		   struct job_view *view)
-{
-	struct job_files *copy = ARENA_NEW(inv->arena, struct job_files);
-	struct job_list one = {{copy, 1, 1}};
-
-	*copy = *job;
-	job_views_read(inv, &one, asks_queue, view);
-	view->job = job;
-}
-
 static struct slurm_job keep_answer(struct arena *a, struct slurm_job q)
 {
 	struct str *const texts[] = {&q.id,   &q.number, &q.state, &q.reason,

@@ -15,11 +15,8 @@ struct job_view {
 	bool is_alive;          /* local jobs: its process is there */
 };
 
-/* Reads the state file; with asks_queue also asks Slurm, or looks at the local process. */
-void job_view_read(struct invocation *inv, const struct job_files *job, bool asks_queue,
-		   struct job_view *view);
-
-/* The same for many jobs, or the elements of an array: Slurm is asked for all at once. */
+/* Reads the state files of jobs, or of the elements of an array; with asks_queue also asks Slurm for all
+   at once, or looks at local processes. */
 void job_views_read(struct invocation *inv, const struct job_list *jobs, bool asks_queue,
 		    struct job_view *views);
 

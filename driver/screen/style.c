@@ -53,12 +53,3 @@ struct str duration_text(struct arena *a, double seconds)
 		return str_fmt(a, "%lluh%02llum", whole / 3600, whole / 60 % 60);
 	return str_fmt(a, "%llud%02lluh", whole / 86400, whole / 3600 % 24);
 }
-
-unsigned terminal_width(FILE *stream)
-{
-	struct winsize size;
-
-	if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
-		return size.ws_col;
-	return 80;
-}

@@ -20,7 +20,4 @@ const char *style_of_state(const struct style *style, struct str state, struct s
 /* "0.41s", "12.3s", "3m05s", "2h10m": at most seven columns. */
 struct str duration_text(struct arena *a, double seconds);
 
-/* The width of a terminal, 80 without one. */
-unsigned terminal_width(FILE *stream);
-
 #endif

@@ -80,8 +80,6 @@ void bind_str(const struct site *s, void *value);
 void bind_bool(const struct site *s, void *value);
 void bind_uint(const struct site *s, void *value);
 void bind_enum(const struct site *s, void *value);
-/* The nearest of some words, or NULL; the limit is that of language 1.3: max(2, length / 3). */
-const char *nearest_word(struct str word, const char *const *words);
 /* Position of the word in a NULL-ended list, or -1 after R014 (or the row's own rule). */
 ptrdiff_t bind_word(const struct site *s, struct str word);
 

@@ -102,7 +102,7 @@ static const char *only_related(struct str word, const char *const *words)
 	return found_word;
 }
 
-const char *nearest_word(struct str word, const char *const *words)
+static const char *nearest_word(struct str word, const char *const *words)
 {
 	struct nearest near = nearest_to(word);
 	const char *found_word = NULL;

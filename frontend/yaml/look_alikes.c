@@ -14,7 +14,7 @@
 /* By its address this one name is told from the others. */
 static const char quote_name[] = "typographic quote";
 
-const char *look_alike(uint32_t code)
+static const char *look_alike(uint32_t code)
 {
 	if (code == 0xa0 || code == 0x202f || code == 0x2007)
 		return "no-break space";

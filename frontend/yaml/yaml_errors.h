@@ -31,9 +31,6 @@ void fault_close_quote(struct fault *f, struct diag *d, size_t begin);
 /* Proposes quotes round the value, or the key, that `begin` is part of. */
 void fault_quote(struct fault *f, struct diag *d, size_t begin);
 
-/* look_alikes.c: what a character that looks like a blank or a quote is; NULL for others. */
-const char *look_alike(uint32_t code);
-
 /* The mistake may be a look-alike between begin and end; true when one was found. */
 bool explain_look_alike(struct fault *f, size_t begin, size_t end);
 
