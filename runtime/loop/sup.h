@@ -48,7 +48,9 @@ struct rt_probe {
 	enum rt_attempt at;
 	uint32_t run;
 	int fd, watch;
-	int64_t next, pause, attempt_until, deadline;
+	int64_t next, attempt_until, deadline;
+	int64_t begun_at, listening_at; /* of this probe; since when somebody listens, or 0 */
+	int64_t real_next;              /* till then no connection is tried while nobody listens */
 	pid_t helper;
 	bool polled; /* log: inotify cannot be trusted on its file system */
 	unsigned address, address_count;
@@ -56,7 +58,8 @@ struct rt_probe {
 		unsigned char bytes[32];
 		unsigned char len;
 	} addresses[RT_ADDRESSES];
-	char *request; /* http */
+	bool is_elsewhere; /* one of them is no address of this node */
+	char *request;     /* http */
 	const char *host, *port;
 	struct rt_pattern pattern; /* log */
 	char seen[RT_SEEN_ROOM];   /* what the last look saw, in words; empty before it */
@@ -150,6 +153,8 @@ struct rt_sup {
 	bool signals_ready, stepping, ended;
 	int events; /* events.jsonl, -1: not written */
 	bool warned_state, warned_events, warned_watch;
+	int listening;        /* to ask the kernel who listens (listening.h) */
+	uint32_t probing;     /* probes under way */
 	int descriptor_limit; /* probes leave those from here on to others */
 	bool state_dirty;
 	pid_t state_writer; /* the child that writes the state file, or 0 */
@@ -231,6 +236,8 @@ void rt_probe_saw(struct rt_sup *sup, struct rt_probe *probe, const char *format
 void rt_probe_saw_error(struct rt_sup *sup, struct rt_probe *probe, int error);
 /* The table of descriptors is nearly full: others need the rest more than a probe does. */
 bool rt_is_scarce(const struct rt_sup *sup, int fd);
+/* How long to wait till the next look: one `share`th of the time since then, at least `least`. */
+int64_t rt_probe_pause(const struct rt_sup *sup, int64_t since, int64_t share, int64_t least);
 /* This look at the target did not succeed; the next one comes after a pause. */
 void rt_probe_missed(struct rt_sup *sup, struct rt_probe *probe);
 void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status);
@@ -240,6 +247,8 @@ void rt_probe_last_look(struct rt_sup *sup, uint32_t service);
 /* probe_net.c */
 void rt_net_setup(struct rt_sup *sup, uint32_t service);
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *probe);
+/* Nobody listens at any of its addresses, which are all of this node. */
+bool rt_net_is_quiet(const struct rt_sup *sup, const struct rt_probe *probe);
 /* Before a launch: does a stranger already answer at the service's own port? Then says so. */
 void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service);
 void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *probe, int status);

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * When a probe looks at its target: first at once, then after a pause that grows
- * from 50 ms to 1 s, with a last look shortly before the clock runs out. One look
- * at a time, and no look outlives the clock. What a look is: probe_net.c and
- * probe_log.c.
+ * When a probe looks at its target: first at once, then after pauses that are a share of the time
+ * waited so far, from 1 ms to 1 s, with a last look shortly before the clock runs out. So what is
+ * ready late is found late by the same share, and whoever takes long is asked seldom.
+ *
+ *	nobody listens at an address of this node:   1/1000, and the service hears nothing of it
+ *	a connection, a GET:                         1/50 of the time since somebody listens there
+ *
+ * However many probes there are, they look no more than 2,000 times a second together. One look at
+ * a time, and no look outlives the clock. What a look is: probe_net.c and probe_log.c.
  */
 #include "runtime/loop/sup.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +22,22 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/probe/listening.h"
 
-#define FIRST_PAUSE (RT_SECOND / 20)
-#define LAST_LOOK   (RT_SECOND / 10)
+#define LONGEST   RT_SECOND
+#define EACH      (RT_SECOND / 2000)
+#define LAST_LOOK (RT_SECOND / 10)
+/* Where the kernel says that nobody listens, a connection is tried nevertheless now and then: some
+   network tools take connections without listening. */
+#define REAL_LOOK RT_SECOND
+/* Programs that look cost more than a connection. */
+#define LEAST_HELPER (RT_SECOND / 20)
+#define LEAST        (RT_SECOND / 1000)
+
+enum {
+	SHARE_QUIET = 1000,
+	SHARE_REAL = 50
+};
 /* Descriptors that launches, marks and helpers may need at one time. */
 #define RESERVE 16
 
@@ -58,6 +77,7 @@ void rt_probe_setup(struct rt_sup *sup)
 	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
 
 	getrlimit(RLIMIT_NOFILE, &limit);
+	sup->listening = -1;
 	sup->descriptor_limit = INT32_MAX;
 	if (limit.rlim_cur < INT32_MAX)
 		sup->descriptor_limit = limit.rlim_cur > 2 * RESERVE ? (int)limit.rlim_cur - RESERVE
@@ -70,6 +90,8 @@ void rt_probe_setup(struct rt_sup *sup)
 		switch (kind_of(sup, p)) {
 		case RT_READY_TCP:
 		case RT_READY_HTTP:
+			if (sup->listening < 0)
+				sup->listening = rt_listening_open();
 			rt_net_setup(sup, i);
 			break;
 		case RT_READY_LOG:
@@ -96,12 +118,45 @@ void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log)
 	p->inode = st.st_ino;
 }
 
+int64_t rt_probe_pause(const struct rt_sup *sup, int64_t since, int64_t share, int64_t least)
+{
+	int64_t pause = (sup->now - since) / share, crowded = sup->probing * EACH;
+
+	pause = pause < least ? least : pause > LONGEST ? LONGEST : pause;
+	return pause < crowded ? crowded : pause;
+}
+
+static void pause_until(const struct rt_sup *sup, struct rt_probe *p, int64_t next)
+{
+	int64_t last = p->deadline - LAST_LOOK;
+
+	p->at = RT_AT_PAUSE;
+	p->next = sup->now < last && next > last ? last : next;
+}
+
+static bool is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
+{
+	return sup->now < p->real_next && sup->now < p->deadline - LAST_LOOK &&
+	       rt_net_is_quiet(sup, p);
+}
+
 static void look(struct rt_sup *sup, struct rt_probe *p)
 {
-	if (kind_of(sup, p) == RT_READY_LOG)
+	if (kind_of(sup, p) == RT_READY_LOG) {
 		rt_log_look(sup, p);
-	else
-		rt_net_attempt(sup, p);
+		return;
+	}
+	if (is_quiet(sup, p)) {
+		p->listening_at = 0;
+		rt_probe_saw_error(sup, p, ECONNREFUSED);
+		pause_until(sup, p,
+			    sup->now + rt_probe_pause(sup, p->begun_at, SHARE_QUIET, LEAST));
+		return;
+	}
+	if (!p->listening_at && sup->now < p->real_next)
+		p->listening_at = sup->now;
+	p->real_next = sup->now + REAL_LOOK;
+	rt_net_attempt(sup, p);
 }
 
 void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
@@ -110,12 +165,15 @@ void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
 
 	rt_probe_end(sup, service);
 	p->run = run;
-	p->pause = FIRST_PAUSE;
+	sup->probing++;
+	p->begun_at = sup->now;
+	p->listening_at = 0;
+	p->real_next = sup->now + REAL_LOOK;
 	p->deadline = sup->core.service[service].probe_deadline;
 	if (kind_of(sup, p) == RT_READY_LOG)
 		rt_log_begin(sup, p);
 	else if (sup->proc[service].pid)
-		rt_net_attempt(sup, p);
+		look(sup, p);
 	else
 		rt_probe_missed(sup, p); /* it has ended: whoever answers is somebody else */
 }
@@ -141,6 +199,7 @@ void rt_probe_end(struct rt_sup *sup, uint32_t service)
 		rt_signal_group(p->helper, 9);
 	p->helper = 0;
 	p->at = RT_AT_IDLE;
+	sup->probing--;
 }
 
 void rt_probe_passed(struct rt_sup *sup, struct rt_probe *p)
@@ -154,14 +213,13 @@ void rt_probe_passed(struct rt_sup *sup, struct rt_probe *p)
 
 void rt_probe_missed(struct rt_sup *sup, struct rt_probe *p)
 {
-	int64_t last = p->deadline - LAST_LOOK;
+	bool by_helper = p->at == RT_AT_CURL || p->at == RT_AT_RESOLVE;
+	int64_t since = p->listening_at ? p->listening_at : p->begun_at;
 
 	drop_socket(p);
-	p->at = RT_AT_PAUSE;
-	p->next = sup->now + p->pause;
-	if (sup->now < last && p->next > last)
-		p->next = last;
-	p->pause = p->pause * 3 / 2 < RT_SECOND ? p->pause * 3 / 2 : RT_SECOND;
+	pause_until(sup, p,
+		    sup->now + rt_probe_pause(sup, since, SHARE_REAL,
+					      by_helper ? LEAST_HELPER : LEAST));
 }
 
 void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status)

@@ -26,6 +26,9 @@
 /* Output that comes again within so long is a stream, which is looked at by the clock. */
 #define STREAM_GAP  (RT_SECOND / 100)
 #define STREAM_LOOK (RT_SECOND / 200)
+/* By the clock: one part in so many of the time waited so far, but file servers are not worn out. */
+#define SHARE 50
+#define LEAST (RT_SECOND / 20)
 /* Reading and matching of all logs in one turn of the loop. */
 #define TURN (RT_SECOND / 500)
 
@@ -264,8 +267,9 @@ static void plan_look(struct rt_sup *sup, struct rt_probe *p, bool is_open, bool
 		inotify_rm_watch(sup->inotify, p->watch);
 		p->watch = -1;
 	}
-	p->pause = p->pause * 3 / 2 < RT_SECOND ? p->pause * 3 / 2 : RT_SECOND;
-	p->next = sup->now + (p->behind ? 0 : streams ? STREAM_LOOK : p->pause);
+	p->next = sup->now + (p->behind ? 0
+			      : streams ? STREAM_LOOK
+					: rt_probe_pause(sup, p->begun_at, SHARE, LEAST));
 	p->polled = p->behind || streams || !is_open || p->watch < 0 || sup->on_network;
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/probe/listening.h"
 #include "runtime/loop/spawn.h"
 
 #define LOOK_LIMIT (5 * RT_SECOND)
@@ -25,6 +26,11 @@
 static const struct rt_ready *ready_of(const struct rt_sup *sup, const struct rt_probe *p)
 {
 	return &sup->table.service[p->source.service].ready;
+}
+
+static const struct sockaddr *address_of(const struct rt_address *a)
+{
+	return (const struct sockaddr *)(const void *)a->bytes;
 }
 
 static void add_address(struct rt_probe *p, const void *address, size_t len)
@@ -36,6 +42,8 @@ static void add_address(struct rt_probe *p, const void *address, size_t len)
 	memcpy(a->bytes, address, len);
 	a->len = (unsigned char)len;
 	p->address_count++;
+	if (!rt_address_is_here(address, (socklen_t)len))
+		p->is_elsewhere = true;
 }
 
 static bool add_numeric(struct rt_probe *p, const char *host)
@@ -54,6 +62,11 @@ static bool add_numeric(struct rt_probe *p, const char *host)
 		return true;
 	}
 	return false;
+}
+
+static bool is_https(const struct rt_ready *ready)
+{
+	return ready->kind == RT_READY_HTTP && !strncmp(ready->url, "https://", 8);
 }
 
 /* Takes http://HOST[:PORT][/PATH] apart; HOST may stand in brackets. What has another form is
@@ -77,18 +90,17 @@ static void read_url(struct rt_sup *sup, struct rt_probe *p, const char *url)
 		port = colon ? colon + 1 : NULL;
 		p->host = rt_pool_text(&sup->pool, host, (size_t)((colon ? colon : end) - host));
 	}
-	p->port = port && port < end ? rt_pool_text(&sup->pool, port, (size_t)(end - port)) : "80";
+	p->port = port && port < end ? rt_pool_text(&sup->pool, port, (size_t)(end - port))
+		  : is_https(ready_of(sup, p)) ? "443"
+					       : "80";
+	if (is_https(ready_of(sup, p)))
+		return; /* what is asked for is curl's business */
 	p->request = rt_pool_format(&sup->pool,
 				    "GET %s%.*s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: hpcc\r\n"
 				    "Accept: */*\r\nConnection: close\r\n\r\n",
 				    slash ? "" : "/", (int)strcspn(path, "#"), path,
 				    (int)(end - host), host);
 	p->line = rt_pool_take(&sup->pool, RT_LINE_ROOM + 1);
-}
-
-static bool is_https(const struct rt_ready *ready)
-{
-	return ready->kind == RT_READY_HTTP && !strncmp(ready->url, "https://", 8);
 }
 
 static bool has_program(const char *name)
@@ -113,12 +125,9 @@ void rt_net_setup(struct rt_sup *sup, uint32_t service)
 	struct rt_probe *p = &sup->proc[service].probe;
 	const struct rt_ready *ready = ready_of(sup, p);
 
-	if (is_https(ready)) {
-		if (!has_program("curl"))
-			rt_say("service '%s': an https probe needs curl on this node, and there is none",
-			       sup->table.service[service].name);
-		return;
-	}
+	if (is_https(ready) && !has_program("curl"))
+		rt_say("service '%s': an https probe needs curl on this node, and there is none",
+		       sup->table.service[service].name);
 	if (ready->kind == RT_READY_HTTP) {
 		read_url(sup, p, ready->url);
 	} else {
@@ -131,6 +140,16 @@ void rt_net_setup(struct rt_sup *sup, uint32_t service)
 	} else {
 		add_numeric(p, p->host);
 	}
+}
+
+bool rt_net_is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
+{
+	bool is_quiet = p->address_count && !p->is_elsewhere;
+
+	for (unsigned i = 0; i < p->address_count && is_quiet; i++)
+		is_quiet = rt_listening_ask(sup->listening, address_of(&p->addresses[i])) ==
+			   RT_LISTENING_NOBODY;
+	return is_quiet;
 }
 
 /* Host names. */
@@ -335,10 +354,11 @@ void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service)
 
 	for (unsigned i = 0; i < p->address_count; i++) {
 		const struct rt_address *a = &p->addresses[i];
-		const struct sockaddr *address = (const struct sockaddr *)a->bytes;
+		const struct sockaddr *address = address_of(a);
 		struct pollfd wanted = {.events = POLLOUT};
 
-		if (!is_loopback(a))
+		if (!is_loopback(a) ||
+		    rt_listening_ask(sup->listening, address) == RT_LISTENING_NOBODY)
 			continue;
 		int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (fd < 0)

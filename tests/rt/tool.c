@@ -6,6 +6,8 @@
  *	rt-tool listen PORT [SECONDS]   accepts, and never answers
  *	rt-tool answer PORT STATUS…     answers HTTP requests with that status; all but the last
  *	                                are interim answers
+ *	rt-tool late PORT MS FILE [STATUS]
+ *	                                listens, or answers, only after so long, as told in FILE
  *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
  *	rt-tool fds                     open descriptors above 2, signals ignored and blocked
  *	rt-tool await                   blocks USR1, says "up", and each time "checkpoint" when it comes
@@ -21,6 +23,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,18 +58,16 @@ static int free_port(void)
 	return 0;
 }
 
-static _Noreturn void listen_silently(int port)
+static _Noreturn void listen_silently(int fd)
 {
-	int fd = bound_socket(port, &port);
-
 	for (;;)
 		if (accept(fd, NULL, NULL) < 0)
 			pause();
 }
 
-static _Noreturn void answer(int port, char **status)
+static _Noreturn void answer(int fd, char **status)
 {
-	int fd = bound_socket(port, &port), on = 1;
+	int on = 1;
 	char text[4096];
 
 	for (;;) {
@@ -183,17 +184,36 @@ static long long now_ns(void)
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-static int stamp(const char *path)
+static bool write_stamp(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%lld\n", now_ns());
 
-	if (write(fd, text, (size_t)n) != n)
+	return write(fd, text, (size_t)n) == n && !close(fd);
+}
+
+static int stamp(const char *path)
+{
+	if (!write_stamp(path))
 		return 1;
 	(void)!write(1, "ready\n", 6);
 	pause();
 	return 0;
+}
+
+static _Noreturn void late(int port, long ms, const char *path, char **status)
+{
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	int fd;
+
+	nanosleep(&pause, NULL);
+	fd = bound_socket(port, &port);
+	if (!write_stamp(path))
+		exit(1);
+	if (*status)
+		answer(fd, status);
+	listen_silently(fd);
 }
 
 static int flood(const char *path, long seconds)
@@ -249,13 +269,16 @@ static int gaps(const char *path)
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : "0";
+	int port;
 
 	if (!strcmp(what, "free-port"))
 		return free_port();
 	if (!strcmp(what, "listen"))
-		listen_silently(atoi(first));
+		listen_silently(bound_socket(atoi(first), &port));
 	if (!strcmp(what, "answer") && argc > 3)
-		answer(atoi(first), argv + 3);
+		answer(bound_socket(atoi(first), &port), argv + 3);
+	if (!strcmp(what, "late") && argc > 4)
+		late(atoi(first), atol(argv[3]), argv[4], argv + 5);
 	if (!strcmp(what, "tree"))
 		return tree(atoi(first));
 	if (!strcmp(what, "fds"))
