@@ -56,9 +56,9 @@ now_cs() {
 }
 
 # wait_until SECONDS COMMAND...: returns once the command is true; fails the case when it never is.
-# Limits are for machines that do much else meanwhile.
+# Limits are for machines that do much else meanwhile; a job may also wait for those of other cases.
 wait_until() {
-	local limit=$1 end
+	local limit=$(($1 * 3)) end
 	shift
 	end=$(($(now_cs) + limit * 100))
 	until "$@"; do

@@ -21,7 +21,9 @@ until [ "$(grep -c both ready)" = 2 ] && grep -q killed ready; do sleep 0.05; do
 step=
 until [ -n "$step" ]; do
 	sleep 0.1
-	step=$(squeue --steps --noheader --job="$SLURM_JOB_ID" --format='%i %N' | sed -n 's/ n\[1-2\]$//p')
+	# The step on all nodes of the job, whichever Slurm chose.
+	step=$(squeue --steps --noheader --job="$SLURM_JOB_ID" --format='%N %i' |
+		while read -r nodes id; do [ "$nodes" != "$SLURM_JOB_NODELIST" ] || echo "$id"; done)
 done
 scancel --signal=TERM "$step"
 kill -TERM "$killed"

@@ -23,6 +23,8 @@ for name in 'a b' "a'b" 'a\b' 'ünï' 'a,b' 'a:b' 'a$USER' 'a"b' 'a`id`' 'x$(tou
 	esac
 done
 for name in 'a b' "a'b" 'a\b' 'ünï'; do
-	wait_until 120 test -s "$name"/.hpc-compose/[0-9]*/logs/a.log
-	assert_log "$name"/.hpc-compose/[0-9]*/logs/a.log "^in "
+	read -r JOB <"$name/id"
+	wait_job
+	assert_state COMPLETED
+	assert_log "$name/.hpc-compose/$JOB/logs/a.log" '^in '
 done

@@ -2,7 +2,6 @@
 # The examples of the pages that explain a task are run, and their logs hold what the page says. A
 # block of YAML is known by its name; ```log NAME SERVICE is the log of a service. Here nodes are few
 # and small, and programs and images are stand-ins: `scale` and `stand_in` say what is replaced.
-# LIMIT: 500
 # shellcheck disable=SC2016 # programs in single quotes
 pages='README getting-started several-nodes mpi gpus checkpoint-and-requeue no-pyxis-here'
 top=$PWD

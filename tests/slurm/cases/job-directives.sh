@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# LIMIT: 600
 # What the head of a script asks for, the job is given: Slurm's own record of the job says so, and the
 # job sees it from inside.
 

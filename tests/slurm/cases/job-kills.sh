@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# LIMIT: 600
 # FILES UNCHECKED: nobody is left to close the record when the whole batch step dies
 # Somebody kills, by SIGKILL, any process of a job in any phase: the job ends, nothing is left on any
 # node, and what is said of it afterwards is true: its record is closed by who survives, or hpcc says so.

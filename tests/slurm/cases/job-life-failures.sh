@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What goes wrong at each stage of a job that uses everything: what still runs, in which order, what is
 # kept, and the code that the job ends with. Jobs run two at a time; each is looked at in turn.
-# LIMIT: 400
 . "$SOURCE/life.bash"
 make_programs
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The life of a job that uses everything at once, in the promised order, with scratch on each node and
 # with a shared one.
-# LIMIT: 200
 . "$SOURCE/life.bash"
 make_programs
 for scope in node_local shared; do

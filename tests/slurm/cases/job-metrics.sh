@@ -2,7 +2,6 @@
 # Samples: those that were asked for, as often as asked for, on every node, by one step however many
 # they are; on the batch node alone where that step can't be; none when switched off. `hpcc stats` adds
 # them up.
-# LIMIT: 200
 mkdir bin
 # shellcheck disable=SC2016 # for the program
 printf '%s\n' '#!/bin/bash' \

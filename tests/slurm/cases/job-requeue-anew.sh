@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A job that is put back while it copies data in begins anew, with resume and without: nothing of the
 # first attempt passes for the second one's, and whoever watches sees both.
-# LIMIT: 200
 mkdir -p bin in
 echo data >in/file
 # The first attempt's copy never ends.

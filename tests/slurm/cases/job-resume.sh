@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A second attempt knows that it is one and finds what the first has saved, in its container and on
 # the node; each attempt keeps its own folder, and the links of the job lead to the newest.
-# LIMIT: 150
 for backend in host pyxis; do
 	cat >$backend.yaml <<-YAML
 		name: again-$backend

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The same three jobs on the nodes, in Pyxis's containers and in Charliecloud's: what processes see,
 # how they end, and what the job leaves behind must agree, but for what matrix/differences lists.
-# LIMIT: 600
 matrix=$SOURCE/matrix
 
 # A static program: the same in all containers, and on the nodes.

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Words that trip shells, Slurm and containers, each in every field of a spec that reaches a process, a
 # path or an option: in a running job each arrives as it was written, or hpcc refuses it with a place.
-# LIMIT: 500
 mkdir bin
 musl-gcc -static -Os -s -D_GNU_SOURCE -o bin/witness "$SOURCE/matrix/witness.c" || fail 'no static C compiler'
 PATH=$PWD/bin:$PATH

@@ -2,7 +2,6 @@
 # An ordinary user prepares images with Charliecloud's own tools, from a local base and from a registry
 # on this machine, and runs them on the nodes. Nothing is made twice, and everything that goes into
 # an image makes another when it changes.
-# LIMIT: 400
 # shellcheck disable=SC2016 # specs and scripts in single quotes
 command -v ch-image >/dev/null || { echo '# skipped: no ch-image (Debian package charliecloud-builders)' && exit 0; }
 export CH_IMAGE_STORAGE=$PWD/storage HOME=$PWD # a user without any git configuration
