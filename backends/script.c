@@ -209,7 +209,7 @@ static void emit_end(struct writer *w)
 	emit_lit(&w->out,
 		 "finish() {\n"
 		 "  status=$?\n"
-		 "  trap - EXIT; trap : TERM INT; kill -s URG \"$PPID\" 2>/dev/null || :\n");
+		 "  trap - EXIT; trap '' TERM INT; kill -s URG \"$PPID\" 2>/dev/null || :\n");
 	if (is_stoppable(w->plan))
 		emit_lit(&w->out, "  [ -z \"$busy\" ] || kill -- \"-$busy\" 2>/dev/null || :\n"
 				  "  [ -z \"$busy\" ] || wait \"$busy\" || :\n");

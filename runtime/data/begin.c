@@ -19,6 +19,7 @@
 #include "runtime/data/copy_tree.h"
 #include "runtime/files.h"
 #include "runtime/data/resume.h"
+#include "runtime/data/signalled.h"
 #include "runtime/loop/state.h"
 #include "runtime/verbs.h"
 
@@ -247,6 +248,8 @@ static bool print_facts(struct begin *b)
 		export(&out, "ATTEMPT", rt_pool_format(&b->pool, "%u", a->attempt));
 		export(&out, "IS_RESUME", a->is_resume ? "1" : "0");
 	}
+	if (rt_slurm_signals_all())
+		rt_out_text(&out, "export HPCC_SIGNALLED=all\n"); /* for the shim */
 	/* By now the script has read them; a script that a service runs must not. */
 	rt_out_text(&out, "unset HPCC_SCRIPT HPCC_JOB_ID\n");
 	return rt_out_flush(&out) || failed("write to", "standard output");

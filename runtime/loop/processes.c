@@ -181,6 +181,16 @@ bool rt_process_has_word(pid_t pid, unsigned index, const char *word)
 	return at < text + n && !strcmp(at, word);
 }
 
+bool rt_process_is_called(pid_t pid, const char *name)
+{
+	char text[64];
+
+	if (read_proc(pid, "comm", text, sizeof(text)) <= 0)
+		return false;
+	text[strcspn(text, "\n")] = '\0';
+	return !strcmp(text, name);
+}
+
 /* Descendants. */
 
 static void add_process(pid_t pid, void *arg)

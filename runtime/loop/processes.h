@@ -23,6 +23,9 @@ bool rt_process_signal(const struct rt_process *p, int number);
 /* Whether it was started with NAME=VALUE, or with NAME= and whatever value. */
 bool rt_process_has_variable(pid_t pid, const char *variable);
 
+/* By the name that the kernel keeps, which has 15 bytes. */
+bool rt_process_is_called(pid_t pid, const char *name);
+
 /* Whether word number `index` of its command line is `word`. */
 bool rt_process_has_word(pid_t pid, unsigned index, const char *word);
 

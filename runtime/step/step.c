@@ -5,7 +5,8 @@
  * last to go: whatever the command leaves behind ends before it does.
  *
  * Slurm gives a signal to the direct child of its step daemon only, so somebody
- * has to be there who listens and passes it to the command's whole group.
+ * has to be there who listens and passes it to the command's whole group. At a few
+ * sites it gives it to every process; there it is not passed on, for once is enough.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,14 +32,17 @@
 #define LEFTOVER_GRACE_MS 3000
 /* The same when nobody is above us any more to decide. */
 #define ORPHAN_GRACE_MS 3000
+#define JUST_BEGUN_NS   (100 * INT64_C(1000000))
 
 struct step {
 	const char *job_dir, *chdir, *prologue, *epilogue, *image_env, *enroot_env, *keep;
 	bool dist;
+	bool all_signalled; /* Slurm signals the command's processes itself */
 	char prefix[300];
 	struct rt_mark mark;
 	pid_t parent;
 	int signals;
+	int64_t started_at;
 	int stop;        /* the stop signal that came, or 0 */
 	bool orphaned;   /* the parent died */
 	int64_t kill_at; /* what still lives then is killed; INT64_MAX */
@@ -117,6 +121,7 @@ static int start(struct step *s, char *const *argv)
 
 	if (pipe2(report, O_CLOEXEC))
 		return errno;
+	s->started_at = rt_now();
 	s->tree.group = fork();
 	if (!s->tree.group)
 		become(argv, report[1], parent);
@@ -140,8 +145,25 @@ static void parent_died(struct step *s)
 	rt_step_tree_term(&s->tree, rt_now());
 }
 
-static void pass_on(struct step *s, int number)
+/* Somebody else's signal comes to us alone, wherever it comes from. */
+static bool is_from_slurm(const struct signalfd_siginfo *info)
 {
+	/* No number: from outside a container with process numbers of its own. */
+	return info->ssi_code == SI_USER &&
+	       (!info->ssi_pid || rt_process_is_called((pid_t)info->ssi_pid, "slurmstepd"));
+}
+
+/* Slurm lists the processes, then signals them. A command that has just begun may not have been on the
+   list: better twice than never. */
+static bool has_been_told(const struct step *s, const struct signalfd_siginfo *info)
+{
+	return s->all_signalled && rt_now() - s->started_at > JUST_BEGUN_NS && is_from_slurm(info);
+}
+
+static void pass_on(struct step *s, const struct signalfd_siginfo *info)
+{
+	int number = (int)info->ssi_signo;
+
 	if (number == parent_signal()) {
 		parent_died(s);
 		return;
@@ -150,6 +172,10 @@ static void pass_on(struct step *s, int number)
 		s->stop = number;
 	if (!s->tree.group)
 		return;
+	if (has_been_told(s, info)) {
+		s->tree.term_at = number == SIGTERM ? rt_now() : s->tree.term_at;
+		return;
+	}
 	switch (number) {
 	case SIGTERM:
 		rt_step_tree_term(&s->tree, rt_now());
@@ -178,7 +204,7 @@ static void wait_for_news(struct step *s)
 	poll(&p, 1, s->kill_at == INT64_MAX ? -1 : left < 0 ? 0 : (int)left + 1);
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info))
 		if (info.ssi_signo != SIGCHLD)
-			pass_on(s, (int)info.ssi_signo);
+			pass_on(s, &info);
 	if (s->kill_at <= rt_now()) {
 		s->kill_at = INT64_MAX;
 		s->killing = true;
@@ -298,6 +324,7 @@ static void begin_mark(struct step *s)
 	const char *job_dir = getenv("HPC_COMPOSE_JOB_DIR"), *mark = getenv("HPCC_MARK");
 	const char *step = getenv("SLURM_STEP_ID"), *task = getenv("SLURM_PROCID");
 	const char *node = getenv("SLURMD_NODENAME"), *service = getenv("HPC_COMPOSE_SERVICE_NAME");
+	const char *signalled = getenv("HPCC_SIGNALLED");
 
 	if (!s->job_dir)
 		s->job_dir = job_dir && *job_dir ? job_dir : ".";
@@ -313,6 +340,8 @@ static void begin_mark(struct step *s)
 	s->mark.task = task ? (uint32_t)strtoul(task, NULL, 10) : 0;
 	s->mark.pid = getpid();
 	unsetenv("HPCC_MARK");
+	s->all_signalled = signalled && !strcmp(signalled, "all");
+	unsetenv("HPCC_SIGNALLED");
 }
 
 static void leave_mark(struct step *s, bool exit)

@@ -39,7 +39,7 @@ in_fstab() { # escapes what ends a path there
 # However the script ends, the record of the job is closed.
 finish() {
   status=$?
-  trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
+  trap - EXIT; trap '' TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   exit "$status"
 }

@@ -39,7 +39,7 @@ own_options() {
 # However the script ends, the record of the job is closed.
 finish() {
   status=$?
-  trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
+  trap - EXIT; trap '' TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   "$HPCC_RT" collect --dir "$JOB_DIR" --job "${JOB_ROOT##*/}" --status "$status" <<'HPCC_ARTIFACTS' || :
 hpcc-artifacts 1

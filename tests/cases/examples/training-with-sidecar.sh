@@ -42,7 +42,7 @@ own_options() {
 # However the script ends, the record of the job is closed.
 finish() {
   status=$?
-  trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
+  trap - EXIT; trap '' TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   exit "$status"
 }

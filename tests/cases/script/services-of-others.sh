@@ -89,7 +89,7 @@ sampler=''
 busy=''
 finish() {
   status=$?
-  trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
+  trap - EXIT; trap '' TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || :
   [ -z "$busy" ] || wait "$busy" || :
   rm -f -- "$JOB_DIR/.found"

@@ -75,8 +75,8 @@ on_nodes() {
 start_helpers() {
   asked=0
   coproc HELPERS { on_nodes --input=all bash -c '
-    trap : TERM INT
-    while read -r number command || [ $? -gt 128 ]; do
+    trap "" TERM INT
+    while read -r number command; do
       status=0
       eval "$command" </dev/null >&2 || status=$?
       echo "$number $status"
@@ -134,7 +134,7 @@ busy=''
 at=''
 finish() {
   status=$?
-  trap - EXIT; trap : TERM INT; kill -s URG "$PPID" 2>/dev/null || :
+  trap - EXIT; trap '' TERM INT; kill -s URG "$PPID" 2>/dev/null || :
   [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || :
   [ -z "$busy" ] || wait "$busy" || :
   [ -z "$at" ] || echo "hpcc: $at ended the job with status $status" >&2

@@ -3,10 +3,7 @@
 # runs to its end in every task, and so does that of a daemon in a session of its own; what it prints is
 # in the log, then the epilogue runs, then artifacts are collected, and nothing is left.
 
-# Told once, a program may reset its trap and save by children. (linuxproc signals every process itself.)
-again=-
-[ "$PROCTRACK" = cgroup ] || again='""' # not ended by what comes again
-
+# Told once, a program may reset its trap and save by children.
 # spec BACKEND
 spec() {
 	cat >"$1.yaml" <<-YAML
@@ -21,11 +18,11 @@ spec() {
 		    image: $(image_for "$1")
 		    script: |
 		      cat >\$HPC_COMPOSE_JOB_DIR/daemon.\$SLURM_PROCID <<'SH'
-		      trap 'trap $again TERM; sleep 1 && echo daemon \$SLURM_PROCID saved; exit 0' TERM
+		      trap 'trap - TERM; sleep 1 && echo daemon \$SLURM_PROCID saved; exit 0' TERM
 		      echo >\$HPC_COMPOSE_JOB_DIR/up.\$SLURM_PROCID
 		      while :; do sleep 0.1; done
 		      SH
-		      trap 'trap $again TERM; sleep 1 && echo saved >\$HPC_COMPOSE_JOB_DIR/saved.\$SLURM_PROCID; echo handler \$SLURM_PROCID done; exit 0' TERM
+		      trap 'trap - TERM; sleep 1 && echo saved >\$HPC_COMPOSE_JOB_DIR/saved.\$SLURM_PROCID; echo handler \$SLURM_PROCID done; exit 0' TERM
 		      (setsid sh \$HPC_COMPOSE_JOB_DIR/daemon.\$SLURM_PROCID &)
 		      while :; do sleep 0.1; done
 		    x-slurm:
@@ -41,6 +38,7 @@ cancelled() {
 	# The preflight check would find, rightly, that /tmp is a node's own.
 	JOB=$(slurm "$HPCC" submit --no-preflight --format=json "$backend.yaml" | sed -n 's/^ *"job_id": "\(.*\)",/\1/p')
 	wait_files 120 ".hpc-compose/$JOB/up.0" ".hpc-compose/$JOB/up.1"
+	sleep 0.2 # who has just begun is told in any case, with linuxproc perhaps twice
 	slurm "$@" "$JOB"
 	wait_job
 	assert_log "$(log_of train)" '^handler 0 done$'
