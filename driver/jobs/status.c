@@ -321,7 +321,10 @@ int job_view_exit(const struct job_view *view)
 
 	if (str_eq_c(job_view_word(view), "COMPLETED"))
 		return EXIT_OK;
-	return state_is_over(view->state) && code != 0 ? code : EXIT_UNEXPECTED;
+	if (state_is_over(view->state) && code != 0)
+		return code;
+	/* Cancelled while it was waiting, it left no status of its own. */
+	return str_eq_c(job_view_word(view), "CANCELLED") ? 128 + SIGTERM : EXIT_UNEXPECTED;
 }
 
 int job_views_exit(const struct job_view *views, size_t n)

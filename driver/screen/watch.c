@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "driver/jobs/cancel.h"
 #include "driver/jobs/elements.h"
@@ -175,7 +176,10 @@ static void print_end(struct watch *w, uint32_t i)
 	struct arena *a = w->inv->arena;
 	struct str batch = job_batch_log(a, f->job);
 
-	if (status != 0 && f->events < 0 && w->parts->list.n == 1) {
+	bool has_waited_only = str_eq_c(word, "CANCELLED") && access(batch.ptr, F_OK) != 0;
+	if (has_waited_only)
+		fprintf(f->out, "the job was cancelled before it started\n");
+	else if (status != 0 && f->events < 0 && w->parts->list.n == 1) {
 		fprintf(f->out, "the job ended before its services could start:\n");
 		struct str why;
 		if (!print_log_tail(f->out, a,

@@ -299,8 +299,10 @@ static int run_all(struct step *s, char *const *argv)
 	}
 	if (s->prologue) {
 		status = run_hook(s, "prologue", s->prologue, "");
-		if (status)
+		if (status) {
+			fprintf(stderr, "hpcc-rt step: prologue failed with status %d\n", status);
 			return status;
+		}
 	}
 	if (s->stop)
 		return 128 + s->stop;

@@ -67,4 +67,5 @@ $WORK
 none
 epilogue:in:0" ] || fail "container hooks: $(<"$JOB_DIR/logs/in.log")"
 ! grep -q 'never\|epilogue' "$JOB_DIR/logs/out.log" || fail 'a command ran after its prologue failed'
+grep -q '^hpcc-rt step: prologue failed with status [1-9]' "$JOB_DIR/logs/out.log" || fail 'nobody says why'
 expect_state out verdict not-started
