@@ -14,6 +14,7 @@
 #include "driver/commands/scenario.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
+#include "runtime/core/notes.h"
 
 enum {
 	MAX_STEPS = 1000000,
@@ -51,84 +52,13 @@ static void plan_event(struct simulation *s, int64_t time, struct rt_event event
 	*LIST_PUSH(s->a, &s->pending) = (struct pending){time, s->order++, event, is_absolute};
 }
 
-static const char *note_text(struct arena *a, const struct simulation *s,
-			     const struct rt_action *act)
+/* Who begins at once has nothing to tell of it. */
+static bool is_told(const struct simulation *s, const struct rt_action *act)
 {
 	const struct rt_service *svc = &s->core.service[act->service];
-	const struct rt_service_def *def = svc->def;
-	double window = (double)def->window / 1e9;
-
-	switch (act->note) {
-	case RT_NOTE_LAUNCHED:
-		return svc->launches > 1 ? str_fmt(a, "starts again (start %u)", svc->launches).ptr
-					 : "starts";
-	case RT_NOTE_UP:
-		return svc->def->tasks && svc->launch_at < s->now ? "begins" : NULL;
-	case RT_NOTE_START_TIMEOUT:
-		return "hasn't begun in time: its launch has failed";
-	case RT_NOTE_READY:
-		return "is ready";
-	case RT_NOTE_READY_TIMEOUT:
-		return "isn't ready in time; nobody waits for it";
-	case RT_NOTE_EXIT:
-		return svc->signal ? str_fmt(a, "is ended by signal %d (status %d)", svc->signal,
-					     act->status)
-					     .ptr
-				   : str_fmt(a, "exits with status %d", act->status).ptr;
-	case RT_NOTE_COMPLETED:
-		return "has completed";
-	case RT_NOTE_IGNORED:
-		return "its failure is ignored";
-	case RT_NOTE_RESTARTING:
-		return str_fmt(a, "restart %u of %u granted, failure %u of %u in %gs; waits %gs",
-			       act->restarts, def->max_restarts, act->window_count,
-			       def->max_in_window, window, (double)def->backoff / 1e9)
-			.ptr;
-	case RT_NOTE_LIFETIME_CAP:
-		return str_fmt(a, "lifetime cap reached (%u of %u restarts): the job fails",
-			       act->restarts, def->max_restarts)
-			.ptr;
-	case RT_NOTE_WINDOW_CAP:
-		return str_fmt(a, "window cap reached (%u of %u failures in %gs): the job fails",
-			       act->window_count, def->max_in_window, window)
-			.ptr;
-	case RT_NOTE_JOB_FAILS:
-		return "the job fails";
-	case RT_NOTE_NEVER_READY:
-		return "isn't ready in time: the job fails";
-	case RT_NOTE_CONDITION_BROKEN:
-		return str_fmt(a, "can't start any more because of %s: the job fails",
-			       s->core.service[act->other].def->name)
-			.ptr;
-	case RT_NOTE_DEPENDENTS_DONE:
-		return "is no longer needed";
-	case RT_NOTE_STOPPING:
-		return "is asked to stop";
-	case RT_NOTE_KILLING:
-		return "is killed";
-	case RT_NOTE_STOPPED:
-		return "has stopped";
-	case RT_NOTE_LOST:
-		return "doesn't end; the job goes on without it";
-	case RT_NOTE_SKIPPED:
-		return "is never started";
-	case RT_NOTE_SHUTDOWN:
-		return "is asked to end";
-	case RT_NOTE_TEARDOWN:
-		return "teardown begins";
-	case RT_NOTE_PROLOGUE_FAILED:
-	case RT_NOTE_EPILOGUE_FAILED:
-	case RT_NOTE_HOOK_FAILED:
-	case RT_NOTE_PUBLISH_FAILED:
-	case RT_NOTE_STARTING:
-		break;
-	}
-	return NULL;
-}
-
-static bool is_about_job(enum rt_note note)
-{
-	return note == RT_NOTE_SHUTDOWN || note == RT_NOTE_TEARDOWN;
+	if (act->note == RT_NOTE_UP && (!svc->def->tasks || svc->launch_at == s->now))
+		return false;
+	return rt_note_row(act->note)->told >= RT_TOLD_TIMELINE;
 }
 
 static void print_line(struct simulation *s, const char *name, const char *text)
@@ -141,19 +71,21 @@ static void print_line(struct simulation *s, const char *name, const char *text)
 
 static void tell(struct simulation *s, const struct rt_action *act)
 {
-	bool is_job = is_about_job(act->note);
-	const char *text = note_text(s->a, s, act);
-	const char *name = is_job ? "job" : s->core.service[act->service].def->name;
+	const struct rt_note_row *row = rt_note_row(act->note);
+	const char *name = row->is_job ? "job" : s->core.service[act->service].def->name;
+	char text[RT_NOTE_ROOM];
+	rt_note_text(&s->core, act, "", false, text);
 
 	if (s->timeline) {
-		json_t *one = json_pack("{s:o, s:s?, s:s, s:i, s:i, s:i}", "t",
+		json_t *one = json_pack("{s:o, s:s?, s:s, s:o, s:i, s:i, s:i}", "t",
 					json_seconds((double)s->now / 1e9), "service",
-					is_job ? NULL : name, "event", rt_note_name(act->note),
-					"status", act->status, "restart_count", (int)act->restarts,
+					row->is_job ? NULL : name, "event", row->word, "text",
+					json_visible(s->a, str_c(text)), "status", act->status,
+					"restart_count", (int)act->restarts,
 					"restart_failures_in_window", (int)act->window_count);
 
 		json_array_append_new(s->timeline, one);
-	} else if (text) {
+	} else if (is_told(s, act)) {
 		print_line(s, name, text);
 	}
 }

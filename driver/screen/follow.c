@@ -10,6 +10,7 @@
 
 #include "driver/jobs/status.h"
 #include "driver/system.h"
+#include "runtime/core/notes.h"
 
 enum {
 	TAIL_BYTES = 16384,
@@ -97,96 +98,32 @@ bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *
 	return any;
 }
 
-/* What an event means to people; NULL for those that another one says better. */
-static const char *event_text(struct arena *a, const json_t *e, const json_t *service)
+static const char *tone_color(const struct style *style, enum rt_tone tone)
 {
-	struct str name = json_str(e, "event");
-	unsigned long long status = json_uint(e, "status"),
-			   restarts = json_uint(e, "restart_count");
-	unsigned long long max = json_uint(service, "max_restarts");
-	struct str signal = json_str(e, "signal");
-	struct str end = signal.len > 0 ? str_fmt(a, "ended by signal %.*s", STR_ARG(signal))
-					: str_fmt(a, "exited with status %llu", status);
-
-	if (str_eq_c(json_str(e, "verdict"), "oom"))
-		end = str_fmt(a, "ran out of memory (status %llu)", status);
-	if (str_eq_c(name, "launched"))
-		return json_uint(e, "launch") > 1 ? "started again" : "started";
-	if (str_eq_c(name, "ready") || str_eq_c(name, "completed") || str_eq_c(name, "skipped"))
-		return str_eq_c(name, "skipped") ? "not started: the job ended before"
-						 : str_to_c(a, name);
-	if (str_eq_c(name, "restarting") && max > 0)
-		return str_fmt(a, "%.*s; restarting (%llu/%llu)", STR_ARG(end), restarts, max).ptr;
-	if (str_eq_c(name, "restarting"))
-		return str_fmt(a, "%.*s; restarting", STR_ARG(end)).ptr;
-	if (str_eq_c(name, "lifetime-cap"))
-		return str_fmt(a, "%.*s after %llu restarts: the job fails", STR_ARG(end), restarts)
-			.ptr;
-	if (str_eq_c(name, "window-cap"))
-		return str_fmt(a, "%.*s, %llu failures in its window: the job fails", STR_ARG(end),
-			       (unsigned long long)json_uint(e, "restart_failures_in_window"))
-			.ptr;
-	if (str_eq_c(name, "job-fails"))
-		return str_fmt(a, "%.*s: the job fails", STR_ARG(end)).ptr;
-	if (str_eq_c(name, "ignored"))
-		return str_fmt(a, "%.*s; ignored", STR_ARG(end)).ptr;
-	if (str_eq_c(name, "never-ready"))
-		return str_fmt(a, "was not ready in time: the job fails%.*s",
-			       STR_ARG(last_look_text(a, e)))
-			.ptr;
-	if (str_eq_c(name, "readiness-timeout"))
-		return str_fmt(a, "was not ready in time; nobody waits for it%.*s",
-			       STR_ARG(last_look_text(a, e)))
-			.ptr;
-	if (str_eq_c(name, "start-timeout"))
-		return "has not begun in time: its launch has failed";
-	if (str_eq_c(name, "condition-broken"))
-		return "can't start, since what it waits for ended: the job fails";
-	if (str_eq_c(name, "prologue-failed") || str_eq_c(name, "epilogue-failed") ||
-	    str_eq_c(name, "hook-failed") || str_eq_c(name, "publish-failed"))
-		return str_fmt(a, "%.*s with status %llu", STR_ARG(name), status).ptr;
-	if (str_eq_c(name, "dependents-done"))
-		return "is no longer needed";
-	if (str_eq_c(name, "stopping") || str_eq_c(name, "killing") || str_eq_c(name, "stopped") ||
-	    str_eq_c(name, "lost"))
-		return str_to_c(a, name);
-	return NULL;
-}
-
-/* Worth the end of the service's log. */
-static bool is_failure(struct str event)
-{
-	static const char *const names[] = {"job-fails",    "lifetime-cap",    "window-cap",
-					    "never-ready",  "prologue-failed", "condition-broken",
-					    "start-timeout"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (str_eq_c(event, names[i]))
-			return true;
-	return false;
-}
-
-static const char *event_color(const struct style *style, struct str event)
-{
-	if (is_failure(event))
-		return style->bad;
-	if (str_eq_c(event, "ready") || str_eq_c(event, "completed"))
+	switch (tone) {
+	case RT_TONE_PLAIN:
+		return "";
+	case RT_TONE_GOOD:
 		return style->good;
-	if (str_eq_c(event, "restarting") || str_eq_c(event, "ignored") ||
-	    str_has_suffix(event, "-failed") || str_has_suffix(event, "-timeout"))
+	case RT_TONE_BUSY:
 		return style->busy;
+	case RT_TONE_BAD:
+		return style->bad;
+	}
 	return "";
 }
 
-static void print_line(struct follow *f, const json_t *e, const char *name, const char *text)
+static void print_line(struct follow *f, const json_t *e, const char *name, const char *color,
+		       struct str text)
 {
 	double t = wall_of(json_str(e, "t_wall"));
 	struct str time = duration_text(f->inv->arena, t > 0 ? t - f->start_wall : 0);
 	struct str whole = str_fmt(f->inv->arena, "%.*s%s", STR_ARG(f->prefix), name);
 
-	fprintf(f->out, "%s%7.*s%s  %s%-*s%s  %s%s%s\n", f->style.dim, STR_ARG(time), f->style.off,
-		f->style.bold, (int)f->name_width, whole.ptr, f->style.off,
-		event_color(&f->style, json_str(e, "event")), text, f->style.off);
+	fprintf(f->out, "%s%7.*s%s  %s%-*s%s  %s", f->style.dim, STR_ARG(time), f->style.off,
+		f->style.bold, (int)f->name_width, whole.ptr, f->style.off, color);
+	print_visible(f->out, text, VISIBLE_LINE);
+	fprintf(f->out, "%s\n", f->style.off);
 }
 
 /* The entry of a service in an array of objects with names, or in an object by name. */
@@ -217,24 +154,17 @@ static void print_event(struct follow *f, const json_t *e)
 	struct str service = json_str(e, "service"), event = json_str(e, "event");
 	struct arena *a = f->inv->arena;
 
-	if (service.len == 0) {
-		if (str_eq_c(event, "signal"))
-			print_line(f, e, "job", "is asked to end");
-		else if (str_eq_c(event, "begin") && f->begins++ > 0)
-			print_line(f, e, "job", "begins again");
+	if (str_eq_c(event, "begin") && f->begins++ > 0)
+		print_line(f, e, "job", "", STR("begins again"));
+	const struct rt_note_row *row = rt_note_of_word(str_to_c(a, event));
+	if (!row || row->told < RT_TOLD_SCREEN || row->is_job != (service.len == 0))
 		return;
-	}
-	struct str why;
-	json_t *state = str_eq_c(event, "restarting") ? job_state(f->inv, f->job, &why) : NULL;
-	const char *text =
-		event_text(a, e, find_service(json_object_get(state, "services"), service));
-	if (text)
-		print_line(f, e, str_to_c(a, service), text);
-	if (text && is_failure(event))
+	print_line(f, e, row->is_job ? "job" : str_to_c(a, service),
+		   tone_color(&f->style, row->tone), json_str(e, "text"));
+	if (row->tone == RT_TONE_BAD)
 		print_failure_log(f, service, FAILURE_LINES);
-	else if (text && str_eq_c(event, "restarting"))
+	else if (row == rt_note_row(RT_NOTE_RESTARTING))
 		print_failure_log(f, service, RESTART_LINES);
-	json_decref(state);
 }
 
 static void take_line(struct follow *f)

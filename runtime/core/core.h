@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runtime/core/notes.gen.h"
 #include "runtime/core/table.h"
 
 #define RT_NEVER  INT64_MAX
@@ -118,37 +119,6 @@ enum rt_action_kind {
 	RT_ACT_END,  /* the job has ended with `status` */
 };
 
-/* What happened, for the batch log, the event file and timelines. */
-enum rt_note {
-	RT_NOTE_STARTING, /* its conditions hold */
-	RT_NOTE_LAUNCHED,
-	RT_NOTE_UP,
-	RT_NOTE_START_TIMEOUT, /* no task of it began in time: the launch has failed */
-	RT_NOTE_READY,
-	RT_NOTE_READY_TIMEOUT, /* nobody waits: the service goes on */
-	RT_NOTE_EXIT,          /* every end of a process, before it is judged */
-	RT_NOTE_PROLOGUE_FAILED,
-	RT_NOTE_EPILOGUE_FAILED,
-	RT_NOTE_HOOK_FAILED,
-	RT_NOTE_COMPLETED,
-	RT_NOTE_IGNORED,
-	RT_NOTE_RESTARTING,
-	RT_NOTE_LIFETIME_CAP,
-	RT_NOTE_WINDOW_CAP,
-	RT_NOTE_JOB_FAILS,        /* under fail-job */
-	RT_NOTE_NEVER_READY,      /* job fails */
-	RT_NOTE_CONDITION_BROKEN, /* job fails: `service` can never start, `other` is why */
-	RT_NOTE_PUBLISH_FAILED,   /* job fails */
-	RT_NOTE_DEPENDENTS_DONE,  /* lifetime dependents: stopping */
-	RT_NOTE_STOPPING,
-	RT_NOTE_KILLING,
-	RT_NOTE_STOPPED, /* ended after it was asked to */
-	RT_NOTE_LOST,
-	RT_NOTE_SKIPPED,
-	RT_NOTE_SHUTDOWN, /* the job: `signal` came */
-	RT_NOTE_TEARDOWN, /* the job: teardown begins, `status` */
-};
-
 struct rt_action {
 	enum rt_action_kind kind;
 	enum rt_note note;
@@ -243,7 +213,6 @@ enum {
 };
 const char *rt_verdict_text(const struct rt_service *s, char room[RT_VERDICT_ROOM]);
 const char *rt_policy_name(enum rt_policy policy);
-const char *rt_note_name(enum rt_note note);
 const char *rt_hook_name(enum rt_hook hook);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words for states, verdicts, policies, notes and hooks: in state.json, events.jsonl, logs. */
+/* The words for states, verdicts, policies and hooks: in state.json, events.jsonl, logs. */
 #include "runtime/core/core.h"
 
 #include <stdio.h>
@@ -70,41 +70,6 @@ const char *rt_hook_name(enum rt_hook hook)
 	};
 
 	return names[hook];
-}
-
-const char *rt_note_name(enum rt_note note)
-{
-	static const char *const names[] = {
-		[RT_NOTE_STARTING] = "starting",
-		[RT_NOTE_LAUNCHED] = "launched",
-		[RT_NOTE_UP] = "running",
-		[RT_NOTE_START_TIMEOUT] = "start-timeout",
-		[RT_NOTE_READY] = "ready",
-		[RT_NOTE_READY_TIMEOUT] = "readiness-timeout",
-		[RT_NOTE_EXIT] = "exit",
-		[RT_NOTE_PROLOGUE_FAILED] = "prologue-failed",
-		[RT_NOTE_EPILOGUE_FAILED] = "epilogue-failed",
-		[RT_NOTE_HOOK_FAILED] = "hook-failed",
-		[RT_NOTE_COMPLETED] = "completed",
-		[RT_NOTE_IGNORED] = "ignored",
-		[RT_NOTE_RESTARTING] = "restarting",
-		[RT_NOTE_LIFETIME_CAP] = "lifetime-cap",
-		[RT_NOTE_WINDOW_CAP] = "window-cap",
-		[RT_NOTE_JOB_FAILS] = "job-fails",
-		[RT_NOTE_NEVER_READY] = "never-ready",
-		[RT_NOTE_CONDITION_BROKEN] = "condition-broken",
-		[RT_NOTE_PUBLISH_FAILED] = "publish-failed",
-		[RT_NOTE_DEPENDENTS_DONE] = "dependents-done",
-		[RT_NOTE_STOPPING] = "stopping",
-		[RT_NOTE_KILLING] = "killing",
-		[RT_NOTE_STOPPED] = "stopped",
-		[RT_NOTE_LOST] = "lost",
-		[RT_NOTE_SKIPPED] = "skipped",
-		[RT_NOTE_SHUTDOWN] = "signal",
-		[RT_NOTE_TEARDOWN] = "teardown",
-	};
-
-	return names[note];
 }
 
 enum rt_state rt_core_state(const struct rt_service *s)

@@ -39,7 +39,7 @@ submitted
 for k in 0 1 2; do
 	out_has "$k/server  completed"
 done
-out_has '1/client  exited with status 4: the job fails'
+out_has '1/client  exited with status 4: job fails'
 out_has "job ${id}_0: COMPLETED"
 out_has "job ${id}_1: FAILED with status 4"
 out_has "job ${id}_2: COMPLETED"

@@ -98,7 +98,7 @@ run 0 hpcc simulate restart.yaml --scenario 'worker exits 42 at 0s, 59s'
 out_has 'window cap reached'
 out_has 'the job fails after 59.0s, with status 42'
 run 0 hpcc simulate restart.yaml --scenario 'worker exits 42 at 0s, 60s; worker exits 0 at 70s'
-out_has 'restart 2 of 5 granted'
+out_has 'exited with status 42; restarting (2/5), 1/1 failures in 60s'
 out_has 'the job completes after 1m10s, with status 0'
 run 0 hpcc simulate restart.yaml --scenario 'TERM at 60s'
 out_has 'with status 143'
@@ -132,10 +132,10 @@ services:
     depends_on: {server: {condition: service_healthy}}
 SPEC
 run 0 hpcc simulate slow.yaml --scenario 'server begins after 50s; client exits 0 after 1s; TERM at 2m'
-out_has '50.0s  server  begins'
+out_has '50.0s  server  has begun'
 out_has '55.0s  server  is ready'
 run 0 hpcc simulate slow.yaml --scenario 'server never begins'
-out_has "1m00s  server  hasn't begun in time: its launch has failed"
+out_has "1m00s  server  has not begun within 60s: its launch has failed"
 out_has 'the job fails after 1m00s, with status 1'
 
 run 0 hpcc cache list

@@ -149,7 +149,7 @@ printf 'runtime: {backend: host}\nx-slurm: {cache_dir: %s}\nservices:\n  one:\n 
 	"$PWD/scratch-file" >closed.yaml
 run 3 hpcc up --local closed.yaml
 that 'files' as_documented
-out_has 'publish-failed'
+out_has 'publishing failed with status'
 
 # Artifacts: what is collected when, and exported where, with a word on where it comes from.
 artifacts() { # artifacts POLICY CODE
@@ -311,7 +311,7 @@ services:
 SPEC
 PATH=$PWD/slow-tools:$PATH run 1 hpcc up --local slow.yaml
 # shows: services.<name>.x-slurm.start_timeout_seconds
-out_has 'slow  has not begun in time: its launch has failed'
+out_has 'slow  has not begun within 1s: its launch has failed'
 that 'files' as_documented
 # A port that nobody listens at.
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -326,7 +326,7 @@ services:
     depends_on: {server: {condition: service_healthy}}
 SPEC
 run 1 hpcc up --local looks.yaml
-out_has 'server  was not ready in time: the job fails (last look: connection refused)'
+out_has 'server  was not ready within 1s: job fails (last look: connection refused)'
 that 'files' as_documented
 run 0 hpcc ps
 out_has 'never-ready, status 143 (last look: connection refused)'

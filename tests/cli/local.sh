@@ -51,7 +51,7 @@ out_has COMPLETED
 # A job that fails: its status is ours, the end of its log is shown.
 printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      echo "the disk is gone"\n      exit 7\n' >fails.yaml
 run 7 hpcc up --local fails.yaml
-out_has 'exited with status 7: the job fails'
+out_has 'exited with status 7: job fails'
 out_has '| the disk is gone'
 out_has 'failed with status 7'
 run 0 hpcc status fails.yaml
@@ -64,7 +64,7 @@ printf 'runtime: {backend: host}\nx-slurm: {resume: {path: %s}}\nservices:\n  on
 for resumes in 0 1; do
 	run 4 hpcc up --local resume.yaml
 	out_has 'one  started'
-	out_has 'exited with status 4: the job fails'
+	out_has 'exited with status 4: job fails'
 	out_has "| attempt 0, resume $resumes"
 	out_lacks 'before its services could start'
 done

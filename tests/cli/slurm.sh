@@ -122,7 +122,7 @@ out_has "$id"
 # A failing job: `up` ends with its status.
 printf 'runtime: {backend: host}\nservices:\n  one: {script: "echo broken; exit 5"}\n' >fails.yaml
 run 5 hpcc up fails.yaml
-out_has 'exited with status 5: the job fails'
+out_has 'exited with status 5: job fails'
 out_has '| broken'
 
 # Cancelling gives the application its chance.

@@ -38,8 +38,8 @@ assert_equal 'status of one' "$(status_of "$HPCC" status "${array}_1")" 0
 assert_equal 'lines of one' "$(grep -c '^job ' out)" 1
 assert_equal 'status of cancel' "$(status_of "$HPCC" cancel "${array}_[1-2]")" 0
 # shows: x-slurm.array
-wait_log up.log "1/server +stopped"
-wait_log up.log "2/server +stopped"
+wait_log up.log "1/server +.*; stopped$"
+wait_log up.log "2/server +.*; stopped$"
 touch go.0
 status=0
 wait $up || status=$?

@@ -40,6 +40,6 @@ assert_equal 'fine' "$(verdict fine)" 'completed 0'
 # The same in words, while it happens and in the log of the batch script.
 assert_log up.log '  itself  ran out of memory \(status 137\); ignored$'
 assert_log up.log '  child   ran out of memory \(status 1\); ignored$'
-assert_log up.log '  killed  ended by signal KILL; ignored$'
+assert_log up.log '  killed  was ended by signal KILL \(status 137\); ignored$'
 assert_log ".hpc-compose/logs/hpc-compose-$JOB.out" "^hpcc: service 'itself' ran out of memory \(status 137\); ignored$"
 assert_log ".hpc-compose/logs/hpc-compose-$JOB.out" "^hpcc: service 'child' ran out of memory \(status 1\); ignored$"

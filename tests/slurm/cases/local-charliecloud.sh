@@ -30,7 +30,7 @@ YAML
 unset USER # as in a container of one's own
 "$HPCC" up --local -W no-A14 >up.log 2>&1 || fail "hpcc up --local ended with $?: $(cat up.log)"
 assert_log up.log 'server  started$'
-assert_log up.log 'client  exited with status 3; restarting \(1/3\)$'
+assert_log up.log 'client  exited with status 3; restarting \(1/3\), 1/3 failures in 60s$'
 assert_log up.log 'client  completed$'
 assert_log up.log '^completed in '
 "$HPCC" logs server >server.log
