@@ -36,20 +36,6 @@ struct weighted {
 	uint32_t service;
 };
 
-struct edge_of_set {
-	uint64_t node;
-	uint32_t service;
-	bool is_end;
-};
-
-static int by_node(const void *x, const void *y)
-{
-	const struct edge_of_set *a = x, *b = y;
-	if (a->node != b->node)
-		return a->node < b->node ? -1 : 1;
-	return (int)b->is_end - (int)a->is_end;
-}
-
 static int by_weight(const void *x, const void *y)
 {
 	const struct weighted *a = x, *b = y;
@@ -279,37 +265,31 @@ static void check_total(const struct unit *u, struct diags *d, const struct reso
 static void check_resource(const struct unit *u, struct diags *d, const struct resource *r)
 {
 	const struct pass_state *state = u->pass_state;
-	LIST(struct edge_of_set) edges = {0};
+	struct span_edges edges = {0};
 	uint64_t total = 0;
 	for (uint32_t i = 0; i < state->n; i++) {
 		const struct node_spans *set = &state->placement[i].set;
 		if (!r->weights[i] || !state->placement[i].has_set)
 			continue;
 		total += r->weights[i];
-		for (uint32_t k = 0; k < set->n; k++) {
-			*LIST_PUSH(d->arena, &edges) =
-				(struct edge_of_set){set->items[k].first, i, false};
-			*LIST_PUSH(d->arena, &edges) =
-				(struct edge_of_set){(uint64_t)set->items[k].last + 1, i, true};
-		}
+		span_edges_add(d->arena, &edges, set, i);
 	}
 	if (total <= r->capacity)
 		return;
-	qsort(edges.items, edges.n, sizeof(*edges.items), by_node);
+	span_edges_sort(&edges);
 	struct node_walk s = {.u = u, .d = d, .r = r};
 	s.active = ARENA_ARRAY(d->arena, state->n, uint64_t);
 	s.in_set = ARENA_ARRAY(d->arena, state->n, bool);
 	s.is_reported = ARENA_ARRAY(d->arena, state->n, bool);
 	uint64_t sum = 0;
-	for (uint32_t i = 0; i < edges.n; i++) {
-		const struct edge_of_set *e = &edges.items[i];
-		uint64_t weight = r->weights[e->service];
-		s.active[e->service] = e->is_end ? 0 : weight;
+	for (uint32_t i = 0; i < edges.list.n; i++) {
+		const struct span_edge *e = &edges.list.items[i];
+		uint64_t weight = r->weights[e->owner];
+		s.active[e->owner] = e->is_end ? 0 : weight;
 		sum = e->is_end ? sum - weight : sum + weight;
-		if (i + 1 == edges.n || edges.items[i + 1].node == e->node || sum <= r->capacity)
+		if (i + 1 == edges.list.n || e[1].node == e->node || sum <= r->capacity)
 			continue;
-		check_segment(&s, (struct node_span){(uint32_t)e->node,
-						     (uint32_t)(edges.items[i + 1].node - 1)});
+		check_segment(&s, (struct node_span){(uint32_t)e->node, (uint32_t)(e[1].node - 1)});
 	}
 }
 

@@ -2,6 +2,8 @@
 /* Sets of node indices as sorted, disjoint spans. */
 #include "passes/lower/node_spans.h"
 
+#include <stdlib.h>
+
 typedef LIST(struct node_span) span_list;
 
 static void push(struct arena *a, span_list *list, uint64_t *count, uint32_t first, uint32_t last)
@@ -102,4 +104,28 @@ struct str spans_text(struct arena *a, const struct node_spans *x)
 		buf_add_uint(&b, s->last);
 	}
 	return buf_str(&b);
+}
+
+static int by_node(const void *x, const void *y)
+{
+	const struct span_edge *a = x, *b = y;
+	if (a->node != b->node)
+		return a->node < b->node ? -1 : 1;
+	return (int)b->is_end - (int)a->is_end;
+}
+
+void span_edges_add(struct arena *a, struct span_edges *edges, const struct node_spans *set,
+		    uint32_t owner)
+{
+	for (uint32_t i = 0; i < set->n; i++) {
+		*LIST_PUSH(a, &edges->list) = (struct span_edge){set->items[i].first, owner, false};
+		*LIST_PUSH(a, &edges->list) =
+			(struct span_edge){(uint64_t)set->items[i].last + 1, owner, true};
+	}
+}
+
+void span_edges_sort(struct span_edges *edges)
+{
+	if (edges->list.n)
+		qsort(edges->list.items, edges->list.n, sizeof(*edges->list.items), by_node);
 }

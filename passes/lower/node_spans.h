@@ -19,4 +19,17 @@ struct node_spans spans_single(struct arena *a, uint32_t first, uint32_t last);
 bool spans_are(const struct node_spans *x, uint32_t first, uint32_t last);
 struct str spans_text(struct arena *a, const struct node_spans *x); /* "0-3,6" */
 
+/* Where the sets of several owners begin and end, for a walk over the nodes. */
+struct span_edge {
+	uint64_t node; /* the first of the set, or the first behind it */
+	uint32_t owner;
+	bool is_end;
+};
+struct span_edges {
+	LIST(struct span_edge) list;
+};
+void span_edges_add(struct arena *a, struct span_edges *edges, const struct node_spans *set,
+		    uint32_t owner);
+void span_edges_sort(struct span_edges *edges); /* ends before beginnings on the same node */
+
 #endif

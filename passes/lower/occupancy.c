@@ -17,21 +17,6 @@ enum {
 	MAX_WORK = 1 << 18 /* services looked at for sums */
 };
 
-struct edge_of_set {
-	uint64_t node;
-	uint32_t service;
-	bool is_end;
-};
-
-static int by_node(const void *x, const void *y)
-{
-	const struct edge_of_set *a = x, *b = y;
-	if (a->node != b->node)
-		return a->node < b->node ? -1 : 1;
-	return (int)b->is_end - (int)a->is_end;
-}
-
-typedef LIST(struct edge_of_set) edge_list;
 typedef LIST(struct plan_node_group) group_list;
 
 struct occupancy {
@@ -46,20 +31,14 @@ struct occupancy {
 	uint64_t entries, work;
 };
 
-static void find_edges(struct occupancy *o, edge_list *edges)
+static void find_edges(struct occupancy *o, struct span_edges *edges)
 {
 	const struct pass_state *state = o->u->pass_state;
 	for (uint32_t i = 0; i < state->n; i++) {
-		const struct node_spans *set = &state->placement[i].set;
-		for (uint32_t k = 0; state->placement[i].has_set && k < set->n; k++) {
-			*LIST_PUSH(&o->scratch, edges) =
-				(struct edge_of_set){set->items[k].first, i, false};
-			*LIST_PUSH(&o->scratch, edges) =
-				(struct edge_of_set){(uint64_t)set->items[k].last + 1, i, true};
-		}
+		if (state->placement[i].has_set)
+			span_edges_add(&o->scratch, edges, &state->placement[i].set, i);
 	}
-	if (edges->n)
-		qsort(edges->items, edges->n, sizeof(*edges->items), by_node);
+	span_edges_sort(edges);
 }
 
 static bool waits_for_ends(const struct plan *plan)
@@ -149,16 +128,15 @@ static void go(struct occupancy *o, uint32_t service)
 	o->place[last] = o->place[service];
 }
 
-static void find_groups(struct occupancy *o, const edge_list *edges, group_list *groups)
+static void find_groups(struct occupancy *o, const struct span_edges *edges, group_list *groups)
 {
-	for (uint32_t i = 0; i < edges->n && o->entries <= MAX_ENTRIES; i++) {
-		const struct edge_of_set *e = &edges->items[i];
-		(e->is_end ? go : come)(o, e->service);
-		if (i + 1 == edges->n || edges->items[i + 1].node == e->node || !o->n_there)
+	for (uint32_t i = 0; i < edges->list.n && o->entries <= MAX_ENTRIES; i++) {
+		const struct span_edge *e = &edges->list.items[i];
+		(e->is_end ? go : come)(o, e->owner);
+		if (i + 1 == edges->list.n || e[1].node == e->node || !o->n_there)
 			continue;
 		add_group(o, groups,
-			  (struct node_span){(uint32_t)e->node,
-					     (uint32_t)(edges->items[i + 1].node - 1)});
+			  (struct node_span){(uint32_t)e->node, (uint32_t)(e[1].node - 1)});
 	}
 }
 
@@ -170,7 +148,7 @@ void lower_occupancy(struct unit *u)
 	o.place = ARENA_ARRAY(&o.scratch, u->pass_state->n, uint32_t);
 	o.weights = ARENA_ARRAY(&o.scratch, u->pass_state->n, uint64_t);
 	o.in_set = ARENA_ARRAY(&o.scratch, u->pass_state->n, bool);
-	edge_list edges = {0};
+	struct span_edges edges = {0};
 	group_list groups = {0};
 	find_edges(&o, &edges);
 	find_groups(&o, &edges, &groups);
