@@ -32,8 +32,8 @@ struct key_set {
 	const char *variant; /* word of the record's `type`, or NULL when unknown */
 };
 void complain_key(const struct site *s, const struct key_set *set, const struct entry *entry);
-/* bind_foreign.c: a key of another language; true when it is one. */
-bool complain_foreign(const struct site *s, const struct key_set *set, const struct entry *entry);
+/* bind_borrowed.c: a key of another language; true when it is one. */
+bool complain_borrowed(const struct site *s, const struct key_set *set, const struct entry *entry);
 /* Keys that can't stand together, or need each other: R086, R090, R105, R106. */
 void complain_keys_together(const struct site *s, struct key_set *set);
 void complain_variant(const struct site *s, const struct key_set *set, const struct field *f);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Complaints about keys: unknown ones (with the nearest known key, or the place where the key
- * would be right), keys that stand in each other's way. bind_foreign.c knows those of other
+ * would be right), keys that stand in each other's way. bind_borrowed.c knows those of other
  * languages.
  */
 #include "frontend/bind/bind.h"
@@ -269,7 +269,7 @@ void complain_key(const struct site *s, const struct key_set *set, const struct 
 		diag_help(ds, d, "put the 'sweep' block into that file");
 		return;
 	}
-	if (!complain_foreign(s, set, entry))
+	if (!complain_borrowed(s, set, entry))
 		complain_unknown(s, set, entry);
 }
 
