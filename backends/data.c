@@ -26,119 +26,12 @@ static bool copies(const struct plan *plan)
 	return plan->stage_in.n || plan->stage_out.n;
 }
 
-/* A folder's contents go into the target, a file becomes the target or goes into it. */
-static void emit_copy_helper(struct writer *w)
-{
-	emit_lit(
-		&w->out,
-		"# copy rsync|copy FROM TO: the contents of a folder go into TO, a file becomes TO.\n"
-		"copy() {\n"
-		"  local from=$2 to=$3\n"
-		"  if [ -d \"$from\" ]; then\n"
-		"    from+=/. to+=/\n"
-		"  fi\n"
-		"  mkdir -p \"${to%/*}\" || return\n"
-		"  if [ \"$1\" = rsync ] && command -v rsync >/dev/null; then\n"
-		"    rsync -a \"$from\" \"$to\"\n"
-		"  else\n");
-	/* cp finds no file, another node makes it, cp may not make it; then all are there. */
-	if (is_on_all_nodes(w))
-		emit_lit(&w->out,
-			 "    # Nodes that copy the same names trip over each other: again.\n"
-			 "    cp -R \"$from\" \"$to\" 2>/dev/null ||\n"
-			 "      cp -R \"$from\" \"$to\" 2>/dev/null ||\n"
-			 "      cp -R \"$from\" \"$to\"\n");
-	else
-		emit_lit(&w->out, "    cp -R \"$from\" \"$to\"\n");
-	emit_lit(&w->out, "  fi\n"
-			  "}\n");
-}
-
-/* What fails on one node, or ends early there, leaves the others alone: a copy of results that is
-   cut off is lost, and its TERM would look as if somebody had cancelled the job. */
-static void emit_nodes_helper(struct writer *w)
-{
-	emit_lit(&w->out, "# The same command once on every node.\n"
-			  "on_nodes() {\n"
-			  "  (\n"
-			  "    own_options\n"
-			  "    exec srun --nodes=");
-	emit_int(&w->out, w->plan->nodes.v);
-	emit_lit(&w->out, " --ntasks-per-node=1 ");
-	emit_verbatim(&w->out, str_c(w->slurm->share));
-	emit_verbatim(&w->out, w->slurm->has_mem_zero ? STR(" --mem=0") : STR(""));
-	emit_lit(&w->out, " --job-name=hpc-compose:on-nodes \\\n"
-			  "      --export=ALL --input=none --kill-on-bad-exit=0 --wait=0 \"$@\"\n"
-			  "  )\n"
-			  "}\n");
-}
-
 /* Scratch of nodes has to be copied from and removed at the end, too. */
 static bool has_helpers(const struct writer *w)
 {
 	const struct plan *p = w->plan;
 
 	return is_on_all_nodes(w) && (p->scratch->cleanup.v != SCRATCH_CLEANUP_NEVER || copies(p));
-}
-
-/* A job that is cancelled, preempted or out of time is given no step any more, so what happens on
-   the nodes at its end needs processes that are there already. */
-static void emit_helpers_helper(struct writer *w)
-{
-	emit_lit(
-		&w->out,
-		"# A job that is cancelled or out of time gets no new steps. So one is there from the "
-		"start, and\n"
-		"# waits on every node for commands; it answers with their numbers and statuses.\n"
-		"start_helpers() {\n"
-		"  asked=0\n"
-		"  coproc HELPERS { on_nodes --input=all bash -c '\n"
-		"    trap \"\" TERM INT\n"
-		"    while read -r number command; do\n"
-		"      status=0\n"
-		"      eval \"$command\" </dev/null >&2 || status=$?\n"
-		"      echo \"$number $status\"\n"
-		"    done'; }\n"
-		"}\n"
-		"# The same command by every helper; the worst of their statuses.\n"
-		"ask_helpers() {\n"
-		"  local number status worst=0 left=");
-	emit_int(&w->out, w->plan->nodes.v);
-	emit_lit(&w->out, "\n"
-			  "  if [ -z \"${HELPERS[1]-}\" ]; then\n"
-			  "    on_nodes \"$@\"\n"
-			  "    return\n"
-			  "  fi\n"
-			  "  asked=$((asked + 1))\n"
-			  "  trap '' PIPE\n"
-			  "  printf '%s %s\\n' \"$asked\" \"$(printf '%q ' \"$@\")\" "
-			  ">&\"${HELPERS[1]}\" || left=0 worst=1\n"
-			  "  trap - PIPE\n"
-			  "  while [ \"$left\" -gt 0 ]; do\n"
-			  "    read -r number status <&\"${HELPERS[0]-}\" || return 1\n"
-			  "    [ \"$number\" = \"$asked\" ] || continue\n"
-			  "    left=$((left - 1))\n"
-			  "    [ \"$status\" -le \"$worst\" ] || worst=$status\n"
-			  "  done\n"
-			  "  return \"$worst\"\n"
-			  "}\n");
-}
-
-/* bash takes a signal only when the command in front has ended, which may be hours after Slurm's
- * KILL. */
-static void emit_stoppable_helper(struct writer *w)
-{
-	emit_lit(&w->out, "# A command that ends when this script is told to.\n"
-			  "stoppable() {\n"
-			  "  set -m # a process group of its own\n"
-			  "  \"$@\" &\n"
-			  "  set +m\n"
-			  "  local status=0\n"
-			  "  busy=$!\n"
-			  "  wait \"$busy\" || status=$?\n"
-			  "  busy=''\n"
-			  "  return \"$status\"\n"
-			  "}\n");
 }
 
 bool is_stoppable(const struct plan *plan)
@@ -154,34 +47,26 @@ static bool downloads(const struct plan *plan)
 	return false;
 }
 
-/* Whoever is first puts the whole folder in place; a job that was slower drops its own. */
-static void emit_fetch_helper(struct writer *w)
-{
-	emit_lit(
-		&w->out,
-		"# fetch FOLDER REPO REVISION…: a download that jobs share, in place once it is whole.\n"
-		"fetch() {\n"
-		"  local folder=$1 part=\"$1.${JOB_ROOT##*/}\"\n"
-		"  [ ! -e \"$folder/.complete\" ] || return 0\n"
-		"  mkdir -p \"$part\"\n"
-		"  huggingface-cli download \"$2\" --revision \"$3\" \"${@:4}\" --local-dir \"$part\"\n"
-		"  touch \"$part/.complete\"\n"
-		"  mv -T \"$part\" \"$folder\" || rm -rf -- \"$part\"\n"
-		"}\n");
-}
-
 void emit_data_helpers(struct writer *w)
 {
+	const struct slurm_version *slurm = w->slurm;
+	const struct bash_fill fills[] = {
+		{"NODES", .text = str_fmt(w->arena, "%llu", (unsigned long long)w->plan->nodes.v)},
+		{"SHARE", .text = str_fmt(w->arena, "%s%s", slurm->share,
+					  slurm->has_mem_zero ? " --mem=0" : "")},
+		{"nodes", .is_on = is_on_all_nodes(w)},
+		{0},
+	};
 	if (downloads(w->plan))
-		emit_fetch_helper(w);
+		emit_bash(w, bash_fetch, NULL);
 	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)))
-		emit_nodes_helper(w);
+		emit_bash(w, bash_on_nodes, fills);
 	if (has_helpers(w))
-		emit_helpers_helper(w);
+		emit_bash(w, bash_helpers, fills);
 	if (copies(w->plan))
-		emit_copy_helper(w);
+		emit_bash(w, bash_copy, fills);
 	if (is_stoppable(w->plan))
-		emit_stoppable_helper(w);
+		emit_bash(w, bash_stoppable, NULL);
 }
 
 /* A path in which ${SLURM_JOB_ID} stands for the job. */
@@ -349,19 +234,11 @@ void emit_sampler(struct writer *w)
 	emit_lit(&w->out, "sampler=$!\n");
 }
 
-/* A last sample, 10 s at most. srun would turn a signal into the end of its tasks. */
 void emit_sampler_end(struct writer *w)
 {
-	if (!w->plan->metrics)
-		return;
-	emit_lit(&w->out, "  if [ -n \"$sampler\" ]; then\n");
-	emit_verbatim(&w->out, has_several_nodes(w)
-				       ? STR("    touch \"$JOB_DIR/metrics/stop\" || :\n")
-				       : STR("    kill \"$sampler\" 2>/dev/null || :\n"));
-	emit_lit(&w->out, "    timeout 10 tail --pid=\"$sampler\" -s 0.1 -f /dev/null || :\n");
-	if (has_several_nodes(w))
-		emit_lit(&w->out, "    kill \"$sampler\" 2>/dev/null || :\n");
-	emit_lit(&w->out, "    rm -f \"$JOB_DIR/metrics/stop\"\n  fi\n");
+	const struct bash_fill fills[] = {{"nodes", .is_on = has_several_nodes(w)}, {0}};
+	if (w->plan->metrics)
+		emit_bash(w, bash_sampler_end, fills);
 }
 
 /* "  [ "$status" = 0 ] && " in front of what happens after a success alone. */
@@ -413,15 +290,11 @@ void emit_stage_out(struct writer *w)
 		emit_copy(w, &p->stage_out.items[i]);
 		emit_lit(&w->out, " || kept=yes\n");
 	}
-	if (p->stage_out.n) {
-		emit_lit(&w->out, "  if [ -n \"$kept\" ]; then\n"
-				  "    [ \"$status\" != 0 ] || status=1\n"
-				  "    echo \"hpcc: copying results out failed");
-		emit_verbatim(&w->out, p->scratch ? STR("; scratch stays: $SCRATCH_DIR") : STR(""));
-		emit_lit(&w->out,
-			 "\" >&2\n"
-			 "    \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n"
-			 "  fi\n");
-	}
+	const struct bash_fill fills[] = {
+		{"SCRATCH", .text = p->scratch ? STR("; scratch stays: $SCRATCH_DIR") : STR("")},
+		{0},
+	};
+	if (p->stage_out.n)
+		emit_bash(w, bash_copy_failed, fills);
 	emit_removal(w);
 }

@@ -74,25 +74,6 @@ void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const 
 	emit_view(w, setup, indent);
 }
 
-/* A batch script's shell has read no profile, which is where sites define the command. */
-void emit_module_helper(struct writer *w)
-{
-	emit_lit(
-		&w->out,
-		"# Whether there is a module command, by the site's profile if need be.\n"
-		"knows_modules() {\n"
-		"  local file\n"
-		"  set +u\n"
-		"  for file in \"${MODULESHOME:-}/init/bash\" /etc/profile.d/*{lmod,modules,Modules}*.sh; do\n"
-		"    if command -v module >/dev/null; then break; fi\n"
-		"    # shellcheck disable=SC1090 # the site's\n"
-		"    if [ -r \"$file\" ]; then . \"$file\" || :; fi\n"
-		"  done\n"
-		"  set -u\n"
-		"  command -v module >/dev/null\n"
-		"}\n");
-}
-
 void emit_env_exports(struct writer *w, const struct v_map *env)
 {
 	for (uint32_t i = 0; i < env->n; i++)

@@ -5,17 +5,6 @@
  */
 #include "backends/writer.h"
 
-void emit_note(struct writer *w, struct span at, struct str what)
-{
-	struct place place;
-
-	if (!w->options->annotate || !w->options->sources || span_is_none(at))
-		return;
-	place = source_place(w->options->sources, at.begin);
-	emit_comment(&w->out, str_fmt(w->arena, "%.*s:%u: %.*s", STR_ARG(place.source->name),
-				      place.line, STR_ARG(what)));
-}
-
 static void emit_head(struct writer *w)
 {
 	emit_verbatim(&w->out,
@@ -73,12 +62,7 @@ static void emit_owners(struct writer *w)
 {
 	if (w->options->job_root.len > 0)
 		return;
-	emit_lit(&w->out,
-		 "foreign=$(find \"${JOB_ROOT%/*}\" \"${JOB_ROOT%/*}\"/{.,bin,bin/hpcc-rt} "
-		 "\"$JOB_ROOT\" -maxdepth 0 ! -user \"$EUID\" ! -user 0 2>/dev/null || :)\n"
-		 "[ -z \"$foreign\" ] || { echo \"hpcc: of another user: $foreign\" >&2; "
-		 "echo 'hpcc: no job runs there: submit from a folder of your own' >&2; "
-		 "exit 1; }\n");
+	emit_bash(w, bash_owners, NULL);
 }
 
 static void emit_places(struct writer *w)
@@ -106,65 +90,15 @@ static void emit_places(struct writer *w)
 
 static void emit_finder(struct writer *w)
 {
-	emit_lit(&w->out, "\n# The supervisor.\n");
-	emit_lit(&w->out,
-		 "for HPCC_RT in \"${HPCC_RT:-}\" \"${JOB_ROOT%/*}/bin/hpcc-rt\" "
-		 "\"$(command -v hpcc-rt || :)\"; do [ ! -x \"$HPCC_RT\" ] || break; done\n");
-	if (w->options->runtime.len) {
-		emit_lit(&w->out, "[ -x \"$HPCC_RT\" ] || HPCC_RT=\"$JOB_ROOT/hpcc-rt\"\n"
-				  "if [ ! -x \"$HPCC_RT\" ]; then\n"
-				  "  mkdir -p \"$JOB_ROOT\"\n"
-				  "  sed -n 's/^#: //p' \"$0\" | base64 -d >\"$HPCC_RT\"\n"
-				  "  chmod +x \"$HPCC_RT\"\n"
-				  "fi\n");
-		return;
-	}
-	emit_lit(&w->out,
-		 "[ -x \"$HPCC_RT\" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put "
-		 "it on PATH' >&2; exit 1; }\n");
-}
-
-/* The script runs once more, below hpcc-rt: bash hears a signal only when the command in front of
-   it has ended. Under a shell that reads it from its input it does without. */
-static void emit_parent(struct writer *w)
-{
-	emit_lit(
-		&w->out,
-		"# It runs this script, and ends at once what a signal must not wait for.\n"
-		"[ \"${HPCC_SCRIPT-}\" = \"$PPID\" ] || [ ! -f \"$0\" ] || exec \"$HPCC_RT\" script "
-		"--root \"$JOB_ROOT\" --options \"$BASHOPTS\" -- \"$BASH\" \"$0\" \"$@\"\n");
+	const struct bash_fill fills[] = {{"payload", .is_on = w->options->runtime.len > 0}, {0}};
+	emit_lit(&w->out, "\n");
+	emit_bash(w, bash_finder, fills);
 }
 
 /* From here on the script waits for nothing that it doesn't leave at once when it is told to. */
 static void emit_set_up_over(struct writer *w)
 {
 	emit_lit(&w->out, "kill -s URG \"$PPID\" 2>/dev/null || : # set-up is over\n");
-}
-
-/* The text is written where it stays. Should the mark turn out to be one of its lines, then it is
-   written once more, behind another mark. */
-void emit_here_document(struct writer *w, const char *mark, here_text *text, const void *of,
-			struct str behind)
-{
-	const struct emitter before = w->out;
-	struct str end = str_c(mark), chosen = STR("");
-
-	while (!str_eq(end, chosen)) {
-		size_t begin;
-
-		emit_rewind(&w->out, &before);
-		chosen = end;
-		emit_lit(&w->out, "<<'");
-		emit_verbatim(&w->out, chosen);
-		emit_lit(&w->out, "'");
-		emit_verbatim(&w->out, behind);
-		emit_lit(&w->out, "\n");
-		begin = w->out.text.len;
-		text(w, of);
-		end = emit_end_mark(w->arena, mark, str_from(buf_str(&w->out.text), begin));
-	}
-	emit_verbatim(&w->out, end);
-	emit_lit(&w->out, "\n");
 }
 
 static void allocation_text(struct writer *w, const void *plan)
@@ -176,8 +110,8 @@ static void emit_begin(struct writer *w)
 {
 	emit_lit(&w->out, "facts=$(\"$HPCC_RT\" begin --root \"$JOB_ROOT\" ");
 	emit_here_document(w, "HPCC_ALLOCATION", allocation_text, w->plan, STR(""));
-	emit_lit(&w->out, ")\neval \"$facts\" # JOB_DIR, NODES, and variables of all services\n"
-			  "HPCC_RT=\"$JOB_DIR/bin/hpcc-rt\"\n");
+	emit_lit(&w->out, ")\n");
+	emit_bash(w, bash_begun, NULL);
 	if (w->container->set_up)
 		w->container->set_up(w);
 }
@@ -199,33 +133,19 @@ static void emit_collection(struct writer *w)
 
 static void emit_end(struct writer *w)
 {
-	emit_lit(&w->out, "\n# However the script ends, the record of the job is closed.\n");
-	if (w->plan->metrics)
-		emit_lit(&w->out, "sampler=''\n");
-	if (is_stoppable(w->plan))
-		emit_lit(&w->out, "busy=''\n");
-	if (w->plan->setup.n)
-		emit_lit(&w->out, "at=''\n");
-	emit_lit(&w->out,
-		 "finish() {\n"
-		 "  status=$?\n"
-		 "  trap - EXIT; trap '' TERM INT; kill -s URG \"$PPID\" 2>/dev/null || :\n");
-	if (is_stoppable(w->plan))
-		emit_lit(&w->out, "  [ -z \"$busy\" ] || kill -- \"-$busy\" 2>/dev/null || :\n"
-				  "  [ -z \"$busy\" ] || wait \"$busy\" || :\n");
-	if (w->plan->setup.n)
-		emit_lit(&w->out, "  [ -z \"$at\" ] || echo \"hpcc: $at ended the job with status "
-				  "$status\" >&2\n");
-	if (w->plan->lookup)
-		emit_lit(&w->out, "  rm -f -- \"$JOB_DIR/.found\"\n");
-	emit_sampler_end(w);
-	emit_withdrawal(w);
-	emit_lit(&w->out, "  \"$HPCC_RT\" end --dir \"$JOB_DIR\" --status \"$status\" || :\n");
-	emit_collection(w);
-	emit_stage_out(w);
-	emit_lit(&w->out, "  exit \"$status\"\n"
-			  "}\n"
-			  "trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT\n");
+	const struct bash_fill fills[] = {
+		{"sampler", .is_on = w->plan->metrics},
+		{"stoppable", .is_on = is_stoppable(w->plan)},
+		{"setup", .is_on = w->plan->setup.n},
+		{"lookup", .is_on = w->plan->lookup},
+		{"sampler_end", .write = emit_sampler_end},
+		{"withdrawal", .write = emit_withdrawal},
+		{"collection", .write = emit_collection},
+		{"stage_out", .write = emit_stage_out},
+		{0},
+	};
+	emit_lit(&w->out, "\n");
+	emit_bash(w, bash_finish, fills);
 	if (IS_SET(w->plan->relay_signal)) {
 		emit_lit(&w->out, "trap : "); /* too early for it to mean anything */
 		emit_word(&w->out, w->plan->relay_signal.v);
@@ -358,17 +278,10 @@ static void table_text(struct writer *w, const void *plan)
 		   w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
 }
 
-/* The traps stand before the start, and a signal in between is passed on late: none is lost. A
-   wait that a trap broke is repeated; bash keeps the status of a child that ended meanwhile. */
 static void emit_supervise(struct writer *w)
 {
-	emit_lit(&w->out,
-		 "\n# Signals to this script go to the supervisor, which stops the services.\n"
-		 "supervisor='' caught=''\n"
-		 "relay() {\n"
-		 "  caught=$1\n"
-		 "  [ -z \"$supervisor\" ] || kill -s \"$1\" \"$supervisor\" 2>/dev/null || :\n"
-		 "}\n");
+	emit_lit(&w->out, "\n");
+	emit_bash(w, bash_relay, NULL);
 	emit_relay_trap(w, STR("TERM"));
 	emit_lit(&w->out, "; ");
 	emit_relay_trap(w, STR("INT"));
@@ -379,14 +292,7 @@ static void emit_supervise(struct writer *w)
 	emit_lit(&w->out, "\n\n# Supervision: what starts when, and what a failure does.\n"
 			  "\"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(records) ");
 	emit_here_document(w, "HPCC_TABLE", table_text, w->plan, STR(" &"));
-	emit_lit(&w->out, "supervisor=$!\n"
-			  "[ -z \"$caught\" ] || relay \"$caught\" # it came a moment too early\n"
-			  "while # a signal ends the wait, not the job\n"
-			  "  caught='' status=0\n"
-			  "  wait \"$supervisor\" || status=$?\n"
-			  "  [ -n \"$caught\" ]\n"
-			  "do :; done\n"
-			  "exit \"$status\"\n");
+	emit_bash(w, bash_wait, NULL);
 }
 
 /* Comment lines that bash skips and `sed` finds. */
@@ -443,7 +349,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	emit_head(&w);
 	emit_places(&w);
 	emit_finder(&w);
-	emit_parent(&w);
+	emit_bash(&w, bash_parent, NULL);
 	emit_begin(&w);
 	emit_helpers(&w);
 	emit_end(&w);

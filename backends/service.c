@@ -26,13 +26,6 @@ static bool has_inner_command(const struct writer *w, const struct plan_service 
 	return s->argv.n || w->container->default_argv;
 }
 
-void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
-		       struct str field)
-{
-	if (w->out.keeps_origins)
-		emit_origin(&w->out, at, service_field(w->out.text.arena, s, field));
-}
-
 static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)
 {
 	if (!hook || hook->context.v != HOOK_CONTEXT_CONTAINER)
@@ -41,11 +34,6 @@ static void emit_container_hook(struct writer *w, const struct plan_hook *hook, 
 	emit_verbatim(&w->out, option);
 	emit_lit(&w->out, " ");
 	emit_word(&w->out, hook->file.v);
-}
-
-void emit_break(struct writer *w)
-{
-	emit_verbatim(&w->out, w->scheduler == &scheduler_slurm ? STR(" \\\n    ") : STR(" "));
 }
 
 /* The image's variables count where the service doesn't set them itself. */
@@ -213,29 +201,12 @@ static void emit_helper_records(struct writer *w)
 		emit_lit(&w->out, "; declare -f module _module_raw ml || :");
 }
 
-static void emit_view_helper(struct writer *w)
-{
-	emit_lit(&w->out,
-		 "# Puts a Spack view on the search paths.\n"
-		 "use_view() {\n"
-		 "  local dir\n"
-		 "  if [ -d \"$1/bin\" ]; then export PATH=\"$1/bin:$PATH\"; fi\n"
-		 "  for dir in \"$1/lib64\" \"$1/lib\"; do\n"
-		 "    [ ! -d \"$dir\" ] || export "
-		 "LD_LIBRARY_PATH=\"$dir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}\"\n"
-		 "  done\n"
-		 "  for dir in \"$1\"/lib{64,}/python*/site-packages; do\n"
-		 "    [ ! -d \"$dir\" ] || export PYTHONPATH=\"$dir${PYTHONPATH:+:$PYTHONPATH}\"\n"
-		 "  done\n"
-		 "}\n");
-}
-
 void emit_setup_helpers(struct writer *w)
 {
 	if (plan_uses_views(w->plan))
-		emit_view_helper(w);
+		emit_bash(w, bash_use_view, NULL);
 	if (plan_uses_modules(w->plan))
-		emit_module_helper(w);
+		emit_bash(w, bash_knows_modules, NULL);
 }
 
 void emit_services(struct writer *w)

@@ -8,6 +8,7 @@
 
 #include "backends/backend.h"
 #include "ir/options.h"
+#include "backends/bash.gen.h"
 
 struct writer {
 	struct emitter out;
@@ -73,6 +74,26 @@ const struct container *container_of(const struct plan *plan);
 /* "services.api.command", for the map. */
 struct str service_field(struct arena *a, const struct plan_service *s, struct str field);
 
+/* writer.c */
+/* A fragment of backends/bash; what it leaves open is filled in by name, the last with a NULL name. */
+struct bash_fill {
+	const char *name;
+	bool is_on;                      /* `#if name` … `#else` … `#end`: which of the two */
+	struct str text;                 /* @NAME@, on a line: a constant or a number */
+	void (*write)(struct writer *w); /* `#call name`: writes lines of its own */
+};
+void emit_bash(struct writer *w, const char *fragment, const struct bash_fill *fills);
+/* "# name" before a section. */
+void emit_note(struct writer *w, struct span at, struct str what);
+/* Between the launch and the words behind it: a new line where the launch is long. */
+void emit_break(struct writer *w);
+void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
+		       struct str field);
+/* A here-document behind the words that stand there: what `text` writes of `of`. */
+typedef void here_text(struct writer *w, const void *of);
+void emit_here_document(struct writer *w, const char *mark, here_text *text, const void *of,
+			struct str behind);
+
 /* paths.c: paths of the plan as words. */
 void word_path(struct word *word, const struct plan_path *path);
 void emit_path(struct writer *w, const struct plan_path *path);
@@ -92,10 +113,6 @@ bool service_states_gpus(const struct plan_service *s);
 /* service.c: the functions of the services, and the records of them all. */
 void emit_services(struct writer *w);
 void emit_setup_helpers(struct writer *w);
-/* Between the launch and the words behind it: a new line where the launch is long. */
-void emit_break(struct writer *w);
-void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
-		       struct str field);
 bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
 		      const struct plan_service *s);
 
@@ -104,7 +121,6 @@ void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const 
 bool setup_uses_modules(const struct plan_env_setup *setup);
 void emit_modules(struct writer *w, const struct plan_env_setup *setup, struct str indent);
 void emit_view(struct writer *w, const struct plan_env_setup *setup, const char *indent);
-void emit_module_helper(struct writer *w);
 void emit_env_exports(struct writer *w, const struct v_map *env);
 /* Variables of a service ahead of its launch line, and those that stand on it. */
 void emit_environment(struct writer *w, const struct plan_service *s);
@@ -136,13 +152,5 @@ void emit_artifacts(struct emitter *e, const struct plan *plan);
 void emit_allocation(struct emitter *e, const struct plan *plan);
 void emit_table(struct emitter *e, const struct plan *plan, const struct container *container,
 		enum plan_scheduler scheduler);
-
-/* A here-document behind the words that stand there: what `text` writes of `of`. */
-typedef void here_text(struct writer *w, const void *of);
-void emit_here_document(struct writer *w, const char *mark, here_text *text, const void *of,
-			struct str behind);
-
-/* "# name" before a section. */
-void emit_note(struct writer *w, struct span at, struct str what);
 
 #endif

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# A batch script's shell has read no profile, which is where sites define the command.
+
+# Whether there is a module command, by the site's profile if need be.
+knows_modules() {
+  local file
+  set +u
+  for file in "${MODULESHOME:-}/init/bash" /etc/profile.d/*{lmod,modules,Modules}*.sh; do
+    if command -v module >/dev/null; then break; fi
+    # shellcheck disable=SC1090 # the site's
+    if [ -r "$file" ]; then . "$file" || :; fi
+  done
+  set -u
+  command -v module >/dev/null
+}
