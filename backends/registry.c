@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which containers there are, and how fields are called. */
+/* Which containers there are. */
 #include "backends/writer.h"
 
 static const struct container *const containers[RUNTIME_BACKEND_N] = {
@@ -26,10 +26,4 @@ const char *mount_odd_bytes(const struct plan *plan, bool is_local)
 	const struct container *c = container_of(plan);
 
 	return is_local && c == &container_pyxis ? c->prepare_bytes : c->mount_bytes;
-}
-
-struct str service_field(struct arena *a, const struct plan_service *s, struct str field)
-{
-	return str_fmt(a, "services.%.*s%s%.*s", STR_ARG(s->name.v), field.len ? "." : "",
-		       STR_ARG(field));
 }

@@ -38,11 +38,11 @@ static void emit_job_root(struct writer *w)
 
 static void emit_spec_dir(struct writer *w)
 {
-	struct word word;
 	struct str dir = w->options->spec_dir.len ? w->options->spec_dir : w->plan->spec_dir.v;
 
 	if (!plan_uses_base(w->plan, PATH_BASE_SPEC_DIR))
 		return;
+	struct word word;
 	word_init(&word, w->arena);
 	if (!str_has_prefix(dir, "/"))
 		word_expansion(&word, "${SLURM_SUBMIT_DIR:-$PWD}");
@@ -224,10 +224,9 @@ static void hook_text(struct writer *w, const void *of)
 
 static void emit_hook_file(struct writer *w, const struct plan_hook *hook)
 {
-	struct word file;
-
 	if (!hook)
 		return;
+	struct word file;
 	word_init(&file, w->arena);
 	word_expansion(&file, "$JOB_DIR");
 	word_text(&file, STR("/"));
@@ -306,9 +305,9 @@ static void emit_payload(struct writer *w)
 		emit_lit(&w->out, "\n# hpcc-rt, in base64.");
 	for (size_t i = 0; i < bytes.len; i += 3) {
 		uint32_t n = 0;
-		char four[4];
 		for (size_t k = 0; k < 3; k++)
 			n = n << 8 | (i + k < bytes.len ? (unsigned char)bytes.ptr[i + k] : 0);
+		char four[4];
 		for (size_t k = 0; k < 4; k++)
 			four[k] = i + k > bytes.len ? '=' : digits[n >> (18 - 6 * k) & 63];
 		if (i % 72 == 0)

@@ -24,8 +24,9 @@ static const struct bash_fill *find_fill(const struct bash_fill *fills, struct s
 static void emit_filled(struct writer *w, struct str line, const struct bash_fill *fills)
 {
 	while (line.len) {
-		struct str before, name;
+		struct str before;
 		struct str rest = str_split(line, '@', &before);
+		struct str name;
 		struct str behind = str_split(rest, '@', &name);
 		bool is_hole = name.len && name.len < rest.len;
 		for (size_t i = 0; i < name.len; i++)
@@ -63,13 +64,17 @@ void emit_bash(struct writer *w, const char *fragment, const struct bash_fill *f
 
 void emit_note(struct writer *w, struct span at, struct str what)
 {
-	struct place place;
-
 	if (!w->options->annotate || !w->options->sources || span_is_none(at))
 		return;
-	place = source_place(w->options->sources, at.begin);
+	struct place place = source_place(w->options->sources, at.begin);
 	emit_comment(&w->out, str_fmt(w->arena, "%.*s:%u: %.*s", STR_ARG(place.source->name),
 				      place.line, STR_ARG(what)));
+}
+
+struct str service_field(struct arena *a, const struct plan_service *s, struct str field)
+{
+	return str_fmt(a, "services.%.*s%s%.*s", STR_ARG(s->name.v), field.len ? "." : "",
+		       STR_ARG(field));
 }
 
 void emit_field_origin(struct writer *w, const struct plan_service *s, struct span at,
@@ -93,8 +98,6 @@ void emit_here_document(struct writer *w, const char *mark, here_text *text, con
 	struct str end = str_c(mark), chosen = STR("");
 
 	while (!str_eq(end, chosen)) {
-		size_t begin;
-
 		emit_rewind(&w->out, &before);
 		chosen = end;
 		emit_lit(&w->out, "<<'");
@@ -102,7 +105,7 @@ void emit_here_document(struct writer *w, const char *mark, here_text *text, con
 		emit_lit(&w->out, "'");
 		emit_verbatim(&w->out, behind);
 		emit_lit(&w->out, "\n");
-		begin = w->out.text.len;
+		size_t begin = w->out.text.len;
 		text(w, of);
 		end = emit_end_mark(w->arena, mark, str_from(buf_str(&w->out.text), begin));
 	}

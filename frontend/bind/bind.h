@@ -109,7 +109,7 @@ void bind_mounts(const struct site *s, void *value);
 bool check_scalar(const struct site *s);
 bool check_text(const struct site *s, struct v_str *value);
 
-/* normalize.c: normal forms of every service (language 5.2). */
+/* normalize.c: normal forms of every service (P04). */
 void normalize_job(struct unit *u);
 
 #endif

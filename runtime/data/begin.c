@@ -85,12 +85,13 @@ static bool make_folders(struct begin *b)
 static void link_element(struct begin *b)
 {
 	const char *array = getenv("SLURM_ARRAY_JOB_ID"), *index = getenv("SLURM_ARRAY_TASK_ID");
-	const char *name = strrchr(b->root, '/'), *link;
+	const char *name = strrchr(b->root, '/');
 
 	if (!array || !index || !name || strspn(array, "0123456789") != strlen(array) ||
 	    strspn(index, "0123456789") != strlen(index))
 		return;
-	link = rt_pool_format(&b->pool, "%.*s/%s_%s", (int)(name - b->root), b->root, array, index);
+	const char *link = rt_pool_format(&b->pool, "%.*s/%s_%s", (int)(name - b->root), b->root,
+					  array, index);
 	if (symlink(name + 1, link) != 0 && errno != EEXIST) /* EEXIST: it was requeued */
 		rt_say("begin: cannot make the link %s: %s", link, strerror(errno));
 }
@@ -100,16 +101,15 @@ static bool copy_self(struct begin *b)
 {
 	const char *path = rt_pool_format(&b->pool, "%s/bin/hpcc-rt", b->dir);
 	struct stat here, there;
-	struct rt_replace copy;
-	size_t len;
-	const char *bytes;
 
 	if (!stat("/proc/self/exe", &here) && !stat(path, &there) && here.st_ino == there.st_ino &&
 	    here.st_dev == there.st_dev)
 		return true;
-	bytes = rt_read_file(&b->pool, "/proc/self/exe", &len);
+	size_t len;
+	const char *bytes = rt_read_file(&b->pool, "/proc/self/exe", &len);
 	if (!bytes)
 		return failed("read", "/proc/self/exe");
+	struct rt_replace copy;
 	if (!rt_replace_begin(&copy, &b->pool, path, 0755))
 		return failed("write", path);
 	rt_out_bytes(&copy.out, bytes, len);
@@ -169,11 +169,11 @@ static bool write_allocation(struct begin *b)
 static const char *join(struct begin *b, const char **node, uint32_t count)
 {
 	size_t len = 1;
-	char *text, *at;
 
 	for (uint32_t i = 0; i < count; i++)
 		len += strlen(node[i]) + 1;
-	at = text = rt_pool_take(&b->pool, len);
+	char *text;
+	char *at = text = rt_pool_take(&b->pool, len);
 	for (uint32_t i = 0; i < count; i++) {
 		at = stpcpy(at, i ? " " : "");
 		at = stpcpy(at, node[i]);
@@ -185,14 +185,13 @@ static bool write_state(struct begin *b)
 {
 	const char *path = rt_pool_format(&b->pool, "%s/state.json", b->dir);
 	const struct rt_alloc *a = &b->alloc;
-	struct rt_replace file;
 	struct rt_state_job job = {.id = a->job_id,
 				   .name = a->job_name,
 				   .status = "STARTING",
 				   .started_at = rt_wall(),
 				   .attempt = a->attempt,
 				   .nodes = join(b, a->node, a->node_count)};
-
+	struct rt_replace file;
 	if (!rt_replace_begin(&file, &b->pool, path, 0600))
 		return failed("write", path);
 	rt_state_job(&file.out, &job);
@@ -257,11 +256,11 @@ static bool print_facts(struct begin *b)
 
 static const char *job_id(struct begin *b)
 {
-	const char *id = getenv("SLURM_JOB_ID"), *slash;
+	const char *id = getenv("SLURM_JOB_ID");
 
 	if (id && *id)
 		return id;
-	slash = strrchr(b->root, '/');
+	const char *slash = strrchr(b->root, '/');
 	return slash && slash[1] ? slash + 1 : b->root;
 }
 
@@ -269,13 +268,13 @@ static const char *job_id(struct begin *b)
 static bool settle_root(struct begin *b)
 {
 	size_t len = strlen(b->root);
-	char here[4096];
 
 	while (len > 1 && b->root[len - 1] == '/')
 		len--;
 	b->root = rt_pool_text(&b->pool, b->root, len);
 	if (b->root[0] == '/')
 		return true;
+	char here[4096];
 	if (!getcwd(here, sizeof(here)))
 		return failed("find", "the current folder");
 	b->root = rt_pool_format(&b->pool, "%s/%s", here, b->root);
@@ -311,12 +310,11 @@ int rt_verb_begin(int argc, char **argv)
 		{.name = "--root", .value = &b.root, .required = true},
 		{.name = NULL},
 	};
-	const char *text;
-	size_t len;
 
 	if (!rt_read_options(options, argc, argv))
 		return RT_USAGE;
-	text = rt_read_fd(&b.pool, STDIN_FILENO, &len);
+	size_t len;
+	const char *text = rt_read_fd(&b.pool, STDIN_FILENO, &len);
 	if (!text) {
 		rt_say("begin: cannot read the allocation table: %s", strerror(errno));
 		return RT_ENVIRONMENT;

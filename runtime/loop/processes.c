@@ -22,14 +22,12 @@
 static ssize_t read_proc(pid_t pid, const char *name, char *text, size_t room)
 {
 	char path[64];
-	ssize_t n;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	n = read(fd, text, room - 1);
+	ssize_t n = read(fd, text, room - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';
 	return n;
@@ -41,11 +39,11 @@ bool rt_process_read(pid_t pid, struct rt_process *p)
 	enum {
 		FROM_SESSION_TO_START = 15
 	};
-	char text[1024], *end;
+	char text[1024];
 
 	if (read_proc(pid, "stat", text, sizeof(text)) <= 0)
 		return false;
-	end = strrchr(text, ')');
+	char *end = strrchr(text, ')');
 	if (!end || strlen(end) < 4)
 		return false;
 	*p = (struct rt_process){.pid = pid, .is_dead = end[2] == 'Z' || end[2] == 'X'};
@@ -67,9 +65,8 @@ bool rt_process_is_same(const struct rt_process *a, const struct rt_process *b)
 bool rt_process_signal(const struct rt_process *p, int number)
 {
 	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
-	struct rt_process again;
 	bool sent = false;
-
+	struct rt_process again;
 	if (rt_process_read(p->pid, &again) && rt_process_is_same(p, &again))
 		sent = !(fd >= 0 ? syscall(SYS_pidfd_send_signal, fd, number, NULL, 0)
 				 : kill(p->pid, number)); /* a kernel before 5.3 */
@@ -81,10 +78,10 @@ bool rt_process_signal(const struct rt_process *p, int number)
 static void each_process(void (*visit)(pid_t pid, void *arg), void *arg)
 {
 	DIR *proc = opendir("/proc");
-	struct dirent *entry;
 
 	if (!proc)
 		return;
+	struct dirent *entry;
 	while ((entry = readdir(proc)))
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
 			visit((pid_t)atol(entry->d_name), arg);
@@ -111,18 +108,17 @@ static void visit_wanted(pid_t pid, void *arg)
 void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg)
 {
 	struct wanted w = {.parent = getpid(), .visit = visit, .arg = arg};
-	char path[64], text[4096];
 	long pid = 0;
-	ssize_t n;
-	int fd;
-
+	char path[64];
 	snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		/* A kernel without CONFIG_PROC_CHILDREN: the long way. */
 		each_process(visit_wanted, &w);
 		return;
 	}
+	char text[4096];
+	ssize_t n;
 	while ((n = read(fd, text, sizeof(text))) > 0)
 		for (ssize_t i = 0; i < n; i++) {
 			if (text[i] >= '0' && text[i] <= '9') {
@@ -147,14 +143,13 @@ bool rt_process_has_variable(pid_t pid, const char *variable)
 {
 	size_t len = strlen(variable), same = 0, i = 0;
 	bool is_begin = true, found = false;
-	char path[64], text[4096];
 	ssize_t n = 0;
-	int fd;
-
+	char path[64];
 	snprintf(path, sizeof(path), "/proc/%ld/environ", (long)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
+	char text[4096];
 	while (!found && (n = read(fd, text, sizeof(text))) > 0)
 		for (i = 0; !found && i < (size_t)n; i++) {
 			if (is_begin && same < len && text[i] == variable[same]) {
@@ -197,12 +192,12 @@ static void add_process(pid_t pid, void *arg)
 {
 	struct rt_family *f = arg;
 	size_t room = f->room ? 2 * f->room : 256;
-	struct rt_process p, *more;
+	struct rt_process p;
 
 	if (!rt_process_read(pid, &p))
 		return;
 	if (f->count == f->room) {
-		more = realloc(f->member, room * sizeof(*more));
+		struct rt_process *more = realloc(f->member, room * sizeof(*more));
 		if (!more)
 			return;
 		f->member = more;
@@ -273,11 +268,11 @@ bool rt_family_has(const struct rt_family *f, const struct rt_process *p)
 
 static bool is_in_set(pid_t pid, const char *set, int number)
 {
-	char text[4096], *at;
+	char text[4096];
 
 	if (read_proc(pid, "status", text, sizeof(text)) <= 0)
 		return false;
-	at = strstr(text, set);
+	char *at = strstr(text, set);
 	return at && strtoull(at + strlen(set), NULL, 16) >> (number - 1) & 1;
 }
 

@@ -67,12 +67,12 @@ enum rt_listening rt_listening_ask(int fd, const struct sockaddr *address)
 		.states = LISTENS,
 		.cookie = {UINT32_MAX, UINT32_MAX}, /* whichever socket it is */
 	};
-	struct answer a;
-	ssize_t n;
 
 	set_address(&r, address);
 	if (fd < 0 || send(fd, &r, sizeof(r), MSG_NOSIGNAL) != (ssize_t)sizeof(r))
 		return RT_LISTENING_UNKNOWN;
+	struct answer a;
+	ssize_t n;
 	do
 		n = recv(fd, &a, sizeof(a), 0);
 	while (n < 0 && errno == EINTR);
@@ -91,12 +91,11 @@ static bool is_told(int fd)
 	struct sockaddr *address = (struct sockaddr *)(void *)&own;
 	socklen_t len = sizeof(own);
 	int known = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool is_found;
 
 	own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	is_found = known >= 0 && !bind(known, address, len) && !listen(known, 1) &&
-		   !getsockname(known, address, &len) &&
-		   rt_listening_ask(fd, address) == RT_LISTENING_SOMEBODY;
+	bool is_found = known >= 0 && !bind(known, address, len) && !listen(known, 1) &&
+			!getsockname(known, address, &len) &&
+			rt_listening_ask(fd, address) == RT_LISTENING_SOMEBODY;
 	if (known >= 0)
 		close(known);
 	return is_found;
@@ -116,14 +115,13 @@ bool rt_address_is_here(const struct sockaddr *address, socklen_t len)
 {
 	struct sockaddr_storage any_port = {0};
 	int fd = socket(address->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool is_here;
 
 	memcpy(&any_port, address, len);
 	if (address->sa_family == AF_INET)
 		((struct sockaddr_in *)&any_port)->sin_port = 0;
 	else
 		((struct sockaddr_in6 *)&any_port)->sin6_port = 0;
-	is_here = fd >= 0 && !bind(fd, (struct sockaddr *)&any_port, len);
+	bool is_here = fd >= 0 && !bind(fd, (struct sockaddr *)&any_port, len);
 	if (fd >= 0)
 		close(fd);
 	return is_here;

@@ -99,10 +99,9 @@ static void pass_bracket(struct reader *r)
 
 static void take_group(struct reader *r, struct texts *best)
 {
-	struct texts inner;
-
 	r->at++;
 	r->depth++;
+	struct texts inner;
 	take_alternatives(r, &inner);
 	r->depth--;
 	r->at += *r->at == ')';
@@ -176,11 +175,11 @@ static void take_alternatives(struct reader *r, struct texts *found)
 bool rt_pattern_read(struct rt_pattern *pattern, struct rt_pool *pool, const char *ere)
 {
 	struct reader r = {.pool = pool, .at = ere};
-	struct texts texts;
 
 	pattern->count = 0;
 	if (regcomp(&pattern->regex, ere, REG_EXTENDED | REG_NOSUB))
 		return false;
+	struct texts texts;
 	take_alternatives(&r, &texts);
 	pattern->count = r.is_lost ? 0 : texts.count;
 	memcpy(pattern->literal, texts.literal, sizeof(texts.literal));

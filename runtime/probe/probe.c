@@ -53,10 +53,10 @@ bool rt_is_scarce(const struct rt_sup *sup, int fd)
 
 void rt_probe_saw(struct rt_sup *sup, struct rt_probe *p, const char *format, ...)
 {
-	char text[RT_SEEN_ROOM];
 	va_list args;
 
 	va_start(args, format);
+	char text[RT_SEEN_ROOM];
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (!strcmp(text, p->seen))
@@ -107,11 +107,11 @@ void rt_probe_setup(struct rt_sup *sup)
 void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log)
 {
 	struct rt_probe *p = &sup->proc[service].probe;
-	struct stat st;
 
 	p->seen[0] = '\0';
 	p->from = 0;
 	p->inode = 0;
+	struct stat st;
 	if (log < 0 || fstat(log, &st) || !S_ISREG(st.st_mode))
 		return;
 	p->from = st.st_size;

@@ -79,10 +79,9 @@ void rt_log_setup(struct rt_sup *sup, uint32_t service)
  */
 static bool line_matches(struct rt_probe *p, int flags)
 {
-	char text[RT_LINE_ROOM + 1];
-
 	if (!rt_pattern_find(&p->pattern, p->line, p->len))
 		return false;
+	char text[RT_LINE_ROOM + 1];
 	memcpy(text, p->line, p->len);
 	text[p->len] = '\0';
 	for (size_t i = 0, n; i < p->len; i += n) {
@@ -166,13 +165,13 @@ static bool take_lines(struct rt_probe *p, const char *at, const char *end)
 /* Takes in a piece of the file; true if a line in it matches. */
 static bool take_piece(struct rt_probe *p, const char *piece, size_t n)
 {
-	const char *end = piece + n, *first = memchr(piece, '\n', n), *last;
+	const char *end = piece + n, *first = memchr(piece, '\n', n);
 
 	if (!first)
 		return take_part(p, piece, n);
 	if (take_line(p, piece, (size_t)(first - piece))) /* the line that has begun before */
 		return true;
-	last = memrchr(first, '\n', (size_t)(end - first));
+	const char *last = memrchr(first, '\n', (size_t)(end - first));
 	if (take_lines(p, first + 1, last + 1))
 		return true;
 	return take_part(p, last + 1, (size_t)(end - last) - 1);
@@ -222,7 +221,6 @@ static void say_no_watch(struct rt_sup *sup, const char *what, int error)
 static bool open_log(struct rt_sup *sup, struct rt_probe *p)
 {
 	const char *path = sup->proc[p->source.service].log_path;
-	struct stat st;
 
 	if (p->fd >= 0)
 		return true;
@@ -235,6 +233,7 @@ static bool open_log(struct rt_sup *sup, struct rt_probe *p)
 		rt_probe_saw(sup, p, "log: %s", rt_open_fault(path));
 		return false;
 	}
+	struct stat st;
 	if (!fstat(p->fd, &st) && st.st_ino != p->inode) {
 		/* Another file has taken its place, and all of it came after the launch. */
 		p->inode = st.st_ino;
@@ -358,11 +357,11 @@ static void mark_came(struct rt_sup *sup, const char *name)
 void rt_inotify_ready(struct rt_sup *sup, struct rt_source *source, uint32_t events)
 {
 	_Alignas(struct inotify_event) char data[16384];
-	ssize_t n, at = 0;
+	ssize_t at = 0;
 
 	(void)source;
 	(void)events;
-	n = read(sup->inotify, data, sizeof(data));
+	ssize_t n = read(sup->inotify, data, sizeof(data));
 	while (at < n) {
 		struct inotify_event *e = (struct inotify_event *)(data + at);
 

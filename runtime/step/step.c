@@ -100,15 +100,13 @@ static bool listen_for_signals(struct step *s)
 
 static void become(char *const *argv, int report, pid_t parent)
 {
-	int error;
-
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(128 + SIGKILL);
 	rt_reset_signals();
 	execvp(argv[0], argv);
-	error = errno;
+	int error = errno;
 	(void)!write(report, &error, sizeof(error));
 	_exit(error == ENOENT ? 127 : 126);
 }
@@ -199,9 +197,9 @@ static void wait_for_news(struct step *s)
 {
 	struct pollfd p = {.fd = s->signals, .events = POLLIN};
 	int64_t left = (s->kill_at - rt_now()) / 1000000;
-	struct signalfd_siginfo info;
 
 	poll(&p, 1, s->kill_at == INT64_MAX ? -1 : left < 0 ? 0 : (int)left + 1);
+	struct signalfd_siginfo info;
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info))
 		if (info.ssi_signo != SIGCHLD)
 			pass_on(s, &info);
@@ -252,9 +250,8 @@ static void wait_for_end(struct step *s, siginfo_t *info)
 
 static int run(struct step *s, char *const *argv, bool *ran)
 {
-	siginfo_t info;
 	int error = start(s, argv);
-
+	siginfo_t info;
 	if (s->tree.group > 0)
 		wait_for_end(s, &info);
 	if (error) {
@@ -270,17 +267,16 @@ static int run(struct step *s, char *const *argv, bool *ran)
 /* A container hook: /bin/sh, `set -eu`, one file of the job folder. */
 static int run_hook(struct step *s, const char *phase, const char *file, const char *status)
 {
-	char path[RT_MARK_PATH_ROOM];
 	char shell[] = "/bin/sh", flags[] = "-eu";
+	char path[RT_MARK_PATH_ROOM];
 	char *const argv[] = {shell, flags, path, NULL};
 	bool ran = false;
-	int result;
 
 	snprintf(path, sizeof(path), "%s%s%s", file[0] == '/' ? "" : s->job_dir,
 		 file[0] == '/' ? "" : "/", file);
 	setenv("HPC_COMPOSE_HOOK_PHASE", phase, 1);
 	setenv("HPC_COMPOSE_SERVICE_EXIT_CODE", status, 1);
-	result = run(s, argv, &ran);
+	int result = run(s, argv, &ran);
 	unsetenv("HPC_COMPOSE_HOOK_PHASE");
 	unsetenv("HPC_COMPOSE_SERVICE_EXIT_CODE");
 	return result;
@@ -288,15 +284,12 @@ static int run_hook(struct step *s, const char *phase, const char *file, const c
 
 static int run_all(struct step *s, char *const *argv)
 {
-	char text[16];
-	int status, after;
-	long kills;
-
 	if (s->chdir && chdir(s->chdir)) {
 		fprintf(stderr, "hpcc-rt step: cannot change to %s: %s\n", s->chdir,
 			strerror(errno));
 		return 1;
 	}
+	int status;
 	if (s->prologue) {
 		status = run_hook(s, "prologue", s->prologue, "");
 		if (status) {
@@ -306,13 +299,14 @@ static int run_all(struct step *s, char *const *argv)
 	}
 	if (s->stop)
 		return 128 + s->stop;
-	kills = rt_step_oom_kills();
+	long kills = rt_step_oom_kills();
 	status = run(s, argv, &s->mark.ran);
 	s->mark.oom = rt_step_oom_kills() > kills;
 	if (!s->epilogue)
 		return status;
+	char text[16];
 	snprintf(text, sizeof(text), "%d", status);
-	after = run_hook(s, "epilogue", s->epilogue, text);
+	int after = run_hook(s, "epilogue", s->epilogue, text);
 	if (after)
 		fprintf(stderr, "hpcc-rt step: epilogue failed with status %d\n", after);
 	if (!status && after)
@@ -368,9 +362,8 @@ int rt_verb_step(int argc, char **argv)
 		{.name = "--dist", .flag = &s.dist},
 		{.name = NULL},
 	};
-	char **command;
 
-	command = rt_read_command(options, argc, argv);
+	char **command = rt_read_command(options, argc, argv);
 	if (!command)
 		return RT_USAGE;
 	rt_step_take_variables();

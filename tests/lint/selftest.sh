@@ -88,6 +88,30 @@ for line in 'wait -n' 'wait -p who' 'local -n x=y' 'a[-1]=x' '[ -v "a[0]" ]' 'f 
 	expect 1 $golden "$line" "$old"
 done
 
+declarations=$here/declarations.sh
+expect 0 ir/a.c $'int f(void)\n{\n\tint x = 1;\n\tint y;\n\tg(&y);\n\treturn x + y;\n}' "$declarations"
+expect 1 ir/a.c $'int f(void)\n{\n\tint y;\n\n\tg();\n\ty = 1;\n\treturn y;\n}' "$declarations"
+expect 0 ir/a.c $'int f(void)\n{\n\tint y, z;\n\twhile (h()) {\n\t\ty = 1;\n\t\tz = y;\n\t}\n\treturn 0;\n}' "$declarations"
+expect 1 ir/a.c $'int f(void)\n{\n\tstruct str a, *b;\n\tif (g(&a))\n\t\treturn 1;\n\tb = &a;\n\treturn b->len;\n}' "$declarations"
+
+promises=$here/promises.sh
+mkdir -p "$root/docs"
+printf '## P01 First\nIt is kept.\n' >"$root/docs/language-promises.md"
+expect 0 ir/a.c '/* normal forms (P01) */' "$promises"
+expect 1 ir/a.c '/* normal forms (P0''2) */' "$promises"
+expect 1 ir/a.c '/* see language 6''.14 */' "$promises"
+
+# shellcheck disable=SC2317 # called by expect
+circles() {
+	"${CC:-cc}" -c -o "$root/CMakeFiles/x.dir/a.c.o" "$root/a.c" && "$here/circles.sh" "$1" .
+}
+mkdir -p "$root/CMakeFiles/x.dir"
+echo 'int f(void); int g(void) { return f(); }' | "${CC:-cc}" -c -x c -o "$root/CMakeFiles/x.dir/b.c.o" -
+expect 0 a.c 'int f(void) { return 0; }' circles
+expect 1 a.c 'int g(void); int f(void) { return g(); }' circles
+expect 0 a.c 'int g(void); int f(void) { return 0; } int (*table[])(void) = {g};' circles
+rm -r "$root/CMakeFiles"
+
 # shellcheck disable=SC2317 # called by expect
 headers() {
 	"$here/headers.sh" "${CC:-cc}" "$root" "$@"
