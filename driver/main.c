@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "driver/invocation.h"
+#include "passes/pass.h"
 
 /* What was written to standard output has to be there: a full disk is an error. */
 static int close_output(int status)
@@ -44,6 +45,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
 	arena_init(&arena);
+	passes_verify();
 	int status = close_output(run(&inv, argc, argv));
 	arena_free(&arena);
 	return status;

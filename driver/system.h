@@ -33,7 +33,7 @@ bool file_put(struct arena *a, const char *path, struct str text, mode_t mode, s
 bool file_write_new(struct arena *a, struct str prefix, struct str text, mode_t mode,
 		    struct str *path, struct str *why);
 
-/* The first with a complaint when it fails; an exit code. A reader that went away is no news. */
+/* The first with a complaint when it fails; an exit code. A reader that went away is none. */
 int file_write_result(struct arena *a, const char *path, struct str text, mode_t mode);
 
 /* Makes a folder and those above it. */

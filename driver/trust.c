@@ -190,7 +190,7 @@ static enum found_file end_walk(struct walk *w, int fd, int error, struct str sh
 {
 	if (w->owns_folder)
 		close(w->folder);
-	/* A stranger's folder that can't be searched has nothing for us. */
+	/* Another user's folder that can't be searched has nothing for us. */
 	if (fd < 0 && (error == ENOENT || error == ENOTDIR || w->refusal.len > 0))
 		return FOUND_NOTHING;
 	mode_t mode;

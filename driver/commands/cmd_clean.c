@@ -263,7 +263,7 @@ static bool spec_cache(struct invocation *inv, struct str *folder)
 	*folder = STR("");
 	if (!path && !(path = spec_here(inv)))
 		return true;
-	/* Nobody asked about the one that happens to lie here, so its faults are no matter. */
+	/* Nobody asked about the one that happens to lie here, so its faults aren't told. */
 	if (!is_named && access(path, R_OK) != 0)
 		return true;
 	struct compilation c;

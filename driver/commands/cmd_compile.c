@@ -158,7 +158,7 @@ int cmd_compile(struct invocation *inv)
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
 	if (o->emit == EMIT_TOKENS) {
-		compilation_bind(&c); /* says what is secret; faults are no matter here */
+		compilation_bind(&c); /* says what is secret; faults are told elsewhere */
 		return write_output(&c, show_tokens(inv->arena, &c.unit.diags.secrets, c.text));
 	}
 	run_pipeline(&c);

@@ -119,7 +119,7 @@ static bool prepare(struct compilation *c, const struct work_place *place,
 	       build(c, place, s->image->prepare, base_name, name) && save(c, place, name);
 }
 
-/* One that never got there is no matter. */
+/* One that never got there needs no removal. */
 static void forget(struct arena *a, struct str name)
 {
 	words_clean(a, WORDS("ch-image", "delete", name_of(a, name, "made")), environment);

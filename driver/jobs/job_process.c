@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The process of a local job. Its number stands in the record, and may belong to a stranger by
+ * The process of a local job. Its number stands in the record, and may belong to another process by
  * the time it is used: so owner, start and environment have to be those of the job.
  */
 #include "driver/jobs/job_process.h"

@@ -166,7 +166,7 @@ static void fill_scalar(struct composer *c, const yaml_event_t *event, struct no
 }
 
 /* It may begin or end with a character outside ASCII. */
-static bool has_foreign_end(const struct node *node)
+static bool has_non_ascii_end(const struct node *node)
 {
 	return node->text.len && !node->is_quoted &&
 	       ((node->text.ptr[0] | node->text.ptr[node->text.len - 1]) & 0x80);
@@ -176,8 +176,8 @@ static struct node *compose_scalar(struct composer *c, const yaml_event_t *event
 {
 	struct node *node = ARENA_NEW(c->a, struct node);
 	fill_scalar(c, event, node);
-	if (has_foreign_end(node))
-		*LIST_PUSH(c->a, &c->foreign) = node;
+	if (has_non_ascii_end(node))
+		*LIST_PUSH(c->a, &c->odd_ends) = node;
 	return node;
 }
 
@@ -234,7 +234,7 @@ static const struct node *compose_key(struct composer *c, yaml_event_t *event, i
 	if (event->type != YAML_SCALAR_EVENT || event->data.scalar.anchor)
 		return compose_node(c, event, depth);
 	fill_scalar(c, event, scalar);
-	if (has_foreign_end(scalar))
+	if (has_non_ascii_end(scalar))
 		compose_check_key_text(c, scalar);
 	bool is_within = compose_count(c, &c->n_nodes, 1, scalar->at);
 	yaml_event_delete(event);
@@ -427,8 +427,8 @@ struct node *frontend_compose(struct unit *u, uint32_t file)
 	yaml_parser_set_input_string(&c.parser, (const unsigned char *)text.ptr, text.len);
 	struct node *root = compose_stream(&c);
 	/* Where YAML itself took offence at them, that was told. */
-	for (uint32_t i = 0; root && i < c.foreign.n; i++)
-		compose_check_value_text(&c, c.foreign.items[i]);
+	for (uint32_t i = 0; root && i < c.odd_ends.n; i++)
+		compose_check_value_text(&c, c.odd_ends.items[i]);
 	yaml_parser_delete(&c.parser);
 	return root;
 }

@@ -54,7 +54,7 @@ struct composer {
 	uint64_t n_nodes;  /* with aliases expanded */
 	uint64_t n_merged; /* entries that merge keys copied */
 	struct last_scalar last;
-	LIST(const struct node *) foreign; /* plain texts that begin or end outside ASCII */
+	LIST(const struct node *) odd_ends; /* plain texts that begin or end outside ASCII */
 	bool is_broken; /* an error that YAML doesn't know of was told: there is no tree */
 	size_t flow_at; /* where the innermost flow collection that is open begins */
 };

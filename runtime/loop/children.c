@@ -187,7 +187,7 @@ static void helper_ended(struct rt_sup *sup, const struct rt_child *child, int w
 		rt_limit_answered(sup, status);
 		break;
 	case RT_CHILD_TOOL:
-		/* A step that ends while it is told to makes scancel fail, and that is no news. */
+		/* A step that ends while it is told to makes scancel fail; nobody is told of that. */
 		if (sup->core.service[child->service].stopping)
 			sup->proc[child->service].scancel_status = status;
 		else if (status)

@@ -83,7 +83,7 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	p->unmarkable = false;
 	p->log_from = log >= 0 ? lseek(log, 0, SEEK_END) : 0;
 	rt_probe_launch(sup, a->service, log);
-	rt_net_look_for_stranger(sup, a->service);
+	rt_net_look_for_listener(sup, a->service);
 	s.output = log;
 	p->pid = rt_spawn(&s);
 	if (log >= 0)
@@ -181,8 +181,8 @@ static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, 
 
 	snprintf(flag, sizeof(flag), "--signal=%s", rt_signal_name(number));
 	snprintf(target, sizeof(target), "%s.%s", sup->job_id, step);
-	/* It complains of each node whose tasks have ended while it asks, which is no news. When the
-	   signal doesn't help, what comes next says that it failed. */
+	/* It complains of each node whose tasks have ended while it asks; nobody is told of those.
+	   When the signal doesn't help, what comes next says that it failed. */
 	if (sup->core.service[service].stopping)
 		s.output = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	pid_t pid = rt_spawn(&s);
@@ -210,7 +210,7 @@ static bool signal_shim(struct rt_sup *sup, uint32_t service, int number)
 	struct rt_mark_sum sum;
 	rt_mark_read(sup->dir, p->prefix, 1, &sum);
 	pid_t up = (pid_t)sum.pid;
-	/* Its own name for itself may be a stranger's number here: it has to be one of the launch. */
+	/* Its own name for itself may be another process's number here: it has to be one of the launch. */
 	struct rt_process shim;
 	while (up > 1 && up != p->pid)
 		up = rt_process_read(up, &shim) ? shim.parent : 0;

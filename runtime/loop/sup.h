@@ -213,7 +213,7 @@ void rt_children_due(struct rt_sup *sup);
 bool rt_marks_can_be_written(const struct rt_sup *sup);
 /* Ends all that is left of the job on this node. */
 void rt_children_end(struct rt_sup *sup);
-/* A process that was started as `pid` and has not been reaped: never a stranger. */
+/* A process that was started as `pid` and has not been reaped: its number is no other's. */
 void rt_signal_group(pid_t pid, int number);
 
 /* verdict.c */
@@ -249,8 +249,8 @@ void rt_net_setup(struct rt_sup *sup, uint32_t service);
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *probe);
 /* Nobody listens at any of its addresses, which are all of this node. */
 bool rt_net_is_quiet(const struct rt_sup *sup, const struct rt_probe *probe);
-/* Before a launch: does a stranger already answer at the service's own port? Then says so. */
-void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service);
+/* Before a launch: does somebody already answer at the service's own port? Then says so. */
+void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service);
 void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *probe, int status);
 
 /* probe_http.c */

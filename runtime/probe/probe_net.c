@@ -348,7 +348,7 @@ static bool is_loopback(const struct rt_address *a)
 }
 
 /* On a loopback address a connection succeeds or fails at once, so this waits next to nothing. */
-void rt_net_look_for_stranger(struct rt_sup *sup, uint32_t service)
+void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_probe *p = &sup->proc[service].probe;
 

@@ -11,7 +11,7 @@ wrong=0
 while read -r folder; do
 	count=$(find "$folder" -maxdepth 1 -type f ! -name '*.rule' | wc -l)
 	if [ "$count" -gt $most ]; then
-		echo "$folder: $count files; a stranger finds his way among $most"
+		echo "$folder: $count files; a newcomer finds the way among $most"
 		wrong=$((wrong + 1))
 	fi
 done < <(find ir frontend passes backends runtime driver -type d)
