@@ -41,12 +41,11 @@ static int ask(void)
 {
 	const char *const argv[] = {"scontrol", "show", "config", NULL};
 	struct rt_pool pool = {0};
-	const char *line;
-	size_t len;
 
 	if (!freopen("/dev/null", "w", stderr))
 		return 1;
-	line = rt_output_of(&pool, argv, &len);
+	size_t len;
+	const char *line = rt_output_of(&pool, argv, &len);
 	while (line && *line) {
 		if (is_set_to(line, "ProctrackType", "proctrack/linuxproc") ||
 		    is_set_to(line, "SignalChildrenProcesses", "yes"))
@@ -61,11 +60,10 @@ bool rt_slurm_signals_all(void)
 {
 	const char *id = getenv("SLURM_JOB_ID");
 	int status = 1;
-	pid_t pid;
 
 	if (!id || !*id)
 		return false;
-	pid = fork();
+	pid_t pid = fork();
 	if (!pid) {
 		rt_reset_signals();
 		alarm(SECONDS_TO_ANSWER); /* what it has started dies with it */
