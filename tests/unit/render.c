@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ir/diag/diag_render.h"
+#include "ir/text/rules.h"
 #include "ir/tree.h"
 
 static struct arena arena;
@@ -337,12 +338,46 @@ static void test_sarif(void **state)
 	assert_string_equal(uri, "job%201.yaml");
 	assert_int_equal(column, 6);
 	assert_int_equal(offset, 11);
-	json_t *rules =
+	json_t *known =
 		json_object_get(json_object_get(json_object_get(run, "tool"), "driver"), "rules");
-	assert_int_equal(json_unpack(json_array_get(rules, (size_t)index), "{s:s}", "id", &rule),
+	assert_int_equal(json_unpack(json_array_get(known, (size_t)index), "{s:s}", "id", &rule),
 			 0);
 	assert_string_equal(rule, id);
 	assert_null(json_object_get(json_array_get(results, 0), "fixes"));
+	json_decref(log);
+}
+
+/* Whatever id a message has: it can be explained, it is in SARIF's rules at the place that the result
+   names, and in the JSON. */
+static void test_every_id(void **state)
+{
+	(void)state;
+	use_file("job.yaml", "a: 1\n");
+	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++)
+		diag_error(&ds, span_of("a"), i, "message %u", (unsigned)i);
+	json_t *log = json_loads(diags_sarif(&arena, &map, &ds).ptr, 0, NULL);
+	json_t *run = json_array_get(json_object_get(log, "runs"), 0);
+	json_t *known =
+		json_object_get(json_object_get(json_object_get(run, "tool"), "driver"), "rules");
+	json_t *results = json_object_get(run, "results");
+	json_t *all = json_loads(diags_json(&arena, &map, &ds).ptr, 0, NULL);
+	json_t *list = json_object_get(all, "diagnostics");
+	assert_int_equal(json_array_size(results), N_RULES - 1);
+	assert_int_equal(json_array_size(list), N_RULES - 1);
+	for (size_t k = 0; k < N_RULES - 1; k++) {
+		json_t *result = json_array_get(results, k), *one = json_array_get(list, k);
+		const char *id = json_string_value(json_object_get(result, "ruleId"));
+		size_t place = (size_t)json_integer_value(json_object_get(result, "ruleIndex"));
+		assert_non_null(id);
+		json_t *row = json_array_get(known, place);
+		assert_string_equal(json_string_value(json_object_get(row, "id")), id);
+		assert_string_equal(json_string_value(json_object_get(one, "rule")), id);
+		const struct rule *rule = rule_find(str_c(id));
+		assert_non_null(rule);
+		assert_true(rule->meaning[0] && rule->remedy[0] && rule->bad[0] && rule->good[0]);
+		assert_string_equal(json_string_value(json_object_get(one, "name")), rule->name);
+	}
+	json_decref(all);
 	json_decref(log);
 }
 
@@ -355,7 +390,7 @@ int main(void)
 		TEST(test_flood),      TEST(test_columns), TEST(test_many_lines),
 		TEST(test_long_lines), TEST(test_secrets), TEST(test_messages_are_one_line),
 		TEST(test_color),      TEST(test_trail),   TEST(test_fixes),
-		TEST(test_json),       TEST(test_sarif),
+		TEST(test_json),       TEST(test_sarif),   TEST(test_every_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
