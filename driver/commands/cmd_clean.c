@@ -123,10 +123,8 @@ static int clean_elements(struct invocation *inv, const char *id)
 {
 	bool ok = true;
 	struct known_job one;
-	if (!job_find(inv, &one.job) || !job_parts(inv, &one.job, &one.parts))
+	if (!known_job_find(inv, &one))
 		return EXIT_ENVIRONMENT;
-	one.views = ARENA_ARRAY(inv->arena, one.parts.list.n, struct job_view);
-	job_views_read(inv, &one.parts, true, one.views);
 	json_t *removed = json_array();
 	double ended;
 	bool is_over = is_surely_over(&one, &ended);

@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "driver/commands/cmd.h"
-#include "driver/jobs/elements.h"
+#include "driver/jobs/known.h"
 #include "driver/json.h"
 #include "driver/open.h"
 #include "driver/jobs/status.h"
@@ -255,25 +255,22 @@ int cmd_stats(struct invocation *inv)
 	bool is_json = inv->options.format == FORMAT_JSON;
 	json_t *elements = json_array();
 	struct str why = STR("");
-	struct job_files job;
-	struct job_list parts;
+	struct known_job one;
 
-	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
+	if (!known_job_find(inv, &one))
 		return EXIT_ENVIRONMENT;
-	struct job_view *views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
-	job_views_read(inv, &parts, true, views);
-	for (uint32_t i = 0; i < parts.list.n; i++) {
-		json_t *all = all_stats(inv, &views[i], &why);
+	for (uint32_t i = 0; i < one.parts.list.n; i++) {
+		json_t *all = all_stats(inv, &one.views[i], &why);
 
 		if (!is_json)
-			print_stats(inv, &views[i], all);
+			print_stats(inv, &one.views[i], all);
 		json_array_append_new(elements, all);
 	}
-	if (is_json && parts.list.n == 1)
+	if (is_json && one.parts.list.n == 1)
 		json_print(json_incref(json_array_get(elements, 0)));
 	else if (is_json)
-		json_print(json_pack("{s:i, s:s%, s:O}", "schema_version", 1, "job_id", job.id.ptr,
-				     job.id.len, "elements", elements));
+		json_print(json_pack("{s:i, s:s%, s:O}", "schema_version", 1, "job_id",
+				     one.job.id.ptr, one.job.id.len, "elements", elements));
 	else if (why.len > 0)
 		complain("no statistics of steps: %.*s", STR_ARG(why));
 	json_decref(elements);

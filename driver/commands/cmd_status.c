@@ -125,23 +125,20 @@ int cmd_status(struct invocation *inv)
 {
 	struct style style = style_for(inv, stdout);
 	struct str error = STR("");
-	struct job_files job;
-	struct job_list parts;
+	struct known_job one;
 
-	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
+	if (!known_job_find(inv, &one))
 		return EXIT_ENVIRONMENT;
-	struct job_view *views = ARENA_ARRAY(inv->arena, parts.list.n, struct job_view);
-	job_views_read(inv, &parts, true, views);
 	if (inv->options.format == FORMAT_JSON) {
-		json_print(job_views_json(inv, &job, &parts, views));
+		json_print(job_views_json(inv, &one.job, &one.parts, one.views));
 		return EXIT_OK;
 	}
-	if (parts.list.n > 1)
-		print_array_line(&job, views, parts.list.n, &style);
-	for (uint32_t i = 0; i < parts.list.n; i++) {
-		print_view(inv, &views[i], parts.list.n > 1, &style);
-		if (views[i].queue_error.len > 0)
-			error = views[i].queue_error;
+	if (one.parts.list.n > 1)
+		print_array_line(&one.job, one.views, one.parts.list.n, &style);
+	for (uint32_t i = 0; i < one.parts.list.n; i++) {
+		print_view(inv, &one.views[i], one.parts.list.n > 1, &style);
+		if (one.views[i].queue_error.len > 0)
+			error = one.views[i].queue_error;
 	}
 	if (error.len > 0)
 		complain("the queue couldn't be asked: %.*s", STR_ARG(error));

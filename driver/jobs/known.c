@@ -30,3 +30,12 @@ bool known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs 
 			all->queue_error = views[i].queue_error;
 	return true;
 }
+
+bool known_job_find(struct invocation *inv, struct known_job *one)
+{
+	if (!job_find(inv, &one->job) || !job_parts(inv, &one->job, &one->parts))
+		return false;
+	one->views = ARENA_ARRAY(inv->arena, one->parts.list.n, struct job_view);
+	job_views_read(inv, &one->parts, true, one->views);
+	return true;
+}

@@ -20,4 +20,8 @@ struct known_jobs {
 /* Slurm is asked for all of them at once. False after a message, as jobs_load. */
 bool known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs *all);
 
+/* The job that the command line names, or the elements that it means; Slurm is asked. False after a
+   message. */
+bool known_job_find(struct invocation *inv, struct known_job *one);
+
 #endif
