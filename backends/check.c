@@ -175,6 +175,43 @@ static void check_log_paths(struct check *c)
 	}
 }
 
+/* Options that came with a later version than the script is written for. */
+static void check_option_age(struct check *c, const struct slurm_option *o, struct span at)
+{
+	uint32_t version = c->options->target.slurm;
+	if (!version || o->since <= version)
+		return;
+	diag_error(&c->u->diags, at, RULE_B05,
+		   "Slurm %02u.%02u has no option --%s: it came with %u.%02u", version / 100,
+		   version % 100, o->name, o->since / 100u, o->since % 100u);
+}
+
+static void check_arguments(struct check *c, const struct v_list *arguments)
+{
+	for (uint32_t i = 0; i < arguments->n; i++) {
+		const struct slurm_option *o = option_of_argument(arguments->items[i].v);
+		if (o)
+			check_option_age(c, o, arguments->items[i].from.at);
+	}
+}
+
+static void check_options(struct check *c, const struct plan_option *options, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		check_option_age(c, option_of_key(options[i].name.v), options[i].head.from.at);
+}
+
+static void check_option_ages(struct check *c)
+{
+	check_options(c, c->plan->options.items, c->plan->options.n);
+	check_arguments(c, &c->plan->submit_args);
+	for (uint32_t i = 0; i < c->plan->services.n; i++) {
+		const struct plan_service *s = &c->plan->services.items[i];
+		check_options(c, s->options.items, s->options.n);
+		check_arguments(c, &s->extra_args);
+	}
+}
+
 static void check_versions(struct check *c)
 {
 	uint32_t pyxis = c->options->target.pyxis;
@@ -184,6 +221,8 @@ static void check_versions(struct check *c)
 			   "--target=slurm=%02u.%02u is older than anything hpcc knows: %02u.%02u",
 			   c->options->target.slurm / 100, c->options->target.slurm % 100,
 			   slurm_oldest() / 100, slurm_oldest() % 100);
+	else if (c->options->target.slurm && !c->options->is_local)
+		check_option_ages(c);
 	if (c->options->target.bash && c->options->target.bash < BASH_OLDEST)
 		diag_error(&c->u->diags, SPAN_NONE, RULE_B05,
 			   "--target=bash=%u.%u is older than 4.2, which scripts are written for",

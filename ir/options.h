@@ -38,6 +38,8 @@ struct slurm_option {
 };
 
 extern const struct slurm_option slurm_options[N_SLURM_OPTS];
+/* By enum option_value, for people. */
+extern const char *const option_value_names[];
 /* Those that are fields of services, in the order in which they are written. */
 extern const enum slurm_opt step_options[];
 extern const size_t n_step_options;

@@ -51,6 +51,10 @@ void hint_mapping(const struct site *s, struct diag *d); /* a mapping was expect
 void hint_list(const struct site *s, struct diag *d);    /* a list was expected */
 /* A key, unknown in its scope, that names a service which begins in the wrong column. */
 bool hint_is_service(const struct site *s, struct diag *d, const struct entry *entry);
+/* A text that means the same inside a list on one line, without quotes. */
+bool is_simple_text(struct str text);
+/* bind_options.c: a key that is an option of Slurm and no field where it stands; true when it is. */
+bool help_option(const struct site *s, struct diag *d, const struct entry *entry);
 /* An entry of `services` that is a key of the service above it: reported, true. */
 bool complain_misplaced(struct unit *u, const struct entry *entry);
 

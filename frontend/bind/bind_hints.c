@@ -236,7 +236,7 @@ static void hint_record(const struct site *s, struct diag *d)
 }
 
 /* Characters that mean the same in a plain scalar inside a flow list. */
-static bool is_simple(struct str text)
+bool is_simple_text(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
@@ -254,7 +254,7 @@ void hint_list(const struct site *s, struct diag *d)
 	const struct node *node = s->node;
 	if (node->kind == NODE_NULL || node->kind == NODE_LIST || node->kind == NODE_MAP)
 		return;
-	if (!is_simple(node->text) || node->is_quoted) {
+	if (!is_simple_text(node->text) || node->is_quoted) {
 		diag_help(&s->u->diags, d,
 			  "write it as a list: '- ' and the value on its own line");
 		return;

@@ -151,7 +151,7 @@ static void complain_unknown(const struct site *s, const struct key_set *set,
 		mean_glued(set, entry->key);
 		return;
 	}
-	if (hint_is_service(s, d, entry))
+	if (hint_is_service(s, d, entry) || help_option(s, d, entry))
 		return;
 	/* A slip of the keys, the key by its stem, one of another place; else the nearest. */
 	const struct field *nearest = nearest_field(set, entry->key);

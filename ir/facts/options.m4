@@ -4,7 +4,7 @@ m4_dnl written; behind them the versions of Slurm. A row: long name, facts, help
 m4_dnl of the service's field, what to do instead of it. Without help there is no field of that name.
 m4_dnl
 m4_dnl sbatch, srun   the commands that have it; pyxis: srun has it where Pyxis is installed
-m4_dnl letter=N       its short form
+m4_dnl letter=N       its short form, the same in both
 m4_dnl since=22.05    the first version that has it; 20.02 for all older ones
 m4_dnl value=count    what stands behind it: a kind of schema/options.m4, with Slurm's grammar
 m4_dnl class=cpu;gpu  what it speaks of: a list of the classes in schema/options.m4
@@ -103,7 +103,7 @@ option(«array», «sbatch letter=a since=20.02 value=array class=queue tier=S r
        «Makes the job an array with these indices, such as 0-15%4.»)
 option(«requeue», «sbatch since=20.02 value=none class=queue tier=S rules=R054»,
        «Whether Slurm may put the job back into the queue.»)
-option(«no-requeue», «sbatch since=20.02 value=none class=queue root=requeue»)
+option(«no-requeue», «sbatch since=20.02 value=none class=queue root=requeue», «», «», «write 'requeue: false'»)
 option(«signal», «sbatch srun since=20.02 value=signal class=queue tier=S rules=R054»,
        «An early warning before the time limit.»)
 option(«dependency», «sbatch srun letter=d since=20.02 value=text class=queue root=after_job»)
@@ -111,7 +111,7 @@ option(«dependency», «sbatch srun letter=d since=20.02 value=text class=queue
 m4_dnl Options of steps that hpcc chooses, or that stand in records of their own.
 option(«exact», «srun since=20.11 value=none class=cpu env=SLURM_EXACT», «», «»,
        «a service that states CPUs, memory or GPUs has them for itself»)
-option(«overlap», «srun since=20.11 value=none class=cpu env=SLURM_OVERLAP», «», «»,
+option(«overlap», «srun since=20.11 value=optional class=cpu env=SLURM_OVERLAP», «», «»,
        «a service that states no CPUs, memory or GPUs shares those of the job»)
 option(«whole», «srun since=20.11 value=none class=cpu env=SLURM_WHOLE», «», «»,
        «a service that states no CPUs, memory or GPUs shares those of the job»)
@@ -127,9 +127,142 @@ option(«threads-per-core», «sbatch srun since=20.02 value=count class=cpu env
 option(«tres-per-task», «sbatch srun since=23.02 value=text class=cpu;gpu env=SLURM_TRES_PER_TASK args»)
 option(«wait», «sbatch srun letter=W since=20.02 value=text class=queue env=SLURM_WAIT args»)
 
+m4_dnl Options without a field. They go through submit_args or extra_srun_args as they are.
+option(«acctg-freq», «sbatch srun since=20.02 value=text class=other args»)
+option(«accel-bind», «srun since=20.02 value=text class=binding args»)
+option(«bb», «sbatch srun since=20.02 value=text class=place args»)
+option(«bbf», «sbatch srun since=20.02 value=text class=place args»)
+option(«bcast», «srun since=20.02 value=optional class=other args»)
+option(«bcast-exclude», «srun since=21.08 value=text class=other args»)
+option(«begin», «sbatch srun letter=b since=20.02 value=text class=queue args»)
+option(«cluster-constraint», «sbatch srun since=20.02 value=text class=place args»)
+option(«clusters», «sbatch srun letter=M since=20.02 value=text class=queue args»)
+option(«comment», «sbatch srun since=20.02 value=text class=queue args»)
+option(«compress», «srun since=20.02 value=optional class=other args»)
+option(«consolidate-segments», «sbatch srun since=25.05 value=none class=place args»)
+option(«contiguous», «sbatch srun since=20.02 value=none class=place args»)
+option(«core-spec», «sbatch srun letter=S since=20.02 value=count class=cpu args»)
+option(«cores-per-socket», «sbatch srun since=20.02 value=count class=place args»)
+option(«cpu-freq», «sbatch srun since=20.02 value=text class=other args»)
+option(«deadline», «sbatch srun since=20.02 value=text class=queue args»)
+option(«delay-boot», «sbatch srun since=20.02 value=text class=queue args»)
+option(«disable-status», «srun letter=X since=20.02 value=none class=other args»)
+option(«epilog», «srun since=20.02 value=text class=other args»)
+option(«export-file», «sbatch since=20.02 value=text class=environment args»)
+option(«extra-node-info», «sbatch srun letter=B since=20.02 value=text class=place args»)
+option(«get-user-env», «sbatch since=20.02 value=optional class=environment args»)
+option(«gpu-freq», «sbatch srun since=20.02 value=text class=other args»)
+option(«gpus-per-socket», «sbatch srun since=20.02 value=text class=gpu args»)
+option(«gres-flags», «sbatch srun since=20.02 value=text class=binding args»)
+option(«hold», «sbatch srun letter=H since=20.02 value=none class=queue args»)
+option(«ignore-pbs», «sbatch since=20.02 value=none class=other args»)
+option(«immediate», «srun letter=I since=20.02 value=optional class=queue args»)
+option(«label», «srun letter=l since=20.02 value=none class=log args»)
+option(«mcs-label», «sbatch srun since=20.02 value=text class=queue args»)
+option(«mincpus», «sbatch srun since=20.02 value=count class=place args»)
+option(«network», «sbatch srun since=20.02 value=text class=other args»)
+option(«nice», «sbatch srun since=20.02 value=optional class=queue args»)
+option(«no-kill», «sbatch srun letter=k since=20.02 value=optional class=queue args»)
+option(«nodefile», «sbatch srun letter=F since=20.02 value=text class=place args»)
+option(«ntasks-per-core», «sbatch srun since=20.02 value=count class=tasks args»)
+option(«ntasks-per-gpu», «sbatch srun since=20.11 value=count class=tasks;gpu args»)
+option(«ntasks-per-socket», «sbatch srun since=20.02 value=count class=tasks args»)
+option(«oom-kill-step», «sbatch srun since=24.11 value=optional class=memory args»)
+option(«overcommit», «sbatch srun letter=O since=20.02 value=none class=cpu args»)
+option(«oversubscribe», «sbatch srun letter=s since=20.02 value=none class=cpu args»)
+option(«power», «sbatch srun since=20.02 value=text class=other args»)
+option(«preserve-env», «srun letter=E since=20.02 value=none class=environment args»)
+option(«priority», «sbatch srun since=20.02 value=text class=queue args»)
+option(«profile», «sbatch srun since=20.02 value=text class=other args»)
+option(«prolog», «srun since=20.02 value=text class=other args»)
+option(«propagate», «sbatch srun since=20.02 value=optional class=environment args»)
+option(«quiet», «sbatch srun letter=Q since=20.02 value=none class=log args»)
+option(«reboot», «sbatch srun since=20.02 value=none class=queue args»)
+option(«resv-ports», «srun since=20.02 value=optional class=other args»)
+option(«segment», «sbatch srun since=24.05 value=count class=place args»)
+option(«send-libs», «srun since=21.08 value=optional class=other args»)
+option(«slurmd-debug», «srun since=20.02 value=text class=log args»)
+option(«sockets-per-node», «sbatch srun since=20.02 value=count class=place args»)
+option(«spread-job», «sbatch srun since=20.02 value=none class=place args»)
+option(«stepmgr», «sbatch since=24.05 value=none class=other args»)
+option(«switches», «sbatch srun since=20.02 value=text class=place args»)
+option(«task-epilog», «srun since=20.02 value=text class=other args»)
+option(«task-prolog», «srun since=20.02 value=text class=other args»)
+option(«thread-spec», «sbatch srun since=20.02 value=count class=cpu args»)
+option(«threads», «srun letter=T since=20.02 value=count class=other args»)
+option(«time-min», «sbatch srun since=20.02 value=time class=queue args»)
+option(«tmp», «sbatch srun since=20.02 value=memory class=place args»)
+option(«tres-bind», «sbatch srun since=23.02 value=text class=binding args»)
+option(«unbuffered», «srun letter=u since=20.02 value=none class=log args»)
+option(«use-min-nodes», «sbatch srun since=20.02 value=none class=place args»)
+option(«verbose», «sbatch srun letter=v since=20.02 value=none class=log args»)
+option(«wait-for-children», «srun since=25.05 value=none class=tasks args»)
+option(«wckey», «sbatch srun since=20.02 value=text class=queue args»)
+
+m4_dnl Options that hpcc's scripts have no room for, each with its reason.
+option(«async», «srun since=26.05 value=none class=other», «», «»,
+       «hpcc waits for each step to know how it ended»)
+option(«container», «sbatch srun since=21.08 value=text class=container», «», «»,
+       «the image of a service is its 'image', and 'runtime.backend' says what starts it»)
+option(«external-launcher», «srun since=23.11 value=none class=other», «», «»,
+       «MPI launchers use it for themselves; a service's ranks are its 'ntasks'»)
+option(«gid», «sbatch srun since=20.02 value=text class=other», «», «»,
+       «root alone may submit for others»)
+option(«help», «sbatch srun letter=h since=20.02 value=none class=other», «», «»,
+       «it prints help and starts nothing»)
+option(«het-group», «srun since=20.02 value=text class=place», «», «»,
+       «a job has one component»)
+option(«input», «sbatch srun letter=i since=20.02 value=text class=log», «», «»,
+       «services read nothing: let the command read a file»)
+option(«interactive», «srun since=20.11 value=none class=other», «», «»,
+       «a batch job has no terminal»)
+option(«jobid», «srun since=20.02 value=text class=other», «», «»,
+       «services run in the job of their script»)
+option(«multi-prog», «srun since=20.02 value=none class=tasks», «», «»,
+       «different programs are services of their own»)
+option(«no-allocate», «srun letter=Z since=20.02 value=none class=other», «», «»,
+       «root alone may start steps without a job»)
+option(«parsable», «sbatch since=20.02 value=none class=other», «», «»,
+       «hpcc gives it itself when it submits a job»)
+option(«pty», «srun since=20.02 value=optional class=other», «», «»,
+       «a batch job has no terminal»)
+option(«quit-on-interrupt», «srun since=20.02 value=none class=other», «», «»,
+       «a batch job has no terminal»)
+option(«relative», «srun letter=r since=20.02 value=count class=place», «», «»,
+       «nodes of a service are its 'placement'»)
+option(«test-only», «sbatch srun since=20.02 value=none class=other», «», «»,
+       «it submits nothing; 'hpcc preflight' asks the cluster about a spec»)
+option(«uid», «sbatch srun since=20.02 value=text class=other», «», «»,
+       «root alone may submit for others»)
+option(«usage», «sbatch srun since=20.02 value=none class=other», «», «»,
+       «it prints help and starts nothing»)
+option(«version», «sbatch srun letter=V since=20.02 value=none class=other», «», «»,
+       «it prints a version and starts nothing»)
+option(«wrap», «sbatch since=20.02 value=text class=other», «», «»,
+       «commands of the script are services, or lines of 'setup'»)
+option(«x11», «srun since=20.02 value=optional class=other», «», «»,
+       «a batch job has no display»)
+
 m4_dnl Options of Pyxis.
-option(«container-image», «srun pyxis since=20.02 value=text class=container writes=image», «», «», «write 'image' in the service»)
-option(«container-mounts», «srun pyxis since=20.02 value=text class=container writes=volumes», «», «», «write 'volumes' in the service»)
+option(«container-image», «srun pyxis since=20.02 value=text class=container writes=image», «», «»,
+       «write 'image' in the service»)
+option(«container-mounts», «srun pyxis since=20.02 value=text class=container writes=volumes», «», «»,
+       «write 'volumes' in the service»)
+option(«container-workdir», «srun pyxis since=20.02 value=text class=container», «», «»,
+       «write 'working_dir' in the service»)
+option(«container-entrypoint», «srun pyxis since=20.02 value=none class=container args»)
+option(«container-entrypoint-log», «srun pyxis since=20.02 value=none class=container args»)
+option(«container-env», «srun pyxis since=20.02 value=text class=container», «», «»,
+       «write 'environment' in the service»)
+option(«container-mount-home», «srun pyxis since=20.02 value=none class=container args»)
+option(«container-name», «srun pyxis since=20.02 value=text class=container args»)
+option(«container-readonly», «srun pyxis since=20.02 value=none class=container args»)
+option(«container-remap-root», «srun pyxis since=20.02 value=none class=container args»)
+option(«container-save», «srun pyxis since=20.02 value=text class=container args»)
+option(«container-writable», «srun pyxis since=20.02 value=none class=container args»)
+option(«no-container-entrypoint», «srun pyxis since=20.02 value=none class=container args»)
+option(«no-container-mount-home», «srun pyxis since=20.02 value=none class=container args»)
+option(«no-container-remap-root», «srun pyxis since=20.02 value=none class=container args»)
 
 m4_dnl What the versions of Slurm differ in, as far as a step's options go, newest first; a version takes the
 m4_dnl first row that isn't newer. exact: options of a step that gets what it states and no more. share:

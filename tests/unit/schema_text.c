@@ -1,29 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is made from the schema's rows: the reference page in docs/ is current, every row says what
- * it is for, `hpcc explain PATH` finds every field. HPCC_UPDATE=1 writes the page anew.
+ * What is made from the schema's rows: the reference pages in docs/ are current, every row says what
+ * it is for, `hpcc explain PATH` finds every field. HPCC_UPDATE=1 writes the pages anew.
  */
 #include "tests/unit/test.h"
 
 #include <stdlib.h>
 
+#include "ir/option_ids.gen.h"
 #include "ir/schema_externs.gen.h"
 #include "ir/text/schema_text.h"
 #include "tests/unit/files.h"
 
-static const char page_path[] = HPCC_SOURCE_DIR "/docs/spec-reference.md";
+static void the_pages_are_current(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path;
+		struct str (*write)(struct arena *a);
+	} pages[] = {
+		{HPCC_SOURCE_DIR "/docs/spec-reference.md", schema_reference},
+		{HPCC_SOURCE_DIR "/docs/slurm-options.md", options_reference},
+	};
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		struct arena a;
+		arena_init(&a);
+		struct str page = pages[i].write(&a);
+		if (getenv("HPCC_UPDATE"))
+			write_file(pages[i].path, page);
+		if (!str_eq(page, read_file(&a, pages[i].path)))
+			fail_msg("%s is stale: run "
+				 "'HPCC_UPDATE=1 build/tests/unit/unit_schema_text'",
+				 pages[i].path);
+		arena_free(&a);
+	}
+}
 
-static void the_page_is_current(void **state)
+#define PROFILE_KEY(key) " `" #key "`"
+
+/* The page about settings lists the keys of a resource profile, in the order of their rows. */
+static void the_settings_page_knows_profiles(void **state)
 {
 	(void)state;
 	struct arena a;
 	arena_init(&a);
-	struct str page = schema_reference(&a);
-	if (getenv("HPCC_UPDATE"))
-		write_file(page_path, page);
-	if (!str_eq(page, read_file(&a, page_path)))
-		fail_msg("docs/spec-reference.md is stale: run "
-			 "'HPCC_UPDATE=1 build/tests/unit/unit_schema_text'");
+	struct str page = read_file(&a, HPCC_SOURCE_DIR "/docs/settings.md");
+	static const char keys[] = "`resource_profiles.<name>` |" PROFILE_OPTIONS(PROFILE_KEY) " |";
+	if (!str_contains(page, keys))
+		fail_msg("docs/settings.md lacks this row: %s", keys);
 	arena_free(&a);
 }
 
@@ -106,7 +130,8 @@ static void paths_name_fields(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_page_is_current),
+		cmocka_unit_test(the_pages_are_current),
+		cmocka_unit_test(the_settings_page_knows_profiles),
 		cmocka_unit_test(every_row_has_help),
 		cmocka_unit_test(every_field_is_explained),
 		cmocka_unit_test(paths_name_fields),

@@ -21,6 +21,8 @@ m4_define(«version_words», «m4_patsubst(option_word(«$1», «$2»), «~», �
 m4_define(«version_row», «version_needs(«$1», «$2», «exact»)version_needs(«$1», «$2», «share»)	{.since = m4_translit(«$1», «.»), .exact = "version_words(«$2», «exact»)", .share = "m4_ifelse(option_word(«$2», «share»), «~», «», «version_words(«$2», «share»)»)",
 	 .has_mem_zero = option_has(«$2», «mem_zero»), .share_keeps_gres = option_has(«$2», «keeps_gres»)},
 »)
+m4_define(«value_name», «	"m4_indir(«option_what_$1»)",
+»)
 m4_divert«»m4_dnl
 #include <stddef.h>
 
@@ -29,6 +31,9 @@ m4_divert«»m4_dnl
 
 const struct slurm_option slurm_options[N_SLURM_OPTS] = {
 option_rows(«table_row», «option_nothing»)};
+
+const char *const option_value_names[] = {
+option_each(m4_defn(«option_values»), «value_name»)};
 
 const enum slurm_opt step_options[] = {
 option_rows(«step_row», «option_nothing»)};
