@@ -18,7 +18,7 @@ void emit_lookup(struct writer *w)
 		return;
 	emit_lit(&w->out, "\n# Services of other jobs.\n");
 	emit_origin(&w->out, lookup->head.from.at, STR("x-slurm.rendezvous"));
-	emit_lit(&w->out, "(umask 077 && : >\"$JOB_DIR/.found\")\n"
+	emit_lit(&w->out, "(umask 077 && : >\"$JOB_DIR/" JOB_FILE_FOUND "\")\n"
 			  "stoppable \"$HPCC_RT\" lookup --cache \"$CACHE_ROOT\" --timeout ");
 	emit_int(&w->out, lookup->timeout_s.v);
 	if (!lookup->require.v)
@@ -28,8 +28,9 @@ void emit_lookup(struct writer *w)
 		emit_lit(&w->out, " ");
 		emit_word(&w->out, lookup->names.items[i].v);
 	}
-	emit_lit(&w->out, " >\"$JOB_DIR/.found\"\n"
-			  "eval \"$(<\"$JOB_DIR/.found\")\" # HPC_COMPOSE_RDZV_* variables\n");
+	emit_lit(&w->out,
+		 " >\"$JOB_DIR/" JOB_FILE_FOUND "\"\n"
+		 "eval \"$(<\"$JOB_DIR/" JOB_FILE_FOUND "\")\" # HPC_COMPOSE_RDZV_* variables\n");
 }
 
 void emit_withdrawal(struct writer *w)

@@ -12,6 +12,7 @@
  */
 #include "backends/formats/formats.h"
 #include "backends/writer.h"
+#include "ir/files.gen.h"
 
 bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
 		      const struct plan_service *s)
@@ -71,9 +72,9 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 	if (is_inside && w->container->last_options && w->scheduler == &scheduler_slurm)
 		emit_lit(&w->out, "/bin/sh -c 'exec \"$0\" \"$@\"' ");
 	if (is_inside)
-		emit_lit(&w->out, JOB_VIEW "/bin/hpcc-rt step");
+		emit_lit(&w->out, JOB_VIEW "/" JOB_FILE_PROGRAM " step");
 	else
-		emit_lit(&w->out, "\"$JOB_DIR/bin/hpcc-rt\" step");
+		emit_lit(&w->out, "\"$JOB_DIR/" JOB_FILE_PROGRAM "\" step");
 	/* Outside of the container the job folder isn't where the command will see it. */
 	if (w->container->is_contained && !is_inside)
 		emit_lit(&w->out, " --dir \"$JOB_DIR\"");
@@ -156,8 +157,9 @@ static void emit_publisher(struct writer *w, const struct plan_service *s)
 					   STR_ARG(r->metadata.items[i].value.v)));
 		emit_lit(&w->out, "\n");
 	}
-	emit_lit(&w->out, "  exec \"$JOB_DIR/bin/hpcc-rt\" publish --cache \"$CACHE_ROOT\" "
-			  "--job \"${JOB_ROOT##*/}\" \\\n    --service ");
+	emit_lit(&w->out,
+		 "  exec \"$JOB_DIR/" JOB_FILE_PROGRAM "\" publish --cache \"$CACHE_ROOT\" "
+		 "--job \"${JOB_ROOT##*/}\" \\\n    --service ");
 	emit_word(&w->out, s->name.v);
 	emit_lit(&w->out, " --name ");
 	emit_word(&w->out, r->name.v);

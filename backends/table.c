@@ -4,6 +4,7 @@
  * job's nodes are used for, and how its services depend on each other.
  */
 #include "backends/writer.h"
+#include "ir/files.gen.h"
 
 static void word(struct emitter *e, struct str text)
 {
@@ -266,7 +267,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct con
 		word(e, s->token.v);
 		emit_lit(e, "\n");
 	}
-	emit_lit(e, "  log logs/");
+	emit_lit(e, "  log " JOB_FOLDER_LOGS "/");
 	emit_verbatim(e, s->token.v); /* letters, digits and '_' */
 	emit_lit(e, ".log\n");
 	if (plan->nodes.v > 1) {

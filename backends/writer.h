@@ -7,6 +7,7 @@
 #define HPCC_BACKENDS_WRITER_H
 
 #include "backends/backend.h"
+#include "ir/files.gen.h"
 #include "ir/options.h"
 #include "backends/bash.gen.h"
 
@@ -66,8 +67,6 @@ enum {
 	PYXIS_CONTAINER_ENV = 15,
 	BASH_OLDEST = 402
 };
-
-#define JOB_VIEW "/hpc-compose/job" /* the job folder inside containers */
 
 const struct container *container_of(const struct plan *plan);
 

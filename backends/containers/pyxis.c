@@ -136,7 +136,7 @@ static void emit_enroot_mount(struct writer *w, const struct plan_mount *mount)
 static void emit_plain_start(struct writer *w)
 {
 	if (w->scheduler == &scheduler_local)
-		emit_lit(&w->out, "printf 'exec \"$@\"\\n' >\"$JOB_DIR/bin/rc\" "
+		emit_lit(&w->out, "printf 'exec \"$@\"\\n' >\"$JOB_DIR/" JOB_FILE_RC "\" "
 				  "# how Enroot starts a command\n"
 				  "in_fstab() { # escapes what ends a path there\n"
 				  "  local path=${1//\\\\/\\\\134}\n"
@@ -151,7 +151,7 @@ static void words(struct writer *w, const struct plan_service *s)
 		return;
 	emit_break(w);
 	emit_tool(w, s, STR("enroot"));
-	emit_lit(&w->out, " start --rc \"$JOB_DIR/bin/rc\"");
+	emit_lit(&w->out, " start --rc \"$JOB_DIR/" JOB_FILE_RC "\"");
 	for (uint32_t i = 0; i < s->mounts.n; i++)
 		emit_enroot_mount(w, &s->mounts.items[i]);
 	/* For the shim. */

@@ -18,6 +18,7 @@
 #include "driver/system.h"
 #include "driver/trust.h"
 #include "frontend/frontend.h"
+#include "ir/files.gen.h"
 
 /* Puts hpcc-rt where the job's nodes can see it, unless the same one is there. */
 static bool place_runtime(struct invocation *inv, struct str runtime_root)
@@ -131,7 +132,7 @@ static bool call_sbatch(struct compilation *c, struct str script, struct str bat
 /* The exact bytes that were submitted belong to the job's files. */
 static void file_script(struct arena *a, struct str script, struct str root)
 {
-	struct str target = path_join(a, root, STR("job.sbatch")), why;
+	struct str target = path_join(a, root, STR(JOB_FILE_SCRIPT)), why;
 
 	if (!trust_make_folder(a, root, 1, &why))
 		complain("the job is submitted, but its folder can't be used: %.*s", STR_ARG(why));

@@ -16,6 +16,7 @@
 #include "driver/jobs/elements.h"
 #include "driver/json.h"
 #include "driver/system.h"
+#include "ir/files.gen.h"
 
 enum {
 	MAX_MANIFEST = 64 << 20
@@ -36,12 +37,11 @@ struct export
 static bool read_manifest(struct export *e)
 {
 	struct arena *a = e->inv->arena;
-	struct str folder = path_join(a, e->job.root, STR("artifacts"));
-	struct str path = path_join(a, folder, STR("manifest.json"));
+	struct str path = path_join(a, e->job.root, STR(JOB_FILE_MANIFEST));
 
-	e->payload = path_join(a, folder, STR("payload"));
+	e->payload = path_join(a, e->job.root, STR(JOB_FOLDER_PAYLOAD));
 	struct str text, why;
-	if (!job_read(a, &e->job, "artifacts/manifest.json", MAX_MANIFEST, &text, &why)) {
+	if (!job_read(a, &e->job, JOB_FILE_MANIFEST, MAX_MANIFEST, &text, &why)) {
 		complain("job %.*s has collected nothing (%.*s: %.*s)", STR_ARG(e->job.id),
 			 STR_ARG(path), STR_ARG(why));
 		advise("collection happens at the end of a job whose spec has x-slurm.artifacts");
@@ -272,7 +272,7 @@ static bool open_folders(struct export *e, struct str *why)
 
 	if (job_open_root(a, &e->job, &root, why) != FOUND_FILE)
 		return false;
-	e->payload_fd = openat(root, "artifacts/payload", flags);
+	e->payload_fd = openat(root, JOB_FOLDER_PAYLOAD, flags);
 	close(root);
 	if (!folder_make(a, e->target, 0777, why))
 		return false;

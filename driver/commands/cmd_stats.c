@@ -17,6 +17,7 @@
 #include "driver/jobs/status.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
+#include "ir/files.gen.h"
 
 enum {
 	MAX_SAMPLES = 256 << 20
@@ -159,7 +160,7 @@ static DIR *open_samples(struct invocation *inv, const struct job_files *job)
 
 	if (job_open_root(inv->arena, job, &root, &why) != FOUND_FILE)
 		return NULL;
-	int fd = openat(root, "metrics", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(root, JOB_FOLDER_METRICS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	close(root);
 	return fd < 0 ? NULL : fdopendir(fd);
 }

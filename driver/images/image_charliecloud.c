@@ -6,6 +6,7 @@
 #include "driver/jobs/jobs.h"
 #include "driver/jobs/remove.h"
 #include "driver/system.h"
+#include "ir/files.gen.h"
 
 /* Charliecloud's own cache would need git and a name for its commits; hpcc's does without. */
 static const char *const environment[] = {"CH_IMAGE_CACHE=disabled", NULL};
@@ -26,12 +27,12 @@ static bool run(struct compilation *c, const char *const *argv, const char *what
 /* ch-run makes no mount points, so the image gets those that every service needs. */
 static bool make_mount_points(struct compilation *c, struct str folder)
 {
-	static const char *const points[] = {"hpc-compose/job", "hpc-compose/resume"};
+	static const char *const points[] = {JOB_VIEW, RESUME_VIEW};
 	struct arena *a = c->inv->arena;
 	struct str why;
 
 	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {
-		struct str point = str_fmt(a, "%.*s/%s", STR_ARG(folder), points[i]);
+		struct str point = str_fmt(a, "%.*s%s", STR_ARG(folder), points[i]);
 
 		if (folder_make(a, point, 0755, &why))
 			continue;

@@ -5,6 +5,7 @@
 
 #include "driver/images/image_tools.h"
 #include "driver/images/tool.h"
+#include "ir/files.gen.h"
 
 /* A command line being put together. */
 struct words {
@@ -35,6 +36,6 @@ bool work_write(struct compilation *c, const struct work_place *place, const cha
 extern const struct image_tool image_tool_charliecloud;
 
 /* Where a prepare script stands in an image, and its folder. */
-#define PREPARE_VIEW "/hpc-compose/job"
+#define PREPARE_VIEW JOB_VIEW
 
 #endif

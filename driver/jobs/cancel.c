@@ -15,6 +15,7 @@
 #include "driver/jobs/elements.h"
 #include "driver/jobs/job_process.h"
 #include "driver/jobs/status.h"
+#include "ir/files.gen.h"
 
 static void cancel_local(const struct job_files *job, uint32_t *n_asked)
 {
@@ -109,12 +110,14 @@ static void leave_notes(struct invocation *inv, const struct job_view *views, ui
 {
 	for (uint32_t i = 0; i < n; i++) {
 		struct str root = views[i].job->root;
-		const char *path = str_fmt(inv->arena, "%.*s/cancelled", STR_ARG(root)).ptr;
+		const char *path =
+			str_fmt(inv->arena, "%.*s/" JOB_FILE_CANCELLED, STR_ARG(root)).ptr;
 
 		if (!root.len || views[i].job->is_local || job_view_is_over(&views[i]) ||
 		    !is_gentle(&views[i]))
 			continue;
-		int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+			      JOB_MODE_CANCELLED);
 		if (fd >= 0)
 			close(fd);
 	}

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "driver/system.h"
+#include "ir/files.gen.h"
 
 enum {
 	MAX_SAMPLES = 256 << 20
@@ -127,9 +128,9 @@ static double memory_of_steps(struct invocation *inv, const struct job_view *vie
 		return -1;
 	unsigned rows;
 	double held =
-		sum_rows(a, view->job, "metrics/steps.jsonl", since, "rss_mib", "tasks", &rows);
+		sum_rows(a, view->job, JOB_FILE_SAMPLES("steps"), since, "rss_mib", "tasks", &rows);
 	unsigned samples;
-	sum_rows(a, view->job, "metrics/slurm.jsonl", since, "steps", NULL, &samples);
+	sum_rows(a, view->job, JOB_FILE_SAMPLES("slurm"), since, "steps", NULL, &samples);
 	double mib = rows > 0 && samples > 0 ? allocated_mib(inv, view->job->id) : 0;
 	return mib > 0 ? held / samples / mib * 100 : -1;
 }
@@ -144,7 +145,7 @@ static struct str look_at(struct invocation *inv, const struct job_view *view,
 	double now = (double)time(NULL);
 
 	struct usage u =
-		read_usage(a, view->job, str_fmt(a, "metrics/%s.jsonl", kind), now - window);
+		read_usage(a, view->job, str_fmt(a, JOB_FILE_SAMPLES("%s"), kind), now - window);
 	/* Only a window that is full says something. */
 	if (u.n == 0 || u.first > now - window || u.work >= below)
 		return STR("");

@@ -12,6 +12,7 @@
 #include "driver/open.h"
 #include "driver/system.h"
 #include "driver/trust.h"
+#include "ir/files.gen.h"
 
 enum {
 	MAX_STATE = 256 << 20
@@ -125,7 +126,7 @@ json_t *job_state(struct invocation *inv, const struct job_files *job, struct st
 	struct arena *a = inv->arena;
 	struct str text;
 
-	if (!job_read(a, job, "state.json", MAX_STATE, &text, why)) {
+	if (!job_read(a, job, JOB_FILE_STATE, MAX_STATE, &text, why)) {
 		int root;
 		if (errno == ENOENT && job_open_root(a, job, &root, why) == FOUND_FILE) {
 			close(root);
@@ -145,7 +146,7 @@ json_t *job_state(struct invocation *inv, const struct job_files *job, struct st
 
 struct str job_log_path(struct arena *a, struct str token)
 {
-	return str_fmt(a, "logs/%.*s.log", STR_ARG(token));
+	return str_fmt(a, JOB_FILE_LOG("%.*s"), STR_ARG(token));
 }
 
 /* What stands for one of Slurm's patterns in the name of the batch script's output; empty where

@@ -27,6 +27,7 @@
 #include "driver/screen/style.h"
 #include "driver/system.h"
 #include "driver/trust.h"
+#include "ir/files.gen.h"
 
 enum {
 	LOOK_MS = 40,
@@ -78,13 +79,13 @@ static bool write_job(struct compilation *c, struct job_files *job, struct str *
 	struct arena *a = c->inv->arena;
 	mode_t mode = c->unit.plan->has_secrets.v ? 0600 : plain_file_mode();
 
-	*script_path = path_join(a, job->root, STR("job.sbatch"));
+	*script_path = path_join(a, job->root, STR(JOB_FILE_SCRIPT));
 	struct script script;
 	compilation_script(c, &script);
 	struct str why;
 	if (file_put(a, script_path->ptr, script.text, mode, &why)) {
 		job->record = record_new(c, job->id, job->root, true);
-		job->batch_log = path_join(a, job->root, STR("batch.log"));
+		job->batch_log = path_join(a, job->root, STR(JOB_FILE_BATCH_LOG));
 		json_object_set_new(job->record, "batch_log", json_string(job->batch_log.ptr));
 		if (record_write(a, job->record, &why))
 			return true;
@@ -183,8 +184,8 @@ static void print_end(struct follow *f, int status, uint64_t start)
 	if (f->events < 0 && status != 0) {
 		fprintf(f->out, "the job ended before its services could start:\n");
 		struct str why;
-		print_log_tail(f->out, a, job_open(a, f->job, "batch.log", &why), BATCH_LINES,
-			       "         | ", "");
+		print_log_tail(f->out, a, job_open(a, f->job, JOB_FILE_BATCH_LOG, &why),
+			       BATCH_LINES, "         | ", "");
 	}
 	if (status == 0)
 		fprintf(f->out, "%scompleted%s in %.*s", color, f->style.off, STR_ARG(took));

@@ -18,6 +18,7 @@
 #include "driver/system.h"
 #include "driver/trust.h"
 #include "ir/support/visible.h"
+#include "ir/files.gen.h"
 
 enum {
 	MAX_DEPTH = 64 /* folders that are open at once */
@@ -87,7 +88,7 @@ static void remove_one(struct removal *r, int folder, const char *name, unsigned
 
 /* Marks by which a job's folder is known; they go last, so that what an interrupted removal left
    can be removed by the next one. */
-static const char *const marks[] = {"job.sbatch", "state.json", NULL};
+static const char *const marks[] = {JOB_FILE_SCRIPT, JOB_FILE_STATE, NULL};
 
 static bool is_mark(const char *name)
 {

@@ -11,6 +11,7 @@
 #include "driver/jobs/status.h"
 #include "driver/system.h"
 #include "runtime/core/notes.h"
+#include "ir/files.gen.h"
 
 enum {
 	TAIL_BYTES = 16384,
@@ -202,7 +203,7 @@ static void locate(struct follow *f)
 	if (str_eq(f->root, f->job->root))
 		return;
 	f->root = f->job->root;
-	f->path = path_join(f->inv->arena, f->root, STR("events.jsonl"));
+	f->path = path_join(f->inv->arena, f->root, STR(JOB_FILE_EVENTS));
 }
 
 /* The name leads to the file of another attempt by now. */
@@ -226,7 +227,7 @@ bool follow_step(struct follow *f)
 	}
 	if (f->events < 0) {
 		struct str why;
-		f->events = job_open(f->inv->arena, f->job, "events.jsonl", &why);
+		f->events = job_open(f->inv->arena, f->job, JOB_FILE_EVENTS, &why);
 		any = read_events(f) || any;
 	}
 	fflush(f->out);

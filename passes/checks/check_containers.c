@@ -4,6 +4,7 @@
  * (R125, R129), commands (R127), hooks in the container (R128).
  */
 #include "passes/checks/check.h"
+#include "ir/files.gen.h"
 
 static bool is_host(const struct subject *s)
 {
@@ -84,7 +85,7 @@ static void check_host_mounts(const struct subject *s, const struct v_mounts *mo
 
 static void check_targets(const struct subject *s, const struct v_mounts *mounts, const char *field)
 {
-	static const char *const taken[] = {"/hpc-compose/job", "/hpc-compose/resume"};
+	static const char *const taken[] = {JOB_VIEW, RESUME_VIEW};
 	for (uint32_t i = 0; i < mounts->n; i++) {
 		const struct v_mount *mount = &mounts->items[i];
 		for (size_t k = 0; IS_SET(*mount) && k < N_CHECKS(taken); k++) {

@@ -4,8 +4,7 @@
  * the resume folder (R076, R077).
  */
 #include "passes/checks/check.h"
-
-#define JOB_FOLDER "/hpc-compose/job"
+#include "ir/files.gen.h"
 
 static void check_scratch(const struct subject *s)
 {
@@ -91,17 +90,17 @@ static void check_artifact(const struct subject *s, const struct v_str *path, co
 	if (!str_has_prefix(path->v, "/")) {
 		struct diag *d = subject_error(s, &path->from, RULE_R074, field,
 					       "'%.*s' isn't absolute", STR_ARG(path->v));
-		diag_help(s->d, d, "write the path that services see, below " JOB_FOLDER);
+		diag_help(s->d, d, "write the path that services see, below " JOB_VIEW);
 	} else if (!path_fold(s->d->arena, path->v, &folded)) {
 		subject_error(s, &path->from, RULE_R076, field, "'%.*s' climbs above '/'",
 			      STR_ARG(path->v));
-	} else if (!path_is_below(folded, STR(JOB_FOLDER))) {
+	} else if (!path_is_below(folded, STR(JOB_VIEW))) {
 		struct diag *d = subject_error(s, &path->from, RULE_R074, field,
-					       "'%.*s' isn't below " JOB_FOLDER, STR_ARG(path->v));
+					       "'%.*s' isn't below " JOB_VIEW, STR_ARG(path->v));
 		diag_help(s->d, d,
 			  "only the job's own folder is collected: let the service write there, or "
 			  "use x-slurm.stage_out");
-	} else if (path_is_below(folded, STR(JOB_FOLDER "/artifacts"))) {
+	} else if (path_is_below(folded, STR(JOB_VIEW "/" JOB_FOLDER_ARTIFACTS))) {
 		subject_error(s, &path->from, RULE_R075, field,
 			      "'%.*s' lies in the folder that artifacts are collected into",
 			      STR_ARG(path->v));
@@ -141,7 +140,7 @@ static void check_artifacts(const struct subject *s)
 	if (!a->paths.n && !a->bundles.n && !IS_POISON(a->paths) && !IS_POISON(a->bundles)) {
 		struct diag *d = subject_error(s, &a->head.from, RULE_R071, "x-slurm.artifacts",
 					       "nothing is collected");
-		diag_help(s->d, d, "list paths below " JOB_FOLDER " under 'paths', or bundles");
+		diag_help(s->d, d, "list paths below " JOB_VIEW " under 'paths', or bundles");
 	}
 	for (uint32_t i = 0; i < a->paths.n; i++)
 		check_artifact(s, &a->paths.items[i],
@@ -169,8 +168,7 @@ static void check_resume(const struct subject *s)
 			      STR_ARG(path));
 	else if (path_is_below(folded, STR("/hpc-compose")))
 		subject_error(s, &value->from, RULE_R077, field,
-			      "this is the folder on the host; services see it at "
-			      "/hpc-compose/resume");
+			      "this is the folder on the host; services see it at " RESUME_VIEW);
 }
 
 static check_fn *const root_checks[] = {

@@ -4,6 +4,7 @@
  * (R090 to R092), readiness (R097 to R100), asserts (R101 to R104).
  */
 #include "passes/checks/check.h"
+#include "ir/files.gen.h"
 
 static void check_script(const struct subject *s)
 {
@@ -141,8 +142,8 @@ static const char *glob_fault(struct str glob)
 		if (str_eq_c(part, ".."))
 			return "'..' can't be a part of it";
 	}
-	if (glob.ptr[0] == '/' && !path_is_below(glob, STR("/hpc-compose/job")))
-		return "an absolute path must lie below /hpc-compose/job";
+	if (glob.ptr[0] == '/' && !path_is_below(glob, STR(JOB_VIEW)))
+		return "an absolute path must lie below " JOB_VIEW;
 	return NULL;
 }
 

@@ -4,13 +4,14 @@
  * them; and the shared folder of all attempts.
  */
 #include "passes/lower.h"
+#include "ir/files.gen.h"
 
 /* "/hpc-compose/job/out/x*" is "out/x*" in the job folder. */
 static struct v_list relative_paths(struct unit *u, const struct v_list *paths)
 {
 	struct v_list list = {.from = paths->from};
 	list.items = ARENA_ARRAY(u->arena, paths->n, struct v_str);
-	struct str job_dir = STR("/hpc-compose/job");
+	struct str job_dir = STR(JOB_VIEW);
 	for (uint32_t i = 0; i < paths->n; i++) {
 		struct str folded;
 		if (IS_POISON(paths->items[i]) ||

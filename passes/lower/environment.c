@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "passes/lower.h"
+#include "ir/files.gen.h"
 
 /* Beyond this many variables of one step, earlier ones are found by a table. */
 enum {
@@ -191,13 +192,12 @@ static void add_mpi(struct variables *v, const struct mpi *mpi, struct str token
 	if (!IS_SET(mpi->type))
 		return;
 	set(v, STR("HPC_COMPOSE_MPI_TYPE"), mpi->type);
-	struct str file =
-		str_fmt(v->arena, "allocation/mpi-hostfiles/%.*s.hostfile", STR_ARG(token));
+	struct str file = str_fmt(v->arena, JOB_FILE_MPI_HOSTS("%.*s"), STR_ARG(token));
 	if (v->is_host)
 		set_path(v, "HPC_COMPOSE_MPI_HOSTFILE", mpi->head.from, PATH_BASE_JOB_DIR, file);
 	else
 		set_text(v, "HPC_COMPOSE_MPI_HOSTFILE", mpi->head.from,
-			 str_fmt(v->arena, "/hpc-compose/job/%.*s", STR_ARG(file)));
+			 str_fmt(v->arena, JOB_VIEW "/%.*s", STR_ARG(file)));
 	if (IS_SET(mpi->profile))
 		set_text(v, "HPC_COMPOSE_MPI_PROFILE", mpi->profile.from,
 			 str_c(words[mpi->profile.v]));
@@ -214,8 +214,7 @@ static void add_resume(struct variables *v, const struct plan *plan)
 	if (v->is_host)
 		set(v, STR("HPC_COMPOSE_RESUME_DIR"), plan->resume_path);
 	else
-		set_text(v, "HPC_COMPOSE_RESUME_DIR", plan->resume_path.from,
-			 STR("/hpc-compose/resume"));
+		set_text(v, "HPC_COMPOSE_RESUME_DIR", plan->resume_path.from, STR(RESUME_VIEW));
 }
 
 struct name_list {

@@ -4,6 +4,7 @@
  * below the job folder that will hold it: hooks/<token>.prologue.sh, hooks/<token>.restart.0.sh.
  */
 #include "passes/lower.h"
+#include "ir/files.gen.h"
 
 static struct plan_hook *lower_hook(struct unit *u, const struct plan_service *p, const char *on,
 				    const struct hook *h)
@@ -15,8 +16,8 @@ static struct plan_hook *lower_hook(struct unit *u, const struct plan_service *p
 	hook->on = plan_str(h->head.from, str_c(on));
 	hook->context = h->context;
 	hook->script = h->script;
-	hook->file = plan_str(h->head.from,
-			      str_fmt(u->arena, "hooks/%.*s.%s.sh", STR_ARG(p->token.v), on));
+	hook->file = plan_str(h->head.from, str_fmt(u->arena, JOB_FILE_HOOK("%.*s", "%s"),
+						    STR_ARG(p->token.v), on));
 	return hook;
 }
 
@@ -35,8 +36,9 @@ static void lower_events(struct unit *u, const struct step *step, struct plan_se
 		hook->on = plan_str(h->on.from, str_c(on));
 		hook->context = plan_enum(h->head.from, HOOK_CONTEXT_HOST);
 		hook->script = h->script;
-		hook->file = plan_str(h->head.from, str_fmt(u->arena, "hooks/%.*s.%s.%u.sh",
-							    STR_ARG(p->token.v), on, i));
+		hook->file =
+			plan_str(h->head.from, str_fmt(u->arena, JOB_FILE_HOOK("%.*s", "%s.%u"),
+						       STR_ARG(p->token.v), on, i));
 	}
 }
 

@@ -4,6 +4,7 @@
  * order, equal ones once. Steps on the host have none.
  */
 #include "passes/lower.h"
+#include "ir/files.gen.h"
 
 /* Beyond this many mounts of one step, equal ones are found by a table. */
 enum {
@@ -93,13 +94,12 @@ void lower_mounts(struct unit *u)
 		return;
 	const struct resume *resume = unit_slurm(u)->resume;
 	struct common_mounts common = {.n = 1};
-	common.items[0] =
-		of_job(u, u->job->head.from, PATH_BASE_JOB_DIR, STR(""), STR("/hpc-compose/job"));
+	common.items[0] = of_job(u, u->job->head.from, PATH_BASE_JOB_DIR, STR(""), STR(JOB_VIEW));
 	if (HAS_RECORD(resume) && IS_SET(resume->path)) {
 		struct plan_mount *m = &common.items[common.n++];
 		*m = (struct plan_mount){.head.from = resume->path.from};
 		m->host = plan_path_of(u->arena, &resume->path, PATH_BASE_SPEC_DIR);
-		m->container = plan_str(resume->path.from, STR("/hpc-compose/resume"));
+		m->container = plan_str(resume->path.from, STR(RESUME_VIEW));
 	}
 	if (u->plan->scratch) {
 		const struct v_str *mount = &u->plan->scratch->mount;

@@ -9,6 +9,7 @@
  * dependents needs the sum of its grace periods.
  */
 #include "passes/lower.h"
+#include "ir/files.gen.h"
 
 enum {
 	TEARDOWN_S = 20
@@ -40,7 +41,7 @@ static struct plan_assert *lower_assert(struct unit *u, const struct assertion *
 	p->exit_code = a->exit_code;
 	p->max_duration_s = a->max_duration_seconds;
 	p->artifact = a->artifacts_contain;
-	struct str job_dir = STR("/hpc-compose/job");
+	struct str job_dir = STR(JOB_VIEW);
 	if (IS_SET(p->artifact) && str_has_prefix(p->artifact.v, "/"))
 		p->artifact.v = path_is_below(p->artifact.v, job_dir)
 					? str_from(p->artifact.v, job_dir.len + 1)

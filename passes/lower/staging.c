@@ -7,6 +7,7 @@
  *	to: /scratch/data		{scratch} data
  */
 #include "passes/lower.h"
+#include "ir/files.gen.h"
 
 static struct plan_path *stage_path(struct unit *u, const struct v_str *path, bool is_mapped)
 {
@@ -15,7 +16,7 @@ static struct plan_path *stage_path(struct unit *u, const struct v_str *path, bo
 	if (!is_mapped || p->base.v != PATH_BASE_ABSOLUTE || !path_fold(u->arena, text, &folded))
 		return p;
 	const struct plan_scratch *scratch = u->plan->scratch;
-	struct str job_dir = STR("/hpc-compose/job");
+	struct str job_dir = STR(JOB_VIEW);
 	if (scratch && path_is_below(folded, scratch->mount.v)) {
 		p->base.v = PATH_BASE_SCRATCH;
 		p->text.v = str_from(folded, scratch->mount.v.len + 1);

@@ -22,6 +22,7 @@
 #include "runtime/data/signalled.h"
 #include "runtime/loop/state.h"
 #include "runtime/verbs.h"
+#include "ir/files.gen.h"
 
 struct begin {
 	struct rt_pool pool;
@@ -52,17 +53,12 @@ static bool is_own(const char *path)
 
 static bool make_folders(struct begin *b)
 {
+#define FOLDER(path, mode) {path, mode},
 	static const struct {
 		const char *name;
 		mode_t mode;
-	} folders[] = {{"", 0755},
-		       {"allocation/service-nodelists", 0755},
-		       {"allocation/mpi-hostfiles", 0755},
-		       {"allocation/distributed-hostfiles", 0755},
-		       {"logs", 0755},
-		       {"service-exits", 0755},
-		       {"hooks", 0700}, /* scripts may hold secrets */
-		       {"bin", 0755}};
+	} folders[] = {{"", 0755}, JOB_FOLDERS(FOLDER)};
+#undef FOLDER
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		const char *path = rt_pool_format(&b->pool, "%s/%s", b->dir, folders[i].name);
@@ -76,7 +72,7 @@ static bool make_folders(struct begin *b)
 	}
 	/* Samples of an attempt before, which ran here without resume, and may be of other nodes.
 	 */
-	rt_remove_tree(rt_pool_format(&b->pool, "%s/metrics", b->dir));
+	rt_remove_tree(rt_pool_format(&b->pool, "%s/" JOB_FOLDER_METRICS, b->dir));
 	return true;
 }
 
@@ -99,7 +95,7 @@ static void link_element(struct begin *b)
 /* The copy that steps run: the job folder is there in every container. */
 static bool copy_self(struct begin *b)
 {
-	const char *path = rt_pool_format(&b->pool, "%s/bin/hpcc-rt", b->dir);
+	const char *path = rt_pool_format(&b->pool, "%s/" JOB_FILE_PROGRAM, b->dir);
 	struct stat here, there;
 
 	if (!stat("/proc/self/exe", &here) && !stat(path, &there) && here.st_ino == there.st_ino &&
@@ -110,7 +106,7 @@ static bool copy_self(struct begin *b)
 	if (!bytes)
 		return failed("read", "/proc/self/exe");
 	struct rt_replace copy;
-	if (!rt_replace_begin(&copy, &b->pool, path, 0755))
+	if (!rt_replace_begin(&copy, &b->pool, path, JOB_MODE_PROGRAM))
 		return failed("write", path);
 	rt_out_bytes(&copy.out, bytes, len);
 	return rt_replace_end(&copy) || failed("write", path);
@@ -120,10 +116,10 @@ static bool copy_self(struct begin *b)
 static bool write_names(struct begin *b, const char *name, const char **node, uint32_t count,
 			const char *tail)
 {
-	const char *path = rt_pool_format(&b->pool, "%s/allocation/%s", b->dir, name);
+	const char *path = rt_pool_format(&b->pool, "%s/%s", b->dir, name);
 	struct rt_replace file;
 
-	if (!rt_replace_begin(&file, &b->pool, path, 0644))
+	if (!rt_replace_begin(&file, &b->pool, path, JOB_MODE_NODES))
 		return failed("write", path);
 	for (uint32_t i = 0; i < count; i++) {
 		rt_out_text(&file.out, node[i]);
@@ -135,7 +131,7 @@ static bool write_names(struct begin *b, const char *name, const char **node, ui
 
 static bool write_service(struct begin *b, const struct rt_alloc_service *s)
 {
-	const char *file = rt_pool_format(&b->pool, "service-nodelists/%s.nodes.txt", s->token);
+	const char *file = rt_pool_format(&b->pool, JOB_FILE_SERVICE_NODES("%s"), s->token);
 	uint32_t slots = s->ntasks_per_node;
 
 	if (!write_names(b, file, s->node, s->node_count, ""))
@@ -143,22 +139,22 @@ static bool write_service(struct begin *b, const struct rt_alloc_service *s)
 	if (!slots && s->node_count == 1)
 		slots = s->ntasks;
 	if (s->mpi) {
-		file = rt_pool_format(&b->pool, "mpi-hostfiles/%s.hostfile", s->token);
+		file = rt_pool_format(&b->pool, JOB_FILE_MPI_HOSTS("%s"), s->token);
 		if (!write_names(b, file, s->node, s->node_count,
 				 slots ? rt_pool_format(&b->pool, " slots=%u", slots) : ""))
 			return false;
 	}
 	if (!s->nproc || s->node_count < 2)
 		return true;
-	file = rt_pool_format(&b->pool, "distributed-hostfiles/%s.hostfile", s->token);
+	file = rt_pool_format(&b->pool, JOB_FILE_DISTRIBUTED_HOSTS("%s"), s->token);
 	return write_names(b, file, s->node, s->node_count,
 			   rt_pool_format(&b->pool, " slots=%u", s->nproc));
 }
 
 static bool write_allocation(struct begin *b)
 {
-	if (!write_names(b, "primary_node", b->alloc.node, 1, "") ||
-	    !write_names(b, "nodes.txt", b->alloc.node, b->alloc.node_count, ""))
+	if (!write_names(b, JOB_FILE_PRIMARY_NODE, b->alloc.node, 1, "") ||
+	    !write_names(b, JOB_FILE_NODES, b->alloc.node, b->alloc.node_count, ""))
 		return false;
 	for (uint32_t i = 0; i < b->alloc.count; i++)
 		if (!write_service(b, &b->alloc.service[i]))
@@ -183,7 +179,7 @@ static const char *join(struct begin *b, const char **node, uint32_t count)
 
 static bool write_state(struct begin *b)
 {
-	const char *path = rt_pool_format(&b->pool, "%s/state.json", b->dir);
+	const char *path = rt_pool_format(&b->pool, "%s/" JOB_FILE_STATE, b->dir);
 	const struct rt_alloc *a = &b->alloc;
 	struct rt_state_job job = {.id = a->job_id,
 				   .name = a->job_name,
@@ -192,7 +188,7 @@ static bool write_state(struct begin *b)
 				   .attempt = a->attempt,
 				   .nodes = join(b, a->node, a->node_count)};
 	struct rt_replace file;
-	if (!rt_replace_begin(&file, &b->pool, path, 0600))
+	if (!rt_replace_begin(&file, &b->pool, path, JOB_MODE_STATE))
 		return failed("write", path);
 	rt_state_job(&file.out, &job);
 	for (uint32_t i = 0; i < a->count; i++) {
@@ -241,7 +237,7 @@ static bool print_facts(struct begin *b)
 	export(&out, "PRIMARY_NODE", a->node[0]);
 	export(&out, "NODE_COUNT", rt_pool_format(&b->pool, "%u", a->node_count));
 	export(&out, "NODELIST", join(b, a->node, a->node_count));
-	export(&out, "NODELIST_FILE", rt_pool_format(&b->pool, "%s/allocation/nodes.txt", b->dir));
+	export(&out, "NODELIST_FILE", rt_pool_format(&b->pool, "%s/" JOB_FILE_NODES, b->dir));
 	if (a->resume) {
 		export(&out, "RESUME_DIR", a->resume);
 		export(&out, "ATTEMPT", rt_pool_format(&b->pool, "%u", a->attempt));
@@ -292,7 +288,8 @@ static bool begin(struct begin *b)
 	a->attempt = again ? (uint32_t)strtoul(again, NULL, 10) : 0;
 	b->dir = b->root;
 	if (a->resume)
-		b->dir = rt_pool_format(&b->pool, "%s/attempts/%u", b->root, a->attempt);
+		b->dir = rt_pool_format(&b->pool, "%s/" JOB_FOLDER_ATTEMPTS "/%u", b->root,
+					a->attempt);
 	if (!make_folders(b))
 		return false;
 	link_element(b);

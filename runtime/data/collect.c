@@ -21,8 +21,9 @@
 #include "runtime/data/globs.h"
 #include "runtime/verbs.h"
 #include "runtime/core/words.h"
+#include "ir/files.gen.h"
 
-static const char view[] = "/hpc-compose/job";
+static const char view[] = JOB_VIEW;
 
 /* A list, each text once: `slot` is a hash table of positions, counted from 1. */
 struct texts {
@@ -174,7 +175,8 @@ static bool take_match(const char *path, void *arg)
 	struct collection *c = v->c;
 
 	/* What was collected is never collected again. */
-	if (!strcmp(path, "artifacts") || !strncmp(path, "artifacts/", 10))
+	if (!strcmp(path, JOB_FOLDER_ARTIFACTS) ||
+	    !strncmp(path, JOB_FOLDER_ARTIFACTS "/", sizeof(JOB_FOLDER_ARTIFACTS)))
 		return true;
 	v->matches++;
 	if (!*path) {
@@ -182,7 +184,7 @@ static bool take_match(const char *path, void *arg)
 		return true;
 	}
 	const char *from = rt_pool_format(&c->pool, "%s/%s", c->dir, path);
-	const char *to = rt_pool_format(&c->pool, "%s/artifacts/payload/%s", c->dir, path);
+	const char *to = rt_pool_format(&c->pool, "%s/" JOB_FILE_PAYLOAD("%s"), c->dir, path);
 	char *slash = strrchr(to, '/');
 	*slash = '\0';
 	rt_make_folders(to, 0755);
@@ -226,7 +228,7 @@ static void write_texts(struct rt_out *out, const char *key, const struct texts 
 
 static void write_lists(struct rt_out *out, const struct bundle *b)
 {
-	write_texts(out, "declared_source_patterns", &b->patterns, "/hpc-compose/job/");
+	write_texts(out, "declared_source_patterns", &b->patterns, JOB_VIEW "/");
 	write_texts(out, "matched_source_paths", &b->matched, "");
 	write_texts(out, "copied_relative_paths", &b->copied, "");
 	write_texts(out, "warnings", &b->warnings, "");
@@ -234,14 +236,14 @@ static void write_lists(struct rt_out *out, const struct bundle *b)
 
 static bool write_manifest(struct collection *c)
 {
-	const char *path = rt_pool_format(&c->pool, "%s/artifacts/manifest.json", c->dir);
+	const char *path = rt_pool_format(&c->pool, "%s/" JOB_FILE_MANIFEST, c->dir);
 	const char *attempt = getenv("SLURM_RESTART_COUNT"),
 		   *resumes = getenv("HPC_COMPOSE_IS_RESUME");
 	uint64_t number = 0;
 	struct rt_replace file;
 	struct rt_out *out = &file.out;
 
-	if (!rt_replace_begin(&file, &c->pool, path, 0600))
+	if (!rt_replace_begin(&file, &c->pool, path, JOB_MODE_MANIFEST))
 		return false;
 	if (attempt)
 		rt_word_number(attempt, INT64_MAX, &number);
@@ -287,7 +289,7 @@ int rt_verb_collect(int argc, char **argv)
 	}
 	c.status = (int)number;
 	/* A requeued job without resume finds what its earlier attempt left. */
-	rt_remove_tree(rt_pool_format(&c.pool, "%s/artifacts/payload", c.dir));
+	rt_remove_tree(rt_pool_format(&c.pool, "%s/" JOB_FOLDER_PAYLOAD, c.dir));
 	if (is_wanted(&c))
 		for (size_t i = 0; i < c.n_bundles; i++)
 			collect_bundle(&c, &c.bundle[i]);

@@ -16,6 +16,7 @@
 #include "runtime/files.h"
 #include "runtime/verbs.h"
 #include "runtime/core/words.h"
+#include "ir/files.gen.h"
 
 static const struct {
 	const char *from, *to;
@@ -115,14 +116,14 @@ static void write_services(struct rt_out *out, const char *text)
 static bool end_record(const char *dir, int status)
 {
 	struct rt_pool pool = {0};
-	const char *path = rt_pool_format(&pool, "%s/state.json", dir);
+	const char *path = rt_pool_format(&pool, "%s/" JOB_FILE_STATE, dir);
 	size_t len;
 
 	const char *text = rt_read_plain(&pool, path, &len);
 	if (!text || is_closed(text, status))
 		return true;
 	struct rt_replace file;
-	if (rt_replace_begin(&file, &pool, path, 0600)) {
+	if (rt_replace_begin(&file, &pool, path, JOB_MODE_STATE)) {
 		write_services(&file.out, write_head(&file.out, text, status));
 		if (rt_replace_end(&file))
 			return true;
@@ -134,7 +135,7 @@ static bool end_record(const char *dir, int status)
 bool rt_end_record(const char *root, int status)
 {
 	struct rt_pool pool = {0};
-	char *state = realpath(rt_pool_format(&pool, "%s/state.json", root), NULL);
+	char *state = realpath(rt_pool_format(&pool, "%s/" JOB_FILE_STATE, root), NULL);
 	bool good = true;
 
 	if (state) {

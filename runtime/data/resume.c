@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "ir/files.gen.h"
 
 static bool failed(const char *what, const char *path)
 {
@@ -20,7 +21,7 @@ static bool link_latest(struct rt_alloc *a, struct rt_pool *pool, const char *ro
 			const char *name)
 {
 	const char *link = rt_pool_format(pool, "%s/%s", root, name);
-	const char *target = rt_pool_format(pool, "attempts/%u/%s", a->attempt, name);
+	const char *target = rt_pool_format(pool, JOB_FOLDER_ATTEMPTS "/%u/%s", a->attempt, name);
 	const char *temporary = rt_pool_format(pool, "%s.tmp-%ld", link, (long)getpid());
 
 	if (symlink(target, temporary))
@@ -51,8 +52,9 @@ static bool write_record(const struct rt_alloc *a, struct rt_pool *pool, const c
 
 bool rt_resume_begin(struct rt_alloc *a, struct rt_pool *pool, const char *root)
 {
-	static const char *const names[] = {"allocation", "logs",       "metrics",
-					    "artifacts",  "state.json", "events.jsonl"};
+	static const char *const names[] = {JOB_FOLDER_ALLOCATION, JOB_FOLDER_LOGS,
+					    JOB_FOLDER_METRICS,    JOB_FOLDER_ARTIFACTS,
+					    JOB_FILE_STATE,        JOB_FILE_EVENTS};
 	const char *folder = rt_pool_format(pool, "%s/_hpc-compose", a->resume);
 	const char *record = rt_pool_format(pool, "%s/latest.json", folder);
 

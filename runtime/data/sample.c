@@ -25,6 +25,7 @@
 #include "runtime/data/sample_tools.h"
 #include "runtime/verbs.h"
 #include "runtime/core/words.h"
+#include "ir/files.gen.h"
 
 struct sampler {
 	struct rt_pool pool;
@@ -149,7 +150,7 @@ static void make_file(bool is_wanted, const char *name)
 			   : -1;
 
 	if (is_wanted && fd < 0)
-		rt_say("sample: metrics/%s: %s", name, rt_open_fault(name));
+		rt_say("sample: " JOB_FOLDER_METRICS "/%s: %s", name, rt_open_fault(name));
 	if (fd >= 0)
 		close(fd);
 }
@@ -199,7 +200,7 @@ static bool read_collectors(struct sampler *s, const char *list)
 
 static bool enter_folder(struct sampler *s, const char *dir)
 {
-	const char *path = rt_pool_format(&s->pool, "%s/metrics", dir);
+	const char *path = rt_pool_format(&s->pool, "%s/" JOB_FOLDER_METRICS, dir);
 
 	if (rt_make_folders(rt_pool_format(&s->pool, "%s/diagnostics", path), 0755) && !chdir(path))
 		return true;

@@ -13,11 +13,12 @@
 
 #include "runtime/core/words.h"
 #include "runtime/files.h"
+#include "ir/files.gen.h"
 
 /* A file of names, one a line, as a blank-separated list; NULL if it is not there. */
 static const char *read_names(struct rt_sup *sup, const char *name, uint32_t *count)
 {
-	const char *path = rt_pool_format(&sup->pool, "%s/allocation/%s", sup->dir, name);
+	const char *path = rt_pool_format(&sup->pool, "%s/%s", sup->dir, name);
 	size_t len;
 	char *text = rt_read_plain(&sup->pool, path, &len);
 
@@ -38,8 +39,8 @@ static const char *read_names(struct rt_sup *sup, const char *name, uint32_t *co
 /* ` slots=K` of the service's host file. */
 static const char *read_slots(struct rt_sup *sup, const char *token)
 {
-	const char *path = rt_pool_format(
-		&sup->pool, "%s/allocation/distributed-hostfiles/%s.hostfile", sup->dir, token);
+	const char *path =
+		rt_pool_format(&sup->pool, "%s/" JOB_FILE_DISTRIBUTED_HOSTS("%s"), sup->dir, token);
 	size_t len;
 	const char *text = rt_read_plain(&sup->pool, path, &len);
 
@@ -71,7 +72,7 @@ static void read_service(struct rt_sup *sup, uint32_t i, const char *state)
 {
 	const struct rt_service_def *def = &sup->table.service[i];
 	struct rt_proc *p = &sup->proc[i];
-	const char *file = rt_pool_format(&sup->pool, "service-nodelists/%s.nodes.txt", def->token);
+	const char *file = rt_pool_format(&sup->pool, JOB_FILE_SERVICE_NODES("%s"), def->token);
 
 	p->nodes = read_names(sup, file, &p->node_count);
 	if (!p->nodes || !p->node_count) {
@@ -134,9 +135,9 @@ bool rt_facts_read(struct rt_sup *sup)
 	gethostname(host, sizeof(host) - 1);
 	size_t len;
 	const char *state = rt_read_plain(
-		&sup->pool, rt_pool_format(&sup->pool, "%s/state.json", sup->dir), &len);
+		&sup->pool, rt_pool_format(&sup->pool, "%s/" JOB_FILE_STATE, sup->dir), &len);
 	uint32_t count;
-	sup->nodes = read_names(sup, "nodes.txt", &count);
+	sup->nodes = read_names(sup, JOB_FILE_NODES, &count);
 	if (!sup->nodes || !count)
 		sup->nodes = rt_pool_text(&sup->pool, host, strlen(host));
 	if (!id || !*id)
@@ -179,11 +180,11 @@ static void set_path(const char *name, const char *dir, const char *form, const 
 	if (!strcmp(form, "%s"))
 		snprintf(path + len, sizeof(path) - (size_t)len, "%s", part ? part : "");
 	else if (!strcmp(form, "nodes"))
-		snprintf(path + len, sizeof(path) - (size_t)len,
-			 "allocation/service-nodelists/%s.nodes.txt", part);
+		snprintf(path + len, sizeof(path) - (size_t)len, JOB_FILE_SERVICE_NODES("%s"),
+			 part);
 	else
-		snprintf(path + len, sizeof(path) - (size_t)len,
-			 "allocation/distributed-hostfiles/%s.hostfile", part);
+		snprintf(path + len, sizeof(path) - (size_t)len, JOB_FILE_DISTRIBUTED_HOSTS("%s"),
+			 part);
 	set(name, path);
 }
 
@@ -238,7 +239,7 @@ void rt_facts_environment(const void *launch_facts)
 
 	unsetenv("HPCC_RT"); /* how the script finds us is nobody else's matter */
 	set("JOB_DIR", dir);
-	set_path("NODELIST_FILE", dir, "%s", "allocation/nodes.txt");
+	set_path("NODELIST_FILE", dir, "%s", JOB_FILE_NODES);
 	set("SERVICE_NAME", s->def->name);
 	if (s->def->log)
 		set_path("SERVICE_LOG", dir, "%s", s->def->log);

@@ -13,6 +13,7 @@
 #include "runtime/loop/processes.h"
 #include "runtime/loop/spawn.h"
 #include "runtime/core/words.h"
+#include "ir/files.gen.h"
 
 #define TOOL_LIMIT (10 * RT_SECOND)
 #define KILL_STEP  (2 * RT_SECOND)
@@ -308,7 +309,8 @@ static bool is_without_marks(struct rt_sup *sup, uint32_t service, const struct 
 		return p->unmarkable;
 	p->unmarkable = true;
 	if (def->ready.kind != RT_READY_NONE || def->start_timeout)
-		rt_say("service '%s': no start mark can be written in %s/service-exits; readiness "
+		rt_say("service '%s': no start mark can be written in %s/" JOB_FOLDER_MARKS
+		       "; readiness "
 		       "counts from here",
 		       def->name, sup->dir);
 	return true;

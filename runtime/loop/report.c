@@ -14,6 +14,7 @@
 #include "runtime/files.h"
 #include "runtime/core/notes.h"
 #include "runtime/core/words.h"
+#include "ir/files.gen.h"
 
 /* The sentence of a note, with or without the service's name. */
 static const char *note_text(const struct rt_sup *sup, const struct rt_action *a, bool is_named,
@@ -39,7 +40,7 @@ static void write_event(struct rt_sup *sup, struct rt_out *out)
 	if (rt_out_flush(out) || sup->warned_events)
 		return;
 	sup->warned_events = true;
-	rt_say("cannot write events.jsonl: %s; the job goes on", strerror(out->error));
+	rt_say("cannot write " JOB_FILE_EVENTS ": %s; the job goes on", strerror(out->error));
 }
 
 static void begin_event(struct rt_sup *sup, struct rt_out *out, const char *service,
@@ -108,8 +109,9 @@ void rt_report_job(struct rt_sup *sup, const char *event)
  * waits. */
 static void stop_sampler(struct rt_sup *sup)
 {
-	int fd = rt_open_plain(AT_FDCWD, rt_pool_format(&sup->pool, "%s/metrics/stop", sup->dir),
-			       O_WRONLY | O_CREAT | O_NOFOLLOW, 0644);
+	int fd = rt_open_plain(AT_FDCWD,
+			       rt_pool_format(&sup->pool, "%s/" JOB_FILE_METRICS_STOP, sup->dir),
+			       O_WRONLY | O_CREAT | O_NOFOLLOW, JOB_MODE_METRICS_STOP);
 
 	if (fd >= 0)
 		close(fd);

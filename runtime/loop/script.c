@@ -32,6 +32,7 @@
 #include "runtime/loop/spawn.h"
 #include "runtime/verbs.h"
 #include "runtime/core/words.h"
+#include "ir/files.gen.h"
 
 #define STOP_GRACE_NS (3 * INT64_C(1000000000))
 
@@ -205,7 +206,8 @@ static void cancel_for_slurm(const struct script *s, int status)
 	struct rt_spawn spawn = {.argv = argv, .output = -1, .only_out = -1};
 	const struct timespec limit = {.tv_sec = 10};
 
-	if (!status || !id || access(rt_pool_format(&pool, "%s/cancelled", s->root), F_OK))
+	if (!status || !id ||
+	    access(rt_pool_format(&pool, "%s/" JOB_FILE_CANCELLED, s->root), F_OK))
 		return;
 	pid_t pid = rt_spawn(&spawn);
 	sigset_t child;
@@ -246,7 +248,8 @@ int rt_verb_script(int argc, char **argv)
 	char **command = rt_read_command(options, argc, argv);
 	if (!command)
 		return RT_USAGE;
-	unlink(rt_pool_format(&pool, "%s/cancelled", s.root)); /* of a run before a requeue */
+	unlink(rt_pool_format(&pool, "%s/" JOB_FILE_CANCELLED,
+			      s.root)); /* of a run before a requeue */
 	listen(&s);
 	s.pid = fork();
 	if (!s.pid)

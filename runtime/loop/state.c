@@ -17,6 +17,7 @@
 
 #include "runtime/files.h"
 #include "runtime/loop/sup.h"
+#include "ir/files.gen.h"
 
 #define WRITE_PAUSE (RT_SECOND / 10)
 #define FINAL_LIMIT (10 * RT_SECOND)
@@ -185,7 +186,7 @@ void rt_state_port(struct rt_out *out, const char *port)
 /* 0, or the errno of what went wrong. */
 static int write_state(struct rt_sup *sup)
 {
-	const char *path = rt_pool_format(&sup->pool, "%s/state.json", sup->dir);
+	const char *path = rt_pool_format(&sup->pool, "%s/" JOB_FILE_STATE, sup->dir);
 	struct rt_state_job job = {.id = sup->job_id,
 				   .name = sup->job_name,
 				   .status = sup->status_word,
@@ -195,7 +196,7 @@ static int write_state(struct rt_sup *sup)
 				   .attempt = sup->attempt,
 				   .nodes = sup->nodes};
 	struct rt_replace file;
-	if (!rt_replace_begin(&file, &sup->pool, path, 0600))
+	if (!rt_replace_begin(&file, &sup->pool, path, JOB_MODE_STATE))
 		return errno ? errno : EIO;
 	rt_state_job(&file.out, &job);
 	for (uint32_t i = 0; i < sup->table.count; i++)
@@ -236,7 +237,7 @@ void rt_state_due(struct rt_sup *sup)
 static void warn(struct rt_sup *sup, int error)
 {
 	if (error && !sup->warned_state)
-		rt_say("cannot write state.json: %s; the job goes on", strerror(error));
+		rt_say("cannot write " JOB_FILE_STATE ": %s; the job goes on", strerror(error));
 	sup->warned_state = sup->warned_state || error;
 }
 
@@ -255,7 +256,7 @@ void rt_state_final(struct rt_sup *sup)
 	pid_t ended = 0;
 
 	if (sup->state_writer) /* it was ended with all others, and left this behind */
-		unlink(rt_pool_format(&sup->pool, "%s/state.json.tmp-%ld", sup->dir,
+		unlink(rt_pool_format(&sup->pool, "%s/" JOB_FILE_STATE ".tmp-%ld", sup->dir,
 				      (long)sup->state_writer));
 	pid_t pid = fork();
 	if (!pid)

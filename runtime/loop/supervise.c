@@ -27,6 +27,7 @@
 #include "runtime/loop/guard.h"
 #include "runtime/verbs.h"
 #include "runtime/core/words.h"
+#include "ir/files.gen.h"
 
 enum {
 	EVENTS = 64,
@@ -144,7 +145,7 @@ static bool open_signals(struct rt_sup *sup)
 
 static bool open_loop(struct rt_sup *sup)
 {
-	const char *marks = rt_pool_format(&sup->pool, "%s/service-exits", sup->dir);
+	const char *marks = rt_pool_format(&sup->pool, "%s/" JOB_FOLDER_MARKS, sup->dir);
 
 	sup->epoll = epoll_create1(EPOLL_CLOEXEC);
 	sup->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -252,7 +253,7 @@ static void remove_old_marks(const char *folder)
 
 static bool prepare_folder(struct rt_sup *sup, const char *dir)
 {
-	static const char *const folders[] = {"logs", "service-exits"};
+	static const char *const folders[] = {JOB_FOLDER_LOGS, JOB_FOLDER_MARKS};
 	char *full = realpath(dir, NULL);
 
 	if (!full) {
@@ -267,12 +268,13 @@ static bool prepare_folder(struct rt_sup *sup, const char *dir)
 		if (!rt_make_folders(path, 0755))
 			rt_say("cannot make %s: %s; the job goes on", path, strerror(errno));
 	}
-	remove_old_marks(rt_pool_format(&sup->pool, "%s/service-exits", sup->dir));
-	path = rt_pool_format(&sup->pool, "%s/events.jsonl", sup->dir);
-	sup->events =
-		rt_open_plain(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
+	remove_old_marks(rt_pool_format(&sup->pool, "%s/" JOB_FOLDER_MARKS, sup->dir));
+	path = rt_pool_format(&sup->pool, "%s/" JOB_FILE_EVENTS, sup->dir);
+	sup->events = rt_open_plain(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW,
+				    JOB_MODE_EVENTS);
 	if (sup->events < 0)
-		rt_say("cannot write events.jsonl: %s; the job goes on", rt_open_fault(path));
+		rt_say("cannot write " JOB_FILE_EVENTS ": %s; the job goes on",
+		       rt_open_fault(path));
 	return true;
 }
 

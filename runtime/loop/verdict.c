@@ -12,6 +12,7 @@
 
 #include "runtime/files.h"
 #include "runtime/loop/sup.h"
+#include "ir/files.gen.h"
 
 enum {
 	LOG_END = 8192, /* of a log: more than the launcher says at its end */
@@ -65,7 +66,7 @@ bool rt_marks_can_be_written(const struct rt_sup *sup)
 	struct rt_mark mark = {.pid = getpid(), .host = "probe"};
 	bool good = rt_mark_write(sup->dir, ".probe.0", false, &mark);
 	char path[RT_MARK_PATH_ROOM];
-	snprintf(path, sizeof(path), "%s/service-exits/.probe.0.0.start", sup->dir);
+	snprintf(path, sizeof(path), "%s/" JOB_FOLDER_MARKS "/.probe.0.0.start", sup->dir);
 	unlink(path);
 	return good;
 }

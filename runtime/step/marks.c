@@ -13,14 +13,15 @@
 
 #include "runtime/files.h"
 #include "runtime/out.h"
+#include "ir/files.gen.h"
 
 static bool mark_names(char *name, char *temporary, const char *job_dir, const char *prefix,
 		       uint32_t task, bool exit)
 {
 	const char *kind = exit ? "exit" : "start";
-	int a = snprintf(name, RT_MARK_PATH_ROOM, "%s/service-exits/%s.%u.%s", job_dir, prefix,
-			 task, kind);
-	int b = snprintf(temporary, RT_MARK_PATH_ROOM, "%s/service-exits/.%s.%u.%s", job_dir,
+	int a = snprintf(name, RT_MARK_PATH_ROOM, "%s/" JOB_FOLDER_MARKS "/%s.%u.%s", job_dir,
+			 prefix, task, kind);
+	int b = snprintf(temporary, RT_MARK_PATH_ROOM, "%s/" JOB_FOLDER_MARKS "/.%s.%u.%s", job_dir,
 			 prefix, task, kind);
 
 	return a > 0 && b > 0 && b < RT_MARK_PATH_ROOM;
@@ -33,7 +34,8 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 	if (!mark_names(name, temporary, job_dir, prefix, m->task, exit))
 		return false;
 	unlink(temporary);
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		      JOB_MODE_START_MARK);
 	if (fd < 0)
 		return false;
 	struct rt_out out;
@@ -197,7 +199,7 @@ void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struc
 
 	memset(sum, 0, sizeof(*sum));
 	char path[RT_MARK_PATH_ROOM];
-	if (snprintf(path, sizeof(path), "%s/service-exits", job_dir) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/" JOB_FOLDER_MARKS, job_dir) >= (int)sizeof(path))
 		return;
 	DIR *dir = opendir(path);
 	if (!dir)

@@ -18,7 +18,7 @@ n_present(«$1», «sentence», «$6»)»)
 m4_define(«n_upper», «m4_translit(«$1», «a-z», «A-Z»)»)
 # A value is a byte in a sentence: <again> is \002.
 m4_define(«n_values», «0»)
-m4_define(«value», «n_present(«$1», «meaning», «$2»)m4_define(«n_values», m4_incr(n_values))m4_define(«value_$1», n_values)
+m4_define(«n_value», «n_present(«$1», «meaning», «$2»)m4_define(«n_values», m4_incr(n_values))m4_define(«value_$1», n_values)
 m4_divert(3)	RT_VALUE_«»n_upper(«$1») = n_values, /* $2 */
 m4_divert(-1)»)
 m4_define(«n_byte», «m4_ifdef(«value_$2», «\m4_eval(value_$2, 8, 3)», «n_refuse(«$1», «no value is called <$2>»)»)»)
@@ -26,8 +26,12 @@ m4_define(«n_spelt», «m4_patsubst(«$2», «<\([a-z_]*\)>», ««»n_byte(«$
 m4_define(«n_row», «m4_divert(1)	RT_NOTE_$2,
 m4_divert(2)	[RT_NOTE_$2] = {"$3", "n_spelt(«$2», «$7»)", RT_TOLD_«»n_upper(«$4»), RT_TONE_«»n_upper(«$5»), RT_SHOWS_«»n_upper(«$6»), $1}, \
 m4_divert(-1)»)
-m4_define(«note», «n_check_row($@)n_row(«false», $@)»)
-m4_define(«job_note», «n_check_row($@)n_row(«true», $@)»)
+m4_define(«n_note», «n_check_row($@)n_row(«false», $@)»)
+m4_define(«n_job_note», «n_check_row($@)n_row(«true», $@)»)
+# The same words in a sentence are words.
+m4_define(«value», «m4_ifelse(«$#», «0», ««value»», «n_value($@)»)»)
+m4_define(«note», «m4_ifelse(«$#», «0», ««note»», «n_note($@)»)»)
+m4_define(«job_note», «m4_ifelse(«$#», «0», ««job_note»», «n_job_note($@)»)»)
 m4_m4wrap(«m4_divert(0)m4_dnl
 /* Made from ir/facts/notes.m4 by ir/facts/schema/notes.m4. */
 #ifndef HPCC_RUNTIME_CORE_NOTES_GEN_H
