@@ -166,7 +166,8 @@ static void write_scalar(struct writer *w, const struct spot *spot, struct str k
 			 const struct node *node, unsigned indent)
 {
 	if (spot->field && has_variable(spot->field, node))
-		node = expand_node(w->u, node, str_c(spot->field->key));
+		node = expand_node(w->u, node,
+				   (struct diag_subject){.path = str_c(spot->field->key)});
 	struct v_str value = {.v = node->text};
 	bool is_string = node->kind == NODE_STRING;
 	bool is_interpolated = spot->field && spot->field->bits & FIELD_INTERP && !spot->is_literal;
@@ -178,7 +179,8 @@ static void write_scalar(struct writer *w, const struct spot *spot, struct str k
 		unsigned flags = spot->field->bits & FIELD_JOB_ID ? INTERPOLATE_JOB_ID : 0;
 		struct origin from = origin_new(node->at, node->trail, ORIGIN_WRITTEN);
 		value.from = from;
-		interpolate(w->u, node, node->text, str_c(spot->field->key), flags, &value);
+		interpolate(w->u, node, node->text,
+			    (struct diag_subject){.path = str_c(spot->field->key)}, flags, &value);
 	}
 	value.is_secret |=
 		variable_is_secret_text(w->u, value.v) || has_secret_name(spot, key, value.v);

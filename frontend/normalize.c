@@ -88,6 +88,13 @@ static void normalize_modules(struct arena *a, const struct v_list *modules,
 	(*setup)->modules = load;
 }
 
+static struct diag_subject about(const struct unit *u, const struct service *s, const char *field)
+{
+	return (struct diag_subject){
+		.path = str_fmt(u->arena, "services.%.*s%s", STR_ARG(s->head.name), field),
+		.service = s->head.name};
+}
+
 static void normalize_prepare(struct unit *u, struct service *s)
 {
 	struct prepare *enroot = s->enroot ? s->enroot->prepare : NULL;
@@ -95,10 +102,10 @@ static void normalize_prepare(struct unit *u, struct service *s)
 		return;
 	struct str name = STR("x-enroot.prepare");
 	if (s->runtime && s->runtime->prepare) {
-		struct diag *d = diag_error(&u->diags, enroot->head.from.at, RULE_R112,
-					    "services.%.*s: 'x-enroot.prepare' and "
-					    "'x-runtime.prepare' can't stand together",
-					    STR_ARG(s->head.name));
+		struct diag *d = diag_error_about(
+			&u->diags, enroot->head.from.at, RULE_R112, about(u, s, ""),
+			"'x-enroot.prepare' and 'x-runtime.prepare' can't stand "
+			"together");
 		diag_note(&u->diags, d, s->runtime->prepare->head.from.at,
 			  "'x-runtime.prepare' is here");
 		diag_help(&u->diags, d, "keep 'x-runtime.prepare'");
@@ -126,9 +133,9 @@ static void add_env_file(struct unit *u, const struct service *s, const struct v
 			: str_fmt(u->arena, "%.*s/%.*s", STR_ARG(u->spec_dir), STR_ARG(file->v));
 	switch (dotenv_read(u, path, false, &dotenv, &why)) {
 	case DOTENV_MISSING: {
-		struct diag *d = diag_error(&u->diags, file->from.at, RULE_R030,
-					    "services.%.*s.env_file: can't read '%.*s': %.*s",
-					    STR_ARG(s->head.name), STR_ARG(path), STR_ARG(why));
+		struct diag *d = diag_error_about(
+			&u->diags, file->from.at, RULE_R030, about(u, s, ".env_file"),
+			"can't read '%.*s': %.*s", STR_ARG(path), STR_ARG(why));
 		diag_help(&u->diags, d, "the path goes by the folder of the spec");
 		return;
 	}
@@ -220,8 +227,8 @@ static void complain_probe(struct unit *u, const struct service *s, size_t item,
 	if (item < test->n)
 		at = source_part(&u->sources, test->items[item].from.at, test->items[item].v,
 				 p.begin, p.end);
-	struct diag *d = diag_error(&u->diags, at, p.rule, "services.%.*s.healthcheck.test: %.*s",
-				    STR_ARG(s->head.name), STR_ARG(p.what));
+	struct diag *d = diag_error_about(&u->diags, at, p.rule, about(u, s, ".healthcheck.test"),
+					  "%.*s", STR_ARG(p.what));
 	if (p.help.len)
 		diag_help(&u->diags, d, "%.*s", STR_ARG(p.help));
 }

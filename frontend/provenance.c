@@ -25,7 +25,7 @@ struct found {
 	struct diag *d;
 	const struct trail *trail;
 	uint32_t size; /* bytes of the value; UINT32_MAX: none yet */
-	bool fits;     /* its message names the service that the value was found in */
+	bool fits;     /* it is about the service that the value was found in */
 };
 
 struct search {
@@ -57,20 +57,14 @@ static uint32_t first_from(const struct search *s, uint32_t offset)
 	return low;
 }
 
-/* Messages begin with the field's full path; one that names another service isn't about this use
-   of the text. */
-static bool fits_service(const struct search *s, struct str message)
+/* One about another service isn't about this use of the text. */
+static bool fits_service(const struct search *s, const struct diag *d)
 {
-	struct str rest = str_from(message, strlen("services."));
-	if (!str_has_prefix(message, "services."))
-		return true;
-	return str_eq(str_slice(rest, 0, s->service.len), s->service) &&
-	       (str_has_prefix(str_from(rest, s->service.len), ".") ||
-		str_has_prefix(str_from(rest, s->service.len), ":"));
+	return !d->about.service.len || str_eq(d->about.service, s->service);
 }
 
 /* Text written at `at` is used by way of `trail`. The smallest value counts; of equal ones that of
-   the service that the message names; then what is used where it is written, for that needs no
+   the service that it is about; then what is used where it is written, for that needs no
    explanation. */
 static void offer(struct search *s, struct span at, const struct trail *trail)
 {
@@ -81,7 +75,7 @@ static void offer(struct search *s, struct span at, const struct trail *trail)
 			return;
 		if (found->d->at.end > at.end || size > found->size)
 			continue;
-		bool fits = fits_service(s, found->d->text);
+		bool fits = fits_service(s, found->d);
 		if (size == found->size && (fits != found->fits ? found->fits : trail != NULL))
 			continue;
 		found->size = size;

@@ -62,7 +62,7 @@ bool complain_misplaced(struct unit *u, const struct entry *entry);
 /* A plain scalar with variables in a field that takes no text. */
 bool has_variable(const struct field *f, const struct node *node);
 /* What stands there with the variables replaced; poison when one can't be. */
-struct node *expand_node(struct unit *u, const struct node *node, struct str path);
+struct node *expand_node(struct unit *u, const struct node *node, struct diag_subject about);
 
 /* bind_complain.c */
 /* R013 or the row's own rule; says what was expected and adds what help it knows. */

@@ -19,12 +19,12 @@ bool has_variable(const struct field *f, const struct node *node)
 	       !node->is_poison && !is_from_ir(node) && memchr(node->text.ptr, '$', node->text.len);
 }
 
-struct node *expand_node(struct unit *u, const struct node *node, struct str path)
+struct node *expand_node(struct unit *u, const struct node *node, struct diag_subject about)
 {
 	struct node *read = ARENA_NEW(u->arena, struct node);
 	struct v_str value = {.from = origin_of(node)};
 	*read = *node;
-	if (!interpolate(u, node, node->text, path, 0, &value)) {
+	if (!interpolate(u, node, node->text, about, 0, &value)) {
 		read->is_poison = true;
 		return read;
 	}

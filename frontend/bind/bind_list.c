@@ -91,10 +91,9 @@ static bool check_variable(const struct site *s, struct str name, struct span at
 {
 	if (name_is_variable(name))
 		return true;
-	struct str path = scope_path(s->u->arena, s->scope->up);
-	struct diag *d =
-		diag_error(&s->u->diags, at, RULE_R032, "%.*s: '%.*s' is no name for a variable",
-			   STR_ARG(path), STR_ARG(is_secret ? STR(REDACTED) : name));
+	struct diag *d = diag_error_about(
+		&s->u->diags, at, RULE_R032, scope_subject(s->u->arena, s->scope->up),
+		"'%.*s' is no name for a variable", STR_ARG(is_secret ? STR(REDACTED) : name));
 	if (entry && yaml_hint_key(s->u, d, entry))
 		return false;
 	diag_help(&s->u->diags, d, "a name is letters, digits and '_', and begins with no digit");

@@ -78,7 +78,7 @@ static void expand_entries(const struct site *s, struct key_set *set)
 		struct scope scope = {.up = s->scope, .key = entry->key, .at = entry->key_at};
 		struct entry *read = ARENA_NEW(a, struct entry);
 		*read = (struct entry){entry->key, entry->key_at,
-				       expand_node(s->u, entry->value, scope_path(a, &scope))};
+				       expand_node(s->u, entry->value, scope_subject(a, &scope))};
 		set->entries[i] = read;
 	}
 }

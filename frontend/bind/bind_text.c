@@ -73,8 +73,8 @@ bool bind_text(const struct site *s, struct v_str *value)
 	} else if (s->field->bits & FIELD_INTERP && node->text.len &&
 		   memchr(node->text.ptr, '$', node->text.len)) {
 		unsigned flags = s->field->bits & FIELD_JOB_ID ? INTERPOLATE_JOB_ID : 0;
-		struct str path = scope_path(s->u->arena, s->scope);
-		if (!interpolate(s->u, node, node->text, path, flags, value))
+		struct diag_subject about = scope_subject(s->u->arena, s->scope);
+		if (!interpolate(s->u, node, node->text, about, flags, value))
 			return false;
 		if (value->from.kind == ORIGIN_ENVIRONMENT)
 			*LIST_PUSH(s->u->arena, &s->u->interpolated) = value->from;

@@ -32,6 +32,20 @@ struct str scope_path(struct arena *a, const struct scope *scope)
 	return b.len ? buf_str(&b) : STR("the spec");
 }
 
+/* The service that the walk is in: the first key below `services`, which the root has. */
+static struct str scope_service(const struct scope *scope)
+{
+	for (; scope->up && scope->up->up; scope = scope->up)
+		if (!scope->up->up->up)
+			return str_eq_c(scope->up->key, "services") ? scope->key : STR("");
+	return STR("");
+}
+
+struct diag_subject scope_subject(struct arena *a, const struct scope *scope)
+{
+	return (struct diag_subject){.path = scope_path(a, scope), .service = scope_service(scope)};
+}
+
 bool is_from_ir(const struct node *node)
 {
 	return node->trail && node->trail->kind == TRAIL_PLACE;
@@ -116,12 +130,13 @@ struct site site_of_entry(const struct site *s, const struct entry *entry, struc
 struct diag *site_error(const struct site *s, struct span at, enum rule_id rule, const char *format,
 			...)
 {
+	struct diags *ds = &s->u->diags;
 	va_list args;
 	va_start(args, format);
-	struct str what = str_vfmt(s->u->arena, format, args);
+	struct diag *d = diag_about(ds, SEVERITY_ERROR, at, rule,
+				    scope_subject(ds->arena, s->scope), format, args);
 	va_end(args);
-	struct str path = scope_path(s->u->arena, s->scope);
-	return diag_error(&s->u->diags, at, rule, "%.*s: %.*s", STR_ARG(path), STR_ARG(what));
+	return d;
 }
 
 /* The bytes behind what all keys begin with, as a number: most names differ there already, and no

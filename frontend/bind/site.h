@@ -26,6 +26,8 @@ struct site {
 
 /* "services.api.x-slurm.hooks[0].script"; "the spec" at the root. */
 struct str scope_path(struct arena *a, const struct scope *scope);
+/* The same, and whose it is. */
+struct diag_subject scope_subject(struct arena *a, const struct scope *scope);
 
 /* An error at a place of this value: its path, a colon, and the text. */
 struct diag *site_error(const struct site *s, struct span at, enum rule_id rule, const char *format,

@@ -15,7 +15,7 @@ struct expansion {
 	struct unit *u;
 	const struct node *node;
 	struct str text;
-	struct str path;
+	struct diag_subject about;
 	unsigned flags;
 	struct buf out;
 	struct trail *trail, *last; /* one step for each variable so far */
@@ -82,11 +82,11 @@ static struct diag *complain(struct expansion *e, struct loc at, enum rule_id ru
 {
 	va_list args;
 	va_start(args, format);
-	struct str what = str_vfmt(e->u->arena, format, args);
+	struct diag *d = diag_about(&e->u->diags, SEVERITY_ERROR, place_of(e, at), rule, e->about,
+				    format, args);
 	va_end(args);
 	e->has_failed = true;
-	return diag_error(&e->u->diags, place_of(e, at), rule, "%.*s: %.*s", STR_ARG(e->path),
-			  STR_ARG(what));
+	return d;
 }
 
 /* A variable took part: by its value, or only by being set. */
@@ -308,10 +308,10 @@ static bool expand(struct expansion *e, struct v_str *value)
 	return true;
 }
 
-bool interpolate(struct unit *u, const struct node *node, struct str text, struct str path,
-		 unsigned flags, struct v_str *value)
+bool interpolate(struct unit *u, const struct node *node, struct str text,
+		 struct diag_subject about, unsigned flags, struct v_str *value)
 {
-	struct expansion e = {.u = u, .node = node, .text = text, .path = path, .flags = flags};
+	struct expansion e = {.u = u, .node = node, .text = text, .about = about, .flags = flags};
 	value->v = text;
 	if (str_find(text, '$') != STR_NONE && !expand(&e, value)) {
 		value->v = STR("");

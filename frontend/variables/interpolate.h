@@ -4,7 +4,7 @@
  * unit->variables (frontend/variables/variables.h fills them).
  *
  *	struct v_str v = {.from = origin_new(node->at, node->trail, ORIGIN_WRITTEN)};
- *	if (!interpolate(u, node, node->text, STR("services.api.image"), 0, &v))
+ *	if (!interpolate(u, node, node->text, about, 0, &v))
  *		...                                  v is poison, the diagnostic stands
  */
 #ifndef HPCC_FRONTEND_VARIABLES_INTERPOLATE_H
@@ -23,14 +23,14 @@ enum {
 
 /*
  * `text` is node->text or a part of it (the value of `K=V`), so that a diagnostic can point at
- * the very characters. `path` is the full name of the field, for messages.
+ * the very characters. `about` is the field, for messages.
  *
  * In value the caller has set `from` as if nothing had to be replaced. Sets v and is_secret (a
  * secret took part, or the result equals one). When a variable took part, from.kind becomes
  * ORIGIN_ENVIRONMENT and its trail begins with one TRAIL_VARIABLE for each. After R024 to R028
  * from.kind is ORIGIN_POISON and the result false.
  */
-bool interpolate(struct unit *u, const struct node *node, struct str text, struct str path,
-		 unsigned flags, struct v_str *value);
+bool interpolate(struct unit *u, const struct node *node, struct str text,
+		 struct diag_subject about, unsigned flags, struct v_str *value);
 
 #endif

@@ -18,23 +18,52 @@ bool diags_keep_warnings(const struct diags *ds)
 	return ds->list.n < DIAGS_MAX / 2;
 }
 
+/* Counts it, and keeps it without a text; NULL when no more are kept. */
+static struct diag *keep(struct diags *ds, enum severity severity, struct span at,
+			 enum rule_id rule)
+{
+	ds->n_errors += severity == SEVERITY_ERROR;
+	if (severity == SEVERITY_ERROR ? diags_are_full(ds) : !diags_keep_warnings(ds)) {
+		ds->n_beyond++;
+		return NULL;
+	}
+	struct diag *d = ARENA_NEW(ds->arena, struct diag);
+	*d = (struct diag){.severity = severity, .rule = rule, .at = at, .order = ds->list.n};
+	*LIST_PUSH(ds->arena, &ds->list) = d;
+	return d;
+}
+
 __attribute__((format(printf, 5, 0))) static struct diag *add(struct diags *ds,
 							      enum severity severity,
 							      struct span at, enum rule_id rule,
 							      const char *format, va_list args)
 {
-	ds->n_errors += severity == SEVERITY_ERROR;
-	if (severity == SEVERITY_ERROR ? diags_are_full(ds) : !diags_keep_warnings(ds)) {
-		ds->n_beyond++;
+	struct diag *d = keep(ds, severity, at, rule);
+	if (!d)
 		return &ds->beyond;
-	}
-	struct diag *d = ARENA_NEW(ds->arena, struct diag);
-	*d = (struct diag){.severity = severity,
-			   .rule = rule,
-			   .at = at,
-			   .text = str_vfmt(ds->arena, format, args),
-			   .order = ds->list.n};
-	*LIST_PUSH(ds->arena, &ds->list) = d;
+	d->text = str_vfmt(ds->arena, format, args);
+	return d;
+}
+
+struct diag *diag_about(struct diags *ds, enum severity severity, struct span at, enum rule_id rule,
+			struct diag_subject about, const char *format, va_list args)
+{
+	struct diag *d = keep(ds, severity, at, rule);
+	if (!d)
+		return &ds->beyond;
+	struct str what = str_vfmt(ds->arena, format, args);
+	d->text = str_fmt(ds->arena, "%.*s: %.*s", STR_ARG(about.path), STR_ARG(what));
+	d->about = about;
+	return d;
+}
+
+struct diag *diag_error_about(struct diags *ds, struct span at, enum rule_id rule,
+			      struct diag_subject about, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	struct diag *d = diag_about(ds, SEVERITY_ERROR, at, rule, about, format, args);
+	va_end(args);
 	return d;
 }
 

@@ -9,6 +9,8 @@
 #ifndef HPCC_IR_DIAG_DIAG_H
 #define HPCC_IR_DIAG_DIAG_H
 
+#include <stdarg.h>
+
 #include "ir/rule_id.gen.h"
 #include "ir/support/secret.h"
 #include "ir/support/source.h"
@@ -32,11 +34,18 @@ struct diag_line {
 	struct str text;
 };
 
+/* What a diagnostic is about, when that is a value of the spec. */
+struct diag_subject {
+	struct str path;    /* "services.api.x-slurm.gpus" */
+	struct str service; /* "api"; empty: it is none's own */
+};
+
 struct diag {
 	enum severity severity;
 	enum rule_id rule;
 	struct span at;
 	struct str text; /* lower case, no full stop, says what is wrong with this value */
+	struct diag_subject about; /* empty: of something else */
 	LIST(struct diag_line) lines;
 	LIST(struct fix) fixes;    /* apply together */
 	const struct diag *unless; /* said by that one as well: shown when it is switched off */
@@ -70,6 +79,13 @@ struct diag *diag_error(struct diags *ds, struct span at, enum rule_id rule, con
 			...) __attribute__((format(printf, 4, 5)));
 struct diag *diag_warning(struct diags *ds, struct span at, enum rule_id rule, const char *format,
 			  ...) __attribute__((format(printf, 4, 5)));
+/* The same about a value of the spec: its path, a colon, and the text. */
+struct diag *diag_error_about(struct diags *ds, struct span at, enum rule_id rule,
+			      struct diag_subject about, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+struct diag *diag_about(struct diags *ds, enum severity severity, struct span at, enum rule_id rule,
+			struct diag_subject about, const char *format, va_list args)
+	__attribute__((format(printf, 6, 0)));
 void diag_note(struct diags *ds, struct diag *d, struct span at, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 void diag_help(struct diags *ds, struct diag *d, const char *format, ...)

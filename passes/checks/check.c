@@ -27,39 +27,37 @@ void run_service_checks(const struct unit *u, struct diags *d, check_fn *const *
 	}
 }
 
-__attribute__((format(printf, 3, 0))) static struct str
-worded(const struct subject *s, const char *field, const char *format, va_list args)
+/* Of one that won't be kept nobody reads the path. */
+static struct diag_subject about(const struct subject *s, const char *field, bool is_kept)
 {
-	struct arena *a = s->d->arena;
-	struct str text = str_vfmt(a, format, args);
-	if (!s->service)
-		return str_fmt(a, "%s: %.*s", field, STR_ARG(text));
-	return str_fmt(a, "services.%.*s.%s: %.*s", STR_ARG(s->service->head.name), field,
-		       STR_ARG(text));
+	if (!s->service || !is_kept)
+		return (struct diag_subject){.path = str_c(field)};
+	struct str name = s->service->head.name;
+	return (struct diag_subject){
+		.path = str_fmt(s->d->arena, "services.%.*s.%s", STR_ARG(name), field),
+		.service = name};
 }
 
 struct diag *subject_error(const struct subject *s, const struct origin *from, enum rule_id rule,
 			   const char *field, const char *format, ...)
 {
-	if (diags_are_full(s->d))
-		return diag_error(s->d, from->at, rule, "%s", field);
 	va_list args;
 	va_start(args, format);
-	struct str text = worded(s, field, format, args);
+	struct diag *d = diag_about(s->d, SEVERITY_ERROR, from->at, rule,
+				    about(s, field, !diags_are_full(s->d)), format, args);
 	va_end(args);
-	return diag_error(s->d, from->at, rule, "%.*s", STR_ARG(text));
+	return d;
 }
 
 struct diag *subject_warning(const struct subject *s, const struct origin *from, enum rule_id rule,
 			     const char *field, const char *format, ...)
 {
-	if (!diags_keep_warnings(s->d))
-		return diag_warning(s->d, from->at, rule, "%s", field);
 	va_list args;
 	va_start(args, format);
-	struct str text = worded(s, field, format, args);
+	struct diag *d = diag_about(s->d, SEVERITY_WARNING, from->at, rule,
+				    about(s, field, diags_keep_warnings(s->d)), format, args);
 	va_end(args);
-	return diag_warning(s->d, from->at, rule, "%.*s", STR_ARG(text));
+	return d;
 }
 
 struct diag *subject_problem(const struct subject *s, const struct v_str *value, const char *field,

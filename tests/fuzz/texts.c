@@ -19,7 +19,8 @@ static void try_template(struct fixture *f, struct str text)
 		.kind = NODE_STRING, .at = source_span(source, 0, text.len), .text = text};
 	struct v_str value = {.from = {.at = node.at, .kind = ORIGIN_WRITTEN}};
 	uint32_t errors = u->diags.n_errors;
-	bool is_good = interpolate(u, &node, text, STR("field"), 0, &value);
+	bool is_good =
+		interpolate(u, &node, text, (struct diag_subject){.path = STR("field")}, 0, &value);
 	if (is_good != (u->diags.n_errors == errors))
 		BUG("a refusal without a reason, or a reason without a refusal");
 	if (is_good == IS_POISON(value))
@@ -32,7 +33,8 @@ static void try_template(struct fixture *f, struct str text)
 		buf_add_byte(&doubled, text.ptr[i]);
 	}
 	value = (struct v_str){.from = {.kind = ORIGIN_WRITTEN}};
-	if (!interpolate(u, &node, buf_str(&doubled), STR("field"), 0, &value) ||
+	if (!interpolate(u, &node, buf_str(&doubled), (struct diag_subject){.path = STR("field")},
+			 0, &value) ||
 	    !str_eq(value.v, text) || origin_trail(value.from))
 		BUG("a text with doubled dollars isn't itself");
 }

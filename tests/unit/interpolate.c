@@ -9,6 +9,8 @@
 #include "frontend/variables/variables.h"
 #include "ir/facts/rules.h"
 
+#define ABOUT(field) ((struct diag_subject){.path = STR(field)})
+
 static struct arena arena;
 static struct unit unit;
 
@@ -64,7 +66,7 @@ static bool expand(const char *text, unsigned flags, struct v_str *value)
 	struct node node = scalar(text, text);
 	node.is_quoted = false;
 	*value = (struct v_str){.from = {.at = node.at, .kind = ORIGIN_WRITTEN}};
-	return interpolate(&unit, &node, node.text, STR("services.a.image"), flags, value);
+	return interpolate(&unit, &node, node.text, ABOUT("services.a.image"), flags, value);
 }
 
 static void test_forms(void **state)
@@ -203,14 +205,14 @@ static void test_places_in_quoted_and_block_scalars(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct node node = scalar(rows[i].source, rows[i].text);
 		uint32_t before = unit.diags.list.n;
-		assert_false(interpolate(&unit, &node, node.text, STR("p"), 0, &value));
+		assert_false(interpolate(&unit, &node, node.text, ABOUT("p"), 0, &value));
 		const struct diag *d = unit.diags.list.items[before];
 		assert_int_equal(d->at.begin - node.at.begin, rows[i].begin);
 		assert_int_equal(d->at.end - node.at.begin, rows[i].end);
 	}
 	struct node node = scalar("KEY=$NONE", "KEY=$NONE"); /* a part of a scalar */
 	uint32_t before = unit.diags.list.n;
-	assert_false(interpolate(&unit, &node, str_from(node.text, 4), STR("p"), 0, &value));
+	assert_false(interpolate(&unit, &node, str_from(node.text, 4), ABOUT("p"), 0, &value));
 	assert_int_equal(unit.diags.list.items[before]->at.begin - node.at.begin, 4);
 }
 
@@ -221,7 +223,7 @@ static void test_origin(void **state)
 	static const struct trail inherited = {.kind = TRAIL_EXTENDS};
 	struct node node = scalar("${SET}/${NONE:-$B}", "${SET}/${NONE:-$B}");
 	value = (struct v_str){.from = origin_new(node.at, &inherited, ORIGIN_WRITTEN)};
-	assert_true(interpolate(&unit, &node, node.text, STR("p"), 0, &value));
+	assert_true(interpolate(&unit, &node, node.text, ABOUT("p"), 0, &value));
 	assert_int_equal(value.from.kind, ORIGIN_ENVIRONMENT);
 	assert_int_equal(origin_trail(value.from)->kind, TRAIL_VARIABLE);
 	assert_str(origin_trail(value.from)->name, "SET");
@@ -297,7 +299,7 @@ static void test_large_texts(void **state)
 	memcpy(text, "a\0$SET", 6);
 	struct node node = scalar("x", "x");
 	value = (struct v_str){0};
-	assert_true(interpolate(&unit, &node, (struct str){text, 6}, STR("p"), 0, &value));
+	assert_true(interpolate(&unit, &node, (struct str){text, 6}, ABOUT("p"), 0, &value));
 	assert_int_equal(value.v.len, 7);
 }
 
