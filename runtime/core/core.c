@@ -20,11 +20,12 @@ void rt_core_init(struct rt_core *core, const struct rt_table *table, struct rt_
 	memset(core, 0, sizeof(*core));
 	core->table = table;
 	core->service = rt_pool_array(pool, table->count, sizeof(*core->service));
-	core->mark = rt_pool_array(pool, table->count, sizeof(*core->mark));
 	core->below = rt_pool_array(pool, table->count, sizeof(*core->below));
 	core->action_room = ACTIONS_PER_SERVICE * table->count + ACTIONS_PER_JOB;
 	core->action = rt_pool_array(pool, core->action_room, sizeof(*core->action));
 	core->bound = core->kill_at = RT_NEVER;
+	core->below_is_old = true;
+	rt_needs_init(core, pool);
 	for (uint32_t i = 0; i < table->count; i++) {
 		struct rt_service *s = &core->service[i];
 		uint32_t cap = table->service[i].max_in_window;
@@ -163,43 +164,54 @@ static void fail_for_condition(struct rt_core *core, struct rt_service *s,
 	rt_job_fail(core, status, now);
 }
 
-/* Looks at all waiting services: first whether one can never start, then who may start. */
+/* Whether a service may start; CLAIM_BROKEN: never, because of *broken. */
+static enum claim check_conditions(const struct rt_core *core, const struct rt_service *s,
+				   const struct rt_condition **broken)
+{
+	enum claim all = CLAIM_HOLDS;
+
+	for (uint32_t c = 0; c < s->def->condition_count; c++) {
+		enum claim claim = check_condition(core, &s->def->condition[c]);
+
+		*broken = &s->def->condition[c];
+		if (claim == CLAIM_BROKEN)
+			return claim;
+		all = claim == CLAIM_OPEN ? claim : all;
+	}
+	return all;
+}
+
+/* Looks at the waiting services: first whether one can never start, then who may start. */
 static void settle_conditions(struct rt_core *core, int64_t now)
 {
-	for (uint32_t i = 0; i < core->table->count; i++) {
+	struct rt_set *starts = &core->looked_at;
+
+	rt_set_move(starts, &core->unsure);
+	for (uint32_t i = rt_set_next(starts, 0); i != UINT32_MAX; i = rt_set_next(starts, i + 1)) {
 		struct rt_service *s = &core->service[i];
+		const struct rt_condition *broken = NULL;
+		enum claim claim =
+			s->phase == RT_PH_WAITING ? check_conditions(core, s, &broken) : CLAIM_OPEN;
 
-		core->mark[i] = s->phase == RT_PH_WAITING;
-		for (uint32_t c = 0; s->phase == RT_PH_WAITING && c < s->def->condition_count;
-		     c++) {
-			enum claim claim = check_condition(core, &s->def->condition[c]);
-
-			if (claim == CLAIM_BROKEN) {
-				fail_for_condition(core, s, &s->def->condition[c], now);
-				return;
-			}
-			core->mark[i] = core->mark[i] && claim == CLAIM_HOLDS;
+		if (claim == CLAIM_BROKEN) {
+			fail_for_condition(core, s, broken, now);
+			return;
 		}
+		if (claim != CLAIM_HOLDS)
+			rt_set_remove(starts, i);
 	}
-	for (uint32_t i = 0; i < core->table->count; i++)
-		if (core->mark[i])
-			rt_start(core, &core->service[i]);
+	for (uint32_t i = rt_set_next(starts, 0); i != UINT32_MAX; i = rt_set_next(starts, i + 1))
+		rt_start(core, &core->service[i]);
 }
 
 /* Time. */
 
 int64_t rt_core_deadline(const struct rt_core *core)
 {
-	int64_t first = RT_NEVER;
+	int64_t first = rt_dues_first(&core->dues);
 
 	if (core->phase == RT_JOB_OVER)
 		return RT_NEVER;
-	for (uint32_t i = 0; i < core->table->count; i++) {
-		const struct rt_service *s = &core->service[i];
-
-		first = s->timer < first ? s->timer : first;
-		first = s->probe_deadline < first ? s->probe_deadline : first;
-	}
 	if (core->phase == RT_JOB_TEARDOWN && !core->kill_passed && core->kill_at < first)
 		first = core->kill_at;
 	if (core->phase == RT_JOB_TEARDOWN && !core->bound_passed && core->bound < first)
@@ -207,21 +219,13 @@ int64_t rt_core_deadline(const struct rt_core *core)
 	return first;
 }
 
-int64_t rt_core_silent_deadline(const struct rt_core *core, int64_t now)
+int64_t rt_core_silent_deadline(struct rt_core *core, int64_t now)
 {
-	int64_t first = RT_NEVER;
+	struct rt_dues *d = &core->silent;
 
-	for (uint32_t i = 0; i < core->table->count; i++) {
-		const struct rt_service *s = &core->service[i];
-		int64_t lasts =
-			s->def->window > s->def->reset_after ? s->def->window : s->def->reset_after;
-		int64_t end = s->failed_before && s->phase != RT_PH_OVER ? s->last_failure + lasts
-									 : RT_NEVER;
-
-		if (end > now && end < first)
-			first = end;
-	}
-	return first;
+	for (uint32_t i = rt_dues_next(d, 0, now); i < d->count; i = rt_dues_next(d, i, now))
+		rt_dues_set(d, i, RT_NEVER);
+	return rt_dues_first(d);
 }
 
 static void service_tick(struct rt_core *core, struct rt_service *s, int64_t now)
@@ -242,7 +246,9 @@ static void service_tick(struct rt_core *core, struct rt_service *s, int64_t now
 
 static void on_tick(struct rt_core *core, int64_t now)
 {
-	for (uint32_t i = 0; i < core->table->count; i++)
+	struct rt_dues *d = &core->dues;
+
+	for (uint32_t i = rt_dues_next(d, 0, now); i < d->count; i = rt_dues_next(d, i + 1, now))
 		service_tick(core, &core->service[i], now);
 	rt_teardown_tick(core, now);
 }

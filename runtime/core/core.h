@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runtime/core/dues.h"
 #include "runtime/core/notes.gen.h"
 #include "runtime/core/table.h"
 
@@ -181,9 +182,19 @@ struct rt_core {
 	int64_t bound;   /* teardown: all ends by then */
 	int64_t kill_at; /* teardown: services get KILL then, so that epilogues have some time */
 	bool bound_passed, kill_passed;
-	bool settled;   /* conditions and lifetimes have been looked at since the last change */
-	bool *mark;     /* scratch, one per service */
-	int64_t *below; /* scratch, one per service */
+	bool settled; /* conditions and lifetimes have been looked at since the last change */
+	struct rt_dues dues;     /* when each service's next timer is due */
+	struct rt_dues silent;   /* when the last failure of each has aged */
+	struct rt_set unsure;    /* those whose conditions may have changed */
+	struct rt_set freed;     /* those that nobody needs, since the last look at them */
+	struct rt_set looked_at; /* scratch */
+	struct rt_set stoppable; /* the same that may live; by their place in the table's order */
+	uint32_t *needed_by; /* how many need it that have not ended, or are needed themselves */
+	uint32_t *place;     /* of each in the table's order */
+	uint32_t *ended;     /* scratch */
+	uint32_t open;       /* those that have not ended */
+	int64_t *below;      /* the longest sum of graces below each; see teardown.c */
+	bool below_is_old;
 	uint32_t action_count, action_room;
 	struct rt_action *action;
 };
@@ -194,7 +205,7 @@ void rt_core_step(struct rt_core *core, const struct rt_event *event, int64_t no
 /* When RT_EV_TICK is due, RT_NEVER if nothing waits for time. */
 int64_t rt_core_deadline(const struct rt_core *core);
 /* When the last of the clocks that nobody waits for runs out: failures that age. RT_NEVER: none. */
-int64_t rt_core_silent_deadline(const struct rt_core *core, int64_t now);
+int64_t rt_core_silent_deadline(struct rt_core *core, int64_t now);
 
 /* The driver ends without waiting: what has not ended is lost. */
 void rt_core_abandon(struct rt_core *core);

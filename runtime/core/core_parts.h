@@ -10,6 +10,14 @@ struct rt_action *rt_act(struct rt_core *core, enum rt_action_kind kind, struct 
 struct rt_action *rt_note(struct rt_core *core, enum rt_note note, struct rt_service *s);
 uint32_t rt_index(const struct rt_core *core, const struct rt_service *s);
 
+/* Of needs.c. */
+void rt_needs_init(struct rt_core *core, struct rt_pool *pool);
+void rt_set_timer(struct rt_core *core, struct rt_service *s, int64_t when);
+void rt_set_probe_deadline(struct rt_core *core, struct rt_service *s, int64_t when);
+/* What others wait for in this service has changed. */
+void rt_unsettle(struct rt_core *core, const struct rt_service *s);
+void rt_phase_changed(struct rt_core *core, struct rt_service *s, enum rt_phase before);
+
 /* Enters the phase, without a timer, and has conditions looked at again. */
 void rt_set_phase(struct rt_core *core, struct rt_service *s, enum rt_phase phase);
 /* Its conditions hold, or its backoff is over: prologue, then launch. */

@@ -17,14 +17,16 @@
 
 void rt_set_phase(struct rt_core *core, struct rt_service *s, enum rt_phase phase)
 {
+	enum rt_phase before = s->phase;
+
 	s->phase = phase;
-	s->timer = RT_NEVER;
-	core->settled = false;
+	rt_set_timer(core, s, RT_NEVER);
+	rt_phase_changed(core, s, before);
 }
 
 void rt_service_over(struct rt_core *core, struct rt_service *s)
 {
-	s->probe_deadline = RT_NEVER;
+	rt_set_probe_deadline(core, s, RT_NEVER);
 	rt_set_phase(core, s, RT_PH_OVER);
 }
 
@@ -79,7 +81,7 @@ void rt_unprobe(struct rt_core *core, struct rt_service *s)
 	if (s->def->ready.kind != RT_READY_SLEEP)
 		rt_act(core, RT_ACT_UNPROBE, s);
 	s->probe = RT_PROBE_NONE;
-	s->probe_deadline = RT_NEVER;
+	rt_set_probe_deadline(core, s, RT_NEVER);
 }
 
 void rt_pass_probe(struct rt_core *core, struct rt_service *s, int64_t now)
@@ -87,7 +89,7 @@ void rt_pass_probe(struct rt_core *core, struct rt_service *s, int64_t now)
 	rt_unprobe(core, s);
 	s->probe = RT_PROBE_PASSED;
 	s->ready_at = now;
-	core->settled = false;
+	rt_unsettle(core, s);
 	rt_note(core, RT_NOTE_READY, s);
 	publish(core, s);
 }
@@ -99,7 +101,7 @@ static void begin_probe(struct rt_core *core, struct rt_service *s, int64_t now)
 	if (ready->kind == RT_READY_NONE)
 		return;
 	s->probe = RT_PROBE_PENDING;
-	s->probe_deadline = now + ready->time;
+	rt_set_probe_deadline(core, s, now + ready->time);
 	if (ready->kind != RT_READY_SLEEP)
 		rt_act(core, RT_ACT_PROBE, s);
 	else if (!ready->time)
@@ -176,7 +178,7 @@ static void back_off(struct rt_core *core, struct rt_service *s, int64_t now)
 		return;
 	}
 	rt_set_phase(core, s, RT_PH_BACKOFF);
-	s->timer = now + s->def->backoff;
+	rt_set_timer(core, s, now + s->def->backoff);
 }
 
 static void judge_restart(struct rt_core *core, struct rt_service *s, int64_t now)
@@ -188,6 +190,8 @@ static void judge_restart(struct rt_core *core, struct rt_service *s, int64_t no
 		s->restarts = 0;
 	s->failed_before = true;
 	s->last_failure = s->exit_at;
+	rt_dues_set(&core->silent, rt_index(core, s),
+		    s->exit_at + (def->window > def->reset_after ? def->window : def->reset_after));
 	if (s->restarts >= def->max_restarts) {
 		rt_note(core, RT_NOTE_LIFETIME_CAP, s);
 		rt_service_over(core, s);
@@ -365,7 +369,7 @@ static void await_begin(struct rt_core *core, struct rt_service *s, int64_t now)
 	if (!s->def->tasks)
 		begin_probe(core, s, now);
 	else if (s->def->start_timeout)
-		s->timer = now + s->def->start_timeout;
+		rt_set_timer(core, s, now + s->def->start_timeout);
 }
 
 void rt_on_launched(struct rt_core *core, struct rt_service *s, int64_t now)
@@ -397,7 +401,7 @@ void rt_on_up(struct rt_core *core, struct rt_service *s, int64_t now)
 		rt_on_begun(core, s, now);
 	s->up = true;
 	if (!s->stopping && !s->killing)
-		s->timer = RT_NEVER;
+		rt_set_timer(core, s, RT_NEVER);
 	rt_note(core, RT_NOTE_UP, s);
 }
 

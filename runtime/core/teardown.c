@@ -38,7 +38,9 @@ static void give_up_starts(struct rt_core *core)
 		} else if (s->phase == RT_PH_BACKOFF) {
 			rt_service_over(core, s);
 		} else if (s->phase == RT_PH_ALIVE && !s->stopping) {
-			s->timer = RT_NEVER; /* whether it begins in time is no question any more */
+			rt_set_timer(
+				core, s,
+				RT_NEVER); /* whether it begins in time is no question any more */
 		}
 	}
 }
@@ -67,6 +69,8 @@ void rt_job_fail(struct rt_core *core, int status, int64_t now)
 	core->bound = now + core->table->grace;
 	core->kill_at = core->bound - epilogue_reserve(core->table);
 	core->settled = false;
+	for (uint32_t i = 0; i < core->table->count; i++)
+		rt_set_add(&core->stoppable, i);
 	rt_note(core, RT_NOTE_TEARDOWN, NULL);
 	for (uint32_t i = 0; i < core->table->count; i++) {
 		struct rt_service *s = &core->service[i];
@@ -83,6 +87,7 @@ void rt_job_fail(struct rt_core *core, int status, int64_t now)
 /* The longest sum of graces below each service: what has to be stopped after it, one by one. */
 static void measure_below(struct rt_core *core)
 {
+	core->below_is_old = false;
 	for (uint32_t k = 0; k < core->table->count; k++) {
 		uint32_t i = core->table->order[k];
 		const struct rt_service_def *def = core->service[i].def;
@@ -100,12 +105,16 @@ static void measure_below(struct rt_core *core)
 	}
 }
 
-static int64_t share_of_bound(const struct rt_core *core, const struct rt_service *s, int64_t now)
+static int64_t share_of_bound(struct rt_core *core, const struct rt_service *s, int64_t now)
 {
-	int64_t grace = s->def->stop_grace, left = core->kill_at - now;
-	int64_t below = core->below[rt_index(core, s)];
+	int64_t grace = s->def->stop_grace, left = core->kill_at - now, below;
 
-	if (core->phase != RT_JOB_TEARDOWN || grace <= left - below)
+	if (core->phase != RT_JOB_TEARDOWN)
+		return grace;
+	if (core->below_is_old)
+		measure_below(core);
+	below = core->below[rt_index(core, s)];
+	if (grace <= left - below)
 		return grace;
 	if (left <= 0)
 		return 0;
@@ -118,7 +127,7 @@ void rt_stop(struct rt_core *core, struct rt_service *s, int64_t now)
 		return;
 	rt_unprobe(core, s);
 	s->stopping = true;
-	s->timer = now + share_of_bound(core, s, now);
+	rt_set_timer(core, s, now + share_of_bound(core, s, now));
 	rt_note(core, RT_NOTE_STOPPING, s)->signal = s->def->stop_signal;
 	rt_act(core, RT_ACT_SIGNAL, s)->signal = s->def->stop_signal;
 }
@@ -127,45 +136,20 @@ void rt_kill(struct rt_core *core, struct rt_service *s, int64_t now)
 {
 	rt_unprobe(core, s);
 	s->stopping = s->killing = true;
-	s->timer = now + RT_LOST_AFTER;
+	rt_set_timer(core, s, now + RT_LOST_AFTER);
 	rt_note(core, RT_NOTE_KILLING, s);
 	rt_act(core, RT_ACT_KILL, s);
 }
 
-static bool is_over(const struct rt_core *core, uint32_t i)
-{
-	return core->service[i].phase == RT_PH_OVER;
-}
-
-/* mark[i]: some service that depends on i, directly or through others, has not ended. */
-static void mark_needed(struct rt_core *core)
-{
-	for (uint32_t k = core->table->count; k-- > 0;) {
-		uint32_t i = core->table->order[k];
-		const struct rt_service_def *def = core->service[i].def;
-
-		core->mark[i] = false;
-		for (uint32_t d = 0; d < def->dependent_count && !core->mark[i]; d++)
-			core->mark[i] =
-				!is_over(core, def->dependent[d]) || core->mark[def->dependent[d]];
-	}
-}
-
 void rt_lifetimes_settle(struct rt_core *core, int64_t now)
 {
-	bool any = false;
+	struct rt_set *freed = &core->looked_at;
 
-	for (uint32_t i = 0; i < core->table->count; i++)
-		any = any || (core->service[i].def->lifetime_dependents && !is_over(core, i) &&
-			      !core->service[i].lifetime_over);
-	if (!any)
-		return;
-	mark_needed(core);
-	for (uint32_t i = 0; i < core->table->count; i++) {
+	rt_set_move(freed, &core->freed);
+	for (uint32_t i = rt_set_next(freed, 0); i != UINT32_MAX; i = rt_set_next(freed, i + 1)) {
 		struct rt_service *s = &core->service[i];
 
-		if (!s->def->lifetime_dependents || core->mark[i] || is_over(core, i) ||
-		    s->lifetime_over)
+		if (!s->def->lifetime_dependents || s->phase == RT_PH_OVER)
 			continue;
 		s->lifetime_over = true;
 		rt_note(core, RT_NOTE_DEPENDENTS_DONE, s);
@@ -184,8 +168,10 @@ void rt_lifetimes_settle(struct rt_core *core, int64_t now)
 
 static void end_if_done(struct rt_core *core)
 {
+	if (core->open)
+		return;
 	for (uint32_t i = 0; i < core->table->count; i++)
-		if (!is_over(core, i) || core->service[i].publishing)
+		if (core->service[i].publishing)
 			return;
 	core->phase = RT_JOB_OVER;
 	rt_act(core, RT_ACT_END, NULL)->status = core->status;
@@ -193,16 +179,17 @@ static void end_if_done(struct rt_core *core)
 
 void rt_teardown_settle(struct rt_core *core, int64_t now)
 {
-	if (core->phase == RT_JOB_TEARDOWN) {
-		mark_needed(core);
-		measure_below(core);
-		for (uint32_t k = core->table->count; k-- > 0;) {
+	struct rt_set *stoppable = &core->stoppable;
+
+	if (core->phase == RT_JOB_TEARDOWN)
+		for (uint32_t k = rt_set_before(stoppable, core->table->count); k != UINT32_MAX;
+		     k = rt_set_before(stoppable, k)) {
 			uint32_t i = core->table->order[k];
 
-			if (!core->mark[i])
+			rt_set_remove(stoppable, k);
+			if (!core->needed_by[i])
 				rt_stop(core, &core->service[i], now);
 		}
-	}
 	end_if_done(core);
 }
 
@@ -232,7 +219,7 @@ void rt_teardown_tick(struct rt_core *core, int64_t now)
 		    s->phase != RT_PH_RESTART_HOOKS && s->phase != RT_PH_WINDOW_HOOKS)
 			continue;
 		s->killing = true;
-		s->timer = now + RT_LOST_AFTER;
+		rt_set_timer(core, s, now + RT_LOST_AFTER);
 		stop_hook(core, s, SIGKILL);
 	}
 	core->settled = false;

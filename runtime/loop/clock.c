@@ -137,7 +137,7 @@ void rt_clock_stop_is_near(struct rt_sup *sup)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-int64_t rt_clock_beat(const struct rt_sup *sup)
+int64_t rt_clock_beat(struct rt_sup *sup)
 {
 	int64_t end = rt_core_deadline(&sup->core);
 	int64_t silent = rt_core_silent_deadline(&sup->core, sup->now);

@@ -190,7 +190,7 @@ void rt_clock_stop_is_near(struct rt_sup *sup);
 /* Takes note of children that were stopped or went on; true if there was one. */
 bool rt_clock_child_stopped(void);
 /* When to look at the clock again although nothing is due. */
-int64_t rt_clock_beat(const struct rt_sup *sup);
+int64_t rt_clock_beat(struct rt_sup *sup);
 
 /* perform.c */
 void rt_perform(struct rt_sup *sup, const struct rt_action *action);
