@@ -68,11 +68,17 @@ const char *rt_open_fault(const char *path)
 
 char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len)
 {
-	size_t room = 16384, used = 0;
-	char *text = rt_pool_take(pool, room);
+	char small[4096], *large = NULL;
+	size_t room = sizeof(small), used = 0;
+	struct stat st;
 
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size >= (off_t)room &&
+	    st.st_size < RT_READ_LIMIT) {
+		room = (size_t)st.st_size + 2; /* the end of it shows in a read of nothing */
+		large = rt_pool_take(pool, room);
+	}
 	for (;;) {
-		ssize_t n = read(fd, text + used, room - used - 1);
+		ssize_t n = read(fd, (large ? large : small) + used, room - used - 1);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -88,11 +94,13 @@ char *rt_read_fd(struct rt_pool *pool, int fd, size_t *len)
 			return NULL;
 		}
 		room *= 2;
-		text = memcpy(rt_pool_take(pool, room), text, used);
+		large = memcpy(rt_pool_take(pool, room), large ? large : small, used);
 	}
-	text[used] = '\0';
 	*len = used;
-	return text;
+	if (!large)
+		return rt_pool_text(pool, small, used);
+	large[used] = '\0';
+	return large;
 }
 
 static char *read_and_close(struct rt_pool *pool, int fd, size_t *len)
@@ -129,6 +137,7 @@ void rt_read_small(const char *path, char *text, size_t room)
 bool rt_replace_begin(struct rt_replace *r, struct rt_pool *pool, const char *path, unsigned mode)
 {
 	r->path = path;
+	r->is_lasting = true;
 	r->temporary = rt_pool_format(pool, "%s.tmp-%ld", path, (long)getpid());
 	/* Nobody else's file, and nothing that lies in wait there. */
 	unlink(r->temporary);
@@ -142,7 +151,7 @@ bool rt_replace_end(struct rt_replace *r)
 	bool good = rt_out_flush(&r->out);
 	int error = r->out.error;
 
-	if (good && fsync(r->out.fd) && errno != EINVAL && errno != EROFS) {
+	if (good && r->is_lasting && fsync(r->out.fd) && errno != EINVAL && errno != EROFS) {
 		good = false;
 		error = errno;
 	}
@@ -182,6 +191,15 @@ bool rt_make_folders(const char *path, unsigned mode)
 		return false;
 	errno = ENOTDIR;
 	return S_ISDIR(st.st_mode);
+}
+
+uint32_t rt_text_hash(const char *text, size_t len)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+	return hash;
 }
 
 void rt_close_on_exec_all(void)

@@ -45,12 +45,15 @@ struct rt_replace {
 	struct rt_out out;
 	const char *path;
 	char *temporary;
+	bool is_lasting; /* it has to survive a crash of the machine; without it nothing is waited for */
 };
 bool rt_replace_begin(struct rt_replace *r, struct rt_pool *pool, const char *path, unsigned mode);
 bool rt_replace_end(struct rt_replace *r);
 
 /* Makes a folder and those above it; true if it is there afterwards. */
 bool rt_make_folders(const char *path, unsigned mode);
+/* FNV-1a. */
+uint32_t rt_text_hash(const char *text, size_t len);
 /* From here on no started program inherits a descriptor above 2. */
 void rt_close_on_exec_all(void);
 

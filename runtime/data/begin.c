@@ -108,6 +108,7 @@ static bool copy_self(struct begin *b)
 	struct rt_replace copy;
 	if (!rt_replace_begin(&copy, &b->pool, path, JOB_MODE_PROGRAM))
 		return failed("write", path);
+	copy.is_lasting = false;
 	rt_out_bytes(&copy.out, bytes, len);
 	return rt_replace_end(&copy) || failed("write", path);
 }
@@ -121,6 +122,7 @@ static bool write_names(struct begin *b, const char *name, const char **node, ui
 
 	if (!rt_replace_begin(&file, &b->pool, path, JOB_MODE_NODES))
 		return failed("write", path);
+	file.is_lasting = false; /* a job does not survive its node */
 	for (uint32_t i = 0; i < count; i++) {
 		rt_out_text(&file.out, node[i]);
 		rt_out_text(&file.out, tail);

@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,24 +30,48 @@
 #define LATE_PAUSE (RT_SECOND / 5)
 #define LATE_LIMIT (3 * RT_SECOND)
 
+/* Where a pid is in the table, or would be put: pids come one after another, and so they lie. */
+static uint32_t slot_of(const struct rt_sup *sup, pid_t pid)
+{
+	uint32_t last = sup->child_slots - 1, i = (uint32_t)pid & last;
+
+	while (sup->child[i].pid && sup->child[i].pid != pid)
+		i = (i + 1) & last;
+	return i;
+}
+
 void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32_t service,
 		  uint32_t run, int64_t until)
 {
-	for (uint32_t i = 0; i < sup->child_room; i++) {
-		if (sup->child[i].pid)
-			continue;
-		sup->child[i] = (struct rt_child){pid, kind, service, run, until};
+	if (sup->child_count == sup->child_room) {
+		kill(-pid, SIGKILL); /* more helpers than can be: the oldest ones all hang */
 		return;
 	}
-	kill(-pid, SIGKILL); /* more helpers than can be: the oldest ones all hang */
+	sup->child_count++;
+	sup->child[slot_of(sup, pid)] = (struct rt_child){pid, kind, service, run, until};
+	sup->child_first = until < sup->child_first ? until : sup->child_first;
 }
 
 static struct rt_child *find_child(struct rt_sup *sup, pid_t pid)
 {
-	for (uint32_t i = 0; i < sup->child_room; i++)
-		if (sup->child[i].pid == pid)
-			return &sup->child[i];
-	return NULL;
+	struct rt_child *child = &sup->child[slot_of(sup, pid)];
+
+	return child->pid ? child : NULL;
+}
+
+/* Those that lie behind it, and may have found its place taken, find another one. */
+static void forget_child(struct rt_sup *sup, struct rt_child *child)
+{
+	uint32_t last = sup->child_slots - 1, i = (uint32_t)(child - sup->child);
+
+	sup->child_count--;
+	child->pid = 0;
+	while (sup->child[i = (i + 1) & last].pid) {
+		struct rt_child moved = sup->child[i];
+
+		sup->child[i].pid = 0;
+		sup->child[slot_of(sup, moved.pid)] = moved;
+	}
 }
 
 void rt_signal_group(pid_t pid, int number)
@@ -93,11 +118,19 @@ static unsigned sweep_orphans(struct rt_sup *sup, uint32_t service)
 	return s.count;
 }
 
+static void sweep(struct rt_sup *sup, uint32_t service)
+{
+	bool before = sup->proc[service].sweeping, after = sweep_orphans(sup, service) > 0;
+
+	sup->proc[service].sweeping = after;
+	sup->sweeping += after - before;
+}
+
 static void sweep_again(struct rt_sup *sup)
 {
-	for (uint32_t i = 0; i < sup->table.count; i++)
-		if (sup->proc[i].sweeping && !sweep_orphans(sup, i))
-			sup->proc[i].sweeping = false;
+	for (uint32_t i = 0; sup->sweeping && i < sup->table.count; i++)
+		if (sup->proc[i].sweeping)
+			sweep(sup, i);
 }
 
 /*
@@ -144,17 +177,19 @@ static void service_ended(struct rt_sup *sup, const struct rt_child *child, int 
 
 	p->pid = 0;
 	p->kill_stage = 0;
-	p->kill_next = p->poll_next = RT_NEVER;
+	rt_due_at(sup, child->service, RT_DUE_KILL, RT_NEVER);
+	rt_due_at(sup, child->service, RT_DUE_MARKS, RT_NEVER);
 	p->session = child->pid;
 	/* A shim that ended in order has left nothing behind. */
-	p->sweeping = !has_exit_mark(sup, child->service) && sweep_orphans(sup, child->service) > 0;
+	if (!has_exit_mark(sup, child->service))
+		sweep(sup, child->service);
 	if (!marks_may_come(sup, child, wait_status)) {
 		tell_exit(sup, child->service, child->run, wait_status);
 		return;
 	}
 	p->late_status = wait_status;
 	p->late_until = sup->now + LATE_LIMIT;
-	p->late_next = sup->now + LATE_PAUSE;
+	rt_due_at(sup, child->service, RT_DUE_LATE, sup->now + LATE_PAUSE);
 }
 
 static void helper_ended(struct rt_sup *sup, const struct rt_child *child, int wait_status)
@@ -208,29 +243,30 @@ static void child_ended(struct rt_sup *sup, pid_t pid)
 	if (waitpid(pid, &status, 0) < 0 || !entry)
 		return;
 	struct rt_child child = *entry;
-	entry->pid = 0;
+	forget_child(sup, entry);
 	if (child.kind == RT_CHILD_SERVICE)
 		service_ended(sup, &child, status);
 	else
 		helper_ended(sup, &child, status);
 }
 
-static bool comes_before(const struct rt_exit *a, const struct rt_exit *b)
+static int by_time(const void *first, const void *second)
 {
-	return a->at < b->at || (a->at == b->at && a->event.service < b->event.service);
+	const struct rt_exit *a = first, *b = second;
+
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	if (a->event.service != b->event.service)
+		return a->event.service < b->event.service ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
 }
 
 /* Exits that are noticed together go by time, then by table order. */
 static void sort_exits(struct rt_sup *sup)
 {
-	for (uint32_t i = 1; i < sup->exit_count; i++) {
-		struct rt_exit x = sup->exits[i];
-		uint32_t k = i;
-
-		for (; k && comes_before(&x, &sup->exits[k - 1]); k--)
-			sup->exits[k] = sup->exits[k - 1];
-		sup->exits[k] = x;
-	}
+	for (uint32_t i = 0; i < sup->exit_count; i++)
+		sup->exits[i].order = i;
+	qsort(sup->exits, sup->exit_count, sizeof(*sup->exits), by_time);
 }
 
 /*
@@ -289,50 +325,48 @@ void rt_children_reap(struct rt_sup *sup)
 
 int64_t rt_children_next(const struct rt_sup *sup)
 {
-	int64_t first = sup->held_until;
-
-	for (uint32_t i = 0; i < sup->child_room; i++)
-		if (sup->child[i].pid && sup->child[i].until < first)
-			first = sup->child[i].until;
-	for (uint32_t i = 0; i < sup->table.count; i++)
-		if (sup->proc[i].late_next < first)
-			first = sup->proc[i].late_next;
-	return first;
+	return sup->child_first < sup->held_until ? sup->child_first : sup->held_until;
 }
 
-static void look_for_late_marks(struct rt_sup *sup, uint32_t service)
+void rt_look_for_late_marks(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_child child = {.service = service, .run = sup->core.service[service].launches};
 	struct rt_proc *p = &sup->proc[service];
 
-	if (p->late_until > sup->now && marks_may_come(sup, &child, p->late_status)) {
-		p->late_next = sup->now + LATE_PAUSE;
-		return;
+	if (p->late_until > sup->now && marks_may_come(sup, &child, p->late_status))
+		rt_due_at(sup, service, RT_DUE_LATE, sup->now + LATE_PAUSE);
+	else
+		tell_exit(sup, service, child.run, p->late_status);
+}
+
+/* Kills the helpers whose time is over. */
+static void kill_overdue(struct rt_sup *sup)
+{
+	int64_t first = RT_NEVER;
+
+	for (uint32_t i = 0; i < sup->child_slots; i++) {
+		struct rt_child *c = &sup->child[i];
+
+		if (c->pid && c->until <= sup->now) {
+			c->until = RT_NEVER;
+			rt_signal_group(c->pid, SIGKILL);
+		}
+		first = c->pid && c->until < first ? c->until : first;
 	}
-	p->late_next = RT_NEVER;
-	tell_exit(sup, service, child.run, p->late_status);
+	sup->child_first = first;
 }
 
 void rt_children_due(struct rt_sup *sup)
 {
-	for (uint32_t i = 0; i < sup->child_room; i++) {
-		struct rt_child *c = &sup->child[i];
-
-		if (!c->pid || c->until > sup->now)
-			continue;
-		c->until = RT_NEVER;
-		rt_signal_group(c->pid, SIGKILL);
-	}
-	for (uint32_t i = 0; i < sup->table.count; i++)
-		if (sup->proc[i].late_next <= sup->now)
-			look_for_late_marks(sup, i);
+	if (sup->child_first <= sup->now)
+		kill_overdue(sup);
 	deliver_exits(sup);
 }
 
 void rt_children_end(struct rt_sup *sup)
 {
 	/* Whoever is left: helpers, what hooks put into the background, what has left its session. */
-	for (uint32_t i = 0; i < sup->child_room; i++)
+	for (uint32_t i = 0; i < sup->child_slots; i++)
 		if (sup->child[i].pid)
 			rt_signal_group(sup->child[i].pid, SIGKILL);
 	rt_guard_kill_all(5);

@@ -79,7 +79,8 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	p->step[0] = '\0';
 	p->kill_stage = 0;
 	p->scancel_status = 0;
-	p->kill_next = p->poll_next = RT_NEVER;
+	rt_due_at(sup, a->service, RT_DUE_KILL, RT_NEVER);
+	rt_due_at(sup, a->service, RT_DUE_MARKS, RT_NEVER);
 	p->ended_wall = p->ready_wall = 0;
 	p->unmarkable = false;
 	p->log_from = log >= 0 ? lseek(log, 0, SEEK_END) : 0;
@@ -98,7 +99,7 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	rt_child_add(sup, p->pid, RT_CHILD_SERVICE, a->service, a->run, RT_NEVER);
 	if (def->tasks) {
 		p->poll_pause = sup->marks_polled ? RT_SECOND / 20 : RT_SECOND;
-		p->poll_next = sup->now + p->poll_pause;
+		rt_due_at(sup, a->service, RT_DUE_MARKS, sup->now + p->poll_pause);
 	}
 	answer(sup, &e);
 }
@@ -278,21 +279,20 @@ static void kill_service(struct rt_sup *sup, uint32_t service)
 	if (step)
 		signal_step(sup, service, step, SIGKILL);
 	p->kill_stage = 1;
-	p->kill_next = sup->now + (step ? KILL_STEP : 0);
+	rt_due_at(sup, service, RT_DUE_KILL, sup->now + (step ? KILL_STEP : 0));
 }
 
-/* The step was killed; an srun that still does not end is ended itself. */
-static void kill_launcher(struct rt_sup *sup, uint32_t service)
+/* An srun that still does not end is ended itself. */
+void rt_kill_launcher(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
 
 	say_failed_scancel(sup, service);
 	if (p->kill_stage++ == 1) {
 		kill(p->pid, SIGTERM);
-		p->kill_next = sup->now + KILL_STEP;
+		rt_due_at(sup, service, RT_DUE_KILL, sup->now + KILL_STEP);
 	} else {
 		rt_signal_group(p->pid, SIGKILL);
-		p->kill_next = RT_NEVER;
 	}
 }
 
@@ -324,7 +324,7 @@ void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
 	struct rt_event e = {.kind = RT_EV_BEGUN, .service = service, .run = s->launches};
 	int64_t longest = sup->marks_polled ? RT_SECOND : MARK_PAUSE;
 
-	p->poll_next = RT_NEVER;
+	rt_due_at(sup, service, RT_DUE_MARKS, RT_NEVER);
 	if (s->up || !tasks)
 		return;
 	struct rt_mark_sum sum;
@@ -339,34 +339,7 @@ void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
 	if (sum.first && !s->begun)
 		rt_sup_event(sup, &e);
 	p->poll_pause = p->poll_pause * 2 < longest ? p->poll_pause * 2 : longest;
-	p->poll_next = sup->now + p->poll_pause;
-}
-
-int64_t rt_perform_next(const struct rt_sup *sup)
-{
-	int64_t first = RT_NEVER;
-
-	for (uint32_t i = 0; i < sup->table.count; i++) {
-		const struct rt_proc *p = &sup->proc[i];
-
-		first = p->kill_next < first ? p->kill_next : first;
-		first = p->poll_next < first ? p->poll_next : first;
-	}
-	return first;
-}
-
-void rt_perform_due(struct rt_sup *sup)
-{
-	for (uint32_t i = 0; i < sup->table.count; i++) {
-		struct rt_proc *p = &sup->proc[i];
-
-		if (!p->pid)
-			p->kill_next = p->poll_next = RT_NEVER;
-		if (p->kill_next <= sup->now)
-			kill_launcher(sup, i);
-		if (p->poll_next <= sup->now)
-			rt_look_for_marks(sup, i);
-	}
+	rt_due_at(sup, service, RT_DUE_MARKS, sup->now + p->poll_pause);
 }
 
 void rt_perform(struct rt_sup *sup, const struct rt_action *a)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * state.json: the whole job as follow-up commands see it. It is written by a
- * forked child, at most ten times a second: the child has a snapshot of
- * everything, and a slow file system delays nobody but the child. The last state
- * is written by the supervisor itself.
+ * forked child, at most ten times a second, and where that takes long (thousands
+ * of services, a slow disk) only during a tenth of the time: the child has a
+ * snapshot of everything, and a slow file system delays nobody but the child. The
+ * last state always gets written.
  */
 #include "runtime/loop/state.h"
 
@@ -20,6 +21,8 @@
 #include "ir/files.gen.h"
 
 #define WRITE_PAUSE (RT_SECOND / 10)
+#define WRITE_SHARE 10
+#define WRITE_LATE  (3 * RT_SECOND)
 #define FINAL_LIMIT (10 * RT_SECOND)
 
 /* A blank-separated list as a JSON array. */
@@ -222,7 +225,7 @@ void rt_state_due(struct rt_sup *sup)
 	if (rt_state_next(sup) > sup->now)
 		return;
 	sup->state_dirty = false;
-	sup->state_next = sup->now + WRITE_PAUSE;
+	sup->state_begun = sup->now;
 	pid_t pid = fork();
 	if (!pid)
 		_exit(write_state(sup) & 255);
@@ -243,6 +246,10 @@ static void warn(struct rt_sup *sup, int error)
 
 void rt_state_child_ended(struct rt_sup *sup, int status)
 {
+	int64_t pause = WRITE_SHARE * (sup->now - sup->state_begun);
+
+	pause = pause < WRITE_PAUSE ? WRITE_PAUSE : pause > WRITE_LATE ? WRITE_LATE : pause;
+	sup->state_next = sup->state_begun + pause;
 	sup->state_writer = 0;
 	warn(sup, status);
 }
@@ -251,7 +258,7 @@ void rt_state_child_ended(struct rt_sup *sup, int status)
 void rt_state_final(struct rt_sup *sup)
 {
 	int64_t until = rt_now() + FINAL_LIMIT;
-	struct timespec pause = {.tv_nsec = 20000000};
+	sigset_t children;
 	int status = 0;
 	pid_t ended = 0;
 
@@ -261,10 +268,18 @@ void rt_state_final(struct rt_sup *sup)
 	pid_t pid = fork();
 	if (!pid)
 		_exit(write_state(sup) & 255);
-	while (pid > 0 && !ended && rt_now() < until) {
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	while (pid > 0 && !ended) {
+		int64_t left = until - rt_now();
+		struct timespec limit = {.tv_sec = (time_t)(left / RT_SECOND),
+					 .tv_nsec = (long)(left % RT_SECOND)};
+
 		ended = waitpid(pid, &status, WNOHANG);
-		if (!ended)
-			nanosleep(&pause, NULL);
+		if (left <= 0)
+			break;
+		if (!ended) /* SIGCHLD is blocked, and tells at once */
+			sigtimedwait(&children, NULL, &limit);
 	}
 	if (pid > 0 && !ended)
 		kill(pid, SIGKILL);

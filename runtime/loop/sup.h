@@ -47,7 +47,7 @@ struct rt_probe {
 	struct rt_source source; /* first: the socket */
 	enum rt_attempt at;
 	uint32_t run;
-	int fd, watch;
+	int fd;
 	int64_t next, attempt_until, deadline;
 	int64_t begun_at, listening_at; /* of this probe; since when somebody listens, or 0 */
 	int64_t real_next;              /* till then no connection is tried while nobody listens */
@@ -91,11 +91,10 @@ struct rt_proc {
 	char prefix[300]; /* of its marks: token.launch */
 	char step[RT_MARK_STEP_ROOM];
 	int late_status; /* of a process that ended without any mark, while marks may still come */
-	int64_t late_next, late_until;
+	int64_t late_until;
 	int scancel_status; /* of the last scancel that failed during the stop */
 	int kill_stage;
-	int64_t kill_next;
-	int64_t poll_next, poll_pause; /* looking for start marks where inotify is blind */
+	int64_t poll_pause; /* looking for start marks where inotify is blind */
 	int64_t started_wall, ready_wall, ended_wall;
 	struct rt_probe probe;
 	const char *log_path;
@@ -105,6 +104,15 @@ struct rt_proc {
 	const char *first_node;
 	const char *nproc;
 	const char *master_port;
+};
+
+/* What a service may be due for (rt_due_at). */
+enum rt_due {
+	RT_DUE_PROBE,
+	RT_DUE_KILL, /* the next stage of its kill under Slurm */
+	RT_DUE_MARKS,
+	RT_DUE_LATE, /* marks that come after its end */
+	RT_DUE_KINDS
 };
 
 enum rt_child_kind {
@@ -118,7 +126,7 @@ enum rt_child_kind {
 };
 
 struct rt_child {
-	pid_t pid; /* 0: a free entry */
+	pid_t pid; /* 0: a free entry of the table, which is hashed by pid */
 	enum rt_child_kind kind;
 	uint32_t service, run;
 	int64_t until; /* killed then; RT_NEVER */
@@ -127,6 +135,7 @@ struct rt_child {
 struct rt_exit {
 	struct rt_event event;
 	int64_t at; /* for the order of exits that are noticed together */
+	uint32_t order;
 };
 
 struct rt_sup {
@@ -158,12 +167,17 @@ struct rt_sup {
 	int descriptor_limit; /* probes leave those from here on to others */
 	bool state_dirty;
 	pid_t state_writer; /* the child that writes the state file, or 0 */
-	int64_t state_next;
+	int64_t state_next, state_begun;
 	int marks_watch;
+	int *watch;           /* of each service's log, or -1 */
+	uint32_t *token_hash; /* of each service, to find whose a mark is */
 	bool on_network; /* the job folder: other nodes write there, and inotify does not see it */
 	bool marks_polled;
+	struct rt_dues dues; /* RT_DUE_KINDS for each service */
 	struct rt_child *child;
-	uint32_t child_room;
+	uint32_t child_room, child_count, child_slots;
+	int64_t child_first; /* none has to be killed before that */
+	uint32_t sweeping;   /* services some of whose leavings are being ended */
 	struct rt_exit *exits;
 	uint32_t exit_count;
 	int64_t held_until; /* exits wait for a signal that may explain them; RT_NEVER */
@@ -179,6 +193,8 @@ struct rt_sup {
 
 /* supervise.c */
 void rt_sup_event(struct rt_sup *sup, const struct rt_event *event);
+/* RT_NEVER: not any more. */
+void rt_due_at(struct rt_sup *sup, uint32_t service, enum rt_due kind, int64_t when);
 bool rt_sup_watch(struct rt_sup *sup, int fd, uint32_t events, struct rt_source *source);
 
 /* clock.c */
@@ -196,9 +212,8 @@ int64_t rt_clock_beat(struct rt_sup *sup);
 void rt_perform(struct rt_sup *sup, const struct rt_action *action);
 /* Tells that a signal may not have reached a service. */
 void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status);
-/* Later stages of a kill under Slurm, start marks: when due, and doing it. */
-int64_t rt_perform_next(const struct rt_sup *sup);
-void rt_perform_due(struct rt_sup *sup);
+/* The next stage of a kill under Slurm: the step was killed, the launcher has not ended. */
+void rt_kill_launcher(struct rt_sup *sup, uint32_t service);
 int rt_open_log(struct rt_sup *sup, uint32_t service);
 /* Tells the core which tasks have begun. */
 void rt_look_for_marks(struct rt_sup *sup, uint32_t service);
@@ -209,6 +224,8 @@ void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32
 void rt_children_reap(struct rt_sup *sup);
 int64_t rt_children_next(const struct rt_sup *sup);
 void rt_children_due(struct rt_sup *sup);
+/* A service ended some time ago, and marks that say how may have come. */
+void rt_look_for_late_marks(struct rt_sup *sup, uint32_t service);
 /* Could a mark be written? On a full disk a missing one means nothing. */
 bool rt_marks_can_be_written(const struct rt_sup *sup);
 /* Ends all that is left of the job on this node. */
@@ -226,8 +243,9 @@ void rt_probe_setup(struct rt_sup *sup);
 void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log);
 void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run);
 void rt_probe_end(struct rt_sup *sup, uint32_t service);
-int64_t rt_probe_next(const struct rt_sup *sup);
-void rt_probe_due(struct rt_sup *sup);
+void rt_probe_due(struct rt_sup *sup, uint32_t service);
+/* Sets when the probe is due, after whatever has happened to it. */
+void rt_probe_plan(struct rt_sup *sup, const struct rt_probe *probe);
 void rt_probe_passed(struct rt_sup *sup, struct rt_probe *probe);
 /* What a look saw, for people. */
 void rt_probe_saw(struct rt_sup *sup, struct rt_probe *probe, const char *format, ...)

@@ -188,25 +188,30 @@ static bool read_table(struct rt_sup *sup)
 	return !e;
 }
 
-/* The text of `name () { … }`, or NULL. */
-static const char *find_function(const char *const *text, size_t count, const char *name)
+/* The text of `name () { … }`, or NULL. Looked for from *at on, since they come in the table's order. */
+static const char *find_function(const char *const *text, size_t count, size_t *at,
+				 const char *name)
 {
 	size_t len = strlen(name);
 
-	for (size_t i = 0; i < count; i++)
-		if (!strncmp(text[i], name, len) && strchr(" \t(", text[i][len]) && text[i][len])
-			return text[i];
+	for (size_t n = 0; n < count; n++, ++*at) {
+		const char *one = text[*at % count];
+
+		if (!strncmp(one, name, len) && strchr(" \t(", one[len]) && one[len])
+			return one;
+	}
 	return NULL;
 }
 
-static bool assign_function(struct rt_sup *sup, uint32_t i, const char *const *text, size_t count)
+static bool assign_function(struct rt_sup *sup, uint32_t i, const char *const *text, size_t count,
+			    size_t *at)
 {
 	const struct rt_service_def *def = &sup->table.service[i];
 	struct rt_proc *p = &sup->proc[i];
 
-	p->function = find_function(text, count, def->run);
+	p->function = find_function(text, count, at, def->run);
 	if (def->publish)
-		p->publish_function = find_function(text, count, def->publish);
+		p->publish_function = find_function(text, count, at, def->publish);
 	if (!p->function)
 		rt_say("service '%s': the script has no function '%s'", def->name, def->run);
 	if (def->publish && !p->publish_function)
@@ -217,7 +222,7 @@ static bool assign_function(struct rt_sup *sup, uint32_t i, const char *const *t
 /* The stream: the prelude, then one function each, every record ended by a NUL. */
 static bool read_functions(struct rt_sup *sup, const char *path)
 {
-	size_t len, count = 0, at = 0;
+	size_t len, count = 0, at = 0, next = 0;
 	const char *stream = rt_read_file(&sup->pool, path, &len);
 	bool good = true;
 
@@ -234,7 +239,7 @@ static bool read_functions(struct rt_sup *sup, const char *path)
 	}
 	sup->prelude = count ? text[0] : "";
 	for (uint32_t i = 0; i < sup->table.count; i++)
-		good = assign_function(sup, i, text + 1, count ? count - 1 : 0) && good;
+		good = assign_function(sup, i, text + 1, count ? count - 1 : 0, &next) && good;
 	return good;
 }
 
@@ -285,17 +290,22 @@ static void take_memory(struct rt_sup *sup)
 	sup->proc = rt_pool_array(&sup->pool, n, sizeof(*sup->proc));
 	sup->claims = rt_pool_array(&sup->pool, n, sizeof(*sup->claims));
 	sup->child_room = CHILDREN_PER_SERVICE * n + CHILDREN_MORE;
-	sup->child = rt_pool_array(&sup->pool, sup->child_room, sizeof(*sup->child));
+	sup->child_slots = 2;
+	while (sup->child_slots < 2 * sup->child_room)
+		sup->child_slots *= 2;
+	sup->child = rt_pool_array(&sup->pool, sup->child_slots, sizeof(*sup->child));
+	sup->child_first = RT_NEVER;
 	sup->exits = rt_pool_array(&sup->pool, sup->child_room, sizeof(*sup->exits));
 	sup->held_until = RT_NEVER;
+	rt_dues_init(&sup->dues, &sup->pool, RT_DUE_KINDS * n);
 	sup->queue_room = 4 * n + 16;
 	sup->queue = rt_pool_array(&sup->pool, sup->queue_room, sizeof(*sup->queue));
 	rt_core_init(&sup->core, &sup->table, &sup->pool);
+	sup->token_hash = rt_pool_array(&sup->pool, n, sizeof(*sup->token_hash));
 	for (uint32_t i = 0; i < n; i++) {
 		const struct rt_service_def *d = &sup->table.service[i];
 
-		sup->proc[i].kill_next = sup->proc[i].poll_next = RT_NEVER;
-		sup->proc[i].late_next = RT_NEVER;
+		sup->token_hash[i] = rt_text_hash(d->token, strlen(d->token));
 		sup->claims[i].status =
 			d->has_assert_exit || d->has_assert_duration || d->assert_artifact
 				? "pending"
@@ -315,8 +325,7 @@ static void set_timer(struct rt_sup *sup)
 	int64_t next = rt_core_deadline(&sup->core);
 	struct itimerspec spec = {0};
 
-	next = earlier(next, rt_probe_next(sup));
-	next = earlier(next, rt_perform_next(sup));
+	next = earlier(next, rt_dues_first(&sup->dues));
 	next = earlier(next, rt_children_next(sup));
 	next = earlier(next, rt_state_next(sup));
 	next = earlier(next, rt_clock_beat(sup));
@@ -333,14 +342,42 @@ static void set_timer(struct rt_sup *sup)
 	timerfd_settime(sup->timer, TFD_TIMER_ABSTIME, &spec, NULL);
 }
 
+void rt_due_at(struct rt_sup *sup, uint32_t service, enum rt_due kind, int64_t when)
+{
+	rt_dues_set(&sup->dues, RT_DUE_KINDS * service + kind, when);
+}
+
+/* Each once a turn, so that a probe that has much to read keeps nobody waiting. */
+static void handle_services(struct rt_sup *sup)
+{
+	const struct rt_dues *d = &sup->dues;
+
+	for (uint32_t i = rt_dues_next(d, 0, sup->now); i < d->count;
+	     i = rt_dues_next(d, i + 1, sup->now)) {
+		uint32_t service = i / RT_DUE_KINDS;
+		enum rt_due kind = i % RT_DUE_KINDS;
+
+		rt_due_at(sup, service, kind, RT_NEVER);
+		if (kind == RT_DUE_PROBE)
+			rt_probe_due(sup, service);
+		else if (kind == RT_DUE_LATE)
+			rt_look_for_late_marks(sup, service);
+		else if (!sup->proc[service].pid)
+			continue;
+		else if (kind == RT_DUE_KILL)
+			rt_kill_launcher(sup, service);
+		else
+			rt_look_for_marks(sup, service);
+	}
+}
+
 static void handle_due(struct rt_sup *sup)
 {
 	struct rt_event tick = {.kind = RT_EV_TICK};
 
-	rt_probe_due(sup);
+	handle_services(sup);
 	if (rt_core_deadline(&sup->core) <= sup->now)
 		rt_sup_event(sup, &tick);
-	rt_perform_due(sup);
 	rt_children_due(sup);
 	rt_state_due(sup);
 }

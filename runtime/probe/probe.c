@@ -78,6 +78,7 @@ void rt_probe_setup(struct rt_sup *sup)
 
 	getrlimit(RLIMIT_NOFILE, &limit);
 	sup->listening = -1;
+	sup->watch = rt_pool_array(&sup->pool, sup->table.count, sizeof(*sup->watch));
 	sup->descriptor_limit = INT32_MAX;
 	if (limit.rlim_cur < INT32_MAX)
 		sup->descriptor_limit = limit.rlim_cur > 2 * RESERVE ? (int)limit.rlim_cur - RESERVE
@@ -85,7 +86,7 @@ void rt_probe_setup(struct rt_sup *sup)
 	for (uint32_t i = 0; i < sup->table.count; i++) {
 		struct rt_probe *p = &sup->proc[i].probe;
 
-		p->fd = p->watch = -1;
+		p->fd = sup->watch[i] = -1;
 		p->source.service = i;
 		switch (kind_of(sup, p)) {
 		case RT_READY_TCP:
@@ -176,6 +177,7 @@ void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
 		look(sup, p);
 	else
 		rt_probe_missed(sup, p); /* it has ended: whoever answers is somebody else */
+	rt_probe_plan(sup, p);
 }
 
 static void drop_socket(struct rt_probe *p)
@@ -200,6 +202,7 @@ void rt_probe_end(struct rt_sup *sup, uint32_t service)
 	p->helper = 0;
 	p->at = RT_AT_IDLE;
 	sup->probing--;
+	rt_probe_plan(sup, p);
 }
 
 void rt_probe_passed(struct rt_sup *sup, struct rt_probe *p)
@@ -228,6 +231,7 @@ void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int 
 
 	if (p->helper == pid && (p->at == RT_AT_CURL || p->at == RT_AT_RESOLVE))
 		rt_net_helper_ended(sup, p, status);
+	rt_probe_plan(sup, p);
 }
 
 void rt_probe_last_look(struct rt_sup *sup, uint32_t service)
@@ -241,34 +245,27 @@ void rt_probe_last_look(struct rt_sup *sup, uint32_t service)
 	while (p->at == RT_AT_LOG && p->behind && rt_now() - sup->seen < LAST_LOOK);
 }
 
-int64_t rt_probe_next(const struct rt_sup *sup)
+void rt_probe_plan(struct rt_sup *sup, const struct rt_probe *p)
 {
-	int64_t first = RT_NEVER;
+	int64_t when = RT_NEVER;
 
-	for (uint32_t i = 0; i < sup->table.count; i++) {
-		const struct rt_probe *p = &sup->proc[i].probe;
-
-		if ((p->at == RT_AT_PAUSE || (p->at == RT_AT_LOG && p->polled)) && p->next < first)
-			first = p->next;
-		if ((p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER) && p->attempt_until < first)
-			first = p->attempt_until;
-	}
-	return first;
+	if (p->at == RT_AT_PAUSE || (p->at == RT_AT_LOG && p->polled))
+		when = p->next;
+	else if (p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER)
+		when = p->attempt_until;
+	rt_due_at(sup, p->source.service, RT_DUE_PROBE, when);
 }
 
-void rt_probe_due(struct rt_sup *sup)
+void rt_probe_due(struct rt_sup *sup, uint32_t service)
 {
-	for (uint32_t i = 0; i < sup->table.count; i++) {
-		struct rt_probe *p = &sup->proc[i].probe;
+	struct rt_probe *p = &sup->proc[service].probe;
 
-		if ((p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER) &&
-		    p->attempt_until <= sup->now) {
-			rt_probe_saw(sup, p,
-				     p->at == RT_AT_CONNECT ? "no connection" : "no answer");
-			rt_probe_missed(sup, p);
-		} else if (p->next <= sup->now &&
-			   (p->at == RT_AT_PAUSE || (p->at == RT_AT_LOG && p->polled))) {
-			look(sup, p);
-		}
+	if (p->at == RT_AT_PAUSE || p->at == RT_AT_LOG) {
+		look(sup, p);
+	} else if (p->attempt_until <= sup->now &&
+		   (p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER)) {
+		rt_probe_saw(sup, p, p->at == RT_AT_CONNECT ? "no connection" : "no answer");
+		rt_probe_missed(sup, p);
 	}
+	rt_probe_plan(sup, p);
 }

@@ -254,6 +254,13 @@ static void notice_truncation(struct rt_probe *p)
 	forget_line(p);
 }
 
+/* What inotify watches of it, -1: nothing. Apart from the rest, so that the one of an event is found
+   quickly among thousands. */
+static int *watch_of(const struct rt_sup *sup, const struct rt_probe *p)
+{
+	return &sup->watch[p->source.service];
+}
+
 /* When to look again: at once, when inotify tells, or by the clock. */
 static void plan_look(struct rt_sup *sup, struct rt_probe *p, bool is_open, bool grew)
 {
@@ -262,22 +269,23 @@ static void plan_look(struct rt_sup *sup, struct rt_probe *p, bool is_open, bool
 	p->streams = streams;
 	if (grew)
 		p->grew_at = sup->now;
-	if (p->watch >= 0 && streams) {
-		inotify_rm_watch(sup->inotify, p->watch);
-		p->watch = -1;
+	if (*watch_of(sup, p) >= 0 && streams) {
+		inotify_rm_watch(sup->inotify, *watch_of(sup, p));
+		*watch_of(sup, p) = -1;
 	}
 	p->next = sup->now + (p->behind ? 0
 			      : streams ? STREAM_LOOK
 					: rt_probe_pause(sup, p->begun_at, SHARE, LEAST));
-	p->polled = p->behind || streams || !is_open || p->watch < 0 || sup->on_network;
+	p->polled = p->behind || streams || !is_open || *watch_of(sup, p) < 0 || sup->on_network;
 }
 
 static void watch_log(struct rt_sup *sup, struct rt_probe *p)
 {
 	const char *path = sup->proc[p->source.service].log_path;
 
-	p->watch = sup->inotify < 0 ? -1 : inotify_add_watch(sup->inotify, path, IN_MODIFY);
-	if (p->watch < 0 && sup->inotify >= 0 && errno != ENOENT)
+	*watch_of(sup, p) =
+		sup->inotify < 0 ? -1 : inotify_add_watch(sup->inotify, path, IN_MODIFY);
+	if (*watch_of(sup, p) < 0 && sup->inotify >= 0 && errno != ENOENT)
 		say_no_watch(sup, "cannot watch a log", errno);
 }
 
@@ -289,10 +297,10 @@ void rt_log_look(struct rt_sup *sup, struct rt_probe *p)
 	if (!p->matched && is_open) {
 		notice_truncation(p);
 		p->matched = read_on(sup, p) || (!p->behind && unfinished_line_matches(sup, p));
-		if (!p->matched && p->watch < 0 && p->offset == before) {
+		if (!p->matched && *watch_of(sup, p) < 0 && p->offset == before) {
 			/* The stream has paused: inotify tells when it goes on. */
 			watch_log(sup, p);
-			p->matched = p->watch >= 0 && read_on(sup, p);
+			p->matched = *watch_of(sup, p) >= 0 && read_on(sup, p);
 		}
 	}
 	if (p->matched) {
@@ -306,6 +314,7 @@ void rt_log_look(struct rt_sup *sup, struct rt_probe *p)
 		p->fd = -1;
 	}
 	plan_look(sup, p, is_open, p->offset != before);
+	rt_probe_plan(sup, p);
 }
 
 void rt_log_begin(struct rt_sup *sup, struct rt_probe *p)
@@ -322,9 +331,9 @@ void rt_log_begin(struct rt_sup *sup, struct rt_probe *p)
 
 void rt_log_end(struct rt_sup *sup, struct rt_probe *p)
 {
-	if (p->watch >= 0)
-		inotify_rm_watch(sup->inotify, p->watch);
-	p->watch = -1;
+	if (*watch_of(sup, p) >= 0)
+		inotify_rm_watch(sup->inotify, *watch_of(sup, p));
+	*watch_of(sup, p) = -1;
 	if (p->fd >= 0)
 		close(p->fd);
 	p->fd = -1;
@@ -332,25 +341,24 @@ void rt_log_end(struct rt_sup *sup, struct rt_probe *p)
 
 static void log_grew(struct rt_sup *sup, int watch)
 {
-	for (uint32_t i = 0; i < sup->table.count; i++) {
-		struct rt_probe *p = &sup->proc[i].probe;
-
-		if (p->at == RT_AT_LOG && p->watch == watch)
-			rt_log_look(sup, p);
-	}
+	for (uint32_t i = 0; i < sup->table.count; i++)
+		if (sup->watch[i] == watch && sup->proc[i].probe.at == RT_AT_LOG)
+			rt_log_look(sup, &sup->proc[i].probe);
 }
 
 /* A mark has come (its name: token.launch.task.kind), or, without a name, some have. */
 static void mark_came(struct rt_sup *sup, const char *name)
 {
-	for (uint32_t i = 0; i < sup->table.count; i++) {
-		struct rt_proc *p = &sup->proc[i];
-		size_t len = strlen(p->prefix);
+	size_t len = name ? rt_mark_token_length(name) : 0;
+	uint32_t hash = name ? rt_text_hash(name, len) : 0;
 
-		if (!p->pid || sup->core.service[i].up || !sup->table.service[i].tasks)
+	for (uint32_t i = 0; i < sup->table.count; i++) {
+		const struct rt_service_def *def = &sup->table.service[i];
+
+		if (name && (sup->token_hash[i] != hash || strncmp(def->token, name, len) != 0))
 			continue;
-		if (!name || (!strncmp(name, p->prefix, len) && name[len] == '.'))
-			p->poll_next = sup->now;
+		if (sup->proc[i].pid && def->tasks && !sup->core.service[i].up)
+			rt_due_at(sup, i, RT_DUE_MARKS, sup->now);
 	}
 }
 

@@ -306,6 +306,7 @@ static void socket_ready(struct rt_sup *sup, struct rt_source *source, uint32_t 
 		connected(sup, p);
 	else if (p->at == RT_AT_ANSWER)
 		read_answer(sup, p);
+	rt_probe_plan(sup, p);
 }
 
 static void next_address(struct rt_sup *sup, struct rt_probe *p)

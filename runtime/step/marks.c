@@ -27,6 +27,16 @@ static bool mark_names(char *name, char *temporary, const char *job_dir, const c
 	return a > 0 && b > 0 && b < RT_MARK_PATH_ROOM;
 }
 
+size_t rt_mark_token_length(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (unsigned part = 0; part < 3 && len; part++)
+		while (len && name[--len] != '.')
+			;
+	return len;
+}
+
 bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *m)
 {
 	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM];

@@ -13,6 +13,7 @@
 #define HPCC_RUNTIME_STEP_MARKS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -48,6 +49,8 @@ struct rt_mark_sum {
 	int64_t pid; /* of a shim that began on this host; in a container maybe only its own name */
 };
 
+/* The token's part of a mark's name; 0 if it is none. */
+size_t rt_mark_token_length(const char *name);
 /* Writes a mark; `prefix` is "<token>.<launch>". */
 bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *mark);
 /* Reads all marks of a launch that has that many tasks. */
