@@ -44,7 +44,7 @@ file(«MPI_HOSTS», «attempt», «allocation/mpi-hostfiles/<service>.hostfile»
 file(«DISTRIBUTED_HOSTS», «attempt», «allocation/distributed-hostfiles/<service>.hostfile», «public»,
      «a node a line, ` slots=k`», «begin», «service, supervisor», «services on several nodes»)
 file(«START_MARK», «attempt», «service-exits/<service>.<launch>.<task>.start», «public»,
-     «how a task of a launch began», «step shim», «supervisor», «once it starts»)
+     «how a task of the last launch began», «step shim», «supervisor», «once it starts»)
 file(«EXIT_MARK», «attempt», «service-exits/<service>.<launch>.<task>.exit», «public»,
      «how it ended», «step shim», «supervisor», «once it ends»)
 file(«HOOK», «attempt», «hooks/<service>.<event>.sh», «private»,

@@ -107,13 +107,13 @@ static void measure_below(struct rt_core *core)
 
 static int64_t share_of_bound(struct rt_core *core, const struct rt_service *s, int64_t now)
 {
-	int64_t grace = s->def->stop_grace, left = core->kill_at - now, below;
+	int64_t grace = s->def->stop_grace, left = core->kill_at - now;
 
 	if (core->phase != RT_JOB_TEARDOWN)
 		return grace;
 	if (core->below_is_old)
 		measure_below(core);
-	below = core->below[rt_index(core, s)];
+	int64_t below = core->below[rt_index(core, s)];
 	if (grace <= left - below)
 		return grace;
 	if (left <= 0)

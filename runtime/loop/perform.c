@@ -62,6 +62,19 @@ static void cannot_start(struct rt_sup *sup, const struct rt_action *a, const ch
 	answer(sup, &e);
 }
 
+/* However often a service begins again, its marks stay few: events.jsonl keeps what they said. Those of
+   the launch before the last are looked for, too, since a shim may write after its launch was judged. */
+static void remove_old_marks(const struct rt_sup *sup, const struct rt_action *a)
+{
+	const struct rt_service_def *def = &sup->table.service[a->service];
+	char prefix[sizeof(sup->proc->prefix)];
+
+	for (uint32_t run = a->run > 2 ? a->run - 2 : 1; run < a->run; run++) {
+		snprintf(prefix, sizeof(prefix), "%s.%u", def->token, run);
+		rt_mark_remove(sup->dir, prefix, def->tasks);
+	}
+}
+
 static void launch(struct rt_sup *sup, const struct rt_action *a)
 {
 	const struct rt_service_def *def = &sup->table.service[a->service];
@@ -75,6 +88,7 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 			     .arg = &facts};
 	int log = rt_open_log(sup, a->service);
 
+	remove_old_marks(sup, a);
 	snprintf(p->prefix, sizeof(p->prefix), "%s.%u", def->token, a->run);
 	p->step[0] = '\0';
 	p->kill_stage = 0;

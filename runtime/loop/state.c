@@ -258,7 +258,6 @@ void rt_state_child_ended(struct rt_sup *sup, int status)
 void rt_state_final(struct rt_sup *sup)
 {
 	int64_t until = rt_now() + FINAL_LIMIT;
-	sigset_t children;
 	int status = 0;
 	pid_t ended = 0;
 
@@ -268,6 +267,7 @@ void rt_state_final(struct rt_sup *sup)
 	pid_t pid = fork();
 	if (!pid)
 		_exit(write_state(sup) & 255);
+	sigset_t children;
 	sigemptyset(&children);
 	sigaddset(&children, SIGCHLD);
 	while (pid > 0 && !ended) {

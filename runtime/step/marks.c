@@ -203,6 +203,18 @@ static void read_all(DIR *dir, const char *prefix, const char *host, struct rt_m
 	}
 }
 
+void rt_mark_remove(const char *job_dir, const char *prefix, uint32_t tasks)
+{
+	static const char *const kinds[] = {"start", "exit"};
+	char name[RT_MARK_PATH_ROOM];
+
+	for (uint32_t task = 0; task < tasks; task++)
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+			if (snprintf(name, sizeof(name), "%s/service-exits/%s.%u.%s", job_dir,
+				     prefix, task, kinds[k]) < (int)sizeof(name))
+				unlink(name);
+}
+
 void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struct rt_mark_sum *sum)
 {
 	char host[RT_MARK_HOST_ROOM] = "";

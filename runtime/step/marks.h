@@ -53,6 +53,8 @@ struct rt_mark_sum {
 size_t rt_mark_token_length(const char *name);
 /* Writes a mark; `prefix` is "<token>.<launch>". */
 bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *mark);
+/* Removes all marks of a launch that has that many tasks. */
+void rt_mark_remove(const char *job_dir, const char *prefix, uint32_t tasks);
 /* Reads all marks of a launch that has that many tasks. */
 void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struct rt_mark_sum *sum);
 

@@ -11,6 +11,19 @@ report() {
 	[ -z "$short" ] || (($(printf '%.0f' "$2") <= 3 * $3)) || slow=1
 }
 
+# ms NANOSECONDS
+ms() { awk -v ns="$1" 'BEGIN { printf "%.2f", ns / 1e6 }'; }
+
+# What a start costs without a supervisor, in ms, the median: bash, the shim and the command alone.
+alone() {
+	local i from
+	for ((i = 0; i < 20; i++)); do
+		from=${EPOCHREALTIME/./}
+		bash -c "exec '$RT' step -- true" </dev/null
+		echo $(((${EPOCHREALTIME/./} - from) * 1000))
+	done | sort -n | sed -n 10p | awk '{ printf "%.2f", $1 / 1e6 }'
+}
+
 # ratio NAME VALUE YARDSTICK AIM UNIT: both measured in this run, under the same load.
 ratio() {
 	printf '%-46s %8s %s, yardstick %s %s, ratio %s   (aim: under %s)\n' "$1" "$2" "$5" "$3" "$5" \

@@ -14,6 +14,7 @@
  *	rt-tool until FILE              waits until the file is there
  *	rt-tool fill FILE MIB           a big file, mostly holes, ending in "the end"
  *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays
+ *	rt-tool now FILE                adds the time alone
  *	rt-tool flood FILE SECONDS      writes 200 MB of lines a second, then as `stamp`
  *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
  */
@@ -293,6 +294,8 @@ int main(int argc, char **argv)
 		return fill(first, atol(argv[3]));
 	if (!strcmp(what, "stamp"))
 		return stamp(first);
+	if (!strcmp(what, "now"))
+		return !write_stamp(first);
 	if (!strcmp(what, "flood") && argc > 3)
 		return flood(first, atol(argv[3]));
 	if (!strcmp(what, "gaps"))
