@@ -59,6 +59,7 @@ struct container_emitter {
 	void (*words)(struct writer *w, const struct plan_service *s);
 };
 #define CONTAINER_EMITTER(name)                                                                    \
+	_Static_assert(sizeof(emitter_##name), "a row of containers.m4 names it");                 \
 	const struct container_emitter emitter_##name = {                                          \
 		.folders = name##_folders,                                                         \
 		.set_up = name##_set_up,                                                           \

@@ -38,6 +38,7 @@ void add_shell_word(struct buf *out, struct str text);
 /* Of the functions NAME_import and so on: one that is forgotten doesn't compile. What a tool has no
    use for is defined as NULL. */
 #define CONTAINER_IMPORTER(of)                                                                     \
+	_Static_assert(sizeof(importer_##of), "a row of containers.m4 names it");                  \
 	const struct container_importer importer_##of = {                                          \
 		.name = #of,                                                                       \
 		.import = of##_import,                                                             \
