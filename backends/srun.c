@@ -226,7 +226,10 @@ void srun_launch(struct writer *w, const struct plan_service *s)
 	emit_number(w, "--ntasks-per-node=", &s->ntasks_per_node);
 	/* The first rank that fails ends the others; one that ends well leaves them alone. */
 	emit_lit(&w->out, " \\\n    --export=ALL --input=none");
-	if (s->ranks.v > 1)
+	bool goes_on = IS_SET(w->plan->kill_on_bad_exit) && !w->plan->kill_on_bad_exit.v;
+	if (s->ranks.v > 1 && goes_on)
+		emit_lit(&w->out, " --kill-on-bad-exit=0 --wait=0");
+	else if (s->ranks.v > 1)
 		emit_lit(&w->out, " --kill-on-bad-exit=1 --wait=0");
 	if (w->emitter->first_options)
 		w->emitter->first_options(w, s);

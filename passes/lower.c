@@ -46,10 +46,19 @@ bool plan_option_of(struct arena *a, const struct slurm_option *o, const struct 
 	} else if (field->kind == KIND_WALLTIME) {
 		option->value.v = str_trim(((const struct v_time *)from)->text);
 		option->value.is_secret = ((const struct v_time *)from)->is_secret;
+	} else if (field->kind == KIND_BOOL) {
+		option->value = (struct v_str){0};
+		return ((const struct v_bool *)from)->v;
 	} else {
 		option->value = *(const struct v_str *)from;
 	}
-	return true;
+	if (o->value != OPTION_VALUE_EXCLUSIVE)
+		return true;
+	/* A word, or a switch: `true` is written without a value. */
+	bool is_off = str_eq_nocase(option->value.v, STR("false"));
+	if (str_eq_nocase(option->value.v, STR("true")))
+		option->value = (struct v_str){0};
+	return !is_off;
 }
 
 struct plan_path *plan_path_new(struct arena *a, struct origin from, enum path_base base,

@@ -5,10 +5,12 @@
  */
 #include "frontend/bind/bind.h"
 
+#include <string.h>
+
 #include "ir/support/bug.h"
 
 enum {
-	MAX_FIELDS = 64
+	MAX_FIELDS = 96
 };
 
 static void *member(void *base, const struct field *f)
@@ -157,11 +159,13 @@ static void drop_disabled(struct key_set *set)
 
 void bind_record(const struct site *s, const struct record *record, void *base)
 {
-	const struct entry *entries[MAX_FIELDS] = {0};
-	bool is_meant[MAX_FIELDS] = {0};
+	const struct entry *entries[MAX_FIELDS];
+	bool is_meant[MAX_FIELDS];
 	struct key_set set = {record, entries, is_meant, NULL};
 	if (record->n_fields > MAX_FIELDS)
 		BUG("a record has too many fields");
+	memset(entries, 0, record->n_fields * sizeof(entries[0]));
+	memset(is_meant, 0, record->n_fields * sizeof(is_meant[0]));
 	struct scope scope = *s->scope;
 	scope.record = record;
 	struct site here = {s->u, &scope, s->field, s->node};

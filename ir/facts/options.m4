@@ -6,7 +6,8 @@ m4_dnl
 m4_dnl sbatch, srun   the commands that have it; pyxis: srun has it where Pyxis is installed
 m4_dnl letter=N       its short form, the same in both
 m4_dnl since=22.05    the first version that has it; 20.02 for all older ones
-m4_dnl value=count    what stands behind it: a kind of schema/options.m4, with Slurm's grammar
+m4_dnl value=count    what stands behind it: a kind of schema/options.m4, with Slurm's grammar (root_value,
+m4_dnl                step_value: of the field, where that is another)
 m4_dnl class=cpu;gpu  what it speaks of: a list of the classes in schema/options.m4
 m4_dnl env=SLURM_A;SLURM_B  variables through which the job's option would become one of its steps
 m4_dnl tier=C         of its fields; rules=R1;R2 and step_rules=R1;R2: those beyond the rules of the value
@@ -48,9 +49,14 @@ option(«cpus-per-task», «sbatch srun letter=c since=20.02 value=count class=c
                          rules=R051 step_rules=R051;R148 env=SLURM_CPUS_PER_TASK;SRUN_CPUS_PER_TASK»,
        «CPUs of each task.»,
        «CPUs of each task.»)
-option(«mem», «sbatch srun since=20.02 value=memory class=memory tier=C profile rules=R052
-               env=SLURM_MEM_PER_NODE»,
-       «Memory on each node, such as 64G; a bare number is megabytes.»)
+option(«mem», «sbatch srun since=20.02 value=memory class=memory tier=C step_shared profile
+               rules=R052 step_rules=R052 env=SLURM_MEM_PER_NODE»,
+       «Memory on each node, such as 64G; a bare number is megabytes.»,
+       «Memory of this service on each of its nodes, such as 8G.»)
+option(«mem-per-cpu», «sbatch srun since=20.02 value=memory class=memory tier=S shared step_shared profile
+                       rules=R052 step_rules=R052 env=SLURM_MEM_PER_CPU»,
+       «Memory that comes with each CPU.»,
+       «Memory that comes with each CPU.»)
 option(«gres», «sbatch srun since=20.02 value=gres class=gres tier=C profile
                 rules=R053 step_rules=R053;R147 env=SLURM_GRES;SLURM_STEP_GRES»,
        «Generic resources on each node, such as gpu:a100:4.»,
@@ -72,7 +78,7 @@ option(«cpus-per-gpu», «sbatch srun since=20.02 value=count class=cpu;gpu tie
        «CPUs that come with each GPU.»,
        «CPUs that come with each GPU.»)
 option(«mem-per-gpu», «sbatch srun since=20.02 value=memory class=memory;gpu tier=S profile
-                       rules=R052 env=SLURM_MEM_PER_GPU»,
+                       rules=R052 step_rules=R052 env=SLURM_MEM_PER_GPU»,
        «Memory that comes with each GPU.»,
        «Memory that comes with each GPU.»)
 option(«gpu-bind», «sbatch srun since=20.02 value=gpu_bind class=binding tier=S profile env=SLURM_GPU_BIND»,
@@ -108,6 +114,60 @@ option(«signal», «sbatch srun since=20.02 value=signal class=queue tier=S rul
        «An early warning before the time limit.»)
 option(«dependency», «sbatch srun letter=d since=20.02 value=text class=queue root=after_job»)
 
+m4_dnl Fields that submit_args had to stand in for: these may still be there while the field isn't set.
+option(«exclusive», «sbatch srun since=20.02 value=exclusive step_value=none class=cpu tier=S shared step_shared
+                     env=SLURM_EXCLUSIVE»,
+       «Whole nodes: true; user or mcs: shared with jobs of the same user or label.»,
+       «false: what this service states may be used by others, too; true: it has what it gets alone.»)
+option(«oversubscribe», «sbatch srun letter=s since=20.02 value=none class=cpu tier=S shared»,
+       «Whether the job shares its CPUs with other jobs.»)
+option(«nodelist», «sbatch srun letter=w since=20.02 value=text class=place tier=S shared writes=placement»,
+       «Nodes that must be among those of the job, by their names.», «»,
+       «which nodes a service runs on is its 'placement', by their number»)
+option(«exclude», «sbatch srun letter=x since=20.02 value=text class=place tier=S shared writes=placement.exclude»,
+       «Nodes that the job must not get, by their names.», «»,
+       «nodes that a service leaves out are its 'placement.exclude', by their number»)
+option(«tmp», «sbatch srun since=20.02 value=memory class=place tier=S shared»,
+       «Temporary disk space that each node must have.»)
+option(«switches», «sbatch srun since=20.02 value=switches class=place tier=S shared»,
+       «Most network switches to spread over, and how long to wait for it: 1@30:00.»)
+option(«segment», «sbatch srun since=24.05 value=count class=place tier=S shared»,
+       «Nodes of each block that the job is made of.»)
+option(«threads-per-core», «sbatch srun since=20.02 value=count class=binding tier=S shared step_shared
+                            env=SLURM_THREADS_PER_CORE»,
+       «Hardware threads used of each core.»,
+       «Hardware threads used of each core.»)
+option(«ntasks-per-socket», «sbatch srun since=20.02 value=count class=binding tier=S shared»,
+       «Most tasks on each socket.»)
+option(«ntasks-per-gpu», «sbatch srun since=20.11 value=count class=binding tier=S shared»,
+       «Tasks of each GPU.»)
+option(«nice», «sbatch srun since=20.02 value=nice class=queue tier=S shared step_shared»,
+       «How much the priority is lowered, such as 100.»,
+       «How much the priority is lowered, such as 100.»)
+option(«begin», «sbatch srun letter=b since=20.02 value=moment class=queue tier=S shared»,
+       «The job starts no earlier: now+1hour, 20:00, 2027-01-31T08:00.»)
+option(«deadline», «sbatch srun since=20.02 value=moment class=queue tier=S shared»,
+       «The job is dropped when it can't end before.»)
+option(«time-min», «sbatch srun since=20.02 value=time class=queue tier=S shared»,
+       «Least time limit that will do; Slurm may give anything from here to time.»)
+option(«hold», «sbatch srun letter=H since=20.02 value=none class=queue tier=S shared»,
+       «Whether the job waits until it is released.»)
+option(«comment», «sbatch srun since=20.02 value=text class=queue tier=S shared»,
+       «A remark that the queue shows.»)
+option(«wckey», «sbatch srun since=20.02 value=text class=queue tier=S shared»,
+       «Key that the job's use is accounted under.»)
+option(«clusters», «sbatch srun letter=M since=20.02 value=text class=queue tier=S shared»,
+       «Cluster to submit to, or several to choose from.»)
+option(«network», «sbatch srun since=20.02 value=text class=other tier=S shared step_shared»,
+       «What the job needs of the network, in the words of the site's switch plugin.»,
+       «What the step needs of the network, in the words of the site's switch plugin.»)
+option(«export», «sbatch srun since=20.02 value=text class=environment tier=S shared env=SLURM_EXPORT_ENV»,
+       «Variables of the submitting shell that the script gets: ALL, NONE, or names.»)
+option(«open-mode», «sbatch srun since=20.02 value=open_mode class=log tier=S shared env=SLURM_OPEN_MODE»,
+       «append or truncate: what a job that starts again does with its log.»)
+option(«kill-on-bad-exit», «srun letter=K since=20.02 value=optional root_value=none class=tasks tier=S env=SLURM_KILL_BAD_EXIT»,
+       «false: ranks of a service go on when one of them fails.»)
+
 m4_dnl Options of steps that hpcc chooses, or that stand in records of their own.
 option(«exact», «srun since=20.11 value=none class=cpu env=SLURM_EXACT», «», «»,
        «a service that states CPUs, memory or GPUs has them for itself»)
@@ -116,14 +176,6 @@ option(«overlap», «srun since=20.11 value=optional class=cpu env=SLURM_OVERLA
 option(«whole», «srun since=20.11 value=none class=cpu env=SLURM_WHOLE», «», «»,
        «a service that states no CPUs, memory or GPUs shares those of the job»)
 option(«mpi», «srun since=20.02 value=text class=tasks step=mpi.type step_shared»)
-option(«nodelist», «sbatch srun letter=w since=20.02 value=text class=place writes=placement args»)
-option(«exclude», «sbatch srun letter=x since=20.02 value=text class=place writes=placement.exclude args»)
-option(«export», «sbatch srun since=20.02 value=text class=environment env=SLURM_EXPORT_ENV args»)
-option(«exclusive», «sbatch srun since=20.02 value=optional class=cpu env=SLURM_EXCLUSIVE args»)
-option(«kill-on-bad-exit», «srun letter=K since=20.02 value=optional class=tasks env=SLURM_KILL_BAD_EXIT args»)
-option(«mem-per-cpu», «sbatch srun since=20.02 value=memory class=memory env=SLURM_MEM_PER_CPU args»)
-option(«open-mode», «sbatch srun since=20.02 value=text class=log env=SLURM_OPEN_MODE args»)
-option(«threads-per-core», «sbatch srun since=20.02 value=count class=cpu env=SLURM_THREADS_PER_CORE args»)
 option(«tres-per-task», «sbatch srun since=23.02 value=text class=cpu;gpu env=SLURM_TRES_PER_TASK args»)
 option(«wait», «sbatch srun letter=W since=20.02 value=text class=queue env=SLURM_WAIT args»)
 
@@ -134,17 +186,13 @@ option(«bb», «sbatch srun since=20.02 value=text class=place args»)
 option(«bbf», «sbatch srun since=20.02 value=text class=place args»)
 option(«bcast», «srun since=20.02 value=optional class=other args»)
 option(«bcast-exclude», «srun since=21.08 value=text class=other args»)
-option(«begin», «sbatch srun letter=b since=20.02 value=text class=queue args»)
 option(«cluster-constraint», «sbatch srun since=20.02 value=text class=place args»)
-option(«clusters», «sbatch srun letter=M since=20.02 value=text class=queue args»)
-option(«comment», «sbatch srun since=20.02 value=text class=queue args»)
 option(«compress», «srun since=20.02 value=optional class=other args»)
 option(«consolidate-segments», «sbatch srun since=25.05 value=none class=place args»)
 option(«contiguous», «sbatch srun since=20.02 value=none class=place args»)
 option(«core-spec», «sbatch srun letter=S since=20.02 value=count class=cpu args»)
 option(«cores-per-socket», «sbatch srun since=20.02 value=count class=place args»)
 option(«cpu-freq», «sbatch srun since=20.02 value=text class=other args»)
-option(«deadline», «sbatch srun since=20.02 value=text class=queue args»)
 option(«delay-boot», «sbatch srun since=20.02 value=text class=queue args»)
 option(«disable-status», «srun letter=X since=20.02 value=none class=other args»)
 option(«epilog», «srun since=20.02 value=text class=other args»)
@@ -154,22 +202,16 @@ option(«get-user-env», «sbatch since=20.02 value=optional class=environment a
 option(«gpu-freq», «sbatch srun since=20.02 value=text class=other args»)
 option(«gpus-per-socket», «sbatch srun since=20.02 value=text class=gpu args»)
 option(«gres-flags», «sbatch srun since=20.02 value=text class=binding args»)
-option(«hold», «sbatch srun letter=H since=20.02 value=none class=queue args»)
 option(«ignore-pbs», «sbatch since=20.02 value=none class=other args»)
 option(«immediate», «srun letter=I since=20.02 value=optional class=queue args»)
 option(«label», «srun letter=l since=20.02 value=none class=log args»)
 option(«mcs-label», «sbatch srun since=20.02 value=text class=queue args»)
 option(«mincpus», «sbatch srun since=20.02 value=count class=place args»)
-option(«network», «sbatch srun since=20.02 value=text class=other args»)
-option(«nice», «sbatch srun since=20.02 value=optional class=queue args»)
 option(«no-kill», «sbatch srun letter=k since=20.02 value=optional class=queue args»)
 option(«nodefile», «sbatch srun letter=F since=20.02 value=text class=place args»)
 option(«ntasks-per-core», «sbatch srun since=20.02 value=count class=tasks args»)
-option(«ntasks-per-gpu», «sbatch srun since=20.11 value=count class=tasks;gpu args»)
-option(«ntasks-per-socket», «sbatch srun since=20.02 value=count class=tasks args»)
 option(«oom-kill-step», «sbatch srun since=24.11 value=optional class=memory args»)
 option(«overcommit», «sbatch srun letter=O since=20.02 value=none class=cpu args»)
-option(«oversubscribe», «sbatch srun letter=s since=20.02 value=none class=cpu args»)
 option(«power», «sbatch srun since=20.02 value=text class=other args»)
 option(«preserve-env», «srun letter=E since=20.02 value=none class=environment args»)
 option(«priority», «sbatch srun since=20.02 value=text class=queue args»)
@@ -179,25 +221,20 @@ option(«propagate», «sbatch srun since=20.02 value=optional class=environment
 option(«quiet», «sbatch srun letter=Q since=20.02 value=none class=log args»)
 option(«reboot», «sbatch srun since=20.02 value=none class=queue args»)
 option(«resv-ports», «srun since=20.02 value=optional class=other args»)
-option(«segment», «sbatch srun since=24.05 value=count class=place args»)
 option(«send-libs», «srun since=21.08 value=optional class=other args»)
 option(«slurmd-debug», «srun since=20.02 value=text class=log args»)
 option(«sockets-per-node», «sbatch srun since=20.02 value=count class=place args»)
 option(«spread-job», «sbatch srun since=20.02 value=none class=place args»)
 option(«stepmgr», «sbatch since=24.05 value=none class=other args»)
-option(«switches», «sbatch srun since=20.02 value=text class=place args»)
 option(«task-epilog», «srun since=20.02 value=text class=other args»)
 option(«task-prolog», «srun since=20.02 value=text class=other args»)
 option(«thread-spec», «sbatch srun since=20.02 value=count class=cpu args»)
 option(«threads», «srun letter=T since=20.02 value=count class=other args»)
-option(«time-min», «sbatch srun since=20.02 value=time class=queue args»)
-option(«tmp», «sbatch srun since=20.02 value=memory class=place args»)
 option(«tres-bind», «sbatch srun since=23.02 value=text class=binding args»)
 option(«unbuffered», «srun letter=u since=20.02 value=none class=log args»)
 option(«use-min-nodes», «sbatch srun since=20.02 value=none class=place args»)
 option(«verbose», «sbatch srun letter=v since=20.02 value=none class=log args»)
 option(«wait-for-children», «srun since=25.05 value=none class=tasks args»)
-option(«wckey», «sbatch srun since=20.02 value=text class=queue args»)
 
 m4_dnl Options that hpcc's scripts have no room for, each with its reason.
 option(«async», «srun since=26.05 value=none class=other», «», «»,

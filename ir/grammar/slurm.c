@@ -14,6 +14,10 @@
 
 static const char digits[] = "0123456789";
 
+enum {
+	MOST_NICE = INT32_MAX - 2
+};
+
 static size_t span_of(struct str text, size_t from, const char *set)
 {
 	size_t n = 0;
@@ -374,6 +378,42 @@ static bool constraint(struct arena *a, struct str text, struct problem *p)
 	return !n || refuse(p, text.len, text.len, STR("a bracket isn't closed"));
 }
 
+static bool exclusive(struct arena *a, struct str text, struct problem *p)
+{
+	static const char *const words[] = {"true", "false", "user", "mcs", NULL};
+	return is_word(text, words) || refuse_word(a, p, 0, text, words);
+}
+
+/* What begins like one of the two. */
+static bool open_mode(struct arena *a, struct str text, struct problem *p)
+{
+	static const char *const words[] = {"append", "truncate", NULL};
+	return (text.len && byte_is_in(text.ptr[0], "aAtT")) || refuse_word(a, p, 0, text, words);
+}
+
+static bool nice_value(struct arena *a, struct str text, struct problem *p)
+{
+	(void)a;
+	size_t sign = text.len && byte_is_in(text.ptr[0], "+-");
+	uint64_t number;
+	if (str_to_u64(str_from(text, sign), &number) && number <= MOST_NICE)
+		return true;
+	return refuse(p, 0, text.len, STR("must be a whole number from -2147483645 to 2147483645"));
+}
+
+/* A number of switches, and perhaps a time behind '@'. */
+static bool switches(struct arena *a, struct str text, struct problem *p)
+{
+	(void)a;
+	struct str count;
+	uint64_t number;
+	str_split(text, '@', &count);
+	if (str_to_u64(count, &number) && number && number <= INT32_MAX)
+		return true;
+	return refuse(p, 0, count.len,
+		      STR("needs a number of switches from 1 on, as in 2 or 2@30:00"));
+}
+
 static const struct {
 	const char *name; /* in the schema's rows */
 	bool (*check)(struct arena *a, struct str text, struct problem *p);
@@ -386,6 +426,11 @@ static const struct {
 	{"slurm_gpu_bind", gpu_bind},
 	{"slurm_gres", gres},
 	{"slurm_constraint", constraint},
+	{"slurm_exclusive", exclusive},
+	{"slurm_open_mode", open_mode},
+	{"slurm_nice", nice_value},
+	{"slurm_switches", switches},
+	{"slurm_moment", grammar_moment},
 };
 
 bool grammar_slurm(struct arena *a, const char *name, struct str text, struct problem *p)

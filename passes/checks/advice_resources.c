@@ -142,7 +142,8 @@ static void advise_directives(const struct subject *s)
 	for (size_t i = 0; i < N_SLURM_OPTS; i++) {
 		const struct slurm_option *o = &slurm_options[i];
 		const struct origin *from = option_origin(s->slurm, &o->root);
-		if (s->service || !o->root.is_field || o->is_sbatch || from->kind <= ORIGIN_POISON)
+		if (s->service || !o->root.is_field || o->is_sbatch ||
+		    !(o->classes & OPTION_CLASS_BINDING) || from->kind <= ORIGIN_POISON)
 			continue;
 		struct diag *d = subject_warning(
 			s, from, RULE_A19, str_fmt(s->d->arena, "x-slurm.%s", o->key).ptr,

@@ -70,16 +70,17 @@ static void check_log_files(const struct subject *s)
 	check_log_file(s, &s->slurm->error, "x-slurm.error");
 }
 
-/* Two fields of which only one may be set. */
+/* Two fields of x-slurm of which only one may be set. */
 static void check_pair(const struct subject *s, enum rule_id rule, const struct origin *one,
-		       const char *one_field, const struct origin *other, const char *other_name,
+		       const char *one_key, const struct origin *other, const char *other_key,
 		       const char *why)
 {
 	if (one->kind <= ORIGIN_DEFAULT || other->kind <= ORIGIN_DEFAULT)
 		return;
-	struct diag *d = subject_error(s, one, rule, one_field, "can't stand beside '%s': %s",
-				       other_name, why);
-	diag_note(s->d, d, other->at, "'%s' is here", other_name);
+	struct diag *d =
+		subject_error(s, one, rule, str_fmt(s->d->arena, "x-slurm.%s", one_key).ptr,
+			      "can't stand beside '%s': %s", other_key, why);
+	diag_note(s->d, d, other->at, "'%s' is here", other_key);
 	diag_help(s->d, d, "keep one of the two");
 }
 
@@ -87,14 +88,26 @@ static void check_cpus(const struct subject *s)
 {
 	const struct v_uint *task = s->service ? &s->step->cpus_per_task : &s->slurm->cpus_per_task;
 	const struct v_uint *gpu = s->service ? &s->step->cpus_per_gpu : &s->slurm->cpus_per_gpu;
-	check_pair(s, RULE_R051, &gpu->from, "x-slurm.cpus_per_gpu", &task->from, "cpus_per_task",
+	check_pair(s, RULE_R051, &gpu->from, "cpus_per_gpu", &task->from, "cpus_per_task",
 		   "CPUs are counted by task or by GPU");
 }
 
+/* By node, by CPU or by GPU: one of the three. */
 static void check_memory(const struct subject *s)
 {
-	check_pair(s, RULE_R052, &s->slurm->mem_per_gpu.from, "x-slurm.mem_per_gpu",
-		   &s->slurm->mem.from, "mem", "memory is counted by node or by GPU");
+	static const enum slurm_opt ways[] = {SLURM_OPT_MEM, SLURM_OPT_MEM_PER_CPU,
+					      SLURM_OPT_MEM_PER_GPU};
+	const void *record = s->service ? (const void *)s->step : s->slurm;
+	for (size_t i = 0; i < 3; i++)
+		for (size_t k = i + 1; k < 3; k++) {
+			const struct slurm_option *one = &slurm_options[ways[k]];
+			const struct slurm_option *other = &slurm_options[ways[i]];
+			const struct option_field *f = s->service ? &one->step : &one->root;
+			const struct option_field *g = s->service ? &other->step : &other->root;
+			check_pair(s, RULE_R052, option_origin(record, f), one->key,
+				   option_origin(record, g), other->key,
+				   "memory is counted by node, by CPU or by GPU");
+		}
 }
 
 static void check_gpus(const struct subject *s)
@@ -106,7 +119,7 @@ static void check_gpus(const struct subject *s)
 	if (IS_SET(*gres))
 		grammar_gres_gpus(gres->v, &has_gpu, &count);
 	if (has_gpu)
-		check_pair(s, RULE_R053, &gpus->from, "x-slurm.gpus", &gres->from, "gres",
+		check_pair(s, RULE_R053, &gpus->from, "gpus", &gres->from, "gres",
 			   "both ask for GPUs");
 }
 
@@ -116,16 +129,35 @@ static const struct slurm_option *option_of_item(const struct v_str *item)
 	return IS_SET(*item) ? option_of_argument(str_trim(item->v)) : NULL;
 }
 
+/* R054, R058. An argument that repeats a field which is set. */
+static void check_repeated(const struct subject *s, enum rule_id rule, const struct v_str *item,
+			   const char *field, const struct slurm_option *o)
+{
+	const struct option_field *f = s->service ? &o->step : &o->root;
+	const void *record = s->service ? (const void *)s->step : s->slurm;
+	const struct origin *from = option_origin(record, f);
+	if (!f->is_field || from->kind <= ORIGIN_DEFAULT)
+		return;
+	struct diag *d = subject_error(s, &item->from, rule, field, "'--%s' is what '%s' asks for",
+				       o->name, o->key);
+	diag_note(s->d, d, from->at, "'%s' is here", o->key);
+	diag_help(s->d, d, "drop the argument, or '%s'", o->key);
+}
+
 static void check_submit_args(const struct subject *s)
 {
 	const struct v_list *args = &s->slurm->submit_args;
 	for (uint32_t i = 0; i < args->n; i++) {
 		const struct v_str *item = &args->items[i];
+		const char *field = item_field(s, "x-slurm.submit_args", i, "");
 		const struct slurm_option *o = option_of_item(item);
-		if (!o || !o->root.path || o->is_shared)
+		if (!o || !o->root.path)
 			continue;
-		struct diag *d = subject_error(s, &item->from, RULE_R054,
-					       item_field(s, "x-slurm.submit_args", i, ""),
+		if (o->is_shared) {
+			check_repeated(s, RULE_R054, item, field, o);
+			continue;
+		}
+		struct diag *d = subject_error(s, &item->from, RULE_R054, field,
 					       "'--%s' is written by hpcc itself", o->name);
 		diag_help(s->d, d, "set x-slurm.%s instead", o->root.path);
 	}
@@ -198,6 +230,8 @@ static void check_step_args(const struct subject *s)
 			struct diag *d = subject_error(s, &item->from, RULE_R058, field,
 						       "'--%s' is written by hpcc itself", o->name);
 			diag_help(s->d, d, "set the service's x-slurm.%s instead", o->step.path);
+		} else if (o && o->is_step_shared && o->step.is_field) {
+			check_repeated(s, RULE_R058, item, field, o);
 		} else if (o && o->writes) {
 			subject_warning(
 				s, &item->from, RULE_R058, field,
@@ -274,7 +308,7 @@ static check_fn *const root_checks[] = {
 };
 
 static check_fn *const service_checks[] = {
-	check_cpus, check_gpus, check_step_args, check_mpi_args, check_parallelism,
+	check_cpus, check_memory, check_gpus, check_step_args, check_mpi_args, check_parallelism,
 };
 
 void check_directives(const struct unit *u, struct diags *d)

@@ -76,9 +76,7 @@ static void help_one(const struct unit *u, struct diags *d, struct diag *diag, u
 					: STR("cpus_per_task");
 	if (tasks > 1)
 		cpus = str_fmt(d->arena, "%s: %llu and %.*s", key, (ull)tasks, STR_ARG(cpus));
-	diag_help(d, diag,
-		  "state %.*s under the job's x-slurm, or submit_args: [--exclusive] for whole "
-		  "nodes",
+	diag_help(d, diag, "state %.*s under the job's x-slurm, or exclusive: true for whole nodes",
 		  STR_ARG(cpus));
 }
 
@@ -87,8 +85,8 @@ static void help_together(struct diags *d, struct diag *diag, const struct resou
 	if (r->is_cpus)
 		diag_help(d, diag,
 			  "state more under the job's x-slurm, by cpus_per_task or ntasks, let one "
-			  "wait until the other has completed, or write submit_args: "
-			  "[--exclusive] for whole nodes");
+			  "wait until the other has completed, or write exclusive: true for whole "
+			  "nodes");
 	else
 		diag_help(d, diag,
 			  "ask for less, allocate more, or let one wait until the other has "
@@ -122,6 +120,9 @@ static struct str how_asked(const struct unit *u, struct diags *d, const struct 
 	if (step->mem_per_gpu.from.at.begin == at.begin && demand->gpus > 1)
 		return str_fmt(d->arena, ": %llu GPUs x mem_per_gpu %.*s", (ull)demand->gpus,
 			       STR_ARG(step->mem_per_gpu.v));
+	if (step->mem_per_cpu.from.at.begin == at.begin && demand->cpus > 1)
+		return str_fmt(d->arena, ": %llu CPUs x mem_per_cpu %.*s", (ull)demand->cpus,
+			       STR_ARG(step->mem_per_cpu.v));
 	return STR("");
 }
 

@@ -120,6 +120,16 @@ static void add_signal(struct unit *u, option_list *list, const char *name)
 		u->plan->relay_signal = plan_str(signal->name.from, signal->name.v);
 }
 
+/* Nothing that sbatch knows: the steps have it. */
+static void set_kill_on_bad_exit(struct unit *u, option_list *list, const char *name)
+{
+	const struct v_bool *kill = &unit_slurm(u)->kill_on_bad_exit;
+	(void)list;
+	(void)name;
+	if (IS_SET(*kill))
+		u->plan->kill_on_bad_exit = plan_bool(kill->from, kill->v);
+}
+
 static void add_job_name(struct unit *u, option_list *list, const char *name)
 {
 	add(u, list, name, u->plan->name);
@@ -138,7 +148,7 @@ static void (*const made_apart[N_SLURM_OPTS])(struct unit *u, option_list *list,
 	[SLURM_OPT_JOB_NAME] = add_job_name,   [SLURM_OPT_NODES] = add_nodes,
 	[SLURM_OPT_MAIL_USER] = add_mail_user, [SLURM_OPT_MAIL_TYPE] = add_mail_type,
 	[SLURM_OPT_REQUEUE] = add_requeue,     [SLURM_OPT_NO_REQUEUE] = add_no_requeue,
-	[SLURM_OPT_SIGNAL] = add_signal,
+	[SLURM_OPT_SIGNAL] = add_signal,       [SLURM_OPT_KILL_ON_BAD_EXIT] = set_kill_on_bad_exit,
 };
 
 static void add_options(struct unit *u, option_list *list)

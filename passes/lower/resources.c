@@ -20,14 +20,16 @@ static void lower_options(struct unit *u, const struct step *step, struct plan_s
 	for (size_t i = 0; n && i < n_step_options; i++) {
 		const struct slurm_option *o = &slurm_options[step_options[i]];
 		struct plan_option *option = &p->options.items[p->options.n];
-		/* Tasks are the geometry's. */
-		if (o->classes & OPTION_CLASS_TASKS ||
+		/* Tasks are the geometry's; who shares is said in other words. */
+		if (o->classes & OPTION_CLASS_TASKS || o == &slurm_options[SLURM_OPT_EXCLUSIVE] ||
 		    !plan_option_of(u->arena, o, &o->step, step, option))
 			continue;
 		p->options.n++;
 		if (o->classes & resources && !p->is_exact.v)
 			p->is_exact = plan_bool(option->head.from, true);
 	}
+	if (IS_SET(step->exclusive))
+		p->is_exact = plan_bool(step->exclusive.from, step->exclusive.v);
 }
 
 /* Amounts stay far from the limits of 64 bits, so that sums over all services do too. */
@@ -100,6 +102,29 @@ static void find_gpu_demand(const struct step *step, const struct plan_service *
 		d->gpus_total = bounded_product(d->gpus, p->nodes.v);
 }
 
+static void find_memory_demand(struct arena *a, const struct step *step, struct demand *d)
+{
+	uint64_t per_gpu = memory_mib(a, &step->mem_per_gpu);
+	uint64_t per_cpu = memory_mib(a, &step->mem_per_cpu);
+	uint64_t per_node = memory_mib(a, &step->mem);
+	if (per_gpu && d->gpus) {
+		d->memory_mib = bounded_product(per_gpu, d->gpus);
+		d->memory_at = step->mem_per_gpu.from.at;
+	} else if (per_cpu && d->cpus) {
+		d->memory_mib = bounded_product(per_cpu, d->cpus);
+		d->memory_at = step->mem_per_cpu.from.at;
+	} else if (per_node) {
+		d->memory_mib = bounded_product(per_node, 1);
+		d->memory_at = step->mem.from.at;
+	}
+}
+
+/* What a step that shares is given may be given to others, too. */
+static bool does_share(const struct step *step)
+{
+	return IS_SET(step->exclusive) && !step->exclusive.v;
+}
+
 static void find_demand(struct arena *a, const struct step *step, const struct plan_service *p,
 			struct demand *d)
 {
@@ -120,11 +145,7 @@ static void find_demand(struct arena *a, const struct step *step, const struct p
 		d->is_cpu_per_task = true;
 	}
 	d->tasks = IS_SET(p->ranks) ? most_tasks_on_node(p) : 0;
-	uint64_t per_gpu = memory_mib(a, &step->mem_per_gpu);
-	if (per_gpu && d->gpus) {
-		d->memory_mib = bounded_product(per_gpu, d->gpus);
-		d->memory_at = step->mem_per_gpu.from.at;
-	}
+	find_memory_demand(a, step, d);
 }
 
 static void find_gpu_capacity(struct unit *u, struct capacity *c)
@@ -225,7 +246,10 @@ static bool is_capacity_unknown(const struct slurm *slurm)
 	if (IS_POISON(slurm->ntasks) || IS_POISON(slurm->ntasks_per_node) ||
 	    IS_POISON(slurm->cpus_per_task) || IS_POISON(slurm->gpus) ||
 	    IS_POISON(slurm->gpus_per_node) || IS_POISON(slurm->gres) || IS_POISON(slurm->mem) ||
-	    IS_POISON(slurm->submit_args))
+	    IS_POISON(slurm->submit_args) || IS_POISON(slurm->exclusive) ||
+	    IS_POISON(slurm->mem_per_cpu))
+		return true;
+	if (IS_SET(slurm->exclusive) && str_eq_nocase(slurm->exclusive.v, STR("true")))
 		return true;
 	for (uint32_t i = 0; i < slurm->submit_args.n; i++) {
 		struct str item = str_trim(slurm->submit_args.items[i].v);
@@ -263,7 +287,7 @@ void lower_resources(struct unit *u)
 		struct plan_service *p = &u->plan->services.items[i];
 		struct demand *d = &state->demands[i];
 		lower_options(u, step, p);
-		if (IS_SET(p->nodes))
+		if (IS_SET(p->nodes) && !does_share(step))
 			find_demand(u->arena, step, p, d);
 		p->cpus_per_node = stated(d->cpus_at, d->cpus);
 		p->gpus_per_node = stated(d->gpus_at, d->gpus);

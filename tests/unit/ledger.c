@@ -39,14 +39,22 @@ static void test_messages(void **state)
 		 "node: 4 tasks x cpus_per_task 3 | note job.yaml:2:46-47 a node of the allocation "
 		 "has 32 CPUs: ntasks_per_node 4 x cpus_per_task 8; more where the site gives whole "
 		 "nodes | help state more under the job's x-slurm, by cpus_per_task or ntasks, let "
-		 "one wait until the other has completed, or write submit_args: [--exclusive] for "
+		 "one wait until the other has completed, or write exclusive: true for "
 		 "whole nodes"},
+		{ROOT("mem: 4G", STEP("a", "mem: 5G", "")),
+		 "job.yaml:4:33-35 E07 'a' asks for 5120 MiB on node 0, which has 4096 | note "
+		 "job.yaml:2:16-18 a node of the allocation has 4096 MiB: mem"},
+		{ROOT("cpus_per_task: 4, mem: 4G",
+		      STEP("a", "cpus_per_task: 4, mem_per_cpu: 2G", "")),
+		 "job.yaml:4:59-61 E07 'a' asks for 8192 MiB on node 0, which has 4096 | note "
+		 "job.yaml:4:59-61 it asks for 4 CPUs x mem_per_cpu 2G | note job.yaml:2:34-36 a "
+		 "node of the allocation has 4096 MiB: mem"},
 		{ROOT("cpus_per_task: 4", STEP("a", "ntasks: 4, cpus_per_task: 4", "")),
 		 "job.yaml:4:54-55 A20 'a' asks for 16 CPUs on node 0, which has 4 | note "
 		 "job.yaml:4:54-55 it asks for 4 tasks x cpus_per_task 4 | note job.yaml:2:26-27 a "
 		 "node of the allocation has 4 CPUs: cpus_per_task; more where the site gives whole "
 		 "nodes | help state ntasks: 4 and cpus_per_task: 4 under the job's x-slurm, or "
-		 "submit_args: [--exclusive] for whole nodes"},
+		 "exclusive: true for whole nodes"},
 		{ROOT("gpus_per_node: 4, cpus_per_task: 2",
 		      STEP("a", "gpus: 3", "") STEP("b", "gpus: 2", "")),
 		 "job.yaml:5:34-35 E07 'a' and 'b' can run at the same time on node 0 and together "
@@ -72,7 +80,7 @@ static void test_messages(void **state)
 static void test_uncertain(void **state)
 {
 	(void)state;
-#define STATE " under the job's x-slurm, or submit_args: [--exclusive] for whole nodes"
+#define STATE " under the job's x-slurm, or exclusive: true for whole nodes"
 #define UNSTATED                                                                                   \
 	" | note - the job states no CPUs; each of its tasks is given one, unless the site gives " \
 	"more"
@@ -111,6 +119,13 @@ static void test_uncertain(void **state)
 		/* Nothing is known of whole nodes, of tasks that Slurm spreads, or that follow from
 		   GPUs. */
 		{ROOT("submit_args: [--exclusive]", CPUS("a", "40", "")), ""},
+		{ROOT("exclusive: true", CPUS("a", "40", "")), ""},
+		/* With whole cores or nodes comes more memory than CPUs are stated. */
+		{ROOT("cpus_per_task: 4, mem_per_cpu: 1G", STEP("a", "mem: 5G", "")), ""},
+		/* What is shared isn't added up. */
+		{ROOT("gpus: 2",
+		      STEP("a", "gpus: 2", "") STEP("b", "gpus: 2, exclusive: false", "")),
+		 ""},
 		{ROOT("nodes: 2, ntasks: 7", STEP("a", "nodes: 1, ntasks: 6", "")), ""},
 		{ROOT("gpus: 4, gpus_per_task: 1", STEP("a", "ntasks: 4", "")), ""},
 	};

@@ -4,6 +4,8 @@
 
 #include "ir/grammar/grammar.h"
 
+#define MOMENT "write now+1hour, 20:00 or 2027-01-31T08:00"
+
 static struct arena arena;
 
 static void test_taken(void **state)
@@ -25,6 +27,16 @@ static void test_taken(void **state)
 		{"slurm_gres", "gpu:a100:2,shard:10K"},
 		{"slurm_gres", "gres/gpu:1"},
 		{"slurm_constraint", "[(a|b)*2&c*1]"},
+		{"slurm_exclusive", "USER"},
+		{"slurm_exclusive", "true"},
+		{"slurm_open_mode", "trunc"},
+		{"slurm_nice", "-2147483645"},
+		{"slurm_switches", "2@1-00"},
+		{"slurm_moment", "now + 2 weeks"},
+		{"slurm_moment", "10:00 tomorrow"},
+		{"slurm_moment", "2027-01-31T08:00:30"},
+		{"slurm_moment", "12:00 pm"},
+		{"slurm_moment", "013127"},
 		{"array", "no grammar of Slurm's"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -68,6 +80,16 @@ static void test_refused(void **state)
 		{"slurm_gres", "a,gpu:x:1.5", 8, 11, "", ""},
 		{"slurm_constraint", "[a|b", 4, 4, "", ""},
 		{"slurm_constraint", "(a]", 2, 3, "", ""},
+		{"slurm_exclusive", "whole", 0, 5, "", ""},
+		{"slurm_open_mode", "write", 0, 5, "", ""},
+		{"slurm_nice", "2147483646", 0, 10, "", ""},
+		{"slurm_nice", "-", 0, 1, "", ""},
+		{"slurm_switches", "0@10", 0, 1, "", ""},
+		{"slurm_moment", "noon 25:00", 5, 10, MOMENT, ""},
+		{"slurm_moment", "now+1 fortnight", 0, 15, MOMENT, ""},
+		{"slurm_moment", "2027-13-01", 0, 10, MOMENT, ""},
+		{"slurm_moment", "13:00pm", 0, 7, MOMENT, ""},
+		{"slurm_moment", "uts", 0, 3, MOMENT, ""},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct problem p = {0};

@@ -241,6 +241,7 @@ fact(«submit_args», «LIST», «», «allocation», «author's own directives�
 fact(«burst_buffer», «LIST», «», «allocation», «lines as they stand»)
 fact(«dependency», «STR», «», «allocation», «value for the submit command's dependency option»)
 fact(«relay_signal», «STR», «», «allocation», «passed to all running services»)
+fact(«kill_on_bad_exit», «BOOL», «», «allocation», «a rank that fails ends the others; absent: it does»)
 fact(«is_array», «BOOL», «», «allocation», «array variables are let into containers»)
 fact(«container», «ENUM», «runtime_backend», «containers», «what steps run in»)
 fact(«cache_dir», «RECORD», «plan_path», «paths», «images, records, staged data»)

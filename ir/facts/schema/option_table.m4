@@ -9,8 +9,8 @@ m4_define(«table_row», «	[SLURM_OPT_«»option_upper(«$1»)] = {.name = "«$
 	 .is_sbatch = option_has(«$2», «sbatch»), .is_srun = option_has(«$2», «srun»), .is_plugin = option_has(«$2», «pyxis»),
 	 .is_profile = option_has(«$2», «profile»), .is_shared = option_has(«$2», «shared»), .is_step_shared = option_has(«$2», «step_shared»), .takes_args = option_has(«$2», «args»),
 	 .since = m4_translit(option_word(«$2», «since»), «.»), .value = OPTION_VALUE_«»option_upper(option_word(«$2», «value»)), .classes = class_bits(option_word(«$2», «class»)),
-	 .root = field_of(«slurm», option_key(«$1»), option_word(«$2», «root»), «$3», option_word(«$2», «value»)),
-	 .step = field_of(«step», option_key(«$1»), option_word(«$2», «step»), «$4», option_word(«$2», «value»)),
+	 .root = field_of(«slurm», option_key(«$1»), option_word(«$2», «root»), «$3», option_takes(«$2», «root»)),
+	 .step = field_of(«step», option_key(«$1»), option_word(«$2», «step»), «$4», option_takes(«$2», «step»)),
 	 .env = "option_word(«$2», «env»)", .writes = text_or_null(m4_translit(option_word(«$2», «writes»), «~», « »)), .instead = text_or_null(«$5»)},
 »)
 m4_define(«step_row», «m4_ifelse(«$4», «», «», «	SLURM_OPT_«»option_upper(«$1»),
