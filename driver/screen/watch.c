@@ -177,9 +177,7 @@ static void print_end(struct watch *w, uint32_t i)
 	struct str batch = job_batch_log(a, f->job);
 
 	bool has_waited_only = str_eq_c(word, "CANCELLED") && access(batch.ptr, F_OK) != 0;
-	if (has_waited_only)
-		fprintf(f->out, "the job was cancelled before it started\n");
-	else if (status != 0 && f->events < 0 && w->parts->list.n == 1) {
+	if (!has_waited_only && status != 0 && f->events < 0 && w->parts->list.n == 1) {
 		fprintf(f->out, "the job ended before its services could start:\n");
 		struct str why;
 		if (!print_log_tail(f->out, a,
@@ -192,7 +190,10 @@ static void print_end(struct watch *w, uint32_t i)
 		status == 0 ? f->style.good : f->style.bad, STR_ARG(word), f->style.off);
 	if (status != 0)
 		fprintf(f->out, " with status %d", status);
-	fprintf(f->out, "; logs are in %.*s/logs\n", STR_ARG(path_shown(a, f->job->root)));
+	if (has_waited_only)
+		fprintf(f->out, ", before it started\n");
+	else
+		fprintf(f->out, "; logs are in %.*s/logs\n", STR_ARG(path_shown(a, f->job->root)));
 	fflush(f->out);
 }
 

@@ -177,8 +177,8 @@ that 'few calls' test "$(grep -c ^scancel "$FAKE_SLURM_DIR/calls")" -le 2
 for k in 0 1; do
 	make_element $k COMPLETED
 done
-run 1 hpcc watch 5000
-out_has "job 5000_299: CANCELLED"
+run 143 hpcc watch 5000
+out_has "job 5000_299: CANCELLED with status 143, before it started"
 out_has "job 5000: CANCELLED"
 run 0 hpcc clean 5000
 run 3 hpcc status 5000
