@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Advice on what waits for what, and for how long: dependencies (A01, A06), time limits (A10 to
- * A12), restart windows that never trip (A16).
+ * A12), restart windows that never trip (A16), more steps than Slurm creates (A21).
  */
 #include "passes/checks/check.h"
 
@@ -188,6 +188,46 @@ static void advise_window(const struct subject *s)
 		diag_note(s->d, d, hook->head.from.at, "so this hook never runs");
 }
 
+/* So many times may it be launched. */
+static uint64_t launches_of(const struct service *service)
+{
+	const struct failure_policy *p = service_step(service)->failure_policy;
+	if (!HAS_RECORD(p) || !IS_SET(p->mode) ||
+	    p->mode.v != FAILURE_POLICY_MODE_RESTART_ON_FAILURE || !IS_SET(p->max_restarts))
+		return 1;
+	return 1 + p->max_restarts.v;
+}
+
+/* Every launch is a step, and Slurm counts those of a job over its whole life. */
+static void advise_steps(const struct unit *u, struct diags *d)
+{
+	enum {
+		STEPS_MAX = 40000 /* MaxStepCount, where slurm.conf says nothing */
+	};
+	const struct service *most = NULL;
+	uint64_t sum = 0;
+	for (uint32_t i = 0; i < u->pass_state->n; i++) {
+		const struct service *service = u->pass_state->services[i];
+		sum += launches_of(service);
+		if (!most || launches_of(service) > launches_of(most))
+			most = service;
+	}
+	if (sum <= STEPS_MAX)
+		return;
+	const struct subject s = {.u = u, .d = d, .service = most};
+	const struct failure_policy *p = service_step(most)->failure_policy;
+	bool is_restarted = launches_of(most) > 1;
+	struct origin head = most->head.from;
+	head.at = service_at(most);
+	struct diag *diag = subject_warning(
+		&s, is_restarted ? &p->max_restarts.from : &head, RULE_A21,
+		is_restarted ? "x-slurm.failure_policy.max_restarts" : "",
+		"with its restarts the job may take %llu steps, and Slurm creates %d for a job, unless "
+		"its MaxStepCount is another",
+		(unsigned long long)sum, STEPS_MAX);
+	diag_help(d, diag, "allow fewer restarts, or more jobs");
+}
+
 static check_fn *const service_checks[] = {
 	advise_dependencies,
 	advise_against_job,
@@ -199,4 +239,5 @@ void check_advice_order(const struct unit *u, struct diags *d)
 {
 	run_service_checks(u, d, service_checks, N_CHECKS(service_checks));
 	advise_helpers(u, d);
+	advise_steps(u, d);
 }

@@ -253,6 +253,7 @@ struct rt_table_error *rt_table_read(struct rt_table *table, struct rt_pool *poo
 
 	memset(table, 0, sizeof(*table));
 	table->grace = INT64_C(20000000000);
+	table->launches = 32;
 	rt_words_open(&r->words, pool, text, len);
 	read_first_line(r);
 	if (r->first)

@@ -86,8 +86,9 @@ struct rt_service_def {
 
 struct rt_table {
 	enum rt_scheduler scheduler;
-	int64_t grace;  /* bound of the whole teardown */
-	bool relay[65]; /* by signal number: pass it to every running service */
+	int64_t grace;     /* bound of the whole teardown */
+	uint32_t launches; /* Slurm: so many may be under way at one time */
+	bool relay[65];    /* by signal number: pass it to every running service */
 	uint32_t count;
 	struct rt_service_def *service;
 	uint32_t *order; /* service numbers, every dependency before its dependents */

@@ -64,6 +64,10 @@ void rt_table_job_key(struct rt_table_reader *r)
 			r->table->scheduler = RT_LOCAL;
 		else
 			COMPLAIN(r, "'%s' is not a scheduler: slurm or local", value);
+	} else if (!strcmp(key, "launches")) {
+		uint64_t number;
+		if (read_number(r, 2, 1, UINT32_MAX, &number))
+			r->table->launches = (uint32_t)number;
 	} else if (!strcmp(key, "relay")) {
 		int number = rt_word_signal(value);
 		if (number == SIGUSR1 || number == SIGUSR2 || number == SIGHUP || number == SIGQUIT)

@@ -149,7 +149,7 @@ static bool marks_may_come(const struct rt_sup *sup, const struct rt_child *chil
 	return !sum.starts;
 }
 
-static void tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wait_status)
+void rt_tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wait_status)
 {
 	struct rt_exit *x = &sup->exits[sup->exit_count++];
 
@@ -183,8 +183,10 @@ static void service_ended(struct rt_sup *sup, const struct rt_child *child, int 
 	/* A shim that ended in order has left nothing behind. */
 	if (!has_exit_mark(sup, child->service))
 		sweep(sup, child->service);
+	if (rt_step_is_tried_again(sup, child->service, wait_status))
+		return;
 	if (!marks_may_come(sup, child, wait_status)) {
-		tell_exit(sup, child->service, child->run, wait_status);
+		rt_tell_exit(sup, child->service, child->run, wait_status);
 		return;
 	}
 	p->late_status = wait_status;
@@ -336,7 +338,7 @@ void rt_look_for_late_marks(struct rt_sup *sup, uint32_t service)
 	if (p->late_until > sup->now && marks_may_come(sup, &child, p->late_status))
 		rt_due_at(sup, service, RT_DUE_LATE, sup->now + LATE_PAUSE);
 	else
-		tell_exit(sup, service, child.run, p->late_status);
+		rt_tell_exit(sup, service, child.run, p->late_status);
 }
 
 /* Kills the helpers whose time is over. */

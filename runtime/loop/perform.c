@@ -75,47 +75,63 @@ static void remove_old_marks(const struct rt_sup *sup, const struct rt_action *a
 	}
 }
 
-static void launch(struct rt_sup *sup, const struct rt_action *a)
+bool rt_start_process(struct rt_sup *sup, uint32_t service)
 {
-	const struct rt_service_def *def = &sup->table.service[a->service];
-	struct rt_proc *p = &sup->proc[a->service];
-	struct rt_launch_facts facts = {.sup = sup, .service = a->service};
-	struct rt_event e = {.kind = RT_EV_LAUNCHED, .service = a->service, .run = a->run};
+	const struct rt_service_def *def = &sup->table.service[service];
+	struct rt_proc *p = &sup->proc[service];
+	struct rt_launch_facts facts = {.sup = sup, .service = service};
 	struct rt_spawn s = {.script = {sup->prelude, p->function, def->run},
 			     .only_out = -1,
 			     .session = true,
 			     .set_environment = rt_facts_environment,
 			     .arg = &facts};
-	int log = rt_open_log(sup, a->service);
+	int log = rt_open_log(sup, service);
 
+	p->log_from = log >= 0 ? lseek(log, 0, SEEK_END) : 0;
+	rt_probe_launch(sup, service, log);
+	s.output = log;
+	p->pid = rt_spawn(&s);
+	int error = errno;
+	if (log >= 0)
+		close(log);
+	errno = error;
+	if (p->pid < 0) {
+		p->pid = 0;
+		return false;
+	}
+	p->last_pid = p->pid;
+	rt_child_add(sup, p->pid, RT_CHILD_SERVICE, service, sup->core.service[service].launches,
+		     RT_NEVER);
+	if (def->tasks) {
+		p->poll_pause = sup->marks_polled ? RT_SECOND / 20 : RT_SECOND;
+		rt_due_at(sup, service, RT_DUE_MARKS, sup->now + p->poll_pause);
+	}
+	return true;
+}
+
+static void launch(struct rt_sup *sup, const struct rt_action *a)
+{
+	struct rt_proc *p = &sup->proc[a->service];
+	struct rt_event e = {.kind = RT_EV_LAUNCHED, .service = a->service, .run = a->run};
+
+	if (rt_launch_has_to_wait(sup, a->service))
+		return;
 	remove_old_marks(sup, a);
-	snprintf(p->prefix, sizeof(p->prefix), "%s.%u", def->token, a->run);
+	snprintf(p->prefix, sizeof(p->prefix), "%s.%u", sup->table.service[a->service].token,
+		 a->run);
 	p->step[0] = '\0';
 	p->kill_stage = 0;
 	p->scancel_status = 0;
+	p->refusals = 0;
 	rt_due_at(sup, a->service, RT_DUE_KILL, RT_NEVER);
 	rt_due_at(sup, a->service, RT_DUE_MARKS, RT_NEVER);
 	p->ended_wall = p->ready_wall = 0;
 	p->unmarkable = false;
-	p->log_from = log >= 0 ? lseek(log, 0, SEEK_END) : 0;
-	rt_probe_launch(sup, a->service, log);
 	rt_net_look_for_listener(sup, a->service);
-	s.output = log;
-	p->pid = rt_spawn(&s);
-	if (log >= 0)
-		close(log);
-	if (p->pid < 0) {
-		p->pid = 0;
+	if (rt_start_process(sup, a->service))
+		answer(sup, &e);
+	else
 		cannot_start(sup, a, "the process", RT_EV_EXIT);
-		return;
-	}
-	p->last_pid = p->pid;
-	rt_child_add(sup, p->pid, RT_CHILD_SERVICE, a->service, a->run, RT_NEVER);
-	if (def->tasks) {
-		p->poll_pause = sup->marks_polled ? RT_SECOND / 20 : RT_SECOND;
-		rt_due_at(sup, a->service, RT_DUE_MARKS, sup->now + p->poll_pause);
-	}
-	answer(sup, &e);
 }
 
 static void run_hook(struct rt_sup *sup, const struct rt_action *a)
@@ -234,13 +250,22 @@ static bool signal_shim(struct rt_sup *sup, uint32_t service, int number)
 	       rt_process_signal(&shim, number);
 }
 
+/* There is no process, since its step was refused: it has ended in that way. */
+static void stop_trying(struct rt_sup *sup, uint32_t service)
+{
+	if (sup->proc[service].is_refused)
+		rt_due_at(sup, service, RT_DUE_AGAIN, sup->now);
+}
+
 static void signal_service(struct rt_sup *sup, const struct rt_action *a)
 {
 	struct rt_proc *p = &sup->proc[a->service];
 	bool stop = sup->core.service[a->service].stopping;
 
-	if (!p->pid)
+	if (!p->pid) {
+		stop_trying(sup, a->service);
 		return;
+	}
 	if (sup->table.scheduler == RT_SLURM) {
 		const char *step = step_of(sup, a->service);
 		if (step)
@@ -281,8 +306,10 @@ static void kill_service(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
 
-	if (!p->pid)
+	if (!p->pid) {
+		stop_trying(sup, service);
 		return;
+	}
 	if (sup->table.scheduler != RT_SLURM) {
 		kill_descendants(p->pid);
 		rt_signal_group(p->pid, SIGKILL);

@@ -93,6 +93,9 @@ struct rt_proc {
 	int late_status; /* of a process that ended without any mark, while marks may still come */
 	int64_t late_until;
 	int scancel_status; /* of the last scancel that failed during the stop */
+	bool is_launching;  /* under Slurm: launched, and no task has begun */
+	bool is_refused;    /* its step is about to be tried again */
+	unsigned refusals;  /* so often the present launch was */
 	int kill_stage;
 	int64_t poll_pause; /* looking for start marks where inotify is blind */
 	int64_t started_wall, ready_wall, ended_wall;
@@ -111,7 +114,8 @@ enum rt_due {
 	RT_DUE_PROBE,
 	RT_DUE_KILL, /* the next stage of its kill under Slurm */
 	RT_DUE_MARKS,
-	RT_DUE_LATE, /* marks that come after its end */
+	RT_DUE_LATE,  /* marks that come after its end */
+	RT_DUE_AGAIN, /* a step that Slurm could not create */
 	RT_DUE_KINDS
 };
 
@@ -177,7 +181,10 @@ struct rt_sup {
 	struct rt_child *child;
 	uint32_t child_room, child_count, child_slots;
 	int64_t child_first; /* none has to be killed before that */
-	uint32_t sweeping;   /* services some of whose leavings are being ended */
+	uint32_t launching;  /* services that are */
+	uint32_t *waiting;   /* those whose turn to be launched will come, a ring */
+	uint32_t waiting_first, waiting_count;
+	uint32_t sweeping; /* services some of whose leavings are being ended */
 	struct rt_exit *exits;
 	uint32_t exit_count;
 	int64_t held_until; /* exits wait for a signal that may explain them; RT_NEVER */
@@ -197,6 +204,21 @@ void rt_sup_event(struct rt_sup *sup, const struct rt_event *event);
 void rt_due_at(struct rt_sup *sup, uint32_t service, enum rt_due kind, int64_t when);
 bool rt_sup_watch(struct rt_sup *sup, int fd, uint32_t events, struct rt_source *source);
 
+/* Takes in the events that actions have been answered with. */
+void rt_sup_answers(struct rt_sup *sup);
+
+/* pacing.c */
+void rt_pacing_setup(struct rt_sup *sup);
+/* Puts a launch off when enough are under way. */
+bool rt_launch_has_to_wait(struct rt_sup *sup, uint32_t service);
+/* Something has happened to a service: if it has begun, or ended, its launch is over. */
+void rt_launch_settled(struct rt_sup *sup, uint32_t service);
+/* Launches those whose turn has come. */
+void rt_launches_go_on(struct rt_sup *sup);
+/* A launcher has ended: true if that was a refusal of the moment, and its step will be tried again. */
+bool rt_step_is_tried_again(struct rt_sup *sup, uint32_t service, int wait_status);
+void rt_try_step_again(struct rt_sup *sup, uint32_t service);
+
 /* clock.c */
 void rt_clock_open(struct rt_sup *sup);
 /* Sets the time; `interrupted`: waiting has ended without an event. */
@@ -214,6 +236,8 @@ void rt_perform(struct rt_sup *sup, const struct rt_action *action);
 void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status);
 /* The next stage of a kill under Slurm: the step was killed, the launcher has not ended. */
 void rt_kill_launcher(struct rt_sup *sup, uint32_t service);
+/* Starts the process of a service for its present launch; false with errno. */
+bool rt_start_process(struct rt_sup *sup, uint32_t service);
 int rt_open_log(struct rt_sup *sup, uint32_t service);
 /* Tells the core which tasks have begun. */
 void rt_look_for_marks(struct rt_sup *sup, uint32_t service);
@@ -224,6 +248,8 @@ void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32
 void rt_children_reap(struct rt_sup *sup);
 int64_t rt_children_next(const struct rt_sup *sup);
 void rt_children_due(struct rt_sup *sup);
+/* The core is to hear of the end of a service's process. */
+void rt_tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wait_status);
 /* A service ended some time ago, and marks that say how may have come. */
 void rt_look_for_late_marks(struct rt_sup *sup, uint32_t service);
 /* Could a mark be written? On a full disk a missing one means nothing. */
@@ -234,6 +260,8 @@ void rt_children_end(struct rt_sup *sup);
 void rt_signal_group(pid_t pid, int number);
 
 /* verdict.c */
+/* Slurm says that it could not create the step at the moment; none of its tasks has begun. */
+bool rt_step_was_refused(const struct rt_sup *sup, uint32_t service);
 /* Status, signal and verdict of a service that has ended. */
 void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status);
 

@@ -44,20 +44,25 @@ bool rt_sup_watch(struct rt_sup *sup, int fd, uint32_t events, struct rt_source 
 
 void rt_sup_event(struct rt_sup *sup, const struct rt_event *event)
 {
-	struct rt_event e = *event;
+	sup->queue[(sup->queue_head + sup->queue_len++) % sup->queue_room] = *event;
+	rt_sup_answers(sup);
+}
 
+void rt_sup_answers(struct rt_sup *sup)
+{
 	/* Called while actions are carried out: the event waits for its turn. */
-	sup->queue[(sup->queue_head + sup->queue_len++) % sup->queue_room] = e;
 	if (sup->stepping)
 		return;
 	sup->stepping = true;
 	while (sup->queue_len) {
-		e = sup->queue[sup->queue_head];
+		struct rt_event e = sup->queue[sup->queue_head];
+
 		sup->queue_head = (sup->queue_head + 1) % sup->queue_room;
 		sup->queue_len--;
 		rt_core_step(&sup->core, &e, sup->now);
 		for (uint32_t i = 0; i < sup->core.action_count; i++)
 			rt_perform(sup, &sup->core.action[i]);
+		rt_launch_settled(sup, e.service);
 	}
 	sup->stepping = false;
 }
@@ -300,6 +305,7 @@ static void take_memory(struct rt_sup *sup)
 	rt_dues_init(&sup->dues, &sup->pool, RT_DUE_KINDS * n);
 	sup->queue_room = 4 * n + 16;
 	sup->queue = rt_pool_array(&sup->pool, sup->queue_room, sizeof(*sup->queue));
+	rt_pacing_setup(sup);
 	rt_core_init(&sup->core, &sup->table, &sup->pool);
 	sup->token_hash = rt_pool_array(&sup->pool, n, sizeof(*sup->token_hash));
 	for (uint32_t i = 0; i < n; i++) {
@@ -362,6 +368,8 @@ static void handle_services(struct rt_sup *sup)
 			rt_probe_due(sup, service);
 		else if (kind == RT_DUE_LATE)
 			rt_look_for_late_marks(sup, service);
+		else if (kind == RT_DUE_AGAIN)
+			rt_try_step_again(sup, service);
 		else if (!sup->proc[service].pid)
 			continue;
 		else if (kind == RT_DUE_KILL)
@@ -408,6 +416,7 @@ static bool run_once(struct rt_sup *sup)
 	if (sup->signals_ready)
 		read_signals(sup);
 	handle_due(sup);
+	rt_launches_go_on(sup);
 	follow_status(sup);
 	return true;
 }

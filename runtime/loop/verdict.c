@@ -71,6 +71,27 @@ bool rt_marks_can_be_written(const struct rt_sup *sup)
 	return good;
 }
 
+bool rt_step_was_refused(const struct rt_sup *sup, uint32_t service)
+{
+	static const char *const passing[] = {
+		"Socket timed out on send/recv", "Unable to contact slurm controller",
+		"temporarily unable", "temporarily unavailable", NULL};
+	uint32_t tasks = sup->table.service[service].tasks;
+	struct rt_mark_sum sum;
+	char text[LOG_END + 1], *save;
+
+	if (sup->table.scheduler != RT_SLURM || !tasks)
+		return false;
+	rt_mark_read(sup->dir, sup->proc[service].prefix, tasks, &sum);
+	if (sum.starts)
+		return false;
+	read_log_end(sup, service, text);
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (!strncmp(line, "srun: error:", 12) && has_any(line, passing))
+			return true;
+	return false;
+}
+
 static void judge_without_marks(const struct rt_sup *sup, struct rt_event *e)
 {
 	static const char *const no_step[] = {"Unable to create step", "unrecognized option",

@@ -371,4 +371,18 @@ for word in clea dwn cahce rm prune destroy ls list history delete purge; do
 done
 run 2 hpcc completions tcsh
 
+# A script that Slurm refuses for its size.
+{
+	printf 'runtime: {backend: host}\nname: big\nservices: {app: {command: [x]}}\nx-slurm:\n  setup:\n'
+	printf -v line '%05000d' 0
+	for ((i = 0; i < 900; i++)); do printf '    - ": %s"\n' "$line"; done
+} >big.yaml
+run 0 hpcc big.yaml -o big.sh
+err_has 'bytes, and Slurm takes no more than 4194304'
+run 0 hpcc --backend=local big.yaml -o big.sh
+that 'nothing is said of it' test "${err/Slurm takes/}" = "$err"
+small_spec compose.yaml
+run 0 hpcc -o small.sh
+that 'nothing is said of it' test "${err/Slurm takes/}" = "$err"
+
 finish
