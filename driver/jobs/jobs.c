@@ -18,15 +18,6 @@ enum {
 	MAX_STATE = 256 << 20
 };
 
-bool is_job_id(const char *word)
-{
-	if (strncmp(word, "local-", 6) == 0)
-		return strchr(word, '/') == NULL && strchr(word, '.') == NULL;
-	if (!isdigit((unsigned char)*word))
-		return false;
-	return word[strspn(word, "0123456789_[]-,:")] == '\0';
-}
-
 /* The job or the spec that the command line names. */
 static const char *wanted_job(const struct invocation *inv, struct str *spec)
 {
@@ -70,16 +61,17 @@ bool job_find(struct invocation *inv, struct job_files *job)
 	const char *id = wanted_job(inv, &spec);
 	struct str base;
 	struct str task = array_tasks(str_c(id), &base);
-	struct job_list jobs;
-	if (!jobs_load(inv, &jobs))
+	struct job_list jobs = {0};
+	bool is_found = false;
+	if (id ? !job_load(inv, base, job, &is_found) : !jobs_load(inv, &jobs))
 		return false;
-	for (uint32_t i = jobs.list.n; i-- > 0;) {
+	for (uint32_t i = jobs.list.n; i-- > 0 && !is_found;) {
 		*job = jobs.list.items[i];
-		job->task = task;
-		if (id ? str_eq(job->id, base)
-		       : spec.len == 0 || str_eq(json_str(job->record, "spec"), spec))
-			return true;
+		is_found = spec.len == 0 || str_eq(json_str(job->record, "spec"), spec);
 	}
+	job->task = task;
+	if (is_found)
+		return true;
 	return complain_no_job(inv, id, spec);
 }
 

@@ -51,6 +51,8 @@ struct job_list {
 	LIST(struct job_files) list;
 };
 bool jobs_load(struct invocation *inv, struct job_list *jobs);
+/* The job of that id alone, however many there are. False after a message of that kind. */
+bool job_load(struct invocation *inv, struct str id, struct job_files *job, bool *is_found);
 
 /* A word like 123, 123_4, 123_[1-4,8] or local-… */
 bool is_job_id(const char *word);

@@ -39,6 +39,15 @@ enum found_file records_find(struct arena *a, struct str *folder, int *fd, struc
 	}
 }
 
+bool is_job_id(const char *word)
+{
+	if (strncmp(word, "local-", 6) == 0)
+		return strchr(word, '/') == NULL && strchr(word, '.') == NULL;
+	if (!isdigit((unsigned char)*word))
+		return false;
+	return word[strspn(word, "0123456789_[]-,:")] == '\0';
+}
+
 static bool job_id_is_local(struct str id)
 {
 	struct str rest = str_from(id, 6);
@@ -157,13 +166,14 @@ static void load_all(struct invocation *inv, struct str folder, int fd, struct j
 		close(fd);
 }
 
-bool jobs_load(struct invocation *inv, struct job_list *jobs)
+/* Opens the folder of records; *fd is -1 when there is none. False after a message. */
+static bool open_records(struct invocation *inv, struct str *folder, int *fd)
 {
-	*jobs = (struct job_list){0};
-	struct str folder, why;
-	int fd;
-	switch (records_find(inv->arena, &folder, &fd, &why)) {
+	struct str why;
+
+	switch (records_find(inv->arena, folder, fd, &why)) {
 	case FOUND_NOTHING:
+		*fd = -1;
 		return true;
 	case FOUND_REFUSED:
 		complain("records of jobs: %.*s", STR_ARG(why));
@@ -173,6 +183,35 @@ bool jobs_load(struct invocation *inv, struct job_list *jobs)
 	case FOUND_FILE:
 		break;
 	}
+	return true;
+}
+
+bool job_load(struct invocation *inv, struct str id, struct job_files *job, bool *is_found)
+{
+	struct arena *a = inv->arena;
+	*is_found = false;
+	struct str folder;
+	int fd;
+	if (!open_records(inv, &folder, &fd))
+		return false;
+	struct str name = str_fmt(a, "%.*s.json", STR_ARG(id));
+	*job = (struct job_files){.record_path = path_join(a, folder, name)};
+	if (fd >= 0 && is_job_id(str_to_c(a, id)))
+		*is_found = load_record(inv, fd, name.ptr, job);
+	if (fd >= 0)
+		close(fd);
+	return true;
+}
+
+bool jobs_load(struct invocation *inv, struct job_list *jobs)
+{
+	*jobs = (struct job_list){0};
+	struct str folder;
+	int fd;
+	if (!open_records(inv, &folder, &fd))
+		return false;
+	if (fd < 0)
+		return true;
 	load_all(inv, folder, fd, jobs);
 	if (jobs->list.n > 1)
 		qsort(jobs->list.items, jobs->list.n, sizeof(*jobs->list.items), by_time);

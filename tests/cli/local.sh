@@ -206,6 +206,11 @@ run 0 hpcc status "$id"
 echo garbage >.hpc-compose/jobs/9999.json
 run 0 hpcc jobs
 err_has "can't be understood"
+# Of a job that is named no other's record is read.
+run 0 hpcc status "$id"
+that 'nothing is said of it' test "${err/be understood/}" = "$err"
+run 3 hpcc status 9998
+err_has "no job '9998' was started from here"
 rm .hpc-compose/jobs/9999.json
 run 0 hpcc clean --all
 run 0 hpcc jobs
