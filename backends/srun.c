@@ -62,14 +62,15 @@ static void emit_inherited(struct writer *w)
 
 void emit_inheritance_scrub(struct writer *w)
 {
+	/* The script's own, which Pyxis keeps from Enroot and not from the command. */
+	const struct str enroot_folders[] = {STR("ENROOT_CACHE_PATH"), STR("ENROOT_DATA_PATH"),
+					     STR("ENROOT_TEMP_PATH")};
+
 	emit_lit(&w->out, "# A step gets what its own line states, nothing from the batch job's "
 			  "options.\nown_options() {\n");
 	emit_inherited(w);
-	if (*w->container->script_variables) {
-		emit_lit(&w->out, "  unset ");
-		emit_verbatim(&w->out, str_c(w->container->script_variables));
-		emit_lit(&w->out, "\n");
-	}
+	if (w->container == &container_pyxis)
+		emit_unset(w, enroot_folders, sizeof(enroot_folders) / sizeof(enroot_folders[0]));
 	emit_lit(&w->out, "}\n");
 }
 
@@ -107,10 +108,22 @@ static bool names_nodes(const struct plan_service *s)
 	return IS_SET(s->is_pinned) && s->is_pinned.v && s->node_set.n;
 }
 
+/* One argument holds 128 KiB, and a node's name may have 64 bytes. What has a slash is the name of a
+   file for srun. */
+static bool is_long_list(const struct v_nodeset *set)
+{
+	enum {
+		NAMES_MAX = 1000
+	};
+
+	return IS_SET(*set) && set->n > NAMES_MAX;
+}
+
 void srun_prepare(struct writer *w, const struct plan_service *s)
 {
 	emit_lit(&w->out, "  own_options\n");
-	if ((names_nodes(s) && has_range(&s->node_set)) || has_range(&s->exclude))
+	if ((names_nodes(s) && has_range(&s->node_set) && !is_long_list(&s->node_set)) ||
+	    has_range(&s->exclude))
 		emit_lit(&w->out, "  local IFS=, # joins the names of nodes\n");
 }
 
@@ -196,7 +209,11 @@ static void emit_placement(struct writer *w, const struct plan_service *s)
 {
 	struct word word;
 
-	if (names_nodes(s)) {
+	if (names_nodes(s) && is_long_list(&s->node_set)) {
+		emit_lit(&w->out, " \\\n    --nodelist=\"$JOB_DIR/" JOB_FOLDER_SERVICE_NODES "/");
+		emit_verbatim(&w->out, s->token.v);
+		emit_lit(&w->out, ".nodes.txt\"");
+	} else if (names_nodes(s)) {
 		word_init(&word, w->arena);
 		word_text(&word, STR("--nodelist="));
 		word_nodes(&word, &s->node_set);
@@ -231,10 +248,10 @@ void srun_launch(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, " --kill-on-bad-exit=0 --wait=0");
 	else if (s->ranks.v > 1)
 		emit_lit(&w->out, " --kill-on-bad-exit=1 --wait=0");
-	if (w->emitter->first_options)
-		w->emitter->first_options(w, s);
+	if (w->container->first_options)
+		w->container->first_options(w, s);
 	emit_resources(w, s);
-	if (w->emitter->last_options)
-		w->emitter->last_options(w, s);
+	if (w->container->last_options)
+		w->container->last_options(w, s);
 	emit_placement(w, s);
 }

@@ -52,6 +52,12 @@ bool rt_replace_end(struct rt_replace *r);
 
 /* Makes a folder and those above it; true if it is there afterwards. */
 bool rt_make_folders(const char *path, unsigned mode);
+/* The kernel takes no variable above 128 KiB, and no program starts with one: lists of nodes that are
+   longer than this are left to their files. */
+enum {
+	RT_VARIABLE_MAX = 100000
+};
+
 /* FNV-1a. */
 uint32_t rt_text_hash(const char *text, size_t len);
 /* From here on no started program inherits a descriptor above 2. */

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Apptainer and Singularity: steps in a SIF image. The tool is a command of its own below srun:
- *
- *	apptainer --quiet exec --nv --bind "$HOST":/data image.sif
- */
-#include "backends/writer.h"
+/* Steps in a SIF image: the tool is a command of its own below srun. */
+#include "backends/containers/sif.h"
 
 enum {
 	COLUMNS = 100
@@ -34,15 +30,7 @@ static void emit_same(struct writer *w, struct str name, size_t *column)
 	emit_lit(&w->out, "\"");
 }
 
-/*
- * Inside, the image's own variables and the tool's HOME, PATH and LD_LIBRARY_PATH stand in the
- * place of the service's. So these travel under other names, and the step shim puts them in place:
- *
- *	export HPCC_ENV_PATH=/opt/bin:/bin HPCC_ENV_SEED="$SEED"
- *
- * (What APPTAINERENV_SEED holds would be evaluated by a shell.)
- */
-static void sif_environment(struct writer *w, const struct plan_service *s)
+void sif_environment(struct writer *w, const struct plan_service *s)
 {
 	size_t column = sizeof("  export");
 
@@ -65,16 +53,16 @@ static void sif_environment(struct writer *w, const struct plan_service *s)
 	emit_lit(&w->out, "\n");
 }
 
-static void sif_words(struct writer *w, const struct plan_service *s)
+void sif_words(struct writer *w, const struct plan_service *s, struct str tool)
 {
 	emit_break(w);
-	emit_tool(w, s, str_c(w->container->program));
+	emit_tool(w, s, tool);
 	/* What it says of itself would stand in the service's log. */
 	emit_lit(&w->out, " --quiet");
 	emit_verbatim(&w->out, s->argv.n ? STR(" exec") : STR(" run"));
 	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v) {
 		emit_lit(&w->out, " ");
-		emit_verbatim(&w->out, str_c(w->container->gpu));
+		emit_verbatim(&w->out, str_c(w->container->gpu_option));
 	}
 	if (s->mounts.n) {
 		emit_lit(&w->out, " --bind ");
@@ -84,12 +72,3 @@ static void sif_words(struct writer *w, const struct plan_service *s)
 	emit_field_origin(w, s, s->image->reference.from.at, STR("image"));
 	emit_path(w, s->image->file);
 }
-
-#define sif_folders       NULL
-#define sif_set_up        NULL
-#define sif_records       NULL
-#define sif_clean_up      NULL
-#define sif_first_options NULL
-#define sif_last_options  NULL
-#define sif_is_apart      NULL
-CONTAINER_EMITTER(sif);

@@ -221,6 +221,20 @@ static void export(struct rt_out *out, const char *name, const char *value)
 	rt_out_text(out, "\n");
 }
 
+static void export_nodes(struct begin *b, struct rt_out *out)
+{
+	const char *names = join(b, b->alloc.node, b->alloc.node_count);
+
+	if (strlen(names) <= RT_VARIABLE_MAX) {
+		export(out, "NODELIST", names);
+		return;
+	}
+	rt_out_text(out, "unset HPC_COMPOSE_NODELIST\n");
+	rt_say("begin: the names of %u nodes are too long for a variable: HPC_COMPOSE_NODELIST is not "
+	       "set, HPC_COMPOSE_NODELIST_FILE is",
+	       b->alloc.node_count);
+}
+
 static bool print_facts(struct begin *b)
 {
 	const struct rt_alloc *a = &b->alloc;
@@ -238,7 +252,7 @@ static bool print_facts(struct begin *b)
 	export(&out, "JOB_DIR", b->dir);
 	export(&out, "PRIMARY_NODE", a->node[0]);
 	export(&out, "NODE_COUNT", rt_pool_format(&b->pool, "%u", a->node_count));
-	export(&out, "NODELIST", join(b, a->node, a->node_count));
+	export_nodes(b, &out);
 	export(&out, "NODELIST_FILE", rt_pool_format(&b->pool, "%s/" JOB_FILE_NODES, b->dir));
 	if (a->resume) {
 		export(&out, "RESUME_DIR", a->resume);

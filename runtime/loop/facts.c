@@ -245,7 +245,10 @@ void rt_facts_environment(const void *launch_facts)
 		set_path("SERVICE_LOG", dir, "%s", s->def->log);
 	set("SERVICE_PRIMARY_NODE", p->first_node);
 	set_number("SERVICE_NODE_COUNT", p->node_count);
-	set("SERVICE_NODELIST", p->nodes);
+	if (strlen(p->nodes) <= RT_VARIABLE_MAX)
+		set("SERVICE_NODELIST", p->nodes);
+	else
+		unsetenv("HPC_COMPOSE_SERVICE_NODELIST"); /* its file is there */
 	set_path("SERVICE_NODELIST_FILE", dir, "nodes", s->def->token);
 	if (p->node_count > 1)
 		set_distributed(p, dir, s->def->token);

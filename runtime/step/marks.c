@@ -210,8 +210,8 @@ void rt_mark_remove(const char *job_dir, const char *prefix, uint32_t tasks)
 
 	for (uint32_t task = 0; task < tasks; task++)
 		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-			if (snprintf(name, sizeof(name), "%s/service-exits/%s.%u.%s", job_dir,
-				     prefix, task, kinds[k]) < (int)sizeof(name))
+			if (snprintf(name, sizeof(name), "%s/" JOB_FOLDER_MARKS "/%s.%u.%s",
+				     job_dir, prefix, task, kinds[k]) < (int)sizeof(name))
 				unlink(name);
 }
 
