@@ -291,8 +291,8 @@ struct str path_shown(struct arena *a, struct str path)
 
 	if (here.len > 1 && path.len > here.len + 1 && path.ptr[here.len] == '/' &&
 	    str_eq(str_slice(path, 0, here.len), here))
-		return str_from(path, here.len + 1);
-	return path;
+		path = str_from(path, here.len + 1);
+	return str_visible(a, path, VISIBLE_LINE);
 }
 
 uint64_t clock_ns(void)

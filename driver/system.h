@@ -47,7 +47,7 @@ struct str path_base(struct str path);                    /* behind the last sla
 
 /* Absolute and folded, going by the working folder; links stay as they are. */
 struct str path_absolute(struct arena *a, struct str path);
-/* An absolute path as people here would write it: without the working folder in front. */
+/* An absolute path as people here would read it: visible, and without the working folder in front. */
 struct str path_shown(struct arena *a, struct str path);
 struct str working_folder(struct arena *a);
 uint32_t working_depth(void); /* folders from there up to /, both included; 0: not known */

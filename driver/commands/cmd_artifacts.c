@@ -259,8 +259,8 @@ static bool export_bundle(struct export *e, const char *name, json_t *bundle)
 	}
 	if (e->inv->options.tarball && !pack(e, name, paths))
 		return false;
-	printf("%s: %zu path%s\n", name, json_array_size(paths),
-	       json_array_size(paths) == 1 ? "" : "s");
+	printf("%.*s: %zu path%s\n", STR_ARG(str_visible(e->inv->arena, str_c(name), VISIBLE_LINE)),
+	       json_array_size(paths), json_array_size(paths) == 1 ? "" : "s");
 	return write_provenance(e, name, bundle);
 }
 
@@ -308,13 +308,14 @@ static int export_all(struct export *e)
 		complain("job %.*s has no bundle '%s'", STR_ARG(e->job.id), only);
 		return EXIT_USAGE;
 	}
-	printf("exported to %.*s\n", STR_ARG(e->target));
+	printf("exported to %.*s\n", STR_ARG(str_visible(e->inv->arena, e->target, VISIBLE_LINE)));
 	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
 static void print_list(struct export *e)
 {
 	json_t *bundles = json_object_get(e->manifest, "bundles");
+	struct arena *a = e->inv->arena;
 
 	if (e->is_one_of_many)
 		printf("job %.*s:\n", STR_ARG(e->job.id));
@@ -324,9 +325,12 @@ static void print_list(struct export *e)
 	{
 		const json_t *paths = json_object_get(bundle, "copied_relative_paths");
 
-		printf("%s\n", name);
+		printf("%.*s\n", STR_ARG(str_visible(a, str_c(name), VISIBLE_LINE)));
 		for (size_t i = 0; i < json_array_size(paths); i++)
-			printf("  %s\n", json_string_value(json_array_get(paths, i)));
+			printf("  %.*s\n",
+			       STR_ARG(str_visible(
+				       a, str_c(json_string_value(json_array_get(paths, i))),
+				       VISIBLE_LINE)));
 	}
 }
 

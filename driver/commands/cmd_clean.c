@@ -101,7 +101,8 @@ static void note_removal(struct invocation *inv, json_t *removed, const struct j
 			      json_pack("{s:o, s:o}", "job", json_visible(inv->arena, job->id),
 					"folder", json_visible(inv->arena, job->root)));
 	if (inv->options.dry_run && inv->options.format == FORMAT_TEXT)
-		printf("would remove job %.*s: %.*s\n", STR_ARG(job->id), STR_ARG(job->root));
+		printf("would remove job %.*s: %.*s\n", STR_ARG(job->id),
+		       STR_ARG(str_visible(inv->arena, job->root, VISIBLE_LINE)));
 }
 
 static void report_clean(struct invocation *inv, json_t *removed, unsigned live)

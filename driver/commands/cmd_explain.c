@@ -105,17 +105,19 @@ static void print_line_json(struct compilation *c, struct str path, uint64_t num
 static void print_origin(struct compilation *c, const struct line_origin *origin)
 {
 	struct place place = source_place(&c->unit.sources, origin->at.begin);
+	struct arena *a = c->inv->arena;
 
 	printf("comes from %.*s",
-	       STR_ARG(secrets_redact(c->inv->arena, &c->unit.diags.secrets, origin->what, 0)));
+	       STR_ARG(str_visible(a, secrets_redact(a, &c->unit.diags.secrets, origin->what, 0),
+				   VISIBLE_LINE)));
 	if (!place.source) {
 		putchar('\n');
 		return;
 	}
-	printf(", %.*s:%u:%u\n    %.*s\n", STR_ARG(place.source->name), place.line, place.column,
+	printf(", %.*s:%u:%u\n    %.*s\n",
+	       STR_ARG(str_visible(a, place.source->name, VISIBLE_LINE)), place.line, place.column,
 	       STR_ARG(str_visible(
-		       c->inv->arena,
-		       shown(c, source_line(&c->unit.sources, place.source, place.line)),
+		       a, shown(c, source_line(&c->unit.sources, place.source, place.line)),
 		       VISIBLE_LINE)));
 }
 
@@ -145,7 +147,8 @@ static int explain_line(struct invocation *inv, struct str path, uint64_t number
 		complain(
 			"'%.*s' isn't what %.*s compiles to now; the answer is about the fresh script",
 			STR_ARG(path), STR_ARG(c.unit.path));
-	printf("%.*s:%llu\n    %.*s\n", STR_ARG(path), (unsigned long long)number,
+	printf("%.*s:%llu\n    %.*s\n", STR_ARG(str_visible(inv->arena, path, VISIBLE_LINE)),
+	       (unsigned long long)number,
 	       STR_ARG(str_visible(inv->arena, shown(&c, line), VISIBLE_LINE)));
 	for (uint32_t i = 0; i < script.lines.n; i++) {
 		if (script.lines.items[i].line != number)
@@ -155,7 +158,8 @@ static int explain_line(struct invocation *inv, struct str path, uint64_t number
 	}
 	struct str section = section_of(script.text, number);
 	if (!any)
-		printf("comes from no field; its section: %.*s\n", STR_ARG(section));
+		printf("comes from no field; its section: %.*s\n",
+		       STR_ARG(str_visible(inv->arena, section, VISIBLE_LINE)));
 	return EXIT_OK;
 }
 

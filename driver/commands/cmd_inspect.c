@@ -101,8 +101,8 @@ static void print_dependents(const struct plan *plan, uint64_t number, const cha
 			if (d->service.v != number)
 				continue;
 			printf("%s%s %.*s (once %s)%s\n", indent, i == last ? "`-" : "|-",
-			       STR_ARG(s->name.v), edge_text(d->condition.v),
-			       shown[i] ? " ..." : "");
+			       STR_ARG(str_visible(a, s->name.v, VISIBLE_LINE)),
+			       edge_text(d->condition.v), shown[i] ? " ..." : "");
 			if (shown[i])
 				continue;
 			shown[i] = true;
@@ -121,7 +121,8 @@ static void print_tree(struct compilation *c)
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		if (plan->services.items[i].dependencies.n > 0)
 			continue;
-		printf("%.*s\n", STR_ARG(plan->services.items[i].name.v));
+		printf("%.*s\n", STR_ARG(str_visible(c->inv->arena, plan->services.items[i].name.v,
+						     VISIBLE_LINE)));
 		print_dependents(plan, i, "", c->inv->arena, shown);
 	}
 }

@@ -19,6 +19,7 @@
 #include "driver/open.h"
 #include "driver/jobs/status.h"
 #include "driver/system.h"
+#include "ir/support/utf8.h"
 
 enum {
 	DEFAULT_LINES = 20,
@@ -88,12 +89,12 @@ static void add_log(struct logs *logs, const struct job_files *part, struct str 
 	if (logs->parts->list.n > 1)
 		name = str_fmt(logs->inv->arena, "%.*s/%.*s", STR_ARG(part->task), STR_ARG(name));
 	struct log *log = LIST_PUSH(logs->inv->arena, &logs->list);
-	*log = (struct log){
-		.name = name, .part = part, .token = token, .fd = -1, .line.name = name};
+	*log = (struct log){.name = name, .part = part, .token = token, .fd = -1};
+	log->line.name = str_visible(logs->inv->arena, name, VISIBLE_LINE);
+	log->line.columns = utf8_columns(log->line.name);
 	locate_log(logs, log);
 	buf_init(&log->line.text, logs->inv->arena);
-	if (name.len > logs->out.name_width)
-		logs->out.name_width = name.len < 32 ? (unsigned)name.len : 32;
+	widen_for(logs->inv->arena, &logs->out.name_width, name);
 }
 
 static void add_logs(struct logs *logs, const struct job_files *part)

@@ -21,9 +21,12 @@ static void print_text(struct invocation *inv, const struct findings *f)
 		const struct finding *one = &f->list.items[i];
 
 		printf("%s%s%s  %-14.*s %.*s\n", colors[one->level], marks[one->level], style.off,
-		       STR_ARG(one->what), STR_ARG(one->detail));
+		       STR_ARG(one->what),
+		       STR_ARG(str_visible(inv->arena, one->detail, VISIBLE_LINE)));
 		if (one->help.len > 0)
-			printf("      %shelp: %.*s%s\n", style.dim, STR_ARG(one->help), style.off);
+			printf("      %shelp: %.*s%s\n", style.dim,
+			       STR_ARG(str_visible(inv->arena, one->help, VISIBLE_LINE)),
+			       style.off);
 	}
 	if (f->n_failures == 0)
 		printf("ready\n");

@@ -65,8 +65,9 @@ static void print_line(struct simulation *s, const char *name, const char *text)
 {
 	struct str time = duration_text(s->a, (double)s->now / 1e9);
 
-	printf("%s%8.*s%s  %s%-*s%s  %s\n", s->style.dim, STR_ARG(time), s->style.off,
-	       s->style.bold, (int)s->name_width, name, s->style.off, text);
+	printf("%s%8.*s%s  %s%.*s%s  %.*s\n", s->style.dim, STR_ARG(time), s->style.off,
+	       s->style.bold, STR_ARG(padded(s->a, str_c(name), s->name_width)), s->style.off,
+	       STR_ARG(str_visible(s->a, str_c(text), VISIBLE_LINE)));
 }
 
 static void tell(struct simulation *s, const struct rt_action *act)
@@ -324,7 +325,8 @@ static void print_end(struct simulation *s)
 	printf("nothing more happens; the job would run on until its time limit with");
 	for (uint32_t i = 0; i < s->table.count; i++)
 		if (s->is_alive[i])
-			printf(" %s", s->table.service[i].name);
+			printf(" %.*s", STR_ARG(str_visible(s->a, str_c(s->table.service[i].name),
+							    VISIBLE_LINE)));
 	putchar('\n');
 }
 
@@ -352,12 +354,8 @@ static bool read_table(struct simulation *s, struct compilation *c, struct rt_po
 	struct rt_table_error *errors = rt_table_read(&s->table, pool, text.ptr, text.len);
 	for (; errors; errors = errors->next)
 		complain("the supervision table, line %u: %s", errors->line, errors->text);
-	for (uint32_t i = 0; i < s->table.count; i++) {
-		size_t n = strlen(s->table.service[i].name);
-
-		if (n > s->name_width)
-			s->name_width = n < 32 ? (unsigned)n : 32;
-	}
+	for (uint32_t i = 0; i < s->table.count; i++)
+		widen_for(s->a, &s->name_width, str_c(s->table.service[i].name));
 	return s->table.count > 0;
 }
 

@@ -190,20 +190,21 @@ static void print_services(struct invocation *inv, const json_t *services)
 		const json_t *s = json_array_get(services, i);
 		double seconds = json_number_value(json_object_get(s, "seconds"));
 
-		printf("%-16.*s %-9.*s %8.*s  %llu restarts\n", STR_ARG(json_str(s, "name")),
+		printf("%.*s %-9.*s %8.*s  %llu restarts\n",
+		       STR_ARG(padded(inv->arena, json_str(s, "name"), 16)),
 		       STR_ARG(json_str(s, "state")), STR_ARG(duration_text(inv->arena, seconds)),
 		       (unsigned long long)json_uint(s, "restart_count"));
 	}
 }
 
-static void print_steps(const json_t *steps)
+static void print_steps(struct arena *a, const json_t *steps)
 {
 	if (json_array_size(steps) > 0)
 		printf("\n%-22s %12s %12s %12s %12s\n", "step", "max memory", "cpu time", "read",
 		       "written");
 	for (size_t i = 0; i < json_array_size(steps); i++) {
 		const json_t *s = json_array_get(steps, i);
-		struct str name = json_str(s, "name");
+		struct str name = str_visible(a, json_str(s, "name"), VISIBLE_LINE);
 
 		printf("%-22.*s %12.*s %12.*s %12.*s %12.*s  %.*s\n", STR_ARG(json_str(s, "step")),
 		       STR_ARG(json_str(s, "max_rss")), STR_ARG(json_str(s, "ave_cpu")),
@@ -212,7 +213,7 @@ static void print_steps(const json_t *steps)
 	}
 }
 
-static void print_samples(json_t *samples)
+static void print_samples(struct arena *a, json_t *samples)
 {
 	const char *name, *key;
 	json_t *one, *value;
@@ -221,10 +222,12 @@ static void print_samples(json_t *samples)
 	{
 		json_t *values = json_object_get(one, "values");
 
-		printf("\n%s: %llu samples\n", name, (unsigned long long)json_uint(one, "rows"));
+		printf("\n%.*s: %llu samples\n", STR_ARG(str_visible(a, str_c(name), VISIBLE_LINE)),
+		       (unsigned long long)json_uint(one, "rows"));
 		json_object_foreach(values, key, value)
 		{
-			printf("  %-32s mean %14.2f  max %14.2f\n", key,
+			printf("  %.*s mean %14.2f  max %14.2f\n",
+			       STR_ARG(padded(a, str_c(key), 32)),
 			       json_number_value(json_object_get(value, "mean")),
 			       json_number_value(json_object_get(value, "max")));
 		}
@@ -247,8 +250,8 @@ static void print_stats(struct invocation *inv, const struct job_view *view, con
 {
 	printf("job %.*s: %.*s\n", STR_ARG(view->job->id), STR_ARG(job_view_word(view)));
 	print_services(inv, json_object_get(all, "services"));
-	print_steps(json_object_get(all, "steps"));
-	print_samples(json_object_get(all, "samples"));
+	print_steps(inv->arena, json_object_get(all, "steps"));
+	print_samples(inv->arena, json_object_get(all, "samples"));
 }
 
 int cmd_stats(struct invocation *inv)

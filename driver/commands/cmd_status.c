@@ -31,19 +31,21 @@ static void print_job_line(struct invocation *inv, const struct job_view *view,
 			   const struct style *style)
 {
 	struct str word = job_view_word(view), name = json_str(view->job->record, "name");
+	struct arena *a = inv->arena;
 	double seconds = running_seconds(view->state);
 	const json_t *code = json_object_get(view->state, "exit_code");
 
 	printf("%sjob %.*s%s '%.*s': %s%.*s%s", style->bold, STR_ARG(view->job->id), style->off,
-	       STR_ARG(name), style_of_job(style, word), STR_ARG(word), style->off);
+	       STR_ARG(str_visible(a, name, VISIBLE_LINE)), style_of_job(style, word),
+	       STR_ARG(word), style->off);
 	if (json_is_integer(code) && json_integer_value(code) != 0)
 		printf(" with status %lld", json_integer_value(code));
 	if (seconds >= 0)
-		printf(", %.*s", STR_ARG(duration_text(inv->arena, seconds)));
+		printf(", %.*s", STR_ARG(duration_text(a, seconds)));
 	if (view->queue.nodes.len > 0)
-		printf(", on %.*s", STR_ARG(view->queue.nodes));
+		printf(", on %.*s", STR_ARG(str_visible(a, view->queue.nodes, VISIBLE_LINE)));
 	if (view->queue.is_known && str_eq_c(view->queue.state, "PENDING"))
-		printf(" (%.*s)", STR_ARG(view->queue.reason));
+		printf(" (%.*s)", STR_ARG(str_visible(a, view->queue.reason, VISIBLE_LINE)));
 	if (json_uint(view->state, "attempt") > 0)
 		printf(", attempt %llu", (unsigned long long)json_uint(view->state, "attempt"));
 	putchar('\n');
@@ -57,7 +59,8 @@ static void print_service_line(struct arena *a, const json_t *s, const struct st
 	double window = json_number_value(json_object_get(s, "window_seconds"));
 
 	printf("state service '%.*s': failure_policy=%.*s restarts=%llu/%llu window=%llu/%llu@%gs ",
-	       STR_ARG(json_str(s, "name")), STR_ARG(json_str(s, "failure_policy_mode")),
+	       STR_ARG(str_visible(a, json_str(s, "name"), VISIBLE_LINE)),
+	       STR_ARG(json_str(s, "failure_policy_mode")),
 	       (unsigned long long)json_uint(s, "restart_count"),
 	       (unsigned long long)json_uint(s, "max_restarts"),
 	       (unsigned long long)json_uint(s, "restart_failures_in_window"),
@@ -70,7 +73,8 @@ static void print_service_line(struct arena *a, const json_t *s, const struct st
 	printf(" %s%.*s%s", style_of_state(style, state, json_str(s, "verdict")), STR_ARG(state),
 	       style->off);
 	if (remark.len > 0)
-		printf(" %s%.*s%s", style->dim, STR_ARG(remark), style->off);
+		printf(" %s%.*s%s", style->dim, STR_ARG(str_visible(a, remark, VISIBLE_LINE)),
+		       style->off);
 	putchar('\n');
 }
 
@@ -85,7 +89,8 @@ static void print_view(struct invocation *inv, const struct job_view *view, bool
 	for (size_t i = 0; i < json_array_size(services); i++)
 		print_service_line(inv->arena, json_array_get(services, i), style);
 	if (!view->state && !is_one_of_many && !str_eq_c(view->queue.state, "PENDING"))
-		printf("no state of its services: %.*s\n", STR_ARG(view->state_error));
+		printf("no state of its services: %.*s\n",
+		       STR_ARG(str_visible(inv->arena, view->state_error, VISIBLE_LINE)));
 	if (str_eq_c(job_view_word(view), "LOST"))
 		printf("it is gone, and neither Slurm nor its own files say how it ended\n");
 	if (warning.len > 0)
@@ -93,15 +98,15 @@ static void print_view(struct invocation *inv, const struct job_view *view, bool
 }
 
 /* "3 elements: 1 RUNNING, 2 COMPLETED" */
-static void print_array_line(const struct job_files *job, const struct job_view *views, uint32_t n,
-			     const struct style *style)
+static void print_array_line(struct arena *a, const struct job_files *job,
+			     const struct job_view *views, uint32_t n, const struct style *style)
 {
 	struct str word = job_views_word(views, n);
 	const char *sign = ":";
 
 	printf("%sjob %.*s%s '%.*s': %s%.*s%s, %u elements", style->bold, STR_ARG(job->id),
-	       style->off, STR_ARG(json_str(job->record, "name")), style_of_job(style, word),
-	       STR_ARG(word), style->off, n);
+	       style->off, STR_ARG(str_visible(a, json_str(job->record, "name"), VISIBLE_LINE)),
+	       style_of_job(style, word), STR_ARG(word), style->off, n);
 	for (uint32_t i = 0; i < n; i++) {
 		struct str one = job_view_word(&views[i]);
 		uint32_t count = 0;
@@ -134,7 +139,7 @@ int cmd_status(struct invocation *inv)
 		return EXIT_OK;
 	}
 	if (one.parts.list.n > 1)
-		print_array_line(&one.job, one.views, one.parts.list.n, &style);
+		print_array_line(inv->arena, &one.job, one.views, one.parts.list.n, &style);
 	for (uint32_t i = 0; i < one.parts.list.n; i++) {
 		print_view(inv, &one.views[i], one.parts.list.n > 1, &style);
 		if (one.views[i].queue_error.len > 0)
@@ -157,7 +162,7 @@ static void print_jobs_row(struct invocation *inv, const struct job_files *job, 
 	printf("%s%-22.*s%s %-16s %-11.*s %-8.*s %.*s\n", style->bold, STR_ARG(job->id), style->off,
 	       stamp, STR_ARG(word),
 	       STR_ARG(seconds >= 0 ? duration_text(inv->arena, seconds) : STR("-")),
-	       STR_ARG(json_str(job->record, "name")));
+	       STR_ARG(str_visible(inv->arena, json_str(job->record, "name"), VISIBLE_LINE)));
 }
 
 int cmd_jobs(struct invocation *inv)

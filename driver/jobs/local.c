@@ -113,20 +113,22 @@ static const char *condition_text(uint32_t condition)
 static void print_plan(const struct follow *f, const struct compilation *c)
 {
 	const struct plan *plan = c->unit.plan;
+	struct arena *a = f->inv->arena;
 
 	fprintf(f->out, "%sjob %.*s%s: %u service%s of %.*s, on this machine\n", f->style.bold,
 		STR_ARG(f->job->id), f->style.off, plan->services.n,
-		plan->services.n == 1 ? "" : "s", STR_ARG(c->unit.path));
+		plan->services.n == 1 ? "" : "s",
+		STR_ARG(str_visible(a, c->unit.path, VISIBLE_LINE)));
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct plan_service *s = &plan->services.items[i];
 
 		for (uint32_t k = 0; k < s->dependencies.n; k++) {
 			const struct plan_dependency *d = &s->dependencies.items[k];
 
-			fprintf(f->out, "         %-*.*s  %sstarts when %.*s %s%s\n",
-				(int)f->name_width, k ? 0 : (int)s->name.v.len, s->name.v.ptr,
-				f->style.dim, STR_ARG(d->name.v), condition_text(d->condition.v),
-				f->style.off);
+			fprintf(f->out, "         %.*s  %sstarts when %.*s %s%s\n",
+				STR_ARG(padded(a, k ? STR("") : s->name.v, f->name_width)),
+				f->style.dim, STR_ARG(str_visible(a, d->name.v, VISIBLE_LINE)),
+				condition_text(d->condition.v), f->style.off);
 		}
 	}
 	fflush(f->out);

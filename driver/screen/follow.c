@@ -47,12 +47,10 @@ void follow_begin(struct follow *f, struct invocation *inv, const struct job_fil
 		f->prefix = str_fmt(inv->arena, "%.*s/", STR_ARG(job->task));
 	f->name_width = 3;
 	buf_init(&f->line, inv->arena);
-	for (size_t i = 0; i < json_array_size(services); i++) {
-		size_t n = json_str(json_array_get(services, i), "name").len;
+	for (size_t i = 0; i < json_array_size(services); i++)
+		widen_for(inv->arena, &f->name_width,
+			  json_str(json_array_get(services, i), "name"));
 
-		if (n > f->name_width)
-			f->name_width = n < 32 ? (unsigned)n : 32;
-	}
 	f->name_width += (unsigned)f->prefix.len;
 }
 
@@ -121,8 +119,9 @@ static void print_line(struct follow *f, const json_t *e, const char *name, cons
 	struct str time = duration_text(f->inv->arena, t > 0 ? t - f->start_wall : 0);
 	struct str whole = str_fmt(f->inv->arena, "%.*s%s", STR_ARG(f->prefix), name);
 
-	fprintf(f->out, "%s%7.*s%s  %s%-*s%s  %s", f->style.dim, STR_ARG(time), f->style.off,
-		f->style.bold, (int)f->name_width, whole.ptr, f->style.off, color);
+	fprintf(f->out, "%s%7.*s%s  %s%.*s%s  %s", f->style.dim, STR_ARG(time), f->style.off,
+		f->style.bold, STR_ARG(padded(f->inv->arena, whole, f->name_width)), f->style.off,
+		color);
 	print_visible(f->out, text, VISIBLE_LINE);
 	fprintf(f->out, "%s\n", f->style.off);
 }

@@ -19,8 +19,9 @@ static void begin_line(struct log_writer *w, const struct log_line *line)
 		return;
 	if (w->open)
 		fputc('\n', w->out);
-	fprintf(w->out, "%s%-*.*s |%s ", w->style.dim, (int)w->name_width, (int)line->name.len,
-		line->name.ptr, w->style.off);
+	unsigned pad = w->name_width > line->columns ? w->name_width - line->columns : 0;
+	fprintf(w->out, "%s%.*s%*s |%s ", w->style.dim, STR_ARG(line->name), (int)pad, "",
+		w->style.off);
 	w->open = line;
 }
 

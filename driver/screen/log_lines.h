@@ -18,8 +18,9 @@ enum {
 };
 
 struct log_line {
-	struct str name; /* of the service, or "batch" */
-	struct buf text; /* read, neither ended nor shown yet */
+	struct str name;  /* of the service, or "batch": visible */
+	unsigned columns; /* of the name */
+	struct buf text;  /* read, neither ended nor shown yet */
 };
 
 struct log_writer {

@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include "driver/system.h"
+#include "ir/support/utf8.h"
+
+#define NAME_COLUMNS 32
 
 bool wants_color(const struct invocation *inv, FILE *stream)
 {
@@ -37,6 +40,26 @@ const char *style_of_state(const struct style *style, struct str state, struct s
 	    str_eq_c(state, "stopping"))
 		return style->busy;
 	return style->dim;
+}
+
+struct str padded(struct arena *a, struct str text, unsigned columns)
+{
+	struct str shown = str_visible(a, text, VISIBLE_LINE);
+	unsigned used = utf8_columns(shown);
+
+	if (used >= columns)
+		return shown;
+	return str_fmt(a, "%.*s%*s", STR_ARG(shown), (int)(columns - used), "");
+}
+
+void widen_for(struct arena *a, unsigned *columns, struct str name)
+{
+	unsigned wanted = utf8_columns(str_visible(a, name, VISIBLE_LINE));
+
+	if (wanted > NAME_COLUMNS)
+		wanted = NAME_COLUMNS;
+	if (wanted > *columns)
+		*columns = wanted;
 }
 
 struct str duration_text(struct arena *a, double seconds)

@@ -184,7 +184,7 @@ static void print_end(struct watch *w, uint32_t i)
 				    open_to_read(a, AT_FDCWD, batch.ptr, OPEN_FILE, &why), 12,
 				    "         | ", ""))
 			fprintf(f->out, "         its log %.*s is empty or missing\n",
-				STR_ARG(batch));
+				STR_ARG(str_visible(a, batch, VISIBLE_LINE)));
 	}
 	fprintf(f->out, "%sjob %.*s%s: %s%.*s%s", f->style.bold, STR_ARG(f->job->id), f->style.off,
 		status == 0 ? f->style.good : f->style.bad, STR_ARG(word), f->style.off);

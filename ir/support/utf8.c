@@ -102,6 +102,14 @@ unsigned utf8_width(uint32_t code_point)
 	return is_in(code_point, wide, sizeof(wide) / sizeof(wide[0])) ? 2 : 1;
 }
 
+unsigned utf8_columns(struct str s)
+{
+	unsigned columns = 0;
+	for (size_t i = 0, n; i < s.len; i += n)
+		columns += utf8_width(utf8_decode((struct str){s.ptr + i, s.len - i}, &n));
+	return columns;
+}
+
 bool code_is_visible(uint32_t code_point)
 {
 	return code_point >= 0x20 && (code_point < 0x7f || code_point > 0x9f) &&

@@ -16,6 +16,8 @@ uint32_t utf8_decode(struct str s, size_t *length);
 
 /* Terminal columns of a code point: 0, 1 or 2, without regard to the locale. */
 unsigned utf8_width(uint32_t code_point);
+/* Those of a text. */
+unsigned utf8_columns(struct str s);
 
 /* True for what a terminal shows as itself: no control character, none that turns directions. */
 bool code_is_visible(uint32_t code_point);

@@ -108,6 +108,46 @@ out_lacks $'\033]0;'
 run 0 env TERM=xterm NO_COLOR=1 script -qec 'hpcc logs one' /dev/null
 out_has '\x1b[31mred'
 
+# So do names of any kind, in columns as wide as they look.
+cat >names.yaml <<'YAML'
+name: "job\e[31m\a"
+runtime: {backend: host}
+x-slurm:
+  time: 5
+  artifacts: {export_dir: "out\e[2J", paths: ["/hpc-compose/job/*.txt"]}
+services:
+  "a\e[2J\u202eb":
+    command: [sh, -c, 'echo hi; touch "$$HPC_COMPOSE_JOB_DIR/$$(printf "odd\033[2J.txt")"']
+  "\u00e9\u4e2d": {command: ["true"], depends_on: {"a\e[2J\u202eb": {condition: service_completed_successfully}}}
+YAML
+mkdir -p $'f\x1b[2J'
+(
+	cd $'f\x1b[2J'
+	cp ../names.yaml compose.yaml
+	run 0 hpcc -o job.sbatch compose.yaml
+	for command in validate inspect 'inspect --tree' simulate 'up --local' jobs status logs 'logs -f' 'watch --plain' \
+		stats artifacts 'artifacts export' 'explain job.sbatch:1' 'clean --all --dry-run' 'up --local' down 'clean --all'; do
+		# shellcheck disable=SC2086
+		run 0 hpcc $command
+		that 'a terminal acts upon nothing' python3 - "$work/out" "$work/err" <<-'PYTHON'
+			import sys
+			for name in sys.argv[1:]:
+			    # A log itself goes to a file as it is.
+			    text = ''.join(line for line in open(name, encoding='utf-8') if not line.startswith('batch '))
+			    assert not [c for c in text if c < ' ' and c != '\n' or c in '\x9b\u202e'], text
+		PYTHON
+		case $command in
+		up*)
+			out_has $'  a\\x1b[2J\\u202eb  started\n'
+			out_has $'  \u00e9\u4e2d             started\n'
+			;;
+		logs) out_has $'a\\x1b[2J\\u202eb | hi\nbatch           | ' ;;
+		simulate) out_has $'  \u00e9\u4e2d             started\n' ;;
+		esac
+	done
+	[ "$failures" = 0 ]
+) || failures=$((failures + 1))
+
 # A line without an end is shown as it comes: memory has a bound.
 printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      head -c 60000000 /dev/zero | tr "\\0" x\n' >endless.yaml
 run 0 hpcc up --local endless.yaml
