@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of fields.rows, and a folder in which hpcc compiles them."""
+"""The rows of fields.rows, those of Slurm's options, and a folder in which hpcc compiles them."""
 import json
 import os
 import re
@@ -36,6 +36,36 @@ class Row:
         return self.path.replace("[]", "").split(".")[-1]
 
 
+# Two values by what an option takes (docs/slurm-options.md).
+SAMPLES = {
+    "text": ("one", "two"),
+    "features": ("one", "two"),
+    "number": ("2", "3"),
+    "memory": ("1G", "2G"),
+    "time": ("10", "20:00"),
+    "date or time": ("noon", "teatime"),
+    "resources": ("nvme:1", "nvme:2"),
+    "layout": ("block", "cyclic"),
+}
+OPTION = re.compile(r"^\| `--([\w-]+)`.* \| ([^|]+) \| (.*) \|$")
+
+
+def option_rows(taken):
+    """Rows of options whose fields have none: the text and both values follow from the row of the option."""
+    with open(os.path.join(TOP, "docs/slurm-options.md"), encoding="utf-8") as page:
+        for found in filter(None, map(OPTION.match, page)):
+            key = found[1].replace("-", "_")
+            if found[2] not in SAMPLES:
+                continue
+            first, second = SAMPLES[found[2]]
+            for prefix, path, text in (
+                ("", f"x-slurm.{key}", f"{{x-slurm: {{{key}: @}}}}"),
+                ("of a service: ", f"services.<name>.x-slurm.{key}", f"{{services: {{a: {{x-slurm: {{{key}: @}}}}}}}}"),
+            ):
+                if f"{prefix}`x-slurm.{key}`" in found[3].split("; ") and path not in taken:
+                    yield Row(f"{path}: {text} | {first} | {second} | {key} {second}")
+
+
 def read_rows():
     rows = []
     with open(os.path.join(TOP, "tests/schema/fields.rows"), encoding="utf-8") as file:
@@ -44,6 +74,7 @@ def read_rows():
                 rows[-1].without = set(line.split(":")[0].split()[1:])
             elif line.strip() and not line.startswith("#"):
                 rows.append(Row(line))
+    rows.extend(option_rows({row.path for row in rows}))
     return rows
 
 
