@@ -155,7 +155,7 @@ static void words(struct writer *w, const struct plan_service *s)
 	for (uint32_t i = 0; i < s->mounts.n; i++)
 		emit_enroot_mount(w, &s->mounts.items[i]);
 	/* For the shim. */
-	emit_lit(&w->out, " \\\n    --env=HPCC_MARK");
+	emit_lit(&w->out, " \\\n    --env=HPCC_MARK --env=HPCC_WIRE");
 	for (uint32_t i = 0; i < s->env_names.n; i++) {
 		struct str name = s->env_names.items[i].v;
 

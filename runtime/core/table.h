@@ -88,6 +88,7 @@ struct rt_table {
 	enum rt_scheduler scheduler;
 	int64_t grace;     /* bound of the whole teardown */
 	uint32_t launches; /* Slurm: so many may be under way at one time */
+	bool wire_off;     /* steps don't connect to the supervisor */
 	bool relay[65];    /* by signal number: pass it to every running service */
 	uint32_t count;
 	struct rt_service_def *service;

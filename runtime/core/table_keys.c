@@ -68,6 +68,10 @@ void rt_table_job_key(struct rt_table_reader *r)
 		uint64_t number;
 		if (read_number(r, 2, 1, UINT32_MAX, &number))
 			r->table->launches = (uint32_t)number;
+	} else if (!strcmp(key, "wire")) {
+		r->table->wire_off = !strcmp(value, "off");
+		if (strcmp(value, "off") && strcmp(value, "on"))
+			COMPLAIN(r, "'%s' is not a state of the wire: on or off", value);
 	} else if (!strcmp(key, "relay")) {
 		int number = rt_word_signal(value);
 		if (number == SIGUSR1 || number == SIGUSR2 || number == SIGHUP || number == SIGQUIT)

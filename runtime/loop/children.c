@@ -24,6 +24,7 @@
 
 #include "runtime/files.h"
 #include "runtime/loop/guard.h"
+#include "runtime/loop/peers.h"
 #include "runtime/loop/processes.h"
 
 #define HOLD       (RT_SECOND / 2)
@@ -139,13 +140,12 @@ static void sweep_again(struct rt_sup *sup)
  */
 static bool marks_may_come(const struct rt_sup *sup, const struct rt_child *child, int wait_status)
 {
-	const struct rt_proc *p = &sup->proc[child->service];
 	uint32_t tasks = sup->table.service[child->service].tasks;
 
 	if (wait_status || !tasks || sup->table.scheduler != RT_SLURM || !sup->on_network)
 		return false;
 	struct rt_mark_sum sum;
-	rt_mark_read(sup->dir, p->prefix, tasks, &sum);
+	rt_tasks_read(sup, child->service, &sum);
 	return !sum.starts;
 }
 
@@ -167,7 +167,7 @@ static bool has_exit_mark(const struct rt_sup *sup, uint32_t service)
 	if (tasks != 1)
 		return false;
 	struct rt_mark_sum sum;
-	rt_mark_read(sup->dir, sup->proc[service].prefix, tasks, &sum);
+	rt_tasks_read(sup, service, &sum);
 	return sum.exits > 0;
 }
 
@@ -179,6 +179,7 @@ static void service_ended(struct rt_sup *sup, const struct rt_child *child, int 
 	p->kill_stage = 0;
 	rt_due_at(sup, child->service, RT_DUE_KILL, RT_NEVER);
 	rt_due_at(sup, child->service, RT_DUE_MARKS, RT_NEVER);
+	rt_peers_ended(sup, child->service);
 	p->session = child->pid;
 	/* A shim that ended in order has left nothing behind. */
 	if (!has_exit_mark(sup, child->service))

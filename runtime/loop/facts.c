@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "runtime/core/words.h"
+#include "runtime/loop/peers.h"
 #include "runtime/files.h"
 #include "ir/files.gen.h"
 
@@ -256,4 +257,6 @@ void rt_facts_environment(const void *launch_facts)
 		set_hook(sup, s, f->hook);
 	else if (s->def->tasks)
 		setenv("HPCC_MARK", p->prefix, 1);
+	if (!f->hook)
+		rt_peers_environment(sup, f->service);
 }

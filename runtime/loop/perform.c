@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/loop/peers.h"
 #include "runtime/loop/processes.h"
 #include "runtime/loop/spawn.h"
 #include "runtime/core/words.h"
@@ -127,6 +128,7 @@ static void launch(struct rt_sup *sup, const struct rt_action *a)
 	rt_due_at(sup, a->service, RT_DUE_MARKS, RT_NEVER);
 	p->ended_wall = p->ready_wall = 0;
 	p->unmarkable = false;
+	rt_peers_launch(sup, a->service);
 	rt_net_look_for_listener(sup, a->service);
 	if (rt_start_process(sup, a->service))
 		answer(sup, &e);
@@ -195,7 +197,7 @@ static const char *step_of(struct rt_sup *sup, uint32_t service)
 	struct rt_mark_sum sum;
 
 	if (!p->step[0] && tasks) {
-		rt_mark_read(sup->dir, p->prefix, tasks, &sum);
+		rt_tasks_read(sup, service, &sum);
 		memcpy(p->step, sum.step, sizeof(p->step));
 	}
 	return p->step[0] ? p->step : NULL;
@@ -240,7 +242,7 @@ static bool signal_shim(struct rt_sup *sup, uint32_t service, int number)
 	if (sup->table.service[service].tasks != 1)
 		return false;
 	struct rt_mark_sum sum;
-	rt_mark_read(sup->dir, p->prefix, 1, &sum);
+	rt_tasks_read(sup, service, &sum);
 	pid_t up = (pid_t)sum.pid;
 	/* Its own name for itself may be another process's number here: it has to be one of the launch. */
 	struct rt_process shim;
@@ -257,28 +259,41 @@ static void stop_trying(struct rt_sup *sup, uint32_t service)
 		rt_due_at(sup, service, RT_DUE_AGAIN, sup->now);
 }
 
-static void signal_service(struct rt_sup *sup, const struct rt_action *a)
+/* By Slurm, or from outside to the processes that are ours. */
+static void signal_without_wire(struct rt_sup *sup, uint32_t service, int number)
 {
-	struct rt_proc *p = &sup->proc[a->service];
-	bool stop = sup->core.service[a->service].stopping;
+	struct rt_proc *p = &sup->proc[service];
+	bool stop = sup->core.service[service].stopping;
 
-	if (!p->pid) {
-		stop_trying(sup, a->service);
-		return;
-	}
 	if (sup->table.scheduler == RT_SLURM) {
-		const char *step = step_of(sup, a->service);
+		const char *step = step_of(sup, service);
 		if (step)
-			signal_step(sup, a->service, step, a->signal);
+			signal_step(sup, service, step, number);
 		else if (stop)
 			kill(p->pid, SIGTERM); /* no task runs yet: srun may give the step up */
-	} else if (signal_shim(sup, a->service, a->signal)) {
+	} else if (signal_shim(sup, service, number)) {
 		return;
-	} else if (is_checkpoint_signal(a->signal) && !stop) {
-		rt_signal_catchers(p->pid, a->signal);
+	} else if (is_checkpoint_signal(number) && !stop) {
+		rt_signal_catchers(p->pid, number);
 	} else {
-		rt_signal_group(p->pid, a->signal);
+		rt_signal_group(p->pid, number);
 	}
+}
+
+static void signal_service(struct rt_sup *sup, const struct rt_action *a)
+{
+	bool stop = sup->core.service[a->service].stopping;
+
+	if (!sup->proc[a->service].pid)
+		stop_trying(sup, a->service);
+	else if (!rt_peers_order(sup, a->service, stop ? RT_WIRE_STOP : RT_WIRE_SIGNAL, a->signal))
+		signal_without_wire(sup, a->service, a->signal);
+}
+
+/* A shim that hears a stop twice, once by each way, passes it on once. */
+void rt_signal_otherwise(struct rt_sup *sup, uint32_t service)
+{
+	signal_without_wire(sup, service, sup->proc[service].order_number);
 }
 
 /* A signal did not end the service: now it matters whether it was sent at all. */
@@ -369,7 +384,7 @@ void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
 	if (s->up || !tasks)
 		return;
 	struct rt_mark_sum sum;
-	rt_mark_read(sup->dir, p->prefix, tasks, &sum);
+	rt_tasks_read(sup, service, &sum);
 	if (sum.step[0])
 		memcpy(p->step, sum.step, sizeof(p->step));
 	if (sum.starts >= tasks || is_without_marks(sup, service, &sum)) {

@@ -10,10 +10,25 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/files.h"
+
+static struct rlimit childrens_limit; /* of descriptors; set once, before anything is started */
+
+void rt_raise_descriptors(uint64_t wanted)
+{
+	struct rlimit limit, more;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	more = limit;
+	more.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	if (!setrlimit(RLIMIT_NOFILE, &more))
+		childrens_limit = limit;
+}
 
 void rt_reset_signals(void)
 {
@@ -92,6 +107,8 @@ static void become(const struct rt_spawn *s, int script, pid_t parent)
 	if (getppid() != parent)
 		_exit(128 + SIGKILL);
 	rt_reset_signals();
+	if (childrens_limit.rlim_max)
+		setrlimit(RLIMIT_NOFILE, &childrens_limit);
 	connect_streams(s);
 	if (s->set_environment)
 		s->set_environment(s->arg);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "runtime/core/pool.h"
@@ -31,6 +32,8 @@ struct rt_spawn {
 pid_t rt_spawn(const struct rt_spawn *s);
 /* What a command prints, NULL if it fails. Its own error lines go to ours. */
 char *rt_output_of(struct rt_pool *pool, const char *const *argv, size_t *len);
+/* Lets this process have so many descriptors, if its hard limit allows; children get what we had. */
+void rt_raise_descriptors(uint64_t wanted);
 /* Signals to their defaults, none blocked. For children between fork and exec. */
 void rt_reset_signals(void);
 

@@ -3,7 +3,7 @@
  * `hpcc-rt supervise`: the world round the pure core. One thread, one epoll loop;
  * what happens becomes an event for the core, what the core answers is carried
  * out. Files: supervise.c (set-up and loop), clock.c (time), perform.c (actions), children.c
- * (processes), probe*.c (readiness), report.c (what people read), state.c
+ * (processes), peers*.c (the wire), probe*.c (readiness), report.c (what people read), state.c
  * (state.json), facts.c (allocation and environment).
  */
 #ifndef HPCC_RUNTIME_LOOP_SUP_H
@@ -107,6 +107,11 @@ struct rt_proc {
 	const char *first_node;
 	const char *nproc;
 	const char *master_port;
+	/* The wire (peers.h). */
+	uint32_t peers;          /* the first of its shims, or RT_NO_PEER */
+	struct rt_mark_sum told; /* what they have said of the present launch */
+	uint8_t *told_tasks;     /* of which task: two bits each, started and exited */
+	int order_number;        /* the signal that they were told of last */
 };
 
 /* What a service may be due for (rt_due_at). */
@@ -114,6 +119,7 @@ enum rt_due {
 	RT_DUE_PROBE,
 	RT_DUE_KILL, /* the next stage of its kill under Slurm */
 	RT_DUE_MARKS,
+	RT_DUE_ORDER, /* one that went over the wire isn't answered: another way */
 	RT_DUE_LATE,  /* marks that come after its end */
 	RT_DUE_AGAIN, /* a step that Slurm could not create */
 	RT_DUE_KINDS
@@ -195,6 +201,7 @@ struct rt_sup {
 	pid_t limit_asked; /* the child that asks whether the time is up, 0: nobody asked */
 	bool limit_answered, is_timeout;
 	int status;
+	struct rt_peers *peers;   /* NULL: there is no wire */
 	struct rt_claims *claims; /* what became of the asserts, per service */
 };
 
@@ -238,6 +245,7 @@ void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status);
 void rt_kill_launcher(struct rt_sup *sup, uint32_t service);
 /* Starts the process of a service for its present launch; false with errno. */
 bool rt_start_process(struct rt_sup *sup, uint32_t service);
+void rt_signal_otherwise(struct rt_sup *sup, uint32_t service);
 int rt_open_log(struct rt_sup *sup, uint32_t service);
 /* Tells the core which tasks have begun. */
 void rt_look_for_marks(struct rt_sup *sup, uint32_t service);

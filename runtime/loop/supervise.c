@@ -25,6 +25,7 @@
 
 #include "runtime/files.h"
 #include "runtime/loop/guard.h"
+#include "runtime/loop/peers.h"
 #include "runtime/verbs.h"
 #include "runtime/core/words.h"
 #include "ir/files.gen.h"
@@ -312,6 +313,7 @@ static void take_memory(struct rt_sup *sup)
 		const struct rt_service_def *d = &sup->table.service[i];
 
 		sup->token_hash[i] = rt_text_hash(d->token, strlen(d->token));
+		sup->proc[i].peers = RT_NO_PEER;
 		sup->claims[i].status =
 			d->has_assert_exit || d->has_assert_duration || d->assert_artifact
 				? "pending"
@@ -333,6 +335,7 @@ static void set_timer(struct rt_sup *sup)
 
 	next = earlier(next, rt_dues_first(&sup->dues));
 	next = earlier(next, rt_children_next(sup));
+	next = earlier(next, rt_peers_next(sup));
 	next = earlier(next, rt_state_next(sup));
 	next = earlier(next, rt_clock_beat(sup));
 	if (next != RT_NEVER)
@@ -374,6 +377,8 @@ static void handle_services(struct rt_sup *sup)
 			continue;
 		else if (kind == RT_DUE_KILL)
 			rt_kill_launcher(sup, service);
+		else if (kind == RT_DUE_ORDER)
+			rt_signal_otherwise(sup, service);
 		else
 			rt_look_for_marks(sup, service);
 	}
@@ -386,6 +391,7 @@ static void handle_due(struct rt_sup *sup)
 	handle_services(sup);
 	if (rt_core_deadline(&sup->core) <= sup->now)
 		rt_sup_event(sup, &tick);
+	rt_peers_due(sup);
 	rt_children_due(sup);
 	rt_state_due(sup);
 }
@@ -469,6 +475,13 @@ static int run(struct rt_sup *sup)
 	return finish(sup);
 }
 
+static bool is_wire_off(const struct rt_sup *sup)
+{
+	const char *word = getenv("HPCC_WIRE");
+
+	return sup->table.wire_off || (word && !strcmp(word, "off"));
+}
+
 int rt_verb_supervise(int argc, char **argv)
 {
 	static struct rt_sup sup;
@@ -498,6 +511,8 @@ int rt_verb_supervise(int argc, char **argv)
 		rt_say("cannot set up the event loop: %s", strerror(errno));
 		return RT_ENVIRONMENT;
 	}
+	if (!is_wire_off(&sup))
+		rt_peers_open(&sup);
 	rt_probe_setup(&sup);
 	return run(&sup);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/loop/peers.h"
 #include "runtime/loop/sup.h"
 #include "ir/files.gen.h"
 
@@ -148,7 +149,7 @@ void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status)
 	e->signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
 	e->status = e->signal ? 128 + e->signal : WEXITSTATUS(wait_status);
 	if (tasks) {
-		rt_mark_read(sup->dir, sup->proc[e->service].prefix, tasks, &sum);
+		rt_tasks_read(sup, e->service, &sum);
 		take_own_status(sup, e, &sum, tasks);
 		if (sum.last_exit && sum.last_exit - sup->stood_still < x->at)
 			x->at = sum.last_exit - sup->stood_still;

@@ -37,9 +37,23 @@ size_t rt_mark_token_length(const char *name)
 	return len;
 }
 
+void rt_mark_line(const struct rt_mark *m, bool exit, char line[RT_MARK_LINE_ROOM])
+{
+	char step[sizeof(" step=") + RT_MARK_STEP_ROOM] = "", end[64] = "";
+
+	if (m->step[0])
+		snprintf(step, sizeof(step), " step=%s", m->step);
+	if (exit)
+		snprintf(end, sizeof(end), " status=%d signal=%d ran=%d%s", m->status, m->signal,
+			 m->ran, m->oom ? " oom=1" : "");
+	snprintf(line, RT_MARK_LINE_ROOM, "task=%u pid=%lld wall=%lld mono=%lld%s%s host=%s",
+		 m->task, (long long)m->pid, (long long)m->wall, (long long)m->mono, step, end,
+		 m->host);
+}
+
 bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *m)
 {
-	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM];
+	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM], line[RT_MARK_LINE_ROOM];
 
 	if (!mark_names(name, temporary, job_dir, prefix, m->task, exit))
 		return false;
@@ -50,16 +64,8 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 		return false;
 	struct rt_out out;
 	rt_out_open(&out, fd);
-	rt_out_format(&out, "task=%u pid=%lld wall=%lld mono=%lld", m->task, (long long)m->pid,
-		      (long long)m->wall, (long long)m->mono);
-	if (m->step[0])
-		rt_out_format(&out, " step=%s", m->step);
-	if (exit)
-		rt_out_format(&out, " status=%d signal=%d ran=%d", m->status, m->signal, m->ran);
-	if (exit && m->oom)
-		rt_out_text(&out, " oom=1");
-	rt_out_text(&out, " host=");
-	rt_out_text(&out, m->host);
+	rt_mark_line(m, exit, line);
+	rt_out_text(&out, line);
 	rt_out_text(&out, "\n");
 	bool good = rt_out_flush(&out);
 	if (close(fd))
@@ -95,6 +101,21 @@ static void read_key(struct rt_mark *m, const char *key, const char *value)
 		m->oom = !strcmp(value, "1");
 }
 
+void rt_mark_parse(char *text, struct rt_mark *m)
+{
+	char *save, *word;
+
+	memset(m, 0, sizeof(*m));
+	for (word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
+		char *equals = strchr(word, '=');
+
+		if (!equals)
+			continue;
+		*equals = '\0';
+		read_key(m, word, equals + 1);
+	}
+}
+
 static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *m)
 {
 	int fd = rt_open_plain(dir, name, O_RDONLY | O_NOFOLLOW, 0);
@@ -107,19 +128,10 @@ static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *
 		n = read(fd, text, sizeof(text) - 1);
 	while (n < 0 && errno == EINTR);
 	close(fd);
-	memset(m, 0, sizeof(*m));
 	if (n < 0 || (!n && !is_start))
 		return false;
 	text[n] = '\0';
-	char *save;
-	for (char *word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
-		char *equals = strchr(word, '=');
-
-		if (!equals)
-			continue;
-		*equals = '\0';
-		read_key(m, word, equals + 1);
-	}
+	rt_mark_parse(text, m);
 	return true;
 }
 
@@ -139,12 +151,13 @@ static bool is_cause(const struct rt_mark_sum *sum, const struct rt_mark *m)
 	return m->wall < sum->failed_at;
 }
 
-static void add_mark(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, const char *host)
+void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, const char *host)
 {
 	if (!sum->step[0])
 		memcpy(sum->step, m->step, sizeof(sum->step));
 	if (!exit) {
 		sum->starts++;
+		sum->first = sum->first || !m->task;
 		if (!strcmp(host, m->host))
 			sum->pid = m->pid;
 		return;
@@ -173,12 +186,12 @@ static void read_by_name(int dir, const char *prefix, uint32_t tasks, const char
 	for (uint32_t task = 0; task < tasks; task++) {
 		snprintf(name, sizeof(name), "%s.%u.start", prefix, task);
 		if (read_mark(dir, name, true, &mark)) {
-			sum->first = sum->first || !task;
-			add_mark(sum, &mark, false, host);
+			mark.task = task; /* a full disk leaves a mark with nothing in it */
+			rt_mark_add(sum, &mark, false, host);
 		}
 		snprintf(name, sizeof(name), "%s.%u.exit", prefix, task);
 		if (read_mark(dir, name, false, &mark))
-			add_mark(sum, &mark, true, host);
+			rt_mark_add(sum, &mark, true, host);
 	}
 }
 
@@ -198,8 +211,7 @@ static void read_all(DIR *dir, const char *prefix, const char *host, struct rt_m
 			continue;
 		if (!read_mark(dirfd(dir), entry->d_name, !exit, &mark))
 			continue;
-		sum->first = sum->first || (!exit && !mark.task);
-		add_mark(sum, &mark, exit, host);
+		rt_mark_add(sum, &mark, exit, host);
 	}
 }
 

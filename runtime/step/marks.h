@@ -19,7 +19,8 @@
 enum {
 	RT_MARK_STEP_ROOM = 24,
 	RT_MARK_HOST_ROOM = 256,
-	RT_MARK_PATH_ROOM = 4608
+	RT_MARK_PATH_ROOM = 4608,
+	RT_MARK_LINE_ROOM = 512
 };
 
 struct rt_mark {
@@ -51,6 +52,11 @@ struct rt_mark_sum {
 
 /* The token's part of a mark's name; 0 if it is none. */
 size_t rt_mark_token_length(const char *name);
+/* A mark as one line of text, and back; the text is taken apart. */
+void rt_mark_line(const struct rt_mark *mark, bool exit, char line[RT_MARK_LINE_ROOM]);
+void rt_mark_parse(char *text, struct rt_mark *mark);
+/* Adds a mark that is known to what others say; `host` is this host's name. */
+void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *mark, bool exit, const char *host);
 /* Writes a mark; `prefix` is "<token>.<launch>". */
 bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *mark);
 /* Removes all marks of a launch that has that many tasks. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The verb `step`: the first process inside a task, and the parent of the
- * command. It leaves a start mark and an exit mark, passes signals on, and is the
- * last to go: whatever the command leaves behind ends before it does.
+ * command. It leaves a start mark and an exit mark, tells the supervisor of both by the wire, passes
+ * signals on, and is the last to go: whatever the command leaves behind ends before it does.
  *
  * Slurm gives a signal to the direct child of its step daemon only, so somebody
  * has to be there who listens and passes it to the command's whole group. At a few
@@ -26,6 +26,7 @@
 #include "runtime/loop/spawn.h"
 #include "runtime/step/step.h"
 #include "runtime/step/step_tree.h"
+#include "runtime/step/step_wire.h"
 #include "runtime/verbs.h"
 
 /* What the command leaves behind has this long to follow a TERM. */
@@ -33,6 +34,10 @@
 /* The same when nobody is above us any more to decide. */
 #define ORPHAN_GRACE_MS 3000
 #define JUST_BEGUN_NS   (100 * INT64_C(1000000))
+/* A stop that has come by the wire and comes again as a signal is still the same one. */
+#define SAME_STOP_NS (30 * INT64_C(1000000000))
+/* The other way round: the wire's word was on its way when Slurm's was asked for. */
+#define LATE_ORDER_NS (5 * INT64_C(1000000000))
 
 struct step {
 	const char *job_dir, *chdir, *prologue, *epilogue, *image_env, *enroot_env, *keep;
@@ -48,6 +53,10 @@ struct step {
 	int64_t kill_at; /* what still lives then is killed; INT64_MAX */
 	bool killing;    /* that time has come */
 	struct rt_step_tree tree;
+	struct rt_step_wire wire;
+	int wired_stop;       /* the signal of the stop that the wire has told of, or 0 */
+	int64_t wired_at;     /* when */
+	int64_t heard_at[32]; /* when a signal has last come as a signal, or 0 */
 };
 
 /* Signals we pass on: all but those that stop, kill, or come from a mistake of our own. */
@@ -158,10 +167,9 @@ static bool has_been_told(const struct step *s, const struct signalfd_siginfo *i
 	return s->all_signalled && rt_now() - s->started_at > JUST_BEGUN_NS && is_from_slurm(info);
 }
 
-static void pass_on(struct step *s, const struct signalfd_siginfo *info)
+/* `has_been_told`: the command's processes know of it already. */
+static void pass_on(struct step *s, int number, bool has_been_told)
 {
-	int number = (int)info->ssi_signo;
-
 	if (number == parent_signal()) {
 		parent_died(s);
 		return;
@@ -170,7 +178,7 @@ static void pass_on(struct step *s, const struct signalfd_siginfo *info)
 		s->stop = number;
 	if (!s->tree.group)
 		return;
-	if (has_been_told(s, info)) {
+	if (has_been_told) {
 		s->tree.term_at = number == SIGTERM ? rt_now() : s->tree.term_at;
 		return;
 	}
@@ -193,16 +201,57 @@ static void pass_on(struct step *s, const struct signalfd_siginfo *info)
 	}
 }
 
+static void take_order(void *arg, enum rt_wire_type type, int number)
+{
+	struct step *s = arg;
+	int64_t now = rt_now();
+
+	if (number < 1 || !is_passed_on(number))
+		return;
+	if (type == RT_WIRE_STOP) {
+		s->wired_stop = number;
+		s->wired_at = now;
+		if (s->heard_at[number] && now - s->heard_at[number] < LATE_ORDER_NS)
+			return;
+	}
+	if (type == RT_WIRE_STOP || type == RT_WIRE_SIGNAL)
+		pass_on(s, number, false);
+}
+
+static void take_signal(struct step *s, const struct signalfd_siginfo *info)
+{
+	int number = (int)info->ssi_signo;
+	int64_t now = rt_now();
+
+	if (number == SIGCHLD)
+		return;
+	if (number < 32)
+		s->heard_at[number] = now;
+	/* Slurm says what the wire has said: the supervisor wasn't sure, or the time limit has come. */
+	if (s->wired_stop != number || now - s->wired_at >= SAME_STOP_NS)
+		pass_on(s, number, has_been_told(s, info));
+}
+
+static int milliseconds_until(int64_t when)
+{
+	int64_t left = (when - rt_now()) / 1000000;
+
+	return when == INT64_MAX      ? -1
+	       : left < 0             ? 0
+	       : left < INT32_MAX - 1 ? (int)left + 1
+				      : INT32_MAX;
+}
+
 static void wait_for_news(struct step *s)
 {
-	struct pollfd p = {.fd = s->signals, .events = POLLIN};
-	int64_t left = (s->kill_at - rt_now()) / 1000000;
+	struct pollfd p[2] = {{.fd = s->signals, .events = POLLIN}};
 
-	poll(&p, 1, s->kill_at == INT64_MAX ? -1 : left < 0 ? 0 : (int)left + 1);
+	rt_step_wire_poll(&s->wire, &p[1]);
+	poll(p, 2, milliseconds_until(s->kill_at < s->wire.next ? s->kill_at : s->wire.next));
 	struct signalfd_siginfo info;
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info))
-		if (info.ssi_signo != SIGCHLD)
-			pass_on(s, &info);
+		take_signal(s, &info);
+	rt_step_wire_go_on(&s->wire, &p[1]);
 	if (s->kill_at <= rt_now()) {
 		s->kill_at = INT64_MAX;
 		s->killing = true;
@@ -346,6 +395,7 @@ static void leave_mark(struct step *s, bool exit)
 	s->mark.wall = rt_wall();
 	/* A full disk must not keep the command from running, nor change its status. */
 	rt_mark_write(s->job_dir, s->prefix, exit, &s->mark);
+	rt_step_wire_tell(&s->wire, &s->mark, exit);
 }
 
 int rt_verb_step(int argc, char **argv)
@@ -377,6 +427,9 @@ int rt_verb_step(int argc, char **argv)
 		return 128 + SIGKILL;
 	rt_step_tree_begin(&s.tree);
 	begin_mark(&s);
+	s.wire.order = take_order;
+	s.wire.arg = &s;
+	rt_step_wire_begin(&s.wire, s.prefix, s.mark.task);
 	leave_mark(&s, false);
 	if (s.image_env)
 		rt_step_image_environment(s.image_env, s.keep, RT_IMAGE_CHARLIECLOUD);
@@ -386,5 +439,6 @@ int rt_verb_step(int argc, char **argv)
 		rt_step_ranks();
 	s.mark.status = run_all(&s, command);
 	leave_mark(&s, true);
+	rt_step_wire_end(&s.wire);
 	return s.mark.status;
 }

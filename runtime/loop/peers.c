@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The supervisor's end of the wire: the shims that are connected, what they say and what they are told. */
+#include "runtime/loop/peers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "runtime/files.h"
+
+/* An order is answered at once by a shim that lives. */
+#define ORDER_LIMIT (2 * RT_SECOND)
+
+/* The places. */
+
+static void leave_list(struct rt_sup *sup, const struct rt_peer *peer)
+{
+	struct rt_peers *all = sup->peers;
+	uint32_t *at = &sup->proc[peer->service].peers, index = (uint32_t)(peer - all->peer);
+
+	while (*at != RT_NO_PEER && *at != index)
+		at = &all->peer[*at].next;
+	if (*at == index)
+		*at = peer->next;
+}
+
+void rt_peer_let_go(struct rt_sup *sup, struct rt_peer *peer)
+{
+	struct rt_peers *all = sup->peers;
+
+	if (peer->fd < 0)
+		return;
+	/* A child between fork and exec may still hold it. */
+	epoll_ctl(sup->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
+	close(peer->fd);
+	peer->fd = -1;
+	if (peer->joined) {
+		leave_list(sup, peer);
+		if (peer->order)
+			rt_due_at(sup, peer->service, RT_DUE_ORDER, sup->now);
+	} else {
+		all->pending--;
+	}
+	peer->joined = false;
+	peer->next = all->free;
+	all->free = (uint32_t)(peer - all->peer);
+	if (all->listen_at == RT_NEVER)
+		rt_peers_listen(sup, true);
+}
+
+/* Sending. */
+
+void rt_peer_send(struct rt_sup *sup, struct rt_peer *peer)
+{
+	struct epoll_event e = {.events = EPOLLIN | EPOLLRDHUP, .data.ptr = &peer->source};
+	bool is_full = false;
+
+	while (peer->fd >= 0 && peer->wire.out_len && !is_full) {
+		ssize_t n = send(peer->fd, peer->wire.out, peer->wire.out_len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		is_full = n < 0 && errno == EAGAIN;
+		if (n > 0)
+			rt_wire_sent(&peer->wire, (size_t)n);
+		else if (!is_full)
+			rt_peer_let_go(sup, peer);
+	}
+	if (peer->fd < 0 || is_full == peer->is_full)
+		return;
+	e.events |= is_full ? EPOLLOUT : 0;
+	peer->is_full = is_full;
+	epoll_ctl(sup->epoll, EPOLL_CTL_MOD, peer->fd, &e);
+}
+
+bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type, int number)
+{
+	struct rt_proc *p = &sup->proc[service];
+	struct rt_peers *all = sup->peers;
+	uint32_t there = 0, next;
+	char text[40];
+
+	for (uint32_t i = p->peers; i != RT_NO_PEER; i = all->peer[i].next)
+		there += !all->peer[i].exited;
+	if (!there || there + p->told.exits < sup->table.service[service].tasks)
+		return false;
+	rt_due_at(sup, service, RT_DUE_ORDER, sup->now + ORDER_LIMIT);
+	p->order_number = number;
+	snprintf(text, sizeof(text), "%llu %d", (unsigned long long)++all->orders, number);
+	for (uint32_t i = p->peers; i != RT_NO_PEER; i = next) {
+		struct rt_peer *peer = &all->peer[i];
+
+		next = peer->next;
+		if (peer->exited)
+			continue;
+		peer->order = all->orders;
+		if (rt_wire_put(&peer->wire, type, text))
+			rt_peer_send(sup, peer);
+		else
+			rt_peer_let_go(sup, peer);
+	}
+	return true;
+}
+
+/* Hearing. */
+
+static void answered(struct rt_sup *sup, struct rt_peer *peer)
+{
+	struct rt_proc *p = &sup->proc[peer->service];
+
+	peer->order = 0;
+	for (uint32_t i = p->peers; i != RT_NO_PEER; i = sup->peers->peer[i].next)
+		if (sup->peers->peer[i].order)
+			return;
+	rt_due_at(sup, peer->service, RT_DUE_ORDER, RT_NEVER);
+}
+
+/* True the first time that it is said of this task. */
+static bool is_first_time(struct rt_proc *p, uint32_t task, bool exit)
+{
+	uint8_t bit = (uint8_t)(1u << (task % 4 * 2 + exit)), *at = &p->told_tasks[task / 4];
+	bool is_first = !(*at & bit);
+
+	*at |= bit;
+	return is_first;
+}
+
+static void take_mark(struct rt_sup *sup, struct rt_peer *peer, char *text, bool exit)
+{
+	struct rt_proc *p = &sup->proc[peer->service];
+	char host[RT_MARK_HOST_ROOM] = "";
+	struct rt_mark mark;
+
+	rt_mark_parse(text, &mark);
+	mark.task = peer->task;
+	if (exit) {
+		peer->exited = true;
+		answered(sup, peer);
+	}
+	if (!is_first_time(p, peer->task, exit))
+		return;
+	gethostname(host, sizeof(host) - 1);
+	rt_mark_add(&p->told, &mark, exit, host);
+	if (!exit)
+		rt_look_for_marks(sup, peer->service);
+}
+
+static void take_message(struct rt_sup *sup, struct rt_peer *peer, struct rt_wire_message *m)
+{
+	/* What is none of these is of a later version, or not for us. */
+	if (m->type == RT_WIRE_STARTED || m->type == RT_WIRE_EXITED)
+		take_mark(sup, peer, m->text, m->type == RT_WIRE_EXITED);
+	else if (m->type == RT_WIRE_TAKEN && strtoull(m->text, NULL, 10) == peer->order)
+		answered(sup, peer);
+}
+
+/* One that came back after a loss that only its own end has noticed. */
+static void let_former_go(struct rt_sup *sup, const struct rt_peer *peer)
+{
+	uint32_t next;
+
+	for (uint32_t i = sup->proc[peer->service].peers; i != RT_NO_PEER; i = next) {
+		struct rt_peer *other = &sup->peers->peer[i];
+
+		next = other->next;
+		if (other != peer && other->task == peer->task)
+			rt_peer_let_go(sup, other);
+	}
+}
+
+static void tell_version(struct rt_sup *sup, uint32_t service, unsigned version)
+{
+	if (!sup->peers->told_version)
+		rt_say("service '%s': its step shim speaks version %u of the wire, this supervisor "
+		       "version %u; marks and Slurm's signals serve instead",
+		       sup->table.service[service].name, version, (unsigned)RT_WIRE_VERSION);
+	sup->peers->told_version = true;
+}
+
+static void judge_claim(struct rt_sup *sup, struct rt_peer *peer, const struct rt_wire_message *m)
+{
+	uint8_t key[RT_WIRE_KEY];
+	struct rt_proc *p;
+
+	rt_wire_key(sup->peers->secret, m->text, key);
+	if (!rt_wire_admit(&peer->wire, m, key)) {
+		rt_peer_refuse(sup, peer, "couldn't prove what it claims");
+		return;
+	}
+	p = m->service < sup->table.count ? &sup->proc[m->service] : NULL;
+	if (!p || !p->pid || strcmp(p->prefix, m->text) ||
+	    m->task >= sup->table.service[m->service].tasks) {
+		rt_peer_let_go(sup, peer); /* of a launch that is over */
+		return;
+	}
+	if (peer->wire.state != RT_WIRE_OPEN) {
+		tell_version(sup, m->service, peer->wire.version);
+		rt_peer_let_go(sup, peer);
+		return;
+	}
+	sup->peers->pending--;
+	peer->joined = true;
+	peer->service = m->service;
+	peer->task = m->task;
+	peer->until = RT_NEVER;
+	let_former_go(sup, peer);
+	peer->next = p->peers;
+	p->peers = (uint32_t)(peer - sup->peers->peer);
+	if (sup->peers->listen_at == RT_NEVER)
+		rt_peers_listen(sup, true);
+}
+
+static void take_news(struct rt_sup *sup, struct rt_peer *peer)
+{
+	struct rt_wire_message m;
+
+	while (peer->fd >= 0) {
+		switch (rt_wire_next(&peer->wire, &m)) {
+		case RT_WIRE_BAD:
+			if (peer->joined)
+				rt_peer_let_go(sup, peer);
+			else
+				rt_peer_refuse(sup, peer, "spoke no sense");
+			return;
+		case RT_WIRE_NOTHING:
+			rt_peer_send(sup, peer);
+			return;
+		case RT_WIRE_CLAIM:
+			judge_claim(sup, peer, &m);
+			break;
+		case RT_WIRE_OPENED:
+			break;
+		case RT_WIRE_MESSAGE:
+			take_message(sup, peer, &m);
+			break;
+		}
+	}
+}
+
+void rt_peer_ready(struct rt_sup *sup, struct rt_source *source, uint32_t events)
+{
+	struct rt_peer *peer = (struct rt_peer *)source;
+
+	if (peer->fd >= 0 && events & EPOLLOUT)
+		rt_peer_send(sup, peer);
+	/* So many rounds, then others have their turn. */
+	for (int round = 0; round < 16 && peer->fd >= 0; round++) {
+		size_t room;
+		uint8_t *to = rt_wire_space(&peer->wire, &room);
+		ssize_t n = recv(peer->fd, to, room, 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n > 0) {
+			rt_wire_took(&peer->wire, (size_t)n);
+			take_news(sup, peer);
+		} else if (peer->joined) {
+			rt_peer_let_go(sup, peer);
+		} else {
+			rt_peer_refuse(sup, peer, NULL); /* or a shim that has ended meanwhile */
+		}
+	}
+}
+
+/* Launches. */
+
+void rt_peers_ended(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+
+	while (p->peers != RT_NO_PEER)
+		rt_peer_let_go(sup, &sup->peers->peer[p->peers]);
+	rt_due_at(sup, service, RT_DUE_ORDER, RT_NEVER);
+}
+
+void rt_peers_launch(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_proc *p = &sup->proc[service];
+
+	rt_peers_ended(sup, service);
+	memset(&p->told, 0, sizeof(p->told));
+	if (p->told_tasks)
+		memset(p->told_tasks, 0, sup->table.service[service].tasks / 4 + 1);
+}
+
+void rt_peers_environment(const struct rt_sup *sup, uint32_t service)
+{
+	const struct rt_peers *all = sup->peers;
+	char text[RT_WIRE_HEX_ROOM + RT_MARK_HOST_ROOM + 40], hex[RT_WIRE_HEX_ROOM];
+	char host[RT_MARK_HOST_ROOM] = "";
+	uint8_t key[RT_WIRE_KEY];
+
+	/* Set in any case: a container tool is told to take it along. */
+	setenv("HPCC_WIRE", "off", 1);
+	if (!all || !sup->table.service[service].tasks)
+		return;
+	rt_wire_key(all->secret, sup->proc[service].prefix, key);
+	rt_wire_to_hex(key, hex);
+	if (all->is_open_to_nodes)
+		gethostname(host, sizeof(host) - 1);
+	snprintf(text, sizeof(text), "%u %s %u %s", (unsigned)all->port, hex, service, host);
+	setenv("HPCC_WIRE", text, 1);
+}
+
+void rt_tasks_read(const struct rt_sup *sup, uint32_t service, struct rt_mark_sum *sum)
+{
+	const struct rt_proc *p = &sup->proc[service];
+	uint32_t tasks = sup->table.service[service].tasks;
+
+	*sum = p->told;
+	if (sum->exits >= tasks || (sum->starts >= tasks && p->pid))
+		return;
+	rt_mark_read(sup->dir, p->prefix, tasks, sum);
+	if (p->told.starts + p->told.exits > sum->starts + sum->exits)
+		*sum = p->told;
+}
