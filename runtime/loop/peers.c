@@ -81,8 +81,7 @@ bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type
 {
 	struct rt_proc *p = &sup->proc[service];
 	struct rt_peers *all = sup->peers;
-	uint32_t there = 0, next;
-	char text[40];
+	uint32_t there = 0;
 
 	for (uint32_t i = p->peers; i != RT_NO_PEER; i = all->peer[i].next)
 		there += !all->peer[i].exited;
@@ -90,8 +89,9 @@ bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type
 		return false;
 	rt_due_at(sup, service, RT_DUE_ORDER, sup->now + ORDER_LIMIT);
 	p->order_number = number;
+	char text[40];
 	snprintf(text, sizeof(text), "%llu %d", (unsigned long long)++all->orders, number);
-	for (uint32_t i = p->peers; i != RT_NO_PEER; i = next) {
+	for (uint32_t i = p->peers, next; i != RT_NO_PEER; i = next) {
 		struct rt_peer *peer = &all->peer[i];
 
 		next = peer->next;
@@ -161,9 +161,7 @@ static void take_message(struct rt_sup *sup, struct rt_peer *peer, struct rt_wir
 /* One that came back after a loss that only its own end has noticed. */
 static void let_former_go(struct rt_sup *sup, const struct rt_peer *peer)
 {
-	uint32_t next;
-
-	for (uint32_t i = sup->proc[peer->service].peers; i != RT_NO_PEER; i = next) {
+	for (uint32_t i = sup->proc[peer->service].peers, next; i != RT_NO_PEER; i = next) {
 		struct rt_peer *other = &sup->peers->peer[i];
 
 		next = other->next;
@@ -184,14 +182,13 @@ static void tell_version(struct rt_sup *sup, uint32_t service, unsigned version)
 static void judge_claim(struct rt_sup *sup, struct rt_peer *peer, const struct rt_wire_message *m)
 {
 	uint8_t key[RT_WIRE_KEY];
-	struct rt_proc *p;
 
 	rt_wire_key(sup->peers->secret, m->text, key);
 	if (!rt_wire_admit(&peer->wire, m, key)) {
 		rt_peer_refuse(sup, peer, "couldn't prove what it claims");
 		return;
 	}
-	p = m->service < sup->table.count ? &sup->proc[m->service] : NULL;
+	struct rt_proc *p = m->service < sup->table.count ? &sup->proc[m->service] : NULL;
 	if (!p || !p->pid || strcmp(p->prefix, m->text) ||
 	    m->task >= sup->table.service[m->service].tasks) {
 		rt_peer_let_go(sup, peer); /* of a launch that is over */
@@ -292,18 +289,19 @@ void rt_peers_launch(struct rt_sup *sup, uint32_t service)
 void rt_peers_environment(const struct rt_sup *sup, uint32_t service)
 {
 	const struct rt_peers *all = sup->peers;
-	char text[RT_WIRE_HEX_ROOM + RT_MARK_HOST_ROOM + 40], hex[RT_WIRE_HEX_ROOM];
-	char host[RT_MARK_HOST_ROOM] = "";
-	uint8_t key[RT_WIRE_KEY];
 
 	/* Set in any case: a container tool is told to take it along. */
 	setenv("HPCC_WIRE", "off", 1);
 	if (!all || !sup->table.service[service].tasks)
 		return;
+	uint8_t key[RT_WIRE_KEY];
 	rt_wire_key(all->secret, sup->proc[service].prefix, key);
+	char hex[RT_WIRE_HEX_ROOM];
 	rt_wire_to_hex(key, hex);
+	char host[RT_MARK_HOST_ROOM] = "";
 	if (all->is_open_to_nodes)
 		gethostname(host, sizeof(host) - 1);
+	char text[RT_WIRE_HEX_ROOM + RT_MARK_HOST_ROOM + 40];
 	snprintf(text, sizeof(text), "%u %s %u %s", (unsigned)all->port, hex, service, host);
 	setenv("HPCC_WIRE", text, 1);
 }

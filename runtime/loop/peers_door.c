@@ -44,15 +44,14 @@ static void tell_stranger(struct rt_sup *sup, int fd, const char *what)
 	struct sockaddr_storage a = {0};
 	socklen_t len = sizeof(a);
 	char text[INET6_ADDRSTRLEN] = "an unknown address";
-	const void *bytes;
 
 	if (sup->peers->told_stranger)
 		return;
 	sup->peers->told_stranger = true;
 	if (!getpeername(fd, (struct sockaddr *)&a, &len)) {
-		bytes = a.ss_family == AF_INET
-				? (const void *)&((struct sockaddr_in *)&a)->sin_addr
-				: (const void *)&((struct sockaddr_in6 *)&a)->sin6_addr;
+		const void *bytes = a.ss_family == AF_INET
+					    ? (const void *)&((struct sockaddr_in *)&a)->sin_addr
+					    : (const void *)&((struct sockaddr_in6 *)&a)->sin6_addr;
 		inet_ntop(a.ss_family, bytes, text, sizeof(text));
 	}
 	rt_say("somebody at %s who is no step of this job %s at the supervisor's port; refused, as "

@@ -19,6 +19,10 @@
 #define SYS_pidfd_send_signal 424
 #endif
 
+enum {
+	FAMILY_MAX = 1 << 20 /* processes; more aren't looked at */
+};
+
 static ssize_t read_proc(pid_t pid, const char *name, char *text, size_t room)
 {
 	char path[64];
@@ -105,19 +109,17 @@ static void visit_wanted(pid_t pid, void *arg)
 		w->visit(pid, w->arg);
 }
 
-void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg)
+/* The children that one thread of a process has; false if the kernel doesn't tell. */
+static bool each_child_of(pid_t parent, pid_t thread, void (*visit)(pid_t pid, void *arg),
+			  void *arg)
 {
-	struct wanted w = {.parent = getpid(), .visit = visit, .arg = arg};
-	long pid = 0;
 	char path[64];
-	snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
+	snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children", (long)parent, (long)thread);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		/* A kernel without CONFIG_PROC_CHILDREN: the long way. */
-		each_process(visit_wanted, &w);
-		return;
-	}
+	if (fd < 0)
+		return false;
 	char text[4096];
+	long pid = 0;
 	ssize_t n;
 	while ((n = read(fd, text, sizeof(text))) > 0)
 		for (ssize_t i = 0; i < n; i++) {
@@ -130,6 +132,16 @@ void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg)
 			pid = 0;
 		}
 	close(fd);
+	return true;
+}
+
+void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg)
+{
+	struct wanted w = {.parent = getpid(), .visit = visit, .arg = arg};
+
+	/* A kernel without CONFIG_PROC_CHILDREN: the long way. */
+	if (!each_child_of(getpid(), getpid(), visit, arg))
+		each_process(visit_wanted, &w);
 }
 
 void rt_each_member(pid_t group, void (*visit)(pid_t pid, void *arg), void *arg)
@@ -235,14 +247,65 @@ static bool descends(const struct rt_family *all, const struct rt_process *p, pi
 	return false;
 }
 
+static void add_children(struct rt_family *all, pid_t parent)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%ld/task", (long)parent);
+	DIR *threads = opendir(path);
+	if (!threads)
+		return;
+	struct dirent *entry;
+	while ((entry = readdir(threads)))
+		if (entry->d_name[0] != '.')
+			each_child_of(parent, (pid_t)atol(entry->d_name), add_process, all);
+	closedir(threads);
+}
+
+static void ignore(pid_t pid, void *arg)
+{
+	(void)pid;
+	(void)arg;
+}
+
+/*
+ * From the root downwards, which costs as much as the family is large, not the machine. A child that is
+ * listed while a sibling of it ends may be missed; so it is done twice. False if the kernel doesn't tell.
+ */
+static bool add_family(struct rt_family *all, pid_t root)
+{
+	if (!each_child_of(getpid(), getpid(), ignore, NULL))
+		return false;
+	for (int round = 0; round < 2; round++) {
+		size_t at = all->count;
+
+		add_children(all, root);
+		for (; at < all->count && all->count < FAMILY_MAX; at++)
+			add_children(all, all->member[at].pid);
+	}
+	return true;
+}
+
+static void sort_once_each(struct rt_family *f)
+{
+	size_t kept = 0;
+
+	if (f->count)
+		qsort(f->member, f->count, sizeof(*f->member), by_pid);
+	for (size_t i = 0; i < f->count; i++)
+		if (!kept || f->member[kept - 1].pid != f->member[i].pid)
+			f->member[kept++] = f->member[i];
+	f->count = kept;
+}
+
 void rt_family_read(struct rt_family *f, pid_t root, rt_is_left_out *is_left_out, const void *arg)
 {
 	struct rt_family all = {0};
 
 	f->count = 0;
-	each_process(add_process, &all);
-	if (all.count)
-		qsort(all.member, all.count, sizeof(*all.member), by_pid);
+	if (!add_family(&all, root))
+		each_process(add_process, &all);
+	sort_once_each(&all);
 	f->member = calloc(all.count + 1, sizeof(*f->member));
 	f->room = f->member ? all.count + 1 : 0;
 	for (size_t i = 0; f->room && i < all.count; i++)

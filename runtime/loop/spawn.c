@@ -20,11 +20,11 @@ static struct rlimit childrens_limit; /* of descriptors; set once, before anythi
 
 void rt_raise_descriptors(uint64_t wanted)
 {
-	struct rlimit limit, more;
+	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
 		return;
-	more = limit;
+	struct rlimit more = limit;
 	more.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
 	if (!setrlimit(RLIMIT_NOFILE, &more))
 		childrens_limit = limit;

@@ -53,7 +53,7 @@ void rt_mark_line(const struct rt_mark *m, bool exit, char line[RT_MARK_LINE_ROO
 
 bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *m)
 {
-	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM], line[RT_MARK_LINE_ROOM];
+	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM];
 
 	if (!mark_names(name, temporary, job_dir, prefix, m->task, exit))
 		return false;
@@ -64,6 +64,7 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 		return false;
 	struct rt_out out;
 	rt_out_open(&out, fd);
+	char line[RT_MARK_LINE_ROOM];
 	rt_mark_line(m, exit, line);
 	rt_out_text(&out, line);
 	rt_out_text(&out, "\n");
@@ -103,10 +104,9 @@ static void read_key(struct rt_mark *m, const char *key, const char *value)
 
 void rt_mark_parse(char *text, struct rt_mark *m)
 {
-	char *save, *word;
-
 	memset(m, 0, sizeof(*m));
-	for (word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
+	char *save;
+	for (char *word = strtok_r(text, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
 		char *equals = strchr(word, '=');
 
 		if (!equals)

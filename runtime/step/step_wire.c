@@ -46,8 +46,6 @@ static void hang_up(struct rt_step_wire *w)
 
 static void lose(struct rt_step_wire *w)
 {
-	bool is_other_version;
-
 	hang_up(w);
 	if (w->at == RT_STEP_WIRE_TALKING && w->wire.state == RT_WIRE_OPEN)
 		w->failures = 0;
@@ -60,7 +58,7 @@ static void lose(struct rt_step_wire *w)
 	w->pause = w->failures ? 2 * w->pause : FIRST_PAUSE;
 	w->pause = w->pause < LONGEST_PAUSE ? w->pause : LONGEST_PAUSE;
 	w->next = rt_now() + w->pause;
-	is_other_version = w->wire.version && w->wire.version != RT_WIRE_VERSION;
+	bool is_other_version = w->wire.version && w->wire.version != RT_WIRE_VERSION;
 	if (!is_other_version && (++w->failures < ATTEMPTS || w->was_open))
 		return;
 	w->at = RT_STEP_WIRE_OFF;
@@ -279,7 +277,6 @@ static void forget_variable(char *value)
 void rt_step_wire_begin(struct rt_step_wire *w, const char *name, uint32_t task)
 {
 	char *value = getenv("HPCC_WIRE"), host[256] = "", *at = value;
-	const char *there;
 
 	w->fd = -1;
 	w->next = INT64_MAX;
@@ -290,7 +287,7 @@ void rt_step_wire_begin(struct rt_step_wire *w, const char *name, uint32_t task)
 	w->port = (uint16_t)strtoul(next_word(&at), NULL, 10);
 	if (rt_wire_from_hex(next_word(&at), w->launch.key)) {
 		w->launch.service = (uint32_t)strtoul(next_word(&at), NULL, 10);
-		there = next_word(&at);
+		const char *there = next_word(&at);
 		gethostname(host, sizeof(host) - 1);
 		if (!*there || !strcmp(there, host))
 			add_address(w, "127.0.0.1");

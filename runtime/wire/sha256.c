@@ -34,9 +34,10 @@ static void fill_schedule(uint32_t w[64], const uint8_t *block)
 
 static void take_block(uint32_t state[8], const uint8_t *block)
 {
-	uint32_t w[64], s[8];
+	uint32_t w[64];
 
 	fill_schedule(w, block);
+	uint32_t s[8];
 	memcpy(s, state, sizeof(s));
 	for (int i = 0; i < 64; i++) {
 		uint32_t a = s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) +

@@ -68,11 +68,11 @@ static void prove_joining(const struct rt_wire *w, const uint8_t key[RT_WIRE_KEY
 			  uint32_t service, uint32_t task, const char *name,
 			  uint8_t proof[RT_SHA256_SIZE])
 {
-	struct rt_hmac m;
 	uint8_t numbers[9] = {version};
 
 	put_number(numbers + 1, service, 4);
 	put_number(numbers + 5, task, 4);
+	struct rt_hmac m;
 	begin_proof(w, &m, key, "joining");
 	rt_hmac_add(&m, numbers, sizeof(numbers));
 	rt_hmac_add(&m, name, strlen(name));
@@ -101,10 +101,10 @@ static void prove_message(const struct rt_wire *w, bool is_down, uint64_t number
 			  enum rt_wire_type type, const void *text, size_t len,
 			  uint8_t proof[RT_SHA256_SIZE])
 {
-	struct rt_hmac m;
 	uint8_t head[10] = {is_down, (uint8_t)type};
 
 	put_number(head + 2, number, 8);
+	struct rt_hmac m;
 	rt_hmac_begin(&m, w->key);
 	rt_hmac_add(&m, head, sizeof(head));
 	rt_hmac_add(&m, text, len);
@@ -126,10 +126,8 @@ static void begin(struct rt_wire *w, bool is_server, const uint8_t nonce[RT_WIRE
 
 void rt_wire_serve(struct rt_wire *w, const uint8_t nonce[RT_WIRE_NONCE])
 {
-	uint8_t *at;
-
 	begin(w, true, nonce);
-	at = put_frame(w, RT_WIRE_GREETING, sizeof(magic) + 1 + RT_WIRE_NONCE);
+	uint8_t *at = put_frame(w, RT_WIRE_GREETING, sizeof(magic) + 1 + RT_WIRE_NONCE);
 	memcpy(at, magic, sizeof(magic));
 	at[sizeof(magic)] = RT_WIRE_VERSION;
 	memcpy(at + sizeof(magic) + 1, nonce, RT_WIRE_NONCE);
@@ -147,13 +145,12 @@ static enum rt_wire_news answer_greeting(struct rt_wire *w, const uint8_t *body,
 {
 	const struct rt_wire_launch *l = w->launch;
 	size_t name = strlen(l->name);
-	uint8_t *at;
 
 	if (len < sizeof(magic) + 1 + RT_WIRE_NONCE || memcmp(body, magic, sizeof(magic)))
 		return RT_WIRE_BAD;
 	w->version = body[sizeof(magic)];
 	memcpy(w->other, body + sizeof(magic) + 1, RT_WIRE_NONCE);
-	at = put_frame(w, RT_WIRE_JOINING, JOINING_FIXED + name);
+	uint8_t *at = put_frame(w, RT_WIRE_JOINING, JOINING_FIXED + name);
 	if (!at)
 		return RT_WIRE_BAD;
 	*at++ = RT_WIRE_VERSION;
@@ -202,7 +199,7 @@ static enum rt_wire_news take_claim(struct rt_wire *w, const uint8_t *body, size
 bool rt_wire_admit(struct rt_wire *w, const struct rt_wire_message *claim,
 		   const uint8_t key[RT_WIRE_KEY])
 {
-	uint8_t proof[RT_SHA256_SIZE], *at;
+	uint8_t proof[RT_SHA256_SIZE];
 
 	prove_joining(w, key, w->version, claim->service, claim->task, claim->text, proof);
 	if (w->state != RT_WIRE_CLAIMED || !rt_same_bytes(proof, w->key, sizeof(proof))) {
@@ -213,7 +210,7 @@ bool rt_wire_admit(struct rt_wire *w, const struct rt_wire_message *claim,
 		w->state = RT_WIRE_BROKEN;
 		return true;
 	}
-	at = put_frame(w, RT_WIRE_WELCOME, RT_SHA256_SIZE);
+	uint8_t *at = put_frame(w, RT_WIRE_WELCOME, RT_SHA256_SIZE);
 	if (!at)
 		return false;
 	prove_welcome(w, key, at);
@@ -226,11 +223,11 @@ bool rt_wire_admit(struct rt_wire *w, const struct rt_wire_message *claim,
 static enum rt_wire_news take_message(struct rt_wire *w, const uint8_t *body, size_t len,
 				      struct rt_wire_message *m)
 {
-	uint8_t proof[RT_SHA256_SIZE];
 	size_t text = len - RT_WIRE_PROOF;
 
 	if (len < RT_WIRE_PROOF || text >= sizeof(m->text))
 		return RT_WIRE_BAD;
+	uint8_t proof[RT_SHA256_SIZE];
 	prove_message(w, !w->is_server, w->taken, m->type, body, text, proof);
 	if (!rt_same_bytes(proof, body + text, RT_WIRE_PROOF))
 		return RT_WIRE_BAD;
@@ -289,14 +286,14 @@ enum rt_wire_news rt_wire_next(struct rt_wire *w, struct rt_wire_message *m)
 
 bool rt_wire_put(struct rt_wire *w, enum rt_wire_type type, const char *text)
 {
-	uint8_t proof[RT_SHA256_SIZE], *at;
 	size_t len = strlen(text);
 
 	if (w->state != RT_WIRE_OPEN || len >= RT_WIRE_TEXT_ROOM)
 		return false;
-	at = put_frame(w, type, len + RT_WIRE_PROOF);
+	uint8_t *at = put_frame(w, type, len + RT_WIRE_PROOF);
 	if (!at)
 		return false;
+	uint8_t proof[RT_SHA256_SIZE];
 	prove_message(w, w->is_server, w->sent++, type, text, len, proof);
 	memcpy(at, text, len);
 	memcpy(at + len, proof, RT_WIRE_PROOF);
