@@ -305,6 +305,8 @@ void emit_table(struct emitter *e, const struct plan *plan, const struct contain
 	seconds(e, plan->grace_s.v);
 	emit_lit(e, "\njob scheduler ");
 	emit_verbatim(e, scheduler == PLAN_SCHEDULER_SLURM ? STR("slurm\n") : STR("local\n"));
+	if (IS_SET(plan->is_wire_off))
+		emit_lit(e, "job wire off\n");
 	if (IS_SET(plan->relay_signal)) {
 		emit_lit(e, "job relay");
 		word(e, plan->relay_signal.v);

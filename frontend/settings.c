@@ -17,6 +17,7 @@ enum setting {
 	SET_STRING,
 	SET_STRINGS, /* list */
 	SET_PORT,
+	SET_SWITCH, /* "on", "off" */
 	SET_SCALAR,
 	SET_TABLE,  /* of scalars */
 	SET_TABLES, /* of tables of `keys` */
@@ -68,6 +69,7 @@ static const struct setting_key distributed_keys[] = {
 
 static const struct setting_key cluster_keys[] = {
 	{"schema_version", SET_VERSION, NULL},
+	{"wire", SET_SWITCH, NULL},
 	{"distributed", SET_KEYS, distributed_keys},
 	{0},
 };
@@ -168,6 +170,15 @@ static bool check_table(struct unit *u, const struct entry *e)
 	return is_good;
 }
 
+static bool check_switch(struct unit *u, const struct entry *e)
+{
+	if (str_eq_c(e->value->text, "on") || str_eq_c(e->value->text, "off"))
+		return true;
+	diag_error(&u->diags, e->value->at, RULE_R014, "%.*s is \"on\" or \"off\", not '%.*s'",
+		   STR_ARG(e->key), STR_ARG(e->value->text));
+	return false;
+}
+
 static bool check_port(struct unit *u, const struct entry *e)
 {
 	if (e->value->kind != NODE_INT) {
@@ -214,6 +225,8 @@ static bool check_value(struct unit *u, const struct entry *e, const struct sett
 		return check_strings(u, e);
 	case SET_PORT:
 		return check_port(u, e);
+	case SET_SWITCH:
+		return check_switch(u, e);
 	case SET_SCALAR:
 		if (is_scalar(e->value))
 			return true;
@@ -361,6 +374,8 @@ static void take_cluster(struct unit *u, const struct node *root)
 {
 	struct settings *s = u->settings;
 	const struct node *table = node_get(root, "distributed"), *env = node_get(table, "env");
+	const struct node *wire = node_get(root, "wire");
+	s->is_wire_off = wire && str_eq_c(wire->text, "off");
 	s->rdzv_port = port_of(table, "rdzv_port");
 	s->rdzv_port_base = port_of(table, "rdzv_port_base");
 	s->rdzv_port_span = port_of(table, "rdzv_port_span");

@@ -87,6 +87,7 @@ struct settings {
 	struct node *resource_profiles; /* mapping: name to mapping; NULL without */
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
 	LIST(struct assignment) distributed_env;
+	bool is_wire_off; /* steps don't connect to the supervisor */
 };
 
 /* Sets of nodes that were read: one that is written many times is listed once. */

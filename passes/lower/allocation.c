@@ -206,6 +206,9 @@ void lower_allocation(struct unit *u)
 		plan_str(u->job->head.from,
 			 slash == STR_NONE ? u->path : str_from(u->path, (size_t)slash + 1));
 	plan->spec_dir = plan_str(u->job->head.from, u->spec_dir);
+	if (u->settings && u->settings->is_wire_off)
+		plan->is_wire_off = plan_bool(
+			(struct origin){.at = u->job->head.from.at, .kind = ORIGIN_PROFILE}, true);
 	plan->name = job_name(u);
 	plan->nodes = plan_uint(IS_SET(slurm->nodes) ? slurm->nodes.from : u->job->head.from,
 				unit_nodes(u));

@@ -358,6 +358,16 @@ completed hpcc validate --diagnostics = s
 that 'the value of a command is completed' test "$out" = sarif
 run 0 bash -c 'hpcc completions bash | bash -n'
 
+# A site that forbids connections between nodes.
+mkdir -p site/.hpc-compose && cd site
+small_spec compose.yaml
+run 0 hpcc compose.yaml
+out_lacks 'job wire'
+echo 'wire = "off"' >.hpc-compose/cluster.toml
+run 0 hpcc compose.yaml
+out_has 'job wire off'
+cd ..
+
 # Words of other tools, and slips of the keys: never towards what removes files.
 for pair in plan=inspect render=compile lint=validate run=up debug=status top=watch stop=cancel build=prepare ls=jobs; do
 	run 2 hpcc "${pair%=*}"

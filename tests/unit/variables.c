@@ -185,7 +185,7 @@ static void test_settings(void **state)
 		     "env_files = [\n  \"a.env\", # one\n  'b.env',\n]\n");
 	fixture_file(
 		&f, "../.hpc-compose/cluster.toml",
-		"distributed.rdzv_port_base = 20_000\n[distributed.env]\nNCCL_DEBUG = \"INFO\"\n");
+		"wire = \"off\"\ndistributed.rdzv_port_base = 20_000\n[distributed.env]\nNCCL_DEBUG = \"INFO\"\n");
 	assert_true(settings_load(&f.unit, STR("."), STR("big")));
 	const struct settings *s = f.unit.settings;
 	assert_str(fixture_diags(&f), "");
@@ -200,6 +200,7 @@ static void test_settings(void **state)
 	assert_int_equal(node_get(profile, "nodes")->kind, NODE_INT);
 	assert_int_equal(s->rdzv_port_base, 20000);
 	assert_int_equal(s->distributed_env.n, 1);
+	assert_true(s->is_wire_off);
 }
 
 static void test_no_settings(void **state)
@@ -271,15 +272,17 @@ static void test_cluster_mistakes(void **state)
 {
 	(void)state;
 	fixture_file(&f, ".hpc-compose/cluster.toml",
+		     "wire = \"of\"\n"
 		     "[distributed]\nrdzv_port = 70000\nrdzv_port_base = 65000\nport = 1\n"
 		     "env.HPC_COMPOSE_X = \"1\"\nenv.9 = \"1\"\n");
 	assert_false(settings_load(&f.unit, STR("."), STR("")));
 	assert_str(
 		fixture_diags(&f),
-		".hpc-compose/cluster.toml:2:13-18 R016 rdzv_port is from 1 to 65535, not 70000\n"
-		".hpc-compose/cluster.toml:4:1-5 R005 hpcc has no use for the key 'port'\n"
-		".hpc-compose/cluster.toml:6:5-6 R032 '9' is no name of a variable\n"
-		".hpc-compose/cluster.toml:3:18-23 R016 ports 65000 to 65999 are asked for, but "
+		".hpc-compose/cluster.toml:1:8-12 R014 wire is \"on\" or \"off\", not 'of'\n"
+		".hpc-compose/cluster.toml:3:13-18 R016 rdzv_port is from 1 to 65535, not 70000\n"
+		".hpc-compose/cluster.toml:5:1-5 R005 hpcc has no use for the key 'port'\n"
+		".hpc-compose/cluster.toml:7:5-6 R032 '9' is no name of a variable\n"
+		".hpc-compose/cluster.toml:4:18-23 R016 ports 65000 to 65999 are asked for, but "
 		"65535 is the last one");
 }
 
