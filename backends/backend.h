@@ -34,6 +34,8 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 const char *prepare_odd_bytes(const struct plan *plan);
 /* The same for mounts of services. */
 const char *mount_odd_bytes(const struct plan *plan, bool is_local);
+/* What steps run in. */
+const struct container *container_of(const struct plan *plan);
 
 /* Tells the diagnostics which values of the plan are secret, for text in which the script has them:
    also those that only their name or their origin gives away. */

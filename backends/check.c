@@ -52,18 +52,19 @@ static const char *byte_problem(char byte)
 static void check_mount_text(struct check *c, const struct plan_service *s,
 			     const struct plan_mount *m, struct str text, bool is_prepare)
 {
-	/* Without Slurm the images of Pyxis run under the program that prepares them. */
-	bool by_preparer = is_prepare || (c->options->is_local && c->container == &container_pyxis);
-	const char *bytes = by_preparer ? c->container->prepare_bytes : c->container->mount_bytes;
+	bool by_maker = is_prepare || (c->options->is_local && c->container->maker_runs_local);
+	const char *bytes = by_maker ? c->container->prepare_bytes : c->container->mount_bytes;
+	struct str maker;
 
+	str_split(str_c(c->container->makers), ' ', &maker);
 	for (size_t i = 0; i < text.len; i++) {
 		if (!byte_is_in(text.ptr[i], bytes))
 			continue;
 		struct diag *d = diag_error(
 			&c->u->diags, origin_of(&m->head, s), RULE_B01,
-			"%s can't mount '%.*s' in service '%.*s': the path holds %s",
-			by_preparer ? c->container->prepare_tool : c->container->tool,
-			STR_ARG(text), STR_ARG(service_of(s)), byte_problem(text.ptr[i]));
+			"%.*s can't mount '%.*s' in service '%.*s': the path holds %s",
+			STR_ARG(by_maker ? maker : str_c(c->container->tool)), STR_ARG(text),
+			STR_ARG(service_of(s)), byte_problem(text.ptr[i]));
 		diag_help(&c->u->diags, d, "a symbolic link with a plain name can stand for it");
 		return;
 	}
@@ -72,9 +73,9 @@ static void check_mount_text(struct check *c, const struct plan_service *s,
 static void check_mount_mode(struct check *c, const struct plan_service *s,
 			     const struct plan_mount *m)
 {
-	if (c->container == &container_charliecloud && IS_SET(m->mode) && str_eq_c(m->mode.v, "ro"))
+	if (!c->container->has_read_only && IS_SET(m->mode) && str_eq_c(m->mode.v, "ro"))
 		diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B02,
-			   "charliecloud has no read-only mounts, '%.*s' asks for one",
+			   "%s has no read-only mounts, '%.*s' asks for one", c->container->name,
 			   STR_ARG(m->container.v));
 }
 
@@ -99,7 +100,7 @@ static void check_command(struct check *c, const struct plan_service *s)
 {
 	if (s->argv.n || IS_POISON(s->argv))
 		return;
-	if (c->container->is_contained && !c->container->has_default)
+	if (c->container->is_contained && !c->container->own_command)
 		diag_error(&c->u->diags, s->head.from.at, RULE_B02,
 			   "%s can't run an image's own command: service '%.*s' needs 'command'",
 			   c->container->name, STR_ARG(s->name.v));
@@ -214,7 +215,7 @@ static void check_option_ages(struct check *c)
 
 static void check_versions(struct check *c)
 {
-	uint32_t pyxis = c->options->target.pyxis;
+	uint32_t version = c->options->target.containers[c->plan->container.v];
 
 	if (!slurm_version_for(c->options->target.slurm))
 		diag_error(&c->u->diags, SPAN_NONE, RULE_B05,
@@ -227,13 +228,10 @@ static void check_versions(struct check *c)
 		diag_error(&c->u->diags, SPAN_NONE, RULE_B05,
 			   "--target=bash=%u.%u is older than 4.2, which scripts are written for",
 			   c->options->target.bash / 100, c->options->target.bash % 100);
-	if (pyxis && pyxis < PYXIS_CONTAINER_ENV && c->container == &container_pyxis &&
-	    !c->options->is_local)
-		diag_error(
-			&c->u->diags, SPAN_NONE, RULE_B05,
-			"Pyxis before 0.%u has no --container-env: variables that the image sets "
-			"too couldn't be changed",
-			PYXIS_CONTAINER_ENV);
+	if (version && version < c->container->oldest && !c->options->is_local)
+		diag_error(&c->u->diags, SPAN_NONE, RULE_B05, "%s before %u.%02u %s",
+			   c->container->title, c->container->oldest / 100,
+			   c->container->oldest % 100, c->container->too_old);
 }
 
 /* Nobody is to wait for trials that nobody starts. */

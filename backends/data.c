@@ -261,7 +261,7 @@ static void emit_condition(struct writer *w, enum stage_out_when when)
 static void emit_removal(struct writer *w)
 {
 	const struct plan *p = w->plan;
-	bool removes_cache = IS_SET(p->cache_cleanup) && w->container == &container_pyxis;
+	bool removes_cache = IS_SET(p->cache_cleanup) && w->emitter->clean_up;
 
 	if (p->scratch && p->scratch->cleanup.v != SCRATCH_CLEANUP_NEVER) {
 		emit_verbatim(&w->out, p->stage_out.n ? STR("  [ -n \"$kept\" ] ||") : STR(" "));
@@ -275,7 +275,7 @@ static void emit_removal(struct writer *w)
 	emit_condition(w, p->cache_cleanup.v == CLEANUP_RUNTIME_CACHE_ALWAYS
 				  ? STAGE_OUT_WHEN_ALWAYS
 				  : STAGE_OUT_WHEN_ON_SUCCESS);
-	emit_lit(&w->out, "rm -rf -- \"${ENROOT_CACHE_PATH%/cache}\" || :\n");
+	w->emitter->clean_up(w);
 }
 
 /* Each copy goes by the status of the services; a failed one replaces 0 and keeps scratch. */

@@ -95,7 +95,7 @@ bool is_late(struct str name)
 
 bool is_on_launch_line(const struct writer *w, const struct v_pair *pair)
 {
-	return is_late(pair->key) && (!w->container->is_apart || !w->container->is_apart(w, pair));
+	return is_late(pair->key) && (!w->emitter->is_apart || !w->emitter->is_apart(w, pair));
 }
 
 void emit_late_environment(struct writer *w, const struct plan_service *s)
@@ -151,8 +151,8 @@ void emit_environment(struct writer *w, const struct plan_service *s)
 		else
 			has_late |= !str_eq_c(s->environment.items[i].key, "PATH") &&
 				    is_on_launch_line(w, &s->environment.items[i]);
-	if (w->container->environment)
-		w->container->environment(w, s);
+	if (w->emitter->environment)
+		w->emitter->environment(w, s);
 	if (has_late)
 		emit_lit(&w->out,
 			 "  # shellcheck disable=SC2097,SC2098 # words are expanded before "

@@ -118,6 +118,6 @@ bool plan_uses_base(const struct plan *plan, enum path_base base)
 		if (service_uses_base(&plan->services.items[i], base))
 			return true;
 	if (base == PATH_BASE_CACHE_DIR)
-		return plan->container.v == RUNTIME_BACKEND_PYXIS || plan->lookup;
+		return container_of(plan)->has_job_folders || plan->lookup;
 	return path_has_base(plan->cache_dir, base) && plan_uses_base(plan, PATH_BASE_CACHE_DIR);
 }

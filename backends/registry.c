@@ -2,17 +2,18 @@
 /* Which containers there are. */
 #include "backends/writer.h"
 
-static const struct container *const containers[RUNTIME_BACKEND_N] = {
-	[RUNTIME_BACKEND_PYXIS] = &container_pyxis,
-	[RUNTIME_BACKEND_APPTAINER] = &container_apptainer,
-	[RUNTIME_BACKEND_SINGULARITY] = &container_singularity,
-	[RUNTIME_BACKEND_CHARLIECLOUD] = &container_charliecloud,
-	[RUNTIME_BACKEND_HOST] = &container_host,
-};
+#define EMITTER_ROW(number, name) [RUNTIME_BACKEND_##number] = &emitter_##name,
+static const struct container_emitter *const emitters[RUNTIME_BACKEND_N] = {
+	CONTAINER_EMITTERS(EMITTER_ROW)};
+
+const struct container_emitter *emitter_of(const struct plan *plan)
+{
+	return emitters[plan->container.v];
+}
 
 const struct container *container_of(const struct plan *plan)
 {
-	return containers[plan->container.v];
+	return &containers[plan->container.v];
 }
 
 const char *prepare_odd_bytes(const struct plan *plan)
@@ -20,10 +21,9 @@ const char *prepare_odd_bytes(const struct plan *plan)
 	return container_of(plan)->prepare_bytes;
 }
 
-/* Without Slurm the images of Pyxis run under the program that prepares them. */
 const char *mount_odd_bytes(const struct plan *plan, bool is_local)
 {
 	const struct container *c = container_of(plan);
 
-	return is_local && c == &container_pyxis ? c->prepare_bytes : c->mount_bytes;
+	return is_local && c->maker_runs_local ? c->prepare_bytes : c->mount_bytes;
 }

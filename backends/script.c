@@ -77,15 +77,8 @@ static void emit_places(struct writer *w)
 		emit_lit(&w->out, "\n");
 	}
 	emit_scratch_variable(w);
-	if (w->container == &container_charliecloud && w->options->is_local)
-		emit_lit(&w->out, "export USER=\"${USER:-$(id -un)}\" # ch-run asks for it\n");
-	if (w->container == &container_pyxis)
-		emit_lit(&w->out,
-			 "export ENROOT_CACHE_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache\"\n"
-			 "export ENROOT_DATA_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/data\"\n"
-			 "export ENROOT_TEMP_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/tmp\"\n"
-			 "mkdir -p \"$ENROOT_CACHE_PATH\" \"$ENROOT_DATA_PATH\" "
-			 "\"$ENROOT_TEMP_PATH\"\n");
+	if (w->emitter->folders)
+		w->emitter->folders(w);
 }
 
 static void emit_finder(struct writer *w)
@@ -112,8 +105,8 @@ static void emit_begin(struct writer *w)
 	emit_here_document(w, "HPCC_ALLOCATION", allocation_text, w->plan, STR(""));
 	emit_lit(&w->out, ")\n");
 	emit_bash(w, bash_begun, NULL);
-	if (w->container->set_up)
-		w->container->set_up(w);
+	if (w->emitter->set_up)
+		w->emitter->set_up(w);
 }
 
 static void artifacts_text(struct writer *w, const void *plan)
@@ -336,6 +329,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 		.options = options,
 		.scheduler = options->is_local ? &scheduler_local : &scheduler_slurm,
 		.container = container_of(plan),
+		.emitter = emitter_of(plan),
 		.slurm = slurm_version_for(options->target.slurm),
 		.some_state_gpus = some_state_gpus(plan),
 	};

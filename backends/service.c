@@ -14,17 +14,10 @@
 #include "backends/writer.h"
 #include "ir/files.gen.h"
 
-bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
-		      const struct plan_service *s)
-{
-	return s->argv.n || !c->is_contained || c->shim_inside_default || c->default_argv ||
-	       (scheduler == PLAN_SCHEDULER_LOCAL && c->has_default);
-}
-
 /* The command that the shim starts inside the container, rather than the tool by itself. */
 static bool has_inner_command(const struct writer *w, const struct plan_service *s)
 {
-	return s->argv.n || w->container->default_argv;
+	return s->argv.n || *w->container->own_argv;
 }
 
 static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)
@@ -40,7 +33,7 @@ static void emit_container_hook(struct writer *w, const struct plan_hook *hook, 
 /* The image's variables count where the service doesn't set them itself. */
 static void emit_image_env(struct writer *w, const struct plan_service *s)
 {
-	if (!w->container->image_env)
+	if (!*w->container->image_env)
 		return;
 	emit_lit(&w->out, " ");
 	emit_verbatim(&w->out, str_c(w->container->image_env));
@@ -64,12 +57,12 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 {
 	bool is_inside = w->container->is_contained && has_inner_command(w, s);
 
-	if (w->container->words && is_inside)
+	if (is_inside)
 		emit_lit(&w->out, " \\\n    ");
 	else
 		emit_break(w);
 	/* Some sites let srun look for the command on the host first, where /bin/sh is, too. */
-	if (is_inside && w->container->last_options && w->scheduler == &scheduler_slurm)
+	if (is_inside && w->container->is_srun_option && w->scheduler == &scheduler_slurm)
 		emit_lit(&w->out, "/bin/sh -c 'exec \"$0\" \"$@\"' ");
 	if (is_inside)
 		emit_lit(&w->out, JOB_VIEW "/" JOB_FILE_PROGRAM " step");
@@ -95,7 +88,7 @@ static void emit_argv(struct writer *w, const struct plan_service *s)
 {
 	if (!s->argv.n && has_inner_command(w, s)) {
 		emit_lit(&w->out, " ");
-		emit_verbatim(&w->out, str_c(w->container->default_argv));
+		emit_verbatim(&w->out, str_c(w->container->own_argv));
 	}
 	emit_field_origin(w, s, s->argv.from.at, STR("command"));
 	for (uint32_t i = 0; i < s->argv.n; i++) {
@@ -107,9 +100,6 @@ static void emit_argv(struct writer *w, const struct plan_service *s)
 static void emit_service(struct writer *w, const struct plan_service *s)
 {
 	bool is_shim_outside = w->container->is_contained && !has_inner_command(w, s);
-	bool has_shim = service_has_shim(
-		w->container, w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM,
-		s);
 
 	if (s->number.v)
 		emit_lit(&w->out, "\n");
@@ -123,11 +113,11 @@ static void emit_service(struct writer *w, const struct plan_service *s)
 	emit_env_setup(w, s->env_setup, "  ");
 	emit_environment(w, s);
 	w->scheduler->launch(w, s);
-	if (has_shim && is_shim_outside)
+	if (is_shim_outside)
 		emit_shim(w, s);
-	if (w->container->words)
-		w->container->words(w, s);
-	if (has_shim && !is_shim_outside)
+	if (w->emitter->words)
+		w->emitter->words(w, s);
+	if (!is_shim_outside)
 		emit_shim(w, s);
 	emit_argv(w, s);
 	emit_lit(&w->out, "\n}\n");
@@ -195,8 +185,8 @@ static void emit_helper_records(struct writer *w)
 {
 	if (w->scheduler == &scheduler_slurm)
 		emit_lit(&w->out, "; declare -f own_options");
-	if (w->scheduler == &scheduler_local && w->container == &container_pyxis)
-		emit_lit(&w->out, "; declare -f in_fstab");
+	if (w->emitter->records)
+		w->emitter->records(w);
 	if (plan_uses_views(w->plan))
 		emit_lit(&w->out, "; declare -f use_view");
 	if (plan_uses_modules(w->plan))

@@ -62,15 +62,14 @@ static void emit_inherited(struct writer *w)
 
 void emit_inheritance_scrub(struct writer *w)
 {
-	/* The script's own, which Pyxis keeps from Enroot and not from the command. */
-	const struct str enroot_folders[] = {STR("ENROOT_CACHE_PATH"), STR("ENROOT_DATA_PATH"),
-					     STR("ENROOT_TEMP_PATH")};
-
 	emit_lit(&w->out, "# A step gets what its own line states, nothing from the batch job's "
 			  "options.\nown_options() {\n");
 	emit_inherited(w);
-	if (w->container == &container_pyxis)
-		emit_unset(w, enroot_folders, sizeof(enroot_folders) / sizeof(enroot_folders[0]));
+	if (*w->container->script_variables) {
+		emit_lit(&w->out, "  unset ");
+		emit_verbatim(&w->out, str_c(w->container->script_variables));
+		emit_lit(&w->out, "\n");
+	}
 	emit_lit(&w->out, "}\n");
 }
 
@@ -248,10 +247,10 @@ void srun_launch(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, " --kill-on-bad-exit=0 --wait=0");
 	else if (s->ranks.v > 1)
 		emit_lit(&w->out, " --kill-on-bad-exit=1 --wait=0");
-	if (w->container->first_options)
-		w->container->first_options(w, s);
+	if (w->emitter->first_options)
+		w->emitter->first_options(w, s);
 	emit_resources(w, s);
-	if (w->container->last_options)
-		w->container->last_options(w, s);
+	if (w->emitter->last_options)
+		w->emitter->last_options(w, s);
 	emit_placement(w, s);
 }

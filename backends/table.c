@@ -254,7 +254,7 @@ static void asserts(struct emitter *e, const struct plan_assert *a)
 }
 
 static void service(struct emitter *e, const struct plan *plan, const struct container *container,
-		    enum plan_scheduler scheduler, const struct plan_service *s)
+		    const struct plan_service *s)
 {
 	origin(e, s, s->head.from.at, STR(""));
 	emit_lit(e, "service");
@@ -275,9 +275,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct con
 		node_set(e, plan, &s->node_set);
 		emit_lit(e, "\n");
 	}
-	if (!service_has_shim(container, scheduler, s)) {
-		emit_lit(e, "  tasks 0\n");
-	} else if (s->ranks.v > 1) {
+	if (s->ranks.v > 1) {
 		emit_lit(e, "  tasks ");
 		emit_int(e, s->ranks.v);
 		emit_lit(e, "\n");
@@ -313,7 +311,7 @@ void emit_table(struct emitter *e, const struct plan *plan, const struct contain
 		emit_lit(e, "\n");
 	}
 	for (uint32_t i = 0; i < plan->services.n; i++)
-		service(e, plan, container, scheduler, &plan->services.items[i]);
+		service(e, plan, container, &plan->services.items[i]);
 }
 
 void emit_artifacts(struct emitter *e, const struct plan *plan)

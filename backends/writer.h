@@ -18,6 +18,7 @@ struct writer {
 	const struct backend_options *options;
 	const struct scheduler *scheduler;
 	const struct container *container;
+	const struct container_emitter *emitter;
 	const struct slurm_version *slurm;
 	bool some_state_gpus; /* a service of the plan asks for GPUs of its own */
 };
@@ -32,21 +33,21 @@ struct scheduler {
 	void (*launch)(struct writer *w, const struct plan_service *s);
 };
 
-struct container {
-	const char *name;
-	bool is_contained;        /* the command sees the job folder at /hpc-compose/job */
-	bool shim_inside_default; /* the image's own command runs below the step shim */
-	bool has_default;         /* an image's own command can be run at all */
-	const char *default_argv; /* runs it under srun, which wants a command; or NULL */
-	bool joins_mounts;        /* mounts are one comma-separated word */
-	const char *mount_bytes;  /* bytes that a mount's paths can't hold */
-	const char *prepare_tool; /* program that prepares images, and such bytes for it */
-	const char *prepare_bytes;
-	const char *tool;       /* program on the nodes, for messages */
-	const char *image_env;  /* option of the shim that sets the image's variables */
-	const char *gpu_option; /* lets GPUs in; NULL: nothing has to */
+/*
+ * How one kind of container is written, by backends/containers/<name>.c; what can be said in words
+ * stands in its row, ir/facts/containers.m4. CONTAINER_EMITTER(sif) makes it of the functions
+ * sif_set_up and so on; one that is forgotten doesn't compile. Where there is nothing to write,
+ * the name is defined as NULL.
+ */
+struct container_emitter {
+	/* Folders and variables of the job, at the head of the script. */
+	void (*folders)(struct writer *w);
 	/* Once for the job, when its folder is there. */
 	void (*set_up)(struct writer *w);
+	/* "; declare -f NAME" of each function of set_up that services call. */
+	void (*records)(struct writer *w);
+	/* Removes what `folders` has made. */
+	void (*clean_up)(struct writer *w);
 	/* Options of srun: ahead of the resource options, and behind the author's own. */
 	void (*first_options)(struct writer *w, const struct plan_service *s);
 	void (*last_options)(struct writer *w, const struct plan_service *s);
@@ -57,18 +58,30 @@ struct container {
 	/* Words between the launch and the step shim. */
 	void (*words)(struct writer *w, const struct plan_service *s);
 };
+#define CONTAINER_EMITTER(name)                                                                    \
+	_Static_assert(sizeof(emitter_##name), "a row of containers.m4 names it");                 \
+	const struct container_emitter emitter_##name = {                                          \
+		.folders = name##_folders,                                                         \
+		.set_up = name##_set_up,                                                           \
+		.records = name##_records,                                                         \
+		.clean_up = name##_clean_up,                                                       \
+		.first_options = name##_first_options,                                             \
+		.last_options = name##_last_options,                                               \
+		.is_apart = name##_is_apart,                                                       \
+		.environment = name##_environment,                                                 \
+		.words = name##_words,                                                             \
+	}
+#define EMITTER_DECLARATION(number, name) extern const struct container_emitter emitter_##name;
+CONTAINER_EMITTERS(EMITTER_DECLARATION)
 
 extern const struct scheduler scheduler_slurm, scheduler_local;
-extern const struct container container_pyxis, container_host, container_apptainer,
-	container_singularity, container_charliecloud;
 
-/* Versions: Pyxis 0.15 has --container-env; scripts are written for bash 4.2. */
+/* Scripts are written for bash 4.2. */
 enum {
-	PYXIS_CONTAINER_ENV = 15,
 	BASH_OLDEST = 402
 };
 
-const struct container *container_of(const struct plan *plan);
+const struct container_emitter *emitter_of(const struct plan *plan);
 
 /* "services.api.command", for the map. */
 struct str service_field(struct arena *a, const struct plan_service *s, struct str field);
@@ -112,8 +125,6 @@ bool service_states_gpus(const struct plan_service *s);
 /* service.c: the functions of the services, and the records of them all. */
 void emit_services(struct writer *w);
 void emit_setup_helpers(struct writer *w);
-bool service_has_shim(const struct container *c, enum plan_scheduler scheduler,
-		      const struct plan_service *s);
 
 /* environment.c: modules, search paths, variables. A set-up is written without its variables. */
 void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent);

@@ -116,24 +116,35 @@ static bool read_version(struct str text, uint32_t *version)
 	return true;
 }
 
+/* What versions can be named of; NULL for anything else. */
+static uint32_t *target_place(struct target *t, struct str name)
+{
+	if (str_eq_c(name, "slurm"))
+		return &t->slurm;
+	if (str_eq_c(name, "bash"))
+		return &t->bash;
+	for (size_t i = 0; i < RUNTIME_BACKEND_N; i++)
+		if (containers[i].oldest && str_eq_c(name, containers[i].name))
+			return &t->containers[i];
+	return NULL;
+}
+
+#define VERSION_WORD(name) ", " #name "=VERSION"
+
 /* --target=slurm=22.05,pyxis=0.15 */
 static bool take_target(struct unit *u, const char *text)
 {
-	static const char *const names[] = {"slurm", "pyxis", "bash"};
-	uint32_t *const places[] = {&u->target.slurm, &u->target.pyxis, &u->target.bash};
 	struct str rest = str_c(text), item, name;
 
 	while (rest.len > 0) {
-		size_t i = 0;
-
 		rest = str_split(rest, ',', &item);
 		struct str version = str_split(item, '=', &name);
-		while (i < 3 && !str_eq_c(name, names[i]))
-			i++;
-		if (i == 3 || !read_version(version, places[i])) {
+		uint32_t *place = target_place(&u->target, name);
+		if (!place || !read_version(version, place)) {
 			complain("--target doesn't understand '%.*s'", STR_ARG(item));
-			advise("it takes slurm=VERSION, pyxis=VERSION and bash=VERSION, as in "
-			       "--target=slurm=22.05,pyxis=0.15");
+			advise("it takes slurm=VERSION" CONTAINER_VERSIONS(
+				VERSION_WORD) " and bash=VERSION, as in "
+					      "--target=slurm=22.05,pyxis=0.15");
 			return false;
 		}
 	}

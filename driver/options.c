@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "ir/containers.h"
+
 static const char *const emit_words[] = {"script", "tokens", "tree", "ir",    "plan", "json",
 					 "dot",    "map",    "deps", "table", NULL};
 static const char *const backend_words[] = {"slurm", "local", NULL};
@@ -12,7 +14,8 @@ static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const help_words[] = {"text", "man", NULL};
 
-#define AT(member) offsetof(struct options, member)
+#define AT(member)         offsetof(struct options, member)
+#define VERSION_WORD(name) #name "=, "
 
 const struct option options[] = {
 	{"--help", 'h', "general", OPTION_HELP, AT(help), NULL, help_words, "show this help"},
@@ -43,7 +46,7 @@ const struct option options[] = {
 	{"--backend", 0, "script", OPTION_WORD, AT(backend), NULL, backend_words,
 	 "scheduler to write for"},
 	{"--target", 0, "script", OPTION_TEXT, AT(target), "slurm=V,…", NULL,
-	 "versions to write for: slurm=, pyxis=, bash="},
+	 "versions to write for: slurm=, " CONTAINER_VERSIONS(VERSION_WORD) "bash="},
 	{"--annotate", 0, "script", OPTION_SWITCH, AT(annotate), NULL, NULL,
 	 "comments that tie script lines to the spec"},
 	{"--embed-runtime", 0, "script", OPTION_SWITCH, AT(embed_runtime), NULL, NULL,

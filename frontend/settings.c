@@ -301,8 +301,8 @@ static void take_layer(struct unit *u, const struct node *table)
 	const struct node *cache = node_get(table, "cache");
 	take_text(&s->cache_dir, node_get(cache, "dir"));
 	take_text(&s->cache_dir, node_get(table, "cache_dir"));
-	take_text(&s->enroot_temp_dir, node_get(cache, "enroot_temp_dir"));
-	take_text(&s->enroot_temp_dir, node_get(table, "enroot_temp_dir"));
+	take_text(&s->unpack_dir, node_get(cache, "enroot_temp_dir"));
+	take_text(&s->unpack_dir, node_get(table, "enroot_temp_dir"));
 	take_text(&s->compose_file, node_get(table, "compose_file"));
 }
 

@@ -24,7 +24,7 @@ struct slurm_option {
 	const char *name; /* "ntasks-per-node" */
 	const char *key;  /* "ntasks_per_node": the field, and the option's name in a plan */
 	char letter;      /* short form, or 0 */
-	bool is_sbatch : 1, is_srun : 1, is_pyxis : 1;
+	bool is_sbatch : 1, is_srun : 1, is_plugin : 1;
 	bool is_profile : 1;                    /* may stand in a resource profile */
 	bool is_shared : 1, is_step_shared : 1; /* may be an argument while the field isn't set */
 	bool takes_args : 1;                    /* goes through submit_args or extra_srun_args */

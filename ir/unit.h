@@ -6,6 +6,7 @@
 #ifndef HPCC_IR_UNIT_H
 #define HPCC_IR_UNIT_H
 
+#include "ir/containers.h"
 #include "ir/plan.h"
 #include "ir/diag/diag.h"
 #include "ir/support/map.h"
@@ -59,10 +60,10 @@ struct assignment {
 	struct str name, value;
 };
 
-/* Versions to write for, as major * 100 + minor: 2205 is Slurm 22.05, 15 is Pyxis 0.15. 0: the
-   newest facts that hold everywhere. */
+/* Versions to write for, as major * 100 + minor: 2205 is Slurm 22.05. 0: the newest facts that hold
+   everywhere. */
 struct target {
-	uint32_t slurm, pyxis, bash;
+	uint32_t slurm, bash, containers[RUNTIME_BACKEND_N];
 };
 
 /* A variable of the settings, and where it is written. */
@@ -79,10 +80,10 @@ struct settings_layer {
 
 /* The settings that bear on the language. */
 struct settings {
-	struct str path;                       /* of settings.toml; empty without */
-	struct str base;                       /* folder that its relative paths go by */
-	LIST(struct settings_layer) layers;    /* defaults, then profile */
-	struct str cache_dir, enroot_temp_dir; /* empty: not set */
+	struct str path;                    /* of settings.toml; empty without */
+	struct str base;                    /* folder that its relative paths go by */
+	LIST(struct settings_layer) layers; /* defaults, then profile */
+	struct str cache_dir, unpack_dir;   /* empty: not set */
 	struct str compose_file;        /* the spec when none is named, by `base`; empty: not set */
 	struct node *resource_profiles; /* mapping: name to mapping; NULL without */
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */

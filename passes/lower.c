@@ -151,7 +151,12 @@ enum runtime_backend unit_backend(const struct unit *u)
 	const struct runtime *runtime = u->job->runtime;
 	return HAS_RECORD(runtime) && IS_SET(runtime->backend)
 		       ? (enum runtime_backend)runtime->backend.v
-		       : RUNTIME_BACKEND_PYXIS;
+		       : (enum runtime_backend)0;
+}
+
+const struct container *unit_container(const struct unit *u)
+{
+	return &containers[unit_backend(u)];
 }
 
 const struct prepare *service_prepare(const struct service *s)

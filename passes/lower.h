@@ -7,6 +7,7 @@
 #ifndef HPCC_PASSES_LOWER_H
 #define HPCC_PASSES_LOWER_H
 
+#include "ir/containers.h"
 #include "ir/defaults.h"
 #include "ir/grammar/grammar.h"
 #include "ir/options.h"
@@ -139,8 +140,9 @@ const struct slurm *unit_slurm(const struct unit *u);
 const struct step *service_step(const struct service *s);
 /* Nodes of the allocation; 1 when they are poison. */
 uint64_t unit_nodes(const struct unit *u);
-/* The backend of the spec; pyxis without one. */
+/* The container runtime of the spec; the first one where it isn't known, and the plan is poison. */
 enum runtime_backend unit_backend(const struct unit *u);
+const struct container *unit_container(const struct unit *u);
 /* The service's preparation, under either spelling; NULL without. */
 const struct prepare *service_prepare(const struct service *s);
 

@@ -5,10 +5,10 @@
  */
 #include "backends/writer.h"
 
-static void words(struct writer *w, const struct plan_service *s)
+static void charliecloud_words(struct writer *w, const struct plan_service *s)
 {
 	emit_break(w);
-	emit_tool(w, s, STR("ch-run"));
+	emit_tool(w, s, str_c(w->container->program));
 	struct word word;
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		word_init(&word, w->arena);
@@ -25,13 +25,17 @@ static void words(struct writer *w, const struct plan_service *s)
 	emit_lit(&w->out, " --");
 }
 
-const struct container container_charliecloud = {
-	.name = "charliecloud",
-	.is_contained = true,
-	.mount_bytes = ":",
-	.prepare_tool = "ch-image",
-	.prepare_bytes = ":",
-	.tool = "ch-run",
-	.image_env = "--image-env /ch/environment",
-	.words = words,
-};
+static void charliecloud_folders(struct writer *w)
+{
+	if (w->scheduler == &scheduler_local)
+		emit_lit(&w->out, "export USER=\"${USER:-$(id -un)}\" # ch-run asks for it\n");
+}
+
+#define charliecloud_set_up        NULL
+#define charliecloud_records       NULL
+#define charliecloud_clean_up      NULL
+#define charliecloud_first_options NULL
+#define charliecloud_last_options  NULL
+#define charliecloud_is_apart      NULL
+#define charliecloud_environment   NULL
+CONTAINER_EMITTER(charliecloud);

@@ -2,9 +2,13 @@
 /* No container: steps run on the nodes as they are. */
 #include "backends/writer.h"
 
-const struct container container_host = {
-	.name = "host",
-	.mount_bytes = "",
-	.prepare_bytes = "",
-	.tool = "srun",
-};
+#define host_folders       NULL
+#define host_set_up        NULL
+#define host_records       NULL
+#define host_clean_up      NULL
+#define host_first_options NULL
+#define host_last_options  NULL
+#define host_is_apart      NULL
+#define host_environment   NULL
+#define host_words         NULL
+CONTAINER_EMITTER(host);

@@ -13,7 +13,7 @@
  * quotes round it are dropped. What that changes goes in under another name, on one line. Without
  * Slurm all do: the image's profile would win, and Enroot goes by some of them itself.
  */
-static bool is_apart(const struct writer *w, const struct v_pair *pair)
+static bool pyxis_is_apart(const struct writer *w, const struct v_pair *pair)
 {
 	struct str value = pair->value.v;
 
@@ -26,7 +26,7 @@ static bool is_name_apart(const struct writer *w, const struct plan_service *s, 
 {
 	for (uint32_t i = 0; i < s->environment.n; i++)
 		if (str_eq(s->environment.items[i].key, name))
-			return is_apart(w, &s->environment.items[i]);
+			return pyxis_is_apart(w, &s->environment.items[i]);
 	return false;
 }
 
@@ -37,12 +37,12 @@ static struct str name_apart(struct writer *w, struct str name)
 
 /* "export HPCC_LINES_NAME=':first\nsecond'": behind a colon, since neither a quote nor a backslash
    may come first, \n for a line break and two backslashes for one. */
-static void environment(struct writer *w, const struct plan_service *s)
+static void pyxis_environment(struct writer *w, const struct plan_service *s)
 {
 	for (uint32_t i = 0; i < s->environment.n; i++) {
 		const struct v_pair *pair = &s->environment.items[i];
 
-		if (!is_apart(w, pair))
+		if (!pyxis_is_apart(w, pair))
 			continue;
 		struct buf line;
 		buf_init(&line, w->arena);
@@ -62,7 +62,7 @@ static void environment(struct writer *w, const struct plan_service *s)
 	}
 }
 
-static void first_options(struct writer *w, const struct plan_service *s)
+static void pyxis_first_options(struct writer *w, const struct plan_service *s)
 {
 	struct buf names;
 
@@ -80,7 +80,7 @@ static void first_options(struct writer *w, const struct plan_service *s)
 	emit_word(&w->out, buf_str(&names));
 }
 
-static void last_options(struct writer *w, const struct plan_service *s)
+static void pyxis_last_options(struct writer *w, const struct plan_service *s)
 {
 	struct word image;
 
@@ -133,7 +133,7 @@ static void emit_enroot_mount(struct writer *w, const struct plan_mount *mount)
 }
 
 /* Enroot would put the image's entrypoint in front of the command, which Pyxis doesn't. */
-static void emit_plain_start(struct writer *w)
+static void pyxis_set_up(struct writer *w)
 {
 	if (w->scheduler == &scheduler_local)
 		emit_lit(&w->out, "printf 'exec \"$@\"\\n' >\"$JOB_DIR/" JOB_FILE_RC "\" "
@@ -145,7 +145,7 @@ static void emit_plain_start(struct writer *w)
 				  "}\n");
 }
 
-static void words(struct writer *w, const struct plan_service *s)
+static void pyxis_words(struct writer *w, const struct plan_service *s)
 {
 	if (w->scheduler != &scheduler_local)
 		return;
@@ -168,23 +168,24 @@ static void words(struct writer *w, const struct plan_service *s)
 	emit_path(w, s->image->file);
 }
 
-const struct container container_pyxis = {
-	.name = "pyxis",
-	.is_contained = true,
-	.has_default = true,
-	.default_argv = "/bin/sh /etc/rc",
-	.joins_mounts = true,
-	/* Between double quotes of a shell script, too, which echoes the lines of an fstab. */
-	.mount_bytes = ",:\n$\"`",
-	.prepare_tool = "enroot",
-	.prepare_bytes = ":",
-	.tool = "pyxis",
-	/* Enroot starts the image's login shell, whose profile may reset what the image sets. */
-	.image_env = "--enroot-env /etc/environment",
-	.is_apart = is_apart,
-	.environment = environment,
-	.first_options = first_options,
-	.last_options = last_options,
-	.set_up = emit_plain_start,
-	.words = words,
-};
+static void pyxis_folders(struct writer *w)
+{
+	emit_lit(&w->out, "export ENROOT_CACHE_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache\"\n"
+			  "export ENROOT_DATA_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/data\"\n"
+			  "export ENROOT_TEMP_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/tmp\"\n"
+			  "mkdir -p \"$ENROOT_CACHE_PATH\" \"$ENROOT_DATA_PATH\" "
+			  "\"$ENROOT_TEMP_PATH\"\n");
+}
+
+static void pyxis_clean_up(struct writer *w)
+{
+	emit_lit(&w->out, "rm -rf -- \"${ENROOT_CACHE_PATH%/cache}\" || :\n");
+}
+
+static void pyxis_records(struct writer *w)
+{
+	if (w->scheduler == &scheduler_local)
+		emit_lit(&w->out, "; declare -f in_fstab");
+}
+
+CONTAINER_EMITTER(pyxis);

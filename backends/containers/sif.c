@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Steps in a SIF image: the tool is a command of its own below srun. */
-#include "backends/containers/sif.h"
+/*
+ * Apptainer and Singularity: steps in a SIF image. The tool is a command of its own below srun:
+ *
+ *	apptainer --quiet exec --nv --bind "$HOST":/data image.sif
+ */
+#include "backends/writer.h"
 
 enum {
 	COLUMNS = 100
@@ -30,7 +34,15 @@ static void emit_same(struct writer *w, struct str name, size_t *column)
 	emit_lit(&w->out, "\"");
 }
 
-void sif_environment(struct writer *w, const struct plan_service *s)
+/*
+ * Inside, the image's own variables and the tool's HOME, PATH and LD_LIBRARY_PATH stand in the
+ * place of the service's. So these travel under other names, and the step shim puts them in place:
+ *
+ *	export HPCC_ENV_PATH=/opt/bin:/bin HPCC_ENV_SEED="$SEED"
+ *
+ * (What APPTAINERENV_SEED holds would be evaluated by a shell.)
+ */
+static void sif_environment(struct writer *w, const struct plan_service *s)
 {
 	size_t column = sizeof("  export");
 
@@ -53,16 +65,16 @@ void sif_environment(struct writer *w, const struct plan_service *s)
 	emit_lit(&w->out, "\n");
 }
 
-void sif_words(struct writer *w, const struct plan_service *s, struct str tool)
+static void sif_words(struct writer *w, const struct plan_service *s)
 {
 	emit_break(w);
-	emit_tool(w, s, tool);
+	emit_tool(w, s, str_c(w->container->program));
 	/* What it says of itself would stand in the service's log. */
 	emit_lit(&w->out, " --quiet");
 	emit_verbatim(&w->out, s->argv.n ? STR(" exec") : STR(" run"));
 	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v) {
 		emit_lit(&w->out, " ");
-		emit_verbatim(&w->out, str_c(w->container->gpu_option));
+		emit_verbatim(&w->out, str_c(w->container->gpu));
 	}
 	if (s->mounts.n) {
 		emit_lit(&w->out, " --bind ");
@@ -72,3 +84,12 @@ void sif_words(struct writer *w, const struct plan_service *s, struct str tool)
 	emit_field_origin(w, s, s->image->reference.from.at, STR("image"));
 	emit_path(w, s->image->file);
 }
+
+#define sif_folders       NULL
+#define sif_set_up        NULL
+#define sif_records       NULL
+#define sif_clean_up      NULL
+#define sif_first_options NULL
+#define sif_last_options  NULL
+#define sif_is_apart      NULL
+CONTAINER_EMITTER(sif);

@@ -210,9 +210,8 @@ void write_service(struct report *r, const struct plan_service *s)
 	buf_add(&r->out, start_text(r, s));
 	buf_add_byte(&r->out, '\n');
 	write_image(r, s->image);
-	if (container_of(r->plan)->gpu_option && IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
-		row(r, "GPUs",
-		    str_fmt(r->arena, "let in by %s", container_of(r->plan)->gpu_option));
+	if (*container_of(r->plan)->gpu && IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
+		row(r, "GPUs", str_fmt(r->arena, "let in by %s", container_of(r->plan)->gpu));
 	write_command(r, &s->argv);
 	if (IS_SET(s->working_dir))
 		row(r, "in", value_shown(s->working_dir));

@@ -10,25 +10,26 @@
 #include "driver/jobs/jobs.h"
 #include "driver/cluster/slurm.h"
 #include "driver/screen/style.h"
+#include "driver/images/image_tools.h"
 #include "driver/system.h"
 #include "ir/grammar/grammar.h"
 #include "ir/options.h"
 
-static void add(struct findings *f, enum finding_level level, struct str what, struct str detail,
-		const char *help)
+void finding_add(struct findings *f, enum finding_level level, struct str what, struct str detail,
+		 const char *help)
 {
 	*LIST_PUSH(f->arena, &f->list) = (struct finding){level, what, detail, str_c(help)};
 	f->n_failures += level == FINDING_FAILURE;
 }
 
-static void check_tool(struct findings *f, const char *name, const char *help)
+void finding_program(struct findings *f, const char *name, const char *help)
 {
 	struct str path = program_find(f->arena, name);
 
 	if (path.len > 0)
-		add(f, FINDING_OK, str_c(name), path, "");
+		finding_add(f, FINDING_OK, str_c(name), path, "");
 	else
-		add(f, FINDING_FAILURE, str_c(name), STR("isn't on PATH"), help);
+		finding_add(f, FINDING_FAILURE, str_c(name), STR("isn't on PATH"), help);
 }
 
 static void check_runtime(struct findings *f)
@@ -36,10 +37,10 @@ static void check_runtime(struct findings *f)
 	struct str why, path = runtime_find(f->arena, &why);
 
 	if (path.len > 0)
-		add(f, FINDING_OK, STR("hpcc-rt"), path, "");
+		finding_add(f, FINDING_OK, STR("hpcc-rt"), path, "");
 	else
-		add(f, FINDING_FAILURE, STR("hpcc-rt"), why,
-		    "install hpcc as a whole, or set HPCC_RT");
+		finding_add(f, FINDING_FAILURE, STR("hpcc-rt"), why,
+			    "install hpcc as a whole, or set HPCC_RT");
 }
 
 static const struct plan_option *option_of(const struct plan *plan, const char *name)
@@ -69,17 +70,19 @@ static void check_partition(struct compilation *c, struct findings *f, struct st
 	str_split(rest, '|', &count);
 	uint64_t seconds;
 	if (plan->time_s.v > 0 && read_limit(f->arena, limit, &seconds) && plan->time_s.v > seconds)
-		add(f, FINDING_FAILURE, STR("time"),
-		    str_fmt(f->arena, "the job asks for more than partition %.*s grants (%.*s)",
-			    STR_ARG(name), STR_ARG(limit)),
-		    "lower x-slurm.time, or choose another partition");
+		finding_add(f, FINDING_FAILURE, STR("time"),
+			    str_fmt(f->arena,
+				    "the job asks for more than partition %.*s grants (%.*s)",
+				    STR_ARG(name), STR_ARG(limit)),
+			    "lower x-slurm.time, or choose another partition");
 	uint64_t nodes;
 	if (str_to_u64(count, &nodes) && plan->nodes.v > nodes)
-		add(f, FINDING_FAILURE, STR("nodes"),
-		    str_fmt(f->arena, "the job asks for %llu nodes, partition %.*s has %llu",
-			    (unsigned long long)plan->nodes.v, STR_ARG(name),
-			    (unsigned long long)nodes),
-		    "lower x-slurm.nodes, or choose another partition");
+		finding_add(f, FINDING_FAILURE, STR("nodes"),
+			    str_fmt(f->arena,
+				    "the job asks for %llu nodes, partition %.*s has %llu",
+				    (unsigned long long)plan->nodes.v, STR_ARG(name),
+				    (unsigned long long)nodes),
+			    "lower x-slurm.nodes, or choose another partition");
 }
 
 /* The script takes options that mean something else in the cluster's version. */
@@ -89,14 +92,16 @@ static void check_version(struct compilation *c, struct findings *f)
 
 	if (!slurm_version(c->inv, &version) || slurm_scripts_agree(target, version))
 		return;
-	add(f, FINDING_WARNING, STR("slurm"),
-	    str_fmt(f->arena,
-		    "the script is written for %s, and this is %02u.%02u: services may wait "
-		    "for each other's CPUs or GPUs, or share them",
-		    target ? str_fmt(f->arena, "Slurm %02u.%02u", target / 100, target % 100).ptr
-			   : "new versions of Slurm",
-		    version / 100, version % 100),
-	    str_fmt(f->arena, "--target=slurm=%02u.%02u", version / 100, version % 100).ptr);
+	finding_add(
+		f, FINDING_WARNING, STR("slurm"),
+		str_fmt(f->arena,
+			"the script is written for %s, and this is %02u.%02u: services may wait "
+			"for each other's CPUs or GPUs, or share them",
+			target ? str_fmt(f->arena, "Slurm %02u.%02u", target / 100, target % 100)
+					 .ptr
+			       : "new versions of Slurm",
+			version / 100, version % 100),
+		str_fmt(f->arena, "--target=slurm=%02u.%02u", version / 100, version % 100).ptr);
 }
 
 static void check_cluster(struct compilation *c, struct findings *f)
@@ -113,19 +118,19 @@ static void check_cluster(struct compilation *c, struct findings *f)
 	struct str why;
 	struct child_end end;
 	if (!slurm_call(c->inv, argv, &end, &why)) {
-		add(f, FINDING_FAILURE, STR("cluster"), why,
-		    "is the controller up, and SLURM_CONF right?");
+		finding_add(f, FINDING_FAILURE, STR("cluster"), why,
+			    "is the controller up, and SLURM_CONF right?");
 		return;
 	}
 	if (str_trim(end.out).len == 0) {
 		struct str name = partition ? partition->value.v : STR("any");
 
-		add(f, FINDING_FAILURE, STR("partition"),
-		    str_fmt(f->arena, "the cluster has no partition '%.*s'", STR_ARG(name)),
-		    "'sinfo' lists them");
+		finding_add(f, FINDING_FAILURE, STR("partition"),
+			    str_fmt(f->arena, "the cluster has no partition '%.*s'", STR_ARG(name)),
+			    "'sinfo' lists them");
 		return;
 	}
-	add(f, FINDING_OK, STR("cluster"), STR("answers"), "");
+	finding_add(f, FINDING_OK, STR("cluster"), STR("answers"), "");
 	check_version(c, f);
 	struct str line;
 	for (struct str rest = end.out; partition && rest.len > 0;) {
@@ -135,53 +140,16 @@ static void check_cluster(struct compilation *c, struct findings *f)
 	}
 }
 
-static void check_pyxis(struct compilation *c, struct findings *f)
+static void check_container(struct compilation *c, struct findings *f)
 {
-	const char *argv[] = {"srun", "--help", NULL};
+	const struct container_importer *importer = importer_of(c->unit.plan);
+	const struct container *container = container_of(c->unit.plan);
 
-	if (program_find(f->arena, "srun").len == 0)
-		return;
-	struct child_end end;
-	struct str why;
-	if (!slurm_call(c->inv, argv, &end, &why)) {
-		add(f, FINDING_FAILURE, STR("pyxis"), why, "");
-		return;
-	}
-	if (!str_contains(end.out, "--container-image"))
-		add(f, FINDING_FAILURE, STR("pyxis"),
-		    STR("srun has no --container-image: Pyxis isn't installed on this cluster"),
-		    "use runtime.backend: apptainer, charliecloud or host; see "
-		    "docs/no-pyxis-here.md");
-	else if (!str_contains(end.out, "--container-env"))
-		add(f, FINDING_FAILURE, STR("pyxis"),
-		    STR("is older than 0.15: srun has no --container-env"),
-		    "compile with --target=pyxis=0.14, or ask for a newer Pyxis");
-	else
-		add(f, FINDING_OK, STR("pyxis"), STR("srun knows its options"), "");
-}
-
-static void check_container(struct compilation *c, struct findings *f, bool is_local)
-{
-	switch ((enum runtime_backend)c->unit.plan->container.v) {
-	case RUNTIME_BACKEND_PYXIS:
-		if (is_local)
-			check_tool(f, "enroot", "without Pyxis its images run under Enroot");
-		else
-			check_pyxis(c, f);
-		break;
-	case RUNTIME_BACKEND_APPTAINER:
-		check_tool(f, "apptainer", "load its module, or choose another runtime.backend");
-		break;
-	case RUNTIME_BACKEND_SINGULARITY:
-		check_tool(f, "singularity", "load its module, or choose another runtime.backend");
-		break;
-	case RUNTIME_BACKEND_CHARLIECLOUD:
-		check_tool(f, "ch-run", "load its module, or choose another runtime.backend");
-		break;
-	case RUNTIME_BACKEND_HOST:
-	case RUNTIME_BACKEND_N:
-		break;
-	}
+	if (*container->program)
+		finding_program(f, container->program,
+				"load its module, or choose another runtime.backend");
+	if (importer && importer->look)
+		importer->look(c, f);
 }
 
 static bool is_node_local(struct str path)
@@ -207,16 +175,17 @@ static void check_shared_folder(struct findings *f, const char *field, struct st
 				bool must_share)
 {
 	if (must_share && is_node_local(path))
-		add(f, FINDING_FAILURE, str_c(field),
-		    str_fmt(f->arena, "'%.*s' is on each node's own disk; other nodes can't see it",
-			    STR_ARG(path)),
-		    "name a folder on shared storage");
+		finding_add(f, FINDING_FAILURE, str_c(field),
+			    str_fmt(f->arena,
+				    "'%.*s' is on each node's own disk; other nodes can't see it",
+				    STR_ARG(path)),
+			    "name a folder on shared storage");
 	else if (!can_make(f->arena, path))
-		add(f, FINDING_FAILURE, str_c(field),
-		    str_fmt(f->arena, "'%.*s' can't be written", STR_ARG(path)),
-		    "name a folder of yours");
+		finding_add(f, FINDING_FAILURE, str_c(field),
+			    str_fmt(f->arena, "'%.*s' can't be written", STR_ARG(path)),
+			    "name a folder of yours");
 	else
-		add(f, FINDING_OK, str_c(field), path, "");
+		finding_add(f, FINDING_OK, str_c(field), path, "");
 }
 
 static void check_folders(struct compilation *c, struct findings *f, bool is_local)
@@ -224,7 +193,7 @@ static void check_folders(struct compilation *c, struct findings *f, bool is_loc
 	const struct plan *plan = c->unit.plan;
 	bool shares = !is_local;
 
-	if (plan->cache_dir && plan->container.v != RUNTIME_BACKEND_HOST)
+	if (plan->cache_dir && container_of(plan)->is_contained)
 		check_shared_folder(f, "cache_dir", plan_path_here(f->arena, c, plan->cache_dir),
 				    shares);
 	if (plan->runtime_root)
@@ -243,10 +212,10 @@ static void check_path_bytes(struct findings *f, const char *field, const char *
 	for (size_t i = 0; i < path.len; i++) {
 		if (!byte_is_in(path.ptr[i], bytes))
 			continue;
-		add(f, FINDING_FAILURE, str_c(field),
-		    str_fmt(f->arena, "'%.*s' can't be given to %s: the path holds '%c'",
-			    STR_ARG(path), tool, path.ptr[i]),
-		    help);
+		finding_add(f, FINDING_FAILURE, str_c(field),
+			    str_fmt(f->arena, "'%.*s' can't be given to %s: the path holds '%c'",
+				    STR_ARG(path), tool, path.ptr[i]),
+			    help);
 		return;
 	}
 }
@@ -286,12 +255,12 @@ static void check_log_folder(struct compilation *c, struct findings *f, const ch
 	/* What Slurm puts in for %j is not known yet. */
 	if (str_contains(folder, "%") || path_is_folder(folder.ptr))
 		return;
-	add(f, FINDING_FAILURE, str_fmt(f->arena, "x-slurm.%s", name),
-	    str_fmt(f->arena,
-		    "there is no folder '%.*s', and Slurm makes none: the job would end "
-		    "at once, without a word",
-		    STR_ARG(folder)),
-	    str_fmt(f->arena, "mkdir -p %.*s", STR_ARG(folder)).ptr);
+	finding_add(f, FINDING_FAILURE, str_fmt(f->arena, "x-slurm.%s", name),
+		    str_fmt(f->arena,
+			    "there is no folder '%.*s', and Slurm makes none: the job would end "
+			    "at once, without a word",
+			    STR_ARG(folder)),
+		    str_fmt(f->arena, "mkdir -p %.*s", STR_ARG(folder)).ptr);
 }
 
 /* What the job makes before services start: the folder of attempts, and what is staged in, with the
@@ -341,11 +310,11 @@ static void check_mounts(struct compilation *c, struct findings *f, const struct
 			why = " yet; setup speaks of it, and has to make it";
 			is_ours = false;
 		}
-		add(f, is_ours ? FINDING_FAILURE : FINDING_WARNING,
-		    str_fmt(f->arena, "services.%.*s.volumes", STR_ARG(s->name.v)),
-		    str_fmt(f->arena, "'%.*s' doesn't exist%s",
-			    STR_ARG(plan_path_shown(f->arena, c, host)), why),
-		    is_ours ? "make it, or mend the path" : "");
+		finding_add(f, is_ours ? FINDING_FAILURE : FINDING_WARNING,
+			    str_fmt(f->arena, "services.%.*s.volumes", STR_ARG(s->name.v)),
+			    str_fmt(f->arena, "'%.*s' doesn't exist%s",
+				    STR_ARG(plan_path_shown(f->arena, c, host)), why),
+			    is_ours ? "make it, or mend the path" : "");
 	}
 }
 
@@ -355,7 +324,7 @@ static void check_places(struct compilation *c, struct findings *f)
 	const struct plan *plan = c->unit.plan;
 	const char *bytes = mount_odd_bytes(plan, c->backend.is_local);
 
-	if (plan->container.v == RUNTIME_BACKEND_HOST)
+	if (!container_of(plan)->is_contained)
 		return;
 	check_path_bytes(f, "containers", tool, plan_path_here(f->arena, c, plan->runtime_root),
 			 bytes, PLAIN_ROOT);
@@ -369,12 +338,11 @@ static void check_places(struct compilation *c, struct findings *f)
 					f, "containers", tool,
 					plan_path_here(f->arena, c, s->mounts.items[k].host), bytes,
 					"a symbolic link with a plain name can stand for it");
-		/* Pyxis gives an image that it mounts to a shell, between single quotes. */
-		if (plan->container.v == RUNTIME_BACKEND_PYXIS && !c->backend.is_local &&
-		    s->image && s->image->file)
+		if (!c->backend.is_local && s->image && s->image->file)
 			check_path_bytes(
 				f, "containers", tool, plan_path_here(f->arena, c, s->image->file),
-				"'", "move the image, or set x-slurm.cache_dir to a plain name");
+				container_of(plan)->image_bytes,
+				"move the image, or set x-slurm.cache_dir to a plain name");
 	}
 }
 
@@ -384,56 +352,11 @@ static void check_image(struct compilation *c, struct findings *f, const struct 
 		return;
 	struct str path = plan_path_here(f->arena, c, s->image->base_file);
 	if (!path_exists(path.ptr))
-		add(f, FINDING_FAILURE,
-		    str_fmt(f->arena, "services.%.*s.image", STR_ARG(s->name.v)),
-		    str_fmt(f->arena, "'%.*s' doesn't exist",
-			    STR_ARG(plan_path_shown(f->arena, c, s->image->base_file))),
-		    "mend the path");
-}
-
-/* ch-run makes no mount points. In squashfs images from elsewhere they can't be seen from here. */
-static void check_mount_points(struct compilation *c, struct findings *f,
-			       const struct plan_service *s)
-{
-	struct str image = plan_path_here(f->arena, c, s->image->file);
-
-	for (uint32_t i = 0; i < s->mounts.n; i++) {
-		struct str point = s->mounts.items[i].container.v;
-
-		if (path_exists(str_cat(f->arena, image, point).ptr) ||
-		    str_has_prefix(point, "/tmp/"))
-			continue;
-		add(f, FINDING_FAILURE,
-		    str_fmt(f->arena, "services.%.*s.image", STR_ARG(s->name.v)),
-		    str_fmt(f->arena, "has no '%.*s' for a mount, and ch-run doesn't make it",
-			    STR_ARG(point)),
-		    "make that folder in the image");
-	}
-}
-
-/* What only Charliecloud asks of images. */
-static void check_charliecloud(struct compilation *c, struct findings *f)
-{
-	bool has_squashfs = false, is_local = c->backend.is_local;
-
-	if (c->unit.plan->container.v != RUNTIME_BACKEND_CHARLIECLOUD)
-		return;
-	for (uint32_t i = 0; i < c->unit.plan->services.n; i++) {
-		const struct plan_service *s = &c->unit.plan->services.items[i];
-
-		if (!s->image || !s->image->file)
-			continue;
-		if (path_is_folder(plan_path_here(f->arena, c, s->image->file).ptr))
-			check_mount_points(c, f, s);
-		else
-			has_squashfs = true;
-	}
-	if (has_squashfs && access("/dev/fuse", R_OK | W_OK) != 0)
-		add(f, is_local ? FINDING_FAILURE : FINDING_WARNING, STR("/dev/fuse"),
-		    is_local ? STR("can't be opened, and ch-run needs it for squashfs images")
-			     : STR("can't be opened here; on the job's nodes ch-run needs it for "
-				   "squashfs images"),
-		    "an image that is a folder needs none: ch-convert -o dir IMAGE FOLDER");
+		finding_add(f, FINDING_FAILURE,
+			    str_fmt(f->arena, "services.%.*s.image", STR_ARG(s->name.v)),
+			    str_fmt(f->arena, "'%.*s' doesn't exist",
+				    STR_ARG(plan_path_shown(f->arena, c, s->image->base_file))),
+			    "mend the path");
 }
 
 static void check_https(struct compilation *c, struct findings *f)
@@ -444,16 +367,18 @@ static void check_https(struct compilation *c, struct findings *f)
 		if (!r || r->type.v != READINESS_TYPE_HTTP || !str_has_prefix(r->url.v, "https://"))
 			continue;
 		if (program_find(f->arena, "curl").len == 0)
-			add(f, FINDING_WARNING, STR("curl"),
-			    STR("isn't here, and a probe of an https URL needs it on the first "
-				"node"),
-			    "");
+			finding_add(
+				f, FINDING_WARNING, STR("curl"),
+				STR("isn't here, and a probe of an https URL needs it on the first "
+				    "node"),
+				"");
 		return;
 	}
 }
 
 void preflight_check(struct compilation *c, struct findings *f)
 {
+	const struct container_importer *importer = importer_of(c->unit.plan);
 	bool is_local = c->backend.is_local;
 
 	*f = (struct findings){.arena = c->inv->arena};
@@ -463,21 +388,23 @@ void preflight_check(struct compilation *c, struct findings *f)
 						    "scontrol"};
 
 		for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
-			check_tool(f, tools[i],
-				   "run hpcc where Slurm's commands are; 'hpcc up --local' needs "
-				   "none");
+			finding_program(
+				f, tools[i],
+				"run hpcc where Slurm's commands are; 'hpcc up --local' needs "
+				"none");
 		check_cluster(c, f);
 		check_log_folder(c, f, "output");
 		check_log_folder(c, f, "error");
 	}
-	check_container(c, f, is_local);
+	check_container(c, f);
 	check_folders(c, f, is_local);
 	for (uint32_t i = 0; i < c->unit.plan->services.n; i++) {
 		check_image(c, f, &c->unit.plan->services.items[i]);
 		check_mounts(c, f, &c->unit.plan->services.items[i]);
 	}
 	check_places(c, f);
-	check_charliecloud(c, f);
+	if (importer && importer->look_at_images)
+		importer->look_at_images(c, f);
 	check_https(c, f);
 }
 

@@ -24,6 +24,11 @@ struct findings {
 	unsigned n_failures;
 };
 
+void finding_add(struct findings *f, enum finding_level level, struct str what, struct str detail,
+		 const char *help);
+/* Whether a program is on PATH. */
+void finding_program(struct findings *f, const char *name, const char *help);
+
 /* All checks of a plan. */
 void preflight_check(struct compilation *c, struct findings *f);
 

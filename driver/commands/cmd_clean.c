@@ -214,13 +214,23 @@ static bool is_used(const struct known_jobs *all, struct str path)
 	return false;
 }
 
+static bool has_image_ending(struct str name)
+{
+	ptrdiff_t dot = str_find_last(name, '.');
+
+	for (size_t i = 0; dot != STR_NONE && i < RUNTIME_BACKEND_N; i++)
+		if (containers[i].is_contained &&
+		    str_eq_c(str_from(name, (size_t)dot + 1), containers[i].extension))
+			return true;
+	return false;
+}
+
 /* As images.c calls them: <key in hex>-<label>.<kind>. What is called otherwise isn't ours. */
 static bool is_image_name(struct str name)
 {
 	ptrdiff_t dash = str_find(name, '-');
 
-	if (dash < MIN_KEY || !(str_has_suffix(name, ".sqsh") || str_has_suffix(name, ".sqfs") ||
-				str_has_suffix(name, ".sif")))
+	if (dash < MIN_KEY || !has_image_ending(name))
 		return false;
 	for (ptrdiff_t i = 0; i < dash; i++)
 		if (!byte_is_in(name.ptr[i], "0123456789abcdef"))

@@ -33,7 +33,22 @@ struct str prepare_script(struct arena *a, const struct plan_prepare *p);
 bool work_write(struct compilation *c, const struct work_place *place, const char *name,
 		struct str text, struct str *path);
 
-extern const struct image_tool image_tool_charliecloud;
+void add_shell_word(struct buf *out, struct str text);
+
+/* Of the functions NAME_import and so on: one that is forgotten doesn't compile. What a tool has no
+   use for is defined as NULL. */
+#define CONTAINER_IMPORTER(of)                                                                     \
+	_Static_assert(sizeof(importer_##of), "a row of containers.m4 names it");                  \
+	const struct container_importer importer_##of = {                                          \
+		.name = #of,                                                                       \
+		.import = of##_import,                                                             \
+		.prepare = of##_prepare,                                                           \
+		.forget = of##_forget,                                                             \
+		.look = of##_look,                                                                 \
+		.look_at_images = of##_look_at_images,                                             \
+	}
+#define IMPORTER_DECLARATION(number, name) extern const struct container_importer importer_##name;
+CONTAINER_IMPORTERS(IMPORTER_DECLARATION)
 
 /* Where a prepare script stands in an image, and its folder. */
 #define PREPARE_VIEW JOB_VIEW

@@ -20,7 +20,7 @@
 
 struct work {
 	struct compilation *c;
-	const struct image_tool *tool;
+	const struct container_importer *importer;
 	struct style style;
 	bool is_forced;
 	unsigned made, kept;
@@ -76,14 +76,15 @@ static void report(struct work *w, const struct wanted *it, const char *state, d
 
 static bool make(struct work *w, const struct wanted *it, struct work_place *place)
 {
-	if (!work_begin(w->c->inv->arena, place, w->tool->word, w->tool->has_temporary))
+	if (!work_begin(w->c->inv->arena, place, w->importer->name,
+			str_c(container_of(w->c->unit.plan)->temporary)))
 		return false;
 	if (it->is_base)
 		/* A copy of its own: it becomes a word of a command line. */
-		return w->tool->import(w->c, place,
-				       str_dup(w->c->inv->arena, it->service->image->reference.v));
+		return w->importer->import(
+			w->c, place, str_dup(w->c->inv->arena, it->service->image->reference.v));
 	struct str base = plan_path_here(w->c->inv->arena, w->c, it->service->image->base_file);
-	return w->tool->prepare(w->c, place, it->service, base);
+	return w->importer->prepare(w->c, place, it->service, base);
 }
 
 /* Makes it in the place that is locked. */
@@ -153,6 +154,7 @@ static bool check_mounts(struct work *w, const struct plan_service *s)
 {
 	const char *odd = prepare_odd_bytes(w->c->unit.plan);
 	const struct plan_prepare *p = s->image->prepare;
+	struct str maker;
 
 	for (uint32_t i = 0; i < p->mounts.n; i++) {
 		struct str host = plan_path_here(w->c->inv->arena, w->c, p->mounts.items[i].host);
@@ -160,9 +162,10 @@ static bool check_mounts(struct work *w, const struct plan_service *s)
 		for (size_t k = 0; k < host.len; k++) {
 			if (!byte_is_in(host.ptr[k], odd))
 				continue;
-			complain("%s can't mount '%.*s' while it prepares an image: no path of a "
+			str_split(str_c(container_of(w->c->unit.plan)->makers), ' ', &maker);
+			complain("%.*s can't mount '%.*s' while it prepares an image: no path of a "
 				 "mount may hold a '%.*s'",
-				 w->tool->programs[0],
+				 STR_ARG(maker),
 				 STR_ARG(plan_path_shown(w->c->inv->arena, w->c,
 							 p->mounts.items[i].host)),
 				 STR_ARG(str_visible(w->c->inv->arena, str_slice(host, k, k + 1),
@@ -216,6 +219,22 @@ static bool needs_tool(const struct work *w)
 	return false;
 }
 
+static bool has_makers(const struct work *w)
+{
+	struct str name, rest = str_c(container_of(w->c->unit.plan)->makers);
+	struct arena *a = w->c->inv->arena;
+
+	while (rest.len > 0) {
+		rest = str_split(rest, ' ', &name);
+		if (program_find(a, str_dup(a, name).ptr).len > 0)
+			continue;
+		complain("images have to be made, and '%.*s' isn't installed here", STR_ARG(name));
+		advise("run 'hpcc prepare' where it is, with the same cache_dir");
+		return false;
+	}
+	return true;
+}
+
 static bool is_command_prepare(const struct work *w)
 {
 	return w->c->inv->command && strcmp(w->c->inv->command->name, "prepare") == 0;
@@ -246,20 +265,12 @@ int prepare_images(struct compilation *c, bool is_forced)
 	struct work w = {.c = c, .is_forced = is_forced, .style = style_for(c->inv, stderr)};
 	const struct plan *plan = c->unit.plan;
 
-	w.tool = image_tool_of((enum runtime_backend)plan->container.v);
-	if (w.tool && needs_tool(&w)) {
-		for (size_t i = 0; i < 3 && w.tool->programs[i]; i++) {
-			if (program_find(c->inv->arena, w.tool->programs[i]).len > 0)
-				continue;
-			complain("images have to be made, and '%s' isn't installed here",
-				 w.tool->programs[i]);
-			advise("run 'hpcc prepare' where it is, with the same cache_dir");
-			return EXIT_ENVIRONMENT;
-		}
-	}
+	w.importer = importer_of(plan);
+	if (w.importer && needs_tool(&w) && !has_makers(&w))
+		return EXIT_ENVIRONMENT;
 	if (is_command_prepare(&w) && c->inv->options.format == FORMAT_JSON)
 		w.report = json_array();
-	bool ok = !w.tool || provide_all(&w);
+	bool ok = !w.importer || provide_all(&w);
 	if (w.report)
 		json_print(json_pack("{s:b, s:o}", "ok", ok, "images", w.report));
 	if (!ok)

@@ -112,24 +112,24 @@ static bool is_own_folder(const char *path)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
 }
 
-/* The notes of a work folder: the tool's word, and the folder on a local disk. */
-static void read_notes(struct arena *a, const struct work_place *place, struct str *tool,
+/* The notes of a work folder: the importer's name, and the folder on a local disk. */
+static void read_notes(struct arena *a, const struct work_place *place, struct str *importer,
 		       struct str *temporary)
 {
 	struct str path = str_fmt(a, "%.*s/notes", STR_ARG(place->folder));
 
-	*tool = *temporary = STR("");
+	*importer = *temporary = STR("");
 	struct str text, why;
 	if (file_read(a, path.ptr, NOTES_MAX, &text, &why)) {
-		text = str_split(text, '\n', tool);
+		text = str_split(text, '\n', importer);
 		str_split(text, '\n', temporary);
 	}
 }
 
-static bool write_notes(struct arena *a, const struct work_place *place, const char *tool)
+static bool write_notes(struct arena *a, const struct work_place *place, const char *importer)
 {
 	struct str path = str_fmt(a, "%.*s/notes", STR_ARG(place->folder));
-	struct str text = str_fmt(a, "%s\n%.*s\n", tool, STR_ARG(place->temporary));
+	struct str text = str_fmt(a, "%s\n%.*s\n", importer, STR_ARG(place->temporary));
 	struct str why;
 	if (file_write(a, path.ptr, text, 0600, &why))
 		return true;
@@ -151,20 +151,25 @@ static void remove_work(struct arena *a, const struct work_place *place)
 {
 	if (!is_own_folder(place->folder.ptr))
 		return;
-	struct str tool, temporary;
-	read_notes(a, place, &tool, &temporary);
-	image_tool_forget(a, tool, place->name);
+	struct str importer, temporary;
+	read_notes(a, place, &importer, &temporary);
+	importer_forget(a, importer, place->name);
 	remove_temporary(a, temporary);
 	remove_tree(a, place->folder);
 }
 
-static bool make_temporary(struct arena *a, struct work_place *place)
+/* Below the folder of the first variable that is set. */
+static bool make_temporary(struct arena *a, struct work_place *place, struct str variables)
 {
-	static const char *const names[] = {"APPTAINER_TMPDIR", "SINGULARITY_TMPDIR", "TMPDIR"};
-	const char *above = "/tmp";
+	const char *above = "";
+	struct str name;
 
-	for (size_t i = sizeof(names) / sizeof(*names); i-- > 0;)
-		above = env_or(names[i], above);
+	while (variables.len > 0 && !*above) {
+		variables = str_split(variables, ' ', &name);
+		above = env_or(str_dup(a, name).ptr, "");
+	}
+	if (!*above)
+		above = "/tmp";
 	place->temporary = path_join(a, path_absolute(a, str_c(above)), STR(TEMPORARY));
 	if (mkdtemp((char *)place->temporary.ptr))
 		return true;
@@ -173,7 +178,8 @@ static bool make_temporary(struct arena *a, struct work_place *place)
 	return false;
 }
 
-bool work_begin(struct arena *a, struct work_place *place, const char *tool, bool has_temporary)
+bool work_begin(struct arena *a, struct work_place *place, const char *importer,
+		struct str temporary)
 {
 	set_place(a, place);
 	remove_work(a, place);
@@ -181,7 +187,8 @@ bool work_begin(struct arena *a, struct work_place *place, const char *tool, boo
 		complain("can't make '%.*s': %s", STR_ARG(place->folder), strerror(errno));
 		return false;
 	}
-	return (!has_temporary || make_temporary(a, place)) && write_notes(a, place, tool);
+	return (temporary.len == 0 || make_temporary(a, place, temporary)) &&
+	       write_notes(a, place, importer);
 }
 
 void work_end(struct arena *a, struct work_place *place)

@@ -23,8 +23,10 @@ struct work_place {
 /* Waits for whoever makes the same image. False after a message, or by a signal. */
 bool work_lock(struct arena *a, struct str path, struct str shown, struct work_place *place);
 
-/* Makes the folder. The tool's word (image_tools.h) says how its storage is cleaned. */
-bool work_begin(struct arena *a, struct work_place *place, const char *tool, bool has_temporary);
+/* Makes the folder. The importer (image_tools.h) says how the tool's storage is cleaned; `temporary`
+   are the variables that name a folder on a local disk, or empty. */
+bool work_begin(struct arena *a, struct work_place *place, const char *importer,
+		struct str temporary);
 
 /* Removes it, and what the tool has under the name; lets go of the lock. */
 void work_end(struct arena *a, struct work_place *place);

@@ -5,24 +5,11 @@
  *	redis:7      remote, docker://redis:7, registry registry-1.docker.io, tag 7
  *	base.sqsh    a local file
  */
-#include "ir/grammar/image.h"
-
 #include <string.h>
 
+#include "ir/containers.h"
+#include "ir/grammar/grammar.h"
 #include "ir/grammar/scan.h"
-
-static const char *const runtime_names[] = {
-	[RUNTIME_BACKEND_PYXIS] = "pyxis",
-	[RUNTIME_BACKEND_APPTAINER] = "apptainer",
-	[RUNTIME_BACKEND_SINGULARITY] = "singularity",
-	[RUNTIME_BACKEND_CHARLIECLOUD] = "charliecloud",
-	[RUNTIME_BACKEND_HOST] = "host",
-};
-
-static bool takes_sif(enum runtime_backend backend)
-{
-	return backend == RUNTIME_BACKEND_APPTAINER || backend == RUNTIME_BACKEND_SINGULARITY;
-}
 
 /* Registry, tag and digest of a remote reference, its scheme left off. */
 static void read_reference(struct str name, struct image_ref *image)
@@ -86,62 +73,127 @@ static bool refuse_scheme(struct arena *a, struct str text, struct problem *p)
 	return false;
 }
 
-/* Points at the ending that this runtime has no use for. */
-static bool refuse_file(struct arena *a, struct str text, bool is_sif, enum runtime_backend backend,
-			struct problem *p)
+static bool takes(const struct container *c, enum image_file file)
 {
-	const char *const endings[] = {is_sif ? ".sif" : ".squashfs", is_sif ? ".sif" : ".sqsh"};
-	const char *at = NULL, *ending = NULL;
-	for (int i = 0; i < 2 && !at; i++) {
-		ending = endings[i];
-		at = memmem(text.ptr, text.len, ending, str_c(ending).len);
+	return c->image_files & 1u << file;
+}
+
+/* The ending that is offered to people. */
+static struct str offered_ending(enum image_file file)
+{
+	struct str ending;
+
+	str_split(str_c(image_files[file].endings), ' ', &ending);
+	return ending;
+}
+
+/* The first runtime that starts such files. */
+static const char *taker_of(enum image_file file)
+{
+	int i = 0;
+
+	while (!takes(&containers[i], file))
+		i++;
+	return containers[i].name;
+}
+
+/* What this runtime starts. One without images is never asked for one by the passes. */
+static enum image_file file_of(const struct container *c)
+{
+	enum image_file file = 0;
+
+	while (file + 1 < IMAGE_FILE_N && !takes(c, file))
+		file++;
+	return file;
+}
+
+/* /a, ./a, ../a, ~/a */
+static bool is_path(struct str text)
+{
+	return str_has_prefix(text, "/") || str_has_prefix(text, "./") ||
+	       str_has_prefix(text, "../") || str_has_prefix(text, "~/");
+}
+
+static bool ends_with(struct str text, struct str ending)
+{
+	return text.len >= ending.len && str_eq(str_from(text, text.len - ending.len), ending);
+}
+
+/* Where an ending of such files stands: at the end of a name, anywhere in a path. */
+static bool find_ending(struct str text, enum image_file file, struct loc *at)
+{
+	struct str ending, rest = str_c(image_files[file].endings);
+
+	while (rest.len) {
+		rest = str_split(rest, ' ', &ending);
+		const char *found = memmem(text.ptr, text.len, ending.ptr, ending.len);
+		if (!found || !(is_path(text) || ends_with(text, ending)))
+			continue;
+		at->begin = (size_t)(found - text.ptr);
+		at->end = at->begin + ending.len;
+		return true;
 	}
-	size_t begin = (size_t)(at - text.ptr);
-	const char *runtime = runtime_names[backend];
-	problem_set(p, is_sif ? RULE_R122 : RULE_R123, begin, begin + str_c(ending).len,
-		    str_fmt(a, "%s can't start a %s file", runtime, is_sif ? "SIF" : "squashfs"));
-	p->help =
-		is_sif ? STR("name a .sqsh file or a registry image, or set runtime.backend: apptainer")
-		       : STR("name a .sif file or a registry image, or set runtime.backend: pyxis");
 	return false;
 }
 
-static bool refuse_path(struct arena *a, struct str text, enum runtime_backend backend,
+/* Points at the ending that this runtime has no use for. */
+static bool refuse_file(struct arena *a, const struct container *c, enum image_file file,
+			struct loc at, struct problem *p)
+{
+	problem_set(p, image_files[file].rule, at.begin, at.end,
+		    str_fmt(a, "%s can't start a %s file", c->name, image_files[file].title));
+	p->help = str_fmt(a, "name a %.*s file or a registry image, or set runtime.backend: %s",
+			  STR_ARG(offered_ending(file_of(c))), taker_of(file));
+	return false;
+}
+
+static bool refuse_path(struct arena *a, const struct container *c, struct str text,
 			struct problem *p)
 {
 	problem_set(p, RULE_R124, 0, text.len,
 		    str_fmt(a, "the path %.*s is no image file", STR_ARG(problem_quote(a, text))));
-	p->help = str_fmt(a,
-			  "images aren't built from a folder: name a registry image or a %s file, "
-			  "and put build steps under x-runtime.prepare",
-			  takes_sif(backend) ? ".sif" : ".sqsh");
+	p->help =
+		str_fmt(a,
+			"images aren't built from a folder: name a registry image or a %.*s file, "
+			"and put build steps under x-runtime.prepare",
+			STR_ARG(offered_ending(file_of(c))));
 	return false;
+}
+
+static bool has_scheme(struct str text)
+{
+	return str_has_prefix(text, "docker://") || str_has_prefix(text, "dockerd://") ||
+	       str_has_prefix(text, "podman://");
 }
 
 bool grammar_image(struct arena *a, struct str text, enum runtime_backend backend,
 		   struct image_ref *image, struct problem *p)
 {
+	const struct container *c = &containers[backend];
+	bool is_file = false;
+
 	*image = (struct image_ref){0};
 	if (problem_nul(text, p))
 		return false;
-	enum image_look look = image_look(a, text);
-	bool is_squash = look == IMAGE_LOOK_SQUASH || look == IMAGE_LOOK_BOTH;
-	bool is_sif = look == IMAGE_LOOK_SIF || look == IMAGE_LOOK_BOTH;
-	if (look == IMAGE_LOOK_EMPTY || str_is_blank(text)) {
+	if (str_is_blank(text)) {
 		problem_set(p, RULE_R120, 0, text.len, STR("no image is named"));
 		return false;
 	}
-	if (look == IMAGE_LOOK_SCHEME)
+	if (has_scheme(text))
+		return remote(a, text, true, image);
+	if (str_contains(text, "://"))
 		return refuse_scheme(a, text, p);
-	if (is_sif && !takes_sif(backend))
-		return refuse_file(a, text, true, backend, p);
-	if (is_squash && takes_sif(backend))
-		return refuse_file(a, text, false, backend, p);
-	if (is_sif || is_squash)
+	for (enum image_file file = 0; file < IMAGE_FILE_N; file++) {
+		struct loc at;
+		if (!find_ending(text, file, &at))
+			continue;
+		if (!takes(c, file))
+			return refuse_file(a, c, file, at, p);
+		is_file = true;
+	}
+	if (is_file)
 		return local(text, image);
-	if (look == IMAGE_LOOK_PATH && backend == RUNTIME_BACKEND_CHARLIECLOUD)
-		return local(text, image); /* an unpacked image */
-	if (look == IMAGE_LOOK_PATH)
-		return refuse_path(a, text, backend, p);
-	return remote(a, text, look == IMAGE_LOOK_REMOTE, image);
+	if (is_path(text))
+		return c->image_folders ? local(text, image) : refuse_path(a, c, text, p);
+	return remote(a, text, false, image);
 }

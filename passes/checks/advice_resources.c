@@ -117,11 +117,10 @@ static void advise_tasks(const struct subject *s)
 static void advise_image(const struct subject *s)
 {
 	const struct v_str *image = &s->service->image;
-	enum runtime_backend backend = unit_backend(s->u);
 	struct image_ref ref;
 	struct problem p;
-	if (!IS_SET(*image) || backend == RUNTIME_BACKEND_HOST ||
-	    !grammar_image(s->d->arena, image->v, backend, &ref, &p) ||
+	if (!IS_SET(*image) || !unit_container(s->u)->is_contained ||
+	    !grammar_image(s->d->arena, image->v, unit_backend(s->u), &ref, &p) ||
 	    ref.form != IMAGE_FORM_REMOTE || ref.has_digest)
 		return;
 	if (ref.tag.len && !str_eq_c(ref.tag, "latest"))

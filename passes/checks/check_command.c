@@ -37,9 +37,8 @@ static void check_local(const struct unit *u, struct diags *d)
 		refuse_local(d, slurm->dependency.from.at, "dependencies on other jobs");
 	if (unit_nodes(u) > 1)
 		refuse_local(d, slurm->nodes.from.at, "several nodes");
-	if (unit_backend(u) == RUNTIME_BACKEND_SINGULARITY)
-		refuse_local(d, u->job->runtime->backend.from.at,
-			     "singularity; apptainer takes the same images");
+	if (*unit_container(u)->no_local)
+		refuse_local(d, u->job->runtime->backend.from.at, unit_container(u)->no_local);
 	for (uint32_t i = 0; i < u->pass_state->n; i++)
 		check_local_service(u, d, i);
 }

@@ -8,7 +8,7 @@
 
 static bool is_host(const struct subject *s)
 {
-	return unit_backend(s->u) == RUNTIME_BACKEND_HOST;
+	return !unit_container(s->u)->is_contained;
 }
 
 /* What was written for a backend is none, which has been said. */
@@ -50,7 +50,7 @@ static void check_image(const struct subject *s)
 static void check_prepare(const struct subject *s)
 {
 	const struct service_runtime *enroot = s->service->enroot;
-	if (HAS_RECORD(enroot) && enroot->prepare && unit_backend(s->u) != RUNTIME_BACKEND_PYXIS) {
+	if (HAS_RECORD(enroot) && enroot->prepare && !unit_container(s->u)->takes_x_enroot) {
 		struct diag *d =
 			subject_error(s, &enroot->prepare->head.from, RULE_R113, "x-enroot.prepare",
 				      "is for pyxis alone, which uses Enroot");

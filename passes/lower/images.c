@@ -53,22 +53,6 @@ static struct str label(struct arena *a, struct str text)
 	return buf_str(&b);
 }
 
-static const char *image_extension(enum runtime_backend backend)
-{
-	switch (backend) {
-	case RUNTIME_BACKEND_PYXIS:
-		return "sqsh";
-	case RUNTIME_BACKEND_CHARLIECLOUD:
-		return "sqfs";
-	case RUNTIME_BACKEND_APPTAINER:
-	case RUNTIME_BACKEND_SINGULARITY:
-	case RUNTIME_BACKEND_HOST:
-	case RUNTIME_BACKEND_N:
-		break;
-	}
-	return "sif";
-}
-
 /* What one image text means; services often share one. */
 struct known_image {
 	bool is_good;
@@ -98,7 +82,7 @@ static struct plan_path *base_file(struct unit *u, const struct v_str *image, st
 		image->is_secret ? STR("redacted") : label(u->arena, without_scheme(reference));
 	return plan_path_new(u->arena, image->from, PATH_BASE_CACHE_DIR,
 			     str_fmt(u->arena, "base/%.*s-%.*s.%s", STR_ARG(key), STR_ARG(name),
-				     image_extension(unit_backend(u))));
+				     unit_container(u)->extension));
 }
 
 /* Path and content of a local image. A file that can't be read yet counts by its path alone. */
@@ -229,13 +213,13 @@ static struct plan_image *lower_image(struct unit *u, struct known_images *known
 	image->file =
 		plan_path_new(u->arena, prepare->head.from, PATH_BASE_CACHE_DIR,
 			      str_fmt(u->arena, "prepared/%.*s-%.*s.%s", STR_ARG(image->key.v),
-				      STR_ARG(name), image_extension(unit_backend(u))));
+				      STR_ARG(name), unit_container(u)->extension));
 	return image;
 }
 
 void lower_images(struct unit *u)
 {
-	bool is_host = unit_backend(u) == RUNTIME_BACKEND_HOST;
+	bool is_host = !unit_container(u)->is_contained;
 	struct known_images known = {0};
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];

@@ -90,7 +90,7 @@ static void lower_service(struct unit *u, const struct common_mounts *common,
 
 void lower_mounts(struct unit *u)
 {
-	if (unit_backend(u) == RUNTIME_BACKEND_HOST)
+	if (!unit_container(u)->is_contained)
 		return;
 	const struct resume *resume = unit_slurm(u)->resume;
 	struct common_mounts common = {.n = 1};

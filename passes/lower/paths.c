@@ -28,8 +28,8 @@ void lower_paths(struct unit *u)
 	if (IS_SET(slurm->enroot_temp_dir))
 		plan->unpack_dir =
 			plan_path_of(u->arena, &slurm->enroot_temp_dir, PATH_BASE_SPEC_DIR);
-	else if (u->settings && u->settings->enroot_temp_dir.len)
-		plan->unpack_dir = settings_path(u, u->settings->enroot_temp_dir);
+	else if (u->settings && u->settings->unpack_dir.len)
+		plan->unpack_dir = settings_path(u, u->settings->unpack_dir);
 	else
 		plan->unpack_dir = plan_path_new(u->arena, u->job->head.from, PATH_BASE_CACHE_DIR,
 						 STR("enroot/tmp"));

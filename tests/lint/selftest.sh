@@ -49,6 +49,13 @@ expect 1 ir/grammar/a.c '#include "ir/text/print.h"' "$layers"
 expect 0 ir/text/a.c '#include "ir/job.h"' "$layers"
 expect 0 ir/diag/a.c '#include "ir/support/str.h"' "$layers"
 
+containers=$here/containers.sh
+mkdir -p "$root/ir/facts" "$root/driver"
+echo 'container(«pyxis»)' >"$root/ir/facts/containers.m4"
+expect 0 passes/a.c 'c->is_contained' "$containers"
+expect 1 passes/a.c 'backend == RUNTIME_BACKEND_PYXIS' "$containers"
+expect 1 ir/a.c '/* pyxis wants this */' "$containers"
+
 git -C "$root" init -q
 marks=$here/marks.sh
 expect 0 a.txt 'a todo list, XXXX, work/space' "$marks"

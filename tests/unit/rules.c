@@ -36,7 +36,8 @@ static void compile(struct fixture *f, const struct rule *rule, const char *text
 		f->unit.scheduler = PLAN_SCHEDULER_LOCAL;
 	options.is_local = is_needed(rule, "local");
 	if (is_needed(rule, "slurm 22.05, pyxis 0.14"))
-		options.target = (struct target){.slurm = 2205, .pyxis = 14};
+		options.target = (struct target){.slurm = 2205,
+						 .containers = {[RUNTIME_BACKEND_PYXIS] = 14}};
 	fixture_file(f, "job.yaml", text);
 	settings_load(&f->unit, STR("."), STR(""));
 	frontend_read(&f->unit);

@@ -191,7 +191,7 @@ static void test_settings(void **state)
 	assert_str(fixture_diags(&f), "");
 	assert_str(s->base, "..");
 	assert_str(s->cache_dir, "\xc3\xa9\t\"");
-	assert_str(s->enroot_temp_dir, "/tmp/\\x");
+	assert_str(s->unpack_dir, "/tmp/\\x");
 	assert_int_equal(s->layers.n, 2);
 	assert_int_equal(s->layers.items[1].env_files.n, 2);
 	assert_str(s->layers.items[1].env_files.items[1].value, "b.env");

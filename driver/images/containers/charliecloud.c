@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Images by Charliecloud: ch-image has them in a storage of its own while they are made. */
 #include <string.h>
+#include <unistd.h>
 
 #include "driver/images/image_parts.h"
 #include "driver/jobs/jobs.h"
@@ -54,7 +55,8 @@ static bool save(struct compilation *c, const struct work_place *place, const ch
 		   "saving an image");
 }
 
-static bool import(struct compilation *c, const struct work_place *place, struct str reference)
+static bool charliecloud_import(struct compilation *c, const struct work_place *place,
+				struct str reference)
 {
 	const char *name = name_of(c->inv->arena, place->name, "base");
 	const char *source = strstr(reference.ptr, "://");
@@ -108,8 +110,8 @@ static bool build(struct compilation *c, const struct work_place *place,
 	return words_run(c, &w, environment, STR(""), "preparing an image");
 }
 
-static bool prepare(struct compilation *c, const struct work_place *place,
-		    const struct plan_service *s, struct str base)
+static bool charliecloud_prepare(struct compilation *c, const struct work_place *place,
+				 const struct plan_service *s, struct str base)
 {
 	const char *base_name = name_of(c->inv->arena, place->name, "base");
 	const char *name = name_of(c->inv->arena, place->name, "made");
@@ -121,16 +123,56 @@ static bool prepare(struct compilation *c, const struct work_place *place,
 }
 
 /* One that never got there needs no removal. */
-static void forget(struct arena *a, struct str name)
+static void charliecloud_forget(struct arena *a, struct str name)
 {
 	words_clean(a, WORDS("ch-image", "delete", name_of(a, name, "made")), environment);
 	words_clean(a, WORDS("ch-image", "delete", name_of(a, name, "base")), environment);
 }
 
-const struct image_tool image_tool_charliecloud = {
-	.word = "charliecloud",
-	.programs = {"ch-image", "ch-convert"},
-	.import = import,
-	.prepare = prepare,
-	.forget = forget,
-};
+/* ch-run makes no mount points. In squashfs images from elsewhere they can't be seen from here. */
+static void check_mount_points(struct compilation *c, struct findings *f,
+			       const struct plan_service *s)
+{
+	struct str image = plan_path_here(f->arena, c, s->image->file);
+
+	for (uint32_t i = 0; i < s->mounts.n; i++) {
+		struct str point = s->mounts.items[i].container.v;
+
+		if (path_exists(str_cat(f->arena, image, point).ptr) ||
+		    str_has_prefix(point, "/tmp/"))
+			continue;
+		finding_add(f, FINDING_FAILURE,
+			    str_fmt(f->arena, "services.%.*s.image", STR_ARG(s->name.v)),
+			    str_fmt(f->arena,
+				    "has no '%.*s' for a mount, and ch-run doesn't make it",
+				    STR_ARG(point)),
+			    "make that folder in the image");
+	}
+}
+
+static void charliecloud_look_at_images(struct compilation *c, struct findings *f)
+{
+	bool has_squashfs = false, is_local = c->backend.is_local;
+
+	for (uint32_t i = 0; i < c->unit.plan->services.n; i++) {
+		const struct plan_service *s = &c->unit.plan->services.items[i];
+
+		if (!s->image || !s->image->file)
+			continue;
+		if (path_is_folder(plan_path_here(f->arena, c, s->image->file).ptr))
+			check_mount_points(c, f, s);
+		else
+			has_squashfs = true;
+	}
+	if (has_squashfs && access("/dev/fuse", R_OK | W_OK) != 0)
+		finding_add(
+			f, is_local ? FINDING_FAILURE : FINDING_WARNING, STR("/dev/fuse"),
+			is_local
+				? STR("can't be opened, and ch-run needs it for squashfs images")
+				: STR("can't be opened here; on the job's nodes ch-run needs it for "
+				      "squashfs images"),
+			"an image that is a folder needs none: ch-convert -o dir IMAGE FOLDER");
+}
+
+#define charliecloud_look NULL
+CONTAINER_IMPORTER(charliecloud);
