@@ -58,6 +58,7 @@ void fill_default(struct arena *a, const struct field *f, void *value, struct sp
 		*(void **)value = record_defaults(a, f->sub, at);
 		return;
 	}
+	case KIND_GPUS:
 	case KIND_LIST:
 	case KIND_ONE_OR_LIST:
 	case KIND_MAP:

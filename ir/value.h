@@ -49,6 +49,18 @@ struct v_uint {
 	uint64_t v;
 };
 
+/* A number of GPUs, perhaps of one kind: a100:4. Begins as struct v_uint does. */
+struct v_gpus {
+	struct origin from;
+	uint64_t v;
+	struct str type; /* empty: of any kind */
+};
+
+static inline const struct v_uint *gpus_count(const struct v_gpus *gpus)
+{
+	return (const struct v_uint *)gpus;
+}
+
 struct v_bool {
 	struct origin from;
 	bool v;

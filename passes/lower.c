@@ -43,6 +43,10 @@ bool plan_option_of(struct arena *a, const struct slurm_option *o, const struct 
 	if (field->kind == KIND_UINT) {
 		uint64_t n = ((const struct v_uint *)from)->v;
 		option->value.v = str_fmt(a, "%llu", (unsigned long long)n);
+	} else if (field->kind == KIND_GPUS) {
+		const struct v_gpus *gpus = (const struct v_gpus *)from;
+		option->value.v = str_fmt(a, "%.*s%s%llu", STR_ARG(gpus->type),
+					  gpus->type.len ? ":" : "", (unsigned long long)gpus->v);
 	} else if (field->kind == KIND_WALLTIME) {
 		option->value.v = str_trim(((const struct v_time *)from)->text);
 		option->value.is_secret = ((const struct v_time *)from)->is_secret;

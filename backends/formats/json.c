@@ -143,6 +143,7 @@ static void write_value(struct json *j, const struct field *f, const void *v)
 	case KIND_NAMED:
 		write_records(j, f->sub, v, f->kind == KIND_NAMED);
 		break;
+	case KIND_GPUS:
 	case KIND_COMMAND:
 	case KIND_MOUNTS:
 	case KIND_VALUES:
@@ -167,6 +168,7 @@ static bool is_present(const struct field *f, const void *v)
 	case KIND_STR:
 	case KIND_BOOL:
 	case KIND_UINT:
+	case KIND_GPUS:
 	case KIND_ENUM:
 	case KIND_NODESET:
 	case KIND_WALLTIME:

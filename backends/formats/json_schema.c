@@ -91,6 +91,7 @@ static void add_type(struct schema *s, const struct field *f)
 		add_reference(s, f->sub);
 		buf_add_c(&s->out, "}");
 		break;
+	case KIND_GPUS:
 	case KIND_COMMAND:
 	case KIND_MOUNTS:
 	case KIND_VALUES:

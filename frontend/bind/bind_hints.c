@@ -185,7 +185,7 @@ static bool is_zeros(struct str text)
 void hint_integer(const struct site *s, struct diag *d)
 {
 	struct str text = s->node->text;
-	bool is_gpus = str_eq_c(str_c(s->field->key), "gpus");
+	bool is_gpus = s->field->kind == KIND_GPUS;
 	ptrdiff_t point = str_find(text, '.');
 	uint64_t ignored;
 	if (s->node->kind == NODE_FLOAT && point != STR_NONE && point > 0 &&
@@ -198,12 +198,11 @@ void hint_integer(const struct site *s, struct diag *d)
 		return;
 	} else if (str_eq_c(str_c(s->field->key), "nodes") && str_find(text, '-') > 0) {
 		diag_help(&s->u->diags, d, "a job gets exactly so many nodes: write one number");
-	} else if (is_gpus && str_find(text, ':') != STR_NONE) {
-		diag_help(&s->u->diags, d, "a kind of GPU goes with 'gres': write gres: gpu:%.*s",
-			  STR_ARG(text));
 	} else if (is_gpus && str_eq_nocase(text, STR("all"))) {
 		diag_help(&s->u->diags, d,
 			  "Slurm gives as many as are asked for: write their number, such as 1");
+	} else if (is_gpus && text.len && !(text.ptr[0] >= '0' && text.ptr[0] <= '9')) {
+		diag_help(&s->u->diags, d, "a kind of GPU has its number behind it: a100:4");
 	}
 }
 

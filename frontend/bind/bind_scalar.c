@@ -66,10 +66,8 @@ static void uint_range(const char *type, uint64_t *low, uint64_t *high)
 		*low = 1;
 }
 
-void bind_uint(const struct site *s, void *value)
+static void bind_number(const struct site *s, struct v_uint *number, const char *type)
 {
-	struct v_uint *number = value;
-	const char *type = s->field->arg;
 	if (!expect_kind(s, NODE_INT, "an integer", &number->from))
 		return;
 	uint64_t low, high;
@@ -84,6 +82,24 @@ void bind_uint(const struct site *s, void *value)
 			   (unsigned long long)high);
 		number->from.kind = ORIGIN_POISON;
 	}
+}
+
+void bind_uint(const struct site *s, void *value)
+{
+	bind_number(s, value, s->field->arg);
+}
+
+void bind_gpus(const struct site *s, void *value)
+{
+	struct v_gpus *gpus = value;
+	const struct node *node = s->node;
+	bool is_text = node->kind == NODE_STRING && !node->is_poison;
+	if (is_text && grammar_gpus(node->text, &gpus->type, &gpus->v)) {
+		gpus->from = origin_of(node);
+		return;
+	}
+	gpus->type = STR("");
+	bind_number(s, (struct v_uint *)value, "pos");
 }
 
 /* The only one of the words that holds the text, or that the text holds: "restart" for

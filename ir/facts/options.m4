@@ -61,15 +61,15 @@ option(«gres», «sbatch srun since=20.02 value=gres class=gres tier=C profile
                 rules=R053 step_rules=R053;R147 env=SLURM_GRES;SLURM_STEP_GRES»,
        «Generic resources on each node, such as gpu:a100:4.»,
        «Generic resources on each node, such as gpu:2.»)
-option(«gpus», «sbatch srun letter=G since=20.02 value=count class=gpu tier=C profile
+option(«gpus», «sbatch srun letter=G since=20.02 value=gpus class=gpu tier=C profile
                 rules=R053 step_rules=R053;R147 env=SLURM_GPUS»,
-       «Number of GPUs of the allocation.»,
+       «Number of GPUs of the allocation, such as 4 or a100:4.»,
        «GPUs of this service.»)
-option(«gpus-per-node», «sbatch srun since=20.02 value=count class=gpu tier=S profile
+option(«gpus-per-node», «sbatch srun since=20.02 value=gpus class=gpu tier=S profile
                          step_rules=R148 env=SLURM_GPUS_PER_NODE»,
        «GPUs on each node.»,
        «GPUs on each node.»)
-option(«gpus-per-task», «sbatch srun since=20.02 value=count class=gpu tier=S profile
+option(«gpus-per-task», «sbatch srun since=20.02 value=gpus class=gpu tier=S profile
                          step_rules=R148 env=SLURM_GPUS_PER_TASK»,
        «GPUs of each task.»,
        «GPUs of each task.»)

@@ -49,6 +49,9 @@ bool grammar_signal(struct arena *a, struct str text, struct str *name, struct p
    rows; true of a name that is none of Slurm's. */
 bool grammar_slurm(struct arena *a, const char *name, struct str text, struct problem *p);
 
+/* KIND:NUMBER, from 1 on (E18). */
+bool grammar_gpus(struct str text, struct str *type, uint64_t *count);
+
 /* A date or time as --begin takes it (E18). */
 bool grammar_moment(struct arena *a, struct str text, struct problem *p);
 

@@ -433,6 +433,15 @@ static const struct {
 	{"slurm_moment", grammar_moment},
 };
 
+bool grammar_gpus(struct str text, struct str *type, uint64_t *count)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_.-";
+	struct str number = str_split(text, ':', type);
+	return type->len && span_of(*type, 0, letters) == type->len && str_to_u64(number, count) &&
+	       *count && *count <= UINT32_MAX;
+}
+
 bool grammar_slurm(struct arena *a, const char *name, struct str text, struct problem *p)
 {
 	for (size_t i = 0; i < sizeof(grammars) / sizeof(grammars[0]); i++)

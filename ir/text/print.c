@@ -199,6 +199,19 @@ static void print_word(struct printer *p, const struct origin *from, struct str 
 	end_line(p, from, false);
 }
 
+static void print_number(struct printer *p, const struct v_uint *number);
+
+static void print_gpus(struct printer *p, const struct v_gpus *gpus)
+{
+	if (!gpus->type.len || gpus->from.kind == ORIGIN_POISON) {
+		print_number(p, gpus_count(gpus));
+		return;
+	}
+	struct str text = str_fmt(p->out.arena, "%.*s:%llu", STR_ARG(gpus->type),
+				  (unsigned long long)gpus->v);
+	print_text(p, &gpus->from, text, false);
+}
+
 static void print_number(struct printer *p, const struct v_uint *number)
 {
 	begin_line(p);
@@ -383,6 +396,9 @@ static void print_field(struct printer *p, const struct field *f, const void *va
 	}
 	case KIND_UINT:
 		print_number(p, value);
+		return;
+	case KIND_GPUS:
+		print_gpus(p, value);
 		return;
 	case KIND_ENUM: {
 		const struct v_enum *word = value;

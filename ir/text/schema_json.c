@@ -210,6 +210,12 @@ static void add_kind(struct json *j, const struct field *f)
 	case KIND_UINT:
 		add_range(j, f->arg);
 		return;
+	case KIND_GPUS:
+		raw(j, "type", "[\"integer\", \"string\"]");
+		raw(j, "minimum", "1");
+		raw(j, "maximum", "4294967295");
+		raw(j, "pattern", "\"^[A-Za-z0-9_.-]+:[0-9]*[1-9][0-9]*$|\\\\$\"");
+		return;
 	case KIND_ENUM:
 		add_words(j, f);
 		return;

@@ -113,7 +113,7 @@ static void check_memory(const struct subject *s)
 static void check_gpus(const struct subject *s)
 {
 	const struct v_str *gres = s->service ? &s->step->gres : &s->slurm->gres;
-	const struct v_uint *gpus = s->service ? &s->step->gpus : &s->slurm->gpus;
+	const struct v_gpus *gpus = s->service ? &s->step->gpus : &s->slurm->gpus;
 	bool has_gpu = false;
 	uint64_t count;
 	if (IS_SET(*gres))
@@ -284,7 +284,7 @@ static void check_parallelism(const struct subject *s)
 	if (!p->pipeline.v)
 		subject_error(s, &p->pipeline.from, RULE_R083, "x-slurm.parallelism.pipeline",
 			      "must be at least 1, not 0");
-	const struct v_uint *gpus = s->service ? &s->step->gpus_per_node : &s->slurm->gpus_per_node;
+	const struct v_gpus *gpus = s->service ? &s->step->gpus_per_node : &s->slurm->gpus_per_node;
 	const struct v_uint *nodes = s->service ? &s->step->nodes : &s->slurm->nodes;
 	uint64_t ranks = p->tensor.v * p->pipeline.v; /* 32 bits each */
 	uint64_t n = IS_SET(*nodes) ? nodes->v : 1;

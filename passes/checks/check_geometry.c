@@ -102,9 +102,9 @@ bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *
 {
 	const struct step *step = service_step(u->pass_state->services[number]);
 	const struct slurm *slurm = unit_slurm(u);
-	struct gpu_total x =
-		gpus_of(&step->gpus, &step->gres, u->plan->services.items[number].nodes.v);
-	struct gpu_total y = gpus_of(&slurm->gpus, &slurm->gres, unit_nodes(u));
+	struct gpu_total x = gpus_of(gpus_count(&step->gpus), &step->gres,
+				     u->plan->services.items[number].nodes.v);
+	struct gpu_total y = gpus_of(gpus_count(&slurm->gpus), &slurm->gres, unit_nodes(u));
 	if (own)
 		*own = x;
 	if (all)

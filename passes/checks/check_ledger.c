@@ -106,7 +106,7 @@ static struct str how_asked(const struct unit *u, struct diags *d, const struct 
 		const char *times;
 	} factors[] = {
 		{&step->cpus_per_task, "cpus_per_task", "tasks"},
-		{&step->gpus_per_task, "gpus_per_task", "tasks"},
+		{gpus_count(&step->gpus_per_task), "gpus_per_task", "tasks"},
 		{&step->cpus_per_gpu, "cpus_per_gpu", "GPUs"},
 	};
 	for (unsigned i = 0; i < 3; i++) {

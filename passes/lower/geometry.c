@@ -84,7 +84,8 @@ static struct v_uint processes(const struct unit *u, const struct service *s,
 	if (IS_SET(slurm->gpus_per_node))
 		return plan_uint(slurm->gpus_per_node.from, slurm->gpus_per_node.v);
 	if (gres_number(&step->gres, &v) || gres_number(&slurm->gres, &v) ||
-	    evenly(&step->gpus, p->nodes.v, &v) || evenly(&slurm->gpus, p->nodes.v, &v))
+	    evenly(gpus_count(&step->gpus), p->nodes.v, &v) ||
+	    evenly(gpus_count(&slurm->gpus), p->nodes.v, &v))
 		return v;
 	if (IS_SET(p->ntasks_per_node))
 		return plan_uint(p->ntasks_per_node.from, p->ntasks_per_node.v);

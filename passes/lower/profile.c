@@ -70,15 +70,20 @@ static bool read_field(struct arena *a, const struct slurm_option *o, const stru
 	uint64_t n = 0;
 	bool is_scalar =
 		value->kind != NODE_LIST && value->kind != NODE_MAP && value->kind != NODE_NULL;
-	if (o->root.kind == KIND_UINT && value->kind == NODE_INT && str_to_u64(value->text, &n) &&
-	    n && n <= UINT32_MAX) {
+	bool is_count = o->root.kind == KIND_UINT || o->root.kind == KIND_GPUS;
+	struct v_gpus gpus = {.from = from};
+	if (o->root.kind == KIND_GPUS && value->kind == NODE_STRING &&
+	    grammar_gpus(value->text, &gpus.type, &gpus.v)) {
+		*(struct v_gpus *)field = gpus;
+		return true;
+	}
+	if (is_count && value->kind == NODE_INT && str_to_u64(value->text, &n) && n &&
+	    n <= UINT32_MAX) {
 		*(struct v_uint *)field = (struct v_uint){.from = from, .v = n};
 		return true;
 	}
-	if (o->root.kind == KIND_UINT || !is_scalar) {
-		complain(d, value,
-			 o->root.kind == KIND_UINT ? "an integer from 1 to 4294967295"
-						   : "a plain value");
+	if (is_count || !is_scalar) {
+		complain(d, value, is_count ? "an integer from 1 to 4294967295" : "a plain value");
 		return false;
 	}
 	if (o->root.kind == KIND_STR) {
@@ -176,7 +181,7 @@ static void check_values(const struct unit *u, struct diags *d, const struct nod
 		const struct entry *e = &profile->entries[i];
 		union {
 			struct v_str text;
-			struct v_uint count;
+			struct v_gpus count;
 			struct v_time time;
 		} unused;
 		const struct slurm_option *o = find_field(e->key);

@@ -190,6 +190,7 @@ static void add_value(struct choices *c, const struct field *f)
 		buf_add_c(&c->out, choose(c, 2) ? "true" : "false");
 		return;
 	case KIND_UINT:
+	case KIND_GPUS:
 		add_number(c);
 		return;
 	case KIND_ENUM: {

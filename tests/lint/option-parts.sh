@@ -42,7 +42,7 @@ done
 refused gpus 'lacks tier=' "$(without gpus ' tier=[^ »]*')"
 refused exact 'lacks a field, args, or what to do instead' 'option(«exact», «srun since=20.11 value=none class=cpu»)'
 refused gpus "the class 'gpuu'" "$(row_of gpus | sed 's/class=gpu/class=gpuu/')"
-refused gpus "the value 'counts'" "$(row_of gpus | sed 's/value=count/value=counts/')"
+refused ntasks "the value 'counts'" "$(row_of ntasks | sed 's/value=count/value=counts/')"
 refused gpus "the word 'profil'" "$(row_of gpus | sed 's/ profile/ profil/')"
 refused gpus 'arguments' 'option(«gpus»)'
 for part in exact share; do

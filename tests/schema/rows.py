@@ -41,6 +41,7 @@ SAMPLES = {
     "text": ("one", "two"),
     "features": ("one", "two"),
     "number": ("2", "3"),
+    "number, or kind:number": ("1", "a100:2"),
     "memory": ("1G", "2G"),
     "time": ("10", "20:00"),
     "date or time": ("noon", "teatime"),

@@ -96,6 +96,7 @@ static const char *other_than(struct arena *a, const struct field *f)
 		return f->words[strcmp(f->words[0], f->initial) == 0];
 	case KIND_STR:
 		return strcmp(f->initial, "TERM") == 0 ? "INT" : "other";
+	case KIND_GPUS:
 	case KIND_LIST:
 	case KIND_ONE_OR_LIST:
 	case KIND_MAP:
