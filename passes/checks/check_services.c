@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a service runs and how it shows that it is ready: commands (R087 to R089), healthchecks
+ * What a service runs and how it shows that it is ready: commands (R087 to R089, A22), healthchecks
  * (R090 to R092), readiness (R097 to R100), asserts (R101 to R104).
  */
+#include <string.h>
+
 #include "passes/checks/check.h"
 #include "ir/files.gen.h"
 
@@ -37,6 +39,56 @@ static void check_folder(const struct subject *s)
 	struct diag *d = subject_error(s, &folder->from, RULE_R089, "working_dir",
 				       "the image's own command runs in the image's own folder");
 	diag_help(s->d, d, "set 'command' as well, or drop 'working_dir'");
+}
+
+/* A value too short to be told from other text counts if it is all of the word. */
+static const struct variable *secret_within(const struct unit *u, struct str word)
+{
+	enum {
+		SHORTEST = 4
+	};
+	for (uint32_t i = 0; i < u->variables.n; i++) {
+		const struct variable *v = &u->variables.items[i];
+		if (v->source == VARIABLE_SECRET && v->value.len > 0 &&
+		    (v->value.len < SHORTEST
+			     ? str_eq(word, v->value)
+			     : memmem(word.ptr, word.len, v->value.ptr, v->value.len) != NULL))
+			return v;
+	}
+	return NULL;
+}
+
+/* One secret of a list is enough to say so. */
+static void warn_of_word(const struct subject *s, const char *field, const struct v_str *words,
+			 uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct variable *secret =
+			words[i].is_secret ? secret_within(s->u, words[i].v) : NULL;
+		if (!secret)
+			continue;
+		struct diag *d = subject_warning(
+			s, &words[i].from, RULE_A22, item_field(s, field, i, ""),
+			"everybody on the node can read the secret '%.*s' in this word of a command",
+			STR_ARG(secret->name));
+		diag_help(s->d, d,
+			  "give it by environment: '%.*s: ${%.*s}', and let the program read it "
+			  "there",
+			  STR_ARG(secret->name), STR_ARG(secret->name));
+		return;
+	}
+}
+
+static void check_secret_words(const struct subject *s)
+{
+	const struct v_command *command = &s->service->command, *entry = &s->service->entrypoint;
+	const struct v_list *srun = &s->step->extra_srun_args;
+	if (IS_GIVEN(*entry) && entry->form == COMMAND_LIST)
+		warn_of_word(s, "entrypoint", entry->items, entry->n);
+	if (IS_GIVEN(*command) && command->form == COMMAND_LIST)
+		warn_of_word(s, "command", command->items, command->n);
+	if (IS_GIVEN(*srun))
+		warn_of_word(s, "x-slurm.extra_srun_args", srun->items, srun->n);
 }
 
 static void check_healthcheck(const struct subject *s)
@@ -173,8 +225,8 @@ static void check_asserts(const struct subject *s)
 }
 
 static check_fn *const service_checks[] = {
-	check_script,    check_forms, check_folder,  check_healthcheck,
-	check_readiness, check_start, check_asserts,
+	check_script,      check_forms,     check_folder, check_secret_words,
+	check_healthcheck, check_readiness, check_start,  check_asserts,
 };
 
 void check_services(const struct unit *u, struct diags *d)
