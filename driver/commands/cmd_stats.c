@@ -47,6 +47,8 @@ static json_t *service_stats(const json_t *state)
 		json_object_set_new(one, "seconds", json_seconds(service_seconds(s)));
 		json_object_set(one, "restart_count", json_object_get(s, "restart_count"));
 		json_object_set(one, "last_exit_code", json_object_get(s, "last_exit_code"));
+		if (json_object_get(s, "usage"))
+			json_object_set(one, "usage", json_object_get(s, "usage"));
 		json_array_append_new(list, one);
 	}
 	return list;
@@ -184,16 +186,32 @@ static json_t *sample_stats(struct invocation *inv, const struct job_files *job)
 	return all;
 }
 
+/* By the launches that have ended. */
+static void print_usage(const json_t *usage)
+{
+	const double mib = 1024 * 1024;
+
+	if (!usage)
+		return;
+	printf("  CPU %.2fs  memory %.1f MiB  read %.1f MiB  written %.1f MiB",
+	       json_number_value(json_object_get(usage, "cpu_seconds")),
+	       (double)json_uint(usage, "max_memory_bytes") / mib,
+	       (double)json_uint(usage, "read_bytes") / mib,
+	       (double)json_uint(usage, "written_bytes") / mib);
+}
+
 static void print_services(struct invocation *inv, const json_t *services)
 {
 	for (size_t i = 0; i < json_array_size(services); i++) {
 		const json_t *s = json_array_get(services, i);
 		double seconds = json_number_value(json_object_get(s, "seconds"));
 
-		printf("%.*s %-9.*s %8.*s  %llu restarts\n",
+		printf("%.*s %-9.*s %8.*s  %llu restarts",
 		       STR_ARG(padded(inv->arena, json_str(s, "name"), 16)),
 		       STR_ARG(json_str(s, "state")), STR_ARG(duration_text(inv->arena, seconds)),
 		       (unsigned long long)json_uint(s, "restart_count"));
+		print_usage(json_object_get(s, "usage"));
+		putchar('\n');
 	}
 }
 

@@ -74,6 +74,8 @@ static void service_event(struct rt_sup *sup, const struct rt_action *a)
 	rt_json_number(&out, "launch", s->launches);
 	rt_json_number(&out, "restart_count", a->restarts);
 	rt_json_number(&out, "restart_failures_in_window", a->window_count);
+	if (a->note == RT_NOTE_EXIT && sup->proc[a->service].is_used_known)
+		rt_state_usage(&out, &sup->proc[a->service].used);
 	char room[RT_NOTE_ROOM];
 	rt_json_text(&out, "text", note_text(sup, a, false, room));
 	rt_json_close(&out, '}');

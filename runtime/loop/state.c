@@ -148,6 +148,16 @@ static const char *readiness_word(const struct rt_service *s)
 	return NULL;
 }
 
+void rt_state_usage(struct rt_out *out, const struct rt_usage *usage)
+{
+	rt_json_open(out, "usage", '{');
+	rt_json_seconds(out, "cpu_seconds", usage->cpu_us * 1000);
+	rt_json_number(out, "max_memory_bytes", usage->memory);
+	rt_json_number(out, "read_bytes", usage->read);
+	rt_json_number(out, "written_bytes", usage->written);
+	rt_json_close(out, '}');
+}
+
 static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *out)
 {
 	const struct rt_service *s = &sup->core.service[i];
@@ -174,6 +184,7 @@ static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *o
 	rt_json_text(out, "log", s->def->log);
 	rt_json_number(out, "launches", s->launches);
 	counters(sup, s, out);
+	rt_state_usage(out, &p->used_in_all);
 	assertions(sup, i, out);
 	rt_state_port(out, p->master_port);
 	rt_json_close(out, '}');

@@ -100,6 +100,8 @@ struct rt_proc {
 	int64_t poll_pause; /* looking for start marks where inotify is blind */
 	int64_t started_wall, ready_wall, ended_wall;
 	struct rt_probe probe;
+	struct rt_usage used, used_in_all; /* by the last launch that ended, by all of them */
+	bool is_used_known;                /* of that launch some task has told */
 	const char *log_path;
 	const char *function, *publish_function; /* texts */
 	const char *nodes;                       /* its node names, blank-separated */
@@ -341,6 +343,9 @@ int64_t rt_state_next(const struct rt_sup *sup);
 void rt_state_due(struct rt_sup *sup);
 void rt_state_child_ended(struct rt_sup *sup, int status);
 void rt_state_final(struct rt_sup *sup);
+
+/* "usage": {"cpu_seconds": 1.5, …} */
+void rt_state_usage(struct rt_out *out, const struct rt_usage *usage);
 
 /* limit.c */
 /* The job was told to end: asks Slurm whether that is for its time. */

@@ -140,6 +140,13 @@ static bool is_oom(const struct rt_sup *sup, const struct rt_event *e,
 	return sum->oom || (is_slurm && slurm_says_oom(sup, e->service));
 }
 
+static void take_usage(struct rt_proc *p, const struct rt_mark_sum *sum)
+{
+	p->used = sum->usage;
+	p->is_used_known = sum->exits > 0;
+	rt_usage_add(&p->used_in_all, &sum->usage);
+}
+
 void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status)
 {
 	struct rt_event *e = &x->event;
@@ -151,6 +158,7 @@ void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status)
 	if (tasks) {
 		rt_tasks_read(sup, e->service, &sum);
 		take_own_status(sup, e, &sum, tasks);
+		take_usage(&sup->proc[e->service], &sum);
 		if (sum.last_exit && sum.last_exit - sup->stood_still < x->at)
 			x->at = sum.last_exit - sup->stood_still;
 	}

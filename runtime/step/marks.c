@@ -39,13 +39,16 @@ size_t rt_mark_token_length(const char *name)
 
 void rt_mark_line(const struct rt_mark *m, bool exit, char line[RT_MARK_LINE_ROOM])
 {
-	char step[sizeof(" step=") + RT_MARK_STEP_ROOM] = "", end[64] = "";
+	char step[sizeof(" step=") + RT_MARK_STEP_ROOM] = "", end[128] = "";
 
 	if (m->step[0])
 		snprintf(step, sizeof(step), " step=%s", m->step);
 	if (exit)
-		snprintf(end, sizeof(end), " status=%d signal=%d ran=%d%s", m->status, m->signal,
-			 m->ran, m->oom ? " oom=1" : "");
+		snprintf(end, sizeof(end),
+			 " status=%d signal=%d ran=%d cpu=%lld mem=%lld read=%lld written=%lld%s",
+			 m->status, m->signal, m->ran, (long long)m->usage.cpu_us,
+			 (long long)m->usage.memory, (long long)m->usage.read,
+			 (long long)m->usage.written, m->oom ? " oom=1" : "");
 	snprintf(line, RT_MARK_LINE_ROOM, "task=%u pid=%lld wall=%lld mono=%lld%s%s host=%s",
 		 m->task, (long long)m->pid, (long long)m->wall, (long long)m->mono, step, end,
 		 m->host);
@@ -78,6 +81,35 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 	return false;
 }
 
+static int64_t higher(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+void rt_usage_add(struct rt_usage *to, const struct rt_usage *other)
+{
+	to->cpu_us += other->cpu_us;
+	to->memory = higher(to->memory, other->memory);
+	to->read += other->read;
+	to->written += other->written;
+}
+
+void rt_usage_take_higher(struct rt_usage *to, const struct rt_usage *other)
+{
+	to->cpu_us = higher(to->cpu_us, other->cpu_us);
+	to->memory = higher(to->memory, other->memory);
+	to->read = higher(to->read, other->read);
+	to->written = higher(to->written, other->written);
+}
+
+/* Whoever may write to the job folder may have written it: no sum of some goes out of bounds. */
+static int64_t read_amount(const char *value)
+{
+	int64_t amount = strtoll(value, NULL, 10);
+
+	return amount < 0 ? 0 : amount > INT64_C(1) << 50 ? INT64_C(1) << 50 : amount;
+}
+
 static void read_key(struct rt_mark *m, const char *key, const char *value)
 {
 	if (!strcmp(key, "step"))
@@ -100,6 +132,14 @@ static void read_key(struct rt_mark *m, const char *key, const char *value)
 		m->ran = !strcmp(value, "1");
 	else if (!strcmp(key, "oom"))
 		m->oom = !strcmp(value, "1");
+	else if (!strcmp(key, "cpu"))
+		m->usage.cpu_us = read_amount(value);
+	else if (!strcmp(key, "mem"))
+		m->usage.memory = read_amount(value);
+	else if (!strcmp(key, "read"))
+		m->usage.read = read_amount(value);
+	else if (!strcmp(key, "written"))
+		m->usage.written = read_amount(value);
 }
 
 void rt_mark_parse(char *text, struct rt_mark *m)
@@ -172,6 +212,7 @@ void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, co
 	}
 	sum->ran = sum->ran || m->ran;
 	sum->oom = sum->oom || m->oom;
+	rt_usage_add(&sum->usage, &m->usage);
 	if (!strcmp(host, m->host) && m->mono > sum->last_exit)
 		sum->last_exit = m->mono;
 }

@@ -23,17 +23,25 @@ enum {
 	RT_MARK_LINE_ROOM = 512
 };
 
+/* What a task has used, a launch, or a service in all. */
+struct rt_usage {
+	int64_t cpu_us;        /* of all processes together */
+	int64_t memory;        /* bytes: the most that one task had at a time */
+	int64_t read, written; /* bytes, of disks */
+};
+
 struct rt_mark {
 	char step[RT_MARK_STEP_ROOM]; /* SLURM_STEP_ID, empty without Slurm */
 	char host[RT_MARK_HOST_ROOM];
-	uint32_t task; /* SLURM_PROCID */
-	int64_t pid;   /* of the shim */
-	int64_t wall;  /* nanoseconds since 1970 */
-	int64_t mono;  /* monotonic clock of that host */
-	int status;    /* exit mark: 0 … 255 */
-	int signal;    /* exit mark: what killed the command, or 0 */
-	bool ran;      /* exit mark: the command itself was started */
-	bool oom;      /* exit mark: the kernel has killed one of its processes for memory */
+	uint32_t task;         /* SLURM_PROCID */
+	int64_t pid;           /* of the shim */
+	int64_t wall;          /* nanoseconds since 1970 */
+	int64_t mono;          /* monotonic clock of that host */
+	int status;            /* exit mark: 0 … 255 */
+	int signal;            /* exit mark: what killed the command, or 0 */
+	bool ran;              /* exit mark: the command itself was started */
+	struct rt_usage usage; /* exit mark */
+	bool oom; /* exit mark: the kernel has killed one of its processes for memory */
 };
 
 /* What all marks of one launch say together. */
@@ -41,15 +49,19 @@ struct rt_mark_sum {
 	uint32_t starts, exits;
 	bool first; /* task 0 has left its start mark */
 	char step[RT_MARK_STEP_ROOM];
-	int status, signal; /* of the first task that failed by itself; 0 when none did */
-	int highest;        /* status, as srun reports it */
-	int64_t failed_at;  /* wall clock of that failure */
-	bool ran;           /* at least one command was started */
-	bool oom;           /* in some task something was killed for memory */
-	int64_t last_exit;  /* monotonic, latest exit mark of this host; 0 if none */
+	int status, signal;    /* of the first task that failed by itself; 0 when none did */
+	int highest;           /* status, as srun reports it */
+	int64_t failed_at;     /* wall clock of that failure */
+	bool ran;              /* at least one command was started */
+	struct rt_usage usage; /* of all that have ended */
+	bool oom;              /* in some task something was killed for memory */
+	int64_t last_exit;     /* monotonic, latest exit mark of this host; 0 if none */
 	int64_t pid; /* of a shim that began on this host; in a container maybe only its own name */
 };
 
+void rt_usage_add(struct rt_usage *to, const struct rt_usage *other);
+/* Of two measures of the same each time the higher one. */
+void rt_usage_take_higher(struct rt_usage *to, const struct rt_usage *other);
 /* The token's part of a mark's name; 0 if it is none. */
 size_t rt_mark_token_length(const char *name);
 /* A mark as one line of text, and back; the text is taken apart. */

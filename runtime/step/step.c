@@ -393,6 +393,8 @@ static void leave_mark(struct step *s, bool exit)
 {
 	s->mark.mono = rt_now();
 	s->mark.wall = rt_wall();
+	if (exit)
+		rt_step_usage(&s->mark.usage);
 	/* A full disk must not keep the command from running, nor change its status. */
 	rt_mark_write(s->job_dir, s->prefix, exit, &s->mark);
 	rt_step_wire_tell(&s->wire, &s->mark, exit);

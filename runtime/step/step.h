@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the shim in step.c sets for the command: ranks (step_ranks.c), an image's variables
-   (step_image.c), those that came under other names (step_variables.c). */
+   (step_image.c), those that came under other names (step_variables.c); and what it learns of the kernel: what was
+   used (step_usage.c), and who was killed for memory (step_oom.c). */
 #ifndef HPCC_RUNTIME_STEP_STEP_H
 #define HPCC_RUNTIME_STEP_STEP_H
+
+#include "runtime/step/marks.h"
 
 /* Sets HPC_COMPOSE_DIST_NODE_RANK, _LOCAL_RANK and _GLOBAL_RANK from what Slurm says. */
 void rt_step_ranks(void);
@@ -15,6 +18,8 @@ enum rt_image {
 	RT_IMAGE_ENROOT
 };
 
+/* What the command, and all it has started, has used so far. */
+void rt_step_usage(struct rt_usage *usage);
 /* Processes that the kernel has killed for memory in this cgroup; -1: that can't be known. */
 long rt_step_oom_kills(void);
 /* Sets the variables of the image's file, if there is one, but for the comma-separated names. */

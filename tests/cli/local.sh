@@ -236,8 +236,13 @@ run 0 bash -c '(sleep 1; printf q) | TERM=xterm script -qec "stty rows 24 cols 8
 out_has "SERVICE"
 out_has "logs/one.log"
 
-# State that can't be understood is no crash.
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')
+run 0 hpcc stats "$id"
+out_has 's  memory '
+run 0 hpcc stats --format=json "$id"
+out_has '"max_memory_bytes"'
+
+# State that can't be understood is no crash.
 echo '{"schema_version": 99, "services": 3' >".hpc-compose/$id/state.json"
 run 0 hpcc status "$id"
 out_has "isn't a state file"
