@@ -135,14 +135,9 @@ static void emit_enroot_mount(struct writer *w, const struct plan_mount *mount)
 /* Enroot would put the image's entrypoint in front of the command, which Pyxis doesn't. */
 static void pyxis_set_up(struct writer *w)
 {
+	const struct bash_fill fills[] = {{"RC", .text = STR(JOB_FILE_RC)}, {0}};
 	if (w->scheduler == &scheduler_local)
-		emit_lit(&w->out, "printf 'exec \"$@\"\\n' >\"$JOB_DIR/" JOB_FILE_RC "\" "
-				  "# how Enroot starts a command\n"
-				  "in_fstab() { # escapes what ends a path there\n"
-				  "  local path=${1//\\\\/\\\\134}\n"
-				  "  path=${path// /\\\\040}\n"
-				  "  printf '%s' \"${path//$'\\t'/\\\\011}\"\n"
-				  "}\n");
+		emit_bash(w, bash_in_fstab, fills);
 }
 
 static void pyxis_words(struct writer *w, const struct plan_service *s)
@@ -170,11 +165,7 @@ static void pyxis_words(struct writer *w, const struct plan_service *s)
 
 static void pyxis_folders(struct writer *w)
 {
-	emit_lit(&w->out, "export ENROOT_CACHE_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/cache\"\n"
-			  "export ENROOT_DATA_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/data\"\n"
-			  "export ENROOT_TEMP_PATH=\"$CACHE_ROOT/runtime/${JOB_ROOT##*/}/tmp\"\n"
-			  "mkdir -p \"$ENROOT_CACHE_PATH\" \"$ENROOT_DATA_PATH\" "
-			  "\"$ENROOT_TEMP_PATH\"\n");
+	emit_bash(w, bash_enroot_folders, NULL);
 }
 
 static void pyxis_clean_up(struct writer *w)

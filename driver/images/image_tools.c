@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "backends/bash.gen.h"
 #include "driver/images/image_parts.h"
 #include "driver/jobs/jobs.h"
 #include "driver/system.h"
@@ -50,9 +51,7 @@ struct str prepare_script(struct arena *a, const struct plan_prepare *p)
 	struct buf out;
 
 	buf_init(&out, a);
-	buf_add_c(&out, "set -eu\n"
-			"unset ENROOT_CACHE_PATH ENROOT_CONFIG_PATH ENROOT_DATA_PATH "
-			"ENROOT_RUNTIME_PATH ENROOT_TEMP_PATH\n");
+	buf_add_c(&out, bash_prepare_head);
 	for (uint32_t i = 0; i < p->env.n; i++) {
 		buf_add_fmt(&out, "export %.*s=", STR_ARG(p->env.items[i].key));
 		add_shell_word(&out, p->env.items[i].value.v);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Images by Apptainer and Singularity, which are called alike: one file, a SIF image. */
 #include "driver/images/image_parts.h"
+
+#include "backends/bash.gen.h"
 #include "driver/jobs/jobs.h"
 #include "driver/system.h"
 
@@ -28,20 +30,11 @@ static bool sif_import(struct compilation *c, const struct work_place *place, st
 	return sif_run(c, place, &w, "importing an image");
 }
 
-/* Places for what is mounted: building makes none. $1 is what it is, $2 the place inside. */
-static const char sif_place[] = "place() {\n"
-				"to=${APPTAINER_ROOTFS:-$SINGULARITY_ROOTFS}$2\n"
-				"if [ -e \"$to\" ] || [ -L \"$to\" ]; then return; fi\n"
-				"if [ \"$1\" = folder ]; then mkdir -p -- \"$to\"; return; fi\n"
-				"mkdir -p -- \"${to%/*}\"\n"
-				": >\"$to\"\n"
-				"}\n";
-
 /* What is mounted stays out of the definition, which an image keeps. */
 static void add_places(struct compilation *c, const struct plan_prepare *p, struct buf *out)
 {
 	buf_add_c(out, "%setup\n");
-	buf_add_c(out, sif_place);
+	buf_add_c(out, bash_sif_place);
 	buf_add_c(out, "place folder " PREPARE_VIEW "\n");
 	for (uint32_t i = 0; i < p->mounts.n; i++) {
 		struct str host = plan_path_here(c->inv->arena, c, p->mounts.items[i].host);
