@@ -106,6 +106,28 @@ static void check_command(struct check *c, const struct plan_service *s)
 			   c->container->name, STR_ARG(s->name.v));
 }
 
+/* What `key` asks of the container's start has a row's option, or is what the tool does anyway. */
+static void check_start_option(struct check *c, const char *key, const struct v_bool *value,
+			       bool has_option)
+{
+	if (!IS_SET(*value) || has_option)
+		return;
+	struct diag *d =
+		diag_error(&c->u->diags, value->from.at, RULE_B02,
+			   "%s has nothing that '%s' could change", c->container->name, key);
+	diag_help(&c->u->diags, d, "leave it out, or choose another runtime.backend");
+}
+
+static void check_start(struct check *c, const struct plan_service *s)
+{
+	const struct container *row = c->container;
+
+	check_start_option(c, "writable", &s->writable, *row->writable);
+	check_start_option(c, "home", &s->home, row->is_contained);
+	check_start_option(c, "remap_root", &s->remap_root,
+			   s->remap_root.v ? *row->remap_root : row->is_contained);
+}
+
 /* A probe of anything else is tried until its time is up. */
 static void check_probe(struct check *c, const struct plan_service *s)
 {
@@ -267,6 +289,7 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 		if (is_known) {
 			check_mounts(&c, s);
 			check_command(&c, s);
+			check_start(&c, s);
 		}
 		check_probe(&c, s);
 		check_view(&c, s->env_setup);

@@ -112,3 +112,24 @@ void emit_here_document(struct writer *w, const char *mark, here_text *text, con
 	emit_verbatim(&w->out, end);
 	emit_lit(&w->out, "\n");
 }
+
+/* " --option", where there is one. */
+static void emit_row_option(struct writer *w, const char *option)
+{
+	if (!*option)
+		return;
+	emit_lit(&w->out, " ");
+	emit_verbatim(&w->out, str_c(option));
+}
+
+void emit_start_options(struct writer *w, const struct plan_service *s)
+{
+	const struct container *c = w->container;
+
+	if (IS_SET(s->writable))
+		emit_row_option(w, c->writable);
+	if (IS_SET(s->home))
+		emit_row_option(w, s->home.v ? c->home : c->no_home);
+	if (IS_SET(s->remap_root))
+		emit_row_option(w, s->remap_root.v ? c->remap_root : c->no_remap_root);
+}

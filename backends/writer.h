@@ -81,6 +81,9 @@ enum {
 	BASH_OLDEST = 402
 };
 
+/* The words of the row for what a service says of its container's root, home and user. */
+void emit_start_options(struct writer *w, const struct plan_service *s);
+
 const struct container_emitter *emitter_of(const struct plan *plan);
 
 /* "services.api.command", for the map. */

@@ -9,6 +9,7 @@ static void charliecloud_words(struct writer *w, const struct plan_service *s)
 {
 	emit_break(w);
 	emit_tool(w, s, str_c(w->container->program));
+	emit_start_options(w, s);
 	struct word word;
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		word_init(&word, w->arena);

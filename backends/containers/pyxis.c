@@ -39,6 +39,10 @@ static struct str name_apart(struct writer *w, struct str name)
    may come first, \n for a line break and two backslashes for one. */
 static void pyxis_environment(struct writer *w, const struct plan_service *s)
 {
+	/* Enroot has no option for it. */
+	if (w->scheduler == &scheduler_local && IS_SET(s->home))
+		emit_verbatim(&w->out, s->home.v ? STR("  export ENROOT_MOUNT_HOME=yes\n")
+						 : STR("  export ENROOT_MOUNT_HOME=no\n"));
 	for (uint32_t i = 0; i < s->environment.n; i++) {
 		const struct v_pair *pair = &s->environment.items[i];
 
@@ -93,6 +97,7 @@ static void pyxis_last_options(struct writer *w, const struct plan_service *s)
 	/* Given twice, only the last list of mounts would count. */
 	emit_lit(&w->out, " \\\n    ");
 	emit_bindings(w, s, STR("--container-mounts="));
+	emit_start_options(w, s);
 }
 
 /* A path as fstab writes it. */
@@ -147,6 +152,10 @@ static void pyxis_words(struct writer *w, const struct plan_service *s)
 	emit_break(w);
 	emit_tool(w, s, STR("enroot"));
 	emit_lit(&w->out, " start --rc \"$JOB_DIR/" JOB_FILE_RC "\"");
+	if (IS_SET(s->writable))
+		emit_lit(&w->out, " --rw");
+	if (s->remap_root.v)
+		emit_lit(&w->out, " --root");
 	for (uint32_t i = 0; i < s->mounts.n; i++)
 		emit_enroot_mount(w, &s->mounts.items[i]);
 	/* For the shim. */

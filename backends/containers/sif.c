@@ -74,8 +74,10 @@ static void sif_words(struct writer *w, const struct plan_service *s)
 	emit_verbatim(&w->out, s->argv.n ? STR(" exec") : STR(" run"));
 	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v) {
 		emit_lit(&w->out, " ");
-		emit_verbatim(&w->out, str_c(w->container->gpu));
+		emit_verbatim(&w->out,
+			      str_c(s->is_amd.v ? w->container->gpu_amd : w->container->gpu));
 	}
+	emit_start_options(w, s);
 	if (s->mounts.n) {
 		emit_lit(&w->out, " --bind ");
 		emit_bindings(w, s, STR(""));

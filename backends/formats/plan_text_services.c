@@ -210,8 +210,16 @@ void write_service(struct report *r, const struct plan_service *s)
 	buf_add(&r->out, start_text(r, s));
 	buf_add_byte(&r->out, '\n');
 	write_image(r, s->image);
-	if (*container_of(r->plan)->gpu && IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
-		row(r, "GPUs", str_fmt(r->arena, "let in by %s", container_of(r->plan)->gpu));
+	const struct container *c = container_of(r->plan);
+	if (*c->gpu && IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
+		row(r, "GPUs",
+		    str_fmt(r->arena, "let in by %s", s->is_amd.v ? c->gpu_amd : c->gpu));
+	if (IS_SET(s->writable))
+		row(r, "root", STR("writable for the life of the step"));
+	if (IS_SET(s->home))
+		row(r, "home", s->home.v ? STR("mounted") : STR("not mounted"));
+	if (IS_SET(s->remap_root))
+		row(r, "user", s->remap_root.v ? STR("root inside") : STR("itself inside"));
 	write_command(r, &s->argv);
 	if (IS_SET(s->working_dir))
 		row(r, "in", value_shown(s->working_dir));

@@ -180,7 +180,7 @@ static const struct {
 } extensions[] = {{"x-slurm", &record_slurm, false},
 		  {"x-env", &record_env_setup, false},
 		  {"x-runtime", &record_service_runtime, true},
-		  {"x-enroot", &record_service_runtime, true}};
+		  {"x-enroot", &record_service_enroot, true}};
 
 /* An anchor stands between key and value: that is what such a key is for. */
 static bool has_anchor(const struct unit *u, const struct entry *entry)

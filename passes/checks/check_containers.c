@@ -49,7 +49,7 @@ static void check_image(const struct subject *s)
 
 static void check_prepare(const struct subject *s)
 {
-	const struct service_runtime *enroot = s->service->enroot;
+	const struct service_enroot *enroot = s->service->enroot;
 	if (HAS_RECORD(enroot) && enroot->prepare && !unit_container(s->u)->takes_x_enroot) {
 		struct diag *d =
 			subject_error(s, &enroot->prepare->head.from, RULE_R113, "x-enroot.prepare",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Containers: what steps run in, and which steps get the container tool's GPU switch: all with
- * `runtime.gpu: nvidia`, none with `none`, else those for which the job or the service asks for
+ * Containers: what steps run in, how it starts, and which steps get the container tool's GPU switch:
+ * all with `runtime.gpu: nvidia` or `amd`, none with `none`, else those for which the job or the service asks for
  * GPUs in any way.
  */
 #include "passes/lower.h"
@@ -42,6 +42,29 @@ static bool step_asks_for_gpus(const struct step *step)
 	return false;
 }
 
+/* What the service says, else the job. */
+static void choose(struct v_bool *chosen, const struct v_bool *own, const struct v_bool *all)
+{
+	if (own && IS_SET(*own))
+		*chosen = *own;
+	else if (all && IS_SET(*all))
+		*chosen = *all;
+}
+
+static void lower_start(const struct runtime *all, const struct service_runtime *own,
+			struct plan_service *p)
+{
+	if (!HAS_RECORD(all))
+		all = NULL;
+	if (!HAS_RECORD(own))
+		own = NULL;
+	choose(&p->writable, own ? &own->writable : NULL, all ? &all->writable : NULL);
+	choose(&p->home, own ? &own->home : NULL, all ? &all->home : NULL);
+	choose(&p->remap_root, own ? &own->remap_root : NULL, all ? &all->remap_root : NULL);
+	if (!p->writable.v)
+		p->writable = (struct v_bool){0};
+}
+
 void lower_containers(struct unit *u)
 {
 	const struct runtime *runtime = u->job->runtime;
@@ -60,9 +83,13 @@ void lower_containers(struct unit *u)
 	bool job_asks = job_asks_for_gpus(unit_slurm(u));
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
-		bool use = gpu == RUNTIME_GPU_NVIDIA ||
+		bool use = gpu == RUNTIME_GPU_NVIDIA || gpu == RUNTIME_GPU_AMD ||
 			   (gpu == RUNTIME_GPU_AUTO &&
 			    (job_asks || step_asks_for_gpus(service_step(s))));
-		u->plan->services.items[i].use_gpu_flag = plan_bool(s->head.from, use);
+		struct plan_service *p = &u->plan->services.items[i];
+		p->use_gpu_flag = plan_bool(s->head.from, use);
+		if (gpu == RUNTIME_GPU_AMD)
+			p->is_amd = plan_bool(runtime->gpu.from, true);
+		lower_start(runtime, s->runtime, p);
 	}
 }

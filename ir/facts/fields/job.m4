@@ -4,7 +4,7 @@ m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (vari
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
 m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«runtime_backend», container_names)
-enumeration(«runtime_gpu», «auto», «none», «nvidia»)
+enumeration(«runtime_gpu», «auto», «none», «nvidia», «amd»)
 
 record(«job», «», «»)
 field(«extends», «extends», «STR», «», «resolved nonull shape=R018», «», «S», «R018, R020, R022»,
@@ -47,8 +47,17 @@ field(«backend», «backend», «ENUM», «runtime_backend», «», «pyxis», 
       «how a step starts its container»,
       «Container runtime of all services; host runs them without containers.»)
 field(«gpu», «gpu», «ENUM», «runtime_gpu», «», «auto», «S», «»,
-      «--nv of apptainer and singularity»,
-      «Whether GPUs are let into containers; auto looks for GPU fields in the spec.»)
+      «--nv or --rocm of apptainer and singularity»,
+      «Whether GPUs are let into containers; auto looks for GPU fields in the spec, and is for NVIDIA.»)
+field(«writable», «writable», «BOOL», «», «nonull», «false», «X», «B02»,
+      «root of the containers»,
+      «Whether containers can write to their root; what they write is gone when the step ends.»)
+field(«home», «home», «BOOL», «», «nonull», «», «X», «B02»,
+      «the home folder in containers»,
+      «Whether the home folder is mounted in containers; absent: as the container tool does.»)
+field(«remap_root», «remap_root», «BOOL», «», «nonull», «», «X», «B02»,
+      «user id in containers»,
+      «Whether the user is root inside, without its rights; absent: as the container tool does.»)
 end(«runtime»)
 
 record(«env_setup», «x-env», «»)

@@ -55,12 +55,12 @@ field(«env_setup», «x-env», «RECORD», «env_setup», «», «», «S», «
 field(«step», «x-slurm», «RECORD», «step», «», «», «C», «»,
       «options of the step»,
       «Resources, placement and behaviour of this service.»)
-field(«enroot», «x-enroot», «RECORD», «service_runtime», «», «», «C», «R112, R113»,
+field(«enroot», «x-enroot», «RECORD», «service_enroot», «», «», «C», «R112, R113»,
       «»,
       «Older name of x-runtime, for pyxis only.»)
 field(«runtime», «x-runtime», «RECORD», «service_runtime», «», «», «C», «R112»,
       «»,
-      «How the image of this service is prepared.»)
+      «How the image of this service is prepared, and how its container starts.»)
 field(«stop_signal», «stop_signal», «STR», «signal», «interp blank», «TERM», «S», «R043»,
       «graceful stop»,
       «Signal that asks the service to stop.»)
@@ -88,7 +88,22 @@ record(«service_runtime», «services.<name>.x-runtime», «»)
 field(«prepare», «prepare», «RECORD», «prepare», «», «», «C», «R112, R113, R114, R126»,
       «image made before submission»,
       «Commands that derive an image of your own from the base image.»)
+field(«writable», «writable», «BOOL», «», «nonull», «», «X», «B02»,
+      «root of the container»,
+      «runtime.writable for this service.»)
+field(«home», «home», «BOOL», «», «nonull», «», «X», «B02»,
+      «the home folder in the container»,
+      «runtime.home for this service.»)
+field(«remap_root», «remap_root», «BOOL», «», «nonull», «», «X», «B02»,
+      «user id in the container»,
+      «runtime.remap_root for this service.»)
 end(«service_runtime»)
+
+record(«service_enroot», «services.<name>.x-enroot», «»)
+field(«prepare», «prepare», «RECORD», «prepare», «», «», «C», «R112, R113, R114, R126»,
+      «image made before submission»,
+      «Commands that derive an image of your own from the base image.»)
+end(«service_enroot»)
 
 record(«prepare», «services.<name>.x-runtime.prepare», «»)
 field(«commands», «commands», «LIST», «», «req missing=R114», «», «C», «R114»,
