@@ -65,12 +65,35 @@ static void emit_owners(struct writer *w)
 	emit_bash(w, bash_owners, NULL);
 }
 
+/* Preflight says so before, to those who don't leave it out. */
+static void emit_carried(struct writer *w)
+{
+	const char *odd = mount_odd_bytes(w->plan, w->scheduler == &scheduler_local);
+	if (!*odd)
+		return;
+	struct buf bytes;
+	buf_init(&bytes, w->arena);
+	buf_add_c(&bytes, "$'");
+	for (; *odd; odd++) {
+		if (*odd == '\'' || *odd == '\\')
+			buf_add_byte(&bytes, '\\');
+		if (*odd == '\n')
+			buf_add_c(&bytes, "\\n");
+		else
+			buf_add_byte(&bytes, *odd);
+	}
+	buf_add_c(&bytes, "'");
+	const struct bash_fill fills[] = {{"BYTES", .text = buf_str(&bytes)}, {0}};
+	emit_bash(w, bash_carried, fills);
+}
+
 static void emit_places(struct writer *w)
 {
 	emit_lit(&w->out, "\n# Folders.\n");
 	emit_spec_dir(w);
 	emit_job_root(w);
 	emit_owners(w);
+	emit_carried(w);
 	if (plan_uses_base(w->plan, PATH_BASE_CACHE_DIR)) {
 		emit_lit(&w->out, "CACHE_ROOT=");
 		emit_path(w, w->plan->cache_dir);

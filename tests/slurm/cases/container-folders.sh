@@ -13,6 +13,9 @@ for name in 'a b' "a'b" 'a\b' 'ünï' 'a,b' 'a:b' 'a$USER' 'a"b' 'a`id`' 'x$(tou
 	*[,:\$\"\`]*)
 		assert_equal "status in '$name'" "$status" 3
 		assert_log "$name/submit.log" "^hpcc: not ready: containers: '.*' can't be given to the container tool"
+		# Who leaves the checks out, or runs sbatch himself, is refused by the job.
+		(cd "$name" && "$HPCC" -W no-A05 compose.yaml -o job.sbatch && slurm sbatch --parsable job.sbatch >id) ||
+			fail "no job in '$name'"
 		;;
 	*)
 		# The cache of these tests is on a disk of the node, so preflight refuses it, and only it.
@@ -28,3 +31,10 @@ for name in 'a b' "a'b" 'a\b' 'ünï'; do
 	assert_state COMPLETED
 	assert_log "$name/.hpc-compose/$JOB/logs/a.log" '^in '
 done
+for name in 'a,b' 'a:b' 'a$USER' 'a"b' 'a`id`' 'x$(touch HACKED)'; do
+	read -r JOB <"$name/id"
+	wait_job
+	assert_state FAILED
+	assert_log "$name/slurm-$JOB.out" '^hpcc: containers cannot mount .*: submit from a folder with a plainer name$'
+done
+[ -z "$(find . -name HACKED)" ] || fail 'a name was evaluated'
