@@ -379,8 +379,8 @@ static void take_cluster(struct unit *u, const struct node *root)
 	s->rdzv_port = port_of(table, "rdzv_port");
 	s->rdzv_port_base = port_of(table, "rdzv_port_base");
 	s->rdzv_port_span = port_of(table, "rdzv_port_span");
-	uint64_t base = s->rdzv_port_base ? s->rdzv_port_base : 29500;
-	uint64_t span = s->rdzv_port_span ? s->rdzv_port_span : 1000;
+	uint64_t base = s->rdzv_port_base ? s->rdzv_port_base : RDZV_PORT_BASE;
+	uint64_t span = s->rdzv_port_span ? s->rdzv_port_span : RDZV_PORT_SPAN;
 	if (base + span - 1 > UINT16_MAX) {
 		const struct node *blame =
 			node_get(table, s->rdzv_port_span ? "rdzv_port_span" : "rdzv_port_base");

@@ -79,6 +79,13 @@ struct settings_layer {
 };
 
 /* The settings that bear on the language. */
+/* What holds where nobody says otherwise, in cluster.toml or on the command line. */
+enum {
+	RDZV_PORT_BASE = 29500,
+	RDZV_PORT_SPAN = 1000,
+	SWEEP_LIMIT = 100
+};
+
 struct settings {
 	struct str path;                    /* of settings.toml; empty without */
 	struct str base;                    /* folder that its relative paths go by */
@@ -115,7 +122,7 @@ struct unit {
 	struct target target;
 	bool is_sweep,
 		is_dry_run;   /* every trial of `sweep` is submitted, or only shown (R163, R164) */
-	uint64_t sweep_limit; /* most jobs of a sweep; 0: 100 */
+	uint64_t sweep_limit; /* most jobs of a sweep; 0: not set */
 
 	/* Frontend. */
 	struct node *tree;  /* after `extends`; NULL when the text isn't YAML */

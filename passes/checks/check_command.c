@@ -71,7 +71,7 @@ static void check_sweep(const struct unit *u, struct diags *d)
 					       "array as well");
 		diag_note(d, diag, sweep->head.from.at, "the sweep is here");
 	}
-	uint64_t runs = sweep_runs(sweep), limit = u->sweep_limit ? u->sweep_limit : 100;
+	uint64_t runs = sweep_runs(sweep), limit = u->sweep_limit ? u->sweep_limit : SWEEP_LIMIT;
 	if (!u->is_dry_run && runs > limit) {
 		struct diag *diag = diag_error(d, sweep->head.from.at, RULE_R164,
 					       "this sweep would submit %llu jobs, the ceiling is "

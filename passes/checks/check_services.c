@@ -120,7 +120,7 @@ static void check_healthcheck(const struct subject *s)
 					       "the probe runs until it passes once, and has no "
 					       "pace of its own");
 		diag_help(s->d, d, "drop it; 'timeout' says how long the service has to get ready");
-		d->group = "R091";
+		d->group = "pace of a probe";
 	}
 	if (h->test.from.kind != ORIGIN_ABSENT)
 		return;

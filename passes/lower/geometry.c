@@ -102,8 +102,10 @@ static struct plan_rdzv *rdzv(struct unit *u)
 	r->head.from = from;
 	if (settings && settings->rdzv_port)
 		r->port = (struct v_uint){.from = from, .v = settings->rdzv_port};
-	uint64_t base = settings && settings->rdzv_port_base ? settings->rdzv_port_base : 29500;
-	uint64_t span = settings && settings->rdzv_port_span ? settings->rdzv_port_span : 1000;
+	uint64_t base =
+		settings && settings->rdzv_port_base ? settings->rdzv_port_base : RDZV_PORT_BASE;
+	uint64_t span =
+		settings && settings->rdzv_port_span ? settings->rdzv_port_span : RDZV_PORT_SPAN;
 	r->base = (struct v_uint){.from = from, .v = base};
 	r->span = (struct v_uint){.from = from, .v = span};
 	if (!settings || !settings->distributed_env.n)

@@ -13,7 +13,10 @@ m4_define(«flag_bits», «flag_bit(«$1», «req», «FIELD_REQ») | flag_bit(�
 m4_define(«when_of», «m4_ifelse(m4_index(«$1», «when=»), «-1», «», «m4_regexp(«$1», «when=\([^ ]*\)», «\1»)»)»)
 m4_define(«rule_of», «m4_ifelse(m4_index(« $1», « $2=»), «-1», «RULE_NONE», «RULE_«»m4_regexp(« $1», « $2=\([^ ]*\)», «\1»)»)»)
 m4_define(«words_of», «m4_ifelse(«$1», «ENUM», «words_$2», m4_index(«$2», «words:»), «0», «words_«»m4_substr(«$2», «6»)», «NULL»)»)
-m4_define(«field», «	{.key = "«$2»", .key_length = sizeof("«$2»") - 1, .kind = KIND_$3,
+# The rules that a row speaks of are there: what it shows can be explained.
+m4_define(«cited», «_Static_assert(RULE_$1 + 1, "it is one");
+»)
+m4_define(«field», «m4_divert(1)option_each(m4_translit(«$8», «,», « »), «cited»)m4_divert(0)	{.key = "«$2»", .key_length = sizeof("«$2»") - 1, .kind = KIND_$3,
 	 .bits = flag_bits(«$5»),
 	 .offset = m4_ifelse(m4_index(«$5», «resolved»), «-1», «offsetof(struct record_name, «$1»)», «0»), .arg = "«$4»",
 	 .words = words_of(«$3», «$4»), .sub = sub_record(«$3», «$4»),
@@ -22,7 +25,7 @@ m4_define(«field», «	{.key = "«$2»", .key_length = sizeof("«$2»") - 1, .k
 »)
 m4_define(«fact», «field(«$1», «$1», «$2», «$3», «», «», «», «», «$4», «$5»)»)
 m4_define(«end», «};
-const struct «record» record_$1 = {.name = "«$1»", .path = "record_path", .shorthand = "record_shorthand",
+m4_undivert(1)const struct «record» record_$1 = {.name = "«$1»", .path = "record_path", .shorthand = "record_shorthand",
 	.size = sizeof(struct $1), .fields = fields_$1, .n_fields = sizeof(fields_$1) / sizeof(fields_$1[0])};
 »)
 m4_divert«»m4_dnl
