@@ -19,7 +19,16 @@ const struct command command_compile = {
 	.run = cmd_compile,
 };
 
-#define COMMAND(id, ...) {.name = #id, .run = cmd_##id, __VA_ARGS__},
+/* A row without one of these parts doesn't compile. */
+#define COMMAND(id, in, says, takes, has, tells, ...)                                              \
+	{.name = #id,                                                                              \
+	 .run = cmd_##id,                                                                          \
+	 .group = (in),                                                                            \
+	 .summary = (says),                                                                        \
+	 .arguments = (takes),                                                                     \
+	 .options = (has),                                                                         \
+	 .detail = (tells),                                                                        \
+	 __VA_ARGS__},
 const struct command commands[] = {
 #include "driver/commands/rows.inc"
 };
