@@ -43,6 +43,12 @@ extern const char *const option_value_names[];
 /* Those that are fields of services, in the order in which they are written. */
 extern const enum slurm_opt step_options[];
 extern const size_t n_step_options;
+/* Whose value is an amount of memory. */
+extern const enum slurm_opt memory_options[];
+extern const size_t n_memory_options;
+/* Of class gpu or gres. */
+extern const enum slurm_opt gpu_options[];
+extern const size_t n_gpu_options;
 
 /* What a version of Slurm does about steps. */
 struct slurm_version {

@@ -45,12 +45,11 @@ bool field_is_for(const struct field *f, const char *type)
 
 const struct field *record_field(const struct record *r, struct str key)
 {
-	if (!key.len)
+	if (!key.len || !key.ptr[0])
 		return NULL;
-	for (size_t i = 0; i < r->n_fields; i++) {
-		const struct field *f = &r->fields[i];
-		if (f->key_length == key.len && f->key[0] == key.ptr[0] &&
-		    memcmp(f->key, key.ptr, key.len) == 0)
+	for (const char *at = r->first_letters; (at = strchr(at, key.ptr[0])); at++) {
+		const struct field *f = &r->fields[at - r->first_letters];
+		if (f->key_length == key.len && memcmp(f->key, key.ptr, key.len) == 0)
 			return f;
 	}
 	return NULL;

@@ -71,6 +71,7 @@ struct record {
 	const char *shorthand; /* words: scalar=member, list=member, word=<stands for the record> */
 	size_t size;
 	const struct field *fields;
+	const char *first_letters; /* of their keys, in the same order */
 	size_t n_fields;
 };
 

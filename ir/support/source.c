@@ -2,6 +2,8 @@
 /* The source map: offsets to files, lines and columns. */
 #include "ir/support/source.h"
 
+#include <string.h>
+
 #include "ir/support/bug.h"
 #include "ir/support/utf8.h"
 
@@ -44,17 +46,25 @@ struct span source_span(const struct source *file, size_t begin, size_t end)
 	return (struct span){file->base + (uint32_t)begin, file->base + (uint32_t)end};
 }
 
+/* The next carriage return or line feed; NULL if there is none. */
+static const char *line_end(const char *at, const char *end, bool has_returns)
+{
+	if (!has_returns && at < end)
+		return memchr(at, '\n', (size_t)(end - at));
+	while (at < end && *at != '\n' && *at != '\r')
+		at++;
+	return at < end ? at : NULL;
+}
+
 static void find_lines(const struct source_map *map, struct source *file)
 {
 	LIST(uint32_t) lines = {0};
 	*LIST_PUSH(map->arena, &lines) = 0;
-	for (size_t i = 0; i < file->bytes.len; i++) {
-		char c = file->bytes.ptr[i];
-		bool is_crlf =
-			c == '\r' && i + 1 < file->bytes.len && file->bytes.ptr[i + 1] == '\n';
-		if (c == '\n' || (c == '\r' && !is_crlf))
-			*LIST_PUSH(map->arena, &lines) = (uint32_t)i + 1;
-	}
+	const char *text = file->bytes.ptr, *end = text + file->bytes.len;
+	bool has_returns = str_find(file->bytes, '\r') != STR_NONE;
+	for (const char *at = text; (at = line_end(at, end, has_returns)); at++)
+		if (*at == '\n' || at + 1 == end || at[1] != '\n')
+			*LIST_PUSH(map->arena, &lines) = (uint32_t)(at - text) + 1;
 	file->lines = lines.items;
 	file->n_lines = lines.n;
 }

@@ -135,7 +135,11 @@ const char *str_to_c(struct arena *a, struct str s)
 
 struct str str_dup(struct arena *a, struct str s)
 {
-	return str_cat(a, s, STR(""));
+	char *copy = arena_alloc(a, s.len + 1);
+	if (s.len)
+		memcpy(copy, s.ptr, s.len);
+	copy[s.len] = '\0';
+	return (struct str){copy, s.len};
 }
 
 struct str str_cat(struct arena *a, struct str x, struct str y)

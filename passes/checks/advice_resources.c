@@ -47,10 +47,10 @@ static void advise_unit(const struct subject *s, const struct v_str *mem, const 
 
 static void advise_units(const struct subject *s)
 {
-	for (size_t i = 0; i < N_SLURM_OPTS; i++) {
-		const struct slurm_option *o = &slurm_options[i];
+	for (size_t i = 0; i < n_memory_options; i++) {
+		const struct slurm_option *o = &slurm_options[memory_options[i]];
 		const struct option_field *f = s->service ? &o->step : &o->root;
-		if (o->value != OPTION_VALUE_MEMORY || !f->is_field)
+		if (!f->is_field)
 			continue;
 		const void *record = s->service ? (const void *)s->step : s->slurm;
 		advise_unit(s, (const struct v_str *)option_origin(record, f), o->key);

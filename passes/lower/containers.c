@@ -18,25 +18,27 @@ static bool gres_has_gpu(const struct v_str *gres)
 static bool does_ask(const struct slurm_option *o, const struct option_field *field,
 		     const void *record)
 {
-	const struct origin *from = option_origin(record, field);
-	if (!field->is_field || from->kind <= ORIGIN_POISON)
+	if (!field->is_field)
 		return false;
-	return o->classes & OPTION_CLASS_GPU ||
-	       (o->classes & OPTION_CLASS_GRES && gres_has_gpu((const struct v_str *)from));
+	const struct origin *from = option_origin(record, field);
+	if (from->kind <= ORIGIN_POISON)
+		return false;
+	return o->classes & OPTION_CLASS_GPU || gres_has_gpu((const struct v_str *)from);
 }
 
 static bool job_asks_for_gpus(const struct slurm *slurm)
 {
-	for (size_t i = 0; i < N_SLURM_OPTS; i++)
-		if (does_ask(&slurm_options[i], &slurm_options[i].root, slurm))
+	for (size_t i = 0; i < n_gpu_options; i++)
+		if (does_ask(&slurm_options[gpu_options[i]], &slurm_options[gpu_options[i]].root,
+			     slurm))
 			return true;
 	return false;
 }
 
 static bool step_asks_for_gpus(const struct step *step)
 {
-	for (size_t i = 0; i < n_step_options; i++)
-		if (does_ask(&slurm_options[step_options[i]], &slurm_options[step_options[i]].step,
+	for (size_t i = 0; i < n_gpu_options; i++)
+		if (does_ask(&slurm_options[gpu_options[i]], &slurm_options[gpu_options[i]].step,
 			     step))
 			return true;
 	return false;

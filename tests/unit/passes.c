@@ -33,6 +33,8 @@ static void test_pipeline(void **state)
 	struct pass_report reports[64];
 	passes_verify();
 	assert_true(n_passes < 64);
+	for (size_t i = 0; i < n_passes; i++)
+		assert_int_equal(pass_number(passes[i].name), i); /* no name stands twice */
 
 	/* Without a job nothing runs, and nothing is said. */
 	fixture_begin(&f);

@@ -15,6 +15,10 @@ m4_define(«table_row», «	[SLURM_OPT_«»option_upper(«$1»)] = {.name = "«$
 »)
 m4_define(«step_row», «m4_ifelse(«$4», «», «», «	SLURM_OPT_«»option_upper(«$1»),
 »)»)
+m4_define(«option_if», «m4_ifelse(«$1», «-1», «», «	SLURM_OPT_«»option_upper(«$2»),
+»)»)
+m4_define(«memory_row», «m4_ifelse(option_word(«$2», «value»), «memory», «option_if(«0», «$1»)»)»)
+m4_define(«gpu_row», «option_if(m4_regexp(option_word(«$2», «class»), «gpu\|gres»), «$1»)»)
 m4_define(«version_needs», «m4_ifelse(option_word(«$2», «$3»), «», «m4_errprint(m4___file__:m4___line__«: version '$1' lacks $3=
 »)m4_m4exit(1)»)»)
 m4_define(«version_words», «m4_patsubst(option_word(«$1», «$2»), «~», « »)»)
@@ -38,6 +42,14 @@ option_each(m4_defn(«option_values»), «value_name»)};
 const enum slurm_opt step_options[] = {
 option_rows(«step_row», «option_nothing»)};
 const size_t n_step_options = sizeof(step_options) / sizeof(step_options[0]);
+
+const enum slurm_opt memory_options[] = {
+option_rows(«memory_row», «option_nothing»)};
+const size_t n_memory_options = sizeof(memory_options) / sizeof(memory_options[0]);
+
+const enum slurm_opt gpu_options[] = {
+option_rows(«gpu_row», «option_nothing»)};
+const size_t n_gpu_options = sizeof(gpu_options) / sizeof(gpu_options[0]);
 
 const struct slurm_version slurm_versions[] = {
 option_rows(«option_nothing», «version_row»)};

@@ -4,7 +4,7 @@ m4_divert(-1)
 m4_define(«each_word», «m4_ifelse(«$2», «», «», «"«$2»", each_word(«$1», m4_shift(m4_shift($@)))»)»)
 m4_define(«enumeration», «static const char *const words_$1[] = {each_word($@)NULL};
 »)
-m4_define(«record», «m4_define(«record_path», ««$2»»)m4_define(«record_shorthand», ««$3»»)m4_define(«record_name», ««$1»»)static const struct «field» fields_$1[] = {
+m4_define(«record», «m4_define(«record_path», ««$2»»)m4_define(«record_shorthand», ««$3»»)m4_define(«record_name», ««$1»»)m4_define(«record_letters», «»)static const struct «field» fields_$1[] = {
 »)
 m4_define(«sub_record», «m4_ifelse(«$1», «RECORD», «&record_$2», «$1», «RECORDS», «&record_$2», «$1», «NAMED», «&record_$2», «NULL»)»)
 m4_define(«help_text», «m4_ifelse(«$#», «1», «"«$1»"», «help_text(m4_shift($@))»)»)
@@ -16,7 +16,7 @@ m4_define(«words_of», «m4_ifelse(«$1», «ENUM», «words_$2», m4_index(«$
 # The rules that a row speaks of are there: what it shows can be explained.
 m4_define(«cited», «_Static_assert(RULE_$1 + 1, "it is one");
 »)
-m4_define(«field», «m4_divert(1)option_each(m4_translit(«$8», «,», « »), «cited»)m4_divert(0)	{.key = "«$2»", .key_length = sizeof("«$2»") - 1, .kind = KIND_$3,
+m4_define(«field», «m4_define(«record_letters», m4_defn(«record_letters»)m4_substr(«$2», «0», «1»))m4_divert(1)option_each(m4_translit(«$8», «,», « »), «cited»)m4_divert(0)	{.key = "«$2»", .key_length = sizeof("«$2»") - 1, .kind = KIND_$3,
 	 .bits = flag_bits(«$5»),
 	 .offset = m4_ifelse(m4_index(«$5», «resolved»), «-1», «offsetof(struct record_name, «$1»)», «0»), .arg = "«$4»",
 	 .words = words_of(«$3», «$4»), .sub = sub_record(«$3», «$4»),
@@ -26,6 +26,6 @@ m4_define(«field», «m4_divert(1)option_each(m4_translit(«$8», «,», « »)
 m4_define(«fact», «field(«$1», «$1», «$2», «$3», «», «», «», «», «$4», «$5»)»)
 m4_define(«end», «};
 m4_undivert(1)const struct «record» record_$1 = {.name = "«$1»", .path = "record_path", .shorthand = "record_shorthand",
-	.size = sizeof(struct $1), .fields = fields_$1, .n_fields = sizeof(fields_$1) / sizeof(fields_$1[0])};
+	.size = sizeof(struct $1), .fields = fields_$1, .first_letters = "record_letters", .n_fields = sizeof(fields_$1) / sizeof(fields_$1[0])};
 »)
 m4_divert«»m4_dnl
