@@ -55,7 +55,7 @@ struct rt_probe {
 	bool polled; /* log: inotify cannot be trusted on its file system */
 	unsigned address, address_count;
 	struct rt_address {
-		unsigned char bytes[32];
+		_Alignas(8) unsigned char bytes[32]; /* read as a struct sockaddr */
 		unsigned char len;
 	} addresses[RT_ADDRESSES];
 	bool is_elsewhere; /* one of them is no address of this node */
@@ -211,6 +211,10 @@ struct rt_sup {
 void rt_sup_event(struct rt_sup *sup, const struct rt_event *event);
 /* RT_NEVER: not any more. */
 void rt_due_at(struct rt_sup *sup, uint32_t service, enum rt_due kind, int64_t when);
+/* The supervision table, from standard input; what is wrong with it is said. */
+bool rt_read_table(struct rt_sup *sup);
+/* The stream: the prelude, then one function each, every record ended by a NUL. Needs the table. */
+bool rt_read_functions(struct rt_sup *sup, const char *path);
 bool rt_sup_watch(struct rt_sup *sup, int fd, uint32_t events, struct rt_source *source);
 
 /* Takes in the events that actions have been answered with. */
