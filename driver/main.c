@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program hpcc: reads the command line, runs the command, ends with its exit code. */
 #include <errno.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +41,6 @@ int main(int argc, char **argv)
 	struct arena arena;
 	struct invocation inv = {.arena = &arena};
 
-	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
 	arena_init(&arena);
 	passes_verify();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Running tables of checks, and wording what they find. */
+#include <locale.h>
 #include <regex.h>
+#include <string.h>
 
 #include "passes/checks/check.h"
 
@@ -154,6 +156,15 @@ static bool is_literal(struct str pattern)
 	return pattern.len > 0;
 }
 
+/* As hpcc-rt reads patterns. Reading the locale's files costs more than compiling a small spec, so who
+   has no pattern doesn't. */
+static void use_utf8(void)
+{
+	const char *locale = setlocale(LC_CTYPE, NULL);
+	if (!locale || strcmp(locale, "C") == 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
 {
 	*groups = 0;
@@ -163,6 +174,7 @@ struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
 		return STR("it is too long, too deep, or repeats too much");
 	if (is_literal(pattern))
 		return STR("");
+	use_utf8();
 	regex_t compiled;
 	int status = regcomp(&compiled, str_dup(a, pattern).ptr, REG_EXTENDED | REG_NEWLINE);
 	char why[128];
