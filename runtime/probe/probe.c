@@ -264,7 +264,12 @@ void rt_probe_due(struct rt_sup *sup, uint32_t service)
 		look(sup, p);
 	} else if (p->attempt_until <= sup->now &&
 		   (p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER)) {
-		rt_probe_saw(sup, p, p->at == RT_AT_CONNECT ? "no connection" : "no answer");
+		/* The last one may be cut off before it can tell: what was seen before counts. */
+		bool is_cut = p->at == RT_AT_CONNECT && p->seen[0] &&
+			      sup->now - p->attempt_at < LAST_LOOK;
+		if (!is_cut)
+			rt_probe_saw(sup, p,
+				     p->at == RT_AT_CONNECT ? "no connection" : "no answer");
 		rt_probe_missed(sup, p);
 	}
 	rt_probe_plan(sup, p);
