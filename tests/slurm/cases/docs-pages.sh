@@ -146,6 +146,8 @@ for name in with-apptainer with-charliecloud; do
 	run $name 's/backend: apptainer/backend: charliecloud/' "s|^\( *image:\) .*|\1 $top/image|"
 	finish COMPLETED
 done
+run writable
+finish COMPLETED
 mkdir -p "$top/without-containers"
 program "$top/without-containers/hello" 'echo "hello with $LOADED"'
 module() { export LOADED="${LOADED:-}${2%%/*} "; }

@@ -118,9 +118,10 @@ assert_exit 4
 assert_equal 'launches' "$(grep -c '^launch$' "$(log_of cap)")" 2
 # launched N: when the service was launched for the Nth time, in milliseconds.
 launched() {
-	sed -n "s/.*\"t_mono\":\([0-9]*\)\.\([0-9]*\).*\"event\":\"launched\".*\"launch\":$1,.*/\1\2/p" \
-		"$(job_dir)/events.jsonl"
+	sed -n "s/.*\"t_mono\":\([0-9.]*\),.*\"event\":\"launched\".*\"launch\":$1,.*/\1/p" \
+		"$(job_dir)/events.jsonl" | in_ms
 }
+in_ms() { awk '{ printf "%d\n", $1 * 1000 + 0.5 }'; } # a whole second has no fraction
 # shows: services.<name>.x-slurm.failure_policy.backoff_seconds
 [ $(($(launched 2) - $(launched 1))) -ge 2000 ] || fail 'launched again before its backoff was over'
 
@@ -204,7 +205,7 @@ assert_state COMPLETED
 assert_log "$(log_of polite)" '^got USR1$'
 # when EVENT: of the deaf service, in milliseconds.
 when() {
-	sed -n "s/.*\"t_mono\":\([0-9]*\)\.\([0-9]*\).*$(event deaf "$1").*/\1\2/p" "$(job_dir)/events.jsonl"
+	sed -n "s/.*\"t_mono\":\([0-9.]*\),.*$(event deaf "$1").*/\1/p" "$(job_dir)/events.jsonl" | in_ms
 }
 took=$(($(when exit) - $(when stopping)))
 # shows: services.<name>.stop_grace_period

@@ -48,10 +48,10 @@ def read(path):
 
 
 def without_times(value):
-    """Times and numbers of processes, when they are there at all."""
+    """Times, numbers of processes and what was used, when they are there at all."""
     if isinstance(value, dict):
         for key in value:
-            if re.search(r'_at$|^t_|^pid$|^step_id$|^duration_seconds$', key) and value[key] is not None:
+            if re.search(r'_at$|^t_|^pid$|^step_id$|^duration_seconds$|^usage$', key) and value[key] is not None:
                 value[key] = f'<{key}>'
             value[key] = without_times(value[key])
     elif isinstance(value, list):
@@ -93,6 +93,7 @@ for name in events:
     for first, second in zip(events[name], events[name][1:]):
         if first['event'] == 'ready' and second['event'] == 'running':
             first['event'], second['event'], first['state'] = 'running', 'ready', 'running'
+            first['text'], second['text'] = second['text'], first['text']
 write('events', ''.join(f'{name}\n' + dump(events[name]) for name in sorted(events)))
 
 # Lines of the batch log by service, in their order there.
