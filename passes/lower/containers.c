@@ -15,32 +15,19 @@ static bool gres_has_gpu(const struct v_str *gres)
 	return has_gpu;
 }
 
-static bool does_ask(const struct slurm_option *o, const struct option_field *field,
-		     const void *record)
+/* `record` is a struct step or a struct slurm. */
+static bool asks_for_gpus(const void *record, bool is_step)
 {
-	if (!field->is_field)
-		return false;
-	const struct origin *from = option_origin(record, field);
-	if (from->kind <= ORIGIN_POISON)
-		return false;
-	return o->classes & OPTION_CLASS_GPU || gres_has_gpu((const struct v_str *)from);
-}
-
-static bool job_asks_for_gpus(const struct slurm *slurm)
-{
-	for (size_t i = 0; i < n_gpu_options; i++)
-		if (does_ask(&slurm_options[gpu_options[i]], &slurm_options[gpu_options[i]].root,
-			     slurm))
+	for (size_t i = 0; i < n_gpu_options; i++) {
+		const struct slurm_option *o = &slurm_options[gpu_options[i]];
+		const struct option_field *field = is_step ? &o->step : &o->root;
+		if (!field->is_field)
+			continue;
+		const struct origin *from = option_origin(record, field);
+		if (from->kind > ORIGIN_POISON &&
+		    (o->classes & OPTION_CLASS_GPU || gres_has_gpu((const struct v_str *)from)))
 			return true;
-	return false;
-}
-
-static bool step_asks_for_gpus(const struct step *step)
-{
-	for (size_t i = 0; i < n_gpu_options; i++)
-		if (does_ask(&slurm_options[gpu_options[i]], &slurm_options[gpu_options[i]].step,
-			     step))
-			return true;
+	}
 	return false;
 }
 
@@ -82,12 +69,12 @@ void lower_containers(struct unit *u)
 	if (runtime && (IS_POISON(runtime->head) || IS_POISON(runtime->backend)))
 		u->plan->container.from.kind = ORIGIN_POISON;
 
-	bool job_asks = job_asks_for_gpus(unit_slurm(u));
+	bool job_asks = asks_for_gpus(unit_slurm(u), false);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		bool use = gpu == RUNTIME_GPU_NVIDIA || gpu == RUNTIME_GPU_AMD ||
 			   (gpu == RUNTIME_GPU_AUTO &&
-			    (job_asks || step_asks_for_gpus(service_step(s))));
+			    (job_asks || asks_for_gpus(service_step(s), true)));
 		struct plan_service *p = &u->plan->services.items[i];
 		p->use_gpu_flag = plan_bool(s->head.from, use);
 		if (gpu == RUNTIME_GPU_AMD)
