@@ -16,6 +16,10 @@
 
 #include "runtime/files.h"
 
+enum {
+	SECONDS_TO_ANSWER = 5
+};
+
 static struct rlimit childrens_limit; /* of descriptors; set once, before anything is started */
 
 void rt_raise_descriptors(uint64_t wanted)
@@ -159,4 +163,25 @@ char *rt_output_of(struct rt_pool *pool, const char *const *argv, size_t *len)
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return status == 0 ? text : NULL;
+}
+
+pid_t rt_ask_apart(rt_question *question, const char *about)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	rt_reset_signals();
+	alarm(SECONDS_TO_ANSWER); /* what it has started dies with it */
+	_exit(!freopen("/dev/null", "w", stderr) || !question(about));
+}
+
+bool rt_ask(rt_question *question, const char *about)
+{
+	pid_t pid = rt_ask_apart(question, about);
+	int status = 1;
+
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return pid > 0 && !status;
 }

@@ -34,6 +34,14 @@ pid_t rt_spawn(const struct rt_spawn *s);
 char *rt_output_of(struct rt_pool *pool, const char *const *argv, size_t *len);
 /* Lets this process have so many descriptors, if its hard limit allows; children get what we had. */
 void rt_raise_descriptors(uint64_t wanted);
+/*
+ * A question to Slurm, put in a child, for whatever controller doesn't answer: it has five seconds, and
+ * what its commands complain of is not told. Its exit status is 0 for yes. -1 with errno if there is none.
+ */
+typedef bool rt_question(const char *about);
+pid_t rt_ask_apart(rt_question *question, const char *about);
+/* The same, waited for: false where there is no answer. */
+bool rt_ask(rt_question *question, const char *about);
 /* Signals to their defaults, none blocked. For children between fork and exec. */
 void rt_reset_signals(void);
 
