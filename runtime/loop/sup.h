@@ -48,9 +48,9 @@ struct rt_probe {
 	enum rt_attempt at;
 	uint32_t run;
 	int fd;
-	int64_t next, attempt_at, attempt_until, deadline;
+	int64_t next, attempt_until, deadline;
+	int64_t attempt_at;             /* of the last connection, or when the probe began */
 	int64_t begun_at, listening_at; /* of this probe; since when somebody listens, or 0 */
-	int64_t real_next;              /* till then no connection is tried while nobody listens */
 	pid_t helper;
 	bool polled; /* log: inotify cannot be trusted on its file system */
 	unsigned address, address_count;

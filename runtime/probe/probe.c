@@ -137,7 +137,7 @@ static void pause_until(const struct rt_sup *sup, struct rt_probe *p, int64_t ne
 
 static bool is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
 {
-	return sup->now < p->real_next && sup->now < p->deadline - LAST_LOOK &&
+	return sup->now < p->attempt_at + REAL_LOOK && sup->now < p->deadline - LAST_LOOK &&
 	       rt_net_is_quiet(sup, p);
 }
 
@@ -154,9 +154,9 @@ static void look(struct rt_sup *sup, struct rt_probe *p)
 			    sup->now + rt_probe_pause(sup, p->begun_at, SHARE_QUIET, LEAST));
 		return;
 	}
-	if (!p->listening_at && sup->now < p->real_next)
+	if (!p->listening_at && sup->now < p->attempt_at + REAL_LOOK)
 		p->listening_at = sup->now;
-	p->real_next = sup->now + REAL_LOOK;
+	p->attempt_at = sup->now;
 	rt_net_attempt(sup, p);
 }
 
@@ -169,7 +169,7 @@ void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
 	sup->probing++;
 	p->begun_at = sup->now;
 	p->listening_at = 0;
-	p->real_next = sup->now + REAL_LOOK;
+	p->attempt_at = sup->now;
 	p->deadline = sup->core.service[service].probe_deadline;
 	if (kind_of(sup, p) == RT_READY_LOG)
 		rt_log_begin(sup, p);

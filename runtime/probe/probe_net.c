@@ -379,7 +379,6 @@ void rt_net_attempt(struct rt_sup *sup, struct rt_probe *p)
 {
 	int64_t limit = sup->now + LOOK_LIMIT;
 
-	p->attempt_at = sup->now;
 	p->attempt_until = limit < p->deadline ? limit : p->deadline;
 	p->address = 0;
 	if (is_https(ready_of(sup, p)))
