@@ -51,3 +51,10 @@ bool rt_slurm_signals_all(void)
 
 	return id && *id && rt_ask(is_configured, NULL);
 }
+
+bool rt_all_are_signalled(void)
+{
+	const char *who = getenv("HPCC_SIGNALLED");
+
+	return who && !strcmp(who, "all");
+}

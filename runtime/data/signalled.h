@@ -9,5 +9,7 @@
    answer. Every process is signalled with proctrack/linuxproc and, since Slurm 23.02, with
    SignalChildrenProcesses=yes. */
 bool rt_slurm_signals_all(void);
+/* What `begin` has found out, and told all that comes after it: HPCC_SIGNALLED=all. */
+bool rt_all_are_signalled(void);
 
 #endif

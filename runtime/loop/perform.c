@@ -280,13 +280,16 @@ static void signal_without_wire(struct rt_sup *sup, uint32_t service, int number
 	}
 }
 
+/* Where Slurm signals every process, it has told all of a cancelled job before any order comes, or
+   does so behind it; what is left to be told, it tells as well. */
 static void signal_service(struct rt_sup *sup, const struct rt_action *a)
 {
 	bool stop = sup->core.service[a->service].stopping;
 
 	if (!sup->proc[a->service].pid)
 		stop_trying(sup, a->service);
-	else if (!rt_peers_order(sup, a->service, stop ? RT_WIRE_STOP : RT_WIRE_SIGNAL, a->signal))
+	else if (sup->slurm_signals_all ||
+		 !rt_peers_order(sup, a->service, stop ? RT_WIRE_STOP : RT_WIRE_SIGNAL, a->signal))
 		signal_without_wire(sup, a->service, a->signal);
 }
 

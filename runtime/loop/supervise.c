@@ -23,6 +23,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "runtime/data/signalled.h"
 #include "runtime/files.h"
 #include "runtime/loop/guard.h"
 #include "runtime/loop/peers.h"
@@ -441,6 +442,7 @@ int rt_verb_supervise(int argc, char **argv)
 		rt_say("cannot set up the event loop: %s", strerror(errno));
 		return RT_ENVIRONMENT;
 	}
+	sup.slurm_signals_all = rt_all_are_signalled();
 	if (!is_wire_off(&sup))
 		rt_peers_open(&sup);
 	rt_probe_setup(&sup);

@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runtime/data/signalled.h"
 #include "runtime/files.h"
 #include "runtime/step/marks.h"
 #include "runtime/loop/processes.h"
@@ -369,7 +370,6 @@ static void begin_mark(struct step *s)
 	const char *job_dir = getenv("HPC_COMPOSE_JOB_DIR"), *mark = getenv("HPCC_MARK");
 	const char *step = getenv("SLURM_STEP_ID"), *task = getenv("SLURM_PROCID");
 	const char *node = getenv("SLURMD_NODENAME"), *service = getenv("HPC_COMPOSE_SERVICE_NAME");
-	const char *signalled = getenv("HPCC_SIGNALLED");
 
 	if (!s->job_dir)
 		s->job_dir = job_dir && *job_dir ? job_dir : ".";
@@ -385,7 +385,7 @@ static void begin_mark(struct step *s)
 	s->mark.task = task ? (uint32_t)strtoul(task, NULL, 10) : 0;
 	s->mark.pid = getpid();
 	unsetenv("HPCC_MARK");
-	s->all_signalled = signalled && !strcmp(signalled, "all");
+	s->all_signalled = rt_all_are_signalled();
 	unsetenv("HPCC_SIGNALLED");
 }
 

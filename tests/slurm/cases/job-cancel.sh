@@ -3,7 +3,11 @@
 # runs to its end in every task, and so does that of a daemon in a session of its own; what it prints is
 # in the log, then the epilogue runs, then artifacts are collected, and nothing is left.
 
-# Told once, a program may reset its trap and save by children.
+# Told once, a program may reset its trap and save by children. With linuxproc a loaded Slurm tells a step
+# twice, a plain one as well; there the handler is ended by nothing that comes again.
+again=-
+[ "$PROCTRACK" = cgroup ] || again='""'
+
 # spec BACKEND
 spec() {
 	cat >"$1.yaml" <<-YAML
@@ -18,11 +22,11 @@ spec() {
 		    image: $(image_for "$1")
 		    script: |
 		      cat >\$HPC_COMPOSE_JOB_DIR/daemon.\$SLURM_PROCID <<'SH'
-		      trap 'trap - TERM; sleep 1 && echo daemon \$SLURM_PROCID saved; exit 0' TERM
+		      trap 'trap $again TERM; sleep 1 && echo daemon \$SLURM_PROCID saved; exit 0' TERM
 		      echo >\$HPC_COMPOSE_JOB_DIR/up.\$SLURM_PROCID
 		      while :; do sleep 0.1; done
 		      SH
-		      trap 'trap - TERM; sleep 1 && echo saved >\$HPC_COMPOSE_JOB_DIR/saved.\$SLURM_PROCID; echo handler \$SLURM_PROCID done; exit 0' TERM
+		      trap 'trap $again TERM; sleep 1 && echo saved >\$HPC_COMPOSE_JOB_DIR/saved.\$SLURM_PROCID; echo handler \$SLURM_PROCID done; exit 0' TERM
 		      (setsid sh \$HPC_COMPOSE_JOB_DIR/daemon.\$SLURM_PROCID &)
 		      while :; do sleep 0.1; done
 		    x-slurm:

@@ -43,9 +43,12 @@ begun() {
 	sleep 0.2
 }
 
-begun
-slurm scancel --signal=TERM "$(step_of "$JOB")"
-asked --signal=TERM STEP
+# With linuxproc a loaded Slurm tells a step twice, a plain one as well.
+if [ "$PROCTRACK" = cgroup ]; then
+	begun
+	slurm scancel --signal=TERM "$(step_of "$JOB")"
+	asked --signal=TERM STEP
+fi
 begun
 slurm scancel --batch --signal=TERM "$JOB"
 asked --batch --signal=TERM JOB
