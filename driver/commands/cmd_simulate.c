@@ -193,6 +193,8 @@ static void perform(struct simulation *s, const struct rt_action *act)
 		s->ended = true;
 		s->status = act->status;
 		return;
+	case RT_ACT_WATCH:
+	case RT_ACT_UNWATCH:
 	case RT_ACT_UNPROBE:
 	case RT_ACT_HOOK_STOP:
 	case RT_ACT_PUBLISH_STOP:

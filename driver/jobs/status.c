@@ -358,7 +358,7 @@ struct str service_remark(struct arena *a, const json_t *service)
 		if (json_is_integer(exit_code) && !str_eq_c(verdict, "completed") &&
 		    !str_has_prefix(verdict, "app-exit"))
 			buf_add_fmt(&out, ", status %lld", json_integer_value(exit_code));
-		if (str_eq_c(verdict, "never-ready"))
+		if (str_eq_c(verdict, "never-ready") || str_eq_c(verdict, "unhealthy"))
 			buf_add(&out, last_look_text(a, service));
 	}
 	if (str_eq_c(state, "running") && json_str(service, "last_look").len > 0) {

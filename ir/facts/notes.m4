@@ -24,6 +24,8 @@ value(«window», «its length»)
 value(«other», «the service that is waited for»)
 value(«broken», «why waiting for it is in vain»)
 value(«signal», «its name»)
+value(«failed_looks», «in a row»)
+value(«max_looks», «so many are too many»)
 
 note(«STARTING», «starting», «event», «plain», «nothing», «{service '<name>' }is about to start»)
 note(«LAUNCHED», «launched», «log», «plain», «nothing», «{service '<name>' }started<again>»)
@@ -33,6 +35,11 @@ note(«START_TIMEOUT», «start-timeout», «log», «bad», «nothing»,
 note(«READY», «ready», «log», «good», «nothing», «{service '<name>' }is ready»)
 note(«READY_TIMEOUT», «readiness-timeout», «log», «busy», «last_look»,
      «{service '<name>' }was not ready within <ready_limit>; no service waits for it<last_look>»)
+note(«LOOK_FAILED», «look-failed», «timeline», «busy», «last_look»,
+     «{service '<name>' }failed a look (<failed_looks>/<max_looks>)<last_look>»)
+note(«LOOK_PASSED», «look-passed», «timeline», «good», «nothing», «{service '<name>' }answers again»)
+note(«UNHEALTHY», «unhealthy», «log», «bad», «last_look»,
+     «{service '<name>' }is unhealthy: <failed_looks> looks in a row have failed<last_look>»)
 note(«EXIT», «exit», «event», «plain», «nothing», «{service '<name>' }<end>»)
 note(«PROLOGUE_FAILED», «prologue-failed», «log», «bad», «nothing»,
      «prologue{ of service '<name>'} failed with status <status>»)

@@ -86,6 +86,9 @@ static enum rt_state state_after(enum rt_note note, const struct rt_service *s)
 	case RT_NOTE_START_TIMEOUT:
 	case RT_NOTE_READY:
 	case RT_NOTE_READY_TIMEOUT:
+	case RT_NOTE_LOOK_FAILED:
+	case RT_NOTE_LOOK_PASSED:
+	case RT_NOTE_UNHEALTHY:
 	case RT_NOTE_PROLOGUE_FAILED:
 	case RT_NOTE_EPILOGUE_FAILED:
 	case RT_NOTE_HOOK_FAILED:
@@ -113,6 +116,7 @@ struct rt_action *rt_note(struct rt_core *core, enum rt_note note, struct rt_ser
 		return a;
 	a->state = state_after(note, s);
 	a->restarts = s->restarts;
+	a->failed_looks = s->failed_looks;
 	a->window_count = s->window_count;
 	return a;
 }
@@ -278,6 +282,8 @@ static void on_service_event(struct rt_core *core, struct rt_service *s, const s
 		rt_on_up(core, s, now);
 	} else if (e->kind == RT_EV_READY && present && s->probe == RT_PROBE_PENDING) {
 		rt_pass_probe(core, s, now);
+	} else if (e->kind == RT_EV_LOOK && present && s->watched) {
+		rt_on_look(core, s, e->status, now);
 	} else if (e->kind == RT_EV_EXIT && present &&
 		   (s->phase == RT_PH_ALIVE || s->phase == RT_PH_LAUNCH)) {
 		rt_on_exit(core, s, e, now);
@@ -336,6 +342,7 @@ void rt_core_step(struct rt_core *core, const struct rt_event *e, int64_t now)
 	case RT_EV_BEGUN:
 	case RT_EV_UP:
 	case RT_EV_READY:
+	case RT_EV_LOOK:
 	case RT_EV_EXIT:
 	case RT_EV_HOOK:
 	case RT_EV_PUBLISHED:

@@ -71,6 +71,7 @@ enum rt_verdict {
 	RT_V_STEP_NOT_CREATED,
 	RT_V_OOM,
 	RT_V_NEVER_READY,
+	RT_V_UNHEALTHY,
 	RT_V_STOPPED,
 	RT_V_LOST,
 };
@@ -89,6 +90,7 @@ enum rt_event_kind {
 	RT_EV_BEGUN,     /* its first task has begun: the container is up, readiness clocks run */
 	RT_EV_UP,        /* all its tasks have begun */
 	RT_EV_READY,     /* its probe passed */
+	RT_EV_LOOK,      /* a look whether it still answers ended: with 0 if it does */
 	RT_EV_EXIT,      /* it ended, or could not be started */
 	RT_EV_HOOK,      /* the service's hook ended */
 	RT_EV_PUBLISHED, /* its publish function ended */
@@ -101,7 +103,7 @@ struct rt_event {
 	enum rt_event_kind kind;
 	uint32_t service;
 	uint32_t run;            /* the `run` of the action it answers; others are out of date */
-	int status;              /* EXIT, HOOK, PUBLISHED */
+	int status;              /* EXIT, HOOK, PUBLISHED, LOOK */
 	int signal;              /* SHUTDOWN, RELAY; EXIT by a signal */
 	enum rt_verdict verdict; /* EXIT */
 };
@@ -110,6 +112,8 @@ enum rt_action_kind {
 	RT_ACT_LAUNCH,    /* start the service's process */
 	RT_ACT_PROBE,     /* begin to probe; answer RT_EV_READY */
 	RT_ACT_UNPROBE,   /* stop probing */
+	RT_ACT_WATCH,     /* begin to look whether it still answers; tell each look: RT_EV_LOOK */
+	RT_ACT_UNWATCH,   /* stop that */
 	RT_ACT_SIGNAL,    /* send `signal` to the running service */
 	RT_ACT_KILL,      /* kill it: KILL, and the end of its step */
 	RT_ACT_HOOK,      /* run hook `hook`, script `text`; answer RT_EV_HOOK */
@@ -131,7 +135,7 @@ struct rt_action {
 	const char *text;
 	/* NOTE: the service as it was then; later actions of the step may have changed it. */
 	enum rt_state state;
-	uint32_t restarts, window_count;
+	uint32_t restarts, window_count, failed_looks;
 };
 
 struct rt_service {
@@ -151,10 +155,13 @@ struct rt_service {
 	bool lifetime_over; /* its dependents are done: whatever comes counts as completed */
 	bool publishing;
 	bool skipped;
-	bool never_ready; /* the job failed because it was not */
-	bool exited;      /* a status was recorded */
-	int status;       /* the last recorded one */
-	int signal;       /* that ended it, or 0 */
+	bool never_ready;      /* the job failed because it was not */
+	bool watched;          /* looks go on whether it still answers */
+	bool unhealthy;        /* so many failed that it is stopped for that */
+	uint32_t failed_looks; /* in a row, since it is watched */
+	bool exited;           /* a status was recorded */
+	int status;            /* the last recorded one */
+	int signal;            /* that ended it, or 0 */
 	enum rt_verdict verdict;
 	int64_t first_launch, launch_at, ready_at, exit_at;
 	int64_t probe_deadline; /* readiness clock (sleep: when it passes) */

@@ -31,11 +31,14 @@ void rt_start_clock_ran_out(struct rt_core *core, struct rt_service *s, int64_t 
 void rt_on_exit(struct rt_core *core, struct rt_service *s, const struct rt_event *e, int64_t now);
 void rt_on_hook(struct rt_core *core, struct rt_service *s, int status, int64_t now);
 void rt_pass_probe(struct rt_core *core, struct rt_service *s, int64_t now);
+/* A look whether it still answers ended, with 0 if it does. */
+void rt_on_look(struct rt_core *core, struct rt_service *s, int status, int64_t now);
 void rt_probe_clock_ran_out(struct rt_core *core, struct rt_service *s, int64_t now);
 /* What was killed has not ended: go on without it. */
 void rt_give_up(struct rt_core *core, struct rt_service *s, int64_t now);
 /* The service has ended for good. */
 void rt_service_over(struct rt_core *core, struct rt_service *s);
+/* Nobody looks any more whether it is ready, or still answers. */
 void rt_unprobe(struct rt_core *core, struct rt_service *s);
 
 /* Teardown begins: the status is decided, nothing new starts. */

@@ -45,7 +45,7 @@ static void launch(struct rt_core *core, struct rt_service *s)
 {
 	rt_set_phase(core, s, RT_PH_LAUNCH);
 	s->launches++;
-	s->begun = s->up = s->start_failed = s->stopping = s->killing = false;
+	s->begun = s->up = s->start_failed = s->unhealthy = s->stopping = s->killing = false;
 	s->probe = RT_PROBE_NONE;
 	rt_act(core, RT_ACT_LAUNCH, s);
 }
@@ -76,12 +76,43 @@ static void publish(struct rt_core *core, struct rt_service *s)
 
 void rt_unprobe(struct rt_core *core, struct rt_service *s)
 {
+	if (s->watched)
+		rt_act(core, RT_ACT_UNWATCH, s);
+	s->watched = false;
 	if (s->probe != RT_PROBE_PENDING)
 		return;
 	if (s->def->ready.kind != RT_READY_SLEEP)
 		rt_act(core, RT_ACT_UNPROBE, s);
 	s->probe = RT_PROBE_NONE;
 	rt_set_probe_deadline(core, s, RT_NEVER);
+}
+
+/* From ready on, or from its beginning where nothing says when it is ready. */
+static void watch(struct rt_core *core, struct rt_service *s)
+{
+	if (s->def->live.look.kind == RT_READY_NONE)
+		return;
+	s->watched = true;
+	s->failed_looks = 0;
+	rt_act(core, RT_ACT_WATCH, s);
+}
+
+void rt_on_look(struct rt_core *core, struct rt_service *s, int status, int64_t now)
+{
+	if (!status) {
+		if (s->failed_looks)
+			rt_note(core, RT_NOTE_LOOK_PASSED, s);
+		s->failed_looks = 0;
+		return;
+	}
+	s->failed_looks++;
+	rt_note(core, RT_NOTE_LOOK_FAILED, s);
+	if (s->failed_looks < s->def->live.failures)
+		return;
+	s->unhealthy = true;
+	s->probe = RT_PROBE_NONE; /* nothing may start because it was healthy once */
+	rt_note(core, RT_NOTE_UNHEALTHY, s);
+	rt_stop(core, s, now);
 }
 
 void rt_pass_probe(struct rt_core *core, struct rt_service *s, int64_t now)
@@ -92,14 +123,17 @@ void rt_pass_probe(struct rt_core *core, struct rt_service *s, int64_t now)
 	rt_unsettle(core, s);
 	rt_note(core, RT_NOTE_READY, s);
 	publish(core, s);
+	watch(core, s);
 }
 
 static void begin_probe(struct rt_core *core, struct rt_service *s, int64_t now)
 {
 	const struct rt_ready *ready = &s->def->ready;
 
-	if (ready->kind == RT_READY_NONE)
+	if (ready->kind == RT_READY_NONE) {
+		watch(core, s);
 		return;
+	}
 	s->probe = RT_PROBE_PENDING;
 	rt_set_probe_deadline(core, s, now + ready->time);
 	if (ready->kind != RT_READY_SLEEP)
@@ -258,11 +292,11 @@ void rt_on_exit(struct rt_core *core, struct rt_service *s, const struct rt_even
 	s->verdict = e->verdict;
 	s->killing = false;
 	rt_note(core, RT_NOTE_EXIT, s);
-	if (s->start_failed && !s->lifetime_over) {
-		/* Whatever the launcher made of the signal that ended it. */
+	if ((s->start_failed || s->unhealthy) && !s->lifetime_over) {
+		/* Whatever it, or its launcher, made of the signal that ended it. */
 		s->status = 1;
 		s->signal = 0;
-		s->verdict = RT_V_NOT_STARTED;
+		s->verdict = s->unhealthy ? RT_V_UNHEALTHY : RT_V_NOT_STARTED;
 	} else if (s->never_ready) {
 		s->verdict = RT_V_NEVER_READY;
 	} else if (s->stopping) {

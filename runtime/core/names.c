@@ -28,6 +28,7 @@ const char *rt_verdict_name(enum rt_verdict verdict)
 		[RT_V_STEP_NOT_CREATED] = "step-not-created",
 		[RT_V_OOM] = "oom",
 		[RT_V_NEVER_READY] = "never-ready",
+		[RT_V_UNHEALTHY] = "unhealthy",
 		[RT_V_STOPPED] = "stopped",
 		[RT_V_LOST] = "lost",
 	};

@@ -67,6 +67,8 @@ static void put_end(struct sentence *s)
 
 	if (service->verdict == RT_V_OOM)
 		put(s, "ran out of memory (status %d)", status);
+	else if (service->verdict == RT_V_UNHEALTHY)
+		put(s, "was stopped as unhealthy");
 	else if (service->signal)
 		put(s, "was ended by signal %s (status %d)", rt_signal_name(service->signal),
 		    status);
@@ -148,6 +150,12 @@ static void put_value(struct sentence *s, enum rt_value value)
 		break;
 	case RT_VALUE_SIGNAL:
 		put(s, "%s", rt_signal_name(s->note->signal));
+		break;
+	case RT_VALUE_FAILED_LOOKS:
+		put(s, "%u", s->note->failed_looks);
+		break;
+	case RT_VALUE_MAX_LOOKS:
+		put(s, "%u", service->def->live.failures);
 		break;
 	}
 }

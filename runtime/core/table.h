@@ -52,6 +52,14 @@ struct rt_ready {
 	unsigned status;     /* http */
 };
 
+/* Whether it still answers, from ready on. */
+struct rt_live {
+	struct rt_ready look; /* what is looked at, its `time` apart; RT_READY_NONE: nothing */
+	int64_t interval;     /* between two looks */
+	int64_t attempt;      /* what one of them may take */
+	uint32_t failures;    /* so many failed ones in a row: it is unhealthy */
+};
+
 struct rt_list {
 	uint32_t count;
 	const char **item;
@@ -66,6 +74,7 @@ struct rt_service_def {
 	uint32_t condition_count;
 	struct rt_condition *condition;
 	struct rt_ready ready;
+	struct rt_live live;
 	enum rt_policy policy;
 	uint32_t max_restarts, max_in_window;
 	int64_t window, backoff;

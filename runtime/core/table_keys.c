@@ -168,7 +168,7 @@ static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 	c->line = r->words.line;
 }
 
-static void ready_tcp(struct rt_table_reader *r, struct rt_service_def *s)
+static void ready_tcp(struct rt_table_reader *r, struct rt_ready *ready)
 {
 	const char *target = word(r, 2), *colon = strrchr(target, ':');
 	uint64_t port;
@@ -186,9 +186,9 @@ static void ready_tcp(struct rt_table_reader *r, struct rt_service_def *s)
 			 colon + 1);
 		return;
 	}
-	s->ready.kind = RT_READY_TCP;
-	s->ready.host = rt_pool_text(r->pool, target, len);
-	s->ready.port = colon + 1;
+	ready->kind = RT_READY_TCP;
+	ready->host = rt_pool_text(r->pool, target, len);
+	ready->port = colon + 1;
 }
 
 static void ready_log(struct rt_table_reader *r, struct rt_service_def *s)
@@ -221,10 +221,10 @@ static bool has_good_port(struct rt_table_reader *r, const char *url)
 	return rt_word_number(colon + 1, 65535, &port) && port;
 }
 
-static void ready_http(struct rt_table_reader *r, struct rt_service_def *s)
+static void ready_http(struct rt_table_reader *r, struct rt_ready *ready)
 {
 	if (strcmp(word(r, 3), "status")) {
-		COMPLAIN(r, "'ready http' has this form: ready http URL status N within D");
+		COMPLAIN(r, "'%s http URL' is followed by 'status N'", word(r, 0));
 		return;
 	}
 	if (strncmp(word(r, 2), "http://", 7) && strncmp(word(r, 2), "https://", 8)) {
@@ -238,9 +238,9 @@ static void ready_http(struct rt_table_reader *r, struct rt_service_def *s)
 	uint64_t status;
 	if (!read_number(r, 4, 100, 599, &status))
 		return;
-	s->ready.kind = RT_READY_HTTP;
-	s->ready.url = word(r, 2);
-	s->ready.status = (unsigned)status;
+	ready->kind = RT_READY_HTTP;
+	ready->url = word(r, 2);
+	ready->status = (unsigned)status;
 }
 
 static void key_ready(struct rt_table_reader *r, struct rt_service_def *s)
@@ -266,11 +266,40 @@ static void key_ready(struct rt_table_reader *r, struct rt_service_def *s)
 	if (!read_duration(r, last, &s->ready.time))
 		return;
 	if (!strcmp(kind, "tcp"))
-		ready_tcp(r, s);
+		ready_tcp(r, &s->ready);
 	else if (!strcmp(kind, "log"))
 		ready_log(r, s);
 	else
-		ready_http(r, s);
+		ready_http(r, &s->ready);
+}
+
+static void key_live(struct rt_table_reader *r, struct rt_service_def *s)
+{
+	bool is_tcp = !strcmp(word(r, 1), "tcp");
+	struct rt_live *live = &s->live;
+
+	if (!is_tcp && strcmp(word(r, 1), "http")) {
+		COMPLAIN(r, "'%s' is no look at a service that is ready: tcp or http", word(r, 1));
+		return;
+	}
+	unsigned at = is_tcp ? 3 : 5;
+	if (r->words.count != at + 6 || strcmp(word(r, at), "every") ||
+	    strcmp(word(r, at + 2), "attempt") || strcmp(word(r, at + 4), "failures")) {
+		COMPLAIN(r, "'live %s' ends in 'every D attempt D failures N'", word(r, 1));
+		return;
+	}
+	if (read_duration(r, at + 1, &live->interval) && !live->interval)
+		COMPLAIN(r, "looks without a pause");
+	if (read_duration(r, at + 3, &live->attempt) && !live->attempt)
+		COMPLAIN(r, "a look of no length");
+	uint64_t failures;
+	if (!read_number(r, at + 5, 1, UINT32_MAX, &failures))
+		return;
+	live->failures = (uint32_t)failures;
+	if (is_tcp)
+		ready_tcp(r, &live->look);
+	else
+		ready_http(r, &live->look);
 }
 
 static void key_on_failure(struct rt_table_reader *r, struct rt_service_def *s)
@@ -405,6 +434,7 @@ static const struct {
 	{"start", key_start, false},
 	{"after", key_after, true},
 	{"ready", key_ready, false},
+	{"live", key_live, false},
 	{"on-failure", key_on_failure, false},
 	{"reset-after", key_reset_after, false},
 	{"stop", key_stop, false},

@@ -410,6 +410,9 @@ void rt_perform(struct rt_sup *sup, const struct rt_action *a)
 	case RT_ACT_PROBE:
 		rt_probe_begin(sup, a->service, a->run);
 		break;
+	case RT_ACT_WATCH:
+	case RT_ACT_UNWATCH:
+		return;
 	case RT_ACT_UNPROBE:
 		rt_probe_end(sup, a->service);
 		break;

@@ -49,6 +49,8 @@ static struct command as_command(const struct rt_action *a)
 	case RT_ACT_LAUNCH:
 	case RT_ACT_PROBE:
 	case RT_ACT_UNPROBE:
+	case RT_ACT_WATCH:
+	case RT_ACT_UNWATCH:
 	case RT_ACT_KILL:
 	case RT_ACT_PUBLISH:
 	case RT_ACT_NOTE:
@@ -142,8 +144,10 @@ static bool check_grant(struct world *w, uint32_t i, int64_t exit_at)
 
 static bool check_stop(struct world *w, uint32_t i)
 {
-	/* A launch that failed ends for its own reason. */
-	for (uint32_t d = 0; d < w->service[i].dependent_count && !w->core.service[i].start_failed;
+	const struct rt_service *s = &w->core.service[i];
+
+	/* A launch that failed, or has become unhealthy, ends for its own reason. */
+	for (uint32_t d = 0; d < w->service[i].dependent_count && !s->start_failed && !s->unhealthy;
 	     d++)
 		if (w->core.service[w->service[i].dependent[d]].phase != RT_PH_OVER)
 			return complain(w, "a service is stopped before one that depends on it");
@@ -163,7 +167,17 @@ static bool check_action(struct world *w, const struct rt_action *a)
 		if (a->note == RT_NOTE_RESTARTING &&
 		    !check_grant(w, a->service, w->core.service[a->service].exit_at))
 			return false;
+		if (a->note == RT_NOTE_UNHEALTHY &&
+		    w->bad_looks[a->service] != w->service[a->service].live.failures)
+			return complain(w, "unhealthy without so many failed looks in a row");
 		note(w, a);
+		return true;
+	case RT_ACT_WATCH:
+		w->watched[a->service] = a->run;
+		w->bad_looks[a->service] = 0;
+		return true;
+	case RT_ACT_UNWATCH:
+		w->watched[a->service] = 0;
 		return true;
 	case RT_ACT_PROBE:
 	case RT_ACT_UNPROBE:
@@ -183,6 +197,8 @@ bool world_check(struct world *w, const struct rt_event *e)
 
 	if (!agree(w))
 		return false;
+	if (e->kind == RT_EV_LOOK && e->run == w->watched[e->service])
+		w->bad_looks[e->service] = e->status ? w->bad_looks[e->service] + 1 : 0;
 	for (uint32_t i = 0; i < w->core.action_count; i++)
 		if (!check_action(w, &w->core.action[i]))
 			return false;

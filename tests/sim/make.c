@@ -18,6 +18,14 @@ static void make_ready(struct choices *c, struct rt_service_def *s)
 		s->ready.time = (1 + choose(c, 5)) * RT_SECOND;
 }
 
+static void make_live(struct choices *c, struct rt_service_def *s)
+{
+	if (!once_in(c, 3))
+		return;
+	s->live.look.kind = RT_READY_TCP;
+	s->live.failures = 1 + choose(c, 3);
+}
+
 static void make_policy(struct choices *c, struct rt_service_def *s)
 {
 	static const enum rt_policy policies[] = {RT_FAIL_JOB, RT_RESTART, RT_IGNORE, RT_RESTART,
@@ -49,6 +57,7 @@ static void make_service(struct world *w, uint32_t i)
 				     .log = names[i],
 				     .stop_signal = 15};
 	make_ready(c, s);
+	make_live(c, s);
 	make_policy(c, s);
 	s->stop_grace = choose(c, 6) * RT_SECOND;
 	s->tasks = once_in(c, 4) ? 0 : 1 + choose(c, 2);

@@ -62,6 +62,9 @@ static void drop_probe(struct oracle *o, uint32_t i)
 	if (s->probing && def_of(o, i)->ready.kind != RT_READY_SLEEP)
 		say(o, RT_ACT_UNPROBE, i, s->launches, 0);
 	s->probing = false;
+	if (s->watched)
+		say(o, RT_ACT_UNWATCH, i, s->launches, 0);
+	s->watched = false;
 }
 
 /* The job's end is decided: nothing starts any more, nobody is asked whether it is ready. */
@@ -176,11 +179,21 @@ static void publish(struct oracle *o, uint32_t i)
 	say(o, RT_ACT_PUBLISH, i, ++s->publishes, 0);
 }
 
+static void watch(struct oracle *o, uint32_t i)
+{
+	if (!def_of(o, i)->live.failures)
+		return;
+	o->service[i].watched = true;
+	o->service[i].bad_looks = 0;
+	say(o, RT_ACT_WATCH, i, o->service[i].launches, 0);
+}
+
 static void pass(struct oracle *o, uint32_t i)
 {
 	drop_probe(o, i);
 	o->service[i].passed = true;
 	publish(o, i);
+	watch(o, i);
 }
 
 static void begin_probe(struct oracle *o, uint32_t i)
@@ -188,8 +201,10 @@ static void begin_probe(struct oracle *o, uint32_t i)
 	struct oracle_service *s = &o->service[i];
 	const struct rt_ready *r = &def_of(o, i)->ready;
 
-	if (r->kind == RT_READY_NONE)
+	if (r->kind == RT_READY_NONE) {
+		watch(o, i);
 		return;
+	}
 	s->probing = true;
 	s->probe_until = o->now + r->time;
 	if (r->kind != RT_READY_SLEEP)
@@ -250,6 +265,21 @@ static void watch_readiness(struct oracle *o, uint32_t i)
 	s->timed_out = true;
 	if (somebody_waits(o, i))
 		fail_job(o, 1);
+}
+
+/* One bad look too many in a row, and it is stopped; it counts as healthy no longer. */
+static void watch_health(struct oracle *o, uint32_t i)
+{
+	struct oracle_service *s = &o->service[i];
+
+	if (!s->watched || !came(o, RT_EV_LOOK, i, s->launches))
+		return;
+	s->bad_looks = o->event.status ? s->bad_looks + 1 : 0;
+	if (s->bad_looks != def_of(o, i)->live.failures)
+		return;
+	s->sick = true;
+	s->passed = false;
+	stop(o, i);
 }
 
 /* Start conditions. */
@@ -387,6 +417,7 @@ static bool process_ended(struct oracle *o, uint32_t i)
 
 	watch_start(o, i);
 	watch_readiness(o, i);
+	watch_health(o, i);
 	if (is_lost(o, i))
 		return true;
 	if (s->stopped && !s->killed && timer(o, s->until))
@@ -427,7 +458,7 @@ start:
 	}
 	s->launches++;
 	s->stopped = s->killed = s->passed = s->timed_out = false;
-	s->begun = s->up = s->too_late = false;
+	s->begun = s->up = s->too_late = s->sick = false;
 	s->launching = true;
 	say(o, RT_ACT_LAUNCH, i, s->launches, 0);
 	WAIT(s, came(o, RT_EV_LAUNCHED, i, s->launches) || came(o, RT_EV_EXIT, i, s->launches) ||
@@ -457,7 +488,7 @@ start:
 		goto lost;
 	drop_probe(o, i);
 	s->alive = s->killed = false;
-	s->status = s->too_late && !s->needless ? 1 : o->event.status;
+	s->status = (s->too_late || s->sick) && !s->needless ? 1 : o->event.status;
 	s->exit_at = o->now;
 	if (def->epilogue && !o->bound_over) {
 		start_hook(o, i, RT_HOOK_EPILOGUE);

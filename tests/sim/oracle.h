@@ -26,7 +26,8 @@ struct oracle_service {
 	int line; /* where its program waits */
 	bool over, waiting, backing_off, in_prologue, in_hook, launching, alive;
 	bool stopped, killed, needless, publishing, probing, passed, timed_out, window_hooks;
-	bool begun, up, too_late;
+	bool begun, up, too_late, watched, sick;
+	uint32_t bad_looks;
 	uint32_t launches, hooks, publishes, granted, failures, k;
 	int status;
 	int64_t launched_at, exit_at, probe_until, until, last_failure;

@@ -9,6 +9,8 @@ static const char *const actions[] = {
 	[RT_ACT_LAUNCH] = "launch",
 	[RT_ACT_PROBE] = "probe",
 	[RT_ACT_UNPROBE] = "unprobe",
+	[RT_ACT_WATCH] = "watch",
+	[RT_ACT_UNWATCH] = "unwatch",
 	[RT_ACT_SIGNAL] = "signal",
 	[RT_ACT_KILL] = "kill",
 	[RT_ACT_HOOK] = "hook",
@@ -25,6 +27,7 @@ static const char *const events[] = {
 	[RT_EV_BEGUN] = "begun",
 	[RT_EV_UP] = "up",
 	[RT_EV_READY] = "ready",
+	[RT_EV_LOOK] = "look",
 	[RT_EV_EXIT] = "exit",
 	[RT_EV_HOOK] = "hook ended",
 	[RT_EV_PUBLISHED] = "published",
@@ -67,6 +70,9 @@ static void print_service(const struct rt_service_def *s)
 		printf("  ready sleep %gs\n", seconds(s->ready.time));
 	if (s->ready.kind == RT_READY_LOG)
 		printf("  ready log x within %gs\n", seconds(s->ready.time));
+	if (s->live.failures)
+		printf("  live tcp localhost:1 every 1s attempt 1s failures %u\n",
+		       s->live.failures);
 	if (s->policy == RT_IGNORE)
 		printf("  on-failure ignore\n");
 	if (s->policy == RT_RESTART)
@@ -108,7 +114,7 @@ static void print_step(const struct world *w, const struct rt_event *e)
 	if (e->kind != RT_EV_TICK && e->kind != RT_EV_BEGIN && e->kind != RT_EV_SHUTDOWN &&
 	    e->kind != RT_EV_RELAY)
 		printf(" %s#%u", w->service[e->service].name, e->run);
-	if (e->status || e->kind == RT_EV_EXIT || e->kind == RT_EV_HOOK)
+	if (e->status || e->kind == RT_EV_EXIT || e->kind == RT_EV_HOOK || e->kind == RT_EV_LOOK)
 		printf(" status %d", e->status);
 	if (e->signal)
 		printf(" %d", e->signal);

@@ -71,6 +71,18 @@ static void answer_probe(struct world *w, const struct rt_action *a)
 		later(w, choose(w->choices, 8), e, false);
 }
 
+/* Looks whether it still answers: some, at odd times, mostly bad ones. */
+static void answer_watch(struct world *w, const struct rt_action *a)
+{
+	struct rt_event e = {.kind = RT_EV_LOOK, .service = a->service, .run = a->run};
+
+	for (uint32_t k = choose(w->choices, 6), at = 0; k; k--) {
+		at += choose(w->choices, 3);
+		e.status = once_in(w->choices, 4) ? 0 : 1;
+		later(w, at, e, false);
+	}
+}
+
 static void answer_signal(struct world *w, const struct rt_action *a)
 {
 	bool stop = a->signal == w->service[a->service].stop_signal;
@@ -108,6 +120,9 @@ static void answer(struct world *w, const struct rt_action *a)
 	case RT_ACT_PROBE:
 		answer_probe(w, a);
 		break;
+	case RT_ACT_WATCH:
+		answer_watch(w, a);
+		break;
 	case RT_ACT_SIGNAL:
 		answer_signal(w, a);
 		break;
@@ -128,6 +143,7 @@ static void answer(struct world *w, const struct rt_action *a)
 		w->ended = true;
 		break;
 	case RT_ACT_UNPROBE:
+	case RT_ACT_UNWATCH:
 	case RT_ACT_NOTE:
 		break;
 	}

@@ -32,6 +32,10 @@ static void hear(struct story *s)
 			snprintf(to, room - at, "probe %s; ", name);
 		else if (a->kind == RT_ACT_UNPROBE)
 			snprintf(to, room - at, "unprobe %s; ", name);
+		else if (a->kind == RT_ACT_WATCH)
+			snprintf(to, room - at, "watch %s; ", name);
+		else if (a->kind == RT_ACT_UNWATCH)
+			snprintf(to, room - at, "unwatch %s; ", name);
 		else if (a->kind == RT_ACT_SIGNAL)
 			snprintf(to, room - at, "signal %s %d; ", name, a->signal);
 		else if (a->kind == RT_ACT_KILL)
@@ -71,6 +75,15 @@ static void launched(struct story *s, const char *name)
 static void ready(struct story *s, const char *name)
 {
 	tell(s, about(s, RT_EV_READY, name));
+}
+
+/* A look whether it still answers, with 0 if it does. */
+static void look(struct story *s, const char *name, int status)
+{
+	struct rt_event e = about(s, RT_EV_LOOK, name);
+
+	e.status = status;
+	tell(s, e);
 }
 
 static void exits(struct story *s, const char *name, int status)
@@ -623,6 +636,71 @@ static void launch_that_never_begins(void **state)
 	assert_int_equal(service(s, "a")->probe, RT_PROBE_PASSED);
 }
 
+static void unhealthy_and_started_again(void **state)
+{
+	(void)state;
+	struct story *s = begin("service a\nrun f\nready tcp h:1 within 9s\n"
+				"live tcp h:1 every 10s attempt 5s failures 2\n"
+				"on-failure restart max 1 window 1 in 60s backoff 1s\n");
+
+	launched(s, "a");
+	look(s, "a", 1); /* nobody has asked yet */
+	ready(s, "a");
+	EXPECT(s, "launch a; probe a; unprobe a; watch a; ");
+	look(s, "a", 1);
+	look(s, "a", 0); /* counting begins again */
+	look(s, "a", 1);
+	EXPECT(s, "");
+	assert_int_equal(rt_core_state(service(s, "a")), RT_READY);
+	look(s, "a", 1);
+	EXPECT(s, "unwatch a; signal a 15; ");
+	assert_int_equal(rt_core_state(service(s, "a")), RT_STOPPING);
+	/* Whatever status it gives: a failure, and the policy decides. */
+	exits(s, "a", 0);
+	assert_int_equal(service(s, "a")->status, 1);
+	assert_int_equal(service(s, "a")->verdict, RT_V_UNHEALTHY);
+	at(s, 1000);
+	launched(s, "a");
+	ready(s, "a");
+	EXPECT(s, "launch a; probe a; unprobe a; watch a; ");
+	look(s, "a", 1);
+	tell(s, (struct rt_event){
+			.kind = RT_EV_LOOK, .run = 1, .status = 1}); /* of the first launch */
+	EXPECT(s, "");
+	look(s, "a", 1);
+	exits(s, "a", 143);
+	EXPECT(s, "unwatch a; signal a 15; end 1; "); /* the caps count it */
+	assert_int_equal(service(s, "a")->verdict, RT_V_UNHEALTHY);
+}
+
+static void watched_without_readiness(void **state)
+{
+	(void)state;
+	struct story *s = begin("service a\nrun f\non-failure ignore\nstop TERM grace 3s\n"
+				"live http http://h:1/ status 200 every 10s attempt 5s failures 1\n"
+				"service b\nrun f\n");
+
+	tell(s, about(s, RT_EV_LAUNCHED, "a"));
+	EXPECT(s, "launch a; launch b; ");
+	tell(s, about(s, RT_EV_BEGUN, "a"));
+	EXPECT(s, "watch a; ");
+	look(s, "a", 1);
+	at(s, 3000); /* it hangs, and doesn't hear TERM either */
+	exits(s, "a", 137);
+	EXPECT(s, "unwatch a; signal a 15; kill a; ");
+	assert_int_equal(service(s, "a")->verdict, RT_V_UNHEALTHY);
+	/* The end of the job ends the looks; what is told then is too late. */
+	s = begin(
+		"service a\nrun f\nlive tcp h:1 every 10s attempt 5s failures 1\nservice b\nrun f\n");
+	launched(s, "a");
+	launched(s, "b");
+	exits(s, "b", 3);
+	look(s, "a", 1);
+	exits(s, "a", 0);
+	EXPECT(s, "launch a; launch b; watch a; unwatch a; signal a 15; end 3; ");
+	assert_int_equal(service(s, "a")->verdict, RT_V_STOPPED);
+}
+
 static void conditions_that_break(void **state)
 {
 	struct story *s;
@@ -676,6 +754,8 @@ int main(void)
 		cmocka_unit_test(what_never_comes_back),
 		cmocka_unit_test(clocks_wait_for_the_start),
 		cmocka_unit_test(launch_that_never_begins),
+		cmocka_unit_test(unhealthy_and_started_again),
+		cmocka_unit_test(watched_without_readiness),
 		cmocka_unit_test(conditions_that_break),
 	};
 

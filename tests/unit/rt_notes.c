@@ -31,6 +31,7 @@ static void begin(struct scene *s)
 				     .status = 42,
 				     .restarts = 2,
 				     .window_count = 3,
+				     .failed_looks = 3,
 				     .signal = SIGTERM}};
 	s->def[0] = (struct rt_service_def){.name = "worker",
 					    .max_restarts = 5,
@@ -38,6 +39,7 @@ static void begin(struct scene *s)
 					    .window = 60 * RT_SECOND,
 					    .start_timeout = 90 * RT_SECOND};
 	s->def[0].ready.time = RT_SECOND / 2;
+	s->def[0].live.failures = 6;
 	s->def[1].name = "server";
 	for (int i = 0; i < 2; i++)
 		s->service[i] = (struct rt_service){.def = &s->def[i], .launches = 1};
@@ -70,6 +72,11 @@ static void test_promised(void **state)
 		{RT_NOTE_NEVER_READY,
 		 "service 'worker' was not ready within 500ms: job fails (last look: 404)",
 		 "was not ready within 500ms: job fails (last look: 404)"},
+		{RT_NOTE_UNHEALTHY,
+		 "service 'worker' is unhealthy: 3 looks in a row have failed (last look: 404)",
+		 "is unhealthy: 3 looks in a row have failed (last look: 404)"},
+		{RT_NOTE_LOOK_FAILED, "service 'worker' failed a look (3/6) (last look: 404)",
+		 "failed a look (3/6) (last look: 404)"},
 		{RT_NOTE_START_TIMEOUT,
 		 "service 'worker' has not begun within 90s: its launch has failed",
 		 "has not begun within 90s: its launch has failed"},
@@ -105,6 +112,9 @@ static void test_ends(void **state)
 	s.service[0].verdict = RT_V_OOM;
 	assert_string_equal(said(&s, RT_NOTE_STOPPED, false),
 			    "ran out of memory (status 42); stopped");
+	s.service[0].verdict = RT_V_UNHEALTHY;
+	assert_string_equal(said(&s, RT_NOTE_JOB_FAILS, false),
+			    "was stopped as unhealthy: job fails");
 	s.service[0].launches = 2;
 	assert_string_equal(said(&s, RT_NOTE_LAUNCHED, false), "started again");
 }
