@@ -48,6 +48,23 @@ static void write_place(struct report *r, const struct plan_service *s)
 		buf_add_fmt(&r->out, ", %llu tasks", (unsigned long long)s->ranks.v);
 }
 
+/* "8000, 6000-6010/udp" */
+static void write_ports(struct report *r, const struct plan_service *s)
+{
+	static const char *const behind[] = {"", "/udp", "/sctp"};
+	struct buf out;
+	buf_init(&out, r->arena);
+	for (uint32_t i = 0; i < s->ports.n; i++) {
+		const struct plan_port *p = &s->ports.items[i];
+		buf_add_fmt(&out, "%s%llu", i ? ", " : "", (unsigned long long)p->first.v);
+		if (IS_SET(p->last))
+			buf_add_fmt(&out, "-%llu", (unsigned long long)p->last.v);
+		buf_add_c(&out, behind[p->protocol.v]);
+	}
+	if (s->ports.n)
+		row(r, "listens", str_cat(r->arena, STR("on "), buf_str(&out)));
+}
+
 static void write_ready(struct report *r, const struct plan_readiness *ready)
 {
 	struct str text = {0};
@@ -235,6 +252,7 @@ void write_service(struct report *r, const struct plan_service *s)
 		row(r, "start",
 		    str_fmt(r->arena, "has failed if it takes more than %llus",
 			    (unsigned long long)s->start_timeout_s.v));
+	write_ports(r, s);
 	write_ready(r, s->readiness);
 	write_registration(r, s->registration);
 	write_policy(r, s->policy);

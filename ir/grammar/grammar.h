@@ -42,6 +42,22 @@ bool grammar_nodeset(struct arena *a, struct str text, struct v_nodeset *set, st
 bool grammar_job_id(struct arena *a, struct str text, struct problem *p);
 bool grammar_mount(struct arena *a, struct str text, struct v_mount *mount, struct problem *p);
 
+struct port_range {
+	uint32_t first, last; /* 0: none */
+};
+
+/* What a text of `ports` or `expose` says (E12): R097. */
+struct port_text {
+	struct port_range port, published;
+	enum port_protocol protocol;
+	bool has_protocol;
+	bool is_mapped; /* a published side is written, perhaps an address alone */
+};
+
+bool grammar_ports(struct arena *a, struct str text, struct port_text *ports, struct problem *p);
+bool grammar_port_range(struct arena *a, struct str text, struct port_range *range,
+			struct problem *p);
+
 /* The signal's name in capitals, without SIG. */
 bool grammar_signal(struct arena *a, struct str text, struct str *name, struct problem *p);
 

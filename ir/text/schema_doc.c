@@ -99,7 +99,8 @@ struct str schema_takes(struct arena *a, const struct field *f)
 	case KIND_RECORD:
 		return record_takes(a, f->sub);
 	case KIND_RECORDS:
-		return STR("list of mappings");
+		return record_shorthand(f->sub, "scalar") ? STR("list of texts or mappings")
+							  : STR("list of mappings");
 	case KIND_NAMED:
 		return f->sub == &record_dependency ? STR("list of names, or mapping by name")
 						    : STR("mapping by name");

@@ -171,7 +171,20 @@ static void add_records(struct json *j, const struct field *f)
 	raw(j, "type", "\"array\"");
 	key(j, "items");
 	open(j, '{');
+	if (!record_shorthand(f->sub, "scalar")) {
+		add_reference(j, f->sub);
+		shut(j, '}');
+		return;
+	}
+	key(j, "anyOf");
+	open(j, '[');
+	new_line(j);
+	open(j, '{');
 	add_reference(j, f->sub);
+	shut(j, '}');
+	new_line(j);
+	buf_add_c(&j->out, SCALAR);
+	shut(j, ']');
 	shut(j, '}');
 }
 

@@ -179,3 +179,13 @@ uint64_t heaviest_alive(const struct plan *plan, const uint64_t *weights, bool *
 	arena_free(&scratch);
 	return sum;
 }
+
+bool plan_waits_for_ends(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->services.n; i++)
+		for (uint32_t k = 0; k < plan->services.items[i].dependencies.n; k++)
+			if (plan->services.items[i].dependencies.items[k].condition.v ==
+			    DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY)
+				return true;
+	return false;
+}

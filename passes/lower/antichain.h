@@ -13,4 +13,7 @@
  */
 uint64_t heaviest_alive(const struct plan *plan, const uint64_t *weights, bool *in_set);
 
+/* Some service needs another one completed; else all can be alive at the same time. */
+bool plan_waits_for_ends(const struct plan *plan);
+
 #endif

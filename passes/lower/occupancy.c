@@ -41,16 +41,6 @@ static void find_edges(struct occupancy *o, struct span_edges *edges)
 	span_edges_sort(edges);
 }
 
-static bool waits_for_ends(const struct plan *plan)
-{
-	for (uint32_t i = 0; i < plan->services.n; i++)
-		for (uint32_t k = 0; k < plan->services.items[i].dependencies.n; k++)
-			if (plan->services.items[i].dependencies.items[k].condition.v ==
-			    DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY)
-				return true;
-	return false;
-}
-
 static uint64_t demand_of(const struct occupancy *o, uint32_t service, size_t offset)
 {
 	const struct demand *d = &o->u->pass_state->demands[service];
@@ -142,7 +132,7 @@ static void find_groups(struct occupancy *o, const struct span_edges *edges, gro
 
 void lower_occupancy(struct unit *u)
 {
-	struct occupancy o = {.u = u, .waits_for_ends = waits_for_ends(u->plan)};
+	struct occupancy o = {.u = u, .waits_for_ends = plan_waits_for_ends(u->plan)};
 	arena_init(&o.scratch);
 	o.there = ARENA_ARRAY(&o.scratch, u->pass_state->n, uint32_t);
 	o.place = ARENA_ARRAY(&o.scratch, u->pass_state->n, uint32_t);

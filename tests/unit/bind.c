@@ -183,7 +183,7 @@ static void many_mistakes_come_at_once(void **state)
 		 "version: 2\n"
 		 "x-slurm: {nodes: 0, time: 1h, gpus: '1', partition: [x]}\n"
 		 "services:\n"
-		 "  a: {imgae: x, ports: [1]}\n"
+		 "  a: {imgae: x, restart: always}\n"
 		 "  b: [x]\n"
 		 "  c: {image: x, environment: [A, 1=2], volumes: [x]}\n");
 	assert_int_equal(f.unit.diags.n_errors, 12);

@@ -606,6 +606,65 @@ static void test_hostile(void **state)
 	}
 }
 
+static void test_ports(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		uint32_t first, last, published, published_last;
+		enum port_protocol protocol;
+		bool is_mapped;
+	} good[] = {
+		{"80", 80, 80, 0, 0, PORT_PROTOCOL_TCP, false},
+		{" 65535 ", 65535, 65535, 0, 0, PORT_PROTOCOL_TCP, false},
+		{"3000-3005", 3000, 3005, 0, 0, PORT_PROTOCOL_TCP, false},
+		{"22:22", 22, 22, 22, 22, PORT_PROTOCOL_TCP, true},
+		{"49100:22/udp", 22, 22, 49100, 49100, PORT_PROTOCOL_UDP, true},
+		{"8000-9000:80", 80, 80, 8000, 9000, PORT_PROTOCOL_TCP, true},
+		{"9090-9091:8080-8081", 8080, 8081, 9090, 9091, PORT_PROTOCOL_TCP, true},
+		{"127.0.0.1:5000-5010:5000-5010", 5000, 5010, 5000, 5010, PORT_PROTOCOL_TCP, true},
+		{"127.0.0.1::22", 22, 22, 0, 0, PORT_PROTOCOL_TCP, true},
+		{"::1:6000:6001/sctp", 6001, 6001, 6000, 6000, PORT_PROTOCOL_SCTP, true},
+		{"[2001:db8::1]:6000:6001", 6001, 6001, 6000, 6000, PORT_PROTOCOL_TCP, true},
+	};
+	static const struct refusal bad[] = {
+		{"", "R097", 0, 0, "a port is missing here", NULL, NULL},
+		{"0", "R097", 0, 1, "ports go from 1 to 65535, not 0", NULL, NULL},
+		{"65536", "R097", 0, 5, "ports go from 1 to 65535, not 65536", NULL, NULL},
+		{"99999999999999999999", "R097", 0, 20, NULL, NULL, NULL},
+		{"http", "R097", 0, 4, "'http' is no port", NULL, NULL},
+		{"80:http", "R097", 3, 7, "'http' is no port", NULL, NULL},
+		{"80:", "R097", 3, 3, "a port is missing here", NULL, NULL},
+		{":80", "R097", 0, 0, "a port is missing here", NULL, NULL},
+		{"90-80", "R097", 0, 5, "the range goes down", "write 80-90", NULL},
+		{"90-", "R097", 3, 3, "a port is missing here", NULL, NULL},
+		{"80/http", "R097", 3, 7, "a port's protocol is tcp, udp or sctp, not 'http'", NULL,
+		 NULL},
+		{"80/", "R097", 3, 3, NULL, NULL, NULL},
+		{"localhost:80:80", "R097", 0, 9, "'localhost' is no IP address", NULL, NULL},
+		{"1-2:3-5", "R097", 0, 7, "2 published ports can't stand for 3 ports", NULL, NULL},
+		{"1:3-5", "R097", 0, 5, "1 published port can't stand for 3 ports", NULL, NULL},
+	};
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct port_text p;
+		struct problem problem = {0};
+		if (!grammar_ports(&arena, str_c(good[i].text), &p, &problem))
+			fail_msg("'%s' is refused: %.*s", good[i].text, STR_ARG(problem.what));
+		assert_int_equal(p.port.first, good[i].first);
+		assert_int_equal(p.port.last, good[i].last);
+		assert_int_equal(p.published.first, good[i].published);
+		assert_int_equal(p.published.last, good[i].published_last);
+		assert_int_equal(p.protocol, good[i].protocol);
+		assert_int_equal(p.is_mapped, good[i].is_mapped);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct port_text p;
+		struct problem problem = {0};
+		check_refusal(&bad[i], grammar_ports(&arena, str_c(bad[i].text), &p, &problem),
+			      &problem);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -615,7 +674,7 @@ int main(void)
 		cmocka_unit_test(test_mount),    cmocka_unit_test(test_signal),
 		cmocka_unit_test(test_gres),     cmocka_unit_test(test_image),
 		cmocka_unit_test(test_paths),    cmocka_unit_test(test_names),
-		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_ports),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

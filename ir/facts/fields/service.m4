@@ -6,6 +6,9 @@ m4_dnl blank (a blank text or item is no value), resolved (gone before binding: 
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http»)
 
+enumeration(«port_protocol», «tcp», «udp», «sctp»)
+enumeration(«port_mode», «host», «ingress»)
+
 record(«service», «services.<name>», «»)
 field(«extends», «extends», «RECORD», «service_base», «resolved nonull shape=R018», «», «S», «R018, R019, R020, R021, R022, R023»,
       «resolved while reading»,
@@ -40,6 +43,12 @@ field(«working_dir», «working_dir», «STR», «», «interp blank», «», �
 field(«depends_on», «depends_on», «NAMED», «dependency», «», «», «C», «R119, R150, R151, R152, R153»,
       «start conditions»,
       «Services to wait for, as a list, or as a mapping with conditions.»)
+field(«ports», «ports», «RECORDS», «port», «», «», «X», «R097, E12, A23, A24»,
+      «ports that services mustn't share»,
+      «Ports that the service listens on, as Compose writes them; clients use the container's port.»)
+field(«expose», «expose», «LIST», «», «interp», «», «X», «R097, E12, A24»,
+      «ports that services mustn't share»,
+      «Ports that the service listens on, without a published one.»)
 field(«readiness», «readiness», «RECORD», «readiness», «», «», «C», «R090»,
       «probe»,
       «When the service counts as ready.»)
@@ -83,6 +92,30 @@ field(«condition», «condition», «ENUM», «dependency_condition», «word=R
       «»,
       «What to wait for: the start, readiness, or a successful end.»)
 end(«dependency»)
+
+record(«port», «services.<name>.ports[]», «scalar=target»)
+field(«target», «target», «STR», «», «interp req», «», «X», «R097, E12, A24»,
+      «»,
+      «Port that the service listens on; as a short form [[IP:]PUBLISHED:]PORT[/PROTOCOL], with ranges.»)
+field(«published», «published», «STR», «», «interp blank», «», «X», «R097, A23»,
+      «»,
+      «Port that Compose would publish; there is none but the service's own.»)
+field(«protocol», «protocol», «ENUM», «port_protocol», «», «tcp», «X», «E12»,
+      «»,
+      «Protocol; tcp and udp ports of one number are two ports.»)
+field(«host_ip», «host_ip», «STR», «», «interp blank», «», «X», «»,
+      «»,
+      «Address that Compose would publish the port at; the program's own choice decides.»)
+field(«mode», «mode», «ENUM», «port_mode», «», «», «X», «»,
+      «»,
+      «Known from Compose; there is no network but the host's.»)
+field(«name», «name», «STR», «», «interp blank line», «», «X», «»,
+      «»,
+      «Name of the port, for people.»)
+field(«app_protocol», «app_protocol», «STR», «», «interp blank line», «», «X», «»,
+      «»,
+      «Known from Compose: what is spoken at the port, for people.»)
+end(«port»)
 
 record(«service_runtime», «services.<name>.x-runtime», «»)
 field(«prepare», «prepare», «RECORD», «prepare», «», «», «C», «R112, R113, R114, R126»,

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Clashes of ports (E12): in Compose each container has ports of its own, here all services of a node
+ * share its ports. Two that can be alive at the same time on one node can't listen on the same one:
+ * the later fails, after its probe has passed by the earlier one's answer.
+ *
+ *	a: {ports: ["8001:80"]}		b: {ports: ["8002:80"]}		both listen on 80
+ */
+#include <stdlib.h>
+
+#include "passes/checks/check.h"
+#include "passes/lower/antichain.h"
+#include "passes/lower/node_spans.h"
+#include "passes/lower/probe_host.h"
+
+enum {
+	MAX_WORK = 1 << 22 /* services looked at; beyond, what clashes isn't told */
+};
+
+struct claim {
+	uint32_t first, last, service;
+	enum port_protocol protocol;
+	struct span at;
+};
+typedef LIST(struct claim) claim_list;
+
+struct clashes {
+	const struct unit *u;
+	struct diags *d;
+	struct arena scratch;
+	uint64_t *weights;
+	bool *in_set;
+	bool waits_for_ends;
+	uint64_t work;
+};
+
+static void find_claims(struct clashes *c, claim_list *claims)
+{
+	const struct plan *plan = c->u->plan;
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		struct span at;
+		if (!c->u->pass_state->placement[i].has_set)
+			continue;
+		for (uint32_t k = 0; k < plan->services.items[i].ports.n; k++) {
+			const struct plan_port *p = &plan->services.items[i].ports.items[k];
+			uint64_t last = IS_SET(p->last) ? p->last.v : p->first.v;
+			*LIST_PUSH(&c->scratch, claims) =
+				(struct claim){.first = (uint32_t)p->first.v,
+					       .last = (uint32_t)last,
+					       .service = i,
+					       .protocol = (enum port_protocol)p->protocol.v,
+					       .at = p->head.from.at};
+		}
+		uint32_t port = probe_port(c->u->pass_state->services[i]->readiness, &at);
+		if (port)
+			*LIST_PUSH(&c->scratch, claims) =
+				(struct claim){.first = port, .last = port, .service = i, .at = at};
+	}
+}
+
+static int by_port(const void *x, const void *y)
+{
+	const struct claim *a = x, *b = y;
+	if (a->protocol != b->protocol)
+		return a->protocol < b->protocol ? -1 : 1;
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	return (a->at.begin > b->at.begin) - (a->at.begin < b->at.begin);
+}
+
+static struct str name_of(const struct clashes *c, const struct claim *claim)
+{
+	return c->u->pass_state->services[claim->service]->head.name;
+}
+
+static void report(struct clashes *c, const struct claim *later, const struct claim *earlier,
+		   const struct node_spans *nodes)
+{
+	struct arena *a = c->d->arena;
+	struct str where = STR("");
+	if (later->at.begin < earlier->at.begin) {
+		const struct claim *other = later;
+		later = earlier;
+		earlier = other;
+	}
+	uint32_t port = later->first > earlier->first ? later->first : earlier->first;
+	if (unit_nodes(c->u) > 1)
+		where = str_fmt(a, nodes->count == 1 ? " on node %.*s" : " on nodes %.*s",
+				STR_ARG(spans_text(a, nodes)));
+	struct diag *d = diag_error(
+		c->d, later->at, RULE_E12,
+		"'%.*s' and '%.*s' can run at the same time%.*s and both listen on port %u%s",
+		STR_ARG(name_of(c, earlier)), STR_ARG(name_of(c, later)), STR_ARG(where),
+		(unsigned)port,
+		later->protocol == PORT_PROTOCOL_UDP    ? "/udp"
+		: later->protocol == PORT_PROTOCOL_SCTP ? "/sctp"
+							: "");
+	diag_note(c->d, d, earlier->at, "'%.*s' has it here", STR_ARG(name_of(c, earlier)));
+	diag_help(
+		c->d, d,
+		"services share the ports of their node: give each a port of its own, place them on "
+		"different nodes, or let one wait until the other has completed");
+}
+
+/* The nodes that both run on. */
+static struct node_spans nodes_of_both(struct clashes *c, uint32_t x, uint32_t y)
+{
+	const struct placement_finding *placement = c->u->pass_state->placement;
+	struct node_spans rest = spans_minus(&c->scratch, &placement[x].set, &placement[y].set);
+	return spans_minus(&c->scratch, &placement[x].set, &rest);
+}
+
+/* The first of the claims, all on one port, whose service can be alive beside this one's. */
+static const struct claim *find_clash(struct clashes *c, const struct claim *claim,
+				      const struct claim *const *others, uint32_t n)
+{
+	uint32_t n_services = c->u->plan->services.n;
+	if (c->waits_for_ends) {
+		c->work += n_services;
+		if (c->work > MAX_WORK)
+			return NULL;
+		for (uint32_t i = 0; i < n; i++)
+			c->weights[others[i]->service] = 1;
+		c->weights[claim->service] = n_services;
+		heaviest_alive(c->u->plan, c->weights, c->in_set);
+		for (uint32_t i = 0; i < n; i++)
+			c->weights[others[i]->service] = 0;
+		c->weights[claim->service] = 0;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (!c->waits_for_ends || c->in_set[others[i]->service])
+			return others[i];
+	return NULL;
+}
+
+/* Looks at a claim beside those before it that hold its first port. */
+static void check_claim(struct clashes *c, const struct claim *claim,
+			const struct claim *const *open, uint32_t n)
+{
+	const struct claim **others = ARENA_ARRAY(&c->scratch, n, const struct claim *);
+	uint32_t n_others = 0;
+	c->work += n;
+	for (uint32_t i = 0; i < n && c->work <= MAX_WORK; i++)
+		if (open[i]->service != claim->service &&
+		    nodes_of_both(c, claim->service, open[i]->service).count)
+			others[n_others++] = open[i];
+	const struct claim *other = n_others ? find_clash(c, claim, others, n_others) : NULL;
+	if (!other)
+		return;
+	struct node_spans nodes = nodes_of_both(c, claim->service, other->service);
+	report(c, claim, other, &nodes);
+}
+
+static void check_claims(struct clashes *c, const claim_list *claims)
+{
+	const struct claim **open = ARENA_ARRAY(&c->scratch, claims->n, const struct claim *);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < claims->n && c->work <= MAX_WORK; i++) {
+		const struct claim *claim = &claims->items[i];
+		uint32_t kept = 0;
+		bool is_known = false; /* the same port of the same service, by other words */
+		for (uint32_t k = 0; k < n; k++) {
+			if (open[k]->protocol != claim->protocol || open[k]->last < claim->first)
+				continue;
+			is_known |=
+				open[k]->service == claim->service && open[k]->last >= claim->last;
+			open[kept++] = open[k];
+		}
+		n = kept;
+		c->work += n;
+		if (is_known)
+			continue;
+		check_claim(c, claim, open, n);
+		open[n++] = claim;
+	}
+}
+
+void check_port_clashes(const struct unit *u, struct diags *d)
+{
+	struct clashes c = {.u = u, .d = d, .waits_for_ends = plan_waits_for_ends(u->plan)};
+	claim_list claims = {0};
+	arena_init(&c.scratch);
+	c.weights = ARENA_ARRAY(&c.scratch, u->plan->services.n, uint64_t);
+	c.in_set = ARENA_ARRAY(&c.scratch, u->plan->services.n, bool);
+	find_claims(&c, &claims);
+	if (claims.n)
+		qsort(claims.items, claims.n, sizeof(*claims.items), by_port);
+	check_claims(&c, &claims);
+	arena_free(&c.scratch);
+}

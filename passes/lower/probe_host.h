@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a probe looks: at the service's own node, or at a host that is named. */
+#ifndef HPCC_PASSES_LOWER_PROBE_HOST_H
+#define HPCC_PASSES_LOWER_PROBE_HOST_H
+
+#include "passes/lower.h"
+
+/* The probe connects to localhost: what of it says so, and where that is written. */
+bool probe_is_local(const struct readiness *r, struct str *what, struct span *at);
+
+/* The port at localhost that such a probe expects the service to listen on, and where it is written;
+   0 without one. */
+uint32_t probe_port(const struct readiness *r, struct span *at);
+
+#endif
