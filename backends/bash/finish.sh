@@ -32,4 +32,4 @@ finish() {
 #call stage_out
   exit "$status"
 }
-trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT
+trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT; exit 130' INT

@@ -75,6 +75,21 @@ for policy in always on_success never; do
 		case $policy-$code in never-* | on_success-3) that "$policy after $code" the_same $kept yes ;; *) that "$policy after $code" the_same $kept no ;; esac
 	done
 done
+# Told to stop, and told again at the very moment when it begins to clean up: it still does.
+cat >again.yaml <<SPEC
+runtime: {backend: host}
+x-slurm:
+  scratch: {base: $PWD/scratch, mount: /s}
+  setup:
+    - trap() { [ "\$1" != - ] || kill -s TERM "\$\$"; builtin trap "\$@"; }
+    - kill -s TERM "\$\$"
+services:
+  never: {command: "true"}
+SPEC
+run 143 hpcc up --local again.yaml
+that 'files' as_documented
+that 'no scratch is left' test ! -e "scratch/$id"
+that 'cancelled' grep -q '"status":"CANCELLED"' "$dir/state.json"
 
 # A copy out that fails: the job fails with 1, everywhere, and scratch stays; another failure keeps its code.
 for code in 0 3; do

@@ -46,7 +46,7 @@ finish() {
   "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
   exit "$status"
 }
-trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT
+trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT; exit 130' INT
 trap : USR1
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 

@@ -105,7 +105,7 @@ finish() {
   rm -rf -- "$SCRATCH_DIR" || :
   exit "$status"
 }
-trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT
+trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT; exit 130' INT
 
 # Scratch.
 mkdir -p "$SCRATCH_DIR"

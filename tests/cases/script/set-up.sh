@@ -149,7 +149,7 @@ finish() {
   [ -n "$kept" ] || [ "$status" != 0 ] || ask_helpers rm -rf -- "$SCRATCH_DIR" || :
   exit "$status"
 }
-trap finish EXIT; trap 'exit 143' TERM; trap 'exit 130' INT
+trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT; exit 130' INT
 trap : USR1
 
 # Scratch.
