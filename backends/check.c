@@ -98,7 +98,7 @@ static void check_mounts(struct check *c, const struct plan_service *s)
 
 static void check_command(struct check *c, const struct plan_service *s)
 {
-	if (s->argv.n || IS_POISON(s->argv))
+	if (s->argv.n || s->runs_entrypoint.v || IS_POISON(s->argv))
 		return;
 	if (c->container->is_contained && !c->container->own_command)
 		diag_error(&c->u->diags, s->head.from.at, RULE_B02,
@@ -122,6 +122,7 @@ static void check_start(struct check *c, const struct plan_service *s)
 {
 	const struct container *row = c->container;
 
+	check_start_option(c, "entrypoint", &s->runs_entrypoint, *row->entrypoint);
 	check_start_option(c, "writable", &s->writable, *row->writable);
 	check_start_option(c, "home", &s->home, row->is_contained);
 	check_start_option(c, "remap_root", &s->remap_root,

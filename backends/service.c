@@ -17,7 +17,7 @@
 /* The command that the shim starts inside the container, rather than the tool by itself. */
 static bool has_inner_command(const struct writer *w, const struct plan_service *s)
 {
-	return s->argv.n || *w->container->own_argv;
+	return s->argv.n || s->runs_entrypoint.v || *w->container->own_argv;
 }
 
 static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)
@@ -71,6 +71,10 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 	/* Outside of the container the job folder isn't where the command will see it. */
 	if (w->container->is_contained && !is_inside)
 		emit_lit(&w->out, " --dir \"$JOB_DIR\"");
+	if (s->runs_entrypoint.v) {
+		emit_lit(&w->out, " ");
+		emit_verbatim(&w->out, str_c(w->container->entrypoint));
+	}
 	if (IS_SET(s->working_dir)) {
 		emit_lit(&w->out, " --chdir ");
 		emit_word(&w->out, s->working_dir.v);
@@ -86,7 +90,7 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 
 static void emit_argv(struct writer *w, const struct plan_service *s)
 {
-	if (!s->argv.n && has_inner_command(w, s)) {
+	if (!s->argv.n && !s->runs_entrypoint.v && has_inner_command(w, s)) {
 		emit_lit(&w->out, " ");
 		emit_verbatim(&w->out, str_c(w->container->own_argv));
 	}

@@ -163,6 +163,18 @@ const struct container *unit_container(const struct unit *u)
 	return &containers[unit_backend(u)];
 }
 
+bool service_runs_entrypoint(const struct unit *u, const struct service *s)
+{
+	const struct runtime *all = u->job->runtime;
+	const struct v_enum *chosen = NULL;
+
+	if (HAS_RECORD(s->runtime) && IS_GIVEN(s->runtime->entrypoint))
+		chosen = &s->runtime->entrypoint;
+	else if (HAS_RECORD(all) && s->entrypoint.from.kind == ORIGIN_ABSENT)
+		chosen = &all->entrypoint;
+	return chosen && IS_SET(*chosen) && chosen->v == IMAGE_ENTRYPOINT_IMAGE;
+}
+
 const struct prepare *service_prepare(const struct service *s)
 {
 	if (HAS_RECORD(s->runtime) && HAS_RECORD(s->runtime->prepare))

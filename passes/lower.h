@@ -143,6 +143,9 @@ uint64_t unit_nodes(const struct unit *u);
 /* The container runtime of the spec; the first one where it isn't known, and the plan is poison. */
 enum runtime_backend unit_backend(const struct unit *u);
 const struct container *unit_container(const struct unit *u);
+/* The ENTRYPOINT of the image runs the service's command: by its own word, else by the job's where it has
+   no `entrypoint` of its own. */
+bool service_runs_entrypoint(const struct unit *u, const struct service *s);
 /* The service's preparation, under either spelling; NULL without. */
 const struct prepare *service_prepare(const struct service *s);
 

@@ -23,6 +23,7 @@ static const struct {
 	 "--cache DIR --job ID --service S --name N --port P --protocol X --path X --ttl S [-- K=V…]"},
 	{"lookup", rt_verb_lookup, "--cache DIR --timeout S [--optional] -- NAME…  prints exports"},
 	{"withdraw", rt_verb_withdraw, "--cache DIR --job ID -- NAME…"},
+	{"image-folder", rt_verb_image_folder, "-- FILE  prints the WORKDIR of a SIF image"},
 	{"sample", rt_verb_sample,
 	 "--dir DIR --job ID --interval S --collect cpu,gpu,slurm  until metrics/stop is there"},
 	{"collect", rt_verb_collect,
@@ -33,7 +34,7 @@ static int show_help(void)
 {
 	puts("hpcc-rt: what a script made by hpcc calls inside a job\n");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		printf("  hpcc-rt %-9s %s\n", verbs[i].name, verbs[i].help);
+		printf("  hpcc-rt %-12s %s\n", verbs[i].name, verbs[i].help);
 	puts("\nExample, from a script:\n"
 	     "  \"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(service_functions) <table");
 	return 0;

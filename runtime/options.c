@@ -40,7 +40,7 @@ bool rt_read_options(const struct rt_option *options, int argc, char **argv)
 	return true;
 }
 
-char **rt_read_command(const struct rt_option *options, int argc, char **argv)
+char **rt_read_command(const struct rt_option *options, bool may_be_empty, int argc, char **argv)
 {
 	int dashes = 1;
 
@@ -48,9 +48,8 @@ char **rt_read_command(const struct rt_option *options, int argc, char **argv)
 		dashes++;
 	if (!rt_read_options(options, dashes, argv))
 		return NULL;
-	if (dashes + 1 >= argc) {
-		rt_say("%s: no command behind '--'", argv[0]);
-		return NULL;
-	}
-	return argv + dashes + 1;
+	if (dashes + 1 < argc || (may_be_empty && dashes < argc))
+		return argv + dashes + 1;
+	rt_say("%s: no command behind '--'", argv[0]);
+	return NULL;
 }

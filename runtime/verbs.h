@@ -25,7 +25,7 @@ struct rt_option {
 bool rt_read_options(const struct rt_option *options, int argc, char **argv);
 
 /* The same of a verb with a command behind "--", which is returned; NULL when something was wrong. */
-char **rt_read_command(const struct rt_option *options, int argc, char **argv);
+char **rt_read_command(const struct rt_option *options, bool may_be_empty, int argc, char **argv);
 
 /*
  * Closes the record of the job in `root`, the newest attempt's, unless somebody has; what has not ended
@@ -47,5 +47,6 @@ int rt_verb_sample(int argc, char **argv);
 int rt_verb_publish(int argc, char **argv);
 int rt_verb_lookup(int argc, char **argv);
 int rt_verb_withdraw(int argc, char **argv);
+int rt_verb_image_folder(int argc, char **argv);
 
 #endif

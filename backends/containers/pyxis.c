@@ -97,6 +97,8 @@ static void pyxis_last_options(struct writer *w, const struct plan_service *s)
 	/* Given twice, only the last list of mounts would count. */
 	emit_lit(&w->out, " \\\n    ");
 	emit_bindings(w, s, STR("--container-mounts="));
+	/* A site may have it run ahead of each step's command, which only suits some. */
+	emit_lit(&w->out, " --no-container-entrypoint");
 	emit_start_options(w, s);
 }
 

@@ -34,6 +34,11 @@ static void emit_same(struct writer *w, struct str name, size_t *column)
 	emit_lit(&w->out, "\"");
 }
 
+static bool has_shim(const struct plan_service *s)
+{
+	return s->argv.n || s->runs_entrypoint.v;
+}
+
 /*
  * Inside, the image's own variables and the tool's HOME, PATH and LD_LIBRARY_PATH stand in the
  * place of the service's. So these travel under other names, and the step shim puts them in place:
@@ -46,8 +51,16 @@ static void sif_environment(struct writer *w, const struct plan_service *s)
 {
 	size_t column = sizeof("  export");
 
+	/* Its working folder, which is no part of what the tool unpacks. */
+	if (s->runs_entrypoint.v) {
+		emit_lit(&w->out,
+			 "  local image_folder\n  image_folder=$(\"$JOB_DIR/" JOB_FILE_PROGRAM
+			 "\" image-folder -- ");
+		emit_path(w, s->image->file);
+		emit_lit(&w->out, ")\n");
+	}
 	/* The image's own command runs without the shim. */
-	if (!s->argv.n || (!s->environment.n && !s->path_environment.n))
+	if (!has_shim(s) || (!s->environment.n && !s->path_environment.n))
 		return;
 	emit_lit(&w->out, "  export");
 	for (uint32_t i = 0; i < s->path_environment.n; i++)
@@ -71,7 +84,7 @@ static void sif_words(struct writer *w, const struct plan_service *s)
 	emit_tool(w, s, str_c(w->container->program));
 	/* What it says of itself would stand in the service's log. */
 	emit_lit(&w->out, " --quiet");
-	emit_verbatim(&w->out, s->argv.n ? STR(" exec") : STR(" run"));
+	emit_verbatim(&w->out, has_shim(s) ? STR(" exec") : STR(" run"));
 	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v) {
 		emit_lit(&w->out, " ");
 		emit_verbatim(&w->out,

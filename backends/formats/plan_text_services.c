@@ -237,6 +237,8 @@ void write_service(struct report *r, const struct plan_service *s)
 		row(r, "home", s->home.v ? STR("mounted") : STR("not mounted"));
 	if (IS_SET(s->remap_root))
 		row(r, "user", s->remap_root.v ? STR("root inside") : STR("itself inside"));
+	if (s->runs_entrypoint.v)
+		row(r, "entrypoint", STR("the image's, ahead of the command"));
 	write_command(r, &s->argv);
 	if (IS_SET(s->working_dir))
 		row(r, "in", value_shown(s->working_dir));

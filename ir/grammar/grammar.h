@@ -61,6 +61,10 @@ bool grammar_port_range(struct arena *a, struct str text, struct port_range *ran
 /* The signal's name in capitals, without SIG. */
 bool grammar_signal(struct arena *a, struct str text, struct str *name, struct problem *p);
 
+/* The next word of a command line by the quotes of a shell, nothing replaced; takes it from *rest. False at the
+   end, where p->what is empty, and for what only a shell can carry out (E11). */
+bool grammar_word(struct arena *a, struct str *rest, struct str *word, struct problem *p);
+
 /* A value of an option that Slurm parses itself (E18), by the name of its grammar in the schema's
    rows; true of a name that is none of Slurm's. */
 bool grammar_slurm(struct arena *a, const char *name, struct str text, struct problem *p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Grammars that are a list of words: signals, and the GPU entries of `gres`. */
+/* Grammars that are a list of words: signals, the GPU entries of `gres`, and a command line. */
 #include "ir/grammar/grammar.h"
 #include "ir/grammar/scan.h"
 
@@ -64,4 +64,62 @@ void grammar_gres_gpus(struct str text, bool *has_gpu, uint64_t *count)
 		*has_gpu = true;
 		*count = saturating_add(*count, n);
 	}
+}
+
+static bool refuse_word(struct problem *p, const char *what)
+{
+	problem_set(p, RULE_E11, 0, 0, str_c(what));
+	p->help = STR(
+		"write it as a list: its items have variables replaced, and go to the ENTRYPOINT "
+		"as they are");
+	return false;
+}
+
+/* What stands up to the closing quote. */
+static bool take_quoted(struct str *rest, char quote, struct buf *word, struct problem *p)
+{
+	size_t i = 0;
+	for (; i < rest->len && rest->ptr[i] != quote; i++) {
+		char c = rest->ptr[i];
+		if (quote == '"' && (c == '$' || c == '`'))
+			return refuse_word(p, "no shell replaces what begins with '$' or '`' here");
+		if (quote == '"' && c == '\\' && i + 1 < rest->len &&
+		    byte_is_in(rest->ptr[i + 1], "\"\\$`"))
+			c = rest->ptr[++i];
+		buf_add_byte(word, c);
+	}
+	if (i == rest->len)
+		return refuse_word(p, "a quote isn't closed");
+	*rest = str_from(*rest, i + 1);
+	return true;
+}
+
+bool grammar_word(struct arena *a, struct str *rest, struct str *word, struct problem *p)
+{
+	static const char blanks[] = " \t\r\n";
+	struct buf b;
+	*p = (struct problem){0};
+	while (rest->len && byte_is_in(rest->ptr[0], blanks))
+		*rest = str_from(*rest, 1);
+	if (!rest->len)
+		return false;
+	buf_init(&b, a);
+	while (rest->len && !byte_is_in(rest->ptr[0], blanks)) {
+		char c = rest->ptr[0];
+		*rest = str_from(*rest, 1);
+		if (c == '$' || c == '`')
+			return refuse_word(p, "no shell replaces what begins with '$' or '`' here");
+		if (c == '\'' || c == '"') {
+			if (!take_quoted(rest, c, &b, p))
+				return false;
+			continue;
+		}
+		if (c == '\\' && rest->len) {
+			c = rest->ptr[0];
+			*rest = str_from(*rest, 1);
+		}
+		buf_add_byte(&b, c);
+	}
+	*word = buf_str(&b);
+	return true;
 }

@@ -100,6 +100,11 @@ bool service_has_command(const struct service *s)
 	       s->script.from.kind != ORIGIN_ABSENT;
 }
 
+bool service_has_shim(const struct subject *s)
+{
+	return service_has_command(s->service) || service_runs_entrypoint(s->u, s->service);
+}
+
 bool is_from_healthcheck(const struct readiness *r)
 {
 	return r->head.from.kind == ORIGIN_DERIVED;

@@ -50,6 +50,8 @@ const char *item_field(const struct subject *s, const char *list, uint32_t i, co
 
 /* A command, entrypoint or script, poisoned ones too. */
 bool service_has_command(const struct service *s);
+/* Or the image's ENTRYPOINT with its own words: the shim starts it, in any folder, with hooks round it. */
+bool service_has_shim(const struct subject *s);
 
 /* The probe was made of a healthcheck. */
 bool is_from_healthcheck(const struct readiness *r);

@@ -131,7 +131,7 @@ static void check_container_hook(const struct subject *s, const struct hook *hoo
 					       "there is no container: services run on the host");
 		note_backend(s, d);
 		diag_help(s->d, d, "write context: host");
-	} else if (!service_has_command(s->service)) {
+	} else if (!service_has_shim(s)) {
 		struct diag *d = subject_error(s, &hook->context.from, RULE_R128, field,
 					       "a hook in the container runs around 'command', and "
 					       "this service has none");

@@ -34,7 +34,7 @@ static void check_forms(const struct subject *s)
 static void check_folder(const struct subject *s)
 {
 	const struct v_str *folder = &s->service->working_dir;
-	if (!IS_GIVEN(*folder) || service_has_command(s->service))
+	if (!IS_GIVEN(*folder) || service_has_shim(s))
 		return;
 	struct diag *d = subject_error(s, &folder->from, RULE_R089, "working_dir",
 				       "the image's own command runs in the image's own folder");

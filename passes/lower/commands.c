@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Commands: the argument list of each step. String forms go to a shell as one script, entrypoint
- * before command; list forms are joined; nothing at all means the image's default.
+ * before command; list forms are joined; nothing at all means the image's default. What the image's
+ * ENTRYPOINT is to run is words, in Docker's meaning.
  *
  *	command: redis-server --port 1	["/bin/sh", "-c", "redis-server --port 1"]
+ *	the same, entrypoint: image	["redis-server", "--port", "1"]
  */
 #include "passes/lower.h"
 
@@ -30,6 +32,25 @@ static struct v_list joined(struct unit *u, const struct v_command *x, const str
 	return argv;
 }
 
+/* A text by the quotes of a shell; one of several lines is a script already. */
+static struct v_list words_of(struct unit *u, const struct v_command *command)
+{
+	struct v_list argv = {.from = origin_derived(command->from)};
+	struct problem fault; /* a check has complained */
+	LIST(struct str) words = {0};
+	struct str rest = command->text, word;
+
+	while (grammar_word(u->arena, &rest, &word, &fault))
+		*LIST_PUSH(u->arena, &words) = word;
+	argv.n = words.n;
+	argv.items = ARENA_ARRAY(u->arena, words.n, struct v_str);
+	for (uint32_t i = 0; i < words.n; i++) {
+		argv.items[i] = plan_str(command->from, words.items[i]);
+		argv.items[i].is_secret = command->is_secret;
+	}
+	return argv;
+}
+
 static struct v_list command_of(struct unit *u, const struct service *s)
 {
 	const struct v_command *entrypoint = &s->entrypoint, *command = &s->command;
@@ -49,6 +70,8 @@ static struct v_list command_of(struct unit *u, const struct service *s)
 	const struct v_command *one = IS_SET(*entrypoint) ? entrypoint : command;
 	if (!IS_SET(*one))
 		return (struct v_list){0};
+	if (one->form == COMMAND_STRING && service_runs_entrypoint(u, s))
+		return words_of(u, one);
 	if (one->form == COMMAND_STRING)
 		return shell(u, one->from, one->text, one->is_secret);
 	return (struct v_list){.from = one->from, .items = one->items, .n = one->n};
@@ -61,5 +84,7 @@ void lower_commands(struct unit *u)
 		struct plan_service *p = &u->plan->services.items[i];
 		p->argv = command_of(u, s);
 		p->working_dir = s->working_dir;
+		if (service_runs_entrypoint(u, s))
+			p->runs_entrypoint = plan_bool(s->head.from, true);
 	}
 }

@@ -245,7 +245,7 @@ int rt_verb_script(int argc, char **argv)
 	struct rt_pool pool = {0};
 	pid_t own = getpid();
 
-	char **command = rt_read_command(options, argc, argv);
+	char **command = rt_read_command(options, false, argc, argv);
 	if (!command)
 		return RT_USAGE;
 	unlink(rt_pool_format(&pool, "%s/" JOB_FILE_CANCELLED,

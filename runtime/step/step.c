@@ -42,6 +42,7 @@
 
 struct step {
 	const char *job_dir, *chdir, *prologue, *epilogue, *image_env, *enroot_env, *keep;
+	struct rt_entrypoint entrypoint;
 	bool dist;
 	bool all_signalled; /* Slurm signals the command's processes itself */
 	char prefix[300];
@@ -411,13 +412,21 @@ int rt_verb_step(int argc, char **argv)
 		{.name = "--image-env", .value = &s.image_env},
 		{.name = "--enroot-env", .value = &s.enroot_env},
 		{.name = "--keep", .value = &s.keep},
+		{.name = "--image-rc", .value = &s.entrypoint.rc},
+		{.name = "--image-run", .value = &s.entrypoint.runscript},
+		{.name = "--image-config", .value = &s.entrypoint.config},
 		{.name = "--dist", .flag = &s.dist},
 		{.name = NULL},
 	};
 
-	char **command = rt_read_command(options, argc, argv);
+	char **command = rt_read_command(options, true, argc, argv);
+	bool has_entrypoint = s.entrypoint.rc || s.entrypoint.runscript || s.entrypoint.config;
 	if (!command)
 		return RT_USAGE;
+	if (!*command && !has_entrypoint) {
+		rt_say("step: no command behind '--'");
+		return RT_USAGE;
+	}
 	rt_step_take_variables();
 	s.parent = getppid();
 	s.kill_at = INT64_MAX;
@@ -439,7 +448,8 @@ int rt_verb_step(int argc, char **argv)
 		rt_step_image_environment(s.enroot_env, s.keep, RT_IMAGE_ENROOT);
 	if (s.dist)
 		rt_step_ranks();
-	s.mark.status = run_all(&s, command);
+	s.entrypoint.has_folder = s.chdir != NULL;
+	s.mark.status = rt_step_entrypoint(&s.entrypoint, &command) ? run_all(&s, command) : 127;
 	leave_mark(&s, true);
 	rt_step_wire_end(&s.wire);
 	return s.mark.status;

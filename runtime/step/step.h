@@ -18,6 +18,14 @@ enum rt_image {
 	RT_IMAGE_ENROOT
 };
 
+/* Where the container tool keeps the image's ENTRYPOINT: one of the three, or none. */
+struct rt_entrypoint {
+	const char *rc, *runscript, *config;
+	bool has_folder; /* the service has one of its own */
+};
+/* Puts ENTRYPOINT, or what runs it, ahead of the words. False when it can't be had, which is said. */
+bool rt_step_entrypoint(const struct rt_entrypoint *e, char ***command);
+
 /* What the command, and all it has started, has used so far. */
 void rt_step_usage(struct rt_usage *usage);
 /* Processes that the kernel has killed for memory in this cgroup; -1: that can't be known. */

@@ -5,6 +5,7 @@ m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|
 m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«runtime_backend», container_names)
 enumeration(«runtime_gpu», «auto», «none», «nvidia», «amd»)
+enumeration(«image_entrypoint», «none», «image»)
 
 record(«job», «», «»)
 field(«extends», «extends», «STR», «», «resolved nonull shape=R018», «», «S», «R018, R020, R022»,
@@ -49,6 +50,9 @@ field(«backend», «backend», «ENUM», «runtime_backend», «», «pyxis», 
 field(«gpu», «gpu», «ENUM», «runtime_gpu», «», «auto», «S», «»,
       «--nv or --rocm of apptainer and singularity»,
       «Whether GPUs are let into containers; auto looks for GPU fields in the spec, and is for NVIDIA.»)
+field(«entrypoint», «entrypoint», «ENUM», «image_entrypoint», «nonull», «none», «X», «E11, B02»,
+      «words ahead of the command»,
+      «Whether command is run by the ENTRYPOINT of the image, as Docker does it, or alone.»)
 field(«writable», «writable», «BOOL», «», «nonull», «false», «X», «B02»,
       «root of the containers»,
       «Whether containers can write to their root; what they write is gone when the step ends.»)

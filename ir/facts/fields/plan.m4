@@ -117,6 +117,7 @@ fact(«is_pinned», «BOOL», «», «placement», «the script names the nodes�
 fact(«may_overlap», «BOOL», «», «placement», «other node sets may meet this one»)
 fact(«use_gpu_flag», «BOOL», «», «containers», «GPU switch of the container tool»)
 fact(«is_amd», «BOOL», «», «containers», «the switch is that for GPUs of AMD; absent: of NVIDIA»)
+fact(«runs_entrypoint», «BOOL», «», «commands», «the ENTRYPOINT of the image runs argv; absent: argv runs alone»)
 fact(«writable», «BOOL», «», «containers», «the root of the container can be written; absent: as the tool does»)
 fact(«home», «BOOL», «», «containers», «whether the home folder is mounted; absent: as the tool does»)
 fact(«remap_root», «BOOL», «», «containers», «whether the user is root inside; absent: as the tool does»)

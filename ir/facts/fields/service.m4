@@ -121,6 +121,9 @@ record(«service_runtime», «services.<name>.x-runtime», «»)
 field(«prepare», «prepare», «RECORD», «prepare», «», «», «C», «R112, R113, R114, R126»,
       «image made before submission»,
       «Commands that derive an image of your own from the base image.»)
+field(«entrypoint», «entrypoint», «ENUM», «image_entrypoint», «nonull», «», «X», «E11, B02»,
+      «words ahead of the command»,
+      «runtime.entrypoint for this service.»)
 field(«writable», «writable», «BOOL», «», «nonull», «», «X», «B02»,
       «root of the container»,
       «runtime.writable for this service.»)

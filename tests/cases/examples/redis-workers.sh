@@ -64,7 +64,7 @@ service_redis() {
     --export=ALL --input=none \
     --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
-    --container-mounts="$JOB_DIR:/hpc-compose/job" \
+    --container-mounts="$JOB_DIR:/hpc-compose/job" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- /bin/sh -c 'redis-server --port 6379 --save "" --dir "$HPC_COMPOSE_JOB_DIR"'
 }
 
@@ -74,7 +74,7 @@ service_fill() {
     --export=ALL --input=none \
     --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
-    --container-mounts="$JOB_DIR:/hpc-compose/job" \
+    --container-mounts="$JOB_DIR:/hpc-compose/job" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- redis-cli RPUSH tasks one two three four
 }
 
@@ -84,7 +84,7 @@ service_worker_x2d_a() {
     --export=ALL --input=none \
     --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
-    --container-mounts="$JOB_DIR:/hpc-compose/job" \
+    --container-mounts="$JOB_DIR:/hpc-compose/job" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- /bin/sh -c 'while task=$(redis-cli LPOP tasks) && [ -n "$task" ]; do
   echo "$HPC_COMPOSE_SERVICE_NAME does $task"
 done
@@ -97,7 +97,7 @@ service_worker_x2d_b() {
     --export=ALL --input=none \
     --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
-    --container-mounts="$JOB_DIR:/hpc-compose/job" \
+    --container-mounts="$JOB_DIR:/hpc-compose/job" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- /bin/sh -c 'while task=$(redis-cli LPOP tasks) && [ -n "$task" ]; do
   echo "$HPC_COMPOSE_SERVICE_NAME does $task"
 done

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Commands against who reads them: the image's ENTRYPOINT (E11), nobody but the kernel (A30), or a shell that
+ * doesn't know what interpolation knows (A31).
+ */
+#include "passes/checks/check.h"
+
+static void check_entrypoint(const struct subject *s)
+{
+	const struct v_command *own = &s->service->entrypoint, *command = &s->service->command;
+	if (!service_runs_entrypoint(s->u, s->service))
+		return;
+	if (own->from.kind != ORIGIN_ABSENT) {
+		const struct origin *from = &s->service->runtime->entrypoint.from;
+		struct diag *d = subject_error(s, from, RULE_E11, "x-runtime.entrypoint",
+					       "the service says itself what stands ahead of its "
+					       "command");
+		diag_note(s->d, d, own->from.at, "'entrypoint' is here");
+		diag_help(s->d, d, "keep one of the two");
+		return;
+	}
+	if (!IS_SET(*command) || command->form != COMMAND_STRING)
+		return;
+	struct str rest = command->text, word;
+	struct problem p;
+	while (grammar_word(s->d->arena, &rest, &word, &p))
+		;
+	if (!p.what.len)
+		return;
+	struct diag *d =
+		subject_error(s, &command->from, RULE_E11, "command",
+			      "with 'entrypoint: image' this text is words: %.*s", STR_ARG(p.what));
+	diag_help(s->d, d, "%.*s", STR_ARG(p.help));
+}
+
+/* Nothing that can be started is called so: in an image with an ENTRYPOINT these are its options. */
+static void advise_options(const struct subject *s)
+{
+	const struct v_command *command = &s->service->command;
+	struct str first = {0};
+	if (!IS_SET(*command) || IS_SET(s->service->entrypoint) ||
+	    !unit_container(s->u)->is_contained || service_runs_entrypoint(s->u, s->service))
+		return;
+	if (command->form == COMMAND_STRING)
+		first = str_trim(command->text);
+	else if (command->n)
+		first = command->items[0].v;
+	if (!str_has_prefix(first, "-"))
+		return;
+	struct diag *d = subject_warning(s, &command->from, RULE_A30, "command",
+					 "begins with an option, and the image's ENTRYPOINT, which "
+					 "would take it, isn't run");
+	diag_help(s->d, d, "x-runtime: {entrypoint: image} runs it ahead of the command");
+}
+
+static bool is_name_byte(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+static struct str name_at(struct str text, size_t begin)
+{
+	size_t end = begin;
+	while (end < text.len && is_name_byte(text.ptr[end]))
+		end++;
+	bool is_name = end > begin && !(text.ptr[begin] >= '0' && text.ptr[begin] <= '9');
+	return is_name ? str_slice(text, begin, end) : STR("");
+}
+
+/* The name stands there without a `$`: the script may give it a value, or reads one. */
+static bool stands_alone(struct str text, struct str name)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		struct str here = name_at(text, i);
+		if (!here.len)
+			continue;
+		size_t before = i && text.ptr[i - 1] == '{' ? i - 1 : i;
+		if (str_eq(here, name) && !(before && text.ptr[before - 1] == '$'))
+			return true;
+		i += here.len - 1;
+	}
+	return false;
+}
+
+static bool map_has(const struct v_map *map, struct str name)
+{
+	for (uint32_t i = 0; i < map->n; i++)
+		if (str_eq(map->items[i].key, name))
+			return true;
+	return false;
+}
+
+static bool setup_has(const struct env_setup *setup, struct str name)
+{
+	return HAS_RECORD(setup) && map_has(&setup->env, name);
+}
+
+/* Of the environment that hpcc was called in, the job may well know. */
+static const struct variable *known_here_alone(const struct subject *s, struct str text,
+					       struct str name)
+{
+	uint32_t k = map_get(&s->u->variable_index, name);
+	const struct variable *v = k == MAP_NONE ? NULL : &s->u->variables.items[k];
+	if (!v || v->source == VARIABLE_PROCESS || map_has(&s->service->environment, name) ||
+	    setup_has(s->service->env_setup, name) || setup_has(s->u->job->env_setup, name) ||
+	    stands_alone(text, name))
+		return NULL;
+	return v;
+}
+
+static void advise_text(const struct subject *s, const struct origin *from, const char *field,
+			struct str text)
+{
+	for (size_t i = 0; i + 1 < text.len; i++) {
+		if (text.ptr[i] == '\\') {
+			i++;
+			continue;
+		}
+		if (text.ptr[i] != '$')
+			continue;
+		bool is_twice = text.ptr[i + 1] == '$';
+		size_t begin = i + 1 + is_twice;
+		begin += begin < text.len && text.ptr[begin] == '{';
+		struct str name = name_at(text, begin);
+		i = begin - 1;
+		if (!name.len)
+			continue;
+		if (is_twice) {
+			struct diag *d = subject_warning(
+				s, from, RULE_A31, field,
+				"a shell runs this text, where '$$' is its process id: "
+				"'$$%.*s' isn't the variable",
+				STR_ARG(name));
+			diag_help(s->d, d, "write $%.*s", STR_ARG(name));
+			return;
+		}
+		const struct variable *v = known_here_alone(s, text, name);
+		if (!v)
+			continue;
+		struct diag *d = subject_warning(s, from, RULE_A31, field,
+						 "a shell runs this text in the job, where '%.*s' "
+						 "isn't known",
+						 STR_ARG(name));
+		if (!span_is_none(v->at))
+			diag_note(s->d, d, v->at, "it is known here, while hpcc compiles");
+		diag_help(s->d, d, "give it to the service: environment: {%.*s: \"${%.*s}\"}",
+			  STR_ARG(name), STR_ARG(name));
+		return;
+	}
+}
+
+static void advise_variables(const struct subject *s)
+{
+	const struct service *v = s->service;
+	if (IS_SET(v->script))
+		advise_text(s, &v->script.from, "script", v->script.v);
+	if (IS_SET(v->entrypoint) && v->entrypoint.form == COMMAND_STRING)
+		advise_text(s, &v->entrypoint.from, "entrypoint", v->entrypoint.text);
+	if (!IS_SET(v->command) || IS_SET(v->script) || service_runs_entrypoint(s->u, v))
+		return;
+	if (v->command.form == COMMAND_STRING)
+		advise_text(s, &v->command.from, "command", v->command.text);
+	else if (v->command.from.kind == ORIGIN_DERIVED && v->command.n == 3)
+		advise_text(s, &v->command.from, "command", v->command.items[2].v);
+}
+
+static check_fn *const service_checks[] = {check_entrypoint, advise_options, advise_variables};
+
+void check_entrypoints(const struct unit *u, struct diags *d)
+{
+	run_service_checks(u, d, service_checks, N_CHECKS(service_checks));
+}
