@@ -10,12 +10,12 @@ m4_dnl rule against those that a runtime can't start.
 image_file(«sif», «SIF», «.sif», «R122»)
 image_file(«squashfs», «squashfs», «.sqsh .squashfs», «R123»)
 
-m4_dnl The parts of a row: name, kind, meaning. TEXT and WORDS may be empty: there is none. BYTES and
+m4_dnl The parts of a row: name, kind, meaning. TEXT and WORDS may be empty, there is none; SOME_ may not. BYTES and
 m4_dnl TEXT are written as in C.
-container_part(«title», «TEXT», «its name at the beginning of a sentence»)
-container_part(«tool», «TEXT», «what starts a container, for messages»)
+container_part(«title», «SOME_TEXT», «its name at the beginning of a sentence»)
+container_part(«tool», «SOME_TEXT», «what starts a container, for messages»)
 container_part(«program», «TEXT», «that has to be on PATH, here and on the nodes»)
-container_part(«emitter», «NAME», «who writes its part of the script»)
+container_part(«emitter», «SOME_NAME», «who writes its part of the script»)
 container_part(«importer», «NAME», «who makes its images; empty: it has none»)
 container_part(«is_contained», «BOOL», «steps run in a container»)
 container_part(«is_srun_option», «BOOL», «a container is a matter of srun's options, not of a program behind srun»)

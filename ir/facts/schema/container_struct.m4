@@ -3,7 +3,7 @@ m4_dnl Output 1 of the rows of containers: their structure, and who writes what 
 m4_divert(-1)
 m4_define(«write_form», «m4_divert(1)	IMAGE_FILE_«»upper(«$1»), /* «$3» */
 m4_divert(-1)»)
-m4_define(«write_part», «m4_ifelse(«$2», «NAME», «», «m4_divert(2)	c_of_$2(«$1»); /* «$3» */
+m4_define(«write_part», «m4_ifelse(m4_defn(«c_of_$2»), «», «», «m4_divert(2)	c_of_$2(«$1»); /* «$3» */
 m4_divert(-1)»)»)
 m4_define(«row_of», «m4_ifelse($2, «», «», « \
 	X(upper(«$1»), $2)»)»)

@@ -4,7 +4,7 @@ m4_divert(-1)
 m4_define(«write_form», «m4_divert(1)	[IMAGE_FILE_«»upper(«$1»)] = {"«$2»", "«$3»", RULE_«»$4},
 m4_divert(-1)»)
 m4_define(«write_part», «»)
-m4_define(«member», «m4_ifelse(kind_$1, «NAME», «», «		.$1 = part_in_c(«$1»),
+m4_define(«member», «m4_ifelse(m4_defn(«c_of_»kind_$1), «», «», «		.$1 = part_in_c(«$1»),
 »)»)
 m4_define(«write_container», «m4_divert(2)	[RUNTIME_BACKEND_«»upper(«$1»)] = {
 		.name = "«$1»",
