@@ -147,6 +147,8 @@ static void readiness(struct emitter *e, const struct plan_service *s)
 		emit_lit(e, " within");
 		seconds(e, r->timeout_s.v);
 	}
+	if (IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY)
+		emit_lit(e, " owner any");
 	emit_lit(e, "\n");
 }
 

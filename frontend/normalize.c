@@ -179,9 +179,16 @@ static void normalize_environment(struct unit *u, struct service *s)
 	s->environment.n = b.pairs.n;
 }
 
-static const struct field *readiness_field(const char *key)
+/* What the probe's kind has beside what the healthcheck says. */
+static void fill_defaults(struct unit *u, struct readiness *r, struct span at)
 {
-	return record_field(&record_readiness, str_c(key));
+	for (size_t i = 0; i < record_readiness.n_fields; i++) {
+		const struct field *f = &record_readiness.fields[i];
+		const struct origin *from = (void *)((char *)r + f->offset);
+		if (from->kind == ORIGIN_ABSENT &&
+		    field_is_for(f, record_readiness.fields[0].words[r->type.v]))
+			fill_default(u->arena, f, (char *)r + f->offset, at);
+	}
 }
 
 static void fill_readiness(struct unit *u, const struct service *s, const struct probe *probe,
@@ -190,7 +197,6 @@ static void fill_readiness(struct unit *u, const struct service *s, const struct
 	const struct v_list *test = &s->healthcheck->test;
 	struct origin from =
 		derived(u->arena, test->items[probe->item].from, STR("healthcheck.test"));
-	struct span at = s->healthcheck->head.from.at;
 	r->head.from = derived(u->arena, s->healthcheck->head.from, STR("healthcheck"));
 	r->type.from = from;
 	switch (probe->kind) {
@@ -203,7 +209,6 @@ static void fill_readiness(struct unit *u, const struct service *s, const struct
 		r->type.v = READINESS_TYPE_HTTP;
 		r->url = derived_text(from, probe->url);
 		r->url.is_secret = test->items[probe->item].is_secret;
-		fill_default(u->arena, readiness_field("status_code"), &r->status_code, at);
 		break;
 	}
 	if (IS_GIVEN(s->healthcheck->timeout))
@@ -211,8 +216,7 @@ static void fill_readiness(struct unit *u, const struct service *s, const struct
 			(struct v_uint){.from = derived(u->arena, s->healthcheck->timeout.from,
 							STR("healthcheck.timeout")),
 					.v = s->healthcheck->timeout.seconds};
-	else
-		fill_default(u->arena, readiness_field("timeout_seconds"), &r->timeout_seconds, at);
+	fill_defaults(u, r, s->healthcheck->head.from.at);
 }
 
 static void complain_probe(struct unit *u, const struct service *s, size_t item,

@@ -2,6 +2,7 @@
 /* Small file helpers, clocks, and the one way to speak to people. */
 #include "runtime/files.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +30,13 @@ int64_t rt_now(void)
 int64_t rt_wall(void)
 {
 	return read_clock(CLOCK_REALTIME);
+}
+
+const char *rt_error_words(int error, char *text, size_t room)
+{
+	snprintf(text, room, "%s", strerror(error));
+	text[0] = (char)tolower((unsigned char)text[0]);
+	return text;
 }
 
 int rt_open_plain(int folder, const char *path, int flags, unsigned mode)

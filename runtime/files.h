@@ -18,6 +18,9 @@ enum {
 int64_t rt_now(void);
 int64_t rt_wall(void);
 
+/* "connection refused": what the system says of an error, in the middle of a sentence. */
+const char *rt_error_words(int error, char *text, size_t room);
+
 /*
  * Opens a plain file without ever waiting: what lies there under its name may have been made a
  * FIFO, a device or a folder by anybody who may write to the job folder. With O_NOFOLLOW also a

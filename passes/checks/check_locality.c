@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Locality (R144): probes run on the primary node, so a probe of localhost can only watch a
- * service that runs there and nowhere else.
+ * Locality (R144): a service's own step looks at localhost, on the service's own node. Where it can't (over
+ * https, or where steps don't connect to the supervisor) looks are taken from the primary node, so a
+ * probe of localhost can only watch a service that runs there and nowhere else.
  */
 #include "passes/checks/check.h"
 #include "passes/lower/node_spans.h"
 #include "passes/lower/probe_host.h"
+
+static bool is_seen_by_its_step(const struct unit *u, const struct readiness *r)
+{
+	return !(u->settings && u->settings->is_wire_off) &&
+	       !(r->type.v == READINESS_TYPE_HTTP &&
+		 str_has_prefix(str_trim(r->url.v), "https://"));
+}
 
 void check_locality(const struct unit *u, struct diags *d)
 {
@@ -15,7 +23,8 @@ void check_locality(const struct unit *u, struct diags *d)
 		struct str what;
 		struct span at;
 		if (!HAS_RECORD(s->readiness) || !f->has_set || spans_are(&f->set, 0, 0) ||
-		    !probe_is_local(s->readiness, &what, &at))
+		    !probe_is_local(s->readiness, &what, &at) ||
+		    is_seen_by_its_step(u, s->readiness))
 			continue;
 		struct diag *diag = subject_error(
 			&(struct subject){.d = d, .service = s}, &(struct origin){.at = at},
@@ -28,9 +37,7 @@ void check_locality(const struct unit *u, struct diags *d)
 				    : IS_GIVEN(step->nodes) ? step->nodes.from.at
 							    : unit_slurm(u)->nodes.from.at;
 		diag_note(d, diag, where, "its nodes are chosen here");
-		diag_help(d, diag,
-			  "probes run on the primary node: use a log or sleep readiness, "
-			  "or place '%.*s' on node 0",
+		diag_help(d, diag, "use a log or sleep readiness, or place '%.*s' on node 0",
 			  STR_ARG(s->head.name));
 	}
 }

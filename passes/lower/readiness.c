@@ -24,6 +24,7 @@ static struct plan_readiness *lower_probe(struct unit *u, const struct readiness
 	case READINESS_TYPE_TCP:
 		p->host = r->host;
 		p->port = r->port;
+		p->owner = r->owner;
 		break;
 	case READINESS_TYPE_LOG:
 		p->pattern = r->pattern;
@@ -31,6 +32,7 @@ static struct plan_readiness *lower_probe(struct unit *u, const struct readiness
 	case READINESS_TYPE_HTTP:
 		p->url = lower_url(u, &r->url);
 		p->status = r->status_code;
+		p->owner = r->owner;
 		break;
 	case READINESS_TYPE_N:
 		break;

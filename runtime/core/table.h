@@ -45,6 +45,7 @@ struct rt_condition {
 struct rt_ready {
 	enum rt_ready_kind kind;
 	int64_t time;        /* sleep: how long; the others: the time-out */
+	bool of_anybody;     /* tcp, http: whoever listens there */
 	const char *host;    /* tcp */
 	const char *port;    /* tcp */
 	const char *pattern; /* log: an ERE */

@@ -2,61 +2,58 @@
 /* The keys of the supervision table: one reader function each, named by the table at the end. */
 #include "runtime/core/table_reader.h"
 
-#include <regex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *word(const struct rt_table_reader *r, unsigned i)
+const char *rt_table_word(const struct rt_table_reader *r, unsigned i)
 {
 	return i < r->words.count ? r->words.word[i] : "";
 }
 
-#define COMPLAIN(r, ...) rt_table_complain((r), (r)->words.line, __VA_ARGS__)
-
-static bool read_duration(struct rt_table_reader *r, unsigned i, int64_t *ns)
+bool rt_table_duration(struct rt_table_reader *r, unsigned i, int64_t *ns)
 {
-	if (rt_word_duration(word(r, i), ns))
+	if (rt_word_duration(rt_table_word(r, i), ns))
 		return true;
-	COMPLAIN(r, "'%s' is not a duration such as 10s or 500ms", word(r, i));
+	COMPLAIN(r, "'%s' is not a duration such as 10s or 500ms", rt_table_word(r, i));
 	return false;
 }
 
-static bool read_number(struct rt_table_reader *r, unsigned i, uint64_t low, uint64_t high,
-			uint64_t *n)
+bool rt_table_number(struct rt_table_reader *r, unsigned i, uint64_t low, uint64_t high,
+		     uint64_t *n)
 {
-	if (rt_word_number(word(r, i), high, n) && *n >= low)
+	if (rt_word_number(rt_table_word(r, i), high, n) && *n >= low)
 		return true;
-	COMPLAIN(r, "'%s' is not a number from %llu to %llu", word(r, i), (unsigned long long)low,
-		 (unsigned long long)high);
+	COMPLAIN(r, "'%s' is not a number from %llu to %llu", rt_table_word(r, i),
+		 (unsigned long long)low, (unsigned long long)high);
 	return false;
 }
 
-static bool expect_words(struct rt_table_reader *r, unsigned count, const char *form)
+bool rt_table_has_words(struct rt_table_reader *r, unsigned count, const char *form)
 {
 	if (r->words.count == count)
 		return true;
-	COMPLAIN(r, "'%s' has this form: %s", word(r, 0), form);
+	COMPLAIN(r, "'%s' has this form: %s", rt_table_word(r, 0), form);
 	return false;
 }
 
 static int read_signal(struct rt_table_reader *r, unsigned i)
 {
-	int number = rt_word_signal(word(r, i));
+	int number = rt_word_signal(rt_table_word(r, i));
 
 	if (!number)
-		COMPLAIN(r, "'%s' is not a signal name such as TERM", word(r, i));
+		COMPLAIN(r, "'%s' is not a signal name such as TERM", rt_table_word(r, i));
 	return number;
 }
 
 void rt_table_job_key(struct rt_table_reader *r)
 {
-	const char *key = word(r, 1), *value = word(r, 2);
+	const char *key = rt_table_word(r, 1), *value = rt_table_word(r, 2);
 
 	if (r->words.count != 3) {
 		COMPLAIN(r, "'job' takes a key and one value");
 	} else if (!strcmp(key, "grace")) {
-		read_duration(r, 2, &r->table->grace);
+		rt_table_duration(r, 2, &r->table->grace);
 	} else if (!strcmp(key, "scheduler")) {
 		if (!strcmp(value, "slurm"))
 			r->table->scheduler = RT_SLURM;
@@ -66,7 +63,7 @@ void rt_table_job_key(struct rt_table_reader *r)
 			COMPLAIN(r, "'%s' is not a scheduler: slurm or local", value);
 	} else if (!strcmp(key, "launches")) {
 		uint64_t number;
-		if (read_number(r, 2, 1, UINT32_MAX, &number))
+		if (rt_table_number(r, 2, 1, UINT32_MAX, &number))
 			r->table->launches = (uint32_t)number;
 	} else if (!strcmp(key, "wire")) {
 		r->table->wire_off = !strcmp(value, "off");
@@ -85,15 +82,15 @@ void rt_table_job_key(struct rt_table_reader *r)
 
 static void key_run(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (expect_words(r, 2, "run FUNCTION"))
-		s->run = word(r, 1);
+	if (rt_table_has_words(r, 2, "run FUNCTION"))
+		s->run = rt_table_word(r, 1);
 }
 
 static void key_token(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (!expect_words(r, 2, "token T"))
+	if (!rt_table_has_words(r, 2, "token T"))
 		return;
-	s->token = word(r, 1);
+	s->token = rt_table_word(r, 1);
 	if (!*s->token || strlen(s->token) > 200 || strchr(s->token, '/') || s->token[0] == '.')
 		COMPLAIN(
 			r,
@@ -102,21 +99,21 @@ static void key_token(struct rt_table_reader *r, struct rt_service_def *s)
 
 static void key_log(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (expect_words(r, 2, "log PATH"))
-		s->log = word(r, 1);
+	if (rt_table_has_words(r, 2, "log PATH"))
+		s->log = rt_table_word(r, 1);
 }
 
 static void key_view(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (expect_words(r, 2, "view PATH"))
-		s->view = word(r, 1);
+	if (rt_table_has_words(r, 2, "view PATH"))
+		s->view = rt_table_word(r, 1);
 }
 
 static void key_nodes(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (!expect_words(r, 2, "nodes SET"))
+	if (!rt_table_has_words(r, 2, "nodes SET"))
 		return;
-	s->nodes = word(r, 1);
+	s->nodes = rt_table_word(r, 1);
 	if (!rt_word_is_nodes(s->nodes))
 		COMPLAIN(r, "'%s' is not a node set such as 0-3,6 or all", s->nodes);
 }
@@ -125,17 +122,17 @@ static void key_tasks(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	uint64_t n;
 
-	if (expect_words(r, 2, "tasks N") && read_number(r, 1, 0, UINT32_MAX, &n))
+	if (rt_table_has_words(r, 2, "tasks N") && rt_table_number(r, 1, 0, UINT32_MAX, &n))
 		s->tasks = (uint32_t)n;
 }
 
 static void key_start(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (r->words.count != 3 || strcmp(word(r, 1), "within")) {
+	if (r->words.count != 3 || strcmp(rt_table_word(r, 1), "within")) {
 		COMPLAIN(r, "'start' has this form: start within D");
 		return;
 	}
-	if (read_duration(r, 2, &s->start_timeout) && !s->start_timeout)
+	if (rt_table_duration(r, 2, &s->start_timeout) && !s->start_timeout)
 		COMPLAIN(r, "'start within' of no length");
 }
 
@@ -145,12 +142,13 @@ static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 	struct rt_condition *old = s->condition;
 	unsigned kind = 0;
 
-	if (!expect_words(r, 3, "after NAME started|healthy|completed"))
+	if (!rt_table_has_words(r, 3, "after NAME started|healthy|completed"))
 		return;
-	while (kind < 3 && strcmp(word(r, 2), kinds[kind]))
+	while (kind < 3 && strcmp(rt_table_word(r, 2), kinds[kind]))
 		kind++;
 	if (kind == 3) {
-		COMPLAIN(r, "'%s' is not a condition: started, healthy or completed", word(r, 2));
+		COMPLAIN(r, "'%s' is not a condition: started, healthy or completed",
+			 rt_table_word(r, 2));
 		return;
 	}
 	/* Room doubles at every power of two. */
@@ -163,149 +161,15 @@ static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 			memcpy(s->condition, old, s->condition_count * sizeof(*c));
 	}
 	c = &s->condition[s->condition_count++];
-	c->name = word(r, 1);
+	c->name = rt_table_word(r, 1);
 	c->kind = kind == 0 ? RT_STARTED : kind == 1 ? RT_HEALTHY : RT_COMPLETED;
 	c->line = r->words.line;
-}
-
-static void ready_tcp(struct rt_table_reader *r, struct rt_ready *ready)
-{
-	const char *target = word(r, 2), *colon = strrchr(target, ':');
-	uint64_t port;
-
-	if (!colon || colon == target || !rt_word_number(colon + 1, 65535, &port) || !port) {
-		COMPLAIN(r, "'%s' is not HOST:PORT", target);
-		return;
-	}
-	size_t len = (size_t)(colon - target);
-	if (target[0] == '[' && colon[-1] == ']') {
-		target++;
-		len -= 2;
-	} else if (memchr(target, ':', len)) {
-		COMPLAIN(r, "an IPv6 address stands in brackets: '[%.*s]:%s'", (int)len, target,
-			 colon + 1);
-		return;
-	}
-	ready->kind = RT_READY_TCP;
-	ready->host = rt_pool_text(r->pool, target, len);
-	ready->port = colon + 1;
-}
-
-static void ready_log(struct rt_table_reader *r, struct rt_service_def *s)
-{
-	regex_t compiled;
-	int rc = regcomp(&compiled, word(r, 2), REG_EXTENDED | REG_NOSUB);
-
-	if (rc) {
-		char why[100];
-
-		regerror(rc, &compiled, why, sizeof(why));
-		COMPLAIN(r, "pattern '%s': %s", word(r, 2), why);
-		return;
-	}
-	regfree(&compiled);
-	s->ready.kind = RT_READY_LOG;
-	s->ready.pattern = word(r, 2);
-}
-
-/* Where an address names a port, it is a number. */
-static bool has_good_port(struct rt_table_reader *r, const char *url)
-{
-	const char *host = strstr(url, "://") + 3;
-
-	host = rt_pool_text(r->pool, host, strcspn(host, "/?#"));
-	const char *colon = strrchr(host, ':');
-	if (!colon || strchr(colon, ']') || !colon[1])
-		return true;
-	uint64_t port;
-	return rt_word_number(colon + 1, 65535, &port) && port;
-}
-
-static void ready_http(struct rt_table_reader *r, struct rt_ready *ready)
-{
-	if (strcmp(word(r, 3), "status")) {
-		COMPLAIN(r, "'%s http URL' is followed by 'status N'", word(r, 0));
-		return;
-	}
-	if (strncmp(word(r, 2), "http://", 7) && strncmp(word(r, 2), "https://", 8)) {
-		COMPLAIN(r, "'%s' is neither an http:// nor an https:// address", word(r, 2));
-		return;
-	}
-	if (!has_good_port(r, word(r, 2))) {
-		COMPLAIN(r, "the port of '%s' is not from 1 to 65535", word(r, 2));
-		return;
-	}
-	uint64_t status;
-	if (!read_number(r, 4, 100, 599, &status))
-		return;
-	ready->kind = RT_READY_HTTP;
-	ready->url = word(r, 2);
-	ready->status = (unsigned)status;
-}
-
-static void key_ready(struct rt_table_reader *r, struct rt_service_def *s)
-{
-	const char *kind = word(r, 1);
-	unsigned last = r->words.count - 1;
-
-	if (!strcmp(kind, "sleep")) {
-		if (!expect_words(r, 3, "ready sleep D") || !read_duration(r, 2, &s->ready.time))
-			return;
-		s->ready.kind = RT_READY_SLEEP;
-		return;
-	}
-	if (strcmp(kind, "tcp") && strcmp(kind, "log") && strcmp(kind, "http")) {
-		COMPLAIN(r, "'%s' is not a probe: sleep, tcp, log or http", kind);
-		return;
-	}
-	if (r->words.count != (strcmp(kind, "http") ? 5 : 7) ||
-	    strcmp(word(r, last - 1), "within")) {
-		COMPLAIN(r, "'ready %s' ends in 'within D'", kind);
-		return;
-	}
-	if (!read_duration(r, last, &s->ready.time))
-		return;
-	if (!strcmp(kind, "tcp"))
-		ready_tcp(r, &s->ready);
-	else if (!strcmp(kind, "log"))
-		ready_log(r, s);
-	else
-		ready_http(r, &s->ready);
-}
-
-static void key_live(struct rt_table_reader *r, struct rt_service_def *s)
-{
-	bool is_tcp = !strcmp(word(r, 1), "tcp");
-	struct rt_live *live = &s->live;
-
-	if (!is_tcp && strcmp(word(r, 1), "http")) {
-		COMPLAIN(r, "'%s' is no look at a service that is ready: tcp or http", word(r, 1));
-		return;
-	}
-	unsigned at = is_tcp ? 3 : 5;
-	if (r->words.count != at + 6 || strcmp(word(r, at), "every") ||
-	    strcmp(word(r, at + 2), "attempt") || strcmp(word(r, at + 4), "failures")) {
-		COMPLAIN(r, "'live %s' ends in 'every D attempt D failures N'", word(r, 1));
-		return;
-	}
-	if (read_duration(r, at + 1, &live->interval) && !live->interval)
-		COMPLAIN(r, "looks without a pause");
-	if (read_duration(r, at + 3, &live->attempt) && !live->attempt)
-		COMPLAIN(r, "a look of no length");
-	uint64_t failures;
-	if (!read_number(r, at + 5, 1, UINT32_MAX, &failures))
-		return;
-	live->failures = (uint32_t)failures;
-	if (is_tcp)
-		ready_tcp(r, &live->look);
-	else
-		ready_http(r, &live->look);
 }
 
 static void key_on_failure(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	static const char form[] = "on-failure restart max N window N in D backoff D";
-	const char *mode = word(r, 1);
+	const char *mode = rt_table_word(r, 1);
 
 	if (r->words.count == 2 && !strcmp(mode, "fail-job")) {
 		s->policy = RT_FAIL_JOB;
@@ -319,43 +183,44 @@ static void key_on_failure(struct rt_table_reader *r, struct rt_service_def *s)
 		COMPLAIN(r, "'%s' is not a policy: fail-job, ignore or restart", mode);
 		return;
 	}
-	if (r->words.count != 10 || strcmp(word(r, 2), "max") || strcmp(word(r, 4), "window") ||
-	    strcmp(word(r, 6), "in") || strcmp(word(r, 8), "backoff")) {
+	if (r->words.count != 10 || strcmp(rt_table_word(r, 2), "max") ||
+	    strcmp(rt_table_word(r, 4), "window") || strcmp(rt_table_word(r, 6), "in") ||
+	    strcmp(rt_table_word(r, 8), "backoff")) {
 		COMPLAIN(r, "'on-failure' has this form: %s", form);
 		return;
 	}
 	s->policy = RT_RESTART;
 	uint64_t max;
-	if (read_number(r, 3, 1, UINT32_MAX, &max))
+	if (rt_table_number(r, 3, 1, UINT32_MAX, &max))
 		s->max_restarts = (uint32_t)max;
 	uint64_t cap;
-	if (read_number(r, 5, 1, UINT32_MAX, &cap))
+	if (rt_table_number(r, 5, 1, UINT32_MAX, &cap))
 		s->max_in_window = (uint32_t)cap;
-	if (read_duration(r, 7, &s->window) && !s->window)
+	if (rt_table_duration(r, 7, &s->window) && !s->window)
 		COMPLAIN(r, "a window of no length");
-	read_duration(r, 9, &s->backoff);
+	rt_table_duration(r, 9, &s->backoff);
 }
 
 static void key_reset_after(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (expect_words(r, 2, "reset-after D") && read_duration(r, 1, &s->reset_after) &&
+	if (rt_table_has_words(r, 2, "reset-after D") && rt_table_duration(r, 1, &s->reset_after) &&
 	    !s->reset_after)
 		COMPLAIN(r, "'reset-after' of no length");
 }
 
 static void key_stop(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (r->words.count != 4 || strcmp(word(r, 2), "grace")) {
+	if (r->words.count != 4 || strcmp(rt_table_word(r, 2), "grace")) {
 		COMPLAIN(r, "'stop' has this form: stop SIGNAL grace D");
 		return;
 	}
 	s->stop_signal = read_signal(r, 1);
-	read_duration(r, 3, &s->stop_grace);
+	rt_table_duration(r, 3, &s->stop_grace);
 }
 
 static void key_lifetime(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (!strcmp(word(r, 1), "dependents") && r->words.count == 2)
+	if (!strcmp(rt_table_word(r, 1), "dependents") && r->words.count == 2)
 		s->lifetime_dependents = true;
 	else
 		COMPLAIN(r, "'lifetime' has this form: lifetime dependents");
@@ -363,14 +228,14 @@ static void key_lifetime(struct rt_table_reader *r, struct rt_service_def *s)
 
 static void key_prologue(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (expect_words(r, 2, "prologue FILE"))
-		s->prologue = word(r, 1);
+	if (rt_table_has_words(r, 2, "prologue FILE"))
+		s->prologue = rt_table_word(r, 1);
 }
 
 static void key_epilogue(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (expect_words(r, 2, "epilogue FILE"))
-		s->epilogue = word(r, 1);
+	if (rt_table_has_words(r, 2, "epilogue FILE"))
+		s->epilogue = rt_table_word(r, 1);
 }
 
 static void key_on(struct rt_table_reader *r, struct rt_service_def *s)
@@ -380,35 +245,36 @@ static void key_on(struct rt_table_reader *r, struct rt_service_def *s)
 		return;
 	}
 	struct rt_list *list;
-	if (!strcmp(word(r, 1), "restart")) {
+	if (!strcmp(rt_table_word(r, 1), "restart")) {
 		list = &s->on_restart;
-	} else if (!strcmp(word(r, 1), "window-exhausted")) {
+	} else if (!strcmp(rt_table_word(r, 1), "window-exhausted")) {
 		list = &s->on_window;
 	} else {
-		COMPLAIN(r, "'%s' is not an event: restart or window-exhausted", word(r, 1));
+		COMPLAIN(r, "'%s' is not an event: restart or window-exhausted",
+			 rt_table_word(r, 1));
 		return;
 	}
 	const char **old = list->item;
 	list->item = rt_pool_array(r->pool, list->count + 1, sizeof(*list->item));
 	if (list->count)
 		memcpy(list->item, old, list->count * sizeof(*old));
-	list->item[list->count++] = word(r, 2);
+	list->item[list->count++] = rt_table_word(r, 2);
 }
 
 static void key_assert(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	const char *what = word(r, 1);
+	const char *what = rt_table_word(r, 1);
 
 	if (r->words.count != 3) {
 		COMPLAIN(r, "'assert' has this form: assert exit N, duration D or artifact GLOB");
 	} else if (!strcmp(what, "exit")) {
 		uint64_t n;
-		s->has_assert_exit = read_number(r, 2, 0, 255, &n);
+		s->has_assert_exit = rt_table_number(r, 2, 0, 255, &n);
 		s->assert_exit = s->has_assert_exit ? (unsigned)n : 0;
 	} else if (!strcmp(what, "duration")) {
-		s->has_assert_duration = read_duration(r, 2, &s->assert_duration);
+		s->has_assert_duration = rt_table_duration(r, 2, &s->assert_duration);
 	} else if (!strcmp(what, "artifact")) {
-		s->assert_artifact = word(r, 2);
+		s->assert_artifact = rt_table_word(r, 2);
 	} else {
 		COMPLAIN(r, "'%s' is not a claim: exit, duration or artifact", what);
 	}
@@ -416,8 +282,8 @@ static void key_assert(struct rt_table_reader *r, struct rt_service_def *s)
 
 static void key_publish(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	if (expect_words(r, 2, "publish FUNCTION"))
-		s->publish = word(r, 1);
+	if (rt_table_has_words(r, 2, "publish FUNCTION"))
+		s->publish = rt_table_word(r, 1);
 }
 
 static const struct {
@@ -433,8 +299,8 @@ static const struct {
 	{"tasks", key_tasks, false},
 	{"start", key_start, false},
 	{"after", key_after, true},
-	{"ready", key_ready, false},
-	{"live", key_live, false},
+	{"ready", rt_table_ready, false},
+	{"live", rt_table_live, false},
 	{"on-failure", key_on_failure, false},
 	{"reset-after", key_reset_after, false},
 	{"stop", key_stop, false},
@@ -462,7 +328,7 @@ bool rt_table_was_given(const struct rt_service_def *s, const char *key)
 
 void rt_table_service_key(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	const char *key = word(r, 0);
+	const char *key = rt_table_word(r, 0);
 	size_t i = find_key(key);
 
 	if (i == sizeof(keys) / sizeof(keys[0])) {

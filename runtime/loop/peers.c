@@ -42,6 +42,8 @@ void rt_peer_let_go(struct rt_sup *sup, struct rt_peer *peer)
 		leave_list(sup, peer);
 		if (peer->order)
 			rt_due_at(sup, peer->service, RT_DUE_ORDER, sup->now);
+		if (!peer->task)
+			rt_shim_lost(sup, peer->service);
 	} else {
 		all->pending--;
 	}
@@ -106,6 +108,51 @@ bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type
 	return true;
 }
 
+/* The first task's shim, if it can do something. */
+static struct rt_peer *first_task(const struct rt_sup *sup, uint32_t service)
+{
+	uint32_t i = sup->peers ? sup->proc[service].peers : RT_NO_PEER;
+
+	while (i != RT_NO_PEER && sup->peers->peer[i].task)
+		i = sup->peers->peer[i].next;
+	return i == RT_NO_PEER || sup->peers->peer[i].exited ? NULL : &sup->peers->peer[i];
+}
+
+static bool say(struct rt_sup *sup, struct rt_peer *peer, enum rt_wire_type type, const char *text)
+{
+	rt_peer_send(sup, peer);
+	if (peer->fd < 0 || !rt_wire_put(&peer->wire, type, text))
+		return false;
+	rt_peer_send(sup, peer);
+	return peer->fd >= 0;
+}
+
+bool rt_peers_look(struct rt_sup *sup, uint32_t service, const char *text)
+{
+	struct rt_peer *peer = first_task(sup, service);
+
+	return peer && say(sup, peer, RT_WIRE_LOOK, text);
+}
+
+void rt_peers_unlook(struct rt_sup *sup, uint32_t service, const char *text)
+{
+	struct rt_peer *peer = first_task(sup, service);
+
+	if (peer)
+		say(sup, peer, RT_WIRE_UNLOOK, text);
+}
+
+bool rt_peers_may_come(struct rt_sup *sup, uint32_t service, int64_t until)
+{
+	struct rt_proc *p = &sup->proc[service];
+
+	if (!p->is_unwired && sup->now >= until) {
+		p->is_unwired = true;
+		sup->peers->is_absent = !sup->peers->has_come;
+	}
+	return !p->is_unwired && !sup->peers->is_absent;
+}
+
 /* Hearing. */
 
 static void answered(struct rt_sup *sup, struct rt_peer *peer)
@@ -154,6 +201,8 @@ static void take_message(struct rt_sup *sup, struct rt_peer *peer, struct rt_wir
 	/* What is none of these is of a later version, or not for us. */
 	if (m->type == RT_WIRE_STARTED || m->type == RT_WIRE_EXITED)
 		take_mark(sup, peer, m->text, m->type == RT_WIRE_EXITED);
+	else if (m->type == RT_WIRE_LOOKED && !peer->task)
+		rt_shim_looked(sup, peer->service, m->text);
 	else if (m->type == RT_WIRE_TAKEN && strtoull(m->text, NULL, 10) == peer->order)
 		answered(sup, peer);
 }
@@ -207,6 +256,10 @@ static void judge_claim(struct rt_sup *sup, struct rt_peer *peer, const struct r
 	let_former_go(sup, peer);
 	peer->next = p->peers;
 	p->peers = (uint32_t)(peer - sup->peers->peer);
+	p->is_unwired = sup->peers->is_absent = false;
+	sup->peers->has_come = true;
+	if (!peer->task)
+		rt_shim_came(sup, peer->service);
 	if (sup->peers->listen_at == RT_NEVER)
 		rt_peers_listen(sup, true);
 }

@@ -8,6 +8,7 @@
 #define HPCC_RUNTIME_LOOP_PEERS_H
 
 #include "runtime/loop/sup.h"
+#include "runtime/wire/look.h"
 #include "runtime/wire/wire.h"
 
 enum {
@@ -40,6 +41,7 @@ struct rt_peers {
 	unsigned refused; /* since refused_from */
 	int64_t refused_from, listen_at;
 	bool told_stranger, told_version;
+	bool has_come, is_absent; /* some shim; one was awaited in vain, and none has come */
 };
 
 /* Opens the port; false, and told, if that can't be. */
@@ -55,6 +57,11 @@ void rt_peers_environment(const struct rt_sup *sup, uint32_t service);
  * within two seconds, or is lost before that, makes RT_DUE_ORDER due for the service.
  */
 bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type, int number);
+/* Has the first task look at something (runtime/wire/look.h); false if it isn't there to do it. */
+bool rt_peers_look(struct rt_sup *sup, uint32_t service, const char *text);
+void rt_peers_unlook(struct rt_sup *sup, uint32_t service, const char *text);
+/* Whether the first task may still connect, of which more is known at that time. */
+bool rt_peers_may_come(struct rt_sup *sup, uint32_t service, int64_t until);
 int64_t rt_peers_next(const struct rt_sup *sup);
 void rt_peers_due(struct rt_sup *sup);
 

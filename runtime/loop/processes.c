@@ -3,6 +3,7 @@
 #include "runtime/loop/processes.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -79,7 +80,7 @@ bool rt_process_signal(const struct rt_process *p, int number)
 	return sent;
 }
 
-static void each_process(void (*visit)(pid_t pid, void *arg), void *arg)
+void rt_each_process(void (*visit)(pid_t pid, void *arg), void *arg)
 {
 	DIR *proc = opendir("/proc");
 
@@ -141,14 +142,14 @@ void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg)
 
 	/* A kernel without CONFIG_PROC_CHILDREN: the long way. */
 	if (!each_child_of(getpid(), getpid(), visit, arg))
-		each_process(visit_wanted, &w);
+		rt_each_process(visit_wanted, &w);
 }
 
 void rt_each_member(pid_t group, void (*visit)(pid_t pid, void *arg), void *arg)
 {
 	struct wanted w = {.group = group, .visit = visit, .arg = arg};
 
-	each_process(visit_wanted, &w);
+	rt_each_process(visit_wanted, &w);
 }
 
 bool rt_process_has_variable(pid_t pid, const char *variable)
@@ -196,6 +197,29 @@ bool rt_process_is_called(pid_t pid, const char *name)
 		return false;
 	text[strcspn(text, "\n")] = '\0';
 	return !strcmp(text, name);
+}
+
+enum rt_holds rt_process_holds_socket(pid_t pid, uint32_t socket)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%ld/fd", (long)pid);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return errno == EACCES || errno == EPERM ? RT_HOLDS_UNKNOWN : RT_HOLDS_NOT;
+	char wanted[32];
+	snprintf(wanted, sizeof(wanted), "socket:[%u]", socket);
+	enum rt_holds holds = RT_HOLDS_NOT;
+	struct dirent *entry;
+	while (holds == RT_HOLDS_NOT && (entry = readdir(dir))) {
+		char target[32];
+		ssize_t n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+
+		target[n > 0 ? n : 0] = '\0';
+		holds = strcmp(target, wanted) ? RT_HOLDS_NOT : RT_HOLDS;
+	}
+	closedir(dir);
+	return holds;
 }
 
 /* Descendants. */
@@ -304,7 +328,7 @@ void rt_family_read(struct rt_family *f, pid_t root, rt_is_left_out *is_left_out
 
 	f->count = 0;
 	if (!add_family(&all, root))
-		each_process(add_process, &all);
+		rt_each_process(add_process, &all);
 	sort_once_each(&all);
 	f->member = calloc(all.count + 1, sizeof(*f->member));
 	f->room = f->member ? all.count + 1 : 0;

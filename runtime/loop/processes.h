@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* A process as it was when it was looked at; number and start time together are never used again. */
@@ -43,6 +44,16 @@ void rt_family_read(struct rt_family *f, pid_t root, rt_is_left_out *is_left_out
 void rt_family_free(struct rt_family *f);
 bool rt_family_has(const struct rt_family *f, const struct rt_process *p);
 
+/* Whether it has a socket open, by the socket's number. */
+enum rt_holds {
+	RT_HOLDS_NOT,
+	RT_HOLDS,
+	RT_HOLDS_UNKNOWN /* it lives, and can't be looked into */
+};
+enum rt_holds rt_process_holds_socket(pid_t pid, uint32_t socket);
+
+/* Calls `visit` for every process of the machine that can be seen. */
+void rt_each_process(void (*visit)(pid_t pid, void *arg), void *arg);
 /* Calls `visit` for every child of this process, zombies included. */
 void rt_each_child(void (*visit)(pid_t pid, void *arg), void *arg);
 /* Calls `visit` for every process of the group. */

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "runtime/core/core.h"
+#include "runtime/probe/answer.h"
 #include "runtime/probe/pattern.h"
 #include "runtime/step/marks.h"
 #include "runtime/out.h"
@@ -34,12 +35,12 @@ enum rt_attempt {
 	RT_AT_CONNECT,
 	RT_AT_ANSWER, /* http: asked, no answer yet */
 	RT_AT_CURL,   /* https: curl runs */
+	RT_AT_SHIM,   /* the service's shim looks, or is awaited until `next` */
 	RT_AT_LOG,    /* log: waiting for output */
 };
 
 enum {
 	RT_ADDRESSES = 4,
-	RT_LINE_ROOM = 8192,
 	RT_SEEN_ROOM = 120
 };
 
@@ -51,6 +52,8 @@ struct rt_probe {
 	int64_t next, attempt_until, deadline;
 	int64_t attempt_at;             /* of the last connection, or when the probe began */
 	int64_t begun_at, listening_at; /* of this probe; since when somebody listens, or 0 */
+	unsigned long looks;  /* that a shim was asked for: the number of the present one */
+	int64_t awaited_from; /* since when a shim is, that will look */
 	pid_t helper;
 	bool polled; /* log: inotify cannot be trusted on its file system */
 	unsigned address, address_count;
@@ -71,10 +74,9 @@ struct rt_probe {
 	bool streams;    /* log: it grows without a pause, and the clock is enough */
 	int64_t grew_at; /* log: when a look last found more of it */
 	uint64_t inode;  /* log: the file that `offset` is of */
-	bool in_headers; /* http: behind the first line of an interim answer */
-	size_t taken;    /* http: bytes of this answer so far */
 	size_t len;
-	char *line; /* log: the unfinished line; http: the line of the answer that is being read */
+	char *line;              /* log: the unfinished line */
+	struct rt_answer answer; /* http */
 };
 
 /* What belongs to one service in the world. */
@@ -113,6 +115,7 @@ struct rt_proc {
 	uint32_t peers;          /* the first of its shims, or RT_NO_PEER */
 	struct rt_mark_sum told; /* what they have said of the present launch */
 	uint8_t *told_tasks;     /* of which task: two bits each, started and exited */
+	bool is_unwired;         /* its shim was awaited in vain, and hasn't come since */
 	int order_number;        /* the signal that they were told of last */
 };
 
@@ -308,24 +311,25 @@ void rt_probe_last_look(struct rt_sup *sup, uint32_t service);
 /* probe_net.c */
 void rt_net_setup(struct rt_sup *sup, uint32_t service);
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *probe);
+/* Whether its addresses mean the service's own node, whichever that is. */
+bool rt_net_is_own_node(const struct rt_probe *probe);
 /* Nobody listens at any of its addresses, which are all of this node. */
 bool rt_net_is_quiet(const struct rt_sup *sup, const struct rt_probe *probe);
 /* Before a launch: does somebody already answer at the service's own port? Then says so. */
 void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service);
 void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *probe, int status);
 
-/* probe_http.c */
-enum rt_http {
-	RT_HTTP_MORE,
-	RT_HTTP_ANSWERED,
-	RT_HTTP_GARBAGE
-};
-/*
- * Takes in bytes of an answer, n == 0: its end. Interim answers (100 to 199) are passed over but
- * for the wanted status and 101; *status is the one that counts.
- */
-enum rt_http rt_http_take(struct rt_probe *probe, const char *bytes, size_t n, unsigned wanted,
-			  unsigned *status);
+/* probe_shim.c */
+/* Whether the service lives where this supervisor does, as far as the first of its nodes goes. */
+bool rt_net_is_here(const struct rt_sup *sup, uint32_t service);
+/* Has the service's shim look, or waits for it to connect; false if the supervisor has to. */
+bool rt_shim_takes(struct rt_sup *sup, struct rt_probe *probe);
+/* The first task has connected, or is lost, or tells what it has seen. */
+void rt_shim_came(struct rt_sup *sup, uint32_t service);
+void rt_shim_lost(struct rt_sup *sup, uint32_t service);
+void rt_shim_looked(struct rt_sup *sup, uint32_t service, const char *text);
+/* The look isn't wanted any more. */
+void rt_shim_end(struct rt_sup *sup, const struct rt_probe *probe);
 
 /* probe_log.c */
 void rt_log_setup(struct rt_sup *sup, uint32_t service);

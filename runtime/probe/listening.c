@@ -20,7 +20,8 @@ enum {
 	BY_FAMILY = 20,
 	REQUEST = 1,       /* NLM_F_REQUEST */
 	LISTENS = 1 << 10, /* 1 << TCP_LISTEN */
-	MESSAGE_ERROR = 2  /* NLMSG_ERROR */
+	MESSAGE_ERROR = 2, /* NLMSG_ERROR */
+	SOCKET_AT = 68     /* idiag_inode in inet_diag_msg */
 };
 
 struct header { /* nlmsghdr */
@@ -58,7 +59,7 @@ static void set_address(struct request *r, const struct sockaddr *address)
 	}
 }
 
-enum rt_listening rt_listening_ask(int fd, const struct sockaddr *address)
+enum rt_listening rt_listening_whose(int fd, const struct sockaddr *address, uint32_t *socket)
 {
 	struct request r = {
 		.header = {.len = sizeof(r), .type = BY_FAMILY, .flags = REQUEST},
@@ -78,10 +79,20 @@ enum rt_listening rt_listening_ask(int fd, const struct sockaddr *address)
 	while (n < 0 && errno == EINTR);
 	if (n < (ssize_t)sizeof(a.header) + (ssize_t)sizeof(a.error))
 		return RT_LISTENING_UNKNOWN;
-	if (a.header.type == BY_FAMILY)
+	if (a.header.type == BY_FAMILY) {
+		/* inet_diag_msg begins where errors have their number. */
+		memcpy(socket, (const char *)&a.error + SOCKET_AT, sizeof(*socket));
 		return RT_LISTENING_SOMEBODY;
+	}
 	return a.header.type == MESSAGE_ERROR && a.error == -ENOENT ? RT_LISTENING_NOBODY
 								    : RT_LISTENING_UNKNOWN;
+}
+
+enum rt_listening rt_listening_ask(int fd, const struct sockaddr *address)
+{
+	uint32_t socket;
+
+	return rt_listening_whose(fd, address, &socket);
 }
 
 /* A kernel without tcp_diag says of each socket that there is none such: hence a trial. */
@@ -125,4 +136,33 @@ bool rt_address_is_here(const struct sockaddr *address, socklen_t len)
 	if (fd >= 0)
 		close(fd);
 	return is_here;
+}
+
+socklen_t rt_address_read(const char *text, unsigned port, struct sockaddr_storage *to)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
+
+	memset(to, 0, sizeof(*to));
+	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons((in_port_t)port);
+		return sizeof(*v4);
+	}
+	if (inet_pton(AF_INET6, text, &v6->sin6_addr) != 1)
+		return 0;
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = htons((in_port_t)port);
+	return sizeof(*v6);
+}
+
+bool rt_is_connected_to_other(int fd)
+{
+	struct sockaddr_storage here = {0}, there = {0};
+	socklen_t here_len = sizeof(here), there_len = sizeof(there);
+
+	if (getpeername(fd, (struct sockaddr *)&there, &there_len) ||
+	    getsockname(fd, (struct sockaddr *)&here, &here_len))
+		return false;
+	return here_len != there_len || memcmp(&here, &there, here_len);
 }

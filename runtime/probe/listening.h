@@ -4,6 +4,7 @@
 #define HPCC_RUNTIME_PROBE_LISTENING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 enum rt_listening {
@@ -15,7 +16,16 @@ enum rt_listening {
 /* A socket to ask with; -1 where the kernel wouldn't tell. */
 int rt_listening_open(void);
 enum rt_listening rt_listening_ask(int fd, const struct sockaddr *address);
+/* The same, with the number of the socket. */
+enum rt_listening rt_listening_whose(int fd, const struct sockaddr *address, uint32_t *socket);
 /* An address of this node, IPv4 or IPv6. */
 bool rt_address_is_here(const struct sockaddr *address, socklen_t len);
+/* Takes an address in numbers; 0 if it is none. */
+socklen_t rt_address_read(const char *text, unsigned port, struct sockaddr_storage *to);
+/*
+ * On a loopback address a connect to a free port of the ephemeral range may, by
+ * chance, be given that same port and meet itself.
+ */
+bool rt_is_connected_to_other(int fd);
 
 #endif

@@ -12,7 +12,6 @@
  */
 #include "runtime/loop/sup.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,21 +22,10 @@
 
 #include "runtime/files.h"
 #include "runtime/probe/listening.h"
+#include "runtime/probe/pace.h"
 
-#define LONGEST   RT_SECOND
-#define EACH      (RT_SECOND / 2000)
-#define LAST_LOOK (RT_SECOND / 10)
-/* Where the kernel says that nobody listens, a connection is tried nevertheless now and then: some
-   network tools take connections without listening. */
-#define REAL_LOOK RT_SECOND
-/* Programs that look cost more than a connection. */
-#define LEAST_HELPER (RT_SECOND / 20)
-#define LEAST        (RT_SECOND / 1000)
-
-enum {
-	SHARE_QUIET = 1000,
-	SHARE_REAL = 50
-};
+#define LONGEST RT_SECOND
+#define EACH    (RT_SECOND / 2000)
 /* Descriptors that launches, marks and helpers may need at one time. */
 #define RESERVE 16
 
@@ -67,9 +55,9 @@ void rt_probe_saw(struct rt_sup *sup, struct rt_probe *p, const char *format, ..
 
 void rt_probe_saw_error(struct rt_sup *sup, struct rt_probe *p, int error)
 {
-	const char *text = strerror(error);
+	char text[RT_SEEN_ROOM];
 
-	rt_probe_saw(sup, p, "%c%s", tolower((unsigned char)text[0]), text + 1);
+	rt_probe_saw(sup, p, "%s", rt_error_words(error, text, sizeof(text)));
 }
 
 void rt_probe_setup(struct rt_sup *sup)
@@ -119,17 +107,23 @@ void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log)
 	p->inode = st.st_ino;
 }
 
+int64_t rt_pace(int64_t waited, int64_t share, int64_t least)
+{
+	int64_t pause = waited / share;
+
+	return pause < least ? least : pause > LONGEST ? LONGEST : pause;
+}
+
 int64_t rt_probe_pause(const struct rt_sup *sup, int64_t since, int64_t share, int64_t least)
 {
-	int64_t pause = (sup->now - since) / share, crowded = sup->probing * EACH;
+	int64_t pause = rt_pace(sup->now - since, share, least), crowded = sup->probing * EACH;
 
-	pause = pause < least ? least : pause > LONGEST ? LONGEST : pause;
 	return pause < crowded ? crowded : pause;
 }
 
 static void pause_until(const struct rt_sup *sup, struct rt_probe *p, int64_t next)
 {
-	int64_t last = p->deadline - LAST_LOOK;
+	int64_t last = p->deadline - RT_PACE_LAST_LOOK;
 
 	p->at = RT_AT_PAUSE;
 	p->next = sup->now < last && next > last ? last : next;
@@ -137,8 +131,8 @@ static void pause_until(const struct rt_sup *sup, struct rt_probe *p, int64_t ne
 
 static bool is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
 {
-	return sup->now < p->attempt_at + REAL_LOOK && sup->now < p->deadline - LAST_LOOK &&
-	       rt_net_is_quiet(sup, p);
+	return sup->now < p->attempt_at + RT_PACE_REAL_LOOK &&
+	       sup->now < p->deadline - RT_PACE_LAST_LOOK && rt_net_is_quiet(sup, p);
 }
 
 static void look(struct rt_sup *sup, struct rt_probe *p)
@@ -147,14 +141,17 @@ static void look(struct rt_sup *sup, struct rt_probe *p)
 		rt_log_look(sup, p);
 		return;
 	}
+	if (rt_shim_takes(sup, p))
+		return;
 	if (is_quiet(sup, p)) {
 		p->listening_at = 0;
 		rt_probe_saw_error(sup, p, ECONNREFUSED);
 		pause_until(sup, p,
-			    sup->now + rt_probe_pause(sup, p->begun_at, SHARE_QUIET, LEAST));
+			    sup->now +
+				    rt_probe_pause(sup, p->begun_at, RT_PACE_QUIET, RT_PACE_LEAST));
 		return;
 	}
-	if (!p->listening_at && sup->now < p->attempt_at + REAL_LOOK)
+	if (!p->listening_at && sup->now < p->attempt_at + RT_PACE_REAL_LOOK)
 		p->listening_at = sup->now;
 	p->attempt_at = sup->now;
 	rt_net_attempt(sup, p);
@@ -167,7 +164,8 @@ void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
 	rt_probe_end(sup, service);
 	p->run = run;
 	sup->probing++;
-	p->begun_at = sup->now;
+	p->begun_at = p->awaited_from = sup->now;
+	p->looks++;
 	p->listening_at = 0;
 	p->attempt_at = sup->now;
 	p->deadline = sup->core.service[service].probe_deadline;
@@ -197,6 +195,7 @@ void rt_probe_end(struct rt_sup *sup, uint32_t service)
 		rt_log_end(sup, p);
 	else
 		drop_socket(p);
+	rt_shim_end(sup, p);
 	if (p->helper)
 		rt_signal_group(p->helper, 9);
 	p->helper = 0;
@@ -221,8 +220,8 @@ void rt_probe_missed(struct rt_sup *sup, struct rt_probe *p)
 
 	drop_socket(p);
 	pause_until(sup, p,
-		    sup->now + rt_probe_pause(sup, since, SHARE_REAL,
-					      by_helper ? LEAST_HELPER : LEAST));
+		    sup->now + rt_probe_pause(sup, since, RT_PACE_REAL,
+					      by_helper ? RT_PACE_LEAST_PROGRAM : RT_PACE_LEAST));
 }
 
 void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status)
@@ -242,14 +241,14 @@ void rt_probe_last_look(struct rt_sup *sup, uint32_t service)
 		return;
 	do
 		rt_log_look(sup, p);
-	while (p->at == RT_AT_LOG && p->behind && rt_now() - sup->seen < LAST_LOOK);
+	while (p->at == RT_AT_LOG && p->behind && rt_now() - sup->seen < RT_PACE_LAST_LOOK);
 }
 
 void rt_probe_plan(struct rt_sup *sup, const struct rt_probe *p)
 {
 	int64_t when = RT_NEVER;
 
-	if (p->at == RT_AT_PAUSE || (p->at == RT_AT_LOG && p->polled))
+	if (p->at == RT_AT_PAUSE || p->at == RT_AT_SHIM || (p->at == RT_AT_LOG && p->polled))
 		when = p->next;
 	else if (p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER)
 		when = p->attempt_until;
@@ -260,13 +259,14 @@ void rt_probe_due(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_probe *p = &sup->proc[service].probe;
 
-	if (p->at == RT_AT_PAUSE || p->at == RT_AT_LOG) {
+	if (p->at == RT_AT_PAUSE || p->at == RT_AT_LOG ||
+	    (p->at == RT_AT_SHIM && p->next <= sup->now)) {
 		look(sup, p);
 	} else if (p->attempt_until <= sup->now &&
 		   (p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER)) {
 		/* The last one may be cut off before it can tell: what was seen before counts. */
 		bool is_cut = p->at == RT_AT_CONNECT && p->seen[0] &&
-			      sup->now - p->attempt_at < LAST_LOOK;
+			      sup->now - p->attempt_at < RT_PACE_LAST_LOOK;
 		if (!is_cut)
 			rt_probe_saw(sup, p,
 				     p->at == RT_AT_CONNECT ? "no connection" : "no answer");

@@ -11,9 +11,11 @@
  * It comes in pieces of any size. What is kept is one line, of RT_LINE_ROOM bytes; a peer that
  * sends headers for ever is left after TAKEN_LIMIT.
  */
-#include <string.h>
+#include "runtime/probe/answer.h"
 
-#include "runtime/loop/sup.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 enum {
 	TAKEN_LIMIT = 1 << 20
@@ -45,7 +47,7 @@ static bool is_interim(unsigned status, unsigned wanted)
 }
 
 /* A line is complete, or as long as it may be. */
-static enum rt_http take_line(struct rt_probe *p, unsigned wanted, unsigned *status)
+static enum rt_http take_line(struct rt_answer *p, unsigned wanted, unsigned *status)
 {
 	if (p->len && p->line[p->len - 1] == '\r')
 		p->len--;
@@ -61,7 +63,7 @@ static enum rt_http take_line(struct rt_probe *p, unsigned wanted, unsigned *sta
 	return p->in_headers ? RT_HTTP_MORE : RT_HTTP_ANSWERED;
 }
 
-enum rt_http rt_http_take(struct rt_probe *p, const char *bytes, size_t n, unsigned wanted,
+enum rt_http rt_http_take(struct rt_answer *p, const char *bytes, size_t n, unsigned wanted,
 			  unsigned *status)
 {
 	if (!n) {
@@ -85,4 +87,32 @@ enum rt_http rt_http_take(struct rt_probe *p, const char *bytes, size_t n, unsig
 			return line;
 	}
 	return p->taken > TAKEN_LIMIT ? RT_HTTP_GARBAGE : RT_HTTP_MORE;
+}
+
+void rt_http_begin(struct rt_answer *p)
+{
+	p->len = p->taken = 0;
+	p->in_headers = false;
+}
+
+enum rt_http rt_http_read(struct rt_answer *p, int fd, unsigned wanted, unsigned *status)
+{
+	enum rt_http answer = RT_HTTP_MORE;
+	char piece[4096];
+
+	for (int round = 0; round < 64 && answer == RT_HTTP_MORE; round++) {
+		ssize_t n = read(fd, piece, sizeof(piece));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		answer = rt_http_take(p, piece, n > 0 ? (size_t)n : 0, wanted, status);
+	}
+	return answer;
+}
+
+const char *rt_http_garbage(const struct rt_answer *p)
+{
+	return p->taken ? "no HTTP answer" : "closed without an answer";
 }

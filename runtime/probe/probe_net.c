@@ -19,9 +19,13 @@
 
 #include "runtime/files.h"
 #include "runtime/probe/listening.h"
+#include "runtime/probe/pace.h"
+#include "runtime/probe/url.h"
 #include "runtime/loop/spawn.h"
 
-#define LOOK_LIMIT (5 * RT_SECOND)
+enum {
+	REQUEST_MORE = 128 /* of a GET, beside path and host */
+};
 
 static const struct rt_ready *ready_of(const struct rt_sup *sup, const struct rt_probe *p)
 {
@@ -48,20 +52,12 @@ static void add_address(struct rt_probe *p, const void *address, size_t len)
 
 static bool add_numeric(struct rt_probe *p, const char *host)
 {
-	struct sockaddr_in v4 = {.sin_family = AF_INET};
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
-	in_port_t port = htons((in_port_t)strtoul(p->port, NULL, 10));
+	struct sockaddr_storage address;
+	socklen_t len = rt_address_read(host, (unsigned)strtoul(p->port, NULL, 10), &address);
 
-	v4.sin_port = v6.sin6_port = port;
-	if (inet_pton(AF_INET, host, &v4.sin_addr) == 1) {
-		add_address(p, &v4, sizeof(v4));
-		return true;
-	}
-	if (inet_pton(AF_INET6, host, &v6.sin6_addr) == 1) {
-		add_address(p, &v6, sizeof(v6));
-		return true;
-	}
-	return false;
+	if (len)
+		add_address(p, &address, len);
+	return len > 0;
 }
 
 static bool is_https(const struct rt_ready *ready)
@@ -69,38 +65,19 @@ static bool is_https(const struct rt_ready *ready)
 	return ready->kind == RT_READY_HTTP && !strncmp(ready->url, "https://", 8);
 }
 
-/* Takes http://HOST[:PORT][/PATH] apart; HOST may stand in brackets. What has another form is
-   asked for as well as may be, and fails. */
-static void read_url(struct rt_sup *sup, struct rt_probe *p, const char *url)
+static void read_url(struct rt_sup *sup, struct rt_probe *p, const char *text)
 {
-	const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
-	const char *port = NULL;
+	struct rt_url url;
 
-	const char *end = host + strcspn(host, "/?#");
-	const char *path = end;
-	bool slash = *path == '/';
-	if (*host == '[' && memchr(host, ']', (size_t)(end - host))) {
-		const char *close = memchr(host, ']', (size_t)(end - host));
-
-		port = close[1] == ':' ? close + 2 : NULL;
-		p->host = rt_pool_text(&sup->pool, host + 1, (size_t)(close - host) - 1);
-	} else {
-		const char *colon = memchr(host, ':', (size_t)(end - host));
-
-		port = colon ? colon + 1 : NULL;
-		p->host = rt_pool_text(&sup->pool, host, (size_t)((colon ? colon : end) - host));
-	}
-	p->port = port && port < end ? rt_pool_text(&sup->pool, port, (size_t)(end - port))
-		  : is_https(ready_of(sup, p)) ? "443"
-					       : "80";
-	if (is_https(ready_of(sup, p)))
+	rt_url_read(&url, text);
+	p->host = rt_pool_text(&sup->pool, url.host, (size_t)url.host_len);
+	p->port = rt_pool_text(&sup->pool, url.port, (size_t)url.port_len);
+	if (url.is_https)
 		return; /* what is asked for is curl's business */
-	p->request = rt_pool_format(&sup->pool,
-				    "GET %s%.*s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: hpcc\r\n"
-				    "Accept: */*\r\nConnection: close\r\n\r\n",
-				    slash ? "" : "/", (int)strcspn(path, "#"), path,
-				    (int)(end - host), host);
-	p->line = rt_pool_take(&sup->pool, RT_LINE_ROOM + 1);
+	size_t room = 2 * strlen(text) + REQUEST_MORE;
+	p->request = rt_pool_take(&sup->pool, room);
+	rt_url_request(&url, p->request, room);
+	p->answer.line = rt_pool_take(&sup->pool, RT_LINE_ROOM + 1);
 }
 
 static bool has_program(const char *name)
@@ -140,6 +117,25 @@ void rt_net_setup(struct rt_sup *sup, uint32_t service)
 	} else {
 		add_numeric(p, p->host);
 	}
+}
+
+static bool is_loopback(const struct rt_address *a)
+{
+	static const unsigned char one[16] = {[15] = 1};
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)a->bytes;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a->bytes;
+
+	if (v4->sin_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+	return v6->sin6_family == AF_INET6 && !memcmp(&v6->sin6_addr, one, sizeof(one));
+}
+
+bool rt_net_is_own_node(const struct rt_probe *p)
+{
+	for (unsigned i = 0; i < p->address_count; i++)
+		if (!is_loopback(&p->addresses[i]))
+			return false;
+	return p->address_count > 0;
 }
 
 bool rt_net_is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
@@ -184,7 +180,8 @@ static void ask(struct rt_sup *sup, struct rt_probe *p, const char *const *argv,
 		return;
 	}
 	p->at = at;
-	rt_child_add(sup, p->helper, RT_CHILD_PROBE, p->source.service, 0, sup->now + LOOK_LIMIT);
+	rt_child_add(sup, p->helper, RT_CHILD_PROBE, p->source.service, 0,
+		     sup->now + RT_PACE_LIMIT);
 }
 
 /* getent knows all of the node's name services, which a static program does not. */
@@ -218,21 +215,6 @@ static void next_address(struct rt_sup *sup, struct rt_probe *p);
 
 /* Connections. */
 
-/*
- * On a loopback address a connect to a free port of the ephemeral range may, by
- * chance, be given that same port and meet itself.
- */
-static bool is_connected_to_other(int fd)
-{
-	struct sockaddr_storage here = {0}, there = {0};
-	socklen_t here_len = sizeof(here), there_len = sizeof(there);
-
-	if (getpeername(fd, (struct sockaddr *)&there, &there_len) ||
-	    getsockname(fd, (struct sockaddr *)&here, &here_len))
-		return false;
-	return here_len != there_len || memcmp(&here, &there, here_len);
-}
-
 /* Of a name's addresses the first one is told of: a machine without IPv6 refuses the second anyway.
  */
 static void saw_no_connection(struct rt_sup *sup, struct rt_probe *p, int error)
@@ -247,7 +229,7 @@ static void connected(struct rt_sup *sup, struct rt_probe *p)
 	socklen_t error_len = sizeof(int);
 	int error = 0;
 
-	if (!is_connected_to_other(p->fd)) {
+	if (!rt_is_connected_to_other(p->fd)) {
 		getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &error_len);
 		saw_no_connection(sup, p, error ? error : ECONNREFUSED);
 		next_address(sup, p);
@@ -259,8 +241,7 @@ static void connected(struct rt_sup *sup, struct rt_probe *p)
 		rt_probe_missed(sup, p);
 	} else {
 		p->at = RT_AT_ANSWER;
-		p->len = p->taken = 0;
-		p->in_headers = false;
+		rt_http_begin(&p->answer);
 	}
 }
 
@@ -276,23 +257,13 @@ static void judge_status(struct rt_sup *sup, struct rt_probe *p, unsigned status
 
 static void read_answer(struct rt_sup *sup, struct rt_probe *p)
 {
-	enum rt_http answer = RT_HTTP_MORE;
 	unsigned status = 0;
-	char piece[4096];
+	enum rt_http answer = rt_http_read(&p->answer, p->fd, ready_of(sup, p)->status, &status);
 
-	for (int round = 0; round < 64 && answer == RT_HTTP_MORE; round++) {
-		ssize_t n = read(p->fd, piece, sizeof(piece));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			return;
-		answer = rt_http_take(p, piece, n > 0 ? (size_t)n : 0, ready_of(sup, p)->status,
-				      &status);
-	}
 	if (answer == RT_HTTP_ANSWERED) {
 		judge_status(sup, p, status);
 	} else if (answer == RT_HTTP_GARBAGE) {
-		rt_probe_saw(sup, p, p->taken ? "no HTTP answer" : "closed without an answer");
+		rt_probe_saw(sup, p, "%s", rt_http_garbage(&p->answer));
 		rt_probe_missed(sup, p);
 	}
 }
@@ -337,23 +308,12 @@ static void next_address(struct rt_sup *sup, struct rt_probe *p)
 	}
 }
 
-static bool is_loopback(const struct rt_address *a)
-{
-	static const unsigned char one[16] = {[15] = 1};
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)a->bytes;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a->bytes;
-
-	if (v4->sin_family == AF_INET)
-		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
-	return v6->sin6_family == AF_INET6 && !memcmp(&v6->sin6_addr, one, sizeof(one));
-}
-
 /* On a loopback address a connection succeeds or fails at once, so this waits next to nothing. */
 void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_probe *p = &sup->proc[service].probe;
 
-	for (unsigned i = 0; i < p->address_count; i++) {
+	for (unsigned i = 0; i < p->address_count && rt_net_is_here(sup, service); i++) {
 		const struct rt_address *a = &p->addresses[i];
 		const struct sockaddr *address = address_of(a);
 		struct pollfd wanted = {.events = POLLOUT};
@@ -367,7 +327,7 @@ void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service)
 		wanted.fd = fd;
 		if (connect(fd, address, a->len) && errno == EINPROGRESS)
 			poll(&wanted, 1, 20);
-		if (is_connected_to_other(fd))
+		if (rt_is_connected_to_other(fd))
 			rt_say("service '%s': something answers at %s:%s before the service has "
 			       "started; it may be a stranger that the probe meets",
 			       sup->table.service[service].name, p->host, p->port);
@@ -377,7 +337,7 @@ void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service)
 
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *p)
 {
-	int64_t limit = sup->now + LOOK_LIMIT;
+	int64_t limit = sup->now + RT_PACE_LIMIT;
 
 	p->attempt_until = limit < p->deadline ? limit : p->deadline;
 	p->address = 0;
@@ -440,7 +400,8 @@ void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *p, int status)
 	if (!status && n > 0)
 		read_addresses(p, text);
 	if (p->address_count) {
-		next_address(sup, p);
+		if (!rt_shim_takes(sup, p))
+			next_address(sup, p);
 		return;
 	}
 	rt_probe_saw(sup, p, "host name '%s' not found", p->host);

@@ -26,6 +26,7 @@
 #include "runtime/loop/processes.h"
 #include "runtime/loop/spawn.h"
 #include "runtime/step/step.h"
+#include "runtime/step/step_look.h"
 #include "runtime/step/step_tree.h"
 #include "runtime/step/step_wire.h"
 #include "runtime/verbs.h"
@@ -56,6 +57,7 @@ struct step {
 	bool killing;    /* that time has come */
 	struct rt_step_tree tree;
 	struct rt_step_wire wire;
+	struct rt_step_looks looks;
 	int wired_stop;       /* the signal of the stop that the wire has told of, or 0 */
 	int64_t wired_at;     /* when */
 	int64_t heard_at[32]; /* when a signal has last come as a signal, or 0 */
@@ -220,6 +222,23 @@ static void take_order(void *arg, enum rt_wire_type type, int number)
 		pass_on(s, number, false);
 }
 
+static void take_look(void *arg, enum rt_wire_type type, const char *text)
+{
+	struct step *s = arg;
+
+	if (type == RT_WIRE_LOOK)
+		rt_step_look_order(&s->looks, text);
+	else
+		rt_step_look_end(&s->looks, text);
+}
+
+static void tell_look(void *arg, const char *text)
+{
+	struct step *s = arg;
+
+	rt_step_wire_say(&s->wire, RT_WIRE_LOOKED, text);
+}
+
 static void take_signal(struct step *s, const struct signalfd_siginfo *info)
 {
 	int number = (int)info->ssi_signo;
@@ -246,13 +265,16 @@ static int milliseconds_until(int64_t when)
 
 static void wait_for_news(struct step *s)
 {
-	struct pollfd p[2] = {{.fd = s->signals, .events = POLLIN}};
+	struct pollfd p[2 + RT_LOOK_USES] = {{.fd = s->signals, .events = POLLIN}};
 
 	rt_step_wire_poll(&s->wire, &p[1]);
-	poll(p, 2, milliseconds_until(s->kill_at < s->wire.next ? s->kill_at : s->wire.next));
+	int64_t next = rt_step_looks_poll(&s->looks, p + 2);
+	next = s->kill_at < next ? s->kill_at : next;
+	poll(p, 2 + RT_LOOK_USES, milliseconds_until(s->wire.next < next ? s->wire.next : next));
 	struct signalfd_siginfo info;
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info))
 		take_signal(s, &info);
+	rt_step_looks_go_on(&s->looks, p + 2);
 	rt_step_wire_go_on(&s->wire, &p[1]);
 	if (s->kill_at <= rt_now()) {
 		s->kill_at = INT64_MAX;
@@ -353,6 +375,7 @@ static int run_all(struct step *s, char *const *argv)
 	long kills = rt_step_oom_kills();
 	status = run(s, argv, &s->mark.ran);
 	s->mark.oom = rt_step_oom_kills() > kills;
+	rt_step_looks_end(&s->looks);
 	if (!s->epilogue)
 		return status;
 	char text[16];
@@ -439,7 +462,10 @@ int rt_verb_step(int argc, char **argv)
 	rt_step_tree_begin(&s.tree);
 	begin_mark(&s);
 	s.wire.order = take_order;
-	s.wire.arg = &s;
+	s.wire.look = take_look;
+	s.looks.tell = tell_look;
+	s.wire.arg = s.looks.arg = &s;
+	rt_step_looks_begin(&s.looks);
 	rt_step_wire_begin(&s.wire, s.prefix, s.mark.task);
 	leave_mark(&s, false);
 	if (s.image_env)

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/probe/listening.h"
 
 #define MS            INT64_C(1000000)
 #define FIRST_PAUSE   (200 * MS)
@@ -74,25 +75,6 @@ static void set_options(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-static socklen_t read_address(const struct rt_step_wire *w, struct sockaddr_storage *a)
-{
-	const char *text = w->address[w->address_now];
-	struct sockaddr_in *v4 = (struct sockaddr_in *)a;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)a;
-
-	memset(a, 0, sizeof(*a));
-	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(w->port);
-		return sizeof(*v4);
-	}
-	if (inet_pton(AF_INET6, text, &v6->sin6_addr) != 1)
-		return 0;
-	v6->sin6_family = AF_INET6;
-	v6->sin6_port = htons(w->port);
-	return sizeof(*v6);
-}
-
 static void talk(struct rt_step_wire *w)
 {
 	uint8_t nonce[RT_WIRE_NONCE];
@@ -109,7 +91,7 @@ static void talk(struct rt_step_wire *w)
 static void attempt(struct rt_step_wire *w)
 {
 	struct sockaddr_storage address;
-	socklen_t len = read_address(w, &address);
+	socklen_t len = rt_address_read(w->address[w->address_now], w->port, &address);
 
 	w->at = RT_STEP_WIRE_CONNECTING;
 	w->wire.state = RT_WIRE_BROKEN;
@@ -143,7 +125,7 @@ static void send_all(struct rt_step_wire *w)
 	}
 }
 
-static void say(struct rt_step_wire *w, enum rt_wire_type type, const char *text)
+void rt_step_wire_say(struct rt_step_wire *w, enum rt_wire_type type, const char *text)
 {
 	if (w->at == RT_STEP_WIRE_TALKING && text[0] && rt_wire_put(&w->wire, type, text))
 		send_all(w);
@@ -152,7 +134,7 @@ static void say(struct rt_step_wire *w, enum rt_wire_type type, const char *text
 void rt_step_wire_tell(struct rt_step_wire *w, const struct rt_mark *mark, bool exit)
 {
 	rt_mark_line(mark, exit, exit ? w->exited : w->started);
-	say(w, exit ? RT_WIRE_EXITED : RT_WIRE_STARTED, exit ? w->exited : w->started);
+	rt_step_wire_say(w, exit ? RT_WIRE_EXITED : RT_WIRE_STARTED, exit ? w->exited : w->started);
 }
 
 /* What comes. */
@@ -167,7 +149,7 @@ static void take_order(struct rt_step_wire *w, const struct rt_wire_message *m)
 		w->order(w->arg, m->type, (int)(strtoul(end, NULL, 10) & INT32_MAX));
 	}
 	snprintf(text, sizeof(text), "%llu", order);
-	say(w, RT_WIRE_TAKEN, text);
+	rt_step_wire_say(w, RT_WIRE_TAKEN, text);
 }
 
 static void take_news(struct rt_step_wire *w)
@@ -183,8 +165,10 @@ static void take_news(struct rt_step_wire *w)
 			w->was_open = true;
 			w->failures = 0;
 			w->next = INT64_MAX;
-			say(w, RT_WIRE_STARTED, w->started);
-			say(w, RT_WIRE_EXITED, w->exited);
+			rt_step_wire_say(w, RT_WIRE_STARTED, w->started);
+			rt_step_wire_say(w, RT_WIRE_EXITED, w->exited);
+		} else if (m.type == RT_WIRE_LOOK || m.type == RT_WIRE_UNLOOK) {
+			w->look(w->arg, m.type, m.text);
 		} else {
 			take_order(w, &m);
 		}

@@ -40,6 +40,7 @@ struct rt_step_wire {
 	char started[RT_MARK_LINE_ROOM], exited[RT_MARK_LINE_ROOM];
 	/* What comes down. */
 	void (*order)(void *arg, enum rt_wire_type type, int number);
+	void (*look)(void *arg, enum rt_wire_type type, const char *text);
 	void *arg;
 };
 
@@ -47,6 +48,8 @@ struct rt_step_wire {
 void rt_step_wire_begin(struct rt_step_wire *w, const char *name, uint32_t task);
 /* What has become of the task. */
 void rt_step_wire_tell(struct rt_step_wire *w, const struct rt_mark *mark, bool exit);
+/* An answer, if there is a connection for it. */
+void rt_step_wire_say(struct rt_step_wire *w, enum rt_wire_type type, const char *text);
 /* What poll() shall wait for. */
 void rt_step_wire_poll(const struct rt_step_wire *w, struct pollfd *p);
 /* Does what is due after poll(). */

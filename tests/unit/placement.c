@@ -276,27 +276,20 @@ static void test_locality(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{JOB("2", PROBED("a", "nodes: 2", "type: tcp, port: 80")),
-		 "R144 '{type: tcp, port: 80}' + '2'"},
-		{JOB("2", PROBED("a", "nodes: 2", "type: tcp, port: 80, host: LOCALHOST")),
-		 "R144 'LOCALHOST' + '2'"},
+		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'https://LOCALHOST:80/x'")),
+		 "R144 ''https://LOCALHOST:80/x'' + '2'"},
 		{JOB("2", PROBED("a", "placement: {node_range: '1'}",
-				 "type: tcp, port: 80, host: '::1'")),
-		 "R144 ''::1'' + '{node_range: '1'}'"},
-		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'http://127.0.0.1:80/x'")),
-		 "R144 ''http://127.0.0.1:80/x'' + '2'"},
-		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'http://[::1]/'")),
-		 "R144 ''http://[::1]/'' + '2'"},
-		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'node1/x'")),
-		 "R144 ''node1/x'' + '2'"},
-		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'http:///x'")),
-		 "R144 ''http:///x'' + '2'"},
-		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'http://[2001:db8::1]/'")), ""},
-		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'http://:80/'")), ""},
+				 "type: http, url: 'https://[::1]/'")),
+		 "R144 ''https://[::1]/'' + '{node_range: '1'}'"},
+		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'https://[2001:db8::1]/'")),
+		 ""},
+		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'https://:80/'")), ""},
+		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'http://127.0.0.1:80/x'")), ""},
+		{JOB("2", PROBED("a", "nodes: 2", "type: http, url: 'node1/x'")), ""},
+		{JOB("2", PROBED("a", "nodes: 2", "type: tcp, port: 80")), ""},
 		{JOB("2", PROBED("a", "nodes: 2", "type: tcp, port: 80, host: node7")), ""},
 		{JOB("2", PROBED("a", "nodes: 2", "type: log, pattern: up")), ""},
-		{JOB("2", PROBED("a", "nodes: 1", "type: tcp, port: 80")), ""},
-		{JOB("1", PROBED("a", "nodes: 1", "type: http, url: 'http://localhost/'")), ""},
+		{JOB("1", PROBED("a", "nodes: 1", "type: http, url: 'https://localhost/'")), ""},
 	};
 	expect_complaints(rows, sizeof(rows) / sizeof(rows[0]));
 }

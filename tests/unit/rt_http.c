@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/loop/sup.h"
+#include "runtime/probe/answer.h"
 #include "tests/unit/test.h"
 
 static char room[RT_LINE_ROOM + 1];
@@ -13,7 +13,7 @@ static const char *take(const char *answer, size_t len, size_t piece, bool ends,
 {
 	static const char *const words[] = {"more", "answered", "garbage"};
 	static char status_text[16];
-	struct rt_probe p = {.line = room};
+	struct rt_answer p = {.line = room};
 	enum rt_http got = RT_HTTP_MORE;
 	unsigned status = 0;
 

@@ -72,6 +72,7 @@ fact(«port», «UINT», «», «», «tcp: port»)
 fact(«pattern», «STR», «», «», «log: POSIX ERE»)
 fact(«url», «STR», «», «», «http: URL»)
 fact(«status», «UINT», «», «», «http: expected status»)
+fact(«owner», «ENUM», «readiness_owner», «», «tcp, http: whose port counts»)
 fact(«timeout_s», «UINT», «», «», «seconds until the probe has failed»)
 end(«plan_readiness»)
 

@@ -5,6 +5,7 @@ m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|
 m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http»)
+enumeration(«readiness_owner», «service», «any»)
 
 enumeration(«port_protocol», «tcp», «udp», «sctp»)
 enumeration(«port_mode», «host», «ingress»)
@@ -181,6 +182,9 @@ field(«status_code», «status_code», «UINT», «u16», «when=http», «200�
 field(«timeout_seconds», «timeout_seconds», «UINT», «u64», «when=tcp|log|http», «60», «C», «R100»,
       «»,
       «Seconds after which the service counts as failed.»)
+field(«owner», «owner», «ENUM», «readiness_owner», «when=tcp|http», «service», «X», «R014»,
+      «»,
+      «Whose port counts at the node itself: service, if a process of it listens there; any, whoever does.»)
 end(«readiness»)
 
 record(«healthcheck», «services.<name>.healthcheck», «»)

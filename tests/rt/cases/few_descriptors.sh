@@ -15,7 +15,7 @@ table() {
 	printf 'service server\n  run service_server\n  ready tcp 127.0.0.1:%s within %s\n  lifetime dependents\n' "$port" "$2"
 	for ((i = 0; i < $1; i++)); do
 		printf 'service log%s\n  run service_log\n  log logs/log%s.log\n  ready log READY within %s\n  lifetime dependents\n' $i $i "$2"
-		printf 'service port%s\n  run service_port\n  log logs/port%s.log\n  ready tcp localhost:%s within %s\n  lifetime dependents\n' $i $i "$port" "$2"
+		printf 'service port%s\n  run service_port\n  log logs/port%s.log\n  ready tcp localhost:%s within %s owner any\n  lifetime dependents\n' $i $i "$port" "$2"
 	done
 	printf 'service last\n  run service_last\n  after server healthy\n'
 	for ((i = 0; i < $1; i++)); do

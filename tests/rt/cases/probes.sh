@@ -32,7 +32,7 @@ service hints
   lifetime dependents
 service hinted
   run service_sleep
-  ready http http://127.0.0.1:$three status 103 within 20s
+  ready http http://127.0.0.1:$three status 103 within 20s owner any
   lifetime dependents
 service log
   run service_log

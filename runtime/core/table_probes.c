@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of the supervision table that say what is looked at: `ready` and `live`. */
+#include "runtime/core/table_reader.h"
+
+#include <regex.h>
+#include <string.h>
+
+static void ready_tcp(struct rt_table_reader *r, struct rt_ready *ready)
+{
+	const char *target = rt_table_word(r, 2), *colon = strrchr(target, ':');
+	uint64_t port;
+
+	if (!colon || colon == target || !rt_word_number(colon + 1, 65535, &port) || !port) {
+		COMPLAIN(r, "'%s' is not HOST:PORT", target);
+		return;
+	}
+	size_t len = (size_t)(colon - target);
+	if (target[0] == '[' && colon[-1] == ']') {
+		target++;
+		len -= 2;
+	} else if (memchr(target, ':', len)) {
+		COMPLAIN(r, "an IPv6 address stands in brackets: '[%.*s]:%s'", (int)len, target,
+			 colon + 1);
+		return;
+	}
+	ready->kind = RT_READY_TCP;
+	ready->host = rt_pool_text(r->pool, target, len);
+	ready->port = colon + 1;
+}
+
+static void ready_log(struct rt_table_reader *r, struct rt_ready *ready)
+{
+	regex_t compiled;
+	int rc = regcomp(&compiled, rt_table_word(r, 2), REG_EXTENDED | REG_NOSUB);
+
+	if (rc) {
+		char why[100];
+
+		regerror(rc, &compiled, why, sizeof(why));
+		COMPLAIN(r, "pattern '%s': %s", rt_table_word(r, 2), why);
+		return;
+	}
+	regfree(&compiled);
+	ready->kind = RT_READY_LOG;
+	ready->pattern = rt_table_word(r, 2);
+}
+
+/* Where an address names a port, it is a number. */
+static bool has_good_port(struct rt_table_reader *r, const char *url)
+{
+	const char *host = strstr(url, "://") + 3;
+
+	host = rt_pool_text(r->pool, host, strcspn(host, "/?#"));
+	const char *colon = strrchr(host, ':');
+	if (!colon || strchr(colon, ']') || !colon[1])
+		return true;
+	uint64_t port;
+	return rt_word_number(colon + 1, 65535, &port) && port;
+}
+
+static void ready_http(struct rt_table_reader *r, struct rt_ready *ready)
+{
+	if (strcmp(rt_table_word(r, 3), "status")) {
+		COMPLAIN(r, "'%s http URL' is followed by 'status N'", rt_table_word(r, 0));
+		return;
+	}
+	if (strncmp(rt_table_word(r, 2), "http://", 7) &&
+	    strncmp(rt_table_word(r, 2), "https://", 8)) {
+		COMPLAIN(r, "'%s' is neither an http:// nor an https:// address",
+			 rt_table_word(r, 2));
+		return;
+	}
+	if (!has_good_port(r, rt_table_word(r, 2))) {
+		COMPLAIN(r, "the port of '%s' is not from 1 to 65535", rt_table_word(r, 2));
+		return;
+	}
+	uint64_t status;
+	if (!rt_table_number(r, 4, 100, 599, &status))
+		return;
+	ready->kind = RT_READY_HTTP;
+	ready->url = rt_table_word(r, 2);
+	ready->status = (unsigned)status;
+}
+
+/* What may follow a probe's target: "within D", once, and pairs of a word and its value. */
+static void ready_options(struct rt_table_reader *r, struct rt_service_def *s, unsigned at)
+{
+	if (strcmp(rt_table_word(r, at), "within")) {
+		COMPLAIN(r, "'ready %s' goes on with 'within D'", rt_table_word(r, 1));
+		return;
+	}
+	rt_table_duration(r, at + 1, &s->ready.time);
+	for (at += 2; at < r->words.count; at += 2) {
+		const char *value = rt_table_word(r, at + 1);
+
+		if (!strcmp(rt_table_word(r, at), "owner") &&
+		    (!strcmp(value, "any") || !strcmp(value, "service")))
+			s->ready.of_anybody = !strcmp(value, "any");
+		else
+			COMPLAIN(r, "'%s %s' is nothing that a probe may have",
+				 rt_table_word(r, at), value);
+	}
+}
+
+void rt_table_ready(struct rt_table_reader *r, struct rt_service_def *s)
+{
+	static const struct {
+		const char *name;
+		unsigned words; /* of the target */
+		void (*read)(struct rt_table_reader *r, struct rt_ready *ready);
+	} kinds[] = {{"tcp", 1, ready_tcp}, {"log", 1, ready_log}, {"http", 3, ready_http}};
+	size_t i = 0;
+
+	if (!strcmp(rt_table_word(r, 1), "sleep")) {
+		if (!rt_table_has_words(r, 3, "ready sleep D") ||
+		    !rt_table_duration(r, 2, &s->ready.time))
+			return;
+		s->ready.kind = RT_READY_SLEEP;
+		return;
+	}
+	while (i < sizeof(kinds) / sizeof(kinds[0]) && strcmp(rt_table_word(r, 1), kinds[i].name))
+		i++;
+	if (i == sizeof(kinds) / sizeof(kinds[0])) {
+		COMPLAIN(r, "'%s' is not a probe: sleep, tcp, log or http", rt_table_word(r, 1));
+		return;
+	}
+	ready_options(r, s, 2 + kinds[i].words);
+	kinds[i].read(r, &s->ready);
+}
+
+void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
+{
+	bool is_tcp = !strcmp(rt_table_word(r, 1), "tcp");
+	struct rt_live *live = &s->live;
+
+	if (!is_tcp && strcmp(rt_table_word(r, 1), "http")) {
+		COMPLAIN(r, "'%s' is no look at a service that is ready: tcp or http",
+			 rt_table_word(r, 1));
+		return;
+	}
+	unsigned at = is_tcp ? 3 : 5;
+	if (r->words.count != at + 6 || strcmp(rt_table_word(r, at), "every") ||
+	    strcmp(rt_table_word(r, at + 2), "attempt") ||
+	    strcmp(rt_table_word(r, at + 4), "failures")) {
+		COMPLAIN(r, "'live %s' ends in 'every D attempt D failures N'",
+			 rt_table_word(r, 1));
+		return;
+	}
+	if (rt_table_duration(r, at + 1, &live->interval) && !live->interval)
+		COMPLAIN(r, "looks without a pause");
+	if (rt_table_duration(r, at + 3, &live->attempt) && !live->attempt)
+		COMPLAIN(r, "a look of no length");
+	uint64_t failures;
+	if (!rt_table_number(r, at + 5, 1, UINT32_MAX, &failures))
+		return;
+	live->failures = (uint32_t)failures;
+	if (is_tcp)
+		ready_tcp(r, &live->look);
+	else
+		ready_http(r, &live->look);
+}
