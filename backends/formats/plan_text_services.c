@@ -92,6 +92,8 @@ static void write_ready(struct report *r, const struct plan_readiness *ready)
 	case READINESS_TYPE_N:
 		break;
 	}
+	if (IS_SET(ready->owner) && ready->owner.v == READINESS_OWNER_ANY)
+		text = str_cat(r->arena, text, STR(", whoever listens"));
 	if (ready->type.v != READINESS_TYPE_SLEEP)
 		text = str_fmt(r->arena, "%.*s, within %llus", STR_ARG(text),
 			       (unsigned long long)ready->timeout_s.v);

@@ -53,7 +53,6 @@ wait_job
 assert_state COMPLETED
 assert_log "$(log_of client)" '^served$'
 
-# shows: services.<name>.readiness.owner
 busybox nc -ll -p "$one" -e true &
 stranger=$!
 for owner in service any; do
@@ -74,6 +73,7 @@ for owner in service any; do
 	submit compose.sbatch
 	wait_job
 	if [ $owner = any ]; then
+		# shows: services.<name>.readiness.owner
 		assert_state COMPLETED
 	else
 		assert_state FAILED
