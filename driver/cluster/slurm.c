@@ -130,12 +130,16 @@ const struct slurm_job *slurm_jobs_find(const struct slurm_jobs *jobs, struct st
 					   sizeof(*jobs->list.items), by_id);
 }
 
-/* "--jobs=1,2,3" of the ids from `from` on; *next is the first that found no place. */
+/* "--jobs=1,2,3" of the ids from `from` on; *next is the first that found no place. Of more than fit
+   into one argument, all jobs of their users. */
 static const char *jobs_option(struct invocation *inv, const struct slurm_question *q, size_t from,
 			       size_t *next)
 {
+	if (q->n > MAX_ASKED && q->users.len > 0) {
+		*next = q->n;
+		return str_fmt(inv->arena, "--user=%.*s", STR_ARG(q->users)).ptr;
+	}
 	struct buf out;
-
 	buf_init(&out, inv->arena);
 	buf_add_c(&out, "--jobs=");
 	for (*next = from; *next < q->n && *next < from + MAX_ASKED; ++*next)
@@ -221,7 +225,13 @@ bool slurm_ask_queue(struct invocation *inv, const struct slurm_question *q,
 	return true;
 }
 
-void slurm_ask_accounting(struct invocation *inv, const struct slurm_question *q,
+/* A cluster without accounting has answered, too. */
+static bool has_no_accounting(const struct child_end *end)
+{
+	return !end->is_found || str_contains(end->err, "accounting storage is disabled");
+}
+
+bool slurm_ask_accounting(struct invocation *inv, const struct slurm_question *q,
 			  struct slurm_jobs *jobs)
 {
 	for (size_t from = 0, next = 0; from < q->n; from = next) {
@@ -237,9 +247,11 @@ void slurm_ask_accounting(struct invocation *inv, const struct slurm_question *q
 		struct child_end end;
 		struct str why;
 
-		if (slurm_call(inv, argv, &end, &why))
-			add_jobs(inv, end.out, jobs, true);
+		if (!slurm_call(inv, argv, &end, &why))
+			return has_no_accounting(&end);
+		add_jobs(inv, end.out, jobs, true);
 	}
+	return true;
 }
 
 void slurm_jobs_of_script(struct invocation *inv, struct str script, struct slurm_jobs *jobs)

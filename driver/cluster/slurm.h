@@ -25,6 +25,7 @@ struct slurm_question {
 	struct str cluster; /* of several; or empty */
 	const struct str *ids;
 	size_t n;
+	struct str users; /* "0,1000": whose jobs they are, all of them, if that is known */
 };
 
 /* Runs a Slurm command with the time limit of the command line. False with *why. */
@@ -38,15 +39,16 @@ const char *slurm_cluster_option(struct invocation *inv, struct str cluster);
 bool slurm_version(struct invocation *inv, uint32_t *version);
 
 /*
- * What squeue knows of the jobs, in one call for hundreds: of an array each element. A job that it
- * doesn't know is no failure, but missing in the list. False with *why when it didn't answer.
+ * What squeue knows of the jobs, in one call for hundreds, or where their users are known in one for
+ * all: of an array each element. A job that it doesn't know is no failure, but missing in the list;
+ * others of these users may be there. False with *why when it didn't answer.
  */
 bool slurm_ask_queue(struct invocation *inv, const struct slurm_question *q,
 		     struct slurm_jobs *jobs, struct str *why);
 
 /* Adds what the accounting remembers of jobs that the queue has forgotten. Where there is none,
-   that is no failure either. */
-void slurm_ask_accounting(struct invocation *inv, const struct slurm_question *q,
+   that is no failure either; false when there is one that didn't answer. */
+bool slurm_ask_accounting(struct invocation *inv, const struct slurm_question *q,
 			  struct slurm_jobs *jobs);
 
 const struct slurm_job *slurm_jobs_find(const struct slurm_jobs *jobs, struct str id);

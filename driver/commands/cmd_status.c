@@ -7,18 +7,10 @@
 #include "driver/commands/cmd.h"
 #include "driver/jobs/idle.h"
 #include "driver/jobs/known.h"
+#include "driver/jobs/listing.h"
 #include "driver/jobs/report_job.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
-
-static double running_seconds(const json_t *object)
-{
-	double start = state_time(object, "started_at"), end = state_time(object, "ended_at");
-
-	if (start <= 0)
-		return -1;
-	return (end > 0 ? end : (double)time(NULL)) - start;
-}
 
 static const char *style_of_job(const struct style *style, struct str word)
 {
@@ -32,7 +24,7 @@ static void print_job_line(struct invocation *inv, const struct job_view *view,
 {
 	struct str word = job_view_word(view), name = json_str(view->job->record, "name");
 	struct arena *a = inv->arena;
-	double seconds = running_seconds(view->state);
+	double seconds = job_view_seconds(view);
 	const json_t *code = json_object_get(view->state, "exit_code");
 
 	printf("%sjob %.*s%s '%.*s': %s%.*s%s", style->bold, STR_ARG(view->job->id), style->off,
@@ -126,6 +118,11 @@ static void print_array_line(struct arena *a, const struct job_files *job,
 	putchar('\n');
 }
 
+static void complain_queue(struct str why)
+{
+	complain("the queue couldn't be asked: %.*s", STR_ARG(why));
+}
+
 int cmd_status(struct invocation *inv)
 {
 	struct style style = style_for(inv, stdout);
@@ -146,55 +143,65 @@ int cmd_status(struct invocation *inv)
 			error = one.views[i].queue_error;
 	}
 	if (error.len > 0)
-		complain("the queue couldn't be asked: %.*s", STR_ARG(error));
+		complain_queue(error);
 	return EXIT_OK;
 }
 
-static void print_jobs_row(struct invocation *inv, const struct job_files *job, struct str word,
-			   double seconds, const struct style *style)
+static void print_jobs_rows(struct invocation *inv, const struct listing_job *job,
+			    const struct style *style)
 {
-	time_t when = (time_t)json_uint(job->record, "submitted_at");
+	time_t when = (time_t)job->submitted_at;
 	char stamp[32] = "";
 	struct tm tm;
 
 	if (localtime_r(&when, &tm))
 		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M", &tm);
-	printf("%s%-22.*s%s %-16s %-11.*s %-8.*s %.*s\n", style->bold, STR_ARG(job->id), style->off,
-	       stamp, STR_ARG(word),
-	       STR_ARG(seconds >= 0 ? duration_text(inv->arena, seconds) : STR("-")),
-	       STR_ARG(str_visible(inv->arena, json_str(job->record, "name"), VISIBLE_LINE)));
+	struct str name = str_visible(inv->arena, job->name, VISIBLE_LINE);
+	for (uint32_t i = 0; i < job->rows.n; i++) {
+		const struct listing_row *row = &job->rows.items[i];
+
+		printf("%s%-22.*s%s %-16s %-11.*s %-8.*s %.*s\n", style->bold, STR_ARG(row->id),
+		       style->off, stamp, STR_ARG(row->word),
+		       STR_ARG(row->ms >= 0 ? duration_text(inv->arena, (double)row->ms / 1000)
+					    : STR("-")),
+		       STR_ARG(name));
+	}
 }
 
-int cmd_jobs(struct invocation *inv)
+static int jobs_json(struct invocation *inv, bool asks)
 {
-	bool asks = program_find(inv->arena, "squeue").len > 0;
-	struct style style = style_for(inv, stdout);
 	json_t *list = json_array();
 	struct known_jobs all;
 
 	if (!known_jobs_read(inv, asks, &all))
 		return EXIT_ENVIRONMENT;
 	if (all.queue_error.len > 0)
-		complain("the queue couldn't be asked: %.*s", STR_ARG(all.queue_error));
+		complain_queue(all.queue_error);
 	for (uint32_t i = all.list.n; i-- > 0;) {
 		const struct known_job *one = &all.list.items[i];
-		uint32_t n = one->parts.list.n;
 
-		if (inv->options.format == FORMAT_JSON) {
-			json_array_append_new(
-				list, job_views_json(inv, &one->job, &one->parts, one->views));
-			continue;
-		}
-		if (one->job.is_array && n > 1)
-			print_jobs_row(inv, &one->job, job_views_word(one->views, n), -1, &style);
-		for (uint32_t k = 0; k < n; k++)
-			print_jobs_row(inv, &one->parts.list.items[k],
-				       job_view_word(&one->views[k]),
-				       running_seconds(one->views[k].state), &style);
+		json_array_append_new(list,
+				      job_views_json(inv, &one->job, &one->parts, one->views));
 	}
+	json_print(list);
+	return EXIT_OK;
+}
+
+int cmd_jobs(struct invocation *inv)
+{
+	bool asks = program_find(inv->arena, "squeue").len > 0;
+	struct style style = style_for(inv, stdout);
+
 	if (inv->options.format == FORMAT_JSON)
-		json_print(list);
-	else if (all.list.n == 0)
+		return jobs_json(inv, asks);
+	struct listing all;
+	if (!listing_read(inv, asks, &all))
+		return EXIT_ENVIRONMENT;
+	if (all.queue_error.len > 0)
+		complain_queue(all.queue_error);
+	for (uint32_t i = all.jobs.n; i-- > 0;)
+		print_jobs_rows(inv, &all.jobs.items[i], &style);
+	if (all.jobs.n == 0)
 		puts("no job was started from this folder");
 	return EXIT_OK;
 }

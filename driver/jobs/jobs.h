@@ -39,6 +39,13 @@ bool record_make_folder(struct arena *a, struct str submit_dir, struct str *why)
 /* The nearest folder of records, from the working folder upward, open in *fd when it is found. */
 enum found_file records_find(struct arena *a, struct str *folder, int *fd, struct str *why);
 
+/* The same for a command: *fd is -1 when there is none. False after a message. */
+bool records_open(struct invocation *inv, struct str *folder, int *fd);
+
+/* One of the records; false, after a message unless it is gone, when it can't be used. */
+bool record_load(struct invocation *inv, struct str folder, int fd, const char *name,
+		 struct job_files *job);
+
 /*
  * The job that the command line names (--job or a word that looks like a job id), else the newest
  * here. False after a message.

@@ -101,12 +101,15 @@ static struct str record_fault(struct arena *a, const struct job_files *job)
 	return STR("");
 }
 
-static bool load_record(struct invocation *inv, int folder, const char *name, struct job_files *job)
+bool record_load(struct invocation *inv, struct str folder, int fd, const char *name,
+		 struct job_files *job)
 {
 	struct arena *a = inv->arena;
+
+	*job = (struct job_files){.record_path = path_join(a, folder, str_c(name))};
 	struct str text, why;
 
-	switch (trust_read_at(a, folder, name, MAX_RECORD, &text, &why)) {
+	switch (trust_read_at(a, fd, name, MAX_RECORD, &text, &why)) {
 	case FOUND_NOTHING:
 		return false;
 	case FOUND_REFUSED:
@@ -131,6 +134,7 @@ static bool load_record(struct invocation *inv, int folder, const char *name, st
 	complain("the record '%.*s' can't be understood (%.*s); it is passed over",
 		 STR_ARG(job->record_path), STR_ARG(why));
 	json_decref(job->record);
+	job->record = NULL;
 	return false;
 }
 
@@ -153,11 +157,11 @@ static void load_all(struct invocation *inv, struct str folder, int fd, struct j
 
 	while (dir && (entry = readdir(dir)) != NULL) {
 		struct str name = str_c(entry->d_name);
-		struct job_files job = {.record_path = path_join(inv->arena, folder, name)};
+		struct job_files job;
 
 		if (name.ptr[0] == '.' || !str_has_suffix(name, ".json"))
 			continue;
-		if (load_record(inv, fd, entry->d_name, &job))
+		if (record_load(inv, folder, fd, entry->d_name, &job))
 			*LIST_PUSH(inv->arena, &jobs->list) = job;
 	}
 	if (dir)
@@ -166,8 +170,7 @@ static void load_all(struct invocation *inv, struct str folder, int fd, struct j
 		close(fd);
 }
 
-/* Opens the folder of records; *fd is -1 when there is none. False after a message. */
-static bool open_records(struct invocation *inv, struct str *folder, int *fd)
+bool records_open(struct invocation *inv, struct str *folder, int *fd)
 {
 	struct str why;
 
@@ -192,12 +195,11 @@ bool job_load(struct invocation *inv, struct str id, struct job_files *job, bool
 	*is_found = false;
 	struct str folder;
 	int fd;
-	if (!open_records(inv, &folder, &fd))
+	if (!records_open(inv, &folder, &fd))
 		return false;
 	struct str name = str_fmt(a, "%.*s.json", STR_ARG(id));
-	*job = (struct job_files){.record_path = path_join(a, folder, name)};
 	if (fd >= 0 && is_job_id(str_to_c(a, id)))
-		*is_found = load_record(inv, fd, name.ptr, job);
+		*is_found = record_load(inv, folder, fd, name.ptr, job);
 	if (fd >= 0)
 		close(fd);
 	return true;
@@ -208,7 +210,7 @@ bool jobs_load(struct invocation *inv, struct job_list *jobs)
 	*jobs = (struct job_list){0};
 	struct str folder;
 	int fd;
-	if (!open_records(inv, &folder, &fd))
+	if (!records_open(inv, &folder, &fd))
 		return false;
 	if (fd < 0)
 		return true;

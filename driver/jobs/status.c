@@ -154,8 +154,11 @@ static void ask_cluster(struct invocation *inv, const struct job_list *jobs, str
 	collect_ids(inv->arena, jobs, cluster, views, &q);
 	if (error.len > 0 || q.n == 0)
 		return;
-	slurm_ask_accounting(inv, &q, &answers);
+	bool has_answered = slurm_ask_accounting(inv, &q, &answers);
 	take_answers(jobs, cluster, &answers, error, views);
+	for (uint32_t i = 0; !has_answered && i < jobs->list.n; i++)
+		if (str_eq(jobs->list.items[i].cluster, cluster))
+			views[i].may_be_told = !views[i].queue.is_known;
 }
 
 static void ask_slurm(struct invocation *inv, const struct job_list *jobs, struct job_view *views)
@@ -305,6 +308,17 @@ bool job_view_is_over(const struct job_view *view)
 	if (view->queue.is_known || view->queue.is_forgotten)
 		return view->queue.is_over;
 	return state_is_over(view->state);
+}
+
+double job_view_seconds(const struct job_view *view)
+{
+	double start = state_time(view->state, "started_at");
+	double end = state_time(view->state, "ended_at");
+
+	/* Nobody has written down when one ended that was killed. */
+	if (start <= 0 || (end <= 0 && job_view_is_over(view)))
+		return -1;
+	return (end > 0 ? end : (double)time(NULL)) - start;
 }
 
 bool job_views_are_over(const struct job_view *views, size_t n)

@@ -13,6 +13,7 @@ struct job_view {
 	json_t *state;          /* state.json, or NULL */
 	struct str state_error; /* why it is NULL */
 	bool is_alive;          /* local jobs: its process is there */
+	bool may_be_told;       /* by the accounting, which didn't answer: how it ended */
 };
 
 /* Reads the state files of jobs, or of the elements of an array; with asks_queue also asks Slurm for all
@@ -44,6 +45,9 @@ bool job_views_are_over(const struct job_view *views, size_t n);
  */
 int job_view_exit(const struct job_view *view);
 int job_views_exit(const struct job_view *views, size_t n);
+
+/* How long the job has run; below 0 when that isn't known. */
+double job_view_seconds(const struct job_view *view);
 
 /* The job has closed its own record. */
 bool state_is_over(const json_t *state);
