@@ -138,7 +138,7 @@ static void sweep_again(struct rt_sup *sup)
  * A step ended well and left no mark: on a network file system the mark of
  * another node may take a moment to be seen here.
  */
-static bool marks_may_come(const struct rt_sup *sup, const struct rt_child *child, int wait_status)
+static bool marks_may_come(struct rt_sup *sup, const struct rt_child *child, int wait_status)
 {
 	uint32_t tasks = sup->table.service[child->service].tasks;
 
@@ -160,7 +160,7 @@ void rt_tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wait_s
 	rt_judge_exit(sup, x, wait_status);
 }
 
-static bool has_exit_mark(const struct rt_sup *sup, uint32_t service)
+static bool has_exit_mark(struct rt_sup *sup, uint32_t service)
 {
 	uint32_t tasks = sup->table.service[service].tasks;
 

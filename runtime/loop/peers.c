@@ -166,16 +166,6 @@ static void answered(struct rt_sup *sup, struct rt_peer *peer)
 	rt_due_at(sup, peer->service, RT_DUE_ORDER, RT_NEVER);
 }
 
-/* True the first time that it is said of this task. */
-static bool is_first_time(struct rt_proc *p, uint32_t task, bool exit)
-{
-	uint8_t bit = (uint8_t)(1u << (task % 4 * 2 + exit)), *at = &p->told_tasks[task / 4];
-	bool is_first = !(*at & bit);
-
-	*at |= bit;
-	return is_first;
-}
-
 static void take_mark(struct rt_sup *sup, struct rt_peer *peer, char *text, bool exit)
 {
 	struct rt_proc *p = &sup->proc[peer->service];
@@ -188,12 +178,12 @@ static void take_mark(struct rt_sup *sup, struct rt_peer *peer, char *text, bool
 		peer->exited = true;
 		answered(sup, peer);
 	}
-	if (!is_first_time(p, peer->task, exit))
+	if (!rt_told_first(p->told_tasks, peer->task, exit))
 		return;
 	gethostname(host, sizeof(host) - 1);
 	rt_mark_add(&p->told, &mark, exit, host);
 	if (!exit)
-		rt_look_for_marks(sup, peer->service);
+		rt_act_on_marks(sup, peer->service);
 }
 
 static void take_message(struct rt_sup *sup, struct rt_peer *peer, struct rt_wire_message *m)
@@ -335,8 +325,7 @@ void rt_peers_launch(struct rt_sup *sup, uint32_t service)
 
 	rt_peers_ended(sup, service);
 	memset(&p->told, 0, sizeof(p->told));
-	if (p->told_tasks)
-		memset(p->told_tasks, 0, sup->table.service[service].tasks / 4 + 1);
+	memset(p->told_tasks, 0, rt_told_size(sup->table.service[service].tasks));
 }
 
 void rt_peers_environment(const struct rt_sup *sup, uint32_t service)
@@ -359,15 +348,21 @@ void rt_peers_environment(const struct rt_sup *sup, uint32_t service)
 	setenv("HPCC_WIRE", text, 1);
 }
 
-void rt_tasks_read(const struct rt_sup *sup, uint32_t service, struct rt_mark_sum *sum)
+void rt_tasks_read(struct rt_sup *sup, uint32_t service, struct rt_mark_sum *sum)
 {
-	const struct rt_proc *p = &sup->proc[service];
+	struct rt_proc *p = &sup->proc[service];
 	uint32_t tasks = sup->table.service[service].tasks;
 
+	if (p->told.exits < tasks && !(p->told.starts >= tasks && p->pid))
+		rt_mark_read(sup->dir, p->prefix, tasks, p->told_tasks, &p->told);
 	*sum = p->told;
-	if (sum->exits >= tasks || (sum->starts >= tasks && p->pid))
-		return;
-	rt_mark_read(sup->dir, p->prefix, tasks, sum);
-	if (p->told.starts + p->told.exits > sum->starts + sum->exits)
-		*sum = p->told;
+}
+
+void rt_task_told(struct rt_sup *sup, uint32_t service, const char *name)
+{
+	struct rt_proc *p = &sup->proc[service];
+
+	if (rt_mark_read_one(sup->dir, name, p->prefix, sup->table.service[service].tasks,
+			     p->told_tasks, &p->told))
+		rt_act_on_marks(sup, service);
 }

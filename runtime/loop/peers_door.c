@@ -222,9 +222,6 @@ static void take_memory(struct rt_sup *sup, struct rt_peers *all, uint64_t tasks
 		all->peer[i].next = all->free;
 		all->free = i;
 	}
-	for (uint32_t i = 0; i < sup->table.count; i++)
-		sup->proc[i].told_tasks =
-			rt_pool_take(&sup->pool, sup->table.service[i].tasks / 4 + 1);
 }
 
 bool rt_peers_open(struct rt_sup *sup)

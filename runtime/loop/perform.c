@@ -359,12 +359,12 @@ void rt_kill_launcher(struct rt_sup *sup, uint32_t service)
  * Where no mark can be written (a full disk, a folder that was made read-only) none will come. That
  * a process lives is then all that is known.
  */
-static bool is_without_marks(struct rt_sup *sup, uint32_t service, const struct rt_mark_sum *sum)
+static bool is_without_marks(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
 	const struct rt_service_def *def = &sup->table.service[service];
 
-	if (sum->starts || !p->pid || p->unmarkable || rt_marks_can_be_written(sup))
+	if (p->told.starts || !p->pid || p->unmarkable || rt_marks_can_be_written(sup))
 		return p->unmarkable;
 	p->unmarkable = true;
 	if (def->ready.kind != RT_READY_NONE || def->start_timeout)
@@ -375,7 +375,7 @@ static bool is_without_marks(struct rt_sup *sup, uint32_t service, const struct 
 	return true;
 }
 
-void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
+void rt_act_on_marks(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
 	const struct rt_service *s = &sup->core.service[service];
@@ -386,19 +386,26 @@ void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
 	rt_due_at(sup, service, RT_DUE_MARKS, RT_NEVER);
 	if (s->up || !tasks)
 		return;
-	struct rt_mark_sum sum;
-	rt_tasks_read(sup, service, &sum);
-	if (sum.step[0])
-		memcpy(p->step, sum.step, sizeof(p->step));
-	if (sum.starts >= tasks || is_without_marks(sup, service, &sum)) {
+	if (p->told.step[0])
+		memcpy(p->step, p->told.step, sizeof(p->step));
+	if (p->told.starts >= tasks || is_without_marks(sup, service)) {
 		e.kind = RT_EV_UP;
 		rt_sup_event(sup, &e);
 		return;
 	}
-	if (sum.first && !s->begun)
+	if (p->told.first && !s->begun)
 		rt_sup_event(sup, &e);
 	p->poll_pause = p->poll_pause * 2 < longest ? p->poll_pause * 2 : longest;
 	rt_due_at(sup, service, RT_DUE_MARKS, sup->now + p->poll_pause);
+}
+
+void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_mark_sum sum;
+
+	if (!sup->core.service[service].up && sup->table.service[service].tasks)
+		rt_tasks_read(sup, service, &sum);
+	rt_act_on_marks(sup, service);
 }
 
 void rt_perform(struct rt_sup *sup, const struct rt_action *a)

@@ -113,8 +113,8 @@ struct rt_proc {
 	const char *master_port;
 	/* The wire (peers.h). */
 	uint32_t peers;          /* the first of its shims, or RT_NO_PEER */
-	struct rt_mark_sum told; /* what they have said of the present launch */
-	uint8_t *told_tasks;     /* of which task: two bits each, started and exited */
+	struct rt_mark_sum told; /* what they, or marks, have said of the present launch */
+	uint8_t *told_tasks;     /* of which tasks (rt_told_first) */
 	bool is_unwired;         /* its shim was awaited in vain, and hasn't come since */
 	int order_number;        /* the signal that they were told of last */
 };
@@ -259,6 +259,8 @@ void rt_signal_otherwise(struct rt_sup *sup, uint32_t service);
 int rt_open_log(struct rt_sup *sup, uint32_t service);
 /* Tells the core which tasks have begun. */
 void rt_look_for_marks(struct rt_sup *sup, uint32_t service);
+/* The same without looking: goes by what has been told so far. */
+void rt_act_on_marks(struct rt_sup *sup, uint32_t service);
 
 /* children.c */
 void rt_child_add(struct rt_sup *sup, pid_t pid, enum rt_child_kind kind, uint32_t service,
@@ -279,7 +281,7 @@ void rt_signal_group(pid_t pid, int number);
 
 /* verdict.c */
 /* Slurm says that it could not create the step at the moment; none of its tasks has begun. */
-bool rt_step_was_refused(const struct rt_sup *sup, uint32_t service);
+bool rt_step_was_refused(struct rt_sup *sup, uint32_t service);
 /* Status, signal and verdict of a service that has ended. */
 void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status);
 

@@ -245,6 +245,7 @@ static void take_memory(struct rt_sup *sup)
 
 		sup->token_hash[i] = rt_text_hash(d->token, strlen(d->token));
 		sup->proc[i].peers = RT_NO_PEER;
+		sup->proc[i].told_tasks = rt_pool_take(&sup->pool, rt_told_size(d->tasks));
 		sup->claims[i].status =
 			d->has_assert_exit || d->has_assert_duration || d->assert_artifact
 				? "pending"

@@ -72,7 +72,7 @@ bool rt_marks_can_be_written(const struct rt_sup *sup)
 	return good;
 }
 
-bool rt_step_was_refused(const struct rt_sup *sup, uint32_t service)
+bool rt_step_was_refused(struct rt_sup *sup, uint32_t service)
 {
 	static const char *const passing[] = {
 		"Socket timed out on send/recv", "Unable to contact slurm controller",
@@ -83,7 +83,7 @@ bool rt_step_was_refused(const struct rt_sup *sup, uint32_t service)
 
 	if (sup->table.scheduler != RT_SLURM || !tasks)
 		return false;
-	rt_mark_read(sup->dir, sup->proc[service].prefix, tasks, &sum);
+	rt_tasks_read(sup, service, &sum);
 	if (sum.starts)
 		return false;
 	read_log_end(sup, service, text);

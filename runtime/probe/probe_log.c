@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/loop/peers.h"
 
 /* Output that comes again within so long is a stream, which is looked at by the clock. */
 #define STREAM_GAP  (RT_SECOND / 100)
@@ -346,6 +347,14 @@ static void log_grew(struct rt_sup *sup, int watch)
 			rt_log_look(sup, &sup->proc[i].probe);
 }
 
+static void come(struct rt_sup *sup, uint32_t service, const char *name)
+{
+	if (name)
+		rt_task_told(sup, service, name);
+	else
+		rt_due_at(sup, service, RT_DUE_MARKS, sup->now);
+}
+
 /* A mark has come (its name: token.launch.task.kind), or, without a name, some have. */
 static void mark_came(struct rt_sup *sup, const char *name)
 {
@@ -358,7 +367,7 @@ static void mark_came(struct rt_sup *sup, const char *name)
 		if (name && (sup->token_hash[i] != hash || strncmp(def->token, name, len) != 0))
 			continue;
 		if (sup->proc[i].pid && def->tasks && !sup->core.service[i].up)
-			rt_due_at(sup, i, RT_DUE_MARKS, sup->now);
+			come(sup, i, name);
 	}
 }
 

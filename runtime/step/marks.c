@@ -217,43 +217,84 @@ void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, co
 		sum->last_exit = m->mono;
 }
 
-/* Few tasks: their files are opened by name, however many marks of others lie in the folder. */
-static void read_by_name(int dir, const char *prefix, uint32_t tasks, const char *host,
-			 struct rt_mark_sum *sum)
+size_t rt_told_size(uint32_t tasks)
 {
-	char name[RT_MARK_PATH_ROOM];
+	return tasks / 4 + 1;
+}
+
+static uint8_t told_bit(uint32_t task, bool exit)
+{
+	return (uint8_t)(1u << (task % 4 * 2 + exit));
+}
+
+bool rt_told_first(uint8_t *told, uint32_t task, bool exit)
+{
+	uint8_t bit = told_bit(task, exit), *at = &told[task / 4];
+	bool is_first = !(*at & bit);
+
+	*at |= bit;
+	return is_first;
+}
+
+/* The marks of one launch. */
+struct launch_marks {
+	int dir;
+	const char *prefix;
+	uint32_t tasks;
+	uint8_t *told;
+	struct rt_mark_sum *sum;
+	char host[RT_MARK_HOST_ROOM];
+};
+
+/* Unless it was told before. */
+static void take_mark(struct launch_marks *l, const char *name, uint32_t task, bool exit)
+{
 	struct rt_mark mark;
 
-	for (uint32_t task = 0; task < tasks; task++) {
-		snprintf(name, sizeof(name), "%s.%u.start", prefix, task);
-		if (read_mark(dir, name, true, &mark)) {
-			mark.task = task; /* a full disk leaves a mark with nothing in it */
-			rt_mark_add(sum, &mark, false, host);
-		}
-		snprintf(name, sizeof(name), "%s.%u.exit", prefix, task);
-		if (read_mark(dir, name, false, &mark))
-			rt_mark_add(sum, &mark, true, host);
+	if (l->told[task / 4] & told_bit(task, exit) || !read_mark(l->dir, name, !exit, &mark))
+		return;
+	rt_told_first(l->told, task, exit);
+	mark.task = task; /* a full disk leaves a mark with nothing in it */
+	rt_mark_add(l->sum, &mark, exit, l->host);
+}
+
+/* "<prefix>.<task>.start" of a task of this launch; *exit: or "….exit". */
+static bool is_of_launch(const struct launch_marks *l, const char *name, uint32_t *task, bool *exit)
+{
+	size_t len = strlen(l->prefix);
+
+	if (strncmp(name, l->prefix, len) || name[len] != '.' || name[len + 1] < '0' ||
+	    name[len + 1] > '9')
+		return false;
+	char *end;
+	unsigned long number = strtoul(name + len + 1, &end, 10);
+	*exit = !strcmp(end, ".exit");
+	*task = (uint32_t)number;
+	return number < l->tasks && (*exit || !strcmp(end, ".start"));
+}
+
+/* Few tasks: their files are opened by name, however many marks of others lie in the folder. */
+static void read_by_name(struct launch_marks *l)
+{
+	char name[RT_MARK_PATH_ROOM];
+
+	for (uint32_t task = 0; task < l->tasks; task++) {
+		snprintf(name, sizeof(name), "%s.%u.start", l->prefix, task);
+		take_mark(l, name, task, false);
+		snprintf(name, sizeof(name), "%s.%u.exit", l->prefix, task);
+		take_mark(l, name, task, true);
 	}
 }
 
-static void read_all(DIR *dir, const char *prefix, const char *host, struct rt_mark_sum *sum)
+static void read_listed(struct launch_marks *l, DIR *dir)
 {
-	size_t len = strlen(prefix);
 	struct dirent *entry;
-	struct rt_mark mark;
+	uint32_t task;
+	bool exit;
 
-	while ((entry = readdir(dir))) {
-		const char *dot = strrchr(entry->d_name, '.');
-		bool exit = dot && !strcmp(dot, ".exit");
-
-		if (strncmp(entry->d_name, prefix, len) || entry->d_name[len] != '.')
-			continue;
-		if (!exit && strcmp(dot, ".start"))
-			continue;
-		if (!read_mark(dirfd(dir), entry->d_name, !exit, &mark))
-			continue;
-		rt_mark_add(sum, &mark, exit, host);
-	}
+	while ((entry = readdir(dir)))
+		if (is_of_launch(l, entry->d_name, &task, &exit))
+			take_mark(l, entry->d_name, task, exit);
 }
 
 void rt_mark_remove(const char *job_dir, const char *prefix, uint32_t tasks)
@@ -268,21 +309,46 @@ void rt_mark_remove(const char *job_dir, const char *prefix, uint32_t tasks)
 				unlink(name);
 }
 
-void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struct rt_mark_sum *sum)
+static DIR *open_marks(const char *job_dir)
 {
-	char host[RT_MARK_HOST_ROOM] = "";
-
-	memset(sum, 0, sizeof(*sum));
 	char path[RT_MARK_PATH_ROOM];
+
 	if (snprintf(path, sizeof(path), "%s/" JOB_FOLDER_MARKS, job_dir) >= (int)sizeof(path))
-		return;
-	DIR *dir = opendir(path);
+		return NULL;
+	return opendir(path);
+}
+
+void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, uint8_t *told,
+		  struct rt_mark_sum *sum)
+{
+	DIR *dir = open_marks(job_dir);
+
 	if (!dir)
 		return;
-	gethostname(host, sizeof(host) - 1);
+	struct launch_marks l = {
+		.dir = dirfd(dir), .prefix = prefix, .tasks = tasks, .told = told, .sum = sum};
+	gethostname(l.host, sizeof(l.host) - 1);
 	if (tasks <= 64)
-		read_by_name(dirfd(dir), prefix, tasks, host, sum);
+		read_by_name(&l);
 	else
-		read_all(dir, prefix, host, sum);
+		read_listed(&l, dir);
 	closedir(dir);
+}
+
+bool rt_mark_read_one(const char *job_dir, const char *name, const char *prefix, uint32_t tasks,
+		      uint8_t *told, struct rt_mark_sum *sum)
+{
+	struct launch_marks l = {.prefix = prefix, .tasks = tasks, .told = told, .sum = sum};
+	char path[RT_MARK_PATH_ROOM];
+	uint32_t task;
+	bool exit;
+
+	if (!is_of_launch(&l, name, &task, &exit) ||
+	    snprintf(path, sizeof(path), "%s/" JOB_FOLDER_MARKS "/%s", job_dir, name) >=
+		    (int)sizeof(path))
+		return false;
+	gethostname(l.host, sizeof(l.host) - 1);
+	l.dir = AT_FDCWD;
+	take_mark(&l, path, task, exit);
+	return true;
 }

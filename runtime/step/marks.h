@@ -73,7 +73,17 @@ void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *mark, bool exit,
 bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *mark);
 /* Removes all marks of a launch that has that many tasks. */
 void rt_mark_remove(const char *job_dir, const char *prefix, uint32_t tasks);
-/* Reads all marks of a launch that has that many tasks. */
-void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, struct rt_mark_sum *sum);
+
+/* Of which tasks of a launch was heard, by its marks or otherwise: two bits each, begun and ended. */
+size_t rt_told_size(uint32_t tasks);
+/* True the first time that it is said of this task. */
+bool rt_told_first(uint8_t *told, uint32_t task, bool exit);
+
+/* Adds what the marks of a launch say that has that many tasks: each of them is read once. */
+void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, uint8_t *told,
+		  struct rt_mark_sum *sum);
+/* The same of one mark, by its name; false when it is none of this launch. */
+bool rt_mark_read_one(const char *job_dir, const char *name, const char *prefix, uint32_t tasks,
+		      uint8_t *told, struct rt_mark_sum *sum);
 
 #endif

@@ -17,6 +17,8 @@
  *	rt-tool now FILE                adds the time alone
  *	rt-tool flood FILE SECONDS      writes 200 MB of lines a second, then as `stamp`
  *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
+ *	rt-tool opens FOLDER FILE       says "up"; at TERM puts into FILE how often files in the folder
+ *	                                were opened, those aside whose names begin with a dot
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -28,6 +30,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -288,6 +291,43 @@ static int gaps(const char *path)
 	return 0;
 }
 
+static volatile sig_atomic_t ended;
+
+static void end(int number)
+{
+	ended = number;
+}
+
+static int opens(const char *folder, const char *path)
+{
+	_Alignas(struct inotify_event) char data[65536];
+	struct sigaction action = {.sa_handler = end};
+	int fd = inotify_init1(0);
+	long count = 0;
+
+	sigaction(SIGTERM, &action, NULL);
+	if (inotify_add_watch(fd, folder, IN_OPEN) < 0) {
+		perror(folder);
+		return 1;
+	}
+	(void)!write(1, "up\n", 3);
+	/* What came before the end is read as well. */
+	for (ssize_t n = 0, at; n >= 0 || !ended;) {
+		if (ended)
+			fcntl(fd, F_SETFL, O_NONBLOCK);
+		n = read(fd, data, sizeof(data));
+		for (at = 0; at < n;) {
+			struct inotify_event *e = (struct inotify_event *)(data + at);
+
+			count += e->len && e->name[0] != '.';
+			count += e->mask & IN_Q_OVERFLOW ? 1000000000 : 0;
+			at += (ssize_t)(sizeof(*e) + e->len);
+		}
+	}
+	FILE *file = fopen(path, "w");
+	return !file || fprintf(file, "%ld\n", count) < 0 || fclose(file);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : "0";
@@ -319,6 +359,8 @@ int main(int argc, char **argv)
 		return flood(first, atol(argv[3]));
 	if (!strcmp(what, "gaps"))
 		return gaps(first);
+	if (!strcmp(what, "opens") && argc > 3)
+		return opens(first, argv[3]);
 	fprintf(stderr, "rt-tool: see its source\n");
 	return 2;
 }
