@@ -30,12 +30,13 @@ bool backend_check(struct unit *u, const struct backend_options *options);
 void backend_script(struct arena *a, const struct plan *plan, const struct backend_options *options,
 		    struct script *script);
 
-/* Bytes that paths of a prepare block's mounts can't hold, by the container tool. */
-const char *prepare_odd_bytes(const struct plan *plan);
-/* The same for mounts of services. */
-const char *mount_odd_bytes(const struct plan *plan, bool is_local);
-/* What steps run in. */
-const struct container *container_of(const struct plan *plan);
+/* What the service's step runs in. */
+const struct container *container_of(const struct plan *plan, const struct plan_service *s);
+/* Some service runs in it; some service runs in a container. */
+bool plan_uses_container(const struct plan *plan, enum runtime_backend backend);
+bool plan_uses_containers(const struct plan *plan);
+/* Bytes that paths of a service's mounts can't hold. */
+const char *mount_odd_bytes(const struct container *container, bool is_local);
 
 /* Tells the diagnostics which values of the plan are secret, for text in which the script has them:
    also those that only their name or their origin gives away. */

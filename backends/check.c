@@ -11,7 +11,7 @@
 struct check {
 	struct unit *u;
 	const struct plan *plan;
-	const struct container *container;
+	const struct container *container; /* of the service that is looked at */
 	const struct backend_options *options;
 	bool is_fine; /* else what is only doubtful can wait */
 };
@@ -118,12 +118,23 @@ static void check_start_option(struct check *c, const char *key, const struct v_
 	diag_help(&c->u->diags, d, "leave it out, or choose another runtime.backend");
 }
 
+static void check_start_options(struct check *c, const struct plan_service *s)
+{
+	if (!s->container_options.n || c->container->is_contained)
+		return;
+	struct diag *d = diag_error(&c->u->diags, s->container_options.from.at, RULE_B02,
+				    "%s has no container whose start options could change",
+				    c->container->name);
+	diag_help(&c->u->diags, d, "leave them out, or choose another backend");
+}
+
 static void check_start(struct check *c, const struct plan_service *s)
 {
 	const struct container *row = c->container;
 
 	check_start_option(c, "entrypoint", &s->runs_entrypoint, *row->entrypoint);
 	check_start_option(c, "writable", &s->writable, *row->writable);
+	check_start_options(c, s);
 	check_start_option(c, "home", &s->home, row->is_contained);
 	check_start_option(c, "remap_root", &s->remap_root,
 			   s->remap_root.v ? *row->remap_root : row->is_contained);
@@ -238,8 +249,6 @@ static void check_option_ages(struct check *c)
 
 static void check_versions(struct check *c)
 {
-	uint32_t version = c->options->target.containers[c->plan->container.v];
-
 	if (!slurm_version_for(c->options->target.slurm))
 		diag_error(&c->u->diags, SPAN_NONE, RULE_B05,
 			   "--target=slurm=%02u.%02u is older than anything hpcc knows: %02u.%02u",
@@ -251,10 +260,13 @@ static void check_versions(struct check *c)
 		diag_error(&c->u->diags, SPAN_NONE, RULE_B05,
 			   "--target=bash=%u.%u is older than 4.2, which scripts are written for",
 			   c->options->target.bash / 100, c->options->target.bash % 100);
-	if (version && version < c->container->oldest && !c->options->is_local)
-		diag_error(&c->u->diags, SPAN_NONE, RULE_B05, "%s before %u.%02u %s",
-			   c->container->title, c->container->oldest / 100,
-			   c->container->oldest % 100, c->container->too_old);
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N && !c->options->is_local; i++) {
+		const struct container *row = &containers[i];
+		uint32_t version = c->options->target.containers[i];
+		if (version && version < row->oldest && plan_uses_container(c->plan, i))
+			diag_error(&c->u->diags, SPAN_NONE, RULE_B05, "%s before %u.%02u %s",
+				   row->title, row->oldest / 100, row->oldest % 100, row->too_old);
+	}
 }
 
 /* Nobody is to wait for trials that nobody starts. */
@@ -272,7 +284,6 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 	struct check c = {
 		.u = u,
 		.plan = u->plan,
-		.container = container_of(u->plan),
 		.options = options,
 		.is_fine = n_errors == 0,
 	};
@@ -287,7 +298,8 @@ bool backend_check(struct unit *u, const struct backend_options *options)
 	check_sweep(&c);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct plan_service *s = &u->plan->services.items[i];
-		if (is_known) {
+		c.container = container_of(u->plan, s);
+		if (is_known && !IS_POISON(s->container)) {
 			check_mounts(&c, s);
 			check_command(&c, s);
 			check_start(&c, s);

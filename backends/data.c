@@ -261,7 +261,14 @@ static void emit_condition(struct writer *w, enum stage_out_when when)
 static void emit_removal(struct writer *w)
 {
 	const struct plan *p = w->plan;
-	bool removes_cache = IS_SET(p->cache_cleanup) && w->emitter->clean_up;
+	const struct container_emitter *cleaner = NULL;
+
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		const struct container_emitter *emitter = plan_emitter(p, i);
+		if (emitter && emitter->clean_up)
+			cleaner = emitter;
+	}
+	bool removes_cache = IS_SET(p->cache_cleanup) && cleaner;
 
 	if (p->scratch && p->scratch->cleanup.v != SCRATCH_CLEANUP_NEVER) {
 		emit_verbatim(&w->out, p->stage_out.n ? STR("  [ -n \"$kept\" ] ||") : STR(" "));
@@ -275,7 +282,7 @@ static void emit_removal(struct writer *w)
 	emit_condition(w, p->cache_cleanup.v == CLEANUP_RUNTIME_CACHE_ALWAYS
 				  ? STAGE_OUT_WHEN_ALWAYS
 				  : STAGE_OUT_WHEN_ON_SUCCESS);
-	w->emitter->clean_up(w);
+	cleaner->clean_up(w);
 }
 
 /* Each copy goes by the status of the services; a failed one replaces 0 and keeps scratch. */

@@ -109,6 +109,14 @@ static bool service_uses_base(const struct plan_service *s, enum path_base base)
 	return base == PATH_BASE_CACHE_DIR && s->registration;
 }
 
+static bool has_job_folders(const struct plan *plan)
+{
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++)
+		if (containers[i].has_job_folders && plan_uses_container(plan, i))
+			return true;
+	return false;
+}
+
 bool plan_uses_base(const struct plan *plan, enum path_base base)
 {
 	if (stages_use_base(plan->stage_in.items, plan->stage_in.n, base) ||
@@ -118,6 +126,6 @@ bool plan_uses_base(const struct plan *plan, enum path_base base)
 		if (service_uses_base(&plan->services.items[i], base))
 			return true;
 	if (base == PATH_BASE_CACHE_DIR)
-		return container_of(plan)->has_job_folders || plan->lookup;
+		return has_job_folders(plan) || plan->lookup;
 	return path_has_base(plan->cache_dir, base) && plan_uses_base(plan, PATH_BASE_CACHE_DIR);
 }

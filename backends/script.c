@@ -65,10 +65,25 @@ static void emit_owners(struct writer *w)
 	emit_bash(w, bash_owners, NULL);
 }
 
+/* Of all tools that are used, each byte once. */
+static const char *odd_bytes(struct writer *w)
+{
+	struct buf b;
+
+	buf_init(&b, w->arena);
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		const char *odd = mount_odd_bytes(&containers[i], w->scheduler == &scheduler_local);
+		for (; *odd && plan_uses_container(w->plan, i); odd++)
+			if (str_find(buf_str(&b), *odd) == STR_NONE)
+				buf_add_byte(&b, *odd);
+	}
+	return str_dup(w->arena, buf_str(&b)).ptr;
+}
+
 /* Preflight says so before, to those who don't leave it out. */
 static void emit_carried(struct writer *w)
 {
-	const char *odd = mount_odd_bytes(w->plan, w->scheduler == &scheduler_local);
+	const char *odd = odd_bytes(w);
 	if (!*odd)
 		return;
 	struct buf bytes;
@@ -100,8 +115,11 @@ static void emit_places(struct writer *w)
 		emit_lit(&w->out, "\n");
 	}
 	emit_scratch_variable(w);
-	if (w->emitter->folders)
-		w->emitter->folders(w);
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		const struct container_emitter *emitter = plan_emitter(w->plan, i);
+		if (emitter && emitter->folders)
+			emitter->folders(w);
+	}
 }
 
 static void emit_finder(struct writer *w)
@@ -128,8 +146,11 @@ static void emit_begin(struct writer *w)
 	emit_here_document(w, "HPCC_ALLOCATION", allocation_text, w->plan, STR(""));
 	emit_lit(&w->out, ")\n");
 	emit_bash(w, bash_begun, NULL);
-	if (w->emitter->set_up)
-		w->emitter->set_up(w);
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		const struct container_emitter *emitter = plan_emitter(w->plan, i);
+		if (emitter && emitter->set_up)
+			emitter->set_up(w);
+	}
 }
 
 static void artifacts_text(struct writer *w, const void *plan)
@@ -289,7 +310,7 @@ static void emit_relay_trap(struct writer *w, struct str signal)
 
 static void table_text(struct writer *w, const void *plan)
 {
-	emit_table(&w->out, plan, w->container,
+	emit_table(&w->out, plan,
 		   w->options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
 }
 
@@ -351,8 +372,6 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 		.plan = plan,
 		.options = options,
 		.scheduler = options->is_local ? &scheduler_local : &scheduler_slurm,
-		.container = container_of(plan),
-		.emitter = emitter_of(plan),
 		.slurm = slurm_version_for(options->target.slurm),
 		.some_state_gpus = some_state_gpus(plan),
 	};

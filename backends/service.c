@@ -103,6 +103,8 @@ static void emit_argv(struct writer *w, const struct plan_service *s)
 
 static void emit_service(struct writer *w, const struct plan_service *s)
 {
+	w->container = container_of(w->plan, s);
+	w->emitter = emitter_of(w->plan, s);
 	bool is_shim_outside = w->container->is_contained && !has_inner_command(w, s);
 
 	if (s->number.v)
@@ -189,8 +191,11 @@ static void emit_helper_records(struct writer *w)
 {
 	if (w->scheduler == &scheduler_slurm)
 		emit_lit(&w->out, "; declare -f own_options");
-	if (w->emitter->records)
-		w->emitter->records(w);
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		const struct container_emitter *emitter = plan_emitter(w->plan, i);
+		if (emitter && emitter->records)
+			emitter->records(w);
+	}
 	if (plan_uses_views(w->plan))
 		emit_lit(&w->out, "; declare -f use_view");
 	if (plan_uses_modules(w->plan))

@@ -65,9 +65,11 @@ void emit_inheritance_scrub(struct writer *w)
 	emit_lit(&w->out, "# A step gets what its own line states, nothing from the batch job's "
 			  "options.\nown_options() {\n");
 	emit_inherited(w);
-	if (*w->container->script_variables) {
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		if (!*containers[i].script_variables || !plan_uses_container(w->plan, i))
+			continue;
 		emit_lit(&w->out, "  unset ");
-		emit_verbatim(&w->out, str_c(w->container->script_variables));
+		emit_verbatim(&w->out, str_c(containers[i].script_variables));
 		emit_lit(&w->out, "\n");
 	}
 	emit_lit(&w->out, "}\n");

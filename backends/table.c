@@ -255,8 +255,7 @@ static void asserts(struct emitter *e, const struct plan_assert *a)
 	}
 }
 
-static void service(struct emitter *e, const struct plan *plan, const struct container *container,
-		    const struct plan_service *s)
+static void service(struct emitter *e, const struct plan *plan, const struct plan_service *s)
 {
 	origin(e, s, s->head.from.at, STR(""));
 	emit_lit(e, "service");
@@ -282,7 +281,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct con
 		emit_int(e, s->ranks.v);
 		emit_lit(e, "\n");
 	}
-	if (container->is_contained)
+	if (container_of(plan, s)->is_contained)
 		emit_lit(e, "  view " JOB_VIEW "\n");
 	dependencies(e, s);
 	start(e, s);
@@ -298,8 +297,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct con
 	}
 }
 
-void emit_table(struct emitter *e, const struct plan *plan, const struct container *container,
-		enum plan_scheduler scheduler)
+void emit_table(struct emitter *e, const struct plan *plan, enum plan_scheduler scheduler)
 {
 	emit_lit(e, "hpcc-table 1\njob grace");
 	seconds(e, plan->grace_s.v);
@@ -313,7 +311,7 @@ void emit_table(struct emitter *e, const struct plan *plan, const struct contain
 		emit_lit(e, "\n");
 	}
 	for (uint32_t i = 0; i < plan->services.n; i++)
-		service(e, plan, container, &plan->services.items[i]);
+		service(e, plan, &plan->services.items[i]);
 }
 
 void emit_artifacts(struct emitter *e, const struct plan *plan)

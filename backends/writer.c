@@ -126,6 +126,10 @@ void emit_start_options(struct writer *w, const struct plan_service *s)
 {
 	const struct container *c = w->container;
 
+	for (uint32_t i = 0; i < s->container_options.n; i++) {
+		emit_lit(&w->out, " ");
+		emit_word(&w->out, s->container_options.items[i].v);
+	}
 	if (IS_SET(s->writable))
 		emit_row_option(w, c->writable);
 	if (IS_SET(s->home))

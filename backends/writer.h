@@ -17,7 +17,7 @@ struct writer {
 	const struct plan *plan;
 	const struct backend_options *options;
 	const struct scheduler *scheduler;
-	const struct container *container;
+	const struct container *container; /* of the service that is being written */
 	const struct container_emitter *emitter;
 	const struct slurm_version *slurm;
 	bool some_state_gpus; /* a service of the plan asks for GPUs of its own */
@@ -84,7 +84,9 @@ enum {
 /* The words of the row for what a service says of its container's root, home and user. */
 void emit_start_options(struct writer *w, const struct plan_service *s);
 
-const struct container_emitter *emitter_of(const struct plan *plan);
+const struct container_emitter *emitter_of(const struct plan *plan, const struct plan_service *s);
+/* The emitter of a backend that services use, once for those that share one; else NULL. */
+const struct container_emitter *plan_emitter(const struct plan *plan, enum runtime_backend backend);
 
 /* "services.api.command", for the map. */
 struct str service_field(struct arena *a, const struct plan_service *s, struct str field);
@@ -163,7 +165,6 @@ void emit_stage_out(struct writer *w);
 /* table.c: the tables of docs/supervision-table.md. */
 void emit_artifacts(struct emitter *e, const struct plan *plan);
 void emit_allocation(struct emitter *e, const struct plan *plan);
-void emit_table(struct emitter *e, const struct plan *plan, const struct container *container,
-		enum plan_scheduler scheduler);
+void emit_table(struct emitter *e, const struct plan *plan, enum plan_scheduler scheduler);
 
 #endif

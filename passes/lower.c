@@ -163,6 +163,36 @@ const struct container *unit_container(const struct unit *u)
 	return &containers[unit_backend(u)];
 }
 
+static bool has_own_backend(const struct service *s)
+{
+	return HAS_RECORD(s->runtime) && s->runtime->backend.from.kind != ORIGIN_ABSENT;
+}
+
+enum runtime_backend service_backend(const struct unit *u, const struct service *s)
+{
+	if (has_own_backend(s) && IS_SET(s->runtime->backend))
+		return (enum runtime_backend)s->runtime->backend.v;
+	return unit_backend(u);
+}
+
+const struct container *service_container(const struct unit *u, const struct service *s)
+{
+	return &containers[service_backend(u, s)];
+}
+
+struct origin service_backend_origin(const struct unit *u, const struct service *s)
+{
+	const struct runtime *all = u->job->runtime;
+
+	if (has_own_backend(s))
+		return s->runtime->backend.from;
+	if (s->runtime && IS_POISON(s->runtime->head))
+		return s->runtime->head.from;
+	if (all && IS_POISON(all->head))
+		return all->head.from;
+	return all ? all->backend.from : (struct origin){0};
+}
+
 bool service_runs_entrypoint(const struct unit *u, const struct service *s)
 {
 	const struct runtime *all = u->job->runtime;

@@ -143,6 +143,11 @@ uint64_t unit_nodes(const struct unit *u);
 /* The container runtime of the spec; the first one where it isn't known, and the plan is poison. */
 enum runtime_backend unit_backend(const struct unit *u);
 const struct container *unit_container(const struct unit *u);
+/* What the service runs in: by its own word, else as the job says. */
+enum runtime_backend service_backend(const struct unit *u, const struct service *s);
+const struct container *service_container(const struct unit *u, const struct service *s);
+/* The value that says so; absent for the default. Poison where it isn't known. */
+struct origin service_backend_origin(const struct unit *u, const struct service *s);
 /* The ENTRYPOINT of the image runs the service's command: by its own word, else by the job's where it has
    no `entrypoint` of its own. */
 bool service_runs_entrypoint(const struct unit *u, const struct service *s);

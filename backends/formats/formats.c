@@ -7,8 +7,7 @@ static struct str write_table(struct unit *u, const struct backend_options *opti
 	struct emitter e;
 
 	emit_init(&e, u->arena);
-	emit_table(&e, u->plan, container_of(u->plan),
-		   options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
+	emit_table(&e, u->plan, options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
 	plan_hide_secrets(u);
 	/* Real values are the script's alone. */
 	return secrets_redact(u->arena, &u->diags.secrets, buf_str(&e.text),

@@ -188,7 +188,7 @@ static void write_folders(struct report *r)
 
 	row(r, "job folder",
 	    str_fmt(r->arena, "%.*s/<job id>", STR_ARG(path_text(r->arena, p->runtime_root))));
-	if (container_of(p)->is_contained)
+	if (plan_uses_containers(p))
 		row(r, "cache",
 		    str_fmt(r->arena, "%.*s, unpacks in %.*s",
 			    STR_ARG(path_text(r->arena, p->cache_dir)),
@@ -225,7 +225,7 @@ static void write_job(struct report *r, const struct backend_options *options)
 			add_option(r, &begin, option_text(r, &p->options.items[i]));
 	add_option(r, &begin,
 		   str_fmt(r->arena, "%s with %s", options->is_local ? "this machine" : "slurm",
-			   container_of(p)->name));
+			   containers[p->container.v].name));
 	buf_add_byte(&r->out, '\n');
 	r->margin = 0;
 	for (uint32_t i = 0; i < p->submit_args.n; i++)

@@ -229,7 +229,7 @@ void write_service(struct report *r, const struct plan_service *s)
 	buf_add(&r->out, start_text(r, s));
 	buf_add_byte(&r->out, '\n');
 	write_image(r, s->image);
-	const struct container *c = container_of(r->plan);
+	const struct container *c = container_of(r->plan, s);
 	if (*c->gpu && IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v)
 		row(r, "GPUs",
 		    str_fmt(r->arena, "let in by %s", s->is_amd.v ? c->gpu_amd : c->gpu));
@@ -239,6 +239,10 @@ void write_service(struct report *r, const struct plan_service *s)
 		row(r, "home", s->home.v ? STR("mounted") : STR("not mounted"));
 	if (IS_SET(s->remap_root))
 		row(r, "user", s->remap_root.v ? STR("root inside") : STR("itself inside"));
+	if (IS_SET(s->container))
+		row(r, "runs in", str_c(c->name));
+	if (s->container_options.n)
+		row(r, "options", words_text(r, &s->container_options));
 	if (s->runs_entrypoint.v)
 		row(r, "entrypoint", STR("the image's, ahead of the command"));
 	write_command(r, &s->argv);

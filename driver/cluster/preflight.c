@@ -140,16 +140,30 @@ static void check_cluster(struct compilation *c, struct findings *f)
 	}
 }
 
-static void check_container(struct compilation *c, struct findings *f)
+/* What is asked of the container tools that services use, once of each. */
+static void check_containers(struct compilation *c, struct findings *f)
 {
-	const struct container_importer *importer = importer_of(c->unit.plan);
-	const struct container *container = container_of(c->unit.plan);
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		const struct container_importer *importer = importer_of(&containers[i]);
 
-	if (*container->program)
-		finding_program(f, container->program,
-				"load its module, or choose another runtime.backend");
-	if (importer && importer->look)
-		importer->look(c, f);
+		if (!plan_uses_container(c->unit.plan, i))
+			continue;
+		if (*containers[i].program)
+			finding_program(f, containers[i].program,
+					"load its module, or choose another runtime.backend");
+		if (importer && importer->look)
+			importer->look(c, f);
+	}
+}
+
+static void check_images(struct compilation *c, struct findings *f)
+{
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		const struct container_importer *importer = importer_of(&containers[i]);
+
+		if (importer && importer->look_at_images && plan_uses_container(c->unit.plan, i))
+			importer->look_at_images(c, f);
+	}
 }
 
 static bool is_node_local(struct str path)
@@ -193,7 +207,7 @@ static void check_folders(struct compilation *c, struct findings *f, bool is_loc
 	const struct plan *plan = c->unit.plan;
 	bool shares = !is_local;
 
-	if (plan->cache_dir && container_of(plan)->is_contained)
+	if (plan->cache_dir && plan_uses_containers(plan))
 		check_shared_folder(f, "cache_dir", plan_path_here(f->arena, c, plan->cache_dir),
 				    shares);
 	if (plan->runtime_root)
@@ -318,32 +332,37 @@ static void check_mounts(struct compilation *c, struct findings *f, const struct
 	}
 }
 
-static void check_places(struct compilation *c, struct findings *f)
+static void check_places_of(struct compilation *c, struct findings *f, const struct plan_service *s)
 {
 	static const char tool[] = "the container tool";
+	const struct container *container = container_of(c->unit.plan, s);
+	const char *bytes = mount_odd_bytes(container, c->backend.is_local);
+
+	for (uint32_t k = 0; k < s->mounts.n; k++)
+		if (s->mounts.items[k].host->base.v == PATH_BASE_SPEC_DIR ||
+		    s->mounts.items[k].host->base.v == PATH_BASE_HOME)
+			check_path_bytes(f, "containers", tool,
+					 plan_path_here(f->arena, c, s->mounts.items[k].host),
+					 bytes,
+					 "a symbolic link with a plain name can stand for it");
+	if (!c->backend.is_local && s->image && s->image->file)
+		check_path_bytes(f, "containers", tool, plan_path_here(f->arena, c, s->image->file),
+				 container->image_bytes,
+				 "move the image, or set x-slurm.cache_dir to a plain name");
+}
+
+static void check_places(struct compilation *c, struct findings *f)
+{
 	const struct plan *plan = c->unit.plan;
-	const char *bytes = mount_odd_bytes(plan, c->backend.is_local);
 
-	if (!container_of(plan)->is_contained)
-		return;
-	check_path_bytes(f, "containers", tool, plan_path_here(f->arena, c, plan->runtime_root),
-			 bytes, PLAIN_ROOT);
-	for (uint32_t i = 0; i < plan->services.n; i++) {
-		const struct plan_service *s = &plan->services.items[i];
-
-		for (uint32_t k = 0; k < s->mounts.n; k++)
-			if (s->mounts.items[k].host->base.v == PATH_BASE_SPEC_DIR ||
-			    s->mounts.items[k].host->base.v == PATH_BASE_HOME)
-				check_path_bytes(
-					f, "containers", tool,
-					plan_path_here(f->arena, c, s->mounts.items[k].host), bytes,
-					"a symbolic link with a plain name can stand for it");
-		if (!c->backend.is_local && s->image && s->image->file)
-			check_path_bytes(
-				f, "containers", tool, plan_path_here(f->arena, c, s->image->file),
-				container_of(plan)->image_bytes,
-				"move the image, or set x-slurm.cache_dir to a plain name");
-	}
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++)
+		if (containers[i].is_contained && plan_uses_container(plan, i))
+			check_path_bytes(f, "containers", "the container tool",
+					 plan_path_here(f->arena, c, plan->runtime_root),
+					 mount_odd_bytes(&containers[i], c->backend.is_local),
+					 PLAIN_ROOT);
+	for (uint32_t i = 0; i < plan->services.n; i++)
+		check_places_of(c, f, &plan->services.items[i]);
 }
 
 static void check_image(struct compilation *c, struct findings *f, const struct plan_service *s)
@@ -378,7 +397,6 @@ static void check_https(struct compilation *c, struct findings *f)
 
 void preflight_check(struct compilation *c, struct findings *f)
 {
-	const struct container_importer *importer = importer_of(c->unit.plan);
 	bool is_local = c->backend.is_local;
 
 	*f = (struct findings){.arena = c->inv->arena};
@@ -396,15 +414,14 @@ void preflight_check(struct compilation *c, struct findings *f)
 		check_log_folder(c, f, "output");
 		check_log_folder(c, f, "error");
 	}
-	check_container(c, f);
+	check_containers(c, f);
 	check_folders(c, f, is_local);
 	for (uint32_t i = 0; i < c->unit.plan->services.n; i++) {
 		check_image(c, f, &c->unit.plan->services.items[i]);
 		check_mounts(c, f, &c->unit.plan->services.items[i]);
 	}
 	check_places(c, f);
-	if (importer && importer->look_at_images)
-		importer->look_at_images(c, f);
+	check_images(c, f);
 	check_https(c, f);
 }
 

@@ -80,9 +80,9 @@ bool work_write(struct compilation *c, const struct work_place *place, const cha
 static const struct container_importer *const importers[RUNTIME_BACKEND_N] = {
 	CONTAINER_IMPORTERS(IMPORTER_ROW)};
 
-const struct container_importer *importer_of(const struct plan *plan)
+const struct container_importer *importer_of(const struct container *container)
 {
-	return importers[plan->container.v];
+	return importers[container - containers];
 }
 
 void importer_forget(struct arena *a, struct str importer, struct str name)

@@ -24,7 +24,7 @@ struct container_importer {
 };
 
 /* NULL for the host: it has no images. */
-const struct container_importer *importer_of(const struct plan *plan);
+const struct container_importer *importer_of(const struct container *container);
 
 /* Its `forget`, by its name; nothing happens for one that isn't known. */
 void importer_forget(struct arena *a, struct str importer, struct str name);

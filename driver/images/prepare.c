@@ -20,7 +20,6 @@
 
 struct work {
 	struct compilation *c;
-	const struct container_importer *importer;
 	struct style style;
 	bool is_forced;
 	unsigned made, kept;
@@ -76,15 +75,17 @@ static void report(struct work *w, const struct wanted *it, const char *state, d
 
 static bool make(struct work *w, const struct wanted *it, struct work_place *place)
 {
-	if (!work_begin(w->c->inv->arena, place, w->importer->name,
-			str_c(container_of(w->c->unit.plan)->temporary)))
+	const struct container *container = container_of(w->c->unit.plan, it->service);
+	const struct container_importer *importer = importer_of(container);
+
+	if (!work_begin(w->c->inv->arena, place, importer->name, container))
 		return false;
 	if (it->is_base)
 		/* A copy of its own: it becomes a word of a command line. */
-		return w->importer->import(
-			w->c, place, str_dup(w->c->inv->arena, it->service->image->reference.v));
+		return importer->import(w->c, place,
+					str_dup(w->c->inv->arena, it->service->image->reference.v));
 	struct str base = plan_path_here(w->c->inv->arena, w->c, it->service->image->base_file);
-	return w->importer->prepare(w->c, place, it->service, base);
+	return importer->prepare(w->c, place, it->service, base);
 }
 
 /* Makes it in the place that is locked. */
@@ -141,8 +142,9 @@ static bool is_made_already(const struct plan *plan, uint32_t i, bool of_base)
 	for (uint32_t k = 0; k < i; k++) {
 		const struct plan_image *other = plan->services.items[k].image;
 
-		if (other && str_eq(of_base ? other->base_file->text.v : other->file->text.v,
-				    of_base ? image->base_file->text.v : image->file->text.v))
+		if (other && other->base_file &&
+		    str_eq(of_base ? other->base_file->text.v : other->file->text.v,
+			   of_base ? image->base_file->text.v : image->file->text.v))
 			return true;
 	}
 	return false;
@@ -152,7 +154,7 @@ static bool is_made_already(const struct plan *plan, uint32_t i, bool of_base)
  */
 static bool check_mounts(struct work *w, const struct plan_service *s)
 {
-	const char *odd = prepare_odd_bytes(w->c->unit.plan);
+	const struct container *container = container_of(w->c->unit.plan, s);
 	const struct plan_prepare *p = s->image->prepare;
 	struct str maker;
 
@@ -160,9 +162,9 @@ static bool check_mounts(struct work *w, const struct plan_service *s)
 		struct str host = plan_path_here(w->c->inv->arena, w->c, p->mounts.items[i].host);
 
 		for (size_t k = 0; k < host.len; k++) {
-			if (!byte_is_in(host.ptr[k], odd))
+			if (!byte_is_in(host.ptr[k], container->prepare_bytes))
 				continue;
-			str_split(str_c(container_of(w->c->unit.plan)->makers), ' ', &maker);
+			str_split(str_c(container->makers), ' ', &maker);
 			complain("%.*s can't mount '%.*s' while it prepares an image: no path of a "
 				 "mount may hold a '%.*s'",
 				 STR_ARG(maker),
@@ -200,8 +202,8 @@ static bool provide_images(struct work *w, uint32_t i)
 	return check_mounts(w, s) && provide(w, &it);
 }
 
-/* Something has to be made, so the tool has to be there. */
-static bool needs_tool(const struct work *w)
+/* Something has to be made for this container tool, so it has to be there. */
+static bool needs_tool(const struct work *w, const struct container *container)
 {
 	const struct plan *plan = w->c->unit.plan;
 	struct arena *a = w->c->inv->arena;
@@ -210,6 +212,7 @@ static bool needs_tool(const struct work *w)
 		const struct plan_image *image = plan->services.items[i].image;
 
 		if (!image || image->form.v == IMAGE_FORM_NONE ||
+		    container_of(plan, &plan->services.items[i]) != container ||
 		    (image->form.v == IMAGE_FORM_LOCAL && !image->prepare))
 			continue;
 		if (w->is_forced || (image->prepare && image->prepare->always.v) ||
@@ -219,9 +222,9 @@ static bool needs_tool(const struct work *w)
 	return false;
 }
 
-static bool has_makers(const struct work *w)
+static bool has_makers(const struct work *w, const struct container *container)
 {
-	struct str name, rest = str_c(container_of(w->c->unit.plan)->makers);
+	struct str name, rest = str_c(container->makers);
 	struct arena *a = w->c->inv->arena;
 
 	while (rest.len > 0) {
@@ -263,14 +266,18 @@ static bool provide_all(struct work *w)
 int prepare_images(struct compilation *c, bool is_forced)
 {
 	struct work w = {.c = c, .is_forced = is_forced, .style = style_for(c->inv, stderr)};
-	const struct plan *plan = c->unit.plan;
+	bool has_images = false;
 
-	w.importer = importer_of(plan);
-	if (w.importer && needs_tool(&w) && !has_makers(&w))
-		return EXIT_ENVIRONMENT;
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		if (!importer_of(&containers[i]) || !plan_uses_container(c->unit.plan, i))
+			continue;
+		has_images = true;
+		if (needs_tool(&w, &containers[i]) && !has_makers(&w, &containers[i]))
+			return EXIT_ENVIRONMENT;
+	}
 	if (is_command_prepare(&w) && c->inv->options.format == FORMAT_JSON)
 		w.report = json_array();
-	bool ok = !w.importer || provide_all(&w);
+	bool ok = !has_images || provide_all(&w);
 	if (w.report)
 		json_print(json_pack("{s:b, s:o}", "ok", ok, "images", w.report));
 	if (!ok)

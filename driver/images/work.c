@@ -179,8 +179,11 @@ static bool make_temporary(struct arena *a, struct work_place *place, struct str
 }
 
 bool work_begin(struct arena *a, struct work_place *place, const char *importer,
-		struct str temporary)
+		const struct container *container)
 {
+	struct str temporary = str_c(container->temporary);
+
+	place->container = container;
 	set_place(a, place);
 	remove_work(a, place);
 	if (mkdir(place->folder.ptr, 0700) != 0) {

@@ -16,17 +16,17 @@ struct work_place {
 	struct str folder; /* for all that is made on the way */
 	struct str image;  /* the new image, until it is whole */
 	struct str name;   /* of containers and images in the tool's own storage; nobody else's */
-	struct str temporary; /* a folder on a local disk, or empty */
+	struct str temporary;              /* a folder on a local disk, or empty */
+	const struct container *container; /* what will start it */
 	int lock;
 };
 
 /* Waits for whoever makes the same image. False after a message, or by a signal. */
 bool work_lock(struct arena *a, struct str path, struct str shown, struct work_place *place);
 
-/* Makes the folder. The importer (image_tools.h) says how the tool's storage is cleaned; `temporary`
-   are the variables that name a folder on a local disk, or empty. */
+/* Makes the folder. The importer (image_tools.h) says how the tool's storage is cleaned. */
 bool work_begin(struct arena *a, struct work_place *place, const char *importer,
-		struct str temporary);
+		const struct container *container);
 
 /* Removes it, and what the tool has under the name; lets go of the lock. */
 void work_end(struct arena *a, struct work_place *place);

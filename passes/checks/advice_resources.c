@@ -119,8 +119,8 @@ static void advise_image(const struct subject *s)
 	const struct v_str *image = &s->service->image;
 	struct image_ref ref;
 	struct problem p;
-	if (!IS_SET(*image) || !unit_container(s->u)->is_contained ||
-	    !grammar_image(s->d->arena, image->v, unit_backend(s->u), &ref, &p) ||
+	if (!IS_SET(*image) || !service_container(s->u, s->service)->is_contained ||
+	    !grammar_image(s->d->arena, image->v, service_backend(s->u, s->service), &ref, &p) ||
 	    ref.form != IMAGE_FORM_REMOTE || ref.has_digest)
 		return;
 	if (ref.tag.len && !str_eq_c(ref.tag, "latest"))

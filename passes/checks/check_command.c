@@ -22,6 +22,11 @@ static void check_local_service(const struct unit *u, struct diags *d, uint32_t 
 		refuse_local(d, step->extra_srun_args.from.at, "srun's own arguments");
 	if (HAS_RECORD(step->mpi))
 		refuse_local(d, step->mpi->head.from.at, "MPI launches");
+	const struct container *container = service_container(u, s);
+	if (*container->no_local)
+		refuse_local(d, service_backend_origin(u, s).at, container->no_local);
+	if (*container->option_prefix && p->container_options.n)
+		refuse_local(d, p->container_options.from.at, "options of srun for containers");
 	if (IS_SET(p->mode) && p->mode.v != STEP_MODE_PRIMARY && unit_nodes(u) == 1)
 		refuse_local(d, p->mode.from.at, "placement on other nodes");
 }
@@ -37,8 +42,6 @@ static void check_local(const struct unit *u, struct diags *d)
 		refuse_local(d, slurm->dependency.from.at, "dependencies on other jobs");
 	if (unit_nodes(u) > 1)
 		refuse_local(d, slurm->nodes.from.at, "several nodes");
-	if (*unit_container(u)->no_local)
-		refuse_local(d, u->job->runtime->backend.from.at, unit_container(u)->no_local);
 	for (uint32_t i = 0; i < u->pass_state->n; i++)
 		check_local_service(u, d, i);
 }

@@ -8,22 +8,24 @@
 
 static bool is_host(const struct subject *s)
 {
-	return !unit_container(s->u)->is_contained;
+	return !service_container(s->u, s->service)->is_contained;
 }
 
 /* What was written for a backend is none, which has been said. */
 static bool is_unknown(const struct subject *s)
 {
-	const struct runtime *runtime = s->u->job->runtime;
-	return runtime && (IS_POISON(runtime->head) || IS_POISON(runtime->backend));
+	return service_backend_origin(s->u, s->service).kind == ORIGIN_POISON;
 }
 
 /* The place where the spec chooses what steps run in. */
 static void note_backend(const struct subject *s, struct diag *d)
 {
-	const struct runtime *runtime = s->u->job->runtime;
-	if (HAS_RECORD(runtime) && IS_GIVEN(runtime->backend))
-		diag_note(s->d, d, runtime->backend.from.at, "'runtime.backend' is here");
+	const struct service_runtime *runtime = s->service->runtime;
+	struct origin from = service_backend_origin(s->u, s->service);
+	bool is_own = HAS_RECORD(runtime) && IS_GIVEN(runtime->backend);
+	if (from.kind > ORIGIN_DEFAULT)
+		diag_note(s->d, d, from.at, "'%s.backend' is here",
+			  is_own ? "x-runtime" : "runtime");
 }
 
 static void check_image(const struct subject *s)
@@ -40,7 +42,7 @@ static void check_image(const struct subject *s)
 	}
 	struct image_ref ref;
 	struct problem p;
-	if (grammar_image(s->d->arena, image->v, unit_backend(s->u), &ref, &p))
+	if (grammar_image(s->d->arena, image->v, service_backend(s->u, s->service), &ref, &p))
 		return;
 	struct diag *d = subject_problem(s, image, "image", &p);
 	if (p.rule == RULE_R122 || p.rule == RULE_R123)
@@ -50,7 +52,8 @@ static void check_image(const struct subject *s)
 static void check_prepare(const struct subject *s)
 {
 	const struct service_enroot *enroot = s->service->enroot;
-	if (HAS_RECORD(enroot) && enroot->prepare && !unit_container(s->u)->takes_x_enroot) {
+	if (HAS_RECORD(enroot) && enroot->prepare &&
+	    !service_container(s->u, s->service)->takes_x_enroot) {
 		struct diag *d =
 			subject_error(s, &enroot->prepare->head.from, RULE_R113, "x-enroot.prepare",
 				      "is for pyxis alone, which uses Enroot");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Commands against who reads them: the image's ENTRYPOINT (E11), nobody but the kernel (A30), or a shell that
- * doesn't know what interpolation knows (A31).
+ * doesn't know what interpolation knows (A31). And options for the container tool that hpcc writes itself (R058).
  */
 #include "passes/checks/check.h"
 
@@ -39,7 +39,8 @@ static void advise_options(const struct subject *s)
 	const struct v_command *command = &s->service->command;
 	struct str first = {0};
 	if (!IS_SET(*command) || IS_SET(s->service->entrypoint) ||
-	    !unit_container(s->u)->is_contained || service_runs_entrypoint(s->u, s->service))
+	    !service_container(s->u, s->service)->is_contained ||
+	    service_runs_entrypoint(s->u, s->service))
 		return;
 	if (command->form == COMMAND_STRING)
 		first = str_trim(command->text);
@@ -165,9 +166,77 @@ static void advise_variables(const struct subject *s)
 		advise_text(s, &v->command.from, "command", v->command.items[2].v);
 }
 
-static check_fn *const service_checks[] = {check_entrypoint, advise_options, advise_variables};
+/* "--bind=volumes": the option, and the field that is for it. */
+static bool owns(const struct container *c, struct str item, struct str *option, struct str *field)
+{
+	struct str rest = str_c(c->own_options), one;
+	while (rest.len) {
+		rest = str_split(rest, ' ', &one);
+		*field = str_split(one, '=', option);
+		bool is_letter = option->len == 2;
+		if (!str_eq(str_slice(item, 0, option->len), *option))
+			continue;
+		if (item.len == option->len || is_letter || byte_is_in(item.ptr[option->len], "= "))
+			return true;
+	}
+	return false;
+}
+
+static bool has_prefix_of(const struct container *c, struct str item)
+{
+	struct str rest = str_c(c->option_prefix), one;
+	while (rest.len) {
+		rest = str_split(rest, ' ', &one);
+		if (str_eq(str_slice(item, 0, one.len), one))
+			return true;
+	}
+	return !*c->option_prefix;
+}
+
+static void check_option(const struct subject *s, const struct container *c,
+			 const struct v_str *item, const char *field, bool is_first)
+{
+	if (!IS_SET(*item) || !c->is_contained)
+		return;
+	struct str text = str_trim(item->v), option, owner;
+	if (owns(c, text, &option, &owner)) {
+		struct diag *d = subject_error(s, &item->from, RULE_R058, field,
+					       "'%.*s' is written by hpcc itself", STR_ARG(option));
+		diag_help(s->d, d, "set '%.*s' instead", STR_ARG(owner));
+	} else if (str_eq_c(text, "--") || (is_first && !str_has_prefix(text, "-"))) {
+		struct diag *d = subject_error(s, &item->from, RULE_R058, field,
+					       "'%.*s' is no option of %s", STR_ARG(text), c->tool);
+		diag_help(s->d, d,
+			  "what follows the options is hpcc's to write: image and command");
+	} else if (str_has_prefix(text, "-") && !has_prefix_of(c, text)) {
+		struct diag *d = subject_error(s, &item->from, RULE_R058, field,
+					       "'%.*s' is no option of %s", STR_ARG(text), c->tool);
+		diag_help(s->d, d, "those of srun stand in x-slurm.extra_srun_args");
+	}
+}
+
+static void check_all_options(const struct subject *s)
+{
+	const struct runtime *all = s->u->job->runtime;
+	for (uint32_t i = 0; HAS_RECORD(all) && i < all->options.n; i++)
+		check_option(s, unit_container(s->u), &all->options.items[i],
+			     item_field(s, "runtime.options", i, ""), i == 0);
+}
+
+static void check_options(const struct subject *s)
+{
+	const struct service_runtime *own = s->service->runtime;
+	for (uint32_t i = 0; HAS_RECORD(own) && i < own->options.n; i++)
+		check_option(s, service_container(s->u, s->service), &own->options.items[i],
+			     item_field(s, "x-runtime.options", i, ""), i == 0);
+}
+
+static check_fn *const root_checks[] = {check_all_options};
+static check_fn *const service_checks[] = {check_options, check_entrypoint, advise_options,
+					   advise_variables};
 
 void check_entrypoints(const struct unit *u, struct diags *d)
 {
+	run_root_checks(u, d, root_checks, N_CHECKS(root_checks));
 	run_service_checks(u, d, service_checks, N_CHECKS(service_checks));
 }

@@ -54,6 +54,34 @@ static void lower_start(const struct runtime *all, const struct service_runtime 
 		p->writable = (struct v_bool){0};
 }
 
+/* Words for all services in the job's container tool, then the service's own. */
+static struct v_list options_of(struct unit *u, const struct runtime *all, const struct service *s)
+{
+	static const struct v_list none;
+	const struct service_runtime *own = HAS_RECORD(s->runtime) ? s->runtime : NULL;
+	const struct v_list *x =
+		HAS_RECORD(all) && service_backend(u, s) == unit_backend(u) ? &all->options : &none;
+	const struct v_list *y = own ? &own->options : &none;
+	struct v_list words = {.from = IS_SET(*y) ? y->from : x->from, .n = x->n + y->n};
+
+	if (!x->n || !y->n)
+		return x->n ? *x : *y;
+	words.items = ARENA_ARRAY(u->arena, words.n, struct v_str);
+	for (uint32_t i = 0; i < words.n; i++)
+		words.items[i] = i < x->n ? x->items[i] : y->items[i - x->n];
+	return words;
+}
+
+static void lower_backend(struct unit *u, const struct service *s, struct plan_service *p)
+{
+	struct origin from = service_backend_origin(u, s);
+
+	if (service_backend(u, s) != unit_backend(u))
+		p->container = plan_enum(from, service_backend(u, s));
+	if (from.kind == ORIGIN_POISON)
+		p->container.from.kind = ORIGIN_POISON;
+}
+
 void lower_containers(struct unit *u)
 {
 	const struct runtime *runtime = u->job->runtime;
@@ -79,6 +107,8 @@ void lower_containers(struct unit *u)
 		p->use_gpu_flag = plan_bool(s->head.from, use);
 		if (gpu == RUNTIME_GPU_AMD)
 			p->is_amd = plan_bool(runtime->gpu.from, true);
+		lower_backend(u, s, p);
+		p->container_options = options_of(u, runtime, s);
 		lower_start(runtime, s->runtime, p);
 	}
 }

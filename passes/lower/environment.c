@@ -325,7 +325,7 @@ static void lower_service(struct unit *u, struct name_sets *sets, const struct s
 {
 	const struct step *step = service_step(s);
 	const struct plan *plan = u->plan;
-	struct variables v = {.arena = u->arena, .is_host = !unit_container(u)->is_contained};
+	struct variables v = {.arena = u->arena, .is_host = !service_container(u, s)->is_contained};
 	bool is_distributed = IS_SET(p->nodes) && p->nodes.v > 1;
 	add_parallelism(&v, step->parallelism);
 	if (is_distributed) {

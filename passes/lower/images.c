@@ -72,7 +72,8 @@ static struct str without_scheme(struct str reference)
 }
 
 /* A secret in the reference stays out of the file's name, which others can see. */
-static struct plan_path *base_file(struct unit *u, const struct v_str *image, struct str reference)
+static struct plan_path *base_file(struct unit *u, const struct container *container,
+				   const struct v_str *image, struct str reference)
 {
 	SHA2_CTX hash;
 	SHA256Init(&hash);
@@ -82,7 +83,7 @@ static struct plan_path *base_file(struct unit *u, const struct v_str *image, st
 		image->is_secret ? STR("redacted") : label(u->arena, without_scheme(reference));
 	return plan_path_new(u->arena, image->from, PATH_BASE_CACHE_DIR,
 			     str_fmt(u->arena, "base/%.*s-%.*s.%s", STR_ARG(key), STR_ARG(name),
-				     unit_container(u)->extension));
+				     container->extension));
 }
 
 /* Path and content of a local image. A file that can't be read yet counts by its path alone. */
@@ -114,13 +115,13 @@ static void hash_mounts(SHA2_CTX *hash, const struct v_mounts *mounts)
 	}
 }
 
-static struct str prepared_key(struct unit *u, const struct prepare *prepare,
-			       struct known_image *known)
+static struct str prepared_key(struct unit *u, enum runtime_backend backend,
+			       const struct prepare *prepare, struct known_image *known)
 {
 	SHA2_CTX hash;
 	SHA256Init(&hash);
 	hash_field(&hash, STR(HPCC_VERSION));
-	hash_field(&hash, str_fmt(u->arena, "backend %d", (int)unit_backend(u)));
+	hash_field(&hash, str_fmt(u->arena, "backend %d", (int)backend));
 	hash_field(&hash, STR("image"));
 	if (known->ref.form == IMAGE_FORM_LOCAL)
 		hash_local_image(u, &hash, known);
@@ -156,6 +157,7 @@ static struct plan_prepare *lower_prepare(struct unit *u, const struct prepare *
 	return p;
 }
 
+/* Of one backend. */
 struct known_images {
 	struct map index;
 	LIST(struct known_image) list;
@@ -163,7 +165,7 @@ struct known_images {
 
 /* The pointer is good until the next image is looked up. */
 static struct known_image *know_image(struct unit *u, struct known_images *known,
-				      const struct v_str *image)
+				      enum runtime_backend backend, const struct v_str *image)
 {
 	struct str text = str_trim(image->v);
 	uint32_t k = map_get(&known->index, text);
@@ -171,9 +173,9 @@ static struct known_image *know_image(struct unit *u, struct known_images *known
 		return &known->list.items[k];
 	struct known_image new = {0};
 	struct problem problem;
-	new.is_good = grammar_image(u->arena, text, unit_backend(u), &new.ref, &problem);
+	new.is_good = grammar_image(u->arena, text, backend, &new.ref, &problem);
 	if (new.is_good &&new.ref.form == IMAGE_FORM_REMOTE)
-		new.base_file = base_file(u, image, new.ref.reference);
+		new.base_file = base_file(u, &containers[backend], image, new.ref.reference);
 	else if (new.is_good)
 		new.base_file = plan_path_from(u->arena, image->from, new.ref.reference,
 					       PATH_BASE_SPEC_DIR);
@@ -187,7 +189,8 @@ static struct plan_image *lower_image(struct unit *u, struct known_images *known
 				      const struct service *s)
 {
 	struct plan_image *image = ARENA_NEW(u->arena, struct plan_image);
-	struct known_image *it = know_image(u, known, &s->image);
+	enum runtime_backend backend = service_backend(u, s);
+	struct known_image *it = know_image(u, &known[backend], backend, &s->image);
 	image->head.from = s->image.from;
 	if (!it->is_good) {
 		image->head.from.kind = ORIGIN_POISON;
@@ -208,28 +211,27 @@ static struct plan_image *lower_image(struct unit *u, struct known_images *known
 	if (!prepare)
 		return image;
 	image->prepare = lower_prepare(u, prepare);
-	image->key = plan_str(prepare->head.from, prepared_key(u, prepare, it));
+	image->key = plan_str(prepare->head.from, prepared_key(u, backend, prepare, it));
 	struct str name = label(u->arena, s->head.name);
 	image->file =
 		plan_path_new(u->arena, prepare->head.from, PATH_BASE_CACHE_DIR,
 			      str_fmt(u->arena, "prepared/%.*s-%.*s.%s", STR_ARG(image->key.v),
-				      STR_ARG(name), unit_container(u)->extension));
+				      STR_ARG(name), containers[backend].extension));
 	return image;
 }
 
 void lower_images(struct unit *u)
 {
-	bool is_host = !unit_container(u)->is_contained;
-	struct known_images known = {0};
+	struct known_images known[RUNTIME_BACKEND_N] = {0};
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		struct plan_image *image = NULL;
-		if (is_host) {
+		if (!service_container(u, s)->is_contained) {
 			image = ARENA_NEW(u->arena, struct plan_image);
 			image->head.from = origin_derived(s->head.from);
 			image->form = plan_enum(s->head.from, IMAGE_FORM_NONE);
 		} else if (IS_SET(s->image)) {
-			image = lower_image(u, &known, s);
+			image = lower_image(u, known, s);
 		}
 		u->plan->services.items[i].image = image;
 	}

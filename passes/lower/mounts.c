@@ -90,8 +90,6 @@ static void lower_service(struct unit *u, const struct common_mounts *common,
 
 void lower_mounts(struct unit *u)
 {
-	if (!unit_container(u)->is_contained)
-		return;
 	const struct resume *resume = unit_slurm(u)->resume;
 	struct common_mounts common = {.n = 1};
 	common.items[0] = of_job(u, u->job->head.from, PATH_BASE_JOB_DIR, STR(""), STR(JOB_VIEW));
@@ -107,5 +105,7 @@ void lower_mounts(struct unit *u)
 		common.scratch.container.is_secret = mount->is_secret;
 	}
 	for (uint32_t i = 0; i < u->plan->services.n; i++)
-		lower_service(u, &common, u->pass_state->services[i], &u->plan->services.items[i]);
+		if (service_container(u, u->pass_state->services[i])->is_contained)
+			lower_service(u, &common, u->pass_state->services[i],
+				      &u->plan->services.items[i]);
 }

@@ -330,4 +330,31 @@ run 3 env APPTAINER_TMPDIR="$PWD/tmp" hpcc prepare --force
 that 'nothing stays in its folder either' test -z "$(ls tmp)"
 that 'nothing else stays' nothing_stays
 cd ..
+
+# Each service's image by the tool that it runs in, which alone has to be there.
+mkdir several && cd several
+cat >compose.yaml <<'SPEC'
+runtime: {backend: host}
+x-slurm: {cache_dir: ./cache}
+services:
+  one: {image: "ghcr.io/example/tool:1.2", command: [tool], x-runtime: {backend: pyxis}}
+  two: {image: ../apptainer/base.sif, command: [tool], x-runtime: {backend: apptainer, prepare: {commands: [date]}}}
+  none: {command: [tool]}
+SPEC
+: >"$FAKE_ENROOT/calls"
+rm -f ../apptainer/fails
+run 0 hpcc prepare
+that 'one by Enroot' test "$(find cache -name '*.sqsh' | wc -l)" = 1
+that 'one by Apptainer' test "$(find cache -name '*.sif' | wc -l)" = 1
+run 0 hpcc prepare
+err_has 'nothing to make, 2 found'
+mv ../bin/apptainer ../bin/elsewhere
+run 3 hpcc prepare --force
+err_has "'apptainer' isn't installed here"
+run 3 hpcc preflight
+out_has 'apptainer'
+sed -i 's/apptainer, prepare: .*/host}}/; s/image: ..apptainer.base.sif, //' compose.yaml
+run 0 hpcc prepare --force
+mv ../bin/elsewhere ../bin/apptainer
+cd ..
 finish

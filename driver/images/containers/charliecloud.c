@@ -157,7 +157,8 @@ static void charliecloud_look_at_images(struct compilation *c, struct findings *
 	for (uint32_t i = 0; i < c->unit.plan->services.n; i++) {
 		const struct plan_service *s = &c->unit.plan->services.items[i];
 
-		if (!s->image || !s->image->file)
+		if (!s->image || !s->image->file ||
+		    importer_of(container_of(c->unit.plan, s)) != &importer_charliecloud)
 			continue;
 		if (path_is_folder(plan_path_here(f->arena, c, s->image->file).ptr))
 			check_mount_points(c, f, s);

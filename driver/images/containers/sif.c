@@ -6,11 +6,6 @@
 #include "driver/jobs/jobs.h"
 #include "driver/system.h"
 
-static const char *program_of(const struct compilation *c)
-{
-	return container_of(c->unit.plan)->program;
-}
-
 static bool sif_run(struct compilation *c, const struct work_place *place, struct words *w,
 		    const char *what)
 {
@@ -26,7 +21,8 @@ static bool sif_import(struct compilation *c, const struct work_place *place, st
 {
 	struct words w = {0};
 
-	words_put(c->inv->arena, &w, WORDS(program_of(c), "pull", place->image.ptr, reference.ptr));
+	words_put(c->inv->arena, &w,
+		  WORDS(place->container->program, "pull", place->image.ptr, reference.ptr));
 	return sif_run(c, place, &w, "importing an image");
 }
 
@@ -85,7 +81,7 @@ static bool sif_prepare(struct compilation *c, const struct work_place *place,
 
 	if (!write_definition(c, place, p, base, &definition))
 		return false;
-	words_put(a, &w, WORDS(program_of(c), "build"));
+	words_put(a, &w, WORDS(place->container->program, "build"));
 	if (p->root.v)
 		words_put(a, &w, WORDS("--fakeroot"));
 	words_put(a, &w,

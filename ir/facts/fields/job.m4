@@ -50,6 +50,9 @@ field(«backend», «backend», «ENUM», «runtime_backend», «», «pyxis», 
 field(«gpu», «gpu», «ENUM», «runtime_gpu», «», «auto», «S», «»,
       «--nv or --rocm of apptainer and singularity»,
       «Whether GPUs are let into containers; auto looks for GPU fields in the spec, and is for NVIDIA.»)
+field(«options», «options», «LIST», «», «interp line blank», «», «X», «R037, R058, B02»,
+      «words for the container tool»,
+      «Options of the container tool that have no field here, for all services on runtime.backend.»)
 field(«entrypoint», «entrypoint», «ENUM», «image_entrypoint», «nonull», «none», «X», «E11, B02»,
       «words ahead of the command»,
       «Whether command is run by the ENTRYPOINT of the image, as Docker does it, or alone.»)

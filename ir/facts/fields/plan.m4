@@ -116,6 +116,8 @@ fact(«node_set», «NODESET», «», «placement», «nodes of the step, zero-b
 fact(«exclude», «NODESET», «», «placement», «nodes named to --exclude»)
 fact(«is_pinned», «BOOL», «», «placement», «the script names the nodes»)
 fact(«may_overlap», «BOOL», «», «placement», «other node sets may meet this one»)
+fact(«container», «ENUM», «runtime_backend», «containers», «what the step runs in; absent: what the job says»)
+fact(«container_options», «LIST», «», «containers», «author's own words for the container tool»)
 fact(«use_gpu_flag», «BOOL», «», «containers», «GPU switch of the container tool»)
 fact(«is_amd», «BOOL», «», «containers», «the switch is that for GPUs of AMD; absent: of NVIDIA»)
 fact(«runs_entrypoint», «BOOL», «», «commands», «the ENTRYPOINT of the image runs argv; absent: argv runs alone»)

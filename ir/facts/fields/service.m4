@@ -122,6 +122,12 @@ record(«service_runtime», «services.<name>.x-runtime», «»)
 field(«prepare», «prepare», «RECORD», «prepare», «», «», «C», «R112, R113, R114, R126»,
       «image made before submission»,
       «Commands that derive an image of your own from the base image.»)
+field(«backend», «backend», «ENUM», «runtime_backend», «nonull», «», «X», «R113, R120, R121, R122, R123, R124, R125, R126, R127, R128»,
+      «how the step starts its container»,
+      «runtime.backend for this service.»)
+field(«options», «options», «LIST», «», «interp line blank», «», «X», «R037, R058, B02»,
+      «words for the container tool»,
+      «Options of the container tool that have no field here, behind those of runtime.options.»)
 field(«entrypoint», «entrypoint», «ENUM», «image_entrypoint», «nonull», «», «X», «E11, B02»,
       «words ahead of the command»,
       «runtime.entrypoint for this service.»)
