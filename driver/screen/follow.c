@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads events.jsonl as it grows, and tells people what it says. */
+/* Reads events.jsonl as it grows, and those before it, and tells people what it says. */
 #include "driver/screen/follow.h"
 
 #include <stdlib.h>
@@ -205,13 +205,63 @@ static void locate(struct follow *f)
 	f->path = path_join(f->inv->arena, f->root, STR(JOB_FILE_EVENTS));
 }
 
-/* The name leads to the file of another attempt by now. */
+static bool is_same_file(int fd, const struct stat *there)
+{
+	struct stat here;
+
+	return fstat(fd, &here) == 0 && there->st_ino == here.st_ino &&
+	       there->st_dev == here.st_dev;
+}
+
+/* The name leads to another file by now. */
 static bool is_replaced(const struct follow *f)
 {
-	struct stat there, here;
+	struct stat there;
 
-	return f->events >= 0 && stat(f->path.ptr, &there) == 0 && fstat(f->events, &here) == 0 &&
-	       (there.st_ino != here.st_ino || there.st_dev != here.st_dev);
+	return f->events >= 0 && stat(f->path.ptr, &there) == 0 && !is_same_file(f->events, &there);
+}
+
+/* The next one of those that come before events.jsonl; -1 when there is none. */
+static int open_old(const struct follow *f)
+{
+	struct arena *a = f->inv->arena;
+	struct str path = str_fmt(a, JOB_FILE_OLD_EVENTS("%u"), f->n_old + 1), why;
+
+	return job_open(a, f->job, path.ptr, &why);
+}
+
+/* What was read to its end is one of the old ones by now, or it is another attempt's. */
+static void leave(struct follow *f)
+{
+	int old = open_old(f);
+	struct stat there;
+	bool is_old = old >= 0 && fstat(old, &there) == 0 && is_same_file(f->events, &there);
+
+	if (old >= 0)
+		close(old);
+	f->n_old = is_old ? f->n_old + 1 : 0;
+	follow_end(f);
+	f->line.len = 0;
+}
+
+/* All that came before, then the file that grows. */
+static bool read_from_begin(struct follow *f)
+{
+	struct arena *a = f->inv->arena;
+	bool any = false;
+	struct str why;
+	int fd = job_open(a, f->job, JOB_FILE_EVENTS, &why);
+
+	/* Looked for behind it: it may have become one of them meanwhile. */
+	while (fd >= 0 && (f->events = open_old(f)) >= 0) {
+		any = read_events(f) || any;
+		follow_end(f);
+		f->n_old++;
+		close(fd);
+		fd = job_open(a, f->job, JOB_FILE_EVENTS, &why);
+	}
+	f->events = fd;
+	return read_events(f) || any;
 }
 
 bool follow_step(struct follow *f)
@@ -221,14 +271,10 @@ bool follow_step(struct follow *f)
 	locate(f);
 	if (is_replaced(f)) {
 		any = read_events(f) || any; /* the last words of the one before */
-		follow_end(f);
-		f->line.len = 0;
+		leave(f);
 	}
-	if (f->events < 0) {
-		struct str why;
-		f->events = job_open(f->inv->arena, f->job, JOB_FILE_EVENTS, &why);
-		any = read_events(f) || any;
-	}
+	if (f->events < 0)
+		any = read_from_begin(f) || any;
 	fflush(f->out);
 	return any;
 }

@@ -18,6 +18,7 @@ folder(«MARKS», «service-exits», «0755»)
 folder(«HOOKS», «hooks», «0700»)
 folder(«BIN», «bin», «0755»)
 part(«ALLOCATION», «allocation»)
+part(«OLD_EVENTS», «events»)
 part(«METRICS», «metrics»)
 part(«ARTIFACTS», «artifacts»)
 part(«PAYLOAD», «artifacts/payload»)
@@ -31,6 +32,8 @@ file(«STATE», «attempt», «state.json», «private»,
      «job and services, now: [schema](schema/state.schema.json)», «supervisor», «status, watch, logs, stats», «always»)
 file(«EVENTS», «attempt», «events.jsonl», «private»,
      «everything that happened, one line each: [schema](schema/event.schema.json)», «supervisor», «watch, up», «once services can start»)
+file(«OLD_EVENTS», «attempt», «events/<number>.jsonl», «private»,
+     «earlier events, the oldest in `events/1.jsonl`», «supervisor», «watch, up», «above 16 MiB of them»)
 file(«LOG», «attempt», «logs/<service>.log», «public»,
      «output of a service and its hooks, emptied at its first launch», «service», «logs, watch», «once it starts»)
 file(«PRIMARY_NODE», «attempt», «allocation/primary_node», «public»,

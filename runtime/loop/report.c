@@ -3,9 +3,8 @@
  * What people and programs read while a job runs: one line in the batch log, one
  * object in events.jsonl. Words and sentences are those of ir/facts/notes.m4.
  */
-#include "runtime/loop/sup.h"
+#include "runtime/loop/events.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,15 +31,6 @@ static void say_note(const struct rt_sup *sup, const struct rt_action *a)
 
 	if (rt_note_row(a->note)->told == RT_TOLD_LOG)
 		rt_say("%s", note_text(sup, a, true, room));
-}
-
-static void write_event(struct rt_sup *sup, struct rt_out *out)
-{
-	rt_out_text(out, "\n");
-	if (rt_out_flush(out) || sup->warned_events)
-		return;
-	sup->warned_events = true;
-	rt_say("cannot write " JOB_FILE_EVENTS ": %s; the job goes on", strerror(out->error));
 }
 
 static void begin_event(struct rt_sup *sup, struct rt_out *out, const char *service,
@@ -79,7 +69,7 @@ static void service_event(struct rt_sup *sup, const struct rt_action *a)
 	char room[RT_NOTE_ROOM];
 	rt_json_text(&out, "text", note_text(sup, a, false, room));
 	rt_json_close(&out, '}');
-	write_event(sup, &out);
+	rt_events_write(sup, &out);
 }
 
 static void note_wall_time(struct rt_sup *sup, const struct rt_action *a)
@@ -104,7 +94,7 @@ void rt_report_job(struct rt_sup *sup, const char *event)
 	rt_json_text(&out, "state", sup->status_word);
 	rt_json_number(&out, "status", sup->status);
 	rt_json_close(&out, '}');
-	write_event(sup, &out);
+	rt_events_write(sup, &out);
 }
 
 /* The sampler's last look is at what is about to be stopped. It sees the file soon, and nobody
@@ -140,5 +130,5 @@ void rt_report(struct rt_sup *sup, const struct rt_action *a)
 	char room[RT_NOTE_ROOM];
 	rt_json_text(&out, "text", note_text(sup, a, false, room));
 	rt_json_close(&out, '}');
-	write_event(sup, &out);
+	rt_events_write(sup, &out);
 }

@@ -175,7 +175,9 @@ struct rt_sup {
 	int64_t stop_near_until;
 	bool continued, children_stopped;
 	bool signals_ready, stepping, ended;
-	int events; /* events.jsonl, -1: not written */
+	int folder;          /* the job's (dir) */
+	int events;          /* events.jsonl, -1: not written */
+	int64_t events_size; /* so long is it, or has it become since it last couldn't be changed */
 	bool warned_state, warned_events, warned_watch;
 	int listening;        /* to ask the kernel who listens (listening.h) */
 	uint32_t probing;     /* probes under way */

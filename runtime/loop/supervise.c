@@ -26,6 +26,7 @@
 #include "runtime/data/signalled.h"
 #include "runtime/files.h"
 #include "runtime/loop/guard.h"
+#include "runtime/loop/events.h"
 #include "runtime/loop/peers.h"
 #include "runtime/verbs.h"
 #include "runtime/core/words.h"
@@ -211,12 +212,7 @@ static bool prepare_folder(struct rt_sup *sup, const char *dir)
 			rt_say("cannot make %s: %s; the job goes on", path, strerror(errno));
 	}
 	remove_old_marks(rt_pool_format(&sup->pool, "%s/" JOB_FOLDER_MARKS, sup->dir));
-	path = rt_pool_format(&sup->pool, "%s/" JOB_FILE_EVENTS, sup->dir);
-	sup->events = rt_open_plain(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW,
-				    JOB_MODE_EVENTS);
-	if (sup->events < 0)
-		rt_say("cannot write " JOB_FILE_EVENTS ": %s; the job goes on",
-		       rt_open_fault(path));
+	rt_events_open(sup);
 	return true;
 }
 
