@@ -140,22 +140,29 @@ static void check_start(struct check *c, const struct plan_service *s)
 			   s->remap_root.v ? *row->remap_root : row->is_contained);
 }
 
-/* A probe of anything else is tried until its time is up. */
-static void check_probe(struct check *c, const struct plan_service *s)
+/* A probe of anything else is tried in vain. */
+static void check_url(struct check *c, const struct plan_service *s, const struct v_str *url)
 {
-	const struct plan_readiness *r = s->readiness;
-	if (!c->is_fine || !r || r->type.v != READINESS_TYPE_HTTP || !IS_SET(r->url))
+	if (!c->is_fine || !IS_SET(*url))
 		return;
-	bool is_http = str_has_prefix(r->url.v, "http://");
-	struct str rest = str_from(r->url.v, is_http ? strlen("http://") : strlen("https://"));
-	if (is_http || str_has_prefix(r->url.v, "https://"))
+	bool is_http = str_has_prefix(url->v, "http://");
+	struct str rest = str_from(url->v, is_http ? strlen("http://") : strlen("https://"));
+	if (is_http || str_has_prefix(url->v, "https://"))
 		if (rest.len && !byte_is_in(rest.ptr[0], "/:?#"))
 			return;
-	struct diag *d = diag_warning(&c->u->diags, r->url.from.at, RULE_B07,
+	struct diag *d = diag_warning(&c->u->diags, url->from.at, RULE_B07,
 				      "'%.*s' names no host to ask by http or https: the probe of "
 				      "'%.*s' never passes",
-				      STR_ARG(r->url.v), STR_ARG(s->name.v));
+				      STR_ARG(url->v), STR_ARG(s->name.v));
 	diag_help(&c->u->diags, d, "write http://HOST:PORT/PATH");
+}
+
+static void check_probe(struct check *c, const struct plan_service *s)
+{
+	if (s->readiness)
+		check_url(c, s, &s->readiness->url);
+	if (s->liveness)
+		check_url(c, s, &s->liveness->url);
 }
 
 /* Texts that bash, srun or the tables would not carry. */

@@ -99,18 +99,33 @@ static void dependencies(struct emitter *e, const struct plan_service *s)
 	}
 }
 
-static void tcp_target(struct emitter *e, const struct plan_readiness *r)
+static void tcp_target(struct emitter *e, const struct v_str *host, const struct v_uint *port)
 {
-	bool is_v6 = str_find(r->host.v, ':') != STR_NONE && !str_has_prefix(r->host.v, "[");
+	bool is_v6 = str_find(host->v, ':') != STR_NONE && !str_has_prefix(host->v, "[");
 
-	if (!is_v6 && word_is_bare(r->host.v)) {
-		word(e, r->host.v);
+	emit_lit(e, "tcp");
+	if (!is_v6 && word_is_bare(host->v)) {
+		word(e, host->v);
 		emit_lit(e, ":");
-		emit_int(e, r->port.v);
+		emit_int(e, port->v);
 		return;
 	}
-	word(e, str_fmt(e->text.arena, is_v6 ? "[%.*s]:%llu" : "%.*s:%llu", STR_ARG(r->host.v),
-			(unsigned long long)r->port.v));
+	word(e, str_fmt(e->text.arena, is_v6 ? "[%.*s]:%llu" : "%.*s:%llu", STR_ARG(host->v),
+			(unsigned long long)port->v));
+}
+
+static void http_target(struct emitter *e, const struct v_str *url, const struct v_uint *status)
+{
+	emit_lit(e, "http");
+	word(e, url->v);
+	emit_lit(e, " status ");
+	emit_int(e, status->v);
+}
+
+static void owner(struct emitter *e, const struct v_enum *whose)
+{
+	if (IS_SET(*whose) && whose->v == READINESS_OWNER_ANY)
+		emit_lit(e, " owner any");
 }
 
 static void readiness(struct emitter *e, const struct plan_service *s)
@@ -127,18 +142,14 @@ static void readiness(struct emitter *e, const struct plan_service *s)
 		seconds(e, r->seconds.v);
 		break;
 	case READINESS_TYPE_TCP:
-		emit_lit(e, "tcp");
-		tcp_target(e, r);
+		tcp_target(e, &r->host, &r->port);
 		break;
 	case READINESS_TYPE_LOG:
 		emit_lit(e, "log");
 		word(e, r->pattern.v);
 		break;
 	case READINESS_TYPE_HTTP:
-		emit_lit(e, "http");
-		word(e, r->url.v);
-		emit_lit(e, " status ");
-		emit_int(e, r->status.v);
+		http_target(e, &r->url, &r->status);
 		break;
 	case READINESS_TYPE_N:
 		break;
@@ -147,8 +158,34 @@ static void readiness(struct emitter *e, const struct plan_service *s)
 		emit_lit(e, " within");
 		seconds(e, r->timeout_s.v);
 	}
-	if (IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY)
-		emit_lit(e, " owner any");
+	owner(e, &r->owner);
+	emit_lit(e, "\n");
+}
+
+static void liveness(struct emitter *e, const struct plan_service *s)
+{
+	const struct plan_liveness *l = s->liveness;
+
+	if (!l)
+		return;
+	origin(e, s, l->head.from.at, STR("liveness"));
+	emit_lit(e, "  live ");
+	switch ((enum liveness_type)l->type.v) {
+	case LIVENESS_TYPE_TCP:
+		tcp_target(e, &l->host, &l->port);
+		break;
+	case LIVENESS_TYPE_HTTP:
+		http_target(e, &l->url, &l->status);
+		break;
+	case LIVENESS_TYPE_N:
+		break;
+	}
+	emit_lit(e, " every");
+	seconds(e, l->interval_s.v);
+	emit_lit(e, " attempt");
+	seconds(e, l->attempt_s.v);
+	number(e, "failures", &l->failures);
+	owner(e, &l->owner);
 	emit_lit(e, "\n");
 }
 
@@ -286,6 +323,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct pla
 	dependencies(e, s);
 	start(e, s);
 	readiness(e, s);
+	liveness(e, s);
 	policy(e, s);
 	stop(e, s);
 	hooks(e, s);

@@ -116,6 +116,9 @@ struct v_bool plan_bool(struct origin from, bool v);
 struct v_enum plan_enum(struct origin from, uint32_t v);
 struct v_str plan_str(struct origin from, struct str v);
 
+/* The words of a command that is set: a text is a script for /bin/sh. */
+struct v_list plan_argv(struct unit *u, const struct v_command *command);
+
 /* The option of Slurm that a field of its name makes: `field` is o's in `record`, a struct slurm or
    struct step. False when the field makes none. */
 bool plan_option_of(struct arena *a, const struct slurm_option *o, const struct option_field *field,

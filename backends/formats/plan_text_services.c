@@ -2,18 +2,27 @@
 /* The plan for people: a block for one service. What stands at its default has no row. */
 #include "backends/formats/plan_text.h"
 
+/* A script that a shell is given. */
+static bool is_script(const struct v_list *argv)
+{
+	return argv->n == 3 && str_eq_c(argv->items[0].v, "/bin/sh") &&
+	       str_eq_c(argv->items[1].v, "-c") && !argv->items[2].is_secret;
+}
+
 /* A command; what a shell is given as its script stands for itself. */
+static struct str command_shown(struct report *r, const struct v_list *argv)
+{
+	if (!is_script(argv))
+		return argv->n ? words_text(r, argv) : STR("the image's own");
+	struct str script = argv->items[2].v;
+	while (str_has_suffix(script, "\n"))
+		script.len--;
+	return script;
+}
+
 static void write_command(struct report *r, const struct v_list *argv)
 {
-	if (argv->n == 3 && str_eq_c(argv->items[0].v, "/bin/sh") &&
-	    str_eq_c(argv->items[1].v, "-c") && !argv->items[2].is_secret) {
-		struct str script = argv->items[2].v;
-		while (str_has_suffix(script, "\n"))
-			script.len--;
-		row(r, "shell", script);
-	} else {
-		row(r, "command", argv->n ? words_text(r, argv) : STR("the image's own"));
-	}
+	row(r, is_script(argv) ? "shell" : "command", command_shown(r, argv));
 }
 
 /* "after redis is healthy and init has completed" */
@@ -98,6 +107,33 @@ static void write_ready(struct report *r, const struct plan_readiness *ready)
 		text = str_fmt(r->arena, "%.*s, within %llus", STR_ARG(text),
 			       (unsigned long long)ready->timeout_s.v);
 	row(r, "ready", text);
+}
+
+static void write_live(struct report *r, const struct plan_liveness *l)
+{
+	struct str text = {0};
+
+	if (!l)
+		return;
+	switch ((enum liveness_type)l->type.v) {
+	case LIVENESS_TYPE_TCP:
+		text = str_fmt(r->arena, "while %.*s:%llu accepts a connection",
+			       STR_ARG(value_shown(l->host)), (unsigned long long)l->port.v);
+		break;
+	case LIVENESS_TYPE_HTTP:
+		text = str_fmt(r->arena, "while %.*s answers %llu", STR_ARG(value_shown(l->url)),
+			       (unsigned long long)l->status.v);
+		break;
+	case LIVENESS_TYPE_N:
+		break;
+	}
+	if (IS_SET(l->owner) && l->owner.v == READINESS_OWNER_ANY)
+		text = str_cat(r->arena, text, STR(", whoever listens"));
+	row(r, "healthy",
+	    str_fmt(r->arena,
+		    "%.*s, looked at every %llus for at most %llus, until %llu fail in a row",
+		    STR_ARG(text), (unsigned long long)l->interval_s.v,
+		    (unsigned long long)l->attempt_s.v, (unsigned long long)l->failures.v));
 }
 
 static void write_policy(struct report *r, const struct plan_policy *p)
@@ -262,6 +298,7 @@ void write_service(struct report *r, const struct plan_service *s)
 			    (unsigned long long)s->start_timeout_s.v));
 	write_ports(r, s);
 	write_ready(r, s->readiness);
+	write_live(r, s->liveness);
 	write_registration(r, s->registration);
 	write_policy(r, s->policy);
 	write_hooks(r, s);

@@ -133,6 +133,53 @@ static void probe(struct simulation *s, const struct rt_action *act)
 		   false);
 }
 
+/* The first look from `look` on that meets a hang which begins at `from`, or RT_NEVER. */
+static int64_t meets(const struct rt_live *live, int64_t from, int64_t length, int64_t look)
+{
+	if (from > look)
+		look += (from - look + live->interval - 1) / live->interval * live->interval;
+	return length != RT_NEVER && look + live->attempt > from + length ? RT_NEVER : look;
+}
+
+/* The first look of the present process, from `look` on, that fails; RT_NEVER: none will. */
+static int64_t next_failure(const struct simulation *s, uint32_t service, int64_t look)
+{
+	const struct behaviour *b = &s->scenario.services[service];
+	const struct rt_service *svc = &s->core.service[service];
+	uint32_t n = b->hangs_after.list.n, start = svc->launches;
+	int64_t first = RT_NEVER;
+
+	if (start > n && b->hangs_every_time)
+		start = n;
+	if (start <= n) {
+		const struct moment *m = &b->hangs_after.list.items[start - 1];
+		first = meets(&svc->def->live, svc->launch_at + m->time, m->length, look);
+	}
+	for (uint32_t k = 0; k < b->hangs_at.list.n; k++) {
+		const struct moment *m = &b->hangs_at.list.items[k];
+		int64_t at = meets(&svc->def->live, m->time, m->length, look);
+
+		if (m->time >= svc->launch_at && at < first) /* it ends with its process */
+			first = at;
+	}
+	return first;
+}
+
+/* The next look whose outcome the core has to hear: one that fails, or the first good one after it. */
+static void plan_look(struct simulation *s, uint32_t service, bool was_good)
+{
+	const struct rt_service *svc = &s->core.service[service];
+	struct rt_event e = {.kind = RT_EV_LOOK, .service = service, .run = svc->launches};
+	int64_t look = s->now + svc->def->live.interval;
+	int64_t failure = next_failure(s, service, look);
+
+	e.status = was_good || failure == look;
+	if (!e.status)
+		plan_event(s, look, e, false);
+	else if (failure != RT_NEVER)
+		plan_event(s, failure + svc->def->live.attempt, e, false);
+}
+
 /* How the process answers a stop signal, or KILL. */
 static void end_process(struct simulation *s, const struct rt_action *act, bool is_kill)
 {
@@ -194,6 +241,8 @@ static void perform(struct simulation *s, const struct rt_action *act)
 		s->status = act->status;
 		return;
 	case RT_ACT_WATCH:
+		plan_look(s, act->service, true);
+		return;
 	case RT_ACT_UNWATCH:
 	case RT_ACT_UNPROBE:
 	case RT_ACT_HOOK_STOP:
@@ -246,7 +295,11 @@ static void happen(struct simulation *s, struct pending p)
 			return;
 		s->is_alive[e->service] = false;
 	}
+	bool is_look = e->kind == RT_EV_LOOK && s->core.service[e->service].watched &&
+		       s->core.service[e->service].launches == e->run;
 	step(s, e);
+	if (is_look && s->core.service[e->service].watched)
+		plan_look(s, e->service, !e->status);
 }
 
 /* False when nothing would happen any more, or not before `until`. */

@@ -126,8 +126,18 @@ static bool take_times(struct reader_state *r, struct moment m, struct moments *
 		if (!take_time(r, &m.time))
 			return false;
 		*LIST_PUSH(r->a, &list->list) = m;
-	} while (r->at < r->n && !is_next(r, "every"));
+	} while (r->at < r->n && !is_next(r, "every") && !is_next(r, "for"));
 	return true;
+}
+
+/* That the last one of a list holds for all further starts. */
+static bool take_every_time(struct reader_state *r)
+{
+	bool is = take(r, "every");
+
+	if (is)
+		take(r, "time");
+	return is;
 }
 
 static bool read_exits(struct reader_state *r, struct behaviour *b)
@@ -142,10 +152,32 @@ static bool read_exits(struct reader_state *r, struct behaviour *b)
 		return fail(r, "'at' or 'after' is missing");
 	if (!take_times(r, m, &b->exits_after))
 		return false;
-	if (take(r, "every")) {
-		b->exits_every_time = true;
-		take(r, "time");
-	}
+	b->exits_every_time = take_every_time(r);
+	return true;
+}
+
+static bool read_hangs(struct reader_state *r, struct behaviour *b,
+		       const struct rt_service_def *def)
+{
+	struct moments *list = is_next(r, "at") ? &b->hangs_at : &b->hangs_after;
+	size_t before = list->list.n;
+	int64_t length = RT_NEVER;
+
+	if (def->live.look.kind == RT_READY_NONE)
+		return fail(r, "nobody looks whether it hangs: it has no liveness");
+	if (!take(r, "at") && !take(r, "after"))
+		return fail(r, "'at' or 'after' is missing");
+	if (!take_times(r, (struct moment){0}, list))
+		return false;
+	bool is_every = take_every_time(r);
+	if (take(r, "for") && !take_time(r, &length))
+		return false;
+	is_every = take_every_time(r) || is_every;
+	if (is_every && list == &b->hangs_at)
+		return fail(r, "'every time' goes with 'after'");
+	b->hangs_every_time |= is_every;
+	for (size_t i = before; i < list->list.n; i++)
+		list->list.items[i].length = length;
 	return true;
 }
 
@@ -173,10 +205,13 @@ static bool read_stops(struct reader_state *r, struct behaviour *b)
 	return true;
 }
 
-static bool read_service(struct reader_state *r, struct behaviour *b)
+static bool read_service(struct reader_state *r, struct behaviour *b,
+			 const struct rt_service_def *def)
 {
 	if (take(r, "exits"))
 		return read_exits(r, b);
+	if (take(r, "hangs"))
+		return read_hangs(r, b, def);
 	if (take(r, "ready") || (is_next(r, "is") && (r->at++, take(r, "ready"))))
 		return read_ready(r, b);
 	if (take(r, "stops"))
@@ -192,8 +227,8 @@ static bool read_service(struct reader_state *r, struct behaviour *b)
 	}
 	if (take(r, "ignores") && take(r, "stop"))
 		return b->ignores_stop = true;
-	return fail(r, "a service exits, begins, is ready, stops, never begins, is never "
-		       "ready, or ignores stop");
+	return fail(r, "a service exits, begins, is ready, hangs, stops, never begins, is "
+		       "never ready, or ignores stop");
 }
 
 static bool complain_unknown(const struct reader_state *r, const char *name)
@@ -219,7 +254,7 @@ static bool read_statement(struct reader_state *r)
 	r->at = 1;
 	bool ok;
 	if (service < r->table->count) {
-		ok = read_service(r, &r->scenario->services[service]);
+		ok = read_service(r, &r->scenario->services[service], &r->table->service[service]);
 	} else if (number != 0) {
 		if (!take(r, "at"))
 			return fail(r, "'at' is missing");

@@ -6,6 +6,8 @@
  *	worker exits 1 after 5s every time     # 5 s after each of its starts
  *	redis begins after 20s                 # its container takes that long; or: never begins
  *	redis ready at 3s                      # or: ready after 2s; never ready
+ *	redis hangs at 60s                     # looks of its liveness fail from then on, until it ends
+ *	redis hangs after 20s for 15s every time   # 20 s after each of its starts, for so long
  *	redis stops after 4s with 0            # how it answers a stop signal
  *	redis ignores stop                     # until it is killed
  *	TERM at 60s                            # also INT, USR1, USR2
@@ -21,6 +23,7 @@
 
 struct moment {
 	int64_t time;
+	int64_t length; /* of a hang; RT_NEVER: until the process ends */
 	int status, signal;
 };
 
@@ -33,6 +36,8 @@ struct behaviour {
 	struct moments exits_at;    /* since the start of the job */
 	struct moments exits_after; /* since the first, second, … start of the service */
 	bool exits_every_time;      /* the last of exits_after holds for all further starts */
+	struct moments hangs_at, hangs_after; /* likewise */
+	bool hangs_every_time;
 	bool never_begins, is_never_ready, ignores_stop;
 	int64_t begins_after;          /* since each of its starts */
 	int64_t ready_at, ready_after; /* the latter since it began */

@@ -375,8 +375,11 @@ struct str service_remark(struct arena *a, const json_t *service)
 		if (str_eq_c(verdict, "never-ready") || str_eq_c(verdict, "unhealthy"))
 			buf_add(&out, last_look_text(a, service));
 	}
-	if (str_eq_c(state, "running") && json_str(service, "last_look").len > 0) {
-		buf_add_c(&out, "not ready");
+	bool is_up = str_eq_c(state, "running") || str_eq_c(state, "ready");
+	if (is_up && json_str(service, "last_look").len > 0) {
+		bool is_pending = str_eq_c(json_str(service, "readiness"), "pending") ||
+				  str_eq_c(json_str(service, "readiness"), "timeout");
+		buf_add_c(&out, is_pending ? "not ready" : "doesn't answer");
 		buf_add(&out, last_look_text(a, service));
 	}
 	for (size_t i = 0; str_eq_c(state, "waiting") && i < json_array_size(waits); i++) {

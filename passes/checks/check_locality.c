@@ -15,29 +15,37 @@ static bool is_seen_by_its_step(const struct unit *u, const struct readiness *r)
 		 str_has_prefix(str_trim(r->url.v), "https://"));
 }
 
+static void check_look(const struct unit *u, struct diags *d, uint32_t i, const struct readiness *r,
+		       const char *field, const char *instead)
+{
+	const struct service *s = u->pass_state->services[i];
+	const struct placement_finding *f = &u->pass_state->placement[i];
+	struct str what;
+	struct span at;
+	if (!HAS_RECORD(r) || !f->has_set || spans_are(&f->set, 0, 0) ||
+	    !probe_is_local(r, &what, &at) || is_seen_by_its_step(u, r))
+		return;
+	struct diag *diag = subject_error(
+		&(struct subject){.d = d, .service = s}, &(struct origin){.at = at}, RULE_R144,
+		field, "'%.*s' on node%s %.*s is probed at %.*s, which is node 0",
+		STR_ARG(s->head.name), f->set.count == 1 ? "" : "s",
+		STR_ARG(spans_text(d->arena, &f->set)), STR_ARG(what));
+	const struct step *step = service_step(s);
+	struct span where = step->placement         ? step->placement->head.from.at
+			    : IS_GIVEN(step->nodes) ? step->nodes.from.at
+						    : unit_slurm(u)->nodes.from.at;
+	diag_note(d, diag, where, "its nodes are chosen here");
+	diag_help(d, diag, "%s, or place '%.*s' on node 0", instead, STR_ARG(s->head.name));
+}
+
 void check_locality(const struct unit *u, struct diags *d)
 {
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
 		const struct service *s = u->pass_state->services[i];
-		const struct placement_finding *f = &u->pass_state->placement[i];
-		struct str what;
-		struct span at;
-		if (!HAS_RECORD(s->readiness) || !f->has_set || spans_are(&f->set, 0, 0) ||
-		    !probe_is_local(s->readiness, &what, &at) ||
-		    is_seen_by_its_step(u, s->readiness))
-			continue;
-		struct diag *diag = subject_error(
-			&(struct subject){.d = d, .service = s}, &(struct origin){.at = at},
-			RULE_R144, is_from_healthcheck(s->readiness) ? "healthcheck" : "readiness",
-			"'%.*s' on node%s %.*s is probed at %.*s, which is node 0",
-			STR_ARG(s->head.name), f->set.count == 1 ? "" : "s",
-			STR_ARG(spans_text(d->arena, &f->set)), STR_ARG(what));
-		const struct step *step = service_step(s);
-		struct span where = step->placement         ? step->placement->head.from.at
-				    : IS_GIVEN(step->nodes) ? step->nodes.from.at
-							    : unit_slurm(u)->nodes.from.at;
-		diag_note(d, diag, where, "its nodes are chosen here");
-		diag_help(d, diag, "use a log or sleep readiness, or place '%.*s' on node 0",
-			  STR_ARG(s->head.name));
+		struct readiness live = probe_of_liveness(s->liveness);
+		bool is_healthcheck = HAS_RECORD(s->readiness) && is_from_healthcheck(s->readiness);
+		check_look(u, d, i, s->readiness, is_healthcheck ? "healthcheck" : "readiness",
+			   "use a log or sleep readiness");
+		check_look(u, d, i, &live, "liveness", "name a host");
 	}
 }

@@ -51,8 +51,14 @@ static void find_claims(struct clashes *c, claim_list *claims)
 					       .protocol = (enum port_protocol)p->protocol.v,
 					       .at = p->head.from.at};
 		}
-		uint32_t port = probe_port(c->u->pass_state->services[i]->readiness, &at);
-		if (port)
+		const struct service *s = c->u->pass_state->services[i];
+		struct readiness live = probe_of_liveness(s->liveness);
+		uint32_t ready = probe_port(s->readiness, &at);
+		if (ready)
+			*LIST_PUSH(&c->scratch, claims) = (struct claim){
+				.first = ready, .last = ready, .service = i, .at = at};
+		uint32_t port = probe_port(&live, &at);
+		if (port && port != ready)
 			*LIST_PUSH(&c->scratch, claims) =
 				(struct claim){.first = port, .last = port, .service = i, .at = at};
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a service runs and how it shows that it is ready: commands (R087 to R089, A22), healthchecks
- * (R090 to R092), readiness (R097 to R100), asserts (R101 to R104).
+ * (R090 to R092), readiness (R097 to R100), liveness (E09), asserts (R101 to R104).
  */
 #include <string.h>
 
@@ -150,6 +150,13 @@ static void check_pattern(const struct subject *s, const struct v_str *pattern)
 	diag_help(s->d, d, "put a backslash before characters that stand for themselves");
 }
 
+static void check_status_code(const struct subject *s, const struct v_uint *code, const char *field)
+{
+	if (IS_GIVEN(*code) && (code->v < 100 || code->v > 599))
+		subject_error(s, &code->from, RULE_R099, field,
+			      "a status is from 100 to 599, not %llu", (unsigned long long)code->v);
+}
+
 static void check_readiness(const struct subject *s)
 {
 	const struct readiness *r = s->service->readiness;
@@ -162,22 +169,41 @@ static void check_readiness(const struct subject *s)
 	check_not_blank(s, &r->host, "readiness.host");
 	check_not_blank(s, &r->url, "readiness.url");
 	check_pattern(s, &r->pattern);
-	if (IS_GIVEN(r->status_code) && (r->status_code.v < 100 || r->status_code.v > 599))
-		subject_error(s, &r->status_code.from, RULE_R099, "readiness.status_code",
-			      "a status is from 100 to 599, not %llu",
-			      (unsigned long long)r->status_code.v);
+	check_status_code(s, &r->status_code, "readiness.status_code");
 	if (IS_SET(r->timeout_seconds) && !r->timeout_seconds.v)
 		subject_error(s, &r->timeout_seconds.from, RULE_R100,
 			      is_probe ? "healthcheck.timeout" : "readiness.timeout_seconds",
 			      "no probe passes in 0 seconds");
 }
 
+static void check_limit(const struct subject *s, const struct v_uint *value, const char *field,
+			const char *what)
+{
+	if (IS_SET(*value) && !value->v)
+		subject_error(s, &value->from, RULE_E09, field, "%s", what);
+}
+
+static void check_liveness(const struct subject *s)
+{
+	const struct liveness *l = s->service->liveness;
+	if (!HAS_RECORD(l))
+		return;
+	if (IS_SET(l->port) && !l->port.v)
+		subject_error(s, &l->port.from, RULE_R097, "liveness.port", "ports begin at 1");
+	check_not_blank(s, &l->host, "liveness.host");
+	check_not_blank(s, &l->url, "liveness.url");
+	check_status_code(s, &l->status_code, "liveness.status_code");
+	check_limit(s, &l->interval_seconds, "liveness.interval_seconds",
+		    "looks without a pause leave the service no time");
+	check_limit(s, &l->attempt_timeout_seconds, "liveness.attempt_timeout_seconds",
+		    "no look ends in 0 seconds");
+	check_limit(s, &l->failures, "liveness.failures", "nothing has to fail for that");
+}
+
 static void check_start(const struct subject *s)
 {
-	const struct v_uint *limit = &service_step(s->service)->start_timeout_seconds;
-	if (IS_SET(*limit) && !limit->v)
-		subject_error(s, &limit->from, RULE_E09, "x-slurm.start_timeout_seconds",
-			      "nothing begins in 0 seconds");
+	check_limit(s, &service_step(s->service)->start_timeout_seconds,
+		    "x-slurm.start_timeout_seconds", "nothing begins in 0 seconds");
 }
 
 /* What is wrong with a glob of artifacts, or NULL. */
@@ -225,8 +251,8 @@ static void check_asserts(const struct subject *s)
 }
 
 static check_fn *const service_checks[] = {
-	check_script,      check_forms,     check_folder, check_secret_words,
-	check_healthcheck, check_readiness, check_start,  check_asserts,
+	check_script,    check_forms,    check_folder, check_secret_words, check_healthcheck,
+	check_readiness, check_liveness, check_start,  check_asserts,
 };
 
 void check_services(const struct unit *u, struct diags *d)

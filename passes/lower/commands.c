@@ -20,6 +20,13 @@ static struct v_list shell(struct unit *u, struct origin from, struct str script
 	return argv;
 }
 
+struct v_list plan_argv(struct unit *u, const struct v_command *command)
+{
+	if (command->form == COMMAND_STRING)
+		return shell(u, command->from, command->text, command->is_secret);
+	return (struct v_list){.from = command->from, .items = command->items, .n = command->n};
+}
+
 /* The forms agree, else a check has complained and the result is of no use. */
 static struct v_list joined(struct unit *u, const struct v_command *x, const struct v_command *y)
 {
@@ -72,9 +79,7 @@ static struct v_list command_of(struct unit *u, const struct service *s)
 		return (struct v_list){0};
 	if (one->form == COMMAND_STRING && service_runs_entrypoint(u, s))
 		return words_of(u, one);
-	if (one->form == COMMAND_STRING)
-		return shell(u, one->from, one->text, one->is_secret);
-	return (struct v_list){.from = one->from, .items = one->items, .n = one->n};
+	return plan_argv(u, one);
 }
 
 void lower_commands(struct unit *u)

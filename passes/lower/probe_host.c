@@ -72,10 +72,28 @@ bool probe_is_local(const struct readiness *r, struct str *what, struct span *at
 	return true;
 }
 
+struct readiness probe_of_liveness(const struct liveness *l)
+{
+	struct readiness r = {0};
+	if (!HAS_RECORD(l) || !IS_SET(l->type))
+		return r;
+	r.head = l->head;
+	r.type = (struct v_enum){.from = l->type.from,
+				 .v = l->type.v == LIVENESS_TYPE_TCP ? READINESS_TYPE_TCP
+								     : READINESS_TYPE_HTTP};
+	r.host = l->host;
+	r.port = l->port;
+	r.url = l->url;
+	r.owner = l->owner;
+	return r;
+}
+
 uint32_t probe_port(const struct readiness *r, struct span *at)
 {
 	struct str what;
 	if (!HAS_RECORD(r) || !probe_is_local(r, &what, at))
+		return 0;
+	if (IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY)
 		return 0;
 	if (r->type.v == READINESS_TYPE_TCP) {
 		*at = r->port.from.at;

@@ -8,7 +8,10 @@
 /* The probe connects to localhost: what of it says so, and where that is written. */
 bool probe_is_local(const struct readiness *r, struct str *what, struct span *at);
 
-/* The port at localhost that such a probe expects the service to listen on, and where it is written;
+/* Looks at a service that is ready, as a probe; without any, one without a type. */
+struct readiness probe_of_liveness(const struct liveness *l);
+
+/* The port at localhost that such a probe expects the service itself to listen on, and where it is written;
    0 without one. */
 uint32_t probe_port(const struct readiness *r, struct span *at);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Readiness: the probe that shows that a service is ready, its defaults resolved. */
+/* Readiness and liveness: how a service shows that it is ready, and that it still answers; defaults resolved. */
 #include "passes/lower.h"
 
 /* As curl has it: an address without a scheme is http. */
@@ -41,11 +41,39 @@ static struct plan_readiness *lower_probe(struct unit *u, const struct readiness
 	return p;
 }
 
+static struct plan_liveness *lower_looks(struct unit *u, const struct liveness *l)
+{
+	struct plan_liveness *p = ARENA_NEW(u->arena, struct plan_liveness);
+	p->head.from = l->head.from;
+	p->type = l->type;
+	switch ((enum liveness_type)l->type.v) {
+	case LIVENESS_TYPE_TCP:
+		p->host = l->host;
+		p->port = l->port;
+		p->owner = l->owner;
+		break;
+	case LIVENESS_TYPE_HTTP:
+		p->url = lower_url(u, &l->url);
+		p->status = l->status_code;
+		p->owner = l->owner;
+		break;
+	case LIVENESS_TYPE_N:
+		break;
+	}
+	p->interval_s = l->interval_seconds;
+	p->attempt_s = l->attempt_timeout_seconds;
+	p->failures = l->failures;
+	return p;
+}
+
 void lower_readiness(struct unit *u)
 {
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct readiness *r = u->pass_state->services[i]->readiness;
+		const struct liveness *l = u->pass_state->services[i]->liveness;
 		if (HAS_RECORD(r) && IS_SET(r->type))
 			u->plan->services.items[i].readiness = lower_probe(u, r);
+		if (HAS_RECORD(l) && IS_SET(l->type))
+			u->plan->services.items[i].liveness = lower_looks(u, l);
 	}
 }

@@ -82,6 +82,21 @@ static void ready_http(struct rt_table_reader *r, struct rt_ready *ready)
 	ready->status = (unsigned)status;
 }
 
+/* Pairs of a word and its value, at the end of the line. */
+static void read_pairs(struct rt_table_reader *r, struct rt_ready *ready, unsigned at)
+{
+	for (; at < r->words.count; at += 2) {
+		const char *value = rt_table_word(r, at + 1);
+
+		if (!strcmp(rt_table_word(r, at), "owner") &&
+		    (!strcmp(value, "any") || !strcmp(value, "service")))
+			ready->of_anybody = !strcmp(value, "any");
+		else
+			COMPLAIN(r, "'%s %s' is nothing that a probe may have",
+				 rt_table_word(r, at), value);
+	}
+}
+
 /* What may follow a probe's target: "within D", once, and pairs of a word and its value. */
 static void ready_options(struct rt_table_reader *r, struct rt_service_def *s, unsigned at)
 {
@@ -90,16 +105,7 @@ static void ready_options(struct rt_table_reader *r, struct rt_service_def *s, u
 		return;
 	}
 	rt_table_duration(r, at + 1, &s->ready.time);
-	for (at += 2; at < r->words.count; at += 2) {
-		const char *value = rt_table_word(r, at + 1);
-
-		if (!strcmp(rt_table_word(r, at), "owner") &&
-		    (!strcmp(value, "any") || !strcmp(value, "service")))
-			s->ready.of_anybody = !strcmp(value, "any");
-		else
-			COMPLAIN(r, "'%s %s' is nothing that a probe may have",
-				 rt_table_word(r, at), value);
-	}
+	read_pairs(r, &s->ready, at + 2);
 }
 
 void rt_table_ready(struct rt_table_reader *r, struct rt_service_def *s)
@@ -139,10 +145,10 @@ void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 		return;
 	}
 	unsigned at = is_tcp ? 3 : 5;
-	if (r->words.count != at + 6 || strcmp(rt_table_word(r, at), "every") ||
+	if (r->words.count < at + 6 || strcmp(rt_table_word(r, at), "every") ||
 	    strcmp(rt_table_word(r, at + 2), "attempt") ||
 	    strcmp(rt_table_word(r, at + 4), "failures")) {
-		COMPLAIN(r, "'live %s' ends in 'every D attempt D failures N'",
+		COMPLAIN(r, "'live %s' goes on with 'every D attempt D failures N'",
 			 rt_table_word(r, 1));
 		return;
 	}
@@ -154,6 +160,7 @@ void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 	if (!rt_table_number(r, at + 5, 1, UINT32_MAX, &failures))
 		return;
 	live->failures = (uint32_t)failures;
+	read_pairs(r, &live->look, at + 6);
 	if (is_tcp)
 		ready_tcp(r, &live->look);
 	else

@@ -418,8 +418,11 @@ void rt_perform(struct rt_sup *sup, const struct rt_action *a)
 		rt_probe_begin(sup, a->service, a->run);
 		break;
 	case RT_ACT_WATCH:
+		rt_live_begin(sup, a->service, a->run);
+		break;
 	case RT_ACT_UNWATCH:
-		return;
+		rt_live_end(sup, a->service);
+		break;
 	case RT_ACT_UNPROBE:
 		rt_probe_end(sup, a->service);
 		break;

@@ -125,7 +125,8 @@ static void assertions(const struct rt_sup *sup, uint32_t i, struct rt_out *out)
 
 const char *rt_state_last_look(const struct rt_sup *sup, uint32_t service)
 {
-	const char *seen = sup->proc[service].probe.seen;
+	const struct rt_proc *p = &sup->proc[service];
+	const char *seen = p->live && p->live->seen[0] ? p->live->seen : p->probe.seen;
 
 	return seen[0] ? seen : NULL;
 }

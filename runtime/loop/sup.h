@@ -17,6 +17,7 @@
 #include "runtime/probe/answer.h"
 #include "runtime/probe/pattern.h"
 #include "runtime/step/marks.h"
+#include "runtime/wire/look.h"
 #include "runtime/out.h"
 
 struct rt_sup;
@@ -46,6 +47,8 @@ enum {
 
 struct rt_probe {
 	struct rt_source source; /* first: the socket */
+	enum rt_look_use use;
+	const struct rt_ready *target;
 	enum rt_attempt at;
 	uint32_t run;
 	int fd;
@@ -102,6 +105,7 @@ struct rt_proc {
 	int64_t poll_pause; /* looking for start marks where inotify is blind */
 	int64_t started_wall, ready_wall, ended_wall;
 	struct rt_probe probe;
+	struct rt_probe *live;             /* looks from ready on; NULL: none */
 	struct rt_usage used, used_in_all; /* by the last launch that ended, by all of them */
 	bool is_used_known;                /* of that launch some task has told */
 	const char *log_path;
@@ -294,6 +298,8 @@ void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log);
 void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run);
 void rt_probe_end(struct rt_sup *sup, uint32_t service);
 void rt_probe_due(struct rt_sup *sup, uint32_t service);
+/* The one that is under way: that of liveness begins when the other one has ended. */
+struct rt_probe *rt_probe_of(const struct rt_sup *sup, uint32_t service);
 /* Sets when the probe is due, after whatever has happened to it. */
 void rt_probe_plan(struct rt_sup *sup, const struct rt_probe *probe);
 void rt_probe_passed(struct rt_sup *sup, struct rt_probe *probe);
@@ -308,12 +314,25 @@ bool rt_is_scarce(const struct rt_sup *sup, int fd);
 int64_t rt_probe_pause(const struct rt_sup *sup, int64_t since, int64_t share, int64_t least);
 /* This look at the target did not succeed; the next one comes after a pause. */
 void rt_probe_missed(struct rt_sup *sup, struct rt_probe *probe);
+/* None was taken, and that is no fault of the service. */
+void rt_probe_put_off(struct rt_sup *sup, struct rt_probe *probe);
 void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status);
 /* Lets the probe see what was written before the service ended. */
 void rt_probe_last_look(struct rt_sup *sup, uint32_t service);
 
+/* probe_live.c */
+void rt_live_setup(struct rt_sup *sup, uint32_t service);
+void rt_live_begin(struct rt_sup *sup, uint32_t service, uint32_t run);
+void rt_live_end(struct rt_sup *sup, uint32_t service);
+/* A look has passed or not: the next one comes after the interval. */
+void rt_live_looked(struct rt_sup *sup, struct rt_probe *probe, bool passed);
+/* So many in a row have failed, as the shim counts; 0: it answers. */
+void rt_live_told(struct rt_sup *sup, struct rt_probe *probe, unsigned long misses);
+
 /* probe_net.c */
-void rt_net_setup(struct rt_sup *sup, uint32_t service);
+void rt_net_setup(struct rt_sup *sup, struct rt_probe *probe);
+/* What one look may take. */
+int64_t rt_net_limit(const struct rt_sup *sup, const struct rt_probe *probe);
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *probe);
 /* Whether its addresses mean the service's own node, whichever that is. */
 bool rt_net_is_own_node(const struct rt_probe *probe);

@@ -29,9 +29,11 @@
 /* Descriptors that launches, marks and helpers may need at one time. */
 #define RESERVE 16
 
-static enum rt_ready_kind kind_of(const struct rt_sup *sup, const struct rt_probe *p)
+struct rt_probe *rt_probe_of(const struct rt_sup *sup, uint32_t service)
 {
-	return sup->table.service[p->source.service].ready.kind;
+	struct rt_proc *proc = &sup->proc[service];
+
+	return proc->live && proc->live->at != RT_AT_IDLE ? proc->live : &proc->probe;
 }
 
 bool rt_is_scarce(const struct rt_sup *sup, int fd)
@@ -76,12 +78,14 @@ void rt_probe_setup(struct rt_sup *sup)
 
 		p->fd = sup->watch[i] = -1;
 		p->source.service = i;
-		switch (kind_of(sup, p)) {
+		p->target = &sup->table.service[i].ready;
+		rt_live_setup(sup, i);
+		switch (p->target->kind) {
 		case RT_READY_TCP:
 		case RT_READY_HTTP:
 			if (sup->listening < 0)
 				sup->listening = rt_listening_open();
-			rt_net_setup(sup, i);
+			rt_net_setup(sup, p);
 			break;
 		case RT_READY_LOG:
 			rt_log_setup(sup, i);
@@ -98,6 +102,8 @@ void rt_probe_launch(struct rt_sup *sup, uint32_t service, int log)
 	struct rt_probe *p = &sup->proc[service].probe;
 
 	p->seen[0] = '\0';
+	if (sup->proc[service].live)
+		sup->proc[service].live->seen[0] = '\0';
 	p->from = 0;
 	p->inode = 0;
 	struct stat st;
@@ -137,13 +143,13 @@ static bool is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
 
 static void look(struct rt_sup *sup, struct rt_probe *p)
 {
-	if (kind_of(sup, p) == RT_READY_LOG) {
+	if (p->target->kind == RT_READY_LOG) {
 		rt_log_look(sup, p);
 		return;
 	}
 	if (rt_shim_takes(sup, p))
 		return;
-	if (is_quiet(sup, p)) {
+	if (p->use == RT_LOOK_READY && is_quiet(sup, p)) {
 		p->listening_at = 0;
 		rt_probe_saw_error(sup, p, ECONNREFUSED);
 		pause_until(sup, p,
@@ -169,7 +175,7 @@ void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
 	p->listening_at = 0;
 	p->attempt_at = sup->now;
 	p->deadline = sup->core.service[service].probe_deadline;
-	if (kind_of(sup, p) == RT_READY_LOG)
+	if (p->target->kind == RT_READY_LOG)
 		rt_log_begin(sup, p);
 	else if (sup->proc[service].pid)
 		look(sup, p);
@@ -185,13 +191,9 @@ static void drop_socket(struct rt_probe *p)
 	p->fd = -1;
 }
 
-void rt_probe_end(struct rt_sup *sup, uint32_t service)
+static void end_probe(struct rt_sup *sup, struct rt_probe *p)
 {
-	struct rt_probe *p = &sup->proc[service].probe;
-
-	if (p->at == RT_AT_IDLE)
-		return;
-	if (kind_of(sup, p) == RT_READY_LOG)
+	if (p->target->kind == RT_READY_LOG)
 		rt_log_end(sup, p);
 	else
 		drop_socket(p);
@@ -200,14 +202,35 @@ void rt_probe_end(struct rt_sup *sup, uint32_t service)
 		rt_signal_group(p->helper, 9);
 	p->helper = 0;
 	p->at = RT_AT_IDLE;
-	sup->probing--;
 	rt_probe_plan(sup, p);
+}
+
+void rt_probe_end(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_probe *p = &sup->proc[service].probe;
+
+	if (p->at == RT_AT_IDLE)
+		return;
+	end_probe(sup, p);
+	sup->probing--;
+}
+
+void rt_live_end(struct rt_sup *sup, uint32_t service)
+{
+	struct rt_probe *p = sup->proc[service].live;
+
+	if (p && p->at != RT_AT_IDLE)
+		end_probe(sup, p);
 }
 
 void rt_probe_passed(struct rt_sup *sup, struct rt_probe *p)
 {
 	struct rt_event e = {.kind = RT_EV_READY, .service = p->source.service, .run = p->run};
 
+	if (p->use == RT_LOOK_LIVE) {
+		rt_live_looked(sup, p, true);
+		return;
+	}
 	p->seen[0] = '\0';
 	/* The core answers with RT_ACT_UNPROBE, which closes everything. */
 	rt_sup_event(sup, &e);
@@ -218,15 +241,29 @@ void rt_probe_missed(struct rt_sup *sup, struct rt_probe *p)
 	bool by_helper = p->at == RT_AT_CURL || p->at == RT_AT_RESOLVE;
 	int64_t since = p->listening_at ? p->listening_at : p->begun_at;
 
+	if (p->use == RT_LOOK_LIVE) {
+		rt_live_looked(sup, p, false);
+		return;
+	}
 	drop_socket(p);
 	pause_until(sup, p,
 		    sup->now + rt_probe_pause(sup, since, RT_PACE_REAL,
 					      by_helper ? RT_PACE_LEAST_PROGRAM : RT_PACE_LEAST));
 }
 
+void rt_probe_put_off(struct rt_sup *sup, struct rt_probe *p)
+{
+	if (p->use == RT_LOOK_READY) {
+		rt_probe_missed(sup, p);
+		return;
+	}
+	drop_socket(p);
+	pause_until(sup, p, sup->now + sup->table.service[p->source.service].live.interval);
+}
+
 void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status)
 {
-	struct rt_probe *p = &sup->proc[service].probe;
+	struct rt_probe *p = rt_probe_of(sup, service);
 
 	if (p->helper == pid && (p->at == RT_AT_CURL || p->at == RT_AT_RESOLVE))
 		rt_net_helper_ended(sup, p, status);
@@ -244,8 +281,10 @@ void rt_probe_last_look(struct rt_sup *sup, uint32_t service)
 	while (p->at == RT_AT_LOG && p->behind && rt_now() - sup->seen < RT_PACE_LAST_LOOK);
 }
 
-void rt_probe_plan(struct rt_sup *sup, const struct rt_probe *p)
+void rt_probe_plan(struct rt_sup *sup, const struct rt_probe *probe)
 {
+	/* One that has ended may have made the other one begin. */
+	const struct rt_probe *p = rt_probe_of(sup, probe->source.service);
 	int64_t when = RT_NEVER;
 
 	if (p->at == RT_AT_PAUSE || p->at == RT_AT_SHIM || (p->at == RT_AT_LOG && p->polled))
@@ -257,7 +296,7 @@ void rt_probe_plan(struct rt_sup *sup, const struct rt_probe *p)
 
 void rt_probe_due(struct rt_sup *sup, uint32_t service)
 {
-	struct rt_probe *p = &sup->proc[service].probe;
+	struct rt_probe *p = rt_probe_of(sup, service);
 
 	if (p->at == RT_AT_PAUSE || p->at == RT_AT_LOG ||
 	    (p->at == RT_AT_SHIM && p->next <= sup->now)) {

@@ -27,11 +27,6 @@ enum {
 	REQUEST_MORE = 128 /* of a GET, beside path and host */
 };
 
-static const struct rt_ready *ready_of(const struct rt_sup *sup, const struct rt_probe *p)
-{
-	return &sup->table.service[p->source.service].ready;
-}
-
 static const struct sockaddr *address_of(const struct rt_address *a)
 {
 	return (const struct sockaddr *)(const void *)a->bytes;
@@ -97,14 +92,13 @@ static bool has_program(const char *name)
 	return false;
 }
 
-void rt_net_setup(struct rt_sup *sup, uint32_t service)
+void rt_net_setup(struct rt_sup *sup, struct rt_probe *p)
 {
-	struct rt_probe *p = &sup->proc[service].probe;
-	const struct rt_ready *ready = ready_of(sup, p);
+	const struct rt_ready *ready = p->target;
 
 	if (is_https(ready) && !has_program("curl"))
 		rt_say("service '%s': an https probe needs curl on this node, and there is none",
-		       sup->table.service[service].name);
+		       sup->table.service[p->source.service].name);
 	if (ready->kind == RT_READY_HTTP) {
 		read_url(sup, p, ready->url);
 	} else {
@@ -148,6 +142,12 @@ bool rt_net_is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
 	return is_quiet;
 }
 
+int64_t rt_net_limit(const struct rt_sup *sup, const struct rt_probe *p)
+{
+	return p->use == RT_LOOK_LIVE ? sup->table.service[p->source.service].live.attempt
+				      : RT_PACE_LIMIT;
+}
+
 /* Host names. */
 
 /* Runs a tool whose answer comes through a pipe. */
@@ -158,7 +158,7 @@ static void ask(struct rt_sup *sup, struct rt_probe *p, const char *const *argv,
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK)) {
 		rt_probe_saw_error(sup, p, errno);
-		rt_probe_missed(sup, p);
+		rt_probe_put_off(sup, p);
 		return;
 	}
 	s.only_out = ends[1];
@@ -166,7 +166,7 @@ static void ask(struct rt_sup *sup, struct rt_probe *p, const char *const *argv,
 	if (rt_is_scarce(sup, ends[1])) {
 		close(ends[1]);
 		rt_probe_saw_error(sup, p, EMFILE);
-		rt_probe_missed(sup, p);
+		rt_probe_put_off(sup, p);
 		return;
 	}
 	p->helper = rt_spawn(&s);
@@ -176,12 +176,12 @@ static void ask(struct rt_sup *sup, struct rt_probe *p, const char *const *argv,
 	if (p->helper < 0) {
 		rt_probe_saw_error(sup, p, errno);
 		p->helper = 0;
-		rt_probe_missed(sup, p);
+		rt_probe_put_off(sup, p);
 		return;
 	}
 	p->at = at;
 	rt_child_add(sup, p->helper, RT_CHILD_PROBE, p->source.service, 0,
-		     sup->now + RT_PACE_LIMIT);
+		     sup->now + rt_net_limit(sup, p));
 }
 
 /* getent knows all of the node's name services, which a static program does not. */
@@ -194,19 +194,13 @@ static void resolve(struct rt_sup *sup, struct rt_probe *p)
 
 static void curl(struct rt_sup *sup, struct rt_probe *p)
 {
+	char limit[32];
+
+	snprintf(limit, sizeof(limit), "%.3f", (double)rt_net_limit(sup, p) / RT_SECOND);
 	/* Readiness authenticates nobody, so a certificate of the service's own making will do. */
-	const char *const argv[] = {"curl",
-				    "-sk",
-				    "--noproxy",
-				    "*",
-				    "-o",
-				    "/dev/null",
-				    "-w",
-				    "%{http_code}",
-				    "--max-time",
-				    "5",
-				    ready_of(sup, p)->url,
-				    NULL};
+	const char *const argv[] = {"curl",       "-sk",       "--noproxy",    "*",
+				    "-o",         "/dev/null", "-w",           "%{http_code}",
+				    "--max-time", limit,       p->target->url, NULL};
 
 	ask(sup, p, argv, RT_AT_CURL);
 }
@@ -233,7 +227,7 @@ static void connected(struct rt_sup *sup, struct rt_probe *p)
 		getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &error_len);
 		saw_no_connection(sup, p, error ? error : ECONNREFUSED);
 		next_address(sup, p);
-	} else if (ready_of(sup, p)->kind == RT_READY_TCP) {
+	} else if (p->target->kind == RT_READY_TCP) {
 		rt_probe_passed(sup, p);
 	} else if (!rt_write_all(p->fd, p->request, strlen(p->request)) ||
 		   epoll_ctl(sup->epoll, EPOLL_CTL_MOD, p->fd, &e)) {
@@ -247,7 +241,7 @@ static void connected(struct rt_sup *sup, struct rt_probe *p)
 
 static void judge_status(struct rt_sup *sup, struct rt_probe *p, unsigned status)
 {
-	if (status == ready_of(sup, p)->status) {
+	if (status == p->target->status) {
 		rt_probe_passed(sup, p);
 		return;
 	}
@@ -258,7 +252,7 @@ static void judge_status(struct rt_sup *sup, struct rt_probe *p, unsigned status
 static void read_answer(struct rt_sup *sup, struct rt_probe *p)
 {
 	unsigned status = 0;
-	enum rt_http answer = rt_http_read(&p->answer, p->fd, ready_of(sup, p)->status, &status);
+	enum rt_http answer = rt_http_read(&p->answer, p->fd, p->target->status, &status);
 
 	if (answer == RT_HTTP_ANSWERED) {
 		judge_status(sup, p, status);
@@ -270,7 +264,7 @@ static void read_answer(struct rt_sup *sup, struct rt_probe *p)
 
 static void socket_ready(struct rt_sup *sup, struct rt_source *source, uint32_t events)
 {
-	struct rt_probe *p = &sup->proc[source->service].probe;
+	struct rt_probe *p = (struct rt_probe *)source;
 
 	(void)events;
 	if (p->at == RT_AT_CONNECT)
@@ -296,7 +290,7 @@ static void next_address(struct rt_sup *sup, struct rt_probe *p)
 	p->at = RT_AT_CONNECT;
 	if (p->fd >= 0 && rt_is_scarce(sup, p->fd)) {
 		rt_probe_saw_error(sup, p, EMFILE);
-		rt_probe_missed(sup, p);
+		rt_probe_put_off(sup, p);
 	} else if (p->fd < 0 || !rt_sup_watch(sup, p->fd, EPOLLOUT, &p->source)) {
 		saw_no_connection(sup, p, errno);
 		next_address(sup, p);
@@ -337,11 +331,11 @@ void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service)
 
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *p)
 {
-	int64_t limit = sup->now + RT_PACE_LIMIT;
+	int64_t limit = sup->now + rt_net_limit(sup, p);
 
 	p->attempt_until = limit < p->deadline ? limit : p->deadline;
 	p->address = 0;
-	if (is_https(ready_of(sup, p)))
+	if (is_https(p->target))
 		curl(sup, p);
 	else if (!p->address_count)
 		resolve(sup, p);

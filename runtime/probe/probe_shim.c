@@ -27,13 +27,17 @@ bool rt_net_is_here(const struct rt_sup *sup, uint32_t service)
 
 static bool write_look(const struct rt_sup *sup, const struct rt_probe *p, char *text)
 {
-	const struct rt_ready *ready = &sup->table.service[p->source.service].ready;
+	const struct rt_ready *ready = p->target;
+	bool is_live = p->use == RT_LOOK_LIVE;
 	int64_t left = p->deadline - sup->now - RT_PACE_LAST_LOOK / 2;
 	struct rt_look look = {
-		.use = RT_LOOK_READY,
+		.use = p->use,
 		.number = p->looks,
-		.limit = RT_PACE_LIMIT,
-		.left = left > RT_PACE_LEAST ? left : RT_PACE_LEAST,
+		.every = is_live ? sup->table.service[p->source.service].live.interval : 0,
+		.limit = rt_net_limit(sup, p),
+		.left = is_live                ? 0
+			: left > RT_PACE_LEAST ? left
+					       : RT_PACE_LEAST,
 		.kind = ready->kind == RT_READY_HTTP ? RT_LOOK_HTTP : RT_LOOK_TCP,
 		.is_own = !ready->of_anybody,
 		.port = (unsigned)strtoul(p->port, NULL, 10),
@@ -59,7 +63,7 @@ static bool write_look(const struct rt_sup *sup, const struct rt_probe *p, char 
 static bool is_for_shim(const struct rt_sup *sup, const struct rt_probe *p)
 {
 	const struct rt_service_def *s = &sup->table.service[p->source.service];
-	bool is_https = s->ready.kind == RT_READY_HTTP && !strncmp(s->ready.url, "https://", 8);
+	bool is_https = p->target->kind == RT_READY_HTTP && !strncmp(p->target->url, "https://", 8);
 
 	return sup->peers && s->tasks && p->address_count && !is_https;
 }
@@ -83,13 +87,13 @@ bool rt_shim_takes(struct rt_sup *sup, struct rt_probe *p)
 	if (!rt_net_is_own_node(p) || rt_net_is_here(sup, service))
 		return false;
 	rt_probe_saw(sup, p, "no connection to the step on node %s", sup->proc[service].first_node);
-	rt_probe_missed(sup, p);
+	rt_probe_put_off(sup, p);
 	return true;
 }
 
 void rt_shim_came(struct rt_sup *sup, uint32_t service)
 {
-	struct rt_probe *p = &sup->proc[service].probe;
+	struct rt_probe *p = rt_probe_of(sup, service);
 
 	if (p->at != RT_AT_SHIM)
 		return;
@@ -99,7 +103,7 @@ void rt_shim_came(struct rt_sup *sup, uint32_t service)
 
 void rt_shim_lost(struct rt_sup *sup, uint32_t service)
 {
-	struct rt_probe *p = &sup->proc[service].probe;
+	struct rt_probe *p = rt_probe_of(sup, service);
 
 	if (p->at != RT_AT_SHIM)
 		return;
@@ -110,23 +114,25 @@ void rt_shim_lost(struct rt_sup *sup, uint32_t service)
 
 void rt_shim_looked(struct rt_sup *sup, uint32_t service, const char *text)
 {
-	struct rt_probe *p = &sup->proc[service].probe;
+	struct rt_probe *p = rt_probe_of(sup, service);
 	struct rt_looked looked;
 
 	if (p->at != RT_AT_SHIM || !rt_looked_read(&looked, text) || looked.number != p->looks ||
-	    looked.use != RT_LOOK_READY)
+	    looked.use != p->use)
 		return;
-	if (looked.misses) {
+	if (looked.misses)
 		rt_probe_saw(sup, p, "%s", looked.words);
+	if (p->use == RT_LOOK_LIVE)
+		rt_live_told(sup, p, looked.misses);
+	if (p->use == RT_LOOK_LIVE || looked.misses)
 		return;
-	}
 	p->at = RT_AT_PAUSE; /* it has ended by itself */
 	rt_probe_passed(sup, p);
 }
 
 void rt_shim_end(struct rt_sup *sup, const struct rt_probe *p)
 {
-	struct rt_looked none = {.use = RT_LOOK_READY, .number = p->looks};
+	struct rt_looked none = {.use = p->use, .number = p->looks};
 
 	if (p->at != RT_AT_SHIM)
 		return;

@@ -17,6 +17,8 @@
 #include "runtime/probe/url.h"
 
 #define NEVER INT64_MAX
+/* Who wakes up so much later than it wanted to was stopped. */
+#define STOOD_STILL (RT_SECOND / 2)
 
 /* Ends of looks. */
 
@@ -297,6 +299,13 @@ static void look(struct rt_step_looks *all, struct rt_step_look *l)
 	next_address(all, l);
 }
 
+/* The whole job was stopped meanwhile, the service, too: its time to answer begins anew. */
+static void look_again(struct rt_step_looks *all, struct rt_step_look *l)
+{
+	drop(l);
+	look(all, l);
+}
+
 /* What comes. */
 
 void rt_step_looks_begin(struct rt_step_looks *all)
@@ -333,6 +342,8 @@ void rt_step_looks_go_on(struct rt_step_looks *all, const struct pollfd *p)
 			take_answer(all, l);
 		else if (l->next <= rt_now() && l->at == RT_STEP_LOOK_PAUSE)
 			look(all, l);
+		else if (l->next <= rt_now() - STOOD_STILL)
+			look_again(all, l);
 		else if (l->next <= rt_now())
 			take_too_long(all, l);
 	}
@@ -362,7 +373,10 @@ void rt_step_look_order(struct rt_step_looks *all, const char *text)
 	*l = (struct rt_step_look){.fd = -1, .order = order};
 	l->begun_at = l->attempt_at = rt_now();
 	l->deadline = order.left ? l->begun_at + order.left : NEVER;
-	look(all, l);
+	if (order.use == RT_LOOK_LIVE) /* it was ready a moment ago */
+		pause_until(l, l->begun_at, l->begun_at + order.every);
+	else
+		look(all, l);
 }
 
 void rt_step_look_end(struct rt_step_looks *all, const char *text)

@@ -6,6 +6,8 @@
  *	rt-tool listen PORT [SECONDS]   accepts, and never answers
  *	rt-tool answer PORT STATUS…     answers HTTP requests with that status; all but the last
  *	                                are interim answers
+ *	rt-tool health PORT FILE        answers each request as FILE says then: a status, and ms to wait
+ *	                                before that
  *	rt-tool late PORT MS FILE [STATUS]
  *	                                listens, or answers, only after so long, as told in FILE
  *	rt-tool tree DEPTH              leaves children, some in groups and sessions of their own
@@ -107,6 +109,26 @@ static _Noreturn void answer(int fd, char **status)
 			n = snprintf(text, sizeof(text), "HTTP/1.1 %s x\r\n%s\r\n\r\n", *each,
 				     each[1] ? "Link: </x>" : "Content-Length: 0");
 			(void)!write(peer, text, (size_t)n);
+		}
+		close(peer);
+	}
+}
+
+static _Noreturn void health(int fd, const char *path)
+{
+	char text[4096];
+
+	signal(SIGPIPE, SIG_IGN);
+	for (;;) {
+		int peer = accept(fd, NULL, NULL), status = 200, ms = 0;
+		FILE *file = fopen(path, "r");
+
+		(void)!(file && fscanf(file, "%d %d", &status, &ms));
+		if (file)
+			fclose(file);
+		if (read(peer, text, sizeof(text)) > 0) {
+			nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+			dprintf(peer, "HTTP/1.1 %d x\r\nContent-Length: 0\r\n\r\n", status);
 		}
 		close(peer);
 	}
@@ -339,6 +361,8 @@ int main(int argc, char **argv)
 		listen_silently(bound_socket(atoi(first), &port));
 	if (!strcmp(what, "answer") && argc > 3)
 		answer(bound_socket(atoi(first), &port), argv + 3);
+	if (!strcmp(what, "health") && argc > 3)
+		health(bound_socket(atoi(first), &port), argv[3]);
 	if (!strcmp(what, "late") && argc > 4)
 		late(atoi(first), atol(argv[3]), argv[4], argv + 5);
 	if (!strcmp(what, "tree"))

@@ -24,6 +24,8 @@
 /* What the examples of the rules leave out. */
 static const char *const more[] = {
 	"services:\n  a:\n    image: redis:7\n    readiness: {type: http, url: \"localhost:80/\"}\n",
+	"services:\n  a: {image: redis:7, liveness: {type: http, url: \"localhost:80/\"}}\n"
+	"  b: {image: redis:7, liveness: {type: tcp, port: 81}}\n",
 	"services:\n  a:\n    image: redis:7\n    x-runtime: {prepare: {commands: [date]}}\n",
 	"services:\n  a:\n    image: redis:7\n    x-env: {modules: {load: [gcc]}}\n",
 	"x-slurm: {watchdog: {}, metrics: {}}\nservices:\n  a: {image: redis:7}\n",

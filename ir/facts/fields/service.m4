@@ -6,6 +6,7 @@ m4_dnl blank (a blank text or item is no value), resolved (gone before binding: 
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http»)
 enumeration(«readiness_owner», «service», «any»)
+enumeration(«liveness_type», «tcp», «http»)
 
 enumeration(«port_protocol», «tcp», «udp», «sctp»)
 enumeration(«port_mode», «host», «ingress»)
@@ -53,6 +54,9 @@ field(«expose», «expose», «LIST», «», «interp», «», «X», «R097, E
 field(«readiness», «readiness», «RECORD», «readiness», «», «», «C», «R090»,
       «probe»,
       «When the service counts as ready.»)
+field(«liveness», «liveness», «RECORD», «liveness», «», «», «X», «E09»,
+      «looks from ready on»,
+      «Whether a service that is ready still answers; one that does not is stopped, as a failure.»)
 field(«healthcheck», «healthcheck», «RECORD», «healthcheck», «», «», «S», «R090, R091, R092, R093, R094, R095, R096»,
       «becomes readiness»,
       «Readiness in the words of Compose: an nc, curl or wget probe.»)
@@ -192,6 +196,36 @@ field(«owner», «owner», «ENUM», «readiness_owner», «when=tcp|http», «
       «»,
       «Whose port counts at the node itself: service, if a process of it listens there; any, whoever does.»)
 end(«readiness»)
+
+record(«liveness», «services.<name>.liveness», «»)
+field(«type», «type», «ENUM», «liveness_type», «req», «», «X», «R014»,
+      «»,
+      «tcp connects, http asks a URL.»)
+field(«port», «port», «UINT», «port», «req when=tcp», «», «X», «R097»,
+      «»,
+      «Port to connect to.»)
+field(«host», «host», «STR», «», «interp when=tcp», «127.0.0.1», «X», «R098»,
+      «»,
+      «Host to connect to.»)
+field(«url», «url», «STR», «», «interp req when=http», «», «X», «R098»,
+      «»,
+      «URL to ask with GET.»)
+field(«status_code», «status_code», «UINT», «u16», «when=http», «200», «X», «R099»,
+      «»,
+      «Status that counts as an answer.»)
+field(«owner», «owner», «ENUM», «readiness_owner», «when=tcp|http», «service», «X», «R014»,
+      «»,
+      «Whose port counts at the node itself, as for readiness: service, or any.»)
+field(«interval_seconds», «interval_seconds», «UINT», «u64», «», «10», «X», «E09»,
+      «»,
+      «Pause before each look.»)
+field(«attempt_timeout_seconds», «attempt_timeout_seconds», «UINT», «u64», «», «5», «X», «E09»,
+      «»,
+      «What one look may take; after that it has failed.»)
+field(«failures», «failures», «UINT», «u32», «», «3», «X», «E09»,
+      «»,
+      «So many failed looks in a row, and the service is stopped as unhealthy.»)
+end(«liveness»)
 
 record(«healthcheck», «services.<name>.healthcheck», «»)
 field(«test», «test», «ONE_OR_LIST», «», «interp», «», «S», «R092, R093, R094, R095»,
