@@ -13,6 +13,7 @@
 
 #include "runtime/core/words.h"
 #include "runtime/loop/peers.h"
+#include "runtime/loop/spawn.h"
 #include "runtime/files.h"
 #include "ir/files.gen.h"
 
@@ -153,25 +154,26 @@ bool rt_facts_read(struct rt_sup *sup)
 	return true;
 }
 
-/* In the child, between fork and exec. */
+/* Variables of a child. */
 
-static void set(const char *name, const char *value)
+static void set(struct rt_variables *v, const char *name, const char *value)
 {
 	char full[64];
 
 	snprintf(full, sizeof(full), "HPC_COMPOSE_%s", name);
-	setenv(full, value ? value : "", 1);
+	rt_variable_set(v, full, value ? value : "");
 }
 
-static void set_number(const char *name, long long value)
+static void set_number(struct rt_variables *v, const char *name, long long value)
 {
 	char text[24];
 
 	snprintf(text, sizeof(text), "%lld", value);
-	set(name, text);
+	set(v, name, text);
 }
 
-static void set_path(const char *name, const char *dir, const char *form, const char *part)
+static void set_path(struct rt_variables *v, const char *name, const char *dir, const char *form,
+		     const char *part)
 {
 	char path[RT_MARK_PATH_ROOM];
 	int len = snprintf(path, sizeof(path), "%s/", dir);
@@ -186,35 +188,36 @@ static void set_path(const char *name, const char *dir, const char *form, const 
 	else
 		snprintf(path + len, sizeof(path) - (size_t)len, JOB_FILE_DISTRIBUTED_HOSTS("%s"),
 			 part);
-	set(name, path);
+	set(v, name, path);
 }
 
-static void set_distributed(const struct rt_proc *p, const char *dir, const char *token)
+static void set_distributed(struct rt_variables *v, const struct rt_proc *p, const char *dir,
+			    const char *token)
 {
 	uint64_t nproc = 1;
 
 	rt_word_number(p->nproc, UINT32_MAX, &nproc);
-	set("DIST_MASTER_ADDR", p->first_node);
-	set_number("DIST_NNODES", p->node_count);
-	set("DIST_NPROC_PER_NODE", p->nproc);
-	set_number("DIST_WORLD_SIZE", (long long)(p->node_count * nproc));
-	set_path("DIST_HOSTFILE", dir, "hosts", token);
+	set(v, "DIST_MASTER_ADDR", p->first_node);
+	set_number(v, "DIST_NNODES", p->node_count);
+	set(v, "DIST_NPROC_PER_NODE", p->nproc);
+	set_number(v, "DIST_WORLD_SIZE", (long long)(p->node_count * nproc));
+	set_path(v, "DIST_HOSTFILE", dir, "hosts", token);
 	if (!p->master_port)
 		return;
-	set("DIST_MASTER_PORT", p->master_port);
+	set(v, "DIST_MASTER_PORT", p->master_port);
 	char text[RT_MARK_HOST_ROOM + 32];
 	snprintf(text, sizeof(text), "%s:%s", p->first_node, p->master_port);
-	set("DIST_RDZV_ENDPOINT", text);
+	set(v, "DIST_RDZV_ENDPOINT", text);
 }
 
-static void set_hook(const struct rt_sup *sup, const struct rt_service *s,
+static void set_hook(struct rt_variables *v, const struct rt_sup *sup, const struct rt_service *s,
 		     const struct rt_action *hook)
 {
-	set("HOOK_PHASE", rt_hook_name(hook->hook));
+	set(v, "HOOK_PHASE", rt_hook_name(hook->hook));
 	if (hook->hook == RT_HOOK_PROLOGUE)
-		set("SERVICE_EXIT_CODE", "");
+		set(v, "SERVICE_EXIT_CODE", "");
 	else
-		set_number("SERVICE_EXIT_CODE", s->status);
+		set_number(v, "SERVICE_EXIT_CODE", s->status);
 	if (hook->hook != RT_HOOK_RESTART && hook->hook != RT_HOOK_WINDOW)
 		return;
 	char seconds[40];
@@ -222,15 +225,15 @@ static void set_hook(const struct rt_sup *sup, const struct rt_service *s,
 		snprintf(seconds, sizeof(seconds), "%.3f", (double)s->def->window / RT_SECOND);
 	else
 		snprintf(seconds, sizeof(seconds), "%lld", (long long)(s->def->window / RT_SECOND));
-	set_number("ATTEMPT", sup->attempt);
-	set_number("RESTART_COUNT", s->restarts);
-	set_number("MAX_RESTARTS", s->def->max_restarts);
-	set("WINDOW_SECONDS", seconds);
-	set_number("MAX_RESTARTS_IN_WINDOW", s->def->max_in_window);
-	set_number("RESTART_FAILURES_IN_WINDOW", s->window_count);
+	set_number(v, "ATTEMPT", sup->attempt);
+	set_number(v, "RESTART_COUNT", s->restarts);
+	set_number(v, "MAX_RESTARTS", s->def->max_restarts);
+	set(v, "WINDOW_SECONDS", seconds);
+	set_number(v, "MAX_RESTARTS_IN_WINDOW", s->def->max_in_window);
+	set_number(v, "RESTART_FAILURES_IN_WINDOW", s->window_count);
 }
 
-void rt_facts_environment(const void *launch_facts)
+void rt_facts_variables(struct rt_variables *v, const void *launch_facts)
 {
 	const struct rt_launch_facts *f = launch_facts;
 	const struct rt_sup *sup = f->sup;
@@ -238,25 +241,25 @@ void rt_facts_environment(const void *launch_facts)
 	const struct rt_proc *p = &sup->proc[f->service];
 	const char *dir = f->hook || !s->def->view ? sup->dir : s->def->view;
 
-	unsetenv("HPCC_RT"); /* how the script finds us is nobody else's matter */
-	set("JOB_DIR", dir);
-	set_path("NODELIST_FILE", dir, "%s", JOB_FILE_NODES);
-	set("SERVICE_NAME", s->def->name);
+	rt_variable_remove(v, "HPCC_RT"); /* how the script finds us is nobody else's matter */
+	set(v, "JOB_DIR", dir);
+	set_path(v, "NODELIST_FILE", dir, "%s", JOB_FILE_NODES);
+	set(v, "SERVICE_NAME", s->def->name);
 	if (s->def->log)
-		set_path("SERVICE_LOG", dir, "%s", s->def->log);
-	set("SERVICE_PRIMARY_NODE", p->first_node);
-	set_number("SERVICE_NODE_COUNT", p->node_count);
+		set_path(v, "SERVICE_LOG", dir, "%s", s->def->log);
+	set(v, "SERVICE_PRIMARY_NODE", p->first_node);
+	set_number(v, "SERVICE_NODE_COUNT", p->node_count);
 	if (strlen(p->nodes) <= RT_VARIABLE_MAX)
-		set("SERVICE_NODELIST", p->nodes);
+		set(v, "SERVICE_NODELIST", p->nodes);
 	else
-		unsetenv("HPC_COMPOSE_SERVICE_NODELIST"); /* its file is there */
-	set_path("SERVICE_NODELIST_FILE", dir, "nodes", s->def->token);
+		rt_variable_remove(v, "HPC_COMPOSE_SERVICE_NODELIST"); /* its file is there */
+	set_path(v, "SERVICE_NODELIST_FILE", dir, "nodes", s->def->token);
 	if (p->node_count > 1)
-		set_distributed(p, dir, s->def->token);
+		set_distributed(v, p, dir, s->def->token);
 	if (f->hook)
-		set_hook(sup, s, f->hook);
+		set_hook(v, sup, s, f->hook);
 	else if (s->def->tasks)
-		setenv("HPCC_MARK", p->prefix, 1);
+		rt_variable_set(v, "HPCC_MARK", p->prefix);
 	if (!f->hook)
-		rt_peers_environment(sup, f->service);
+		rt_peers_variables(v, sup, f->service);
 }

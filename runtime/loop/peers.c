@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "runtime/files.h"
+#include "runtime/loop/spawn.h"
 
 /* An order is answered at once by a shim that lives. */
 #define ORDER_LIMIT (2 * RT_SECOND)
@@ -328,12 +329,12 @@ void rt_peers_launch(struct rt_sup *sup, uint32_t service)
 	memset(p->told_tasks, 0, rt_told_size(sup->table.service[service].tasks));
 }
 
-void rt_peers_environment(const struct rt_sup *sup, uint32_t service)
+void rt_peers_variables(struct rt_variables *v, const struct rt_sup *sup, uint32_t service)
 {
 	const struct rt_peers *all = sup->peers;
 
 	/* Set in any case: a container tool is told to take it along. */
-	setenv("HPCC_WIRE", "off", 1);
+	rt_variable_set(v, "HPCC_WIRE", "off");
 	if (!all || !sup->table.service[service].tasks)
 		return;
 	uint8_t key[RT_WIRE_KEY];
@@ -345,7 +346,7 @@ void rt_peers_environment(const struct rt_sup *sup, uint32_t service)
 		gethostname(host, sizeof(host) - 1);
 	char text[RT_WIRE_HEX_ROOM + RT_MARK_HOST_ROOM + 40];
 	snprintf(text, sizeof(text), "%u %s %u %s", (unsigned)all->port, hex, service, host);
-	setenv("HPCC_WIRE", text, 1);
+	rt_variable_set(v, "HPCC_WIRE", text);
 }
 
 void rt_tasks_read(struct rt_sup *sup, uint32_t service, struct rt_mark_sum *sum)

@@ -50,8 +50,9 @@ bool rt_peers_open(struct rt_sup *sup);
 void rt_peers_launch(struct rt_sup *sup, uint32_t service);
 /* Its process has ended. */
 void rt_peers_ended(struct rt_sup *sup, uint32_t service);
-/* Sets HPCC_WIRE for a launch; in the child. */
-void rt_peers_environment(const struct rt_sup *sup, uint32_t service);
+struct rt_variables;
+/* Sets HPCC_WIRE for a launch. */
+void rt_peers_variables(struct rt_variables *v, const struct rt_sup *sup, uint32_t service);
 /*
  * Tells all tasks of the service; false if not each of them is there to hear it. Who doesn't answer
  * within two seconds, or is lost before that, makes RT_DUE_ORDER due for the service.

@@ -84,7 +84,7 @@ bool rt_start_process(struct rt_sup *sup, uint32_t service)
 	struct rt_spawn s = {.script = {sup->prelude, p->function, def->run},
 			     .only_out = -1,
 			     .session = true,
-			     .set_environment = rt_facts_environment,
+			     .set_variables = rt_facts_variables,
 			     .arg = &facts};
 	int log = rt_open_log(sup, service);
 
@@ -142,10 +142,8 @@ static void run_hook(struct rt_sup *sup, const struct rt_action *a)
 	struct rt_launch_facts facts = {.sup = sup, .service = a->service, .hook = a};
 	char path[RT_MARK_PATH_ROOM];
 	const char *const argv[] = {"/bin/bash", "-eu", "-o", "pipefail", path, NULL};
-	struct rt_spawn s = {.argv = argv,
-			     .only_out = -1,
-			     .set_environment = rt_facts_environment,
-			     .arg = &facts};
+	struct rt_spawn s = {
+		.argv = argv, .only_out = -1, .set_variables = rt_facts_variables, .arg = &facts};
 	int log = rt_open_log(sup, a->service);
 
 	snprintf(path, sizeof(path), "%s%s%s", a->text[0] == '/' ? "" : sup->dir,
@@ -171,7 +169,7 @@ static void run_publish(struct rt_sup *sup, const struct rt_action *a)
 					sup->table.service[a->service].publish},
 			     .output = -1,
 			     .only_out = -1,
-			     .set_environment = rt_facts_environment,
+			     .set_variables = rt_facts_variables,
 			     .arg = &facts};
 
 	p->publish = rt_spawn(&s);

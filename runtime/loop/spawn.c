@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fork, put everything in order, exec. */
+/*
+ * fork, put everything in order, exec.
+ *
+ * A script is started by vfork: to copy what describes our memory, for a child that drops it at once,
+ * costs more than all the rest when there are thousands of services. Everything that takes memory is
+ * done before; the child works on the stack. bash is never far, but a program that is looked for on
+ * PATH may be on a file system that hangs, and a vfork waits for it; so programs are started by fork.
+ */
 #include "runtime/loop/spawn.h"
 
 #include <errno.h>
@@ -101,7 +108,75 @@ static void connect_streams(const struct rt_spawn *s)
 		dup2(s->only_out, 1);
 }
 
-static void become(const struct rt_spawn *s, int script, pid_t parent)
+extern char **environ;
+
+static bool make_room(struct rt_variables *v)
+{
+	if (v->count + 1 < v->room)
+		return true;
+	size_t room = v->room ? 2 * v->room : 256;
+	char **list = realloc(v->list, room * sizeof(*list));
+	if (!list) {
+		v->failed = true;
+		return false;
+	}
+	v->list = list;
+	v->room = room;
+	return true;
+}
+
+static void variables_begin(struct rt_variables *v)
+{
+	memset(v, 0, sizeof(*v));
+	for (char **at = environ; *at && make_room(v); at++)
+		v->list[v->count++] = *at;
+	v->ours = v->count;
+}
+
+/* Those that were set own their text; they stand behind ours. */
+static void variables_end(struct rt_variables *v)
+{
+	for (size_t i = v->ours; i < v->count; i++)
+		free(v->list[i]);
+	free(v->list);
+}
+
+void rt_variable_remove(struct rt_variables *v, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < v->count;) {
+		size_t hole = i;
+
+		if (strncmp(v->list[i], name, len) != 0 || v->list[i][len] != '=') {
+			i++;
+			continue;
+		}
+		if (i < v->ours) {
+			hole = --v->ours;
+			v->list[i] = v->list[hole];
+		} else {
+			free(v->list[i]);
+		}
+		v->list[hole] = v->list[--v->count];
+	}
+}
+
+void rt_variable_set(struct rt_variables *v, const char *name, const char *value)
+{
+	size_t len = strlen(name), size = len + strlen(value) + 2;
+
+	rt_variable_remove(v, name);
+	char *text = make_room(v) ? malloc(size) : NULL;
+	if (!text) {
+		v->failed = true;
+		return;
+	}
+	snprintf(text, size, "%s=%s", name, value);
+	v->list[v->count++] = text;
+}
+
+static void become(const struct rt_spawn *s, int script, pid_t parent, char **variables)
 {
 	if (s->session)
 		setsid();
@@ -114,34 +189,49 @@ static void become(const struct rt_spawn *s, int script, pid_t parent)
 	if (childrens_limit.rlim_max)
 		setrlimit(RLIMIT_NOFILE, &childrens_limit);
 	connect_streams(s);
-	if (s->set_environment)
-		s->set_environment(s->arg);
-	char path[40];
+	char path[40], shell[] = "bash", *const words[] = {shell, path, NULL};
 	if (s->argv) {
-		execvp(s->argv[0], (char *const *)s->argv);
+		execvpe(s->argv[0], (char *const *)s->argv, variables);
 	} else {
 		fcntl(script, F_SETFD, 0);
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", script);
-		execl("/bin/bash", "bash", path, (char *)NULL);
+		execve("/bin/bash", words, variables);
 	}
 	rt_say("cannot start %s: %s", s->argv ? s->argv[0] : "/bin/bash", strerror(errno));
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-pid_t rt_spawn(const struct rt_spawn *s)
+static pid_t start(const struct rt_spawn *s, int script, char **variables)
 {
 	pid_t parent = getpid();
+	pid_t pid = s->argv ? fork() : vfork();
+
+	if (!pid)
+		become(s, script, parent, variables);
+	return pid;
+}
+
+pid_t rt_spawn(const struct rt_spawn *s)
+{
 	int script = -1;
+	pid_t pid = -1;
 
 	if (!s->argv) {
 		script = script_file(s);
 		if (script < 0)
 			return -1;
 	}
-	pid_t pid = fork();
-	if (!pid)
-		become(s, script, parent);
+	struct rt_variables variables;
+	variables_begin(&variables);
+	if (s->set_variables)
+		s->set_variables(&variables, s->arg);
+	errno = ENOMEM;
+	if (!variables.failed) {
+		variables.list[variables.count] = NULL;
+		pid = start(s, script, variables.list);
+	}
 	int saved = errno;
+	variables_end(&variables);
 	if (script >= 0)
 		close(script);
 	errno = saved;

@@ -18,13 +18,23 @@ enum {
 	RT_SCRIPT_PARTS = 4
 };
 
+/* Variables of a child that is about to be started: ours, and what is set. Without memory for one it
+   can't be started. */
+struct rt_variables {
+	char **list; /* ends in NULL */
+	size_t count, room, ours;
+	bool failed;
+};
+void rt_variable_set(struct rt_variables *v, const char *name, const char *value);
+void rt_variable_remove(struct rt_variables *v, const char *name);
+
 struct rt_spawn {
 	const char *const *argv;             /* the program and its words; NULL: a bash script */
 	const char *script[RT_SCRIPT_PARTS]; /* its text in parts, the first NULL ends it */
 	int output;   /* standard output and error; -1: those of the parent */
 	int only_out; /* standard output alone; -1: as above */
 	bool session; /* a session of its own, else a process group of its own */
-	void (*set_environment)(const void *arg); /* called in the child */
+	void (*set_variables)(struct rt_variables *v, const void *arg);
 	const void *arg;
 };
 

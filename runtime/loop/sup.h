@@ -394,7 +394,8 @@ struct rt_launch_facts {
 	uint32_t service;
 	const struct rt_action *hook; /* NULL: the service itself */
 };
-void rt_facts_environment(const void *launch_facts);
+struct rt_variables;
+void rt_facts_variables(struct rt_variables *v, const void *launch_facts);
 
 /* claims.c */
 struct rt_claims {
