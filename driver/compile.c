@@ -10,6 +10,7 @@
 #include "driver/report.h"
 #include "driver/system.h"
 #include "driver/trust.h"
+#include "frontend/convert.h"
 #include "frontend/frontend.h"
 #include "frontend/settings.h"
 #include "ir/grammar/grammar.h"
@@ -299,8 +300,24 @@ bool compilation_plan(struct compilation *c)
 	return c->unit.is_lowered && c->unit.diags.n_errors == 0;
 }
 
+/* One line instead of a list of errors that all say: this is another tool's file. */
+static bool is_compose_file(const struct compilation *c)
+{
+	const struct unit *u = &c->unit;
+
+	return u->diags.n_errors && u->tree && c->inv->options.diagnostics == REPORT_TEXT &&
+	       tree_is_of_compose(u->tree);
+}
+
 int compilation_report(struct compilation *c, FILE *to)
 {
+	if (is_compose_file(c)) {
+		complain(
+			"'%.*s' is a Docker Compose file; 'hpcc convert %.*s -o %s' makes a spec of it",
+			STR_ARG(c->unit.path), STR_ARG(c->unit.path),
+			str_eq_c(c->unit.path, spec_names[0]) ? "spec.yaml" : spec_names[0]);
+		return EXIT_USAGE;
+	}
 	return report_print(c->inv, &c->unit, to);
 }
 

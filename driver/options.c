@@ -99,6 +99,10 @@ const struct option options[] = {
 	{"--older-than", 0, "clean", OPTION_TEXT, AT(older_than), "TIME", NULL,
 	 "ended or last used longer ago: 7d, 12h"},
 	{"--name", 0, "new", OPTION_TEXT, AT(name), "NAME", NULL, "job name in the new spec"},
+	{"--check", 0, "convert", OPTION_SWITCH, AT(only_check), NULL, NULL,
+	 "say what would be lost, write nothing: 0 nothing, 1 something"},
+	{"--force", 0, "convert", OPTION_SWITCH, AT(force), NULL, NULL,
+	 "overwrite a file that is there"},
 	{"--force", 0, "new", OPTION_SWITCH, AT(force), NULL, NULL,
 	 "overwrite a file that is there"},
 };

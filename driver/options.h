@@ -76,6 +76,7 @@ struct options {
 	/* commands */
 	unsigned format;
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;
+	bool only_check;
 	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until;
 	uint64_t lines, timeout, interval;
 };

@@ -13,6 +13,7 @@
 
 #include "frontend/variables/interpolate.h"
 #include "frontend/variables/variables.h"
+#include "frontend/yaml/yaml_plain.h"
 #include "ir/schema.h"
 #include "ir/schema_externs.gen.h"
 #include "ir/support/utf8.h"
@@ -29,33 +30,6 @@ struct spot {
 	const struct record *record; /* a mapping with its keys, or NULL */
 	bool is_literal;             /* no variables here, whatever the field says */
 };
-
-static const char *const words[] = {"null", "true", "false", "yes",  "no",   "on",
-				    "off",  "y",    "n",     ".inf", ".nan", NULL};
-
-/* Text that means the same without quotes, to us and to YAML 1.1 readers. */
-static bool is_plain(struct str text)
-{
-	if (!text.len)
-		return false;
-	for (size_t i = 0; words[i]; i++)
-		if (str_eq_nocase(text, str_c(words[i])))
-			return false;
-	char first = text.ptr[0];
-	bool is_start = str_has_prefix(text, "./") || (first >= 'a' && first <= 'z') ||
-			(first >= 'A' && first <= 'Z') || first == '_' || first == '/';
-	if (!is_start || text.ptr[text.len - 1] == ':' || text.ptr[text.len - 1] == ' ')
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			       (c >= '0' && c <= '9') || byte_is_in(c, "_./@%+=-$");
-		bool is_inner = c == ' ' || (c == ':' && text.ptr[i + 1] != ' ');
-		if (!is_word && !is_inner)
-			return false;
-	}
-	return true;
-}
 
 /* Text that a literal block can hold: lines of printable characters. */
 static bool is_block(struct str text)
@@ -92,7 +66,7 @@ static void write_text(struct writer *w, struct str text, unsigned indent)
 {
 	if (w->is_json)
 		buf_add_json(&w->out, text);
-	else if (is_plain(text))
+	else if (yaml_is_plain(text))
 		buf_add(&w->out, text);
 	else if (is_block(text))
 		write_block(w, text, indent);
@@ -245,7 +219,7 @@ static void write_map(struct writer *w, const struct spot *spot, const struct no
 			buf_add_repeat(&w->out, ' ', indent);
 		is_first = false;
 		struct str key = shown(w, entry->key);
-		if (is_plain(key))
+		if (yaml_is_plain(key))
 			buf_add(&w->out, key);
 		else
 			buf_add_json(&w->out, key);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hpcc convert: a Docker Compose file becomes a spec. What the conversion can't know of, the compiler
+ * tells: the spec is compiled, and what it refuses is left out as well, until nothing is.
+ */
+#include <string.h>
+
+#include "driver/commands/cmd.h"
+#include "driver/compile.h"
+#include "driver/json.h"
+#include "driver/system.h"
+#include "frontend/convert.h"
+#include "frontend/frontend.h"
+#include "passes/pass.h"
+
+/* A conversion, and all that it lost on the way. */
+struct convert_run {
+	struct invocation *inv;
+	struct conversion result;
+	LIST(json_t *) lost; /* "place", "key", "why" */
+};
+
+static void note_losses(struct convert_run *run, struct compilation *c,
+			const struct conversion *from)
+{
+	struct arena *a = run->inv->arena;
+
+	for (uint32_t i = 0; i < from->losses.n; i++) {
+		const struct convert_loss *loss = &from->losses.items[i];
+		struct place place = source_place(&c->unit.sources, loss->at.begin);
+
+		*LIST_PUSH(a, &run->lost) = json_pack(
+			"{s:o, s:i, s:i, s:o, s:o}", "file", json_visible(a, c->unit.path), "line",
+			(int)place.line, "column", (int)place.column, "key",
+			json_visible(a, loss->what), "why", json_visible(a, loss->why));
+	}
+	for (uint32_t i = 0; &run->result != from && i < from->decisions.n; i++)
+		*LIST_PUSH(a, &run->result.decisions) = from->decisions.items[i];
+}
+
+/* What a diagnostic says, without the path in front. */
+static struct str said_of(const struct diag *d)
+{
+	struct str path = d->about.path;
+
+	if (path.len && str_has_prefix(d->text, path.ptr) && d->text.ptr[path.len] == ':')
+		return str_trim(str_from(d->text, path.len + 1));
+	return d->text;
+}
+
+/* Ports are the person's: published ones that lead nowhere, and those that belong to root. */
+static void decide_ports(struct convert_run *run, const struct compilation *c)
+{
+	for (uint32_t i = 0; i < c->unit.diags.list.n; i++) {
+		const struct diag *d = c->unit.diags.list.items[i];
+
+		if (d->rule == RULE_A23 || d->rule == RULE_A24)
+			*LIST_PUSH(run->inv->arena, &run->result.decisions) = d->text;
+	}
+}
+
+/* The spec's errors, as places in its text. */
+static uint32_t list_refusals(struct compilation *c, struct convert_refusal **list)
+{
+	const struct source *leaf = compilation_leaf(c);
+	const struct diags *ds = &c->unit.diags;
+	uint32_t n = 0;
+
+	*list = ARENA_ARRAY(c->inv->arena, ds->list.n, struct convert_refusal);
+	for (uint32_t i = 0; leaf && i < ds->list.n; i++) {
+		const struct diag *d = ds->list.items[i];
+
+		if (d->severity != SEVERITY_ERROR || d->at.begin < leaf->base ||
+		    d->at.end > leaf->base + leaf->bytes.len)
+			continue;
+		struct span at = {d->at.begin - leaf->base, d->at.end - leaf->base};
+		(*list)[n++] = (struct convert_refusal){at, said_of(d)};
+	}
+	return n;
+}
+
+/* Compiles the spec, and leaves out what is refused. False when errors stand that nothing helps
+   against; they are in the compilation. */
+static bool leave_out_refused(struct convert_run *run, struct compilation *c, const char *path)
+{
+	enum {
+		ROUNDS = 20
+	};
+
+	for (int round = 0; round < ROUNDS; round++) {
+		if (!compilation_set_up(c, run->inv, path))
+			return false;
+		c->text = run->result.text;
+		if (compilation_plan(c)) {
+			decide_ports(run, c);
+			return true;
+		}
+		struct convert_refusal *refused;
+		uint32_t n = list_refusals(c, &refused);
+		struct compilation again;
+		struct conversion more;
+		if (!compilation_set_up(&again, run->inv, path) ||
+		    !frontend_convert_refused(&again.unit, run->result.text, refused, n, &more))
+			return false;
+		run->result.text = more.text;
+		note_losses(run, &again, &more);
+	}
+	return false;
+}
+
+static void print_decisions(const struct conversion *result, FILE *out)
+{
+	if (result->decisions.n)
+		fprintf(out, "To be decided by you:\n");
+	for (uint32_t i = 0; i < result->decisions.n; i++) {
+		fprintf(out, "%3u. ", i + 1);
+		print_visible(out, result->decisions.items[i], VISIBLE_LINE);
+		fputc('\n', out);
+	}
+}
+
+static void print_lost(const struct convert_run *run)
+{
+	for (uint32_t i = 0; i < run->lost.n; i++) {
+		const json_t *loss = run->lost.items[i];
+		printf("%s:%llu:%llu: left out: %s: %s\n", json_str(loss, "file").ptr,
+		       (unsigned long long)json_uint(loss, "line"),
+		       (unsigned long long)json_uint(loss, "column"), json_str(loss, "key").ptr,
+		       json_str(loss, "why").ptr);
+	}
+}
+
+static int print_check(struct convert_run *run)
+{
+	struct arena *a = run->inv->arena;
+	int status = run->lost.n ? EXIT_UNEXPECTED : EXIT_OK;
+
+	if (run->inv->options.format == FORMAT_TEXT) {
+		print_lost(run);
+		print_decisions(&run->result, stdout);
+		return status;
+	}
+	json_t *lost = json_array(), *decisions = json_array();
+	for (uint32_t i = 0; i < run->lost.n; i++)
+		json_array_append_new(lost, run->lost.items[i]);
+	for (uint32_t i = 0; i < run->result.decisions.n; i++)
+		json_array_append_new(decisions, json_visible(a, run->result.decisions.items[i]));
+	json_print(json_pack("{s:o, s:o}", "lost", lost, "decisions", decisions));
+	return status;
+}
+
+static bool make_folders(struct convert_run *run, const char *path)
+{
+	struct arena *a = run->inv->arena;
+	struct str folder = path_folder(a, str_c(path)), why;
+
+	for (uint32_t i = 0; i < run->result.folders.n; i++) {
+		struct str one = path_join(a, folder, run->result.folders.items[i]);
+		if (!folder_make(a, one, 0777, &why)) {
+			complain("can't make '%.*s': %.*s", STR_ARG(one), STR_ARG(why));
+			return false;
+		}
+	}
+	return true;
+}
+
+static int write_spec(struct convert_run *run)
+{
+	const char *to = run->inv->options.output;
+	bool is_file = to && strcmp(to, "-") != 0;
+
+	if (is_file && path_exists(to) && !run->inv->options.force) {
+		complain("'%s' is there already; --force overwrites it", to);
+		return EXIT_USAGE;
+	}
+	struct str why;
+	if (!file_write(run->inv->arena, to, run->result.text, plain_file_mode(), &why)) {
+		complain("can't write '%s': %.*s", to ? to : "-", STR_ARG(why));
+		return EXIT_UNEXPECTED;
+	}
+	if (is_file && !make_folders(run, to))
+		return EXIT_UNEXPECTED;
+	print_decisions(&run->result, stderr);
+	return EXIT_OK;
+}
+
+int cmd_convert(struct invocation *inv)
+{
+	const char *path = spec_find(inv);
+	struct convert_run run = {.inv = inv};
+	struct compilation c;
+
+	if (!path || !compilation_open(&c, inv, path))
+		return EXIT_USAGE;
+	if (!frontend_convert(&c.unit, c.text, &run.result) || c.unit.diags.n_errors) {
+		int status = compilation_report(&c, stderr);
+		return status == EXIT_OK ? EXIT_USAGE : status;
+	}
+	note_losses(&run, &c, &run.result);
+	struct compilation compiled;
+	if (!leave_out_refused(&run, &compiled, path)) {
+		complain("what became of '%s' can't be compiled:", path);
+		int status = compilation_report(&compiled, stderr);
+		return status == EXIT_OK ? EXIT_USAGE : status;
+	}
+	return inv->options.only_check ? print_check(&run) : write_spec(&run);
+}

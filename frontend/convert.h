@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A Docker Compose file to a spec. The text is edited at its places, so that comments, order and layout
+ * stay; what has no counterpart becomes a comment that says why. ir/facts/compose.keys says what becomes
+ * of each key.
+ *
+ *	restart: always		->	x-slurm: {failure_policy: {mode: restart_on_failure, ...}}
+ *	networks: [elk]		->	# left out (there are no container networks): networks: [elk]
+ */
+#ifndef HPCC_FRONTEND_CONVERT_H
+#define HPCC_FRONTEND_CONVERT_H
+
+#include "ir/unit.h"
+
+/* Something that the spec doesn't have any more. */
+struct convert_loss {
+	struct span at;  /* in the text that was converted */
+	struct str what; /* "services.db.networks" */
+	struct str why;
+};
+
+struct conversion {
+	struct str text; /* the spec */
+	LIST(struct convert_loss) losses;
+	LIST(struct str) decisions; /* what a person has to decide, a sentence each */
+	LIST(struct str) folders;   /* beside the spec, to be made */
+};
+
+/* Converts the text of unit->path. False when it is no YAML mapping: the diagnostics say why. */
+bool frontend_convert(struct unit *u, struct str text, struct conversion *out);
+
+/* A value of a spec that the compiler refuses, and what it says. */
+struct convert_refusal {
+	struct span at;
+	struct str why;
+};
+
+/* Leaves out of a spec what was refused, as frontend_convert leaves out keys. The unit is one that has read nothing.
+   Places are offsets in the text. False when none lies where something can be left out. */
+bool frontend_convert_refused(struct unit *u, struct str text,
+			      const struct convert_refusal *refused, uint32_t n,
+			      struct conversion *out);
+
+/* The rows of ir/facts/compose.keys, for the page that is made from them. */
+enum compose_fate {
+	COMPOSE_KEEP,
+	COMPOSE_INTO,
+	COMPOSE_WALK,
+	COMPOSE_GATHER,
+	COMPOSE_DROP,
+	COMPOSE_DECIDE,
+	COMPOSE_PART,
+};
+
+struct converter;
+struct spot;
+struct compose_key {
+	const char *part, *key;
+	enum compose_fate fate;
+	void (*into)(struct converter *cv, const struct spot *s);
+	const char *field; /* of a spec, or empty */
+	const char *text;
+};
+
+extern const struct compose_key compose_keys[];
+extern const size_t n_compose_keys;
+
+const struct compose_key *compose_key_find(const char *part, struct str key);
+/* The language has the field that the key stays as, or becomes. */
+bool compose_key_stays(const struct compose_key *k);
+
+/* The tree is that of a Docker Compose file: it has keys that only those have, and none that only
+   specs have. */
+bool tree_is_of_compose(const struct node *root);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Spots: the entries and items of a Compose file, and where they are written. */
+#include "frontend/convert/convert_parts.h"
+
+struct spot entry_spot(struct converter *cv, const struct spot *s, const struct entry *e)
+{
+	struct spot below = *s;
+	below.parent = s->value;
+	below.entry = e;
+	below.value = e->value;
+	below.path = s->path.len ? str_fmt(cv->a, "%.*s.%.*s", STR_ARG(s->path), STR_ARG(e->key))
+				 : e->key;
+	return below;
+}
+
+struct spot item_spot(struct converter *cv, const struct spot *s, uint32_t i)
+{
+	struct spot below = *s;
+	below.parent = s->value;
+	below.entry = NULL;
+	below.value = s->value->items[i];
+	below.path = str_fmt(cv->a, "%.*s[%u]", STR_ARG(s->path), i);
+	return below;
+}
+
+size_t place_of(const struct converter *cv, uint32_t offset)
+{
+	return offset - cv->base;
+}
+
+bool take_place(struct converter *cv, uint32_t offset, enum place_use use)
+{
+	size_t at = place_of(cv, offset);
+	bool is_first = !(cv->is_done[at] & use);
+	cv->is_done[at] |= (unsigned char)use;
+	return is_first;
+}
+
+bool span_is_within(struct span inner, struct span outer)
+{
+	return inner.begin >= outer.begin && inner.end <= outer.end;
+}
+
+struct span written_at(const struct spot *s)
+{
+	struct span at = s->value->at;
+	struct span room =
+		s->entry ? (struct span){s->entry->key_at.end, UINT32_MAX} : s->parent->at;
+	/* What stands behind its key was written there; what stands before it has an alias. */
+	bool is_written = at.begin >= room.begin && at.end <= room.end;
+	for (const struct trail *t = s->value->trail; t; t = t->next)
+		if (t->kind == TRAIL_ALIAS && span_is_within(t->at, room) &&
+		    (!is_written || t->at.begin < at.begin)) {
+			at = t->at;
+			is_written = true;
+		}
+	return at;
+}

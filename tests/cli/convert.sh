@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016 # specs and patterns in single quotes
+# hpcc convert: Compose files of many kinds become specs that compile at once.
+. "$(dirname "$0")/lib.bash"
+files=$(realpath "$(dirname "$0")/../convert")
+
+# Each file: one command, no error, nothing more to lose.
+for file in "$files"/*.yml; do
+	rm -rf here && mkdir here && cd here
+	cp "$file" docker-compose.yml
+	run 0 hpcc convert docker-compose.yml -o compose.yaml
+	err_has 'To be decided by you:'
+	err_has '  1. x-slurm.time: '
+	run 0 hpcc validate compose.yaml
+	run 0 hpcc convert --check compose.yaml
+	out_lacks 'left out'
+	run 0 hpcc convert compose.yaml -o again.yaml
+	that 'what is a spec stays as it is' cmp -s compose.yaml again.yaml
+	{ grep -o '#.*' "$file" || true; } | while read -r comment; do
+		grep -qF -- "$comment" compose.yaml || echo "$comment"
+	done >lost
+	that "comments of ${file##*/} stay" test ! -s lost
+	cd ..
+done
+
+# Values: what they become.
+# becomes COMPOSE SPEC: the lines of a service, and what stands in the spec.
+becomes() {
+	printf 'services:\n  db:\n    image: db:1\n  a:\n    image: a:1\n%s\n' "$1" >in.yml
+	run 0 hpcc convert in.yml
+	out_has "$2"
+	printf '%s\n' "$out" >out.yaml
+	that 'it compiles' hpcc validate out.yaml 2>"$work/said"
+}
+becomes '    restart: always' 'x-slurm: {failure_policy: {mode: restart_on_failure, max_restarts: 100}}'
+becomes '    restart: on-failure:7' 'x-slurm: {failure_policy: {mode: restart_on_failure, max_restarts: 7}}'
+becomes '    deploy: {restart_policy: {condition: any, delay: 1500ms, window: 2m}}' \
+	'max_restarts: 100, backoff_seconds: 2, window_seconds: 120}}'
+becomes '    deploy: {restart_policy: {condition: none}}' $'  a:\n    image: a:1'
+out_lacks failure_policy
+becomes '    cpus: 1.5' $'    x-slurm: {cpus_per_task: 2}'
+out_has 'x-slurm: {time: "8:00:00", cpus_per_task: 3}'
+becomes '    mem_limit: 1.5g' '    x-slurm: {mem: 1536M}'
+out_has 'cpus_per_task: 2, mem: 3584M}'
+becomes '    deploy: {resources: {limits: {cpus: "0.25", memory: 512M}, reservations: {memory: 1M}}}' \
+	'x-slurm: {cpus_per_task: 1, mem: 512M}'
+becomes '    deploy: {resources: {reservations: {devices: [{capabilities: [gpu], count: 2}, {capabilities: [gpu], device_ids: ["1"]}, {capabilities: [tpu], count: 9}]}}}' \
+	'x-slurm: {gpus: 3}'
+becomes '    gpus: all' 'x-slurm: {gpus: 1}'
+err_has 'services.a.x-slurm.gpus: it wants GPUs; say how many, 1 is written'
+becomes '    user: root' 'x-runtime: {remap_root: true}'
+becomes '    user: "1000:1000"' '# left out (services run as the user who submits): user: "1000:1000"'
+becomes '    read_only: true' 'x-runtime: {writable: false}'
+becomes '    stop_signal: SIGINT' 'stop_signal: INT'
+becomes '    stop_grace_period: 1500ms' 'stop_grace_period: 2s'
+becomes '    stop_grace_period: 1m30s' 'stop_grace_period: 1m30s'
+becomes "    command: sh -c 'echo \"\$\$X\" \$Y'" 'command: [sh, "-c", "echo \"$$X\" ${Y:-}"]'
+becomes '    command: run ${ARGS:-a b} ${N}' 'command: [run, "${ARGS:-a b}", "${N:-}"]'
+err_has 'variables: give N in .env'
+becomes '    command: ["$A", "${B:-x${C}}", "$$D"]' 'command: ["${A:-}", "${B:-x${C:-}}", "$$D"]'
+becomes '    environment: {A: , B: "${C:?needed}"}' 'environment: {A: "${A:-}", B: "${C:-}"}'
+becomes '    environment: [A, B=$C]' 'environment: ["A=${A:-}", "B=${C:-}"]'
+becomes '    volumes: ["data:/d:ro,z", "./x:/x:cached", "/only", "~/h:/h:ro"]' \
+	'volumes: [./volumes/data:/d:ro, ./x:/x, "~/h:/h:ro"]'
+becomes $'    volumes:\n      - type: bind\n        source: ./a\n        target: /b\n        read_only: true\n      - {type: tmpfs, target: /t}\n      - {type: volume, source: v, target: /v, volume: {subpath: s}}' \
+	$'    volumes:\n      - ./a:/b:ro\n      # left out (a mount of type tmpfs has no counterpart): - {type: tmpfs, target: /t}\n      - ./volumes/v/s:/v'
+becomes '    depends_on: {db: {condition: service_started, required: true}, c: {condition: service_healthy, required: false}}' \
+	'depends_on: {db: {condition: service_started}}'
+becomes '    ports: ["${P}:80", "${Q}:${Q}", "81:81"]' 'ports: ["80", "81:81"]'
+err_has 'services.a.ports[0]: only root may listen on port 80'
+becomes '    env_file: nothere.env' '# left out (the file isn'"'"'t there): env_file: nothere.env'
+err_has "services.a.env_file: make the file 'nothere.env'"
+echo A=1 >there.env
+becomes '    env_file: [{path: there.env, required: false}, {path: no.env, required: false}]' 'env_file: [there.env]'
+becomes '    image2: x' 'left out (' # what nobody knows is told by the compiler
+becomes '    build: .' "# left out (images aren't built in a job): build: ."
+err_has "services.a.image: build the image 'a:1'"
+becomes $'    labels:  # as before\n      - n   # of old\n    init: true # fast' \
+	$'    # left out (nobody reads labels in a job):\n    # labels:  # as before\n    #   - n   # of old\n    # left out (hpcc reaps and signals processes itself): init: true # fast'
+becomes $'    restart: always  # for ever' $'    # for ever\n    x-slurm'
+
+# .env beside the file counts, as for Compose.
+echo PORT=8080 >.env
+becomes '    ports: ["${PORT}:${PORT}"]' 'ports: ["${PORT:-}:${PORT:-}"]'
+rm .env
+
+# An anchor is converted once, whoever refers to it; a service that merges another one has its own needs.
+cat >in.yml <<'END'
+x-base: &base
+  restart: always
+  environment: &env {A: }
+  tty: true
+services:
+  a: &a
+    <<: *base
+    image: a:1
+    cpus: 2
+  b:
+    <<: *a
+    cpus:
+    restart: "no"
+  c: {<<: *base, image: c:1, environment: {<<: *env, B: 1}}
+END
+run 0 hpcc convert in.yml -o out.yaml --force
+run 0 cat out.yaml
+out_has 'environment: &env {A: "${A:-}"}'
+out_has $'    image: a:1\n    x-slurm: {cpus_per_task: 2, failure_policy: {mode: restart_on_failure, max_restarts: 100}}\n'
+out_has $'    <<: *a\n    x-slurm: {}\n    x-runtime: {}\n'
+out_has 'c: {x-slurm: {failure_policy: {mode: restart_on_failure, max_restarts: 100}}, <<: *base, image: c:1'
+run 0 hpcc validate out.yaml
+
+# Secrets and configs are mounted; named volumes are made beside the spec.
+mkdir -p sub
+cat >in.yml <<'END'
+services:
+  a: {image: a:1, secrets: [pw, {source: tls, target: /etc/tls}], configs: [conf], volumes: [v:/v]}
+  b: {image: b:1, secrets: [env]}
+secrets: {pw: {file: ./pw.txt}, tls: {file: tls.pem}, env: {environment: X}}
+configs: {conf: {file: ./conf}}
+volumes: {v: , w: {driver_opts: {device: ./w}}}
+END
+run 0 hpcc convert in.yml -o sub/out.yaml
+err_has "secrets.env: write it to a file, and mount that in service 'b'"
+that 'the folder of a named volume is there' test -d sub/volumes/v
+run 0 cat sub/out.yaml
+out_has './volumes/v:/v'
+out_has './pw.txt:/run/secrets/pw:ro, ./tls.pem:/etc/tls:ro, ./conf:/conf:ro'
+run 0 hpcc validate sub/out.yaml
+
+# --check says what would be lost.
+printf 'services:\n  a: {image: a:1, tty: true, ports: ["80:80"]}\n' >in.yml
+run 1 hpcc convert --check in.yml
+out_has 'in.yml:2:19: left out: services.a.tty: a job has no terminal'
+out_has 'x-slurm.time'
+run 1 hpcc convert --check --format=json in.yml
+out_has '"key": "services.a.tty"'
+out_has '"line": 2'
+printf 'services:\n  a: {image: a:1}\n' >in.yml
+run 0 hpcc convert --check in.yml
+out_lacks 'left out'
+
+# Files that aren't there, that are there, that are no Compose files.
+run 2 hpcc convert nothere.yml
+err_has "can't read 'nothere.yml'"
+echo keep >kept.yaml
+run 2 hpcc convert in.yml -o kept.yaml
+err_has '--force overwrites it'
+run 0 cat kept.yaml
+out_has keep
+printf 'services:\n  a: {image: [\n' >in.yml
+run 2 hpcc convert in.yml
+err_has '[R001]'
+printf 'a: 1\n' >in.yml
+run 2 hpcc convert in.yml
+err_has 'no services to convert [R009]'
+printf '[]\n' >in.yml
+run 2 hpcc convert in.yml
+err_has 'the file must be a mapping'
+run 0 bash -c 'printf "services: {a: {image: \"a:1\"}}" | hpcc convert -'
+out_has 'services: {a: {image: "a:1"}}'
+
+# Commands say in one line what a Compose file needs.
+for word in up validate compile inspect; do
+	run 2 hpcc "$word" "$files/monitoring.yml"
+	that "$word: one line" test "$(wc -l <<<"$err")" = 1
+	err_has "is a Docker Compose file; 'hpcc convert $files/monitoring.yml -o compose.yaml' makes a spec of it"
+done
+printf 'x-slurm: {time: 10}\nservices:\n  a: {image: a:1, restart: always}\n' >in.yml
+run 2 hpcc validate in.yml
+err_has 'write '"'"'x-slurm: {failure_policy'
+
+# The page's example is what comes out.
+awk '/^This Compose file, say:/ {on = 1; next} /^becomes this spec/ {exit} on {sub(/^    /, ""); print}' \
+	"$files/../../docs/coming-from-compose.md" | sed '/./,$!d' >in.yml
+awk '/^```yaml$/ {on = 1; next} /^```$/ {exit} on' "$files/../../docs/coming-from-compose.md" >wanted.yaml
+run 0 hpcc convert in.yml -o out.yaml --force
+that 'the page shows what comes out' diff wanted.yaml out.yaml
+finish
