@@ -18,6 +18,7 @@
  *	rt-tool stamp FILE              adds the monotonic time in ns, says "ready", stays
  *	rt-tool now FILE                adds the time alone
  *	rt-tool flood FILE SECONDS      writes 200 MB of lines a second, then as `stamp`
+ *	rt-tool told FILE MS            says "ready"; at TERM adds the time, and ends after so long
  *	rt-tool gaps FILE               in ns: the median and the largest gap between its lines
  *	rt-tool opens FOLDER FILE       says "up"; at TERM puts into FILE how often files in the folder
  *	                                were opened, those aside whose names begin with a dot
@@ -249,6 +250,22 @@ static int stamp(const char *path)
 	return 0;
 }
 
+static int told(const char *path, long ms)
+{
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	int number;
+
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	(void)!write(1, "ready\n", 6);
+	if (sigwait(&set, &number) || !write_stamp(path))
+		return 1;
+	nanosleep(&pause, NULL);
+	return 0;
+}
+
 static _Noreturn void late(int port, long ms, const char *path, char **status)
 {
 	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
@@ -379,6 +396,8 @@ int main(int argc, char **argv)
 		return stamp(first);
 	if (!strcmp(what, "now"))
 		return !write_stamp(first);
+	if (!strcmp(what, "told") && argc > 3)
+		return told(first, atol(argv[3]));
 	if (!strcmp(what, "flood") && argc > 3)
 		return flood(first, atol(argv[3]));
 	if (!strcmp(what, "gaps"))
