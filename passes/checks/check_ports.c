@@ -31,13 +31,22 @@ static void advise_published(const struct subject *s, const struct origin *from,
 		  (unsigned)published->first);
 }
 
+/* In the short form one text is the whole item: both have one place, which an IR text keeps in words. */
+static bool is_long_form(const struct port *port)
+{
+	const struct trail *own = origin_trail(port->head.from);
+	const struct trail *target = origin_trail(port->target.from);
+	if (own && target && own->kind == TRAIL_PLACE && target->kind == TRAIL_PLACE)
+		return !str_eq(own->name, target->name);
+	return port->head.from.at.begin != port->target.from.at.begin;
+}
+
 /* The long form holds the port alone. */
 static bool is_long_form_mapped(const struct subject *s, const struct port *port, uint32_t i,
 				const struct port_text *text)
 {
-	bool is_long = port->head.from.at.begin != port->target.from.at.begin;
-	if (!is_long || (!text->is_mapped && text->port.first == text->port.last &&
-			 str_find(port->target.v, '/') == STR_NONE))
+	if (!is_long_form(port) || (!text->is_mapped && text->port.first == text->port.last &&
+				    str_find(port->target.v, '/') == STR_NONE))
 		return false;
 	struct diag *d =
 		subject_error(s, &port->target.from, RULE_R097, item_field(s, "ports", i, "target"),
