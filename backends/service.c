@@ -176,6 +176,8 @@ static void emit_publisher(struct writer *w, const struct plan_service *s)
 static void emit_variables(struct writer *w)
 {
 	emit_lit(&w->out, "declare -p JOB_DIR NODES");
+	if (w->scheduler == &scheduler_slurm && plan_shares_cpus(w->plan))
+		emit_lit(&w->out, " CPUS");
 	if (plan_uses_base(w->plan, PATH_BASE_SPEC_DIR))
 		emit_lit(&w->out, " SPEC_DIR");
 	if (plan_uses_base(w->plan, PATH_BASE_CACHE_DIR))

@@ -128,6 +128,14 @@ void srun_prepare(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, "  local IFS=, # joins the names of nodes\n");
 }
 
+bool plan_shares_cpus(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->services.n; i++)
+		if (IS_SET(plan->services.items[i].cpus_of_others))
+			return true;
+	return false;
+}
+
 static bool states_class(const struct plan_service *s, unsigned classes)
 {
 	for (uint32_t i = 0; i < s->options.n; i++) {
@@ -193,6 +201,11 @@ static void emit_resources(struct writer *w, const struct plan_service *s)
 	if (!s->options.n && !IS_SET(s->mpi_type) && !s->extra_args.n)
 		return;
 	emit_lit(&w->out, " \\\n   ");
+	if (IS_SET(s->cpus_of_others)) {
+		emit_lit(&w->out, " --cpus-per-task=\"${CPUS[");
+		emit_int(&w->out, s->number.v);
+		emit_lit(&w->out, "]}\"");
+	}
 	for (uint32_t i = 0; i < s->options.n; i++) {
 		emit_field_origin(w, s, s->options.items[i].value.from.at,
 				  str_cat(w->arena, STR("x-slurm."), s->options.items[i].name.v));

@@ -78,6 +78,10 @@ void emit_allocation(struct emitter *e, const struct plan *plan)
 			emit_lit(e, " mpi");
 		if (s->nodes.v > 1)
 			number(e, "nproc", &s->nproc);
+		if (IS_SET(s->cpus_of_others)) {
+			number(e, "gpus", &s->gpus_per_node);
+			number(e, "beside", &s->cpus_of_others);
+		}
 		emit_lit(e, "\n");
 	}
 }

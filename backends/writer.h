@@ -157,6 +157,8 @@ void emit_scratch(struct writer *w);
 void emit_lookup(struct writer *w);
 void emit_withdrawal(struct writer *w);
 bool plan_publishes(const struct plan *plan);
+/* Some service gets CPUs by its GPUs: `begin` says how many, in CPUS. */
+bool plan_shares_cpus(const struct plan *plan);
 void emit_sampler(struct writer *w);
 void emit_sampler_end(struct writer *w);
 void emit_stage_in(struct writer *w);

@@ -2,7 +2,7 @@
 /*
  * Advice on amounts and versions: memory (A02, A09), tasks (A08), images that change under their
  * name (A07), MPI types (A13), the site's ports and variables (A15), an option that sbatch does not
- * have (A19).
+ * have (A19), servers that are started once for each task of the job (A40).
  */
 #include "passes/checks/check.h"
 
@@ -112,6 +112,31 @@ static void advise_tasks(const struct subject *s)
 		(unsigned long long)each->v, (unsigned long long)(nodes->v * each->v));
 	diag_note(s->d, d, nodes->from.at, "'nodes' is here");
 	diag_note(s->d, d, each->from.at, "'ntasks_per_node' is here");
+}
+
+/* Copies of one server on a node would ask for the same port. */
+static void advise_copies(const struct subject *s)
+{
+	const struct plan_service *p =
+		&s->u->plan->services.items[service_number(s->u, s->service->head.name)];
+	const struct v_uint *all = &s->slurm->ntasks, *each = &s->slurm->ntasks_per_node;
+	bool serves =
+		HAS_RECORD(s->service->readiness) || s->service->ports.n || s->service->expose.n;
+	if (!serves || IS_GIVEN(s->step->ntasks) || IS_GIVEN(s->step->ntasks_per_node) ||
+	    s->step->mpi || !IS_SET(p->ranks) || !IS_SET(p->nodes) || p->ranks.v <= p->nodes.v)
+		return;
+	const struct v_uint *from = IS_GIVEN(*all) ? all : each;
+	struct origin at = {.at = service_at(s->service), .kind = ORIGIN_WRITTEN};
+	struct diag *d = subject_warning(
+		s, &at, RULE_A40, "x-slurm",
+		"it is started %llu times, since it takes the job's number of tasks",
+		(unsigned long long)p->ranks.v);
+	diag_note(s->d, d, from->from.at, "'%s' is here",
+		  from == all ? "ntasks" : "ntasks_per_node");
+	diag_help(s->d, d,
+		  "for a server write ntasks: %llu under its x-slurm; a program that wants to be "
+		  "several states their number itself, or mpi",
+		  (unsigned long long)p->nodes.v);
 }
 
 static void advise_image(const struct subject *s)
@@ -249,10 +274,7 @@ static check_fn *const root_checks[] = {
 };
 
 static check_fn *const service_checks[] = {
-	advise_image,
-	advise_tasks,
-	advise_units,
-	advise_mpi,
+	advise_image, advise_copies, advise_tasks, advise_units, advise_mpi,
 };
 
 void check_advice_resources(const struct unit *u, struct diags *d)

@@ -64,6 +64,7 @@ static bool place(struct rt_alloc *a, struct rt_pool *pool, struct rt_alloc_serv
 	const char *p = s->set;
 
 	s->node = rt_pool_array(pool, a->nodes, sizeof(*s->node));
+	s->number = rt_pool_array(pool, a->nodes, sizeof(*s->number));
 	if (!strcmp(p, "all"))
 		p = a->nodes > 1 ? rt_pool_format(pool, "0-%u", a->nodes - 1) : "0";
 	while (*p) {
@@ -76,8 +77,10 @@ static bool place(struct rt_alloc *a, struct rt_pool *pool, struct rt_alloc_serv
 			rt_say("begin: service '%s' wants node %lu of %u", s->name, last, a->nodes);
 			return false;
 		}
-		for (; first <= last && s->node_count < a->nodes; first++)
+		for (; first <= last && s->node_count < a->nodes; first++) {
+			s->number[s->node_count] = (uint32_t)first;
 			s->node[s->node_count++] = a->node[first];
+		}
 		p = end + (*end == ',');
 	}
 	return true;

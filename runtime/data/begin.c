@@ -235,6 +235,24 @@ static void export_nodes(struct begin *b, struct rt_out *out)
 	       b->alloc.node_count);
 }
 
+/* CPUS=([0]=30 [2]=15): for each task of the services that have a share, by number. */
+static void print_shares(struct begin *b, struct rt_out *out)
+{
+	const char *before = "CPUS=(", *after = "";
+
+	for (uint32_t i = 0; i < b->alloc.count; i++) {
+		const struct rt_alloc_service *s = &b->alloc.service[i];
+
+		if (!s->has_share)
+			continue;
+		rt_out_format(out, "%s[%u]=%llu", before, i,
+			      (unsigned long long)rt_alloc_cpus(s, &b->pool));
+		before = " ";
+		after = ")\n";
+	}
+	rt_out_text(out, after);
+}
+
 static bool print_facts(struct begin *b)
 {
 	const struct rt_alloc *a = &b->alloc;
@@ -249,6 +267,7 @@ static bool print_facts(struct begin *b)
 		rt_out_shell_word(&out, a->node[i]);
 	}
 	rt_out_text(&out, ")\n");
+	print_shares(b, &out);
 	export(&out, "JOB_DIR", b->dir);
 	export(&out, "PRIMARY_NODE", a->node[0]);
 	export(&out, "NODE_COUNT", rt_pool_format(&b->pool, "%u", a->node_count));

@@ -146,6 +146,7 @@ fact(«options», «RECORDS», «plan_option», «resources», «resource and bi
 fact(«cpus_per_node», «UINT», «», «resources», «CPUs that the step states for each of its nodes; absent: none»)
 fact(«gpus_per_node», «UINT», «», «resources», «GPUs, likewise»)
 fact(«memory_mib_per_node», «UINT», «», «resources», «memory, likewise»)
+fact(«cpus_of_others», «UINT», «», «cpu_shares», «the step gets the share of its nodes' CPUs that its GPUs are of theirs, beside so many that others state; absent: it doesn't»)
 fact(«mpi_type», «STR», «», «mpi», «MPI plugin»)
 fact(«extra_args», «LIST», «», «mpi», «author's own step arguments»)
 fact(«image», «RECORD», «plan_image», «images», «what the container is started from»)

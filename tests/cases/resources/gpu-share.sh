@@ -1,0 +1,172 @@
+#!/bin/bash
+#SBATCH --job-name=gpu-share
+#SBATCH --nodes=2
+#SBATCH --time=30
+#SBATCH --gpus-per-node=4
+#SBATCH --exclusive
+
+# Written by hpcc 0.1.0 from gpu-share.yaml.
+# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
+set -euo pipefail
+
+# Folders.
+JOB_ROOT="${SLURM_SUBMIT_DIR:-$PWD}/.hpc-compose/${SLURM_JOB_ID}"
+foreign=$(find "${JOB_ROOT%/*}" "${JOB_ROOT%/*}"/{.,bin,bin/hpcc-rt} "$JOB_ROOT" -maxdepth 0 ! -user "$EUID" ! -user 0 2>/dev/null || :)
+[ -z "$foreign" ] || { echo "hpcc: of another user: $foreign" >&2; echo 'hpcc: no job runs there: submit from a folder of your own' >&2; exit 1; }
+
+# The supervisor.
+for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt || :)"; do [ ! -x "$HPCC_RT" ] || break; done
+[ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+# It runs this script, and ends at once what a signal must not wait for.
+[ "${HPCC_SCRIPT-}" = "$PPID" ] || [ ! -f "$0" ] || exec "$HPCC_RT" script --root "$JOB_ROOT" --options "$BASHOPTS" -- "$BASH" "$0" "$@"
+facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
+hpcc-allocation 1
+job name gpu-share nodes 2
+rdzv base 29500 span 1000
+service server token server nodes 0 ntasks 1 gpus 2 beside 6
+service after token after nodes 0 ntasks 1
+service loader token loader nodes 0 ntasks 1
+service shares token shares nodes 0 ntasks 1
+service spread token spread nodes all ntasks-per-node 1 nproc 1 gpus 1 beside 14
+service stated token stated nodes 0 ntasks 1
+HPCC_ALLOCATION
+)
+eval "$facts" # JOB_DIR, NODES, and variables of all services
+HPCC_RT="$JOB_DIR/bin/hpcc-rt"
+
+# A step gets what its own line states, nothing from the batch job's options.
+own_options() {
+  unset SLURM_CPU_BIND SLURM_CPUS_PER_GPU SLURM_CPUS_PER_TASK SLURM_DISTRIBUTION SLURM_EXACT \
+    SLURM_EXCLUSIVE SLURM_EXPORT_ENV SLURM_GPU_BIND SLURM_GPUS SLURM_GPUS_PER_NODE \
+    SLURM_GPUS_PER_TASK SLURM_GRES SLURM_HINT SLURM_KILL_BAD_EXIT SLURM_MEM_BIND \
+    SLURM_MEM_PER_CPU SLURM_MEM_PER_GPU SLURM_MEM_PER_NODE SLURM_NPROCS SLURM_NTASKS \
+    SLURM_NTASKS_PER_NODE SLURM_OPEN_MODE SLURM_OVERLAP SLURM_STEP_GRES SLURM_THREADS_PER_CORE \
+    SLURM_TRES_PER_TASK SLURM_WAIT SLURM_WHOLE SRUN_CPUS_PER_TASK
+}
+
+# However the script ends, the record of the job is closed.
+finish() {
+  status=$?
+  trap - EXIT; trap '' TERM INT; kill -s URG "$PPID" 2>/dev/null || :
+  "$HPCC_RT" end --dir "$JOB_DIR" --status "$status" || :
+  exit "$status"
+}
+trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT; exit 130' INT
+kill -s URG "$PPID" 2>/dev/null || : # set-up is over
+
+# Services: each function turns into the service's process.
+service_server() {
+  own_options
+  exec srun --nodes=1 --exact --mem=0 --job-name=hpc-compose:server --ntasks=1 \
+    --export=ALL --input=none \
+    --cpus-per-task="${CPUS[0]}" --gpus=2 \
+    --nodelist="${NODES[0]}" \
+    "$JOB_DIR/bin/hpcc-rt" step -- serve
+}
+
+service_after() {
+  own_options
+  exec srun --nodes=1 --exact --mem=0 --gres=none --job-name=hpc-compose:after --ntasks=1 \
+    --export=ALL --input=none \
+    --cpus-per-task=8 \
+    --nodelist="${NODES[0]}" \
+    "$JOB_DIR/bin/hpcc-rt" step -- report
+}
+
+service_loader() {
+  own_options
+  exec srun --nodes=1 --exact --mem=0 --gres=none --job-name=hpc-compose:loader --ntasks=1 \
+    --export=ALL --input=none \
+    --cpus-per-task=4 \
+    --nodelist="${NODES[0]}" \
+    "$JOB_DIR/bin/hpcc-rt" step -- load
+}
+
+service_shares() {
+  own_options
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:shares --ntasks=1 \
+    --export=ALL --input=none \
+    --gpus=1 \
+    --nodelist="${NODES[0]}" \
+    "$JOB_DIR/bin/hpcc-rt" step -- watch
+}
+
+service_spread() {
+  own_options
+  exec srun --nodes=2 --exact --mem=0 --job-name=hpc-compose:spread --ntasks-per-node=1 \
+    --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 \
+    --cpus-per-task="${CPUS[4]}" --gpus-per-node=1 \
+    "$JOB_DIR/bin/hpcc-rt" step --dist -- train
+}
+
+service_stated() {
+  own_options
+  exec srun --nodes=1 --exact --mem=0 --job-name=hpc-compose:stated --ntasks=1 \
+    --export=ALL --input=none \
+    --cpus-per-task=2 --gpus=1 \
+    --nodelist="${NODES[0]}" \
+    "$JOB_DIR/bin/hpcc-rt" step -- probe
+}
+
+# The shell of a service: these variables, and its function.
+records() {
+  declare -p JOB_DIR NODES CPUS; declare -f own_options; printf '\0'
+  for name in $(compgen -A function service_) $(compgen -A function publish_); do
+    declare -f "$name"; printf '\0'
+  done
+}
+
+# Signals to this script go to the supervisor, which stops the services.
+supervisor='' caught=''
+relay() {
+  caught=$1
+  [ -z "$supervisor" ] || kill -s "$1" "$supervisor" 2>/dev/null || :
+}
+trap 'relay TERM' TERM; trap 'relay INT' INT
+
+# Supervision: what starts when, and what a failure does.
+"$HPCC_RT" supervise --dir "$JOB_DIR" --functions <(records) <<'HPCC_TABLE' &
+hpcc-table 1
+job grace 20s
+job scheduler slurm
+service server
+  run service_server
+  log logs/server.log
+  nodes 0
+  on-failure fail-job
+service after
+  run service_after
+  log logs/after.log
+  nodes 0
+  after server completed
+  on-failure fail-job
+service loader
+  run service_loader
+  log logs/loader.log
+  nodes 0
+  on-failure fail-job
+service shares
+  run service_shares
+  log logs/shares.log
+  nodes 0
+  on-failure fail-job
+service spread
+  run service_spread
+  log logs/spread.log
+  nodes all
+  tasks 2
+  on-failure fail-job
+service stated
+  run service_stated
+  log logs/stated.log
+  nodes 0
+  on-failure fail-job
+HPCC_TABLE
+supervisor=$!
+[ -z "$caught" ] || relay "$caught" # it came a moment too early
+while # a signal ends the wait, not the job
+  caught='' status=0
+  wait "$supervisor" || status=$?
+  [ -n "$caught" ]
+do :; done
+exit "$status"
