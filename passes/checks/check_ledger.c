@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "passes/lower/antichain.h"
+#include "passes/resources/antichain.h"
 #include "passes/lower/node_spans.h"
 
 enum {

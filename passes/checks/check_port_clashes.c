@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "passes/checks/check.h"
-#include "passes/lower/antichain.h"
+#include "passes/resources/antichain.h"
 #include "passes/lower/node_spans.h"
 #include "passes/lower/probe_host.h"
 

@@ -2,7 +2,7 @@
 /* What services alive at the same time ask of one node, against what it has. */
 #include "tests/unit/test.h"
 
-#include "passes/lower/antichain.h"
+#include "passes/resources/antichain.h"
 #include "passes/pass.h"
 #include "tests/unit/fixture.h"
 #include "ir/facts/rules.h"

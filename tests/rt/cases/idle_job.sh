@@ -13,8 +13,9 @@ table() {
 }
 all_are_up() { [ "$(grep -c '"state":"running"' "$JOB_DIR/state.json")" = "$services" ]; }
 workers() {
-	local pid
-	for pid in $(cat "/proc/$SUPERVISOR/task/$SUPERVISOR/children"); do
+	local pid children
+	read -ra children <"/proc/$SUPERVISOR/task/$SUPERVISOR/children"
+	for pid in "${children[@]}"; do
 		[[ $(cat "/proc/$pid/comm" 2>/dev/null) != hpcc-rt* ]] || echo "$pid"
 	done
 }

@@ -51,10 +51,11 @@ make_runscript() {
 	SCRIPT
 }
 make_config() {
-	local member=''
+	local member='' command=null
 	[ ${#entry[@]} = 0 ] || member+="\"Entrypoint\": $(json "${entry[@]}"), "
+	[ ${#cmd[@]} = 0 ] || command=$(json "${cmd[@]}")
 	printf '{"architecture": "amd64", "history": [{"config": {"Cmd": ["no"]}}],\n "config": {"Env": ["A=1"], %s"Cmd": %s, "WorkingDir": "%s"}}\n' \
-		"$member" "$([ ${#cmd[@]} = 0 ] && echo null || json "${cmd[@]}")" "$PWD/work dir"
+		"$member" "$command" "$PWD/work dir"
 }
 
 same() { [ "$2" = "$3" ] || fail "$1: $2 instead of $3"; }
@@ -130,7 +131,7 @@ same 'no words' "$status" 2
 number() {
 	local n=$1 i
 	for ((i = 0; i < ${2:-8}; i++)); do
-		printf "\\x$(printf %02x $((n >> 8 * i & 255)))"
+		printf '%b' "\\x$(printf %02x $((n >> 8 * i & 255)))"
 	done
 }
 zeros() { head -c "$1" /dev/zero; }

@@ -23,18 +23,18 @@ run_shares() {
 	assert_state COMPLETED
 	assert_nothing_left
 }
-cpus_are() {
+assert_cpus() {
 	assert_equal "$1" "$(cat "$(log_of one)" "$(log_of two)" | grep ^cpus | paste -sd,)" "$2"
 }
 
 run_shares 'gpus_per_node: 2, cpus_per_task: 4' 'gpus: 1' 'gpus: 1'
 # shows: services.<name>.x-slurm.gpus
-cpus_are 'halves' 'cpus 2,cpus 2'
+assert_cpus 'halves' 'cpus 2,cpus 2'
 run_shares 'gpus_per_node: 2, exclusive: true' 'gpus: 2' 'exclusive: false'
-cpus_are 'all of a whole node' 'cpus 4,cpus 4'
+assert_cpus 'all of a whole node' 'cpus 4,cpus 4'
 run_shares 'gpus_per_node: 2, exclusive: true' 'gpus: 1' 'gpus: 1, cpus_per_task: 2'
-cpus_are 'after what the other states' 'cpus 1,cpus 2'
+assert_cpus 'after what the other states' 'cpus 1,cpus 2'
 run_shares 'gpus_per_node: 2, nodes: 2, exclusive: true' \
 	'gpus_per_node: 1, ntasks_per_node: 1, placement: {node_count: 2}' \
 	'gpus_per_node: 1, ntasks_per_node: 1, placement: {node_count: 2, allow_overlap: true}'
-cpus_are 'on two nodes' 'cpus 2,cpus 2'
+assert_cpus 'on two nodes' 'cpus 2,cpus 2'

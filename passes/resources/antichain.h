@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which services can be alive at the same time, and which such set weighs most. */
-#ifndef HPCC_PASSES_LOWER_ANTICHAIN_H
-#define HPCC_PASSES_LOWER_ANTICHAIN_H
+#ifndef HPCC_PASSES_RESOURCES_ANTICHAIN_H
+#define HPCC_PASSES_RESOURCES_ANTICHAIN_H
 
 #include "ir/plan.h"
 

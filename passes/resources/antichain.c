@@ -15,7 +15,7 @@
  * The cut is found by Dinic's algorithm. Time is linear in services and dependencies for the usual
  * shapes; a budget bounds the rest.
  */
-#include "passes/lower/antichain.h"
+#include "passes/resources/antichain.h"
 
 #define INFINITE (UINT64_MAX / 4)
 #define NO_EDGE  UINT32_MAX

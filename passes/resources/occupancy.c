@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "passes/lower/antichain.h"
+#include "passes/resources/antichain.h"
 #include "passes/lower/node_spans.h"
 
 /* Beyond these the table would be of use to nobody, and is left out or stays without sums. */

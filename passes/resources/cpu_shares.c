@@ -8,7 +8,7 @@
  *	server: gpus 2				share beside 4 CPUs of others
  *	loader: cpus_per_task 4			none
  */
-#include "passes/lower/antichain.h"
+#include "passes/resources/antichain.h"
 #include "passes/lower/node_spans.h"
 
 enum {
