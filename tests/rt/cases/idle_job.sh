@@ -14,7 +14,7 @@ table() {
 all_are_up() { [ "$(grep -c '"state":"running"' "$JOB_DIR/state.json")" = "$services" ]; }
 workers() {
 	local pid children
-	read -ra children <"/proc/$SUPERVISOR/task/$SUPERVISOR/children"
+	read -ra children <"/proc/$SUPERVISOR/task/$SUPERVISOR/children" || : # no line feed
 	for pid in "${children[@]}"; do
 		[[ $(cat "/proc/$pid/comm" 2>/dev/null) != hpcc-rt* ]] || echo "$pid"
 	done
