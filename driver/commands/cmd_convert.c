@@ -13,26 +13,32 @@
 #include "frontend/frontend.h"
 #include "passes/pass.h"
 
+/* Something that was left out, and its place in the text that it was left out of. */
+struct lost {
+	struct str what, why;
+	struct place place;
+};
+
 /* A conversion, and all that it lost on the way. */
 struct convert_run {
 	struct invocation *inv;
+	struct str path;
 	struct conversion result;
-	LIST(json_t *) lost; /* "place", "key", "why" */
+	LIST(struct lost) lost;
 };
 
-static void note_losses(struct convert_run *run, struct compilation *c,
+static void note_losses(struct convert_run *run, const struct compilation *c,
 			const struct conversion *from)
 {
 	struct arena *a = run->inv->arena;
 
 	for (uint32_t i = 0; i < from->losses.n; i++) {
 		const struct convert_loss *loss = &from->losses.items[i];
-		struct place place = source_place(&c->unit.sources, loss->at.begin);
 
-		*LIST_PUSH(a, &run->lost) = json_pack(
-			"{s:o, s:i, s:i, s:o, s:o}", "file", json_visible(a, c->unit.path), "line",
-			(int)place.line, "column", (int)place.column, "key",
-			json_visible(a, loss->what), "why", json_visible(a, loss->why));
+		*LIST_PUSH(a, &run->lost) =
+			(struct lost){.what = loss->what,
+				      .why = loss->why,
+				      .place = source_place(&c->unit.sources, loss->at.begin)};
 	}
 	for (uint32_t i = 0; &run->result != from && i < from->decisions.n; i++)
 		*LIST_PUSH(a, &run->result.decisions) = from->decisions.items[i];
@@ -122,31 +128,45 @@ static void print_decisions(const struct conversion *result, FILE *out)
 static void print_lost(const struct convert_run *run)
 {
 	for (uint32_t i = 0; i < run->lost.n; i++) {
-		const json_t *loss = run->lost.items[i];
-		printf("%s:%llu:%llu: left out: %s: %s\n", json_str(loss, "file").ptr,
-		       (unsigned long long)json_uint(loss, "line"),
-		       (unsigned long long)json_uint(loss, "column"), json_str(loss, "key").ptr,
-		       json_str(loss, "why").ptr);
+		const struct lost *lost = &run->lost.items[i];
+		struct str line = str_fmt(run->inv->arena, "%.*s:%u:%u: left out: %.*s: %.*s",
+					  STR_ARG(run->path), lost->place.line, lost->place.column,
+					  STR_ARG(lost->what), STR_ARG(lost->why));
+
+		print_visible(stdout, line, VISIBLE_LINE);
+		putchar('\n');
 	}
 }
 
-static int print_check(struct convert_run *run)
+static void print_json(const struct convert_run *run)
 {
 	struct arena *a = run->inv->arena;
-	int status = run->lost.n ? EXIT_UNEXPECTED : EXIT_OK;
+	json_t *list = json_array(), *decisions = json_array();
 
+	for (uint32_t i = 0; i < run->lost.n; i++) {
+		const struct lost *lost = &run->lost.items[i];
+
+		json_array_append_new(list, json_pack("{s:o, s:i, s:i, s:o, s:o}", "file",
+						      json_visible(a, run->path), "line",
+						      (int)lost->place.line, "column",
+						      (int)lost->place.column, "key",
+						      json_visible(a, lost->what), "why",
+						      json_visible(a, lost->why)));
+	}
+	for (uint32_t i = 0; i < run->result.decisions.n; i++)
+		json_array_append_new(decisions, json_visible(a, run->result.decisions.items[i]));
+	json_print(json_pack("{s:o, s:o}", "lost", list, "decisions", decisions));
+}
+
+static int print_check(const struct convert_run *run)
+{
 	if (run->inv->options.format == FORMAT_TEXT) {
 		print_lost(run);
 		print_decisions(&run->result, stdout);
-		return status;
+	} else {
+		print_json(run);
 	}
-	json_t *lost = json_array(), *decisions = json_array();
-	for (uint32_t i = 0; i < run->lost.n; i++)
-		json_array_append_new(lost, run->lost.items[i]);
-	for (uint32_t i = 0; i < run->result.decisions.n; i++)
-		json_array_append_new(decisions, json_visible(a, run->result.decisions.items[i]));
-	json_print(json_pack("{s:o, s:o}", "lost", lost, "decisions", decisions));
-	return status;
+	return run->lost.n ? EXIT_UNEXPECTED : EXIT_OK;
 }
 
 static bool make_folders(struct convert_run *run, const char *path)
@@ -187,7 +207,7 @@ static int write_spec(struct convert_run *run)
 int cmd_convert(struct invocation *inv)
 {
 	const char *path = spec_find(inv);
-	struct convert_run run = {.inv = inv};
+	struct convert_run run = {.inv = inv, .path = str_c(path)};
 	struct compilation c;
 
 	if (!path || !compilation_open(&c, inv, path))

@@ -109,6 +109,7 @@ bool frontend_convert(struct unit *u, struct str text, struct conversion *out)
 	struct spot root = {.value = cv.root};
 	walk_map(&cv, &root, "root");
 	decide_variables(&cv);
+	mend_aliases(&cv);
 	out->text = edits_apply(&cv);
 	return true;
 }
@@ -159,6 +160,7 @@ bool frontend_convert_refused(struct unit *u, struct str text,
 			decide(&cv, "%.*s: %.*s", STR_ARG(found.path), STR_ARG(refused[i].why));
 		}
 	}
+	mend_aliases(&cv);
 	out->text = edits_apply(&cv);
 	return is_any;
 }

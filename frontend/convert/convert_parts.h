@@ -69,6 +69,8 @@ enum place_use {
 	PLACE_TAKEN = 1,
 	PLACE_FIXED = 2,  /* variables */
 	PLACE_FILLED = 4, /* entries were added */
+	PLACE_GONE = 8,   /* an edit took it away */
+	PLACE_MENDED = 16,
 };
 bool take_place(struct converter *cv, uint32_t offset, enum place_use use);
 
@@ -85,6 +87,9 @@ void add(struct converter *cv, const struct node *collection, struct str text);
 void edit_text(struct converter *cv, size_t begin, size_t end, struct str text);
 void lose(struct converter *cv, const struct spot *s, struct str why);
 void decide(struct converter *cv, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* aliases.c: what refers to something that is gone gets its value. */
+void mend_aliases(struct converter *cv);
 
 /* texts.c: values as texts. */
 struct str quoted(struct arena *a, struct str text); /* as a scalar in YAML */

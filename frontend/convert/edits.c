@@ -304,6 +304,14 @@ static bool is_alone_behind_dash(const struct converter *cv, size_t content, siz
 	return content >= item;
 }
 
+/* In a flow mapping that is no value: the source of a merge key. */
+static bool is_in_braces(const struct converter *cv, size_t content, size_t begin)
+{
+	while (begin > content && cv->text.ptr[begin - 1] == ' ')
+		begin--;
+	return begin > content && byte_is_in(cv->text.ptr[begin - 1], "{,");
+}
+
 void cut(struct converter *cv, const struct spot *s, struct str why)
 {
 	struct span at = written_at(s);
@@ -320,8 +328,8 @@ void cut(struct converter *cv, const struct spot *s, struct str why)
 		lose(cv, s, why);
 	size_t content = line_content(cv->text, begin);
 	bool is_item = !s->entry && is_alone_behind_dash(cv, content, begin);
-	if (g->is_flow)
-		cut_flow(cv, g->flow, begin, end, why);
+	if (g->is_flow || is_in_braces(cv, content, begin))
+		cut_flow(cv, g->is_flow ? g->flow : begin, begin, end, why);
 	else if (content == begin || is_item)
 		cut_lines(cv, content, end, why);
 	else

@@ -13,7 +13,8 @@
 #include "ir/text/schema_text.h"
 
 enum {
-	RESTARTS = 100, /* what "always" becomes: a job's time ends some day */
+	RESTARTS = 100,  /* what "always" becomes: a job's time ends some day */
+	SHARED_CPUS = 2, /* at most, for all services that state none: they share the job's */
 };
 
 static const struct node *node_down(const struct node *node, const char *const *path)
@@ -299,6 +300,7 @@ bool takes_no_part(const struct node *body)
 static struct needs job_needs(struct converter *cv, uint64_t *n_silent)
 {
 	struct needs sum = {0};
+	uint64_t n_idle = 0;
 	struct spot root = {.value = cv->services};
 	*n_silent = 0;
 	for (uint32_t i = 0; i < cv->services->n; i++) {
@@ -307,11 +309,13 @@ static struct needs job_needs(struct converter *cv, uint64_t *n_silent)
 		if (service.value->kind != NODE_MAP || takes_no_part(service.value))
 			continue;
 		struct needs n = service_needs(cv, &service);
-		sum.cpus += (n.cpus ? n.cpus : 1) * n.copies;
+		sum.cpus += n.cpus * n.copies;
+		n_idle += n.cpus ? 0 : n.copies;
 		sum.mem_mib += n.mem_mib * n.copies;
 		sum.gpus += n.gpus * n.copies;
 		*n_silent += n.mem_mib ? 0 : n.copies;
 	}
+	sum.cpus += n_idle < SHARED_CPUS ? n_idle : SHARED_CPUS;
 	return sum;
 }
 
