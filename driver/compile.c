@@ -52,6 +52,8 @@ static bool read_source(void *context, struct arena *a, struct str path, struct 
 			struct str *why)
 {
 	(void)context;
+	if (str_eq_c(path, "-"))
+		return stream_read(a, "-", FRONTEND_MAX_FILE, bytes, why);
 	return file_read(a, str_to_c(a, path), FRONTEND_MAX_FILE, bytes, why);
 }
 
@@ -184,6 +186,11 @@ static void init_unit(struct compilation *c, const char *path)
 		u->scheduler = PLAN_SCHEDULER_LOCAL;
 		c->backend.is_local = true;
 	}
+	for (uint32_t i = 1; i < c->inv->options.files.list.n; i++)
+		*LIST_PUSH(a, &u->overlays) = str_c(c->inv->options.files.list.items[i]);
+	for (uint32_t i = 0; i < c->inv->options.profiles.list.n; i++)
+		*LIST_PUSH(a, &u->profiles) = (struct profile_name){
+			.name = str_c(c->inv->options.profiles.list.items[i])};
 	take_environment(u);
 }
 
@@ -194,7 +201,7 @@ static const char *spec_of_settings(struct invocation *inv)
 	struct compilation c = {.inv = inv};
 
 	init_unit(&c, "-");
-	settings_load(&c.unit, STR("."), str_c(inv->options.profile));
+	settings_load(&c.unit, STR("."));
 	const struct settings *settings = c.unit.settings;
 	if (!settings || settings->compose_file.len == 0)
 		return NULL;
@@ -215,7 +222,7 @@ const char *spec_here(struct invocation *inv)
 
 const char *spec_find(struct invocation *inv)
 {
-	const char *given = inv->options.file;
+	const char *given = FIRST_TEXT(inv->options.files);
 
 	if (inv->words.n > 0 && given) {
 		complain("the spec is named twice: '%s' and --file '%s'", inv->words.items[0],
@@ -276,7 +283,7 @@ bool compilation_bind(struct compilation *c)
 {
 	struct unit *u = &c->unit;
 
-	settings_load(u, STR("."), str_c(c->inv->options.profile));
+	settings_load(u, STR("."));
 	/* The text form of a job, as --emit=ir writes it, so that a pass can be tried alone. */
 	if (str_has_suffix(u->path, ".ir")) {
 		frontend_read_ir(u, u->path, c->text);

@@ -23,14 +23,14 @@ const struct option options[] = {
 	{"--color", 0, "general", OPTION_WORD, AT(color), NULL, color_words,
 	 "colours; NO_COLOR in the environment counts"},
 
-	{"--file", 'f', "spec", OPTION_TEXT, AT(file), "FILE", NULL,
-	 "the spec; - reads it from standard input"},
+	{"--file", 'f', "spec", OPTION_TEXTS, AT(files), "FILE", NULL,
+	 "the spec; - reads it from standard input; later ones are laid over it"},
 	{"--env", 0, "spec", OPTION_TEXTS, AT(env), "NAME=VALUE", NULL,
 	 "set a variable for interpolation"},
 	{"--env-file", 0, "spec", OPTION_TEXTS, AT(env_files), "FILE", NULL,
 	 "read such variables from a file"},
-	{"--profile", 0, "spec", OPTION_TEXT, AT(profile), "NAME", NULL,
-	 "profile of the settings (.hpc-compose/settings.toml)"},
+	{"--profile", 0, "spec", OPTION_TEXTS, AT(profiles), "NAME", NULL,
+	 "profile of the settings, or of services"},
 
 	{"-W", 'W', "reports", OPTION_TEXTS, AT(warnings), "NAME", NULL,
 	 "advice on; no-NAME off; error: advice counts as errors"},

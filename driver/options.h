@@ -23,6 +23,7 @@ enum option_kind {
 struct texts {
 	LIST(const char *) list;
 };
+#define FIRST_TEXT(texts) ((texts).list.n ? (texts).list.items[0] : NULL)
 
 enum emit {
 	EMIT_SCRIPT,
@@ -65,9 +66,7 @@ struct options {
 	unsigned help_form;
 	unsigned color;
 	/* input */
-	const char *file;
-	struct texts env, env_files;
-	const char *profile;
+	struct texts files, env, env_files, profiles;
 	/* compiler */
 	const char *output, *target, *check, *emit_after;
 	unsigned emit, backend, diagnostics;

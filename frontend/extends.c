@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading: the leaf file and every file that it extends, each read once, to one tree.
+ * Reading: the leaf file and every file that it extends or includes (layers.c), each read once, to one tree.
  * `extends`: at the root a base file, in a service another service of this or another file.
  *
  *	extends: base.yaml			# root: a path beside this file
@@ -39,10 +39,6 @@ struct request {
 	struct str service;
 	struct span file_at, service_at;
 };
-
-/* The file's tree with `extends` resolved and `steps` renamed; NULL when it has none, which is
-   complained about. `via` is the extends value that names it. */
-static struct node *load_file(struct loader *l, struct str name, struct span via);
 
 static void lose_base(struct loader *l)
 {
@@ -153,7 +149,7 @@ static const struct node *base_elsewhere(struct loader *l, const struct request 
 	struct diags *ds = &l->u->diags;
 	struct str holder = holder_name(l, request->file_at);
 	struct str path = path_beside(l->u->arena, holder, request->file);
-	const struct node *root = load_file(l, path, request->file_at);
+	const struct node *root = l->load(l, path, request->file_at, ASKED_EXTENDS);
 	if (!root)
 		return NULL;
 	const struct node *services = node_get(root, "services");
@@ -305,7 +301,7 @@ static struct node *resolve_root(struct loader *l, struct node *root)
 		return root;
 	}
 	struct str path = path_beside(l->u->arena, holder_name(l, value->at), value->text);
-	const struct node *base = load_file(l, path, value->at);
+	const struct node *base = l->load(l, path, value->at, ASKED_EXTENDS);
 	if (!base) {
 		lose_base(l);
 		return root;
@@ -315,18 +311,27 @@ static struct node *resolve_root(struct loader *l, struct node *root)
 	return extends_merge(l, base, root, step, MERGE_ROOT);
 }
 
-/* The tree of a text with both forms of `extends` resolved; NULL when it has none. */
+/* The tree of a text with `include` and both forms of `extends` resolved; NULL when it has none. */
 static struct node *load_text(struct loader *l, struct str name, struct str text)
 {
 	struct node *root = read_root(l, name, text);
-	return root ? resolve_services(l, resolve_root(l, root)) : NULL;
+	return root ? resolve_services(l, layers_include(l, resolve_root(l, root))) : NULL;
 }
 
-static void complain_unreadable(struct loader *l, const struct loaded *file, struct span via)
+static const struct {
+	const char *verb, *doing;
+	enum rule_id unreadable, circle;
+} ways[] = {
+	[ASKED_EXTENDS] = {"extends", "extending", RULE_R022, RULE_R020},
+	[ASKED_INCLUDES] = {"includes", "including", RULE_E16, RULE_E16},
+};
+
+static void complain_unreadable(struct loader *l, const struct loaded *file, struct span via,
+				enum asked asked)
 {
 	struct diags *ds = &l->u->diags;
 	struct diag *d =
-		diag_error(ds, via, span_is_none(via) ? RULE_NONE : RULE_R022,
+		diag_error(ds, via, span_is_none(via) ? RULE_NONE : ways[asked].unreadable,
 			   "can't read '%.*s': %.*s", STR_ARG(file->name), STR_ARG(file->why));
 	if (!span_is_none(via))
 		diag_help(ds, d, "the path goes by the folder of the file that holds it");
@@ -344,7 +349,8 @@ static struct node *load_new(struct loader *l, uint32_t number)
 	struct str bytes;
 	if (has_nul || !u->reader.read(u->reader.context, u->arena, name, &bytes, &why)) {
 		l->files.items[number].why = why.len ? why : STR("unknown reason");
-		complain_unreadable(l, &l->files.items[number], l->files.items[number].via);
+		complain_unreadable(l, &l->files.items[number], l->files.items[number].via,
+				    l->files.items[number].asked);
 		return NULL;
 	}
 	*LIST_PUSH(u->arena, &l->stack) = number;
@@ -357,7 +363,8 @@ static struct node *load_new(struct loader *l, uint32_t number)
 }
 
 /* Every edge of the circle that the value at `via` closes by naming file `number`. */
-static void complain_circle_of_files(struct loader *l, uint32_t number, struct span via)
+static void complain_circle_of_files(struct loader *l, uint32_t number, struct span via,
+				     enum asked asked)
 {
 	struct diags *ds = &l->u->diags;
 	uint32_t first = 0;
@@ -365,17 +372,19 @@ static void complain_circle_of_files(struct loader *l, uint32_t number, struct s
 		first++;
 	const struct loaded *files = l->files.items, *target = &files[number];
 	bool is_own = first + 1 == l->stack.n;
-	struct diag *d = diag_error(ds, via, RULE_R020,
-				    is_own ? "'%.*s' extends itself"
-					   : "extending '%.*s' here closes a circle",
-				    STR_ARG(target->name));
+	struct diag *d =
+		is_own ? diag_error(ds, via, ways[asked].circle, "'%.*s' %s itself",
+				    STR_ARG(target->name), ways[asked].verb)
+		       : diag_error(ds, via, ways[asked].circle, "%s '%.*s' here closes a circle",
+				    ways[asked].doing, STR_ARG(target->name));
 	for (uint32_t i = first + 1; i < l->stack.n; i++)
-		diag_note(ds, d, files[l->stack.items[i]].via, "'%.*s' extends '%.*s' here",
+		diag_note(ds, d, files[l->stack.items[i]].via, "'%.*s' %s '%.*s' here",
 			  STR_ARG(files[l->stack.items[i - 1]].name),
+			  ways[files[l->stack.items[i]].asked].verb,
 			  STR_ARG(files[l->stack.items[i]].name));
 }
 
-static struct node *load_file(struct loader *l, struct str name, struct span via)
+static struct node *load_file(struct loader *l, struct str name, struct span via, enum asked asked)
 {
 	struct unit *u = l->u;
 	struct str key = path_tidy(u->arena, name);
@@ -383,18 +392,20 @@ static struct node *load_file(struct loader *l, struct str name, struct span via
 	if (number != MAP_NONE) {
 		const struct loaded *known = &l->files.items[number];
 		if (known->is_loading)
-			complain_circle_of_files(l, number, via);
+			complain_circle_of_files(l, number, via, asked);
 		else if (known->why.len)
-			complain_unreadable(l, known, via);
+			complain_unreadable(l, known, via, asked);
 		return known->is_loading ? NULL : known->root;
 	}
 	if (l->stack.n >= FRONTEND_MAX_EXTENDS) {
-		diag_error(&u->diags, via, RULE_R020,
-			   "more than %d files extend each other in a row", FRONTEND_MAX_EXTENDS);
+		diag_error(&u->diags, via, ways[asked].circle, "more than %d files %s in a row",
+			   FRONTEND_MAX_EXTENDS,
+			   asked == ASKED_EXTENDS ? "extend each other" : "include each other");
 		return NULL;
 	}
 	number = l->files.n;
-	*LIST_PUSH(u->arena, &l->files) = (struct loaded){.name = name, .key = key, .via = via};
+	*LIST_PUSH(u->arena, &l->files) =
+		(struct loaded){.name = name, .key = key, .via = via, .asked = asked};
 	map_put(&l->index, u->arena, key, number);
 	struct node *root = load_new(l, number);
 	l->files.items[number].root = root;
@@ -403,17 +414,21 @@ static struct node *load_file(struct loader *l, struct str name, struct span via
 
 void frontend_read(struct unit *u)
 {
-	struct loader l = {.u = u};
-	u->tree = load_file(&l, u->path, SPAN_NONE);
+	struct loader l = {.u = u, .load = load_file};
+	u->tree = layers_finish(&l,
+				layers_over(&l, load_file(&l, u->path, SPAN_NONE, ASKED_EXTENDS)));
 }
 
 void frontend_read_text(struct unit *u, struct str text)
 {
-	struct loader l = {.u = u};
+	struct loader l = {.u = u, .load = load_file};
 	struct loaded *leaf = LIST_PUSH(u->arena, &l.files);
 	*leaf = (struct loaded){
 		.name = u->path, .key = path_tidy(u->arena, u->path), .is_loading = true};
 	map_put(&l.index, u->arena, leaf->key, 0);
 	*LIST_PUSH(u->arena, &l.stack) = 0;
 	u->tree = load_text(&l, u->path, text);
+	l.files.items[0].is_loading = false;
+	l.stack.n = 0;
+	u->tree = layers_finish(&l, layers_over(&l, u->tree));
 }

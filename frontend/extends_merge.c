@@ -3,6 +3,8 @@
  * Laying a child over its base: mappings key by key, lists one behind the other, else the child
  * wins. The volumes of a service go by container path: the child's replaces the base's in place.
  *
+ * !reset before a value of the child takes the base's away, !override puts the child's in its place.
+ *
  *	base: {image: a, env: [X=1]}  child: {image: b, env: [Y=2]}  ->  {image: b, env: [X=1, Y=2]}
  */
 #include "frontend/yaml/compose.h"
@@ -27,7 +29,7 @@ static enum merge_place place_below(enum merge_place place, struct str key)
 /* Inherited: the base's node and how it came here. */
 static struct node *inherit(struct loader *l, struct node *node, const struct trail *step)
 {
-	return node_with_trail(l->u->arena, node, step);
+	return step ? node_with_trail(l->u->arena, node, step) : node;
 }
 
 static struct node *merge_maps(struct loader *l, const struct node *base, struct node *child,
@@ -41,6 +43,8 @@ static struct node *merge_maps(struct loader *l, const struct node *base, struct
 	for (uint32_t i = 0; i < base->n; i++) {
 		struct entry entry = base->entries[i];
 		const struct entry *over = node_entry(child, entry.key);
+		if (over && over->value->is_reset)
+			continue;
 		if (over) {
 			entry.key_at = over->key_at;
 			entry.value = extends_merge(l, entry.value, over->value, step,
@@ -83,6 +87,23 @@ static bool is_scalar(const struct node *node)
 	return node->kind != NODE_LIST && node->kind != NODE_MAP && !node->is_poison;
 }
 
+/* Written once: a file that two files include. */
+static bool is_same(const struct node *one, const struct node *other)
+{
+	return one->at.begin == other->at.begin && one->at.end == other->at.end;
+}
+
+static bool has_item(const struct node *list, const struct node *item)
+{
+	enum {
+		MOST = 1000
+	};
+	for (uint32_t i = 0; i < list->n && i < MOST; i++)
+		if (is_same(list->items[i], item))
+			return true;
+	return false;
+}
+
 static struct node *merge_lists(struct loader *l, const struct node *base, const struct node *child,
 				const struct trail *step, bool is_volumes)
 {
@@ -102,6 +123,8 @@ static struct node *merge_lists(struct loader *l, const struct node *base, const
 	}
 	for (uint32_t i = 0; i < child->n; i++) {
 		struct node *item = child->items[i];
+		if (!step && has_item(base, item))
+			continue;
 		uint32_t before = is_volumes && is_scalar(item)
 					  ? map_get(&targets, container_path(a, item))
 					  : MAP_NONE;
@@ -118,14 +141,16 @@ struct node *extends_merge(struct loader *l, const struct node *base, struct nod
 {
 	bool are_maps = base->kind == NODE_MAP && child->kind == NODE_MAP;
 	bool are_lists = base->kind == NODE_LIST && child->kind == NODE_LIST;
-	if (!are_maps && !are_lists)
+	if ((!are_maps && !are_lists) || child->is_override || base->is_reset ||
+	    (!step && is_same(base, child)))
 		return child;
 	bool was_small = l->n_merged <= FRONTEND_MAX_NODES;
 	l->n_merged += (uint64_t)base->n + child->n;
 	if (l->n_merged > FRONTEND_MAX_NODES) {
 		if (was_small)
-			diag_error(&l->u->diags, step->at, RULE_R001,
-				   "'extends' makes more than %d values", FRONTEND_MAX_NODES);
+			diag_error(&l->u->diags, step ? step->at : SPAN_NONE, RULE_R001,
+				   "files laid over each other make more than %d values",
+				   FRONTEND_MAX_NODES);
 		l->u->has_lost_base = true;
 		return child;
 	}

@@ -306,10 +306,13 @@ static void take_layer(struct unit *u, const struct node *table)
 	take_text(&s->compose_file, node_get(table, "compose_file"));
 }
 
-static void refuse_profile(struct unit *u, struct span at, struct str name,
-			   const struct node *profiles)
+void settings_refuse_profile(struct unit *u, struct span at, struct str name)
 {
-	struct diag *d = diag_error(&u->diags, at, RULE_R085, "the settings have no profile '%.*s'",
+	const struct node *profiles = u->settings ? u->settings->profiles : NULL;
+	struct diag *d = diag_error(&u->diags, at, RULE_R085,
+				    span_is_none(at) ? "neither the settings nor a service have a "
+						       "profile '%.*s'"
+						     : "the settings have no profile '%.*s'",
 				    STR_ARG(name));
 	if (!u->settings)
 		diag_help(&u->diags, d, "no .hpc-compose/settings.toml was found from here upward");
@@ -343,24 +346,26 @@ static struct node *all_resources(struct unit *u, const struct node *root)
 	return all;
 }
 
-static void take_settings(struct unit *u, const struct node *root, struct str profile)
+static void take_settings(struct unit *u, const struct node *root)
 {
 	const struct node *profiles = node_get(root, "profiles");
 	const struct node *usual = node_get(root, "default_profile");
-	struct span at = SPAN_NONE;
+	const struct entry *chosen = NULL;
 	take_layer(u, node_get(root, "defaults"));
 	u->settings->resource_profiles = all_resources(u, root);
-	if (!profile.len && usual) {
-		profile = usual->text;
-		at = usual->at;
+	u->settings->profiles = profiles;
+	for (uint32_t i = 0; i < u->profiles.n; i++) {
+		const struct entry *e = node_entry(profiles, u->profiles.items[i].name);
+		u->profiles.items[i].is_setting = e != NULL;
+		chosen = e ? e : chosen;
 	}
-	if (!profile.len)
-		return;
-	const struct entry *e = node_entry(profiles, profile);
-	if (e)
-		take_layer(u, e->value);
-	else
-		refuse_profile(u, at, profile, profiles);
+	if (!chosen && usual) {
+		chosen = node_entry(profiles, usual->text);
+		if (!chosen)
+			settings_refuse_profile(u, usual->at, usual->text);
+	}
+	if (chosen)
+		take_layer(u, chosen->value);
 }
 
 static uint64_t port_of(const struct node *table, const char *key)
@@ -457,7 +462,7 @@ static struct str parent_of(struct unit *u, struct str folder)
 	return str_eq_c(folder, ".") ? STR("..") : str_fmt(u->arena, "%.*s/..", STR_ARG(folder));
 }
 
-bool settings_load(struct unit *u, struct str start_folder, struct str profile)
+bool settings_load(struct unit *u, struct str start_folder)
 {
 	uint32_t errors = u->diags.n_errors;
 	struct str folder = start_folder.len ? start_folder : STR(".");
@@ -479,10 +484,8 @@ bool settings_load(struct unit *u, struct str start_folder, struct str profile)
 		if (settings)
 			u->settings->path =
 				str_cat(u->arena, prefix, STR(".hpc-compose/settings.toml"));
-		take_settings(u, settings, profile);
+		take_settings(u, settings);
 		take_cluster(u, cluster);
-	} else if (profile.len) {
-		refuse_profile(u, SPAN_NONE, profile, NULL);
 	}
 	return u->diags.n_errors == errors;
 }

@@ -10,9 +10,12 @@
 
 /*
  * Looks for settings from start_folder upward and sets unit->settings; leaves NULL when there are
- * none. `profile` names the one to use (empty: none). False after an error, which is in
+ * none. Of unit->profiles the last one that they know is used. False after an error, which is in
  * unit->diags.
  */
-bool settings_load(struct unit *u, struct str start_folder, struct str profile);
+bool settings_load(struct unit *u, struct str start_folder);
+
+/* A profile that nobody has: of the settings alone where `at` is in them. */
+void settings_refuse_profile(struct unit *u, struct span at, struct str name);
 
 #endif

@@ -53,9 +53,11 @@ struct node {
 	bool is_quoted : 1;        /* quoted or block scalar: always NODE_STRING */
 	bool is_block : 1;         /* literal or folded */
 	bool is_poison : 1;        /* complained about; whoever binds it stays quiet */
+	bool is_reset : 1;         /* !reset: what is laid over by it is gone */
+	bool is_override : 1;      /* !override: it replaces what it is laid over */
 	uint32_t n;                /* items or entries; 0 of scalars */
 	struct span at;            /* where the value is written */
-	const struct trail *trail; /* NULL: written in the leaf file, at `at` */
+	const struct trail *trail; /* NULL: written where it counts, at `at` */
 	union {
 		struct str text; /* of scalars: the text, escapes resolved */
 		struct {

@@ -92,6 +92,7 @@ struct settings {
 	LIST(struct settings_layer) layers; /* defaults, then profile */
 	struct str cache_dir, unpack_dir;   /* empty: not set */
 	struct str compose_file;        /* the spec when none is named, by `base`; empty: not set */
+	const struct node *profiles;    /* the same of profiles */
 	struct node *resource_profiles; /* mapping: name to mapping; NULL without */
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
 	LIST(struct assignment) distributed_env;
@@ -105,6 +106,12 @@ struct node_sets {
 	uint64_t n_nodes; /* in all of them */
 };
 
+/* --profile NAME: of the settings, of services, or of both. */
+struct profile_name {
+	struct str name;
+	bool is_setting;
+};
+
 struct unit {
 	struct arena *arena;
 	struct source_map sources;
@@ -112,8 +119,10 @@ struct unit {
 	struct reader reader;
 
 	/* Input. */
-	struct str path;     /* the leaf file as given; "-" is standard input */
-	struct str spec_dir; /* its folder as given: "." for "compose.yaml" */
+	struct str path;           /* the leaf file as given; "-" is standard input */
+	struct str spec_dir;       /* its folder as given: "." for "compose.yaml" */
+	LIST(struct str) overlays; /* files laid over it, in their order */
+	LIST(struct profile_name) profiles;
 	LIST(struct assignment) process_env;
 	LIST(struct assignment) command_line_env;
 	LIST(struct str) command_line_env_files;
@@ -125,8 +134,9 @@ struct unit {
 	uint64_t sweep_limit; /* most jobs of a sweep; 0: not set */
 
 	/* Frontend. */
-	struct node *tree;  /* after `extends`; NULL when the text isn't YAML */
-	bool has_lost_base; /* a base could not be used: rules about what is absent stay quiet */
+	struct node *tree;   /* after `extends`; NULL when the text isn't YAML */
+	bool has_layer_tags; /* !reset or !override stands in a file */
+	bool has_lost_base;  /* a base could not be used: rules about what is absent stay quiet */
 	bool has_lost_variables; /* a file of theirs could not be read whole: the same for them */
 	LIST(struct variable) variables;
 	struct map variable_index;

@@ -266,8 +266,8 @@ static void scan_folder(struct invocation *inv, const struct known_jobs *all, st
 /* The cache folder of the spec that is named, or of the one here. False after a message. */
 static bool spec_cache(struct invocation *inv, struct str *folder)
 {
-	bool is_named = inv->words.n > 1 || inv->options.file;
-	const char *path = inv->words.n > 1 ? inv->words.items[1] : inv->options.file;
+	bool is_named = inv->words.n > 1 || inv->options.files.list.n;
+	const char *path = inv->words.n > 1 ? inv->words.items[1] : FIRST_TEXT(inv->options.files);
 
 	*folder = STR("");
 	if (!path && !(path = spec_here(inv)))

@@ -21,7 +21,7 @@ enum {
 /* The job or the spec that the command line names. */
 static const char *wanted_job(const struct invocation *inv, struct str *spec)
 {
-	const char *file = inv->options.file;
+	const char *file = FIRST_TEXT(inv->options.files);
 	const char *word = inv->words.n > 0 ? inv->words.items[0] : NULL;
 
 	*spec = STR("");

@@ -112,6 +112,16 @@ static void note_secrets(const struct secret_set *set, json_t *record)
 	json_decref(names);
 }
 
+static json_t *record_overlays(const struct compilation *c)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < c->unit.overlays.n; i++)
+		json_array_append_new(
+			list, json_from(path_absolute(c->inv->arena, c->unit.overlays.items[i])));
+	return list;
+}
+
 json_t *record_new(const struct compilation *c, struct str id, struct str root, bool is_local)
 {
 	struct arena *a = c->inv->arena;
@@ -123,6 +133,8 @@ json_t *record_new(const struct compilation *c, struct str id, struct str root, 
 	json_object_set_new(r, "scheduler", json_string(is_local ? "local" : "slurm"));
 	json_object_set_new(r, "name", json_from(plan->name.v));
 	json_object_set_new(r, "spec", json_from(path_absolute(a, c->unit.path)));
+	if (c->unit.overlays.n)
+		json_object_set_new(r, "overlays", record_overlays(c));
 	json_object_set_new(r, "submit_dir", json_from(working_folder(a)));
 	json_object_set_new(r, "job_root", json_from(root));
 	json_object_set_new(r, "submitted_at", json_integer((json_int_t)time(NULL)));

@@ -7,6 +7,7 @@
 #include "frontend/bind/bind.h"
 
 #include "frontend/frontend.h"
+#include "frontend/profiles.h"
 #include "frontend/variables/variables.h"
 
 static const struct scope root_scope = {.at = {0, 0}};
@@ -23,6 +24,7 @@ void frontend_bind(struct unit *u)
 	if (!u->tree || u->tree->kind != NODE_MAP)
 		return;
 	variables_build(u);
+	profiles_choose(u);
 	bind_tree(u);
 	normalize_job(u);
 }

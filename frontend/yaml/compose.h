@@ -72,7 +72,7 @@ enum node_kind scalar_kind(struct str text);
 
 /* Sets node->kind from style and tag; complains about tags outside the core schema. */
 void compose_scalar_kind(struct composer *c, struct node *node, const char *tag, bool is_plain);
-void compose_collection_tag(struct composer *c, const struct node *node, const char *tag);
+void compose_collection_tag(struct composer *c, struct node *node, const char *tag);
 
 /* Counts values that the file makes: n_nodes or n_merged. False, with a diagnostic, when they are
    too many. */

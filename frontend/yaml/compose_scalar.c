@@ -112,9 +112,20 @@ static void complain_about_tag(struct composer *c, struct span value, const char
 	bool is_core = str_has_prefix(name, CORE);
 	struct diag *d = diag_error(&c->u->diags, at, RULE_R001, "tag '%s%s' can't stand here",
 				    is_core ? "!!" : "", is_core ? tag + strlen(CORE) : tag);
-	diag_help(&c->u->diags, d,
-		  "only !!str, !!int, !!float, !!bool, !!null, !!seq and !!map are known, each "
-		  "before a value of its kind; a text that begins with '!' needs quotes");
+	diag_help(
+		&c->u->diags, d,
+		"only !!str, !!int, !!float, !!bool, !!null, !!seq and !!map are known, each "
+		"before a value of its kind, and !reset and !override of files that are laid over "
+		"others; a text that begins with '!' needs quotes");
+}
+
+/* Tags that say how a value is laid over another one, which are no kinds. */
+static bool take_layer_tag(struct composer *c, struct node *node, const char *tag)
+{
+	node->is_reset = tag && strcmp(tag, "!reset") == 0;
+	node->is_override = tag && strcmp(tag, "!override") == 0;
+	c->u->has_layer_tags |= node->is_reset || node->is_override;
+	return node->is_reset || node->is_override;
 }
 
 void compose_scalar_kind(struct composer *c, struct node *node, const char *tag, bool is_plain)
@@ -126,7 +137,7 @@ void compose_scalar_kind(struct composer *c, struct node *node, const char *tag,
 		     {CORE "bool", NODE_BOOL},
 		     {CORE "int", NODE_INT},
 		     {CORE "float", NODE_FLOAT}};
-	if (!tag) {
+	if (take_layer_tag(c, node, tag) || !tag) {
 		node->kind = is_plain ? scalar_kind(node->text) : NODE_STRING;
 		return;
 	}
@@ -149,8 +160,10 @@ void compose_scalar_kind(struct composer *c, struct node *node, const char *tag,
 	node->is_poison = true;
 }
 
-void compose_collection_tag(struct composer *c, const struct node *node, const char *tag)
+void compose_collection_tag(struct composer *c, struct node *node, const char *tag)
 {
+	if (take_layer_tag(c, node, tag))
+		return;
 	const char *own = node->kind == NODE_MAP ? CORE "map" : CORE "seq";
 	if (tag && strcmp(tag, "!") != 0 && strcmp(tag, own) != 0)
 		complain_about_tag(c, node->at, tag);

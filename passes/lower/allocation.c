@@ -194,6 +194,27 @@ static struct v_str job_name(const struct unit *u)
 	return plan_str(u->job->head.from, STR("hpc-compose"));
 }
 
+static struct str base_name(struct str path)
+{
+	ptrdiff_t slash = str_find_last(path, '/');
+	return slash == STR_NONE ? path : str_from(path, (size_t)slash + 1);
+}
+
+/* "compose.yaml, site.yaml": those of the command line. */
+static struct str spec_files(const struct unit *u)
+{
+	if (!u->overlays.n)
+		return base_name(u->path);
+	struct buf b;
+	buf_init(&b, u->arena);
+	buf_add(&b, base_name(u->path));
+	for (uint32_t i = 0; i < u->overlays.n; i++) {
+		buf_add_c(&b, ", ");
+		buf_add(&b, base_name(u->overlays.items[i]));
+	}
+	return buf_str(&b);
+}
+
 void lower_allocation(struct unit *u)
 {
 	u->plan = ARENA_NEW(u->arena, struct plan);
@@ -201,10 +222,7 @@ void lower_allocation(struct unit *u)
 	struct plan *plan = u->plan;
 	const struct slurm *slurm = unit_slurm(u);
 	plan->head.from = origin_derived(u->job->head.from);
-	ptrdiff_t slash = str_find_last(u->path, '/');
-	plan->spec_file =
-		plan_str(u->job->head.from,
-			 slash == STR_NONE ? u->path : str_from(u->path, (size_t)slash + 1));
+	plan->spec_file = plan_str(u->job->head.from, spec_files(u));
 	plan->spec_dir = plan_str(u->job->head.from, u->spec_dir);
 	if (u->settings && u->settings->is_wire_off)
 		plan->is_wire_off = plan_bool(

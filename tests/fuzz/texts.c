@@ -73,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		(struct assignment){STR(".hpc-compose/settings.toml"), text};
 	*LIST_PUSH(&f.arena, &f.files) =
 		(struct assignment){STR(".hpc-compose/cluster.toml"), text};
-	settings_load(&f.unit, STR("."), STR("big"));
+	*LIST_PUSH(&f.arena, &f.unit.profiles) = (struct profile_name){.name = STR("big")};
+	settings_load(&f.unit, STR("."));
 	fuzz_check_diags(&f);
 	fixture_end(&f);
 	return 0;

@@ -57,7 +57,7 @@ static void test_kinds(void **state)
 
 #define TAG_HELP                                                                                   \
 	" | help only !!str, !!int, !!float, !!bool, !!null, !!seq and !!map are known, each "     \
-	"before a value of its kind; a text that begins with '!' needs quotes"
+	"before a value of its kind, and !reset and !override of files that are laid over others; a text that begins with '!' needs quotes"
 
 static void test_tags(void **state)
 {

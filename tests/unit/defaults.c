@@ -123,7 +123,7 @@ static struct str outcome(struct arena *a, const char *spec)
 	buf_init(&b, a);
 	fixture_begin(&f);
 	fixture_file(&f, "job.yaml", spec);
-	settings_load(&f.unit, STR("."), STR(""));
+	settings_load(&f.unit, STR("."));
 	frontend_read(&f.unit);
 	if (f.unit.tree)
 		frontend_bind(&f.unit);

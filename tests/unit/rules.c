@@ -39,7 +39,7 @@ static void compile(struct fixture *f, const struct rule *rule, const char *text
 		options.target = (struct target){.slurm = 2205,
 						 .containers = {[RUNTIME_BACKEND_PYXIS] = 14}};
 	fixture_file(f, "job.yaml", text);
-	settings_load(&f->unit, STR("."), STR(""));
+	settings_load(&f->unit, STR("."));
 	frontend_read(&f->unit);
 	if (!f->unit.tree)
 		return;

@@ -24,6 +24,15 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static bool load_settings(const char *folder, const char *profile)
+{
+	f.unit.profiles.n = 0;
+	if (*profile)
+		*LIST_PUSH(&f.arena, &f.unit.profiles) =
+			(struct profile_name){.name = str_c(profile)};
+	return settings_load(&f.unit, str_c(folder));
+}
+
 static void test_dotenv(void **state)
 {
 	(void)state;
@@ -117,7 +126,7 @@ static void test_precedence(void **state)
 	set_process("DB_PASSWORD", "x");
 	*LIST_PUSH(&f.arena, &f.unit.command_line_env_files) = STR("c.env");
 	*LIST_PUSH(&f.arena, &f.unit.command_line_env) = (struct assignment){STR("H"), STR("line")};
-	assert_true(settings_load(&f.unit, STR("."), STR("big")));
+	assert_true(load_settings(".", "big"));
 	frontend_read(&f.unit);
 	variables_build(&f.unit);
 	assert_str(fixture_diags(&f), "");
@@ -186,7 +195,7 @@ static void test_settings(void **state)
 	fixture_file(
 		&f, "../.hpc-compose/cluster.toml",
 		"wire = \"off\"\ndistributed.rdzv_port_base = 20_000\n[distributed.env]\nNCCL_DEBUG = \"INFO\"\n");
-	assert_true(settings_load(&f.unit, STR("."), STR("big")));
+	assert_true(load_settings(".", "big"));
 	const struct settings *s = f.unit.settings;
 	assert_str(fixture_diags(&f), "");
 	assert_str(s->base, "..");
@@ -206,17 +215,24 @@ static void test_settings(void **state)
 static void test_no_settings(void **state)
 {
 	(void)state;
-	assert_true(settings_load(&f.unit, STR("/a/b"), STR("")));
+	assert_true(load_settings("/a/b", ""));
 	assert_null(f.unit.settings);
 	fixture_file(&f, "../.hpc-compose/settings.toml", "[defaults.env]\nC = \"x\"\n");
 	f.unit.reader.n_folders = 1; /* the working folder is / */
-	assert_true(settings_load(&f.unit, STR("."), STR("")));
+	assert_true(load_settings(".", ""));
 	assert_null(f.unit.settings);
 	f.unit.reader.n_folders = 2;
-	assert_true(settings_load(&f.unit, STR("."), STR("")));
+	assert_true(load_settings(".", ""));
 	assert_non_null(f.unit.settings);
 	f.unit.reader.n_folders = 1;
-	assert_false(settings_load(&f.unit, STR("."), STR("big")));
+	assert_true(load_settings(".", "big"));
+	assert_false(f.unit.profiles.items[0].is_setting);
+	fixture_file(&f, "job.yaml", "services: {a: {image: x}}\n");
+	frontend_read(&f.unit);
+	frontend_bind(&f.unit);
+	assert_str(fixture_diags(&f),
+		   "- R085 neither the settings nor a service have a profile 'big' | help no "
+		   ".hpc-compose/settings.toml was found from here upward");
 }
 
 static void test_settings_mistakes(void **state)
@@ -241,7 +257,7 @@ static void test_settings_mistakes(void **state)
 		     "account = \"\\q\"\n"
 		     "time = [1,\n oops, 2]\n"
 		     "gres = \"gpu:1\"\n");
-	assert_false(settings_load(&f.unit, STR("."), STR("b")));
+	assert_false(load_settings(".", "b"));
 	struct str got = fixture_diags(&f);
 	static const char *const wanted[] = {
 		".hpc-compose/settings.toml:4:13-19 R001 strings need quotes; else only numbers, dates, "
@@ -259,7 +275,6 @@ static void test_settings_mistakes(void **state)
 		":6:13-20 R013 env_files: expected an array of strings, found a string",
 		":11:1-10 R005 unknown key 'partitoin' | help did you mean 'partition'?",
 		":12:7-10 R013 mem: expected a string or an integer, found a list",
-		"R085 the settings have no profile 'b'",
 	};
 	uint32_t n = sizeof(wanted) / sizeof(*wanted);
 	for (uint32_t i = 0; i < n; i++)
@@ -275,7 +290,7 @@ static void test_cluster_mistakes(void **state)
 		     "wire = \"of\"\n"
 		     "[distributed]\nrdzv_port = 70000\nrdzv_port_base = 65000\nport = 1\n"
 		     "env.HPC_COMPOSE_X = \"1\"\nenv.9 = \"1\"\n");
-	assert_false(settings_load(&f.unit, STR("."), STR("")));
+	assert_false(load_settings(".", ""));
 	assert_str(
 		fixture_diags(&f),
 		".hpc-compose/cluster.toml:1:8-12 R014 wire is \"on\" or \"off\", not 'of'\n"
@@ -294,7 +309,7 @@ static void test_deep_arrays(void **state)
 	buf_add_c(&b, "a = ");
 	buf_add_repeat(&b, '[', 100000);
 	fixture_file(&f, ".hpc-compose/settings.toml", str_dup(&f.arena, buf_str(&b)).ptr);
-	assert_false(settings_load(&f.unit, STR("."), STR("")));
+	assert_false(load_settings(".", ""));
 	assert_true(str_contains(fixture_diags(&f), "nested too deep"));
 }
 

@@ -11,6 +11,9 @@ record(«job», «», «»)
 field(«extends», «extends», «STR», «», «resolved nonull shape=R018», «», «S», «R018, R020, R022»,
       «resolved while reading»,
       «Path of a spec that this one is laid over; relative to the file that holds it.»)
+field(«include», «include», «ONE_OR_LIST», «», «resolved», «», «X», «E16»,
+      «resolved while reading»,
+      «Files whose services and settings belong to this one; paths relative to the file that holds them.»)
 field(«name», «name», «STR», «name», «interp line», «», «C», «R037»,
       «job name when job_name is absent»,
       «Name of the job, used when x-slurm.job_name is absent.»)

@@ -15,6 +15,9 @@ record(«service», «services.<name>», «»)
 field(«extends», «extends», «RECORD», «service_base», «resolved nonull shape=R018», «», «S», «R018, R019, R020, R021, R022, R023»,
       «resolved while reading»,
       «A service that this one is laid over: a name, a file, or both.»)
+field(«profiles», «profiles», «LIST», «», «resolved», «», «X», «E16»,
+      «resolved while reading»,
+      «The service takes part when one of these is on, or one that takes part depends on it.»)
 field(«image», «image», «STR», «», «interp blank», «», «C», «R120, R121, R122, R123, R124»,
       «what the container is started from»,
       «Image reference, or path of a local image; needed unless the backend is host.»)
