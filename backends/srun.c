@@ -10,61 +10,13 @@
 
 #include <string.h>
 
-/* In the order of their words: CPU_BIND stands before CPUS_PER_TASK. */
-static bool comes_before(struct str one, struct str other)
-{
-	for (size_t i = 0; i < one.len && i < other.len; i++) {
-		char x = one.ptr[i] == '_' ? ' ' : one.ptr[i];
-		char y = other.ptr[i] == '_' ? ' ' : other.ptr[i];
-		if (x != y)
-			return x < y;
-	}
-	return one.len < other.len;
-}
-
-static void emit_unset(struct writer *w, const struct str *names, size_t n)
-{
-	size_t column = 0;
-
-	emit_lit(&w->out, "  unset");
-	for (size_t i = 0; i < n; i++) {
-		if (column + names[i].len > 92) {
-			emit_lit(&w->out, " \\\n   ");
-			column = 0;
-		}
-		emit_lit(&w->out, " ");
-		emit_word(&w->out, names[i]);
-		column += names[i].len + 1;
-	}
-	emit_lit(&w->out, "\n");
-}
-
-/* Variables through which the options of sbatch would become options of srun, word by word in
-   order. */
-static void emit_inherited(struct writer *w)
-{
-	LIST(struct str) names = {0};
-
-	for (size_t i = 0; i < N_SLURM_OPTS; i++) {
-		struct str rest = str_c(slurm_options[i].env), name;
-		while (rest.len) {
-			rest = str_split(rest, ';', &name);
-			*LIST_PUSH(w->arena, &names) = name;
-			for (uint32_t k = names.n - 1; k && comes_before(name, names.items[k - 1]);
-			     k--) {
-				names.items[k] = names.items[k - 1];
-				names.items[k - 1] = name;
-			}
-		}
-	}
-	emit_unset(w, names.items, names.n);
-}
+#include "ir/inherited.gen.h"
 
 void emit_inheritance_scrub(struct writer *w)
 {
 	emit_lit(&w->out, "# A step gets what its own line states, nothing from the batch job's "
 			  "options.\nown_options() {\n");
-	emit_inherited(w);
+	emit_lit(&w->out, SLURM_UNSET_INHERITED);
 	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
 		if (!*containers[i].script_variables || !plan_uses_container(w->plan, i))
 			continue;
