@@ -7,6 +7,7 @@
  *	copy rsync "$SPEC_DIR/data" "$SCRATCH_DIR/data"
  */
 #include "backends/writer.h"
+#include "ir/support/run_text.h"
 
 static bool is_on_all_nodes(const struct writer *w)
 {
@@ -59,7 +60,7 @@ void emit_data_helpers(struct writer *w)
 	};
 	if (downloads(w->plan))
 		emit_bash(w, bash_fetch, NULL);
-	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)))
+	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)) || looks_on_nodes(w))
 		emit_bash(w, bash_on_nodes, fills);
 	if (has_helpers(w))
 		emit_bash(w, bash_helpers, fills);
@@ -258,6 +259,21 @@ static void emit_condition(struct writer *w, enum stage_out_when when)
 	}
 }
 
+/* A job that ends before its values are known has nothing to copy. */
+static void emit_known(struct writer *w, const struct plan_stage *s)
+{
+	const struct str texts[] = {s->from->text.v, s->to->text.v};
+	for (size_t i = 0; i < 2; i++)
+		for (struct str rest = texts[i], before, code; rest.len;) {
+			rest = run_split(rest, &before, &code);
+			if (!code.len)
+				continue;
+			emit_lit(&w->out, "[ -z \"${" RUN_VARIABLE);
+			emit_verbatim(&w->out, code);
+			emit_lit(&w->out, "+set}\" ] || ");
+		}
+}
+
 static void emit_removal(struct writer *w)
 {
 	const struct plan *p = w->plan;
@@ -294,6 +310,7 @@ void emit_stage_out(struct writer *w)
 		emit_lit(&w->out, "  kept=''\n");
 	for (uint32_t i = 0; i < p->stage_out.n; i++) {
 		emit_condition(w, (enum stage_out_when)p->stage_out.items[i].when.v);
+		emit_known(w, &p->stage_out.items[i]);
 		emit_copy(w, &p->stage_out.items[i]);
 		emit_lit(&w->out, " || kept=yes\n");
 	}

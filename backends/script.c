@@ -65,40 +65,13 @@ static void emit_owners(struct writer *w)
 	emit_bash(w, bash_owners, NULL);
 }
 
-/* Of all tools that are used, each byte once. */
-static const char *odd_bytes(struct writer *w)
-{
-	struct buf b;
-
-	buf_init(&b, w->arena);
-	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
-		const char *odd = mount_odd_bytes(&containers[i], w->scheduler == &scheduler_local);
-		for (; *odd && plan_uses_container(w->plan, i); odd++)
-			if (str_find(buf_str(&b), *odd) == STR_NONE)
-				buf_add_byte(&b, *odd);
-	}
-	return str_dup(w->arena, buf_str(&b)).ptr;
-}
-
 /* Preflight says so before, to those who don't leave it out. */
 static void emit_carried(struct writer *w)
 {
-	const char *odd = odd_bytes(w);
+	const char *odd = mounted_odd_bytes(w);
 	if (!*odd)
 		return;
-	struct buf bytes;
-	buf_init(&bytes, w->arena);
-	buf_add_c(&bytes, "$'");
-	for (; *odd; odd++) {
-		if (*odd == '\'' || *odd == '\\')
-			buf_add_byte(&bytes, '\\');
-		if (*odd == '\n')
-			buf_add_c(&bytes, "\\n");
-		else
-			buf_add_byte(&bytes, *odd);
-	}
-	buf_add_c(&bytes, "'");
-	const struct bash_fill fills[] = {{"BYTES", .text = buf_str(&bytes)}, {0}};
+	const struct bash_fill fills[] = {{"BYTES", .text = odd_bytes_text(w, str_c(odd))}, {0}};
 	emit_bash(w, bash_carried, fills);
 }
 
@@ -114,7 +87,8 @@ static void emit_places(struct writer *w)
 		emit_path(w, w->plan->cache_dir);
 		emit_lit(&w->out, "\n");
 	}
-	emit_scratch_variable(w);
+	if (!scratch_is_of_the_job(w->plan))
+		emit_scratch_variable(w);
 	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
 		const struct container_emitter *emitter = plan_emitter(w->plan, i);
 		if (emitter && emitter->folders)
@@ -325,8 +299,9 @@ static void emit_supervise(struct writer *w)
 		emit_lit(&w->out, "; ");
 		emit_relay_trap(w, w->plan->relay_signal.v);
 	}
-	emit_lit(&w->out, "\n\n# Supervision: what starts when, and what a failure does.\n"
-			  "\"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(records) ");
+	emit_lit(&w->out, "\n\n# Supervision: what starts when, and what a failure does.\n");
+	emit_probed_values(w);
+	emit_lit(&w->out, "\"$HPCC_RT\" supervise --dir \"$JOB_DIR\" --functions <(records) ");
 	emit_here_document(w, "HPCC_TABLE", table_text, w->plan, STR(" &"));
 	emit_bash(w, bash_wait, NULL);
 }
@@ -387,9 +362,13 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	emit_bash(&w, bash_parent, NULL);
 	emit_begin(&w);
 	emit_helpers(&w);
+	emit_early_values(&w);
+	if (scratch_is_of_the_job(plan))
+		emit_scratch_variable(&w);
 	emit_end(&w);
 	emit_scratch(&w);
 	emit_setup(&w);
+	emit_values(&w);
 	emit_set_up_over(&w);
 	emit_sampler(&w);
 	emit_stage_in(&w);

@@ -54,6 +54,7 @@ static void hide_field(struct diags *ds, const struct field *f, const void *valu
 	case KIND_BOOL:
 	case KIND_UINT:
 	case KIND_GPUS:
+	case KIND_PORT:
 	case KIND_ENUM:
 	case KIND_NODESET:
 	case KIND_WALLTIME:

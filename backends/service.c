@@ -186,6 +186,7 @@ static void emit_variables(struct writer *w)
 		emit_lit(&w->out, " SCRATCH_DIR");
 	if (plan_publishes(w->plan))
 		emit_lit(&w->out, " JOB_ROOT");
+	emit_value_names(w);
 }
 
 /* Functions of the script that service functions call. */

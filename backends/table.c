@@ -103,11 +103,18 @@ static void dependencies(struct emitter *e, const struct plan_service *s)
 	}
 }
 
-static void tcp_target(struct emitter *e, const struct v_str *host, const struct v_uint *port)
+/* A port that the job chooses is a text with a mark. */
+static void tcp_target(struct emitter *e, const struct v_str *host, const struct v_uint *port,
+		       const struct v_str *chosen)
 {
 	bool is_v6 = str_find(host->v, ':') != STR_NONE && !str_has_prefix(host->v, "[");
 
 	emit_lit(e, "tcp");
+	if (IS_SET(*chosen)) {
+		word(e, str_fmt(e->text.arena, is_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s",
+				STR_ARG(host->v), STR_ARG(chosen->v)));
+		return;
+	}
 	if (!is_v6 && word_is_bare(host->v)) {
 		word(e, host->v);
 		emit_lit(e, ":");
@@ -146,7 +153,7 @@ static void readiness(struct emitter *e, const struct plan_service *s)
 		seconds(e, r->seconds.v);
 		break;
 	case READINESS_TYPE_TCP:
-		tcp_target(e, &r->host, &r->port);
+		tcp_target(e, &r->host, &r->port, &r->port_value);
 		break;
 	case READINESS_TYPE_LOG:
 		emit_lit(e, "log");
@@ -176,7 +183,7 @@ static void liveness(struct emitter *e, const struct plan_service *s)
 	emit_lit(e, "  live ");
 	switch ((enum liveness_type)l->type.v) {
 	case LIVENESS_TYPE_TCP:
-		tcp_target(e, &l->host, &l->port);
+		tcp_target(e, &l->host, &l->port, &l->port_value);
 		break;
 	case LIVENESS_TYPE_HTTP:
 		http_target(e, &l->url, &l->status);

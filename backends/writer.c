@@ -137,3 +137,35 @@ void emit_start_options(struct writer *w, const struct plan_service *s)
 	if (IS_SET(s->remap_root))
 		emit_row_option(w, s->remap_root.v ? c->remap_root : c->no_remap_root);
 }
+
+/* Of all tools that are used, each byte once. */
+const char *mounted_odd_bytes(struct writer *w)
+{
+	struct buf b;
+
+	buf_init(&b, w->arena);
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		const char *odd = mount_odd_bytes(&containers[i], w->scheduler == &scheduler_local);
+		for (; *odd && plan_uses_container(w->plan, i); odd++)
+			if (str_find(buf_str(&b), *odd) == STR_NONE)
+				buf_add_byte(&b, *odd);
+	}
+	return str_dup(w->arena, buf_str(&b)).ptr;
+}
+
+struct str odd_bytes_text(struct writer *w, struct str odd)
+{
+	struct buf bytes;
+	buf_init(&bytes, w->arena);
+	buf_add_c(&bytes, "$'");
+	for (size_t i = 0; i < odd.len; i++) {
+		if (byte_is_in(odd.ptr[i], "'\\"))
+			buf_add_byte(&bytes, '\\');
+		if (odd.ptr[i] == '\n')
+			buf_add_c(&bytes, "\\n");
+		else
+			buf_add_byte(&bytes, odd.ptr[i]);
+	}
+	buf_add_c(&bytes, "'");
+	return buf_str(&bytes);
+}

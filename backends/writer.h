@@ -100,6 +100,10 @@ struct bash_fill {
 	void (*write)(struct writer *w); /* `#call name`: writes lines of its own */
 };
 void emit_bash(struct writer *w, const char *fragment, const struct bash_fill *fills);
+/* Bytes that no path may hold which containers mount; empty without containers. */
+const char *mounted_odd_bytes(struct writer *w);
+/* $'...' for a set of bytes in a pattern of bash. */
+struct str odd_bytes_text(struct writer *w, struct str bytes);
 /* "# name" before a section. */
 void emit_note(struct writer *w, struct span at, struct str what);
 /* Between the launch and the words behind it: a new line where the launch is long. */
@@ -130,6 +134,14 @@ bool service_states_gpus(const struct plan_service *s);
 /* service.c: the functions of the services, and the records of them all. */
 void emit_services(struct writer *w);
 void emit_setup_helpers(struct writer *w);
+
+/* values.c: ports that the job chooses, where services are, and what texts take from the job. */
+void emit_early_values(struct writer *w); /* those that scratch is made of */
+void emit_values(struct writer *w);
+bool scratch_is_of_the_job(const struct plan *plan);
+bool looks_on_nodes(const struct writer *w);
+void emit_value_names(struct writer *w);   /* " HPCC_RUN_A HPCC_RUN_B" */
+void emit_probed_values(struct writer *w); /* in front of the supervisor, for its table */
 
 /* environment.c: modules, search paths, variables. A set-up is written without its variables. */
 void emit_env_setup(struct writer *w, const struct plan_env_setup *setup, const char *indent);

@@ -14,6 +14,7 @@
 #include "frontend/variables/interpolate.h"
 #include "frontend/variables/variables.h"
 #include "frontend/yaml/yaml_plain.h"
+#include "ir/support/run_text.h"
 #include "ir/schema.h"
 #include "ir/schema_externs.gen.h"
 #include "ir/support/utf8.h"
@@ -88,6 +89,22 @@ static struct str doubled_dollars(struct arena *a, struct str text)
 	return buf_str(&b);
 }
 
+/* As it would be written in a spec. */
+static struct str written_again(struct arena *a, struct str text)
+{
+	if (!run_has_mark(text))
+		return doubled_dollars(a, text);
+	struct buf b;
+	buf_init(&b, a);
+	for (struct str rest = text, before, code; rest.len;) {
+		rest = run_split(rest, &before, &code);
+		buf_add(&b, doubled_dollars(a, before));
+		if (code.len)
+			buf_add_fmt(&b, "${run:%.*s}", STR_ARG(run_words(a, code)));
+	}
+	return buf_str(&b);
+}
+
 /* NAME=value in a list: only the value is hidden, unless the name is the secret. */
 static struct str redacted(struct writer *w, const struct spot *spot, struct str key,
 			   struct str text)
@@ -150,7 +167,7 @@ static void write_scalar(struct writer *w, const struct spot *spot, struct str k
 		return;
 	}
 	if (is_interpolated && is_string) {
-		unsigned flags = spot->field->bits & FIELD_JOB_ID ? INTERPOLATE_JOB_ID : 0;
+		unsigned flags = interpolate_flags(spot->field);
 		struct origin from = origin_new(node->at, node->trail, ORIGIN_WRITTEN);
 		value.from = from;
 		interpolate(w->u, node, node->text,
@@ -163,7 +180,7 @@ static void write_scalar(struct writer *w, const struct spot *spot, struct str k
 	else if (!is_string)
 		write_plain(w, node, value.v);
 	else
-		write_text(w, is_interpolated ? doubled_dollars(w->u->arena, value.v) : value.v,
+		write_text(w, is_interpolated ? written_again(w->u->arena, value.v) : value.v,
 			   indent);
 }
 

@@ -203,7 +203,7 @@ static void fill_readiness(struct unit *u, const struct service *s, const struct
 	case PROBE_TCP:
 		r->type.v = READINESS_TYPE_TCP;
 		r->host = derived_text(from, probe->host);
-		r->port = (struct v_uint){.from = from, .v = probe->port};
+		r->port = (struct v_port){.from = from, .v = probe->port};
 		break;
 	case PROBE_HTTP:
 		r->type.v = READINESS_TYPE_HTTP;

@@ -59,6 +59,7 @@ void fill_default(struct arena *a, const struct field *f, void *value, struct sp
 		return;
 	}
 	case KIND_GPUS:
+	case KIND_PORT:
 	case KIND_LIST:
 	case KIND_ONE_OR_LIST:
 	case KIND_MAP:

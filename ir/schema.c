@@ -22,8 +22,8 @@ static const char *find_word(const char *words, const char *name, size_t *length
 
 bool field_reads_scalar(const struct field *f)
 {
-	return f->kind == KIND_UINT || f->kind == KIND_GPUS || f->kind == KIND_BOOL ||
-	       f->kind == KIND_ENUM;
+	return f->kind == KIND_UINT || f->kind == KIND_GPUS || f->kind == KIND_PORT ||
+	       f->kind == KIND_BOOL || f->kind == KIND_ENUM;
 }
 
 bool field_has_variables(const struct field *f)

@@ -15,6 +15,7 @@ enum kind {
 	KIND_BOOL,
 	KIND_UINT,
 	KIND_GPUS,
+	KIND_PORT,
 	KIND_ENUM,
 	KIND_LIST,
 	KIND_ONE_OR_LIST,
@@ -40,6 +41,7 @@ enum field_flag {
 	FIELD_WHEN = 1 << 4,     /* belongs to some values of the record's `type` only */
 	FIELD_RESOLVED = 1 << 5, /* resolved while reading: no member, never bound */
 	FIELD_JOB_ID = 1 << 6,   /* ${SLURM_JOB_ID} stays, for the job to fill in */
+	FIELD_RUN = 1 << 8,      /* ${run:WORD} stays, for the job to fill in */
 	FIELD_BLANK = 1 << 7,    /* a blank text, or a blank item, is no value */
 };
 

@@ -99,6 +99,13 @@ struct settings {
 	bool is_wire_off; /* steps don't connect to the supervisor */
 };
 
+/* A value that only the job knows, where a text speaks of it. */
+struct run_value {
+	struct str words; /* "etcd.host", "TMPDIR:-/tmp" */
+	struct span at;
+	struct str path; /* of the field */
+};
+
 /* Sets of nodes that were read: one that is written many times is listed once. */
 struct node_sets {
 	struct map texts; /* to positions in `list` */
@@ -140,8 +147,9 @@ struct unit {
 	bool has_lost_variables; /* a file of theirs could not be read whole: the same for them */
 	LIST(struct variable) variables;
 	struct map variable_index;
-	uint64_t n_text;                  /* bytes of all texts that were bound */
-	LIST(struct origin) interpolated; /* texts that variables took part in */
+	uint64_t n_text;                   /* bytes of all texts that were bound */
+	LIST(struct origin) interpolated;  /* texts that variables took part in */
+	LIST(struct run_value) run_values; /* each time that one is written */
 	struct node_sets node_sets;
 	struct job *job; /* NULL when there is no tree */
 

@@ -61,6 +61,13 @@ static inline const struct v_uint *gpus_count(const struct v_gpus *gpus)
 	return (const struct v_uint *)gpus;
 }
 
+/* A port by its number, or, with v 0, by its name. Begins as struct v_uint does. */
+struct v_port {
+	struct origin from;
+	uint64_t v;
+	struct str name;
+};
+
 struct v_bool {
 	struct origin from;
 	bool v;

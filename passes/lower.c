@@ -2,6 +2,8 @@
 /* Constructors of plan values, and look-ups in the job that several passes need. */
 #include "passes/lower.h"
 
+#include "ir/support/run_text.h"
+
 struct origin origin_derived(struct origin from)
 {
 	if (from.kind > ORIGIN_DEFAULT)
@@ -98,6 +100,9 @@ struct plan_path *plan_path_from(struct arena *a, struct origin from, struct str
 				 enum path_base relative_to)
 {
 	enum path_base base = relative_to;
+	if (run_begins_with_mark(text))
+		return plan_path_new(a, from, PATH_BASE_ABSOLUTE,
+				     text); /* the job knows the rest */
 	if (str_eq_c(text, "~") || str_has_prefix(text, "~/")) {
 		base = PATH_BASE_HOME;
 		text = str_from(text, 2);

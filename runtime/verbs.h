@@ -48,5 +48,7 @@ int rt_verb_publish(int argc, char **argv);
 int rt_verb_lookup(int argc, char **argv);
 int rt_verb_withdraw(int argc, char **argv);
 int rt_verb_image_folder(int argc, char **argv);
+int rt_verb_busy(int argc, char **argv);
+int rt_verb_ports(int argc, char **argv);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backends/writer.h"
+#include "ir/support/run_text.h"
 
 /*
  * Both keep the container's variables in a file of lines, where a line break ends a value and
@@ -18,6 +19,7 @@ static bool pyxis_is_apart(const struct writer *w, const struct v_pair *pair)
 	struct str value = pair->value.v;
 
 	return w->scheduler == &scheduler_local || str_has_prefix(pair->key, "ENROOT_") ||
+	       run_has_mark(value) ||
 	       (value.len &&
 		(byte_is_in(value.ptr[0], "'\"") || memchr(value.ptr, '\n', value.len)));
 }
@@ -35,6 +37,25 @@ static struct str name_apart(struct writer *w, struct str name)
 	return str_cat(w->arena, STR("HPCC_LINES_"), name);
 }
 
+/* The same of a value that the job knows the rest of. */
+static void emit_apart_at_run_time(struct writer *w, const struct v_pair *pair)
+{
+	struct str name = name_apart(w, pair->key);
+	emit_lit(&w->out, "  ");
+	emit_verbatim(&w->out, name);
+	emit_lit(&w->out, "=");
+	emit_word(&w->out, pair->value.v);
+	emit_lit(&w->out, "\n  ");
+	emit_verbatim(&w->out, name);
+	emit_lit(&w->out, "=:${");
+	emit_verbatim(&w->out, name);
+	emit_lit(&w->out, "//\\\\/\\\\\\\\}\n  export ");
+	emit_verbatim(&w->out, name);
+	emit_lit(&w->out, "=\"${");
+	emit_verbatim(&w->out, name);
+	emit_lit(&w->out, "//$'\\n'/\\\\n}\"\n");
+}
+
 /* "export HPCC_LINES_NAME=':first\nsecond'": behind a colon, since neither a quote nor a backslash
    may come first, \n for a line break and two backslashes for one. */
 static void pyxis_environment(struct writer *w, const struct plan_service *s)
@@ -48,6 +69,10 @@ static void pyxis_environment(struct writer *w, const struct plan_service *s)
 
 		if (!pyxis_is_apart(w, pair))
 			continue;
+		if (run_has_mark(pair->value.v)) {
+			emit_apart_at_run_time(w, pair);
+			continue;
+		}
 		struct buf line;
 		buf_init(&line, w->arena);
 		buf_add_byte(&line, ':');
@@ -122,7 +147,7 @@ static void emit_enroot_mount(struct writer *w, const struct plan_mount *mount)
 	emit_lit(&w->out, " \\\n    --mount=");
 	struct word word;
 	word_init(&word, w->arena);
-	if (mount->host->base.v == PATH_BASE_ABSOLUTE) {
+	if (mount->host->base.v == PATH_BASE_ABSOLUTE && !run_has_mark(mount->host->text.v)) {
 		word_text(&word, in_fstab(w, mount->host->text.v));
 	} else {
 		emit_lit(&w->out, "\"$(in_fstab ");

@@ -5,6 +5,7 @@
  */
 #include "backends/formats/formats.h"
 #include "ir/schema.h"
+#include "ir/support/run_text.h"
 #include "ir/support/bug.h"
 
 struct json {
@@ -48,6 +49,7 @@ static void close_group(struct json *j, char byte)
 
 static struct str shown(struct json *j, struct str text)
 {
+	text = run_shown(j->out.arena, text);
 	return secrets_redact(j->out.arena, j->hide, text, 0);
 }
 
@@ -144,6 +146,7 @@ static void write_value(struct json *j, const struct field *f, const void *v)
 		write_records(j, f->sub, v, f->kind == KIND_NAMED);
 		break;
 	case KIND_GPUS:
+	case KIND_PORT:
 	case KIND_COMMAND:
 	case KIND_MOUNTS:
 	case KIND_VALUES:
@@ -169,6 +172,7 @@ static bool is_present(const struct field *f, const void *v)
 	case KIND_BOOL:
 	case KIND_UINT:
 	case KIND_GPUS:
+	case KIND_PORT:
 	case KIND_ENUM:
 	case KIND_NODESET:
 	case KIND_WALLTIME:

@@ -92,6 +92,7 @@ static void add_type(struct schema *s, const struct field *f)
 		buf_add_c(&s->out, "}");
 		break;
 	case KIND_GPUS:
+	case KIND_PORT:
 	case KIND_COMMAND:
 	case KIND_MOUNTS:
 	case KIND_VALUES:

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The plan for people: rows that its job and its services have both. */
 #include "backends/formats/plan_text.h"
+#include "ir/support/run_text.h"
+
+/* A text without marks stays as it is. */
+static struct str shown_marks(struct arena *a, struct str text)
+{
+	return run_has_mark(text) ? run_shown(a, text) : text;
+}
 
 void row(struct report *r, const char *key, struct str text)
 {
-	text = secrets_redact(r->arena, r->hide, text, SECRETS_QUOTED);
+	text = secrets_redact(r->arena, r->hide, shown_marks(r->arena, text), SECRETS_QUOTED);
 	buf_add_repeat(&r->out, ' ', r->margin);
 	buf_add_fmt(&r->out, "%-12s ", key);
 	for (size_t i = 0; i < text.len; i++) {
@@ -26,7 +33,7 @@ struct str words_text(struct report *r, const struct v_list *list)
 		if (list->items[i].is_secret)
 			emit_lit(&e, "<redacted>");
 		else
-			emit_word(&e, list->items[i].v);
+			emit_word(&e, shown_marks(r->arena, list->items[i].v));
 	}
 	return buf_str(&e.text);
 }
@@ -79,7 +86,7 @@ void write_variables(struct report *r, const char *key, const struct v_map *map)
 		if (is_hidden(pair->key, &pair->value))
 			emit_lit(&e, "<redacted>");
 		else
-			emit_word(&e, pair->value.v);
+			emit_word(&e, shown_marks(r->arena, pair->value.v));
 		row(r, i ? "" : key, buf_str(&e.text));
 	}
 }

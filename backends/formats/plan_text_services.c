@@ -57,7 +57,7 @@ static void write_place(struct report *r, const struct plan_service *s)
 		buf_add_fmt(&r->out, ", %llu tasks", (unsigned long long)s->ranks.v);
 }
 
-/* "8000, 6000-6010/udp" */
+/* "8000, http 8080, 6000-6010/udp, peer: chosen in the job" */
 static void write_ports(struct report *r, const struct plan_service *s)
 {
 	static const char *const behind[] = {"", "/udp", "/sctp"};
@@ -65,13 +65,27 @@ static void write_ports(struct report *r, const struct plan_service *s)
 	buf_init(&out, r->arena);
 	for (uint32_t i = 0; i < s->ports.n; i++) {
 		const struct plan_port *p = &s->ports.items[i];
-		buf_add_fmt(&out, "%s%llu", i ? ", " : "", (unsigned long long)p->first.v);
+		buf_add_c(&out, i ? ", " : "");
+		if (IS_SET(p->chosen)) {
+			buf_add_fmt(&out, "%.*s: chosen in the job", STR_ARG(p->name.v));
+			continue;
+		}
+		if (IS_SET(p->name))
+			buf_add_fmt(&out, "%.*s ", STR_ARG(value_shown(p->name)));
+		buf_add_fmt(&out, "%llu", (unsigned long long)p->first.v);
 		if (IS_SET(p->last))
 			buf_add_fmt(&out, "-%llu", (unsigned long long)p->last.v);
 		buf_add_c(&out, behind[p->protocol.v]);
 	}
 	if (s->ports.n)
 		row(r, "listens", str_cat(r->arena, STR("on "), buf_str(&out)));
+}
+
+/* Its number, or what the job fills in. */
+static struct str port_text(struct report *r, const struct v_uint *number,
+			    const struct v_str *value)
+{
+	return IS_SET(*value) ? value->v : str_fmt(r->arena, "%llu", (unsigned long long)number->v);
 }
 
 static void write_ready(struct report *r, const struct plan_readiness *ready)
@@ -86,9 +100,9 @@ static void write_ready(struct report *r, const struct plan_readiness *ready)
 			       (unsigned long long)ready->seconds.v);
 		break;
 	case READINESS_TYPE_TCP:
-		text = str_fmt(r->arena, "when %.*s:%llu accepts a connection",
+		text = str_fmt(r->arena, "when %.*s:%.*s accepts a connection",
 			       STR_ARG(value_shown(ready->host)),
-			       (unsigned long long)ready->port.v);
+			       STR_ARG(port_text(r, &ready->port, &ready->port_value)));
 		break;
 	case READINESS_TYPE_LOG:
 		text = str_fmt(r->arena, "when its log matches '%.*s'",
@@ -117,8 +131,9 @@ static void write_live(struct report *r, const struct plan_liveness *l)
 		return;
 	switch ((enum liveness_type)l->type.v) {
 	case LIVENESS_TYPE_TCP:
-		text = str_fmt(r->arena, "while %.*s:%llu accepts a connection",
-			       STR_ARG(value_shown(l->host)), (unsigned long long)l->port.v);
+		text = str_fmt(r->arena, "while %.*s:%.*s accepts a connection",
+			       STR_ARG(value_shown(l->host)),
+			       STR_ARG(port_text(r, &l->port, &l->port_value)));
 		break;
 	case LIVENESS_TYPE_HTTP:
 		text = str_fmt(r->arena, "while %.*s answers %llu", STR_ARG(value_shown(l->url)),

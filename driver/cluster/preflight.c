@@ -14,6 +14,7 @@
 #include "driver/system.h"
 #include "ir/grammar/grammar.h"
 #include "ir/options.h"
+#include "ir/support/run_text.h"
 
 void finding_add(struct findings *f, enum finding_level level, struct str what, struct str detail,
 		 const char *help)
@@ -312,7 +313,8 @@ static void check_mounts(struct compilation *c, struct findings *f, const struct
 		const struct plan_path *host = s->mounts.items[i].host;
 		const char *why = "";
 
-		if (host->base.v == PATH_BASE_JOB_DIR || host->base.v == PATH_BASE_SCRATCH)
+		if (host->base.v == PATH_BASE_JOB_DIR || host->base.v == PATH_BASE_SCRATCH ||
+		    run_has_mark(host->text.v))
 			continue;
 		struct str path = plan_path_here(f->arena, c, host);
 		if (path_exists(path.ptr) || is_made_by_job(c, f->arena, path))

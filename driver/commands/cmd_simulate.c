@@ -406,6 +406,9 @@ static bool read_table(struct simulation *s, struct compilation *c, struct rt_po
 	for (size_t i = 0; i < n_backend_formats; i++)
 		if (strcmp(backend_formats[i].name, "table") == 0)
 			text = backend_formats[i].write(&c->unit, &c->backend);
+	/* In play every value of the job is 1, which is a host and a port, too. */
+	for (uint32_t i = 0; i < c->unit.plan->values.n; i++)
+		setenv(str_to_c(s->a, c->unit.plan->values.items[i].variable.v), "1", 1);
 	struct rt_table_error *errors = rt_table_read(&s->table, pool, text.ptr, text.len);
 	for (; errors; errors = errors->next)
 		complain("the supervision table, line %u: %s", errors->line, errors->text);

@@ -84,6 +84,7 @@ void bind_str(const struct site *s, void *value);
 void bind_bool(const struct site *s, void *value);
 void bind_uint(const struct site *s, void *value);
 void bind_gpus(const struct site *s, void *value);
+void bind_port(const struct site *s, void *value);
 void bind_enum(const struct site *s, void *value);
 /* Position of the word in a NULL-ended list, or -1 after R014 (or the row's own rule). */
 ptrdiff_t bind_word(const struct site *s, struct str word);

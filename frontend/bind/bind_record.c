@@ -329,23 +329,15 @@ static bool may_be_null(const struct field *f)
 static void bind_value(const struct site *s, void *value)
 {
 	static void (*const binders[])(const struct site *, void *) = {
-		[KIND_STR] = bind_str,
-		[KIND_BOOL] = bind_bool,
-		[KIND_UINT] = bind_uint,
-		[KIND_GPUS] = bind_gpus,
-		[KIND_ENUM] = bind_enum,
-		[KIND_LIST] = bind_list,
-		[KIND_ONE_OR_LIST] = bind_one_or_list,
-		[KIND_MAP] = bind_map,
-		[KIND_ENV] = bind_env,
-		[KIND_COMMAND] = bind_command,
-		[KIND_WALLTIME] = bind_walltime,
-		[KIND_DURATION] = bind_duration,
-		[KIND_NODESET] = bind_nodeset,
-		[KIND_MOUNTS] = bind_mounts,
-		[KIND_RECORD] = bind_sub_record,
-		[KIND_RECORDS] = bind_records,
-		[KIND_NAMED] = bind_named,
+		[KIND_STR] = bind_str,           [KIND_BOOL] = bind_bool,
+		[KIND_UINT] = bind_uint,         [KIND_GPUS] = bind_gpus,
+		[KIND_PORT] = bind_port,         [KIND_ENUM] = bind_enum,
+		[KIND_LIST] = bind_list,         [KIND_ONE_OR_LIST] = bind_one_or_list,
+		[KIND_MAP] = bind_map,           [KIND_ENV] = bind_env,
+		[KIND_COMMAND] = bind_command,   [KIND_WALLTIME] = bind_walltime,
+		[KIND_DURATION] = bind_duration, [KIND_NODESET] = bind_nodeset,
+		[KIND_MOUNTS] = bind_mounts,     [KIND_RECORD] = bind_sub_record,
+		[KIND_RECORDS] = bind_records,   [KIND_NAMED] = bind_named,
 		[KIND_VALUES] = bind_values,
 	};
 	if (s->node->is_poison && s->field->kind != KIND_RECORD) {

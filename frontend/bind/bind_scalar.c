@@ -102,6 +102,20 @@ void bind_gpus(const struct site *s, void *value)
 	bind_number(s, (struct v_uint *)value, "pos");
 }
 
+void bind_port(const struct site *s, void *value)
+{
+	struct v_port *port = value;
+	const struct node *node = s->node;
+	uint64_t number;
+	bool is_name = node->kind == NODE_STRING && !node->is_poison && name_is_port(node->text) &&
+		       !str_to_u64(node->text, &number);
+	port->name = is_name ? node->text : STR("");
+	if (is_name)
+		port->from = origin_of(node);
+	else
+		bind_number(s, (struct v_uint *)value, "port");
+}
+
 /* The only one of the words that holds the text, or that the text holds: "restart" for
    restart_on_failure. */
 static const char *only_related(struct str word, const char *const *words)

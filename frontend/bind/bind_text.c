@@ -10,6 +10,7 @@
 #include "frontend/frontend.h"
 #include "frontend/variables/interpolate.h"
 #include "frontend/variables/variables.h"
+#include "ir/support/run_text.h"
 
 /* R037, R038. */
 static bool check_line(const struct site *s, struct v_str *value)
@@ -54,6 +55,31 @@ static bool count_text(const struct site *s, struct v_str *value)
 	return false;
 }
 
+/* The characters that stand for what the job fills in are no text's own. */
+static bool check_marks(const struct site *s, struct v_str *value)
+{
+	if (!run_has_mark(value->v))
+		return true;
+	site_error(s, s->node->at, RULE_R038, "U+FDD0 and U+FDD1 can't stand in a text");
+	value->from.kind = ORIGIN_POISON;
+	return false;
+}
+
+/* Of an IR text, which has them as they were written. */
+static void read_marks(const struct site *s, struct v_str *value)
+{
+	struct arena *a = s->u->arena;
+	value->v = run_read(a, value->v);
+	for (struct str rest = value->v, before, code; rest.len;) {
+		rest = run_split(rest, &before, &code);
+		if (code.len)
+			*LIST_PUSH(a, &s->u->run_values) =
+				(struct run_value){.words = run_words(a, code),
+						   .at = s->node->at,
+						   .path = scope_path(a, s->scope)};
+	}
+}
+
 bool bind_text(const struct site *s, struct v_str *value)
 {
 	const struct node *node = s->node;
@@ -68,13 +94,16 @@ bool bind_text(const struct site *s, struct v_str *value)
 		return false;
 	}
 	value->v = node->text;
+	if (!check_marks(s, value))
+		return false;
 	if (is_from_ir(node)) {
 		value->is_secret = is_ir_secret(node);
+		if (s->field->bits & FIELD_RUN)
+			read_marks(s, value);
 	} else if (s->field->bits & FIELD_INTERP && node->text.len &&
 		   memchr(node->text.ptr, '$', node->text.len)) {
-		unsigned flags = s->field->bits & FIELD_JOB_ID ? INTERPOLATE_JOB_ID : 0;
 		struct diag_subject about = scope_subject(s->u->arena, s->scope);
-		if (!interpolate(s->u, node, node->text, about, flags, value))
+		if (!interpolate(s->u, node, node->text, about, interpolate_flags(s->field), value))
 			return false;
 		if (value->from.kind == ORIGIN_ENVIRONMENT)
 			*LIST_PUSH(s->u->arena, &s->u->interpolated) = value->from;

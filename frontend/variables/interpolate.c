@@ -9,6 +9,7 @@
 
 #include "frontend/variables/interpolate_tree.h"
 #include "frontend/variables/variables.h"
+#include "ir/support/run_text.h"
 
 /* One text being expanded. */
 struct expansion {
@@ -103,6 +104,12 @@ static void note_variable(struct expansion *e, const struct variable *variable, 
 	if (variable->is_secret)
 		diags_hide(&e->u->diags, variable->value);
 	e->is_secret |= by_value && variable->is_secret;
+}
+
+unsigned interpolate_flags(const struct field *f)
+{
+	return (f->bits & FIELD_JOB_ID ? INTERPOLATE_JOB_ID : 0) |
+	       (f->bits & FIELD_RUN ? INTERPOLATE_RUN : 0);
 }
 
 static void add_text(struct expansion *e, struct loc at, struct str text)
@@ -216,6 +223,11 @@ static void expand_variable(struct expansion *e, const struct part *part)
 			expand_list(e, part->operand);
 		return;
 	}
+	if (is_good && run_has_mark(variable->value)) {
+		complain(e, part->at, RULE_R038,
+			 "the value of '%.*s' holds a character that no text has", STR_ARG(name));
+		return;
+	}
 	if (is_good) {
 		add_text(e, part->at, variable->value);
 		note_variable(e, variable, true);
@@ -229,6 +241,51 @@ static void expand_variable(struct expansion *e, const struct part *part)
 		expand_list(e, part->operand);
 	else
 		complain_required(e, part, name, is_set);
+}
+
+/* A variable of the batch job, or what is known of a service. */
+static bool is_run_word(struct str word)
+{
+	static const char *const facts[] = {".host", ".nodes", ".port"};
+	if (name_is_variable(word))
+		return true;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		if (str_has_suffix(word, facts[i]) && word.len > strlen(facts[i]))
+			return true;
+	const char *port = word.len ? memmem(word.ptr, word.len, ".port.", 6) : NULL;
+	return port && port > word.ptr && port + 6 < word.ptr + word.len;
+}
+
+static void complain_run_place(struct expansion *e, const struct part *part)
+{
+	struct diag *d = complain(e, part->at, RULE_E14, "a value of the job can't stand here");
+	diag_help(
+		&e->u->diags, d,
+		"environment, commands that are lists, host sides of volumes, scratch.base, staging, "
+		"working_dir, and host and url of readiness take them; names of log files take %%j");
+}
+
+static void expand_run(struct expansion *e, const struct part *part)
+{
+	struct str words = str_slice(e->text, part->at.begin + strlen("${run:"), part->at.end - 1);
+	const char *op = words.len ? memmem(words.ptr, words.len, ":-", 2) : NULL;
+	struct str word = op ? str_slice(words, 0, (size_t)(op - words.ptr)) : words;
+	struct str fallback = op ? str_from(words, word.len + 2) : STR("");
+	if (!(e->flags & INTERPOLATE_RUN)) {
+		complain_run_place(e, part);
+	} else if (!is_run_word(word)) {
+		struct diag *d = complain(e, part->at, RULE_E14, "%.*s names no value of a job",
+					  STR_ARG(problem_quote(e->u->arena, word)));
+		diag_help(&e->u->diags, d,
+			  "there are ${run:VARIABLE}, ${run:SERVICE.host}, ${run:SERVICE.port}, "
+			  "${run:SERVICE.port.NAME} and ${run:SERVICE.nodes}, each with :-default");
+	} else if (str_find(fallback, '$') != STR_NONE || str_find(fallback, '\n') != STR_NONE) {
+		complain(e, part->at, RULE_E14, "a default here is a plain text on one line");
+	} else {
+		*LIST_PUSH(e->u->arena, &e->u->run_values) = (struct run_value){
+			.words = words, .at = place_of(e, part->at), .path = e->about.path};
+		add_text(e, part->at, run_mark(e->u->arena, words));
+	}
 }
 
 static void complain_name(struct expansion *e, const struct part *part)
@@ -271,6 +328,9 @@ static void expand_list(struct expansion *e, const struct part_list *list)
 			break;
 		case PART_DOLLAR:
 			add_text(e, part->at, STR("$"));
+			break;
+		case PART_RUN:
+			expand_run(e, part);
 			break;
 		case PART_VARIABLE:
 			expand_variable(e, part);

@@ -10,12 +10,17 @@
 #ifndef HPCC_FRONTEND_VARIABLES_INTERPOLATE_H
 #define HPCC_FRONTEND_VARIABLES_INTERPOLATE_H
 
+#include "ir/schema.h"
 #include "ir/unit.h"
 
 enum {
 	INTERPOLATE_JOB_ID =
 		1 << 0, /* SLURM_JOB_ID yields `${SLURM_JOB_ID}`, for the job to fill in */
+	INTERPOLATE_RUN = 1 << 1, /* `${run:WORD}` becomes a mark (ir/support/run_text.h) */
 };
+
+/* The flags that a field's texts are interpolated with. */
+unsigned interpolate_flags(const struct field *f);
 
 enum {
 	INTERPOLATE_MAX_DEPTH = 64

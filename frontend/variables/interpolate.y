@@ -61,7 +61,7 @@ static struct part *variable(struct template_scan *in, struct loc at, struct loc
 }
 }
 %token END 0
-%token TEXT DOLLARS VARIABLE OPEN NAME OPERATOR BAD TOO_DEEP
+%token TEXT DOLLARS RUN VARIABLE OPEN NAME OPERATOR BAD TOO_DEEP
 
 %%
 
@@ -82,6 +82,7 @@ operand: %empty {
 
 part: TEXT { $$.part = new_part(in, PART_TEXT, @1); }
 | DOLLARS { $$.part = new_part(in, PART_DOLLAR, @1); }
+| RUN { $$.part = new_part(in, PART_RUN, @1); }
 | VARIABLE {
 	$$.part = variable(in, @1, (struct loc){@1.begin + 1, @1.end}, OP_NONE, NULL);
 }

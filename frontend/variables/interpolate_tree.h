@@ -12,6 +12,7 @@
 enum part_kind {
 	PART_TEXT,
 	PART_DOLLAR, /* `$$` */
+	PART_RUN,    /* `${run:WORD}` */
 	PART_VARIABLE,
 	PART_BAD_NAME,   /* R026 */
 	PART_BAD_SYNTAX, /* R027 */

@@ -98,6 +98,7 @@ bool grammar_image(struct arena *a, struct str text, enum runtime_backend backen
 bool name_is_variable(struct str name);
 bool name_is_bundle(struct str name); /* `default` included; the caller refuses it */
 bool name_is_rendezvous(struct str name);
+bool name_is_port(struct str name);
 bool name_is_protocol(struct str name);
 bool name_is_module(struct str name);
 bool name_is_mpi_type(struct str name);

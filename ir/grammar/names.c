@@ -55,6 +55,11 @@ bool name_is_mpi_type(struct str name)
 	return is_made_of(name, "_.+-") && name.ptr[0] != '-';
 }
 
+bool name_is_port(struct str name)
+{
+	return name.len && name.len <= NAME_TOKEN_MOST && is_made_of(name, "._-");
+}
+
 bool name_is_hf_repo(struct str name)
 {
 	struct str organisation;

@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "ir/support/run_text.h"
+
 void emit_init(struct emitter *e, struct arena *a)
 {
 	*e = (struct emitter){.line = 1};
@@ -75,12 +77,31 @@ static void add_quoted(struct emitter *e, struct str text)
 		buf_add_c(&e->text, "\\\\");
 }
 
+/* What the job alone knows stands in double quotes, by its variable. */
+static void emit_marked(struct emitter *e, struct str text)
+{
+	for (struct str rest = text, before, code; rest.len;) {
+		rest = run_split(rest, &before, &code);
+		if (before.len)
+			emit_word(e, before);
+		if (!code.len)
+			continue;
+		emit_lit(e, "\"$" RUN_VARIABLE);
+		add(e, code);
+		emit_lit(e, "\"");
+	}
+}
+
 void emit_word(struct emitter *e, struct str text)
 {
 	struct str rest = text;
 
 	if (word_is_bare(text)) {
 		add(e, text);
+		return;
+	}
+	if (run_has_mark(text)) {
+		emit_marked(e, text);
 		return;
 	}
 	for (ptrdiff_t quote; (quote = str_find(rest, '\'')) != STR_NONE;) {
@@ -114,8 +135,14 @@ void word_init(struct word *w, struct arena *a)
 
 void word_text(struct word *w, struct str text)
 {
-	if (text.len)
-		*LIST_PUSH(w->arena, &w->parts) = (struct word_part){.text = text};
+	for (struct str rest = text, before, code; rest.len;) {
+		rest = run_split(rest, &before, &code);
+		if (before.len)
+			*LIST_PUSH(w->arena, &w->parts) = (struct word_part){.text = before};
+		if (code.len)
+			word_constant(w,
+				      str_fmt(w->arena, "${" RUN_VARIABLE "%.*s}", STR_ARG(code)));
+	}
 }
 
 void word_constant(struct word *w, struct str text)

@@ -32,7 +32,8 @@ void emit_init(struct emitter *e, struct arena *a);
 #define emit_lit(e, literal) emit_constant((e), STR(literal))
 void emit_constant(struct emitter *e, struct str text);
 
-/* One word of a POSIX shell: bare when nothing in it could mean anything, else single-quoted. */
+/* One word of a POSIX shell: bare when nothing in it could mean anything, else single-quoted; marks of
+   values that the job alone knows (ir/support/run_text.h) become expansions in double quotes. */
 void emit_word(struct emitter *e, struct str text);
 void emit_int(struct emitter *e, uint64_t n);
 

@@ -6,6 +6,7 @@
 
 #include "ir/schema.h"
 #include "ir/support/bug.h"
+#include "ir/support/run_text.h"
 #include "ir/support/secret.h"
 
 /* The path of the line is kept in a buffer; going down appends, coming back cuts. */
@@ -185,7 +186,9 @@ static void print_text(struct printer *p, const struct origin *from, struct str 
 	if (from->kind == ORIGIN_POISON)
 		buf_add_byte(&p->out, '?');
 	else
-		buf_add_json(&p->out, is_secret && p->hide ? STR(REDACTED) : shown(p, text));
+		buf_add_json(&p->out, is_secret && p->hide
+					      ? STR(REDACTED)
+					      : run_shown(p->out.arena, shown(p, text)));
 	end_line(p, from, is_secret);
 }
 
@@ -400,6 +403,14 @@ static void print_field(struct printer *p, const struct field *f, const void *va
 	case KIND_GPUS:
 		print_gpus(p, value);
 		return;
+	case KIND_PORT: {
+		const struct v_port *port = value;
+		if (port->name.len && port->from.kind != ORIGIN_POISON)
+			print_text(p, &port->from, port->name, false);
+		else
+			print_number(p, value);
+		return;
+	}
 	case KIND_ENUM: {
 		const struct v_enum *word = value;
 		print_word(p, &word->from, str_c(f->words[word->v]));

@@ -72,6 +72,8 @@ struct str schema_takes(struct arena *a, const struct field *f)
 		return STR("`true` or `false`");
 	case KIND_UINT:
 		return str_c(integer_takes(f->arg));
+	case KIND_PORT:
+		return STR("integer from 1 to 65535, or the name of a port");
 	case KIND_GPUS:
 		return STR("integer from 1, or `KIND:NUMBER`");
 	case KIND_ENUM:

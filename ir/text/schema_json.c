@@ -223,6 +223,12 @@ static void add_kind(struct json *j, const struct field *f)
 	case KIND_UINT:
 		add_range(j, f->arg);
 		return;
+	case KIND_PORT:
+		raw(j, "type", "[\"integer\", \"string\"]");
+		raw(j, "minimum", "1");
+		raw(j, "maximum", "65535");
+		raw(j, "pattern", "\"^[A-Za-z0-9_.-]*[A-Za-z_.-][A-Za-z0-9_.-]*$|\\\\$\"");
+		return;
 	case KIND_GPUS:
 		raw(j, "type", "[\"integer\", \"string\"]");
 		raw(j, "minimum", "1");

@@ -6,7 +6,7 @@
  */
 #include "passes/checks/check.h"
 #include "passes/lower/node_spans.h"
-#include "passes/lower/probe_host.h"
+#include "passes/ports/probe_host.h"
 
 static bool is_seen_by_its_step(const struct unit *u, const struct readiness *r)
 {

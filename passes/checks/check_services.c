@@ -163,7 +163,7 @@ static void check_readiness(const struct subject *s)
 	if (!HAS_RECORD(r))
 		return;
 	bool is_probe = is_from_healthcheck(r);
-	if (IS_SET(r->port) && !r->port.v)
+	if (IS_SET(r->port) && !r->port.v && !r->port.name.len)
 		subject_error(s, &r->port.from, RULE_R097,
 			      is_probe ? "healthcheck.test" : "readiness.port", "ports begin at 1");
 	check_not_blank(s, &r->host, "readiness.host");
@@ -188,7 +188,7 @@ static void check_liveness(const struct subject *s)
 	const struct liveness *l = s->service->liveness;
 	if (!HAS_RECORD(l))
 		return;
-	if (IS_SET(l->port) && !l->port.v)
+	if (IS_SET(l->port) && !l->port.v && !l->port.name.len)
 		subject_error(s, &l->port.from, RULE_R097, "liveness.port", "ports begin at 1");
 	check_not_blank(s, &l->host, "liveness.host");
 	check_not_blank(s, &l->url, "liveness.url");

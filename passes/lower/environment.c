@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "passes/lower.h"
+#include "passes/ports/values.h"
 #include "ir/files.gen.h"
 
 /* Beyond this many variables of one step, earlier ones are found by a table. */
@@ -173,6 +173,19 @@ static void add_parallelism(struct variables *v, const struct parallelism *p)
 		 str_fmt(v->arena, "%llu", (unsigned long long)p->pipeline.v));
 }
 
+static void add_ports(struct variables *v, const struct plan_service *s)
+{
+	for (uint32_t i = 0; i < s->ports.n; i++) {
+		const struct plan_port *port = &s->ports.items[i];
+		if (!IS_SET(port->name))
+			continue;
+		struct str text = IS_SET(port->chosen) ? value_of_port(v->arena, s, port)
+						       : str_fmt(v->arena, "%llu",
+								 (unsigned long long)port->first.v);
+		set(v, port_variable(v->arena, port->name.v), plan_str(port->head.from, text));
+	}
+}
+
 static void add_scratch(struct variables *v, const struct plan_scratch *scratch)
 {
 	if (v->is_host)
@@ -280,6 +293,9 @@ static const struct v_list *names_of_groups(const struct unit *u, struct name_se
 			let_in(&list, tables[i]);
 	if (u->plan->lookup)
 		let_in_records(&list, u->plan->lookup);
+	for (uint32_t i = 0; i < u->plan->addresses.n; i++)
+		*LIST_PUSH(u->arena, &list.names) =
+			(struct v_str){.v = u->plan->addresses.items[i].variable.v};
 	*set = sorted(list.names.items, list.names.n, u->job->head.from);
 	return set;
 }
@@ -327,6 +343,7 @@ static void lower_service(struct unit *u, struct name_sets *sets, const struct s
 	const struct plan *plan = u->plan;
 	struct variables v = {.arena = u->arena, .is_host = !service_container(u, s)->is_contained};
 	bool is_distributed = IS_SET(p->nodes) && p->nodes.v > 1;
+	add_ports(&v, p);
 	add_parallelism(&v, step->parallelism);
 	if (is_distributed) {
 		v.groups |= NAMES_DISTRIBUTED | NAMES_RANKS;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Readiness and liveness: how a service shows that it is ready, and that it still answers; defaults resolved. */
-#include "passes/lower.h"
+#include "passes/ports/values.h"
 
 /* As curl has it: an address without a scheme is http. */
 static struct v_str lower_url(struct unit *u, const struct v_str *url)
@@ -12,7 +12,21 @@ static struct v_str lower_url(struct unit *u, const struct v_str *url)
 	return full;
 }
 
-static struct plan_readiness *lower_probe(struct unit *u, const struct readiness *r)
+/* A name stands for the port's number, or for what the job chooses. */
+static void lower_port(struct unit *u, const struct plan_service *s, const struct v_port *port,
+		       struct v_uint *number, struct v_str *value)
+{
+	const struct plan_port *named = port->name.len ? port_of_name(s, port->name) : NULL;
+	if (!port->name.len)
+		*number = (struct v_uint){.from = port->from, .v = port->v};
+	else if (named && IS_SET(named->chosen))
+		*value = plan_str(port->from, value_of_port(u->arena, s, named));
+	else if (named)
+		*number = plan_uint(port->from, named->first.v);
+}
+
+static struct plan_readiness *lower_probe(struct unit *u, const struct plan_service *s,
+					  const struct readiness *r)
 {
 	struct plan_readiness *p = ARENA_NEW(u->arena, struct plan_readiness);
 	p->head.from = r->head.from;
@@ -23,7 +37,7 @@ static struct plan_readiness *lower_probe(struct unit *u, const struct readiness
 		return p;
 	case READINESS_TYPE_TCP:
 		p->host = r->host;
-		p->port = r->port;
+		lower_port(u, s, &r->port, &p->port, &p->port_value);
 		p->owner = r->owner;
 		break;
 	case READINESS_TYPE_LOG:
@@ -41,7 +55,8 @@ static struct plan_readiness *lower_probe(struct unit *u, const struct readiness
 	return p;
 }
 
-static struct plan_liveness *lower_looks(struct unit *u, const struct liveness *l)
+static struct plan_liveness *lower_looks(struct unit *u, const struct plan_service *s,
+					 const struct liveness *l)
 {
 	struct plan_liveness *p = ARENA_NEW(u->arena, struct plan_liveness);
 	p->head.from = l->head.from;
@@ -49,7 +64,7 @@ static struct plan_liveness *lower_looks(struct unit *u, const struct liveness *
 	switch ((enum liveness_type)l->type.v) {
 	case LIVENESS_TYPE_TCP:
 		p->host = l->host;
-		p->port = l->port;
+		lower_port(u, s, &l->port, &p->port, &p->port_value);
 		p->owner = l->owner;
 		break;
 	case LIVENESS_TYPE_HTTP:
@@ -69,11 +84,12 @@ static struct plan_liveness *lower_looks(struct unit *u, const struct liveness *
 void lower_readiness(struct unit *u)
 {
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
+		struct plan_service *p = &u->plan->services.items[i];
 		const struct readiness *r = u->pass_state->services[i]->readiness;
 		const struct liveness *l = u->pass_state->services[i]->liveness;
 		if (HAS_RECORD(r) && IS_SET(r->type))
-			u->plan->services.items[i].readiness = lower_probe(u, r);
+			p->readiness = lower_probe(u, p, r);
 		if (HAS_RECORD(l) && IS_SET(l->type))
-			u->plan->services.items[i].liveness = lower_looks(u, l);
+			p->liveness = lower_looks(u, p, l);
 	}
 }

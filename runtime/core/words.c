@@ -3,7 +3,10 @@
 #include "runtime/core/words.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "ir/support/run_variable.h"
 
 void rt_words_open(struct rt_words *w, struct rt_pool *pool, const char *text, size_t len)
 {
@@ -19,6 +22,25 @@ static bool is_bare(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 	       (c && strchr("_@%+=:,./-", c));
+}
+
+/* `"$HPCC_RUN_name"`: a value of the job, which the script has put into the environment. Leaves *p
+   behind it; NULL when it isn't one, or the job has none. */
+static const char *read_value(const struct rt_words *w, const char **p)
+{
+	static const char begin[] = "\"$" RUN_VARIABLE;
+	size_t len = sizeof(begin) - 1;
+
+	if ((size_t)(w->end - *p) < len || memcmp(*p, begin, len) != 0)
+		return NULL;
+	const char *end = *p + len;
+	while (end < w->end && *end != '"' && *end != '\n')
+		end++;
+	if (end == w->end || *end != '"')
+		return NULL;
+	const char *value = getenv(rt_pool_text(w->pool, *p + 2, (size_t)(end - *p) - 2));
+	*p = end + 1;
+	return value;
 }
 
 /* Length of the word at w->at in the text and in memory; false: w->error is set. */
@@ -37,6 +59,14 @@ static bool measure_word(struct rt_words *w, size_t *raw, size_t *cooked)
 			}
 			out += (size_t)(close - p) - 1;
 			p = close + 1;
+		} else if (*p == '"') {
+			const char *value = read_value(w, &p);
+
+			if (!value) {
+				w->error = "a value that the job doesn't have";
+				return false;
+			}
+			out += strlen(value);
 		} else if (*p == '\\' && p + 1 < w->end && (p[1] == '\'' || p[1] == '\\')) {
 			out++;
 			p += 2;
@@ -63,6 +93,12 @@ static const char *take_word(struct rt_words *w, size_t raw, size_t cooked)
 		text = rt_pool_take(w->pool, cooked + 1);
 	char *out = text;
 	for (; w->at < stop; w->at++) {
+		if (!quoted && *w->at == '"') {
+			const char *behind = w->at;
+			out = stpcpy(out, read_value(w, &behind));
+			w->at = behind - 1;
+			continue;
+		}
 		if (*w->at == '\n')
 			w->next_line++;
 		if (!quoted && *w->at == '\\')

@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the script hands over: the supervision table on standard input, and its functions as text. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ir/support/run_variable.h"
 #include "runtime/files.h"
 #include "runtime/loop/sup.h"
 #include "runtime/verbs.h"
+
+/* The table has them; services get what their own texts say. */
+static void forget_values(struct rt_pool *pool)
+{
+	for (size_t i = 0; environ[i];)
+		if (strncmp(environ[i], RUN_VARIABLE, sizeof(RUN_VARIABLE) - 1))
+			i++;
+		else
+			unsetenv(rt_pool_text(pool, environ[i], strcspn(environ[i], "=")));
+}
 
 bool rt_read_table(struct rt_sup *sup)
 {
@@ -20,6 +32,7 @@ bool rt_read_table(struct rt_sup *sup)
 	const struct rt_table_error *e = rt_table_read(&sup->table, &sup->pool, text, len);
 	for (const struct rt_table_error *at = e; at; at = at->next)
 		rt_say("supervision table, line %u: %s", at->line, at->text);
+	forget_values(&sup->pool);
 	return !e;
 }
 

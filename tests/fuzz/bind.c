@@ -191,6 +191,7 @@ static void add_value(struct choices *c, const struct field *f)
 		return;
 	case KIND_UINT:
 	case KIND_GPUS:
+	case KIND_PORT:
 		add_number(c);
 		return;
 	case KIND_ENUM: {

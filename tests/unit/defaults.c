@@ -99,6 +99,7 @@ static const char *other_than(struct arena *a, const struct field *f)
 	case KIND_STR:
 		return strcmp(f->initial, "TERM") == 0 ? "INT" : "other";
 	case KIND_GPUS:
+	case KIND_PORT:
 	case KIND_LIST:
 	case KIND_ONE_OR_LIST:
 	case KIND_MAP:

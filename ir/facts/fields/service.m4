@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http»)
 enumeration(«readiness_owner», «service», «any»)
@@ -21,10 +21,10 @@ field(«profiles», «profiles», «LIST», «», «resolved», «», «X», «E
 field(«image», «image», «STR», «», «interp blank», «», «C», «R120, R121, R122, R123, R124»,
       «what the container is started from»,
       «Image reference, or path of a local image; needed unless the backend is host.»)
-field(«command», «command», «COMMAND», «», «interp», «», «C», «R086, R088»,
+field(«command», «command», «COMMAND», «», «interp run», «», «C», «R086, R088»,
       «argv of the step»,
       «Command; a text is run by /bin/sh -c, a list is run as it stands.»)
-field(«entrypoint», «entrypoint», «COMMAND», «», «interp», «», «C», «R086, R088»,
+field(«entrypoint», «entrypoint», «COMMAND», «», «interp run», «», «C», «R086, R088»,
       «put before command»,
       «Words put before the command.»)
 field(«script», «script», «STR», «», «», «», «S», «R086, R087»,
@@ -33,16 +33,16 @@ field(«script», «script», «STR», «», «», «», «S», «R086, R087»,
 field(«env_file», «env_file», «ONE_OR_LIST», «», «interp blank», «», «S», «R029, R030»,
       «folded into environment»,
       «Files of NAME=value lines, read when compiling; environment wins over them.»)
-field(«environment», «environment», «ENV», «», «interp», «», «C», «R031, R032»,
+field(«environment», «environment», «ENV», «», «interp run», «», «C», «R031, R032»,
       «environment of the step»,
       «Variables of the service, as a mapping or a list of NAME=value.»)
 field(«modules», «modules», «LIST», «», «interp nonull shape=R106», «», «S», «R105, R106, R107»,
       «x-env.modules.load»,
       «Environment modules to load for this service; short for x-env.modules.load.»)
-field(«volumes», «volumes», «MOUNTS», «», «interp», «», «C», «R047, R048, R049, R050, R125, R129»,
+field(«volumes», «volumes», «MOUNTS», «», «interp run», «», «C», «R047, R048, R049, R050, R125, R129»,
       «bind mounts»,
       «Folders and files of the host to mount, as HOST:CONTAINER with :ro or :rw behind.»)
-field(«working_dir», «working_dir», «STR», «», «interp blank», «», «C», «R089»,
+field(«working_dir», «working_dir», «STR», «», «interp blank run», «», «C», «R089»,
       «cd before the command»,
       «Folder that the command starts in.»)
 field(«depends_on», «depends_on», «NAMED», «dependency», «», «», «C», «R119, R150, R151, R152, R153»,
@@ -119,7 +119,7 @@ field(«mode», «mode», «ENUM», «port_mode», «», «», «X», «»,
       «Known from Compose; there is no network but the host's.»)
 field(«name», «name», «STR», «», «interp blank line», «», «X», «»,
       «»,
-      «Name of the port, for people.»)
+      «Name of the port, as in x-slurm.ports.»)
 field(«app_protocol», «app_protocol», «STR», «», «interp blank line», «», «X», «»,
       «»,
       «Known from Compose: what is spoken at the port, for people.»)
@@ -177,16 +177,16 @@ field(«type», «type», «ENUM», «readiness_type», «req», «», «C», «
 field(«seconds», «seconds», «UINT», «u64», «req when=sleep», «», «C», «»,
       «»,
       «Seconds that the service must stay alive.»)
-field(«port», «port», «UINT», «port», «req when=tcp», «», «C», «R097»,
+field(«port», «port», «PORT», «», «req when=tcp», «», «C», «R097»,
       «»,
-      «Port to connect to.»)
-field(«host», «host», «STR», «», «interp when=tcp», «127.0.0.1», «C», «R098, R144»,
+      «Port to connect to: its number, or a name from x-slurm.ports or ports.»)
+field(«host», «host», «STR», «», «interp run when=tcp», «127.0.0.1», «C», «R098, R144»,
       «»,
       «Host to connect to.»)
 field(«pattern», «pattern», «STR», «», «req when=log», «», «C», «R098»,
       «»,
       «POSIX extended regular expression that a line of the log must match.»)
-field(«url», «url», «STR», «», «interp req when=http», «», «C», «R098, R144»,
+field(«url», «url», «STR», «», «interp run req when=http», «», «C», «R098, R144»,
       «»,
       «URL to ask with GET.»)
 field(«status_code», «status_code», «UINT», «u16», «when=http», «200», «C», «R099»,
@@ -204,13 +204,13 @@ record(«liveness», «services.<name>.liveness», «»)
 field(«type», «type», «ENUM», «liveness_type», «req», «», «X», «R014»,
       «»,
       «tcp connects, http asks a URL.»)
-field(«port», «port», «UINT», «port», «req when=tcp», «», «X», «R097»,
+field(«port», «port», «PORT», «», «req when=tcp», «», «X», «R097»,
       «»,
-      «Port to connect to.»)
-field(«host», «host», «STR», «», «interp when=tcp», «127.0.0.1», «X», «R098»,
+      «Port to connect to: its number, or a name from x-slurm.ports or ports.»)
+field(«host», «host», «STR», «», «interp run when=tcp», «127.0.0.1», «X», «R098»,
       «»,
       «Host to connect to.»)
-field(«url», «url», «STR», «», «interp req when=http», «», «X», «R098»,
+field(«url», «url», «STR», «», «interp run req when=http», «», «X», «R098»,
       «»,
       «URL to ask with GET.»)
 field(«status_code», «status_code», «UINT», «u16», «when=http», «200», «X», «R099»,

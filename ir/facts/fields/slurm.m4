@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«job_signal_shell», «step», «batch»)
 enumeration(«script_shell», «login»)
 enumeration(«after_job_condition», «afterany», «afterok», «afternotok»)
@@ -131,7 +131,7 @@ record(«scratch», «x-slurm.scratch», «»)
 field(«scope», «scope», «ENUM», «scratch_scope», «», «node_local», «S», «»,
       «»,
       «node_local: one folder on every node; shared: one for all nodes.»)
-field(«base», «base», «STR», «», «interp job_id req», «», «S», «R061»,
+field(«base», «base», «STR», «», «interp job_id run req», «», «S», «R061»,
       «»,
       «Folder on the host; the job makes its own folder below it.»)
 field(«mount», «mount», «STR», «», «interp req», «», «S», «R061»,
@@ -143,10 +143,10 @@ field(«cleanup», «cleanup», «ENUM», «scratch_cleanup», «», «always»,
 end(«scratch»)
 
 record(«stage_in», «x-slurm.stage_in[]», «»)
-field(«from», «from», «STR», «», «interp job_id», «», «S», «R062, R063»,
+field(«from», «from», «STR», «», «interp job_id run», «», «S», «R062, R063»,
       «»,
       «Source; absent when hf says what to download.»)
-field(«to», «to», «STR», «», «interp job_id req», «», «S», «R062»,
+field(«to», «to», «STR», «», «interp job_id run req», «», «S», «R062»,
       «»,
       «Target; at or below scratch.mount it is scratch on the host.»)
 field(«mode», «mode», «ENUM», «stage_in_mode», «», «rsync», «S», «»,
@@ -170,10 +170,10 @@ field(«kind», «kind», «ENUM», «hf_kind», «», «model», «X», «»,
 end(«hf»)
 
 record(«stage_out», «x-slurm.stage_out[]», «»)
-field(«from», «from», «STR», «», «interp job_id req», «», «S», «R062»,
+field(«from», «from», «STR», «», «interp job_id run req», «», «S», «R062»,
       «»,
       «Source; at or below scratch.mount it is scratch on the host.»)
-field(«to», «to», «STR», «», «interp job_id req», «», «S», «R062»,
+field(«to», «to», «STR», «», «interp job_id run req», «», «S», «R062»,
       «»,
       «Where to copy it.»)
 field(«when», «when», «ENUM», «stage_out_when», «», «always», «S», «»,

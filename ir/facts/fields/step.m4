@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«mpi_profile», «openmpi», «mpich», «intel_mpi»)
 enumeration(«mpi_implementation», «openmpi», «mpich», «intel_mpi», «mvapich2», «cray_mpi», «hpe_mpi», «unknown»)
 enumeration(«mpi_launcher», «srun»)
@@ -13,7 +13,10 @@ enumeration(«event_hook_on», «restart», «window_exhausted»)
 enumeration(«event_hook_context», «host», «container»)
 
 record(«step», «services.<name>.x-slurm», «»)
-option_fields(«step»)field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S», «R040, A10, A11, A12»,
+option_fields(«step»)field(«ports», «ports», «MAP», «», «interp», «», «X», «R097, E12, A24»,
+      «HPC_COMPOSE_PORT_NAME, HPC_COMPOSE_ADDR_SERVICE_PORT_NAME»,
+      «Ports of the service by name: a number, or auto for one that is free on the job's nodes.»)
+field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S», «R040, A10, A11, A12»,
       «advice only»,
       «Time this service is expected to take.»)
 field(«extra_srun_args», «extra_srun_args», «LIST», «», «interp line blank», «», «C», «R037, R058, R059»,

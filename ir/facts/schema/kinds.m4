@@ -8,6 +8,7 @@ m4_define(«ctype_STR», «struct v_str»)            # any scalar, its text
 m4_define(«ctype_BOOL», «struct v_bool»)
 m4_define(«ctype_UINT», «struct v_uint»)          # range in the row: lowest, highest
 m4_define(«ctype_GPUS», «struct v_gpus»)          # a number from 1 on, or KIND:NUMBER
+m4_define(«ctype_PORT», «struct v_port»)          # a number, or the name of a port
 m4_define(«ctype_ENUM», «struct v_enum»)          # one word of the enumeration named by the row
 m4_define(«ctype_LIST», «struct v_list»)          # list of strings
 m4_define(«ctype_ONE_OR_LIST», «struct v_list»)   # string, or list of strings

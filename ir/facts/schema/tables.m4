@@ -9,7 +9,7 @@ m4_define(«record», «m4_define(«record_path», ««$2»»)m4_define(«record
 m4_define(«sub_record», «m4_ifelse(«$1», «RECORD», «&record_$2», «$1», «RECORDS», «&record_$2», «$1», «NAMED», «&record_$2», «NULL»)»)
 m4_define(«help_text», «m4_ifelse(«$#», «1», «"«$1»"», «help_text(m4_shift($@))»)»)
 m4_define(«flag_bit», «m4_ifelse(m4_index(« $1=», « $2=»), «-1», «m4_ifelse(m4_index(« $1 », « $2 »), «-1», «0», «$3»)», «$3»)»)
-m4_define(«flag_bits», «flag_bit(«$1», «req», «FIELD_REQ») | flag_bit(«$1», «interp», «FIELD_INTERP») | flag_bit(«$1», «line», «FIELD_LINE») | flag_bit(«$1», «nonull», «FIELD_NONULL») | flag_bit(«$1», «blank», «FIELD_BLANK») | m4_ifelse(m4_index(« $1», « when=»), «-1», «0», «FIELD_WHEN») | flag_bit(«$1», «resolved», «FIELD_RESOLVED») | flag_bit(«$1», «job_id», «FIELD_JOB_ID»)»)
+m4_define(«flag_bits», «flag_bit(«$1», «req», «FIELD_REQ») | flag_bit(«$1», «interp», «FIELD_INTERP») | flag_bit(«$1», «line», «FIELD_LINE») | flag_bit(«$1», «nonull», «FIELD_NONULL») | flag_bit(«$1», «blank», «FIELD_BLANK») | m4_ifelse(m4_index(« $1», « when=»), «-1», «0», «FIELD_WHEN») | flag_bit(«$1», «resolved», «FIELD_RESOLVED») | flag_bit(«$1», «job_id», «FIELD_JOB_ID») | flag_bit(«$1», «run», «FIELD_RUN»)»)
 m4_define(«when_of», «m4_ifelse(m4_index(«$1», «when=»), «-1», «», «m4_regexp(«$1», «when=\([^ ]*\)», «\1»)»)»)
 m4_define(«rule_of», «m4_ifelse(m4_index(« $1», « $2=»), «-1», «RULE_NONE», «RULE_«»m4_regexp(« $1», « $2=\([^ ]*\)», «\1»)»)»)
 m4_define(«words_of», «m4_ifelse(«$1», «ENUM», «words_$2», m4_index(«$2», «words:»), «0», «words_«»m4_substr(«$2», «6»)», «NULL»)»)

@@ -3,7 +3,7 @@
 # block of YAML is known by its name; ```log NAME SERVICE is the log of a service. Here nodes are few
 # and small, and programs and images are stand-ins: `scale` and `stand_in` say what is replaced.
 # shellcheck disable=SC2016 # programs in single quotes
-pages='README getting-started several-nodes mpi gpus checkpoint-and-requeue no-pyxis-here'
+pages='README getting-started ports-and-names several-nodes mpi gpus checkpoint-and-requeue no-pyxis-here'
 top=$PWD
 mkdir blocks
 
@@ -89,6 +89,11 @@ port=$(free_port)
 run first "s/8000/$port/"
 finish COMPLETED
 run greeting
+finish COMPLETED
+
+run talk
+finish COMPLETED
+run values
 finish COMPLETED
 
 run two-nodes

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a probe looks: at the service's own node, or at a host that is named. */
-#ifndef HPCC_PASSES_LOWER_PROBE_HOST_H
-#define HPCC_PASSES_LOWER_PROBE_HOST_H
+#ifndef HPCC_PASSES_PORTS_PROBE_HOST_H
+#define HPCC_PASSES_PORTS_PROBE_HOST_H
 
 #include "passes/lower.h"
 

@@ -11,7 +11,7 @@
 #include "passes/checks/check.h"
 #include "passes/resources/antichain.h"
 #include "passes/lower/node_spans.h"
-#include "passes/lower/probe_host.h"
+#include "passes/ports/probe_host.h"
 
 enum {
 	MAX_WORK = 1 << 22 /* services looked at; beyond, what clashes isn't told */
@@ -34,6 +34,14 @@ struct clashes {
 	uint64_t work;
 };
 
+/* The port that a probe expects the service itself to have. */
+static uint32_t own_port(const struct readiness *r, struct span *at)
+{
+	uint32_t port = probe_port(r, at);
+	bool is_anybodys = port && IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY;
+	return is_anybodys ? 0 : port;
+}
+
 static void find_claims(struct clashes *c, claim_list *claims)
 {
 	const struct plan *plan = c->u->plan;
@@ -43,6 +51,8 @@ static void find_claims(struct clashes *c, claim_list *claims)
 			continue;
 		for (uint32_t k = 0; k < plan->services.items[i].ports.n; k++) {
 			const struct plan_port *p = &plan->services.items[i].ports.items[k];
+			if (!IS_SET(p->first))
+				continue; /* the job chooses one that nobody has */
 			uint64_t last = IS_SET(p->last) ? p->last.v : p->first.v;
 			*LIST_PUSH(&c->scratch, claims) =
 				(struct claim){.first = (uint32_t)p->first.v,
@@ -53,11 +63,11 @@ static void find_claims(struct clashes *c, claim_list *claims)
 		}
 		const struct service *s = c->u->pass_state->services[i];
 		struct readiness live = probe_of_liveness(s->liveness);
-		uint32_t ready = probe_port(s->readiness, &at);
+		uint32_t ready = own_port(s->readiness, &at);
 		if (ready)
 			*LIST_PUSH(&c->scratch, claims) = (struct claim){
 				.first = ready, .last = ready, .service = i, .at = at};
-		uint32_t port = probe_port(&live, &at);
+		uint32_t port = own_port(&live, &at);
 		if (port && port != ready)
 			*LIST_PUSH(&c->scratch, claims) =
 				(struct claim){.first = port, .last = port, .service = i, .at = at};
@@ -181,8 +191,31 @@ static void check_claims(struct clashes *c, const claim_list *claims)
 	}
 }
 
+/* Names of services and ports end up in variables, where other characters are '_'. */
+static void check_variables(const struct unit *u, struct diags *d)
+{
+	struct map seen = {0};
+	for (uint32_t i = 0; i < u->plan->addresses.n; i++) {
+		const struct plan_address *one = &u->plan->addresses.items[i];
+		uint32_t before = map_put(&seen, d->arena, one->variable.v, i);
+		if (before == MAP_NONE ||
+		    u->plan->addresses.items[before].service.v == one->service.v)
+			continue; /* of one service, its own check says so */
+		const struct plan_address *other = &u->plan->addresses.items[before];
+		struct diag *diag =
+			diag_error(d, one->head.from.at, RULE_E12,
+				   "'%.*s' and '%.*s' would both be found in %.*s",
+				   STR_ARG(u->plan->services.items[other->service.v].name.v),
+				   STR_ARG(u->plan->services.items[one->service.v].name.v),
+				   STR_ARG(one->variable.v));
+		diag_note(d, diag, other->head.from.at, "the other one is here");
+		diag_help(d, diag, "rename one of the two");
+	}
+}
+
 void check_port_clashes(const struct unit *u, struct diags *d)
 {
+	check_variables(u, d);
 	struct clashes c = {.u = u, .d = d, .waits_for_ends = plan_waits_for_ends(u->plan)};
 	claim_list claims = {0};
 	arena_init(&c.scratch);

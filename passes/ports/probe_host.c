@@ -6,7 +6,7 @@
  *	{type: http, url: "http://[::1]:8000/health"}	localhost, 8000
  *	{type: http, url: "https://db/"}		elsewhere
  */
-#include "passes/lower/probe_host.h"
+#include "passes/ports/probe_host.h"
 
 static bool is_localhost(struct str host)
 {
@@ -97,7 +97,8 @@ uint32_t probe_port(const struct readiness *r, struct span *at)
 		return 0;
 	if (r->type.v == READINESS_TYPE_TCP) {
 		*at = r->port.from.at;
-		return IS_SET(r->port) ? (uint32_t)r->port.v : 0;
+		return IS_SET(r->port) ? (uint32_t)r->port.v
+				       : 0; /* one with a name is stated elsewhere */
 	}
 	struct str host, port;
 	uint64_t n = 0;

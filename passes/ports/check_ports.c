@@ -5,6 +5,7 @@
  * on (A24).
  */
 #include "passes/checks/check.h"
+#include "passes/ports/ports.h"
 
 static void advise_root(const struct subject *s, const struct origin *from, const char *field,
 			uint32_t port)
@@ -108,7 +109,98 @@ static void check_expose(const struct subject *s)
 	}
 }
 
-static check_fn *const port_checks[] = {check_service_ports, check_expose};
+static void check_name(const struct subject *s, const struct v_pair *pair, const char *field)
+{
+	const struct origin from = {.at = pair->key_at};
+	uint64_t ignored;
+	if (name_is_port(pair->key) && !str_to_u64(pair->key, &ignored))
+		return;
+	struct diag *d = subject_error(s, &from, RULE_R097, field, "'%.*s' is no name for a port",
+				       STR_ARG(pair->key));
+	diag_help(s->d, d, "a name is letters, digits, '.', '_' and '-', and no number");
+}
+
+/* Names end up in variables, where other characters are '_'. */
+static void check_same_variable(const struct subject *s, const struct v_map *ports, uint32_t i,
+				const char *field)
+{
+	struct str variable = port_variable(s->d->arena, ports->items[i].key);
+	const struct origin from = {.at = ports->items[i].key_at};
+	for (uint32_t k = 0; k < i; k++) {
+		if (!str_eq(port_variable(s->d->arena, ports->items[k].key), variable))
+			continue;
+		struct diag *d = subject_error(s, &from, RULE_E12, field,
+					       "'%.*s' and '%.*s' would both be in %.*s",
+					       STR_ARG(ports->items[k].key),
+					       STR_ARG(ports->items[i].key), STR_ARG(variable));
+		diag_note(s->d, d, ports->items[k].key_at, "'%.*s' is here",
+			  STR_ARG(ports->items[k].key));
+		return;
+	}
+}
+
+static void check_named(const struct subject *s)
+{
+	enum {
+		MOST_COMPARED = 256
+	};
+	const struct v_map *ports = &s->step->ports;
+	for (uint32_t i = 0; i < ports->n; i++) {
+		const struct v_pair *pair = &ports->items[i];
+		const char *field =
+			str_fmt(s->d->arena, "x-slurm.ports.%.*s", STR_ARG(pair->key)).ptr;
+		struct port_range range;
+		struct problem p = {0};
+		check_name(s, pair, field);
+		if (i < MOST_COMPARED)
+			check_same_variable(s, ports, i, field);
+		if (!IS_SET(pair->value) || str_eq_c(pair->value.v, "auto"))
+			continue;
+		if (!grammar_port_range(s->d->arena, pair->value.v, &range, &p)) {
+			p.help = STR("a named port is a number from 1 to 65535, or auto");
+			subject_problem(s, &pair->value, field, &p);
+		} else if (range.first != range.last) {
+			subject_error(s, &pair->value.from, RULE_R097, field,
+				      "a name stands for one port");
+		} else {
+			advise_root(s, &pair->value.from, field, range.first);
+		}
+	}
+}
+
+/* A probe may speak of a port by its name. */
+static void check_port_name(const struct subject *s, const struct v_port *port, const char *field)
+{
+	struct str name = port->name;
+	if (!IS_SET(*port) || !name.len)
+		return;
+	for (uint32_t i = 0; i < s->step->ports.n; i++)
+		if (str_eq(s->step->ports.items[i].key, name))
+			return;
+	for (uint32_t i = 0; i < s->service->ports.n; i++)
+		if (IS_SET(s->service->ports.items[i].name) &&
+		    str_eq(s->service->ports.items[i].name.v, name))
+			return;
+	struct diag *d = subject_error(s, &port->from, RULE_R097, field,
+				       "'%.*s' names no port of the service", STR_ARG(name));
+	diag_help(s->d, d, "name it: x-slurm: {ports: {%.*s: 8000}}, or write its number",
+		  STR_ARG(name));
+}
+
+static void check_probe_ports(const struct subject *s)
+{
+	if (HAS_RECORD(s->service->readiness))
+		check_port_name(s, &s->service->readiness->port, "readiness.port");
+	if (HAS_RECORD(s->service->liveness))
+		check_port_name(s, &s->service->liveness->port, "liveness.port");
+}
+
+static check_fn *const port_checks[] = {
+	check_service_ports,
+	check_expose,
+	check_named,
+	check_probe_ports,
+};
 
 void check_ports(const struct unit *u, struct diags *d)
 {
