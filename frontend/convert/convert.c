@@ -70,7 +70,12 @@ static bool begin(struct converter *cv, struct unit *u, struct str text, struct 
 	if (!check_breaks(cv, &u->sources.files.items[file]))
 		return false;
 	edits_begin(cv);
-	return true;
+	if (span_is_none(cv->explicit_at))
+		return true;
+	struct diag *d = diag_error(&u->diags, cv->explicit_at, RULE_R001,
+				    "a key behind '?' can't be converted");
+	diag_help(&u->diags, d, "write 'key: value'");
+	return false;
 }
 
 /* Variables of the .env beside the file: Compose reads it, too. */

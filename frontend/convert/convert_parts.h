@@ -46,7 +46,8 @@ struct converter {
 	struct str text;
 	uint32_t base; /* of the text in the source map */
 	const struct node *root, *services;
-	bool is_spec; /* it has keys of specs: nothing is added at the root */
+	bool is_spec;            /* it has keys of specs: nothing is added at the root */
+	struct span explicit_at; /* a key behind '?', which isn't edited */
 	LIST(struct edit) edits;
 	LIST(struct group) groups;
 	uint32_t *group_at;     /* by offset of a key, or of a collection: its number + 1 */
@@ -108,6 +109,25 @@ bool mib_of(struct arena *a, struct str size, uint64_t *mib);
 /* walk.c */
 void walk_map(struct converter *cv, const struct spot *s, const char *part);
 bool has_health(const struct converter *cv, struct str service, int depth);
+
+/* A Dockerfile that a prepare block can stand for. */
+struct recipe {
+	const struct node *build;
+	struct str context; /* folder, as written */
+	struct str image;   /* FROM */
+	LIST(struct str) commands;
+	LIST(struct assignment) values; /* of ARG and ENV; the last of a name counts */
+	LIST(struct str) env;           /* names of ENV */
+	struct str workdir;
+	bool has_workdir, needs_context;
+	struct str entrypoint, command; /* flow lists, or empty */
+};
+
+/* dockerfile.c: false when the service builds nothing, or what no prepare block can stand for. */
+bool read_recipe(struct converter *cv, const struct node *body, struct recipe *r);
+struct str recipe_prepare(struct converter *cv,
+			  const struct recipe *r); /* "prepare: {...}" or empty */
+void add_recipe(struct converter *cv, const struct spot *service, const struct recipe *r);
 
 /* needs.c */
 bool takes_no_part(const struct node *body);

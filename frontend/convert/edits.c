@@ -77,6 +77,15 @@ static bool is_collection(const struct node *node)
 static void index_node(struct converter *cv, const struct node *node, size_t flow, bool is_flow,
 		       size_t hole);
 
+/* "? key" on a line of its own: nobody writes it, and edits go by "key:". */
+static bool is_explicit(const struct converter *cv, size_t at)
+{
+	while (at && byte_is_in(cv->text.ptr[at - 1], " \t\n\r"))
+		at--;
+	return at && cv->text.ptr[at - 1] == '?' && is_blank_at(cv->text, at) &&
+	       (at < 2 || byte_is_in(cv->text.ptr[at - 2], " \t\n{[,"));
+}
+
 static void index_children(struct converter *cv, const struct node *node, uint32_t number)
 {
 	for (uint32_t i = 0; i < node->n; i++) {
@@ -86,6 +95,8 @@ static void index_children(struct converter *cv, const struct node *node, uint32
 		bool is_own = e ? span_is_within(e->key_at, node->at) : true;
 		struct group *g = &cv->groups.items[number];
 		g->n_left += is_own;
+		if (e && is_own && is_explicit(cv, place_of(cv, e->key_at.begin)))
+			cv->explicit_at = e->key_at;
 		if (e && is_own)
 			cv->group_at[place_of(cv, e->key_at.begin)] = number + 1;
 		if (is_collection(value))
@@ -291,13 +302,13 @@ static void cut_inner(struct converter *cv, const struct spot *s, size_t begin, 
 	/* Only its value goes: what stays is a key or a dash with nothing behind. */
 	size_t from = s->entry ? behind_colon(cv, s->entry) : begin;
 	(void)why;
-	edit_text(cv, from < end ? from : end, end, STR(" null"));
+	edit_text(cv, from < end ? from : end, end, s->entry ? STR(" null") : STR("null"));
 }
 
 /* Nothing but a dash stands before the item on its line. */
 static bool is_alone_behind_dash(const struct converter *cv, size_t content, size_t item)
 {
-	if (content >= cv->text.len || cv->text.ptr[content] != '-')
+	if (content >= item || cv->text.ptr[content] != '-')
 		return false;
 	for (content++; content < item && cv->text.ptr[content] == ' ';)
 		content++;
@@ -322,15 +333,15 @@ void cut(struct converter *cv, const struct spot *s, struct str why)
 		end = behind_colon(cv, s->entry);
 	if (!g)
 		return;
-	if (g->n_left)
-		g->n_left--;
 	if (why.len)
 		lose(cv, s, why);
 	size_t content = line_content(cv->text, begin);
-	bool is_item = !s->entry && is_alone_behind_dash(cv, content, begin);
-	if (g->is_flow || is_in_braces(cv, content, begin))
+	bool is_line = s->entry ? content == begin : is_alone_behind_dash(cv, content, begin);
+	bool is_flow = g->is_flow || is_in_braces(cv, content, begin);
+	g->n_left -= g->n_left && (is_flow || is_line);
+	if (is_flow)
 		cut_flow(cv, g->is_flow ? g->flow : begin, begin, end, why);
-	else if (content == begin || is_item)
+	else if (is_line)
 		cut_lines(cv, content, end, why);
 	else
 		cut_inner(cv, s, begin, end, why);

@@ -234,6 +234,10 @@ void add_needs(struct converter *cv, const struct spot *service)
 	put_block(cv, service, "x-slurm", str_dup(cv->a, buf_str(&step)), is_merged);
 	struct buf runtime;
 	buf_init(&runtime, cv->a);
+	struct recipe recipe;
+	bool has_recipe = read_recipe(cv, service->value, &recipe);
+	struct str prepare = has_recipe ? recipe_prepare(cv, &recipe) : STR("");
+	buf_add(&runtime, prepare);
 	if (n.is_root)
 		add_pair(&runtime, "remap_root", STR("true"));
 	if (n.writable.len)
@@ -244,7 +248,9 @@ void add_needs(struct converter *cv, const struct spot *service)
 	if (is_cleared && schema_field(STR("services.<name>.x-runtime.entrypoint")))
 		add_pair(&runtime, "entrypoint", STR("none"));
 	put_block(cv, service, "x-runtime", str_dup(cv->a, buf_str(&runtime)), is_merged);
-	if (node_get(service->value, "build") && !node_get(service->value, "image"))
+	if (has_recipe)
+		add_recipe(cv, service, &recipe);
+	else if (node_get(service->value, "build") && !node_get(service->value, "image"))
 		add(cv, service->value,
 		    str_fmt(cv->a, "image: %.*s", STR_ARG(quoted(cv->a, service->service))));
 	bool has_scale = node_get(service->value, "scale") != NULL;

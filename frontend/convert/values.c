@@ -18,10 +18,23 @@ void convert_root_version(struct converter *cv, const struct spot *s)
 		cut(cv, s, STR(""));
 }
 
+void convert_root_include(struct converter *cv, const struct spot *s)
+{
+	if (cv->is_spec)
+		return;
+	cut(cv, s, STR("the other file is one of Compose's, too"));
+	decide(cv, "include: convert the other files, too, and include what comes out");
+}
+
 void convert_service_build(struct converter *cv, const struct spot *s)
 {
 	const struct node *image = node_get(s->body, "image");
 	struct str name = image ? resolved(cv, image) : s->service;
+	struct recipe r;
+	if (read_recipe(cv, s->body, &r)) {
+		cut(cv, s, STR(""));
+		return;
+	}
 	cut(cv, s, STR("images aren't built in a job"));
 	decide(cv,
 	       "services.%.*s.image: build the image '%.*s' where you can, and name it so that the "
@@ -32,7 +45,10 @@ void convert_service_build(struct converter *cv, const struct spot *s)
 void convert_service_image(struct converter *cv, const struct spot *s)
 {
 	struct str image = resolved(cv, s->value);
-	if (image.len && !str_has_suffix(image, ":")) {
+	struct recipe r;
+	if (read_recipe(cv, s->body, &r))
+		replace(cv, s, quoted(cv->a, r.image));
+	else if (image.len && !str_has_suffix(image, ":")) {
 		fix_variables(cv, s, "");
 	} else if (image.len) {
 		fix_variables(cv, s, "latest");

@@ -80,6 +80,42 @@ becomes $'    labels:  # as before\n      - n   # of old\n    init: true # fast'
 	$'    # left out (nobody reads labels in a job):\n    # labels:  # as before\n    #   - n   # of old\n    # left out (hpcc reaps and signals processes itself): init: true # fast'
 becomes $'    restart: always  # for ever' $'    # for ever\n    x-slurm'
 
+# A Dockerfile becomes a prepare block, where one can stand for it.
+mkdir -p app
+cat >app/Dockerfile <<'END'
+# syntax=docker/dockerfile:1
+ARG VERSION=3.11
+FROM python:${VERSION}
+LABEL of="nobody"
+ARG MODE=debug
+ENV MODE=$MODE LANG="C.UTF-8"
+WORKDIR /srv
+COPY requirements.txt ./
+# a comment in between
+RUN pip install \
+    # one a line
+    -r requirements.txt && echo "$HOME"
+COPY . .
+EXPOSE 8000
+CMD ["serve", "--home", "$HOME"]
+END
+becomes '    build: {context: ./app, args: {VERSION: "3.12"}}' 'image: python:3.12'
+out_lacks 'left out'
+out_has 'mounts: [./app:/hpcc-context:ro]'
+out_has '"mkdir -p /srv/ && cp -R /hpcc-context/. /srv/"'
+out_has '"cd /srv\npip install -r requirements.txt && echo \"$HOME\""'
+out_has 'env: {VERSION: "3.12", MODE: debug, LANG: C.UTF-8}'
+out_has 'environment: {MODE: debug, LANG: C.UTF-8}'
+out_has 'command: ["serve", "--home", "$$HOME"]'
+out_has 'working_dir: /srv'
+becomes $'    build: ./app\n    command: run it\n    environment: [MODE=fast]' 'command: [run, it]'
+out_has 'environment: [LANG=C.UTF-8, MODE=fast]'
+out_lacks serve
+for line in 'FROM other:1' 'RUN <<EOF' 'SHELL ["sh"]' 'COPY --from=x /a /b' 'ENV PATH=/a:$PATH' 'ADD http://x/y /z'; do
+	printf 'FROM debian:12\n%s\n' "$line" >app/Other
+	becomes '    build: {context: app, dockerfile: Other}' "# left out (images aren't built in a job): build: "
+done
+
 # .env beside the file counts, as for Compose.
 echo PORT=8080 >.env
 becomes '    ports: ["${PORT}:${PORT}"]' 'ports: ["${PORT:-}:${PORT:-}"]'
