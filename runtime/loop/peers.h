@@ -35,7 +35,8 @@ struct rt_peers {
 	bool is_open_to_nodes; /* not on the loopback address alone */
 	bool is_listening;
 	uint8_t secret[RT_WIRE_KEY];
-	uint32_t room, free, pending;
+	uint32_t room, taken; /* so many places there are, and were ever taken */
+	uint32_t free, pending;
 	struct rt_peer *peer;
 	uint64_t orders;
 	unsigned refused; /* since refused_from */

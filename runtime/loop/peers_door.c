@@ -78,10 +78,22 @@ void rt_peer_refuse(struct rt_sup *sup, struct rt_peer *peer, const char *what)
 
 /* Arrivals. */
 
+static bool has_place(const struct rt_peers *all)
+{
+	return all->free != RT_NO_PEER || all->taken < all->room;
+}
+
+/* One that was given back comes first, so that no memory is touched for more than there ever are at a
+   time. */
+static struct rt_peer *next_place(const struct rt_peers *all)
+{
+	return &all->peer[all->free != RT_NO_PEER ? all->free : all->taken];
+}
+
 static void greet(struct rt_sup *sup, int fd)
 {
 	struct rt_peers *all = sup->peers;
-	struct rt_peer *peer = &all->peer[all->free];
+	struct rt_peer *peer = next_place(all);
 	const int on = 1, idle = KEEP_ALIVE_S;
 	uint8_t nonce[RT_WIRE_NONCE];
 
@@ -93,7 +105,10 @@ static void greet(struct rt_sup *sup, int fd)
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	all->free = peer->next;
+	if (all->free != RT_NO_PEER)
+		all->free = peer->next;
+	else
+		all->taken++;
 	all->pending++;
 	peer->source.ready = rt_peer_ready;
 	peer->fd = fd;
@@ -113,7 +128,7 @@ static void arrivals_ready(struct rt_sup *sup, struct rt_source *source, uint32_
 	for (int round = 0; round < BACKLOG && all->is_listening; round++) {
 		int fd;
 
-		if (all->pending == RT_PEERS_PENDING || all->free == RT_NO_PEER) {
+		if (all->pending == RT_PEERS_PENDING || !has_place(all)) {
 			rt_peers_listen(sup, false);
 			return;
 		}
@@ -145,7 +160,7 @@ int64_t rt_peers_next(const struct rt_sup *sup)
 	if (!all)
 		return RT_NEVER;
 	first = all->listen_at;
-	for (uint32_t i = 0, left = all->pending; i < all->room && left; i++)
+	for (uint32_t i = 0, left = all->pending; i < all->taken && left; i++)
 		if (all->peer[i].fd >= 0 && !all->peer[i].joined) {
 			left--;
 			first = all->peer[i].until < first ? all->peer[i].until : first;
@@ -159,7 +174,7 @@ void rt_peers_due(struct rt_sup *sup)
 
 	if (!all)
 		return;
-	for (uint32_t i = 0, left = all->pending; i < all->room && left; i++) {
+	for (uint32_t i = 0, left = all->pending; i < all->taken && left; i++) {
 		struct rt_peer *peer = &all->peer[i];
 
 		if (peer->fd < 0 || peer->joined)
@@ -217,11 +232,6 @@ static void take_memory(struct rt_sup *sup, struct rt_peers *all, uint64_t tasks
 	all->room = (uint32_t)(tasks < PLACES_MAX ? tasks : PLACES_MAX) + RT_PEERS_PENDING;
 	all->peer = rt_pool_array(&sup->pool, all->room, sizeof(*all->peer));
 	all->free = RT_NO_PEER;
-	for (uint32_t i = all->room; i-- > 0;) {
-		all->peer[i].fd = -1;
-		all->peer[i].next = all->free;
-		all->free = i;
-	}
 }
 
 bool rt_peers_open(struct rt_sup *sup)
