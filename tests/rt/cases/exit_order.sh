@@ -15,8 +15,12 @@ supervisor_pid() {
 left_mark() { [ -e "$JOB_DIR/service-exits/$1.1.0.exit" ]; }
 # The shim has left its mark before it ends; only a zombie waits for its parent.
 is_zombie() { grep -qs '^State:.Z' "/proc/$1/status"; }
+ends() { # whole at once: whoever waits for it reads it
+	echo "$2" >"$WORK/status"
+	mv "$WORK/status" "$WORK/go-$1"
+}
 gone() {
-	echo "$2" >"$WORK/go-$1"
+	ends "$1" "$2"
 	wait_for 20 left_mark "$1"
 	wait_for 20 is_zombie "$(state "$1" pid)"
 }
@@ -64,7 +68,7 @@ service a
   run service_a
 TABLE
 state_becomes a state running
-echo 143 >"$WORK/go-a"
+ends a 143
 wait_for 20 left_mark a
 kill -TERM "$SUPERVISOR"
 finish 143
