@@ -135,6 +135,20 @@ static const json_t *find_service(const json_t *services, struct str name)
 	return json_object_get(services, name.ptr);
 }
 
+/* Images whose programs write below their root fail by this in a container that is as its tool has it. */
+static void print_log_hint(struct follow *f, int fd)
+{
+	if (fd < 0)
+		return;
+	struct str text = read_log_end(f->inv->arena, fd, TAIL_BYTES);
+	close(fd);
+	if (str_contains(text, "Read-only file system"))
+		fprintf(f->out,
+			"%s%*s`- in a container, x-runtime: {writable: true} lets a service write "
+			"below its root%s\n",
+			f->style.dim, (int)f->name_width + 11, "", f->style.off);
+}
+
 static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 {
 	const json_t *s = find_service(json_object_get(f->job->record, "services"), name);
@@ -142,9 +156,11 @@ static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 	struct str log = job_log_path(a, json_str(s, "token"));
 	struct str mark = str_fmt(a, "%s%*s| ", f->style.dim, (int)f->name_width + 11, "");
 	struct str why;
-	if (print_log_tail(f->out, a, job_open(a, f->job, log.ptr, &why), lines, mark.ptr,
-			   f->style.off) &&
-	    lines == FAILURE_LINES)
+	if (!print_log_tail(f->out, a, job_open(a, f->job, log.ptr, &why), lines, mark.ptr,
+			    f->style.off))
+		return;
+	print_log_hint(f, job_open(a, f->job, log.ptr, &why));
+	if (lines == FAILURE_LINES)
 		fprintf(f->out, "%s%*s`- end of %.*s%s\n", f->style.dim, (int)f->name_width + 11,
 			"", STR_ARG(path_shown(a, path_join(a, f->job->root, log))), f->style.off);
 }

@@ -54,8 +54,14 @@ run 7 hpcc up --local fails.yaml
 out_has 'exited with status 7: job fails'
 out_has '| the disk is gone'
 out_has 'failed with status 7'
+out_lacks 'writable'
 run 0 hpcc status fails.yaml
 out_has 'FAILED with status 7'
+# What a read-only root does to a program has a way out.
+printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      echo "mkdir: cannot create /run/x: Read-only file system"\n      exit 1\n' >read-only.yaml
+run 1 hpcc up --local read-only.yaml
+out_has '| mkdir: cannot create /run/x: Read-only file system'
+out_has 'x-runtime: {writable: true} lets a service write below its root'
 run 0 hpcc status compose.yaml
 out_has 'COMPLETED'
 
