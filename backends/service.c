@@ -52,6 +52,19 @@ static void emit_image_env(struct writer *w, const struct plan_service *s)
 	emit_word(&w->out, buf_str(&names));
 }
 
+/* The command of looks, ahead of all other words. */
+static void emit_look(struct writer *w, const struct plan_readiness *r)
+{
+	if (!r || r->type.v != READINESS_TYPE_EXEC)
+		return;
+	emit_lit(&w->out, " --look ready ");
+	emit_int(&w->out, r->argv.n);
+	for (uint32_t i = 0; i < r->argv.n; i++) {
+		emit_lit(&w->out, " ");
+		emit_word(&w->out, r->argv.items[i].v);
+	}
+}
+
 /* The step shim, the first process of each task. */
 static void emit_shim(struct writer *w, const struct plan_service *s)
 {
@@ -68,6 +81,7 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, JOB_VIEW "/" JOB_FILE_PROGRAM " step");
 	else
 		emit_lit(&w->out, "\"$JOB_DIR/" JOB_FILE_PROGRAM "\" step");
+	emit_look(w, s->readiness);
 	/* Outside of the container the job folder isn't where the command will see it. */
 	if (w->container->is_contained && !is_inside)
 		emit_lit(&w->out, " --dir \"$JOB_DIR\"");

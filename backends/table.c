@@ -139,6 +139,27 @@ static void owner(struct emitter *e, const struct v_enum *whose)
 		emit_lit(e, " owner any");
 }
 
+/* What differs from the defaults. */
+static void look_options(struct emitter *e, const struct plan_service *s,
+			 const struct plan_readiness *r)
+{
+	enum {
+		ATTEMPT_S = 5
+	};
+
+	if (IS_SET(r->interval_s)) {
+		emit_lit(e, " every");
+		seconds(e, r->interval_s.v);
+	}
+	if (IS_SET(r->attempt_s) && r->attempt_s.v != ATTEMPT_S) {
+		emit_lit(e, " attempt");
+		seconds(e, r->attempt_s.v);
+	}
+	if (IS_SET(r->tasks) && r->tasks.v == READINESS_TASKS_ALL && s->ranks.v > 1)
+		emit_lit(e, " tasks all");
+	owner(e, &r->owner);
+}
+
 static void readiness(struct emitter *e, const struct plan_service *s)
 {
 	const struct plan_readiness *r = s->readiness;
@@ -162,6 +183,9 @@ static void readiness(struct emitter *e, const struct plan_service *s)
 	case READINESS_TYPE_HTTP:
 		http_target(e, &r->url, &r->status);
 		break;
+	case READINESS_TYPE_EXEC:
+		emit_lit(e, "exec");
+		break;
 	case READINESS_TYPE_N:
 		break;
 	}
@@ -169,7 +193,7 @@ static void readiness(struct emitter *e, const struct plan_service *s)
 		emit_lit(e, " within");
 		seconds(e, r->timeout_s.v);
 	}
-	owner(e, &r->owner);
+	look_options(e, s, r);
 	emit_lit(e, "\n");
 }
 

@@ -112,9 +112,21 @@ static void write_ready(struct report *r, const struct plan_readiness *ready)
 		text = str_fmt(r->arena, "when %.*s answers %llu", STR_ARG(value_shown(ready->url)),
 			       (unsigned long long)ready->status.v);
 		break;
+	case READINESS_TYPE_EXEC:
+		text = str_cat(r->arena, STR("when this ends with 0: "),
+			       words_text(r, &ready->argv));
+		break;
 	case READINESS_TYPE_N:
 		break;
 	}
+	if (IS_SET(ready->tasks) && ready->tasks.v == READINESS_TASKS_ALL)
+		text = str_cat(r->arena, text, STR(", for every task"));
+	if (IS_SET(ready->interval_s))
+		text = str_fmt(r->arena, "%.*s, looked at every %llus", STR_ARG(text),
+			       (unsigned long long)ready->interval_s.v);
+	if (IS_GIVEN(ready->attempt_s))
+		text = str_fmt(r->arena, "%.*s, %llus for each look", STR_ARG(text),
+			       (unsigned long long)ready->attempt_s.v);
 	if (IS_SET(ready->owner) && ready->owner.v == READINESS_OWNER_ANY)
 		text = str_cat(r->arena, text, STR(", whoever listens"));
 	if (ready->type.v != READINESS_TYPE_SLEEP)

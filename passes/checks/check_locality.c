@@ -8,11 +8,39 @@
 #include "passes/lower/node_spans.h"
 #include "passes/ports/probe_host.h"
 
+static bool is_wire_off(const struct unit *u)
+{
+	return u->settings && u->settings->is_wire_off;
+}
+
+/* What nobody but the step's shim can do. */
+static void check_shim(const struct unit *u, struct diags *d, const struct service *s)
+{
+	const struct readiness *r = s->readiness;
+	const struct subject subject = {.d = d, .u = u, .service = s};
+	bool is_exec = IS_SET(r->type) && r->type.v == READINESS_TYPE_EXEC;
+	bool is_of_all = IS_SET(r->tasks) && r->tasks.v == READINESS_TASKS_ALL;
+	const struct origin *from = is_exec ? &r->type.from : &r->tasks.from;
+	const char *field = is_from_healthcheck(r) ? "healthcheck"
+			    : is_exec              ? "readiness.type"
+						   : "readiness.tasks";
+
+	if ((is_exec || is_of_all) && is_wire_off(u)) {
+		struct diag *diag = subject_error(
+			&subject, from, RULE_R144, field,
+			"the step itself has to look, and with 'wire = \"off\"' it tells nobody");
+		diag_help(d, diag, "use a log, tcp or sleep readiness, or turn the wire on");
+	} else if (is_exec && !service_has_shim(&subject)) {
+		struct diag *diag = subject_error(&subject, from, RULE_R144, field,
+						  "nothing can run beside the image's own command");
+		diag_help(d, diag, "set 'command' as well");
+	}
+}
+
 static bool is_seen_by_its_step(const struct unit *u, const struct readiness *r)
 {
-	return !(u->settings && u->settings->is_wire_off) &&
-	       !(r->type.v == READINESS_TYPE_HTTP &&
-		 str_has_prefix(str_trim(r->url.v), "https://"));
+	return !is_wire_off(u) && !(r->type.v == READINESS_TYPE_HTTP &&
+				    str_has_prefix(str_trim(r->url.v), "https://"));
 }
 
 static void check_look(const struct unit *u, struct diags *d, uint32_t i, const struct readiness *r,
@@ -43,6 +71,8 @@ void check_locality(const struct unit *u, struct diags *d)
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		struct readiness live = probe_of_liveness(s->liveness);
+		if (HAS_RECORD(s->readiness))
+			check_shim(u, d, s);
 		bool is_healthcheck = HAS_RECORD(s->readiness) && is_from_healthcheck(s->readiness);
 		check_look(u, d, i, s->readiness, is_healthcheck ? "healthcheck" : "readiness",
 			   "use a log or sleep readiness");

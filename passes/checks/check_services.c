@@ -87,6 +87,9 @@ static void check_secret_words(const struct subject *s)
 		warn_of_word(s, "entrypoint", entry->items, entry->n);
 	if (IS_GIVEN(*command) && command->form == COMMAND_LIST)
 		warn_of_word(s, "command", command->items, command->n);
+	const struct readiness *r = s->service->readiness;
+	if (HAS_RECORD(r) && IS_GIVEN(r->command) && r->command.form == COMMAND_LIST)
+		warn_of_word(s, "readiness.command", r->command.items, r->command.n);
 	if (IS_GIVEN(*srun))
 		warn_of_word(s, "x-slurm.extra_srun_args", srun->items, srun->n);
 }
@@ -157,6 +160,28 @@ static void check_status_code(const struct subject *s, const struct v_uint *code
 			      "a status is from 100 to 599, not %llu", (unsigned long long)code->v);
 }
 
+/* What exec runs, and how often what is looked at how long. */
+static void check_look(const struct subject *s, const struct readiness *r)
+{
+	const struct v_command *command = &r->command;
+	const struct {
+		const struct v_uint *seconds;
+		const char *field, *what;
+	} times[] = {
+		{&r->interval_seconds, "readiness.interval_seconds",
+		 "looks without a pause; leave it out for the shortest that makes sense"},
+		{&r->attempt_timeout_seconds, "readiness.attempt_timeout_seconds",
+		 "no look ends in 0 seconds"},
+	};
+	if (IS_SET(*command) &&
+	    (command->form == COMMAND_STRING ? str_is_blank(command->text) : !command->n))
+		subject_error(s, &command->from, RULE_R098, "readiness.command", "can't be blank");
+	for (size_t i = 0; i < N_CHECKS(times); i++)
+		if (IS_SET(*times[i].seconds) && !times[i].seconds->v)
+			subject_error(s, &times[i].seconds->from, RULE_R100, times[i].field, "%s",
+				      times[i].what);
+}
+
 static void check_readiness(const struct subject *s)
 {
 	const struct readiness *r = s->service->readiness;
@@ -168,6 +193,7 @@ static void check_readiness(const struct subject *s)
 			      is_probe ? "healthcheck.test" : "readiness.port", "ports begin at 1");
 	check_not_blank(s, &r->host, "readiness.host");
 	check_not_blank(s, &r->url, "readiness.url");
+	check_look(s, r);
 	check_pattern(s, &r->pattern);
 	check_status_code(s, &r->status_code, "readiness.status_code");
 	if (IS_SET(r->timeout_seconds) && !r->timeout_seconds.v)

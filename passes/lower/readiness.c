@@ -48,9 +48,15 @@ static struct plan_readiness *lower_probe(struct unit *u, const struct plan_serv
 		p->status = r->status_code;
 		p->owner = r->owner;
 		break;
+	case READINESS_TYPE_EXEC:
+		p->argv = plan_argv(u, &r->command);
+		break;
 	case READINESS_TYPE_N:
 		break;
 	}
+	p->tasks = r->tasks;
+	p->interval_s = r->interval_seconds;
+	p->attempt_s = r->attempt_timeout_seconds;
 	p->timeout_s = r->timeout_seconds;
 	return p;
 }

@@ -91,7 +91,8 @@ struct readiness probe_of_liveness(const struct liveness *l)
 uint32_t probe_port(const struct readiness *r, struct span *at)
 {
 	struct str what;
-	if (!HAS_RECORD(r) || !probe_is_local(r, &what, at))
+	if (!HAS_RECORD(r) || !probe_is_local(r, &what, at) ||
+	    (IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY))
 		return 0;
 	if (IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY)
 		return 0;

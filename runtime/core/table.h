@@ -27,7 +27,8 @@ enum rt_ready_kind {
 	RT_READY_SLEEP,
 	RT_READY_TCP,
 	RT_READY_LOG,
-	RT_READY_HTTP
+	RT_READY_HTTP,
+	RT_READY_EXEC /* the command that the step's shim was given */
 };
 enum rt_policy {
 	RT_FAIL_JOB,
@@ -45,7 +46,10 @@ struct rt_condition {
 struct rt_ready {
 	enum rt_ready_kind kind;
 	int64_t time;        /* sleep: how long; the others: the time-out */
+	int64_t every;       /* pause between looks; 0: paced */
+	int64_t attempt;     /* of one look, at most */
 	bool of_anybody;     /* tcp, http: whoever listens there */
+	bool is_of_all;      /* every task's look counts, not the first one's */
 	const char *host;    /* tcp */
 	const char *port;    /* tcp */
 	const char *pattern; /* log: an ERE */

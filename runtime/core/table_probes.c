@@ -5,6 +5,9 @@
 #include <regex.h>
 #include <string.h>
 
+/* A look takes no longer, unless it is said. */
+#define ATTEMPT (5 * INT64_C(1000000000))
+
 static void ready_tcp(struct rt_table_reader *r, struct rt_ready *ready)
 {
 	const char *target = rt_table_word(r, 2), *colon = strrchr(target, ':');
@@ -82,30 +85,30 @@ static void ready_http(struct rt_table_reader *r, struct rt_ready *ready)
 	ready->status = (unsigned)status;
 }
 
-/* Pairs of a word and its value, at the end of the line. */
-static void read_pairs(struct rt_table_reader *r, struct rt_ready *ready, unsigned at)
+static void ready_exec(struct rt_table_reader *r, struct rt_ready *ready)
 {
-	for (; at < r->words.count; at += 2) {
-		const char *value = rt_table_word(r, at + 1);
-
-		if (!strcmp(rt_table_word(r, at), "owner") &&
-		    (!strcmp(value, "any") || !strcmp(value, "service")))
-			ready->of_anybody = !strcmp(value, "any");
-		else
-			COMPLAIN(r, "'%s %s' is nothing that a probe may have",
-				 rt_table_word(r, at), value);
-	}
+	(void)r;
+	ready->kind = RT_READY_EXEC;
 }
 
-/* What may follow a probe's target: "within D", once, and pairs of a word and its value. */
-static void ready_options(struct rt_table_reader *r, struct rt_service_def *s, unsigned at)
+/* A word and its value behind a probe's target. */
+static void ready_option(struct rt_table_reader *r, struct rt_ready *ready, unsigned at)
 {
-	if (strcmp(rt_table_word(r, at), "within")) {
-		COMPLAIN(r, "'ready %s' goes on with 'within D'", rt_table_word(r, 1));
-		return;
-	}
-	rt_table_duration(r, at + 1, &s->ready.time);
-	read_pairs(r, &s->ready, at + 2);
+	const char *key = rt_table_word(r, at), *value = rt_table_word(r, at + 1);
+	bool is_any = !strcmp(value, "any"), is_all = !strcmp(value, "all");
+
+	if (!strcmp(key, "within"))
+		rt_table_duration(r, at + 1, &ready->time);
+	else if (!strcmp(key, "every"))
+		rt_table_duration(r, at + 1, &ready->every);
+	else if (!strcmp(key, "attempt"))
+		rt_table_duration(r, at + 1, &ready->attempt);
+	else if (!strcmp(key, "owner") && (is_any || !strcmp(value, "service")))
+		ready->of_anybody = is_any;
+	else if (!strcmp(key, "tasks") && (is_all || !strcmp(value, "first")))
+		ready->is_of_all = is_all;
+	else
+		COMPLAIN(r, "'%s %s' is nothing that a probe may have", key, value);
 }
 
 void rt_table_ready(struct rt_table_reader *r, struct rt_service_def *s)
@@ -114,7 +117,10 @@ void rt_table_ready(struct rt_table_reader *r, struct rt_service_def *s)
 		const char *name;
 		unsigned words; /* of the target */
 		void (*read)(struct rt_table_reader *r, struct rt_ready *ready);
-	} kinds[] = {{"tcp", 1, ready_tcp}, {"log", 1, ready_log}, {"http", 3, ready_http}};
+	} kinds[] = {{"tcp", 1, ready_tcp},
+		     {"log", 1, ready_log},
+		     {"http", 3, ready_http},
+		     {"exec", 0, ready_exec}};
 	size_t i = 0;
 
 	if (!strcmp(rt_table_word(r, 1), "sleep")) {
@@ -127,10 +133,16 @@ void rt_table_ready(struct rt_table_reader *r, struct rt_service_def *s)
 	while (i < sizeof(kinds) / sizeof(kinds[0]) && strcmp(rt_table_word(r, 1), kinds[i].name))
 		i++;
 	if (i == sizeof(kinds) / sizeof(kinds[0])) {
-		COMPLAIN(r, "'%s' is not a probe: sleep, tcp, log or http", rt_table_word(r, 1));
+		COMPLAIN(r, "'%s' is not a probe: sleep, tcp, log, http or exec",
+			 rt_table_word(r, 1));
 		return;
 	}
-	ready_options(r, s, 2 + kinds[i].words);
+	unsigned at = 2 + kinds[i].words;
+	if (strcmp(rt_table_word(r, at), "within") != 0)
+		COMPLAIN(r, "'ready %s' goes on with 'within D'", kinds[i].name);
+	s->ready.attempt = ATTEMPT;
+	for (; at < r->words.count; at += 2)
+		ready_option(r, &s->ready, at);
 	kinds[i].read(r, &s->ready);
 }
 
@@ -160,7 +172,10 @@ void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 	if (!rt_table_number(r, at + 5, 1, UINT32_MAX, &failures))
 		return;
 	live->failures = (uint32_t)failures;
-	read_pairs(r, &live->look, at + 6);
+	for (at += 6; at < r->words.count; at += 2)
+		ready_option(r, &live->look, at);
+	live->look.every = live->interval;
+	live->look.attempt = live->attempt;
 	if (is_tcp)
 		ready_tcp(r, &live->look);
 	else

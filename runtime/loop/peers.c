@@ -43,8 +43,7 @@ void rt_peer_let_go(struct rt_sup *sup, struct rt_peer *peer)
 		leave_list(sup, peer);
 		if (peer->order)
 			rt_due_at(sup, peer->service, RT_DUE_ORDER, sup->now);
-		if (!peer->task)
-			rt_shim_lost(sup, peer->service);
+		rt_shim_lost(sup, peer->service, peer->task);
 	} else {
 		all->pending--;
 	}
@@ -109,38 +108,26 @@ bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type
 	return true;
 }
 
-/* The first task's shim, if it can do something. */
-static struct rt_peer *first_task(const struct rt_sup *sup, uint32_t service)
+uint32_t rt_peers_look(struct rt_sup *sup, uint32_t service, uint32_t task, enum rt_wire_type type,
+		       const char *text)
 {
-	uint32_t i = sup->peers ? sup->proc[service].peers : RT_NO_PEER;
+	uint32_t told = 0;
 
-	while (i != RT_NO_PEER && sup->peers->peer[i].task)
-		i = sup->peers->peer[i].next;
-	return i == RT_NO_PEER || sup->peers->peer[i].exited ? NULL : &sup->peers->peer[i];
-}
+	for (uint32_t i = sup->peers ? sup->proc[service].peers : RT_NO_PEER, next; i != RT_NO_PEER;
+	     i = next) {
+		struct rt_peer *peer = &sup->peers->peer[i];
 
-static bool say(struct rt_sup *sup, struct rt_peer *peer, enum rt_wire_type type, const char *text)
-{
-	rt_peer_send(sup, peer);
-	if (peer->fd < 0 || !rt_wire_put(&peer->wire, type, text))
-		return false;
-	rt_peer_send(sup, peer);
-	return peer->fd >= 0;
-}
-
-bool rt_peers_look(struct rt_sup *sup, uint32_t service, const char *text)
-{
-	struct rt_peer *peer = first_task(sup, service);
-
-	return peer && say(sup, peer, RT_WIRE_LOOK, text);
-}
-
-void rt_peers_unlook(struct rt_sup *sup, uint32_t service, const char *text)
-{
-	struct rt_peer *peer = first_task(sup, service);
-
-	if (peer)
-		say(sup, peer, RT_WIRE_UNLOOK, text);
+		next = peer->next;
+		if (peer->exited || (task != RT_EVERY_TASK && task != peer->task))
+			continue;
+		if (rt_wire_put(&peer->wire, type, text)) {
+			rt_peer_send(sup, peer);
+			told += peer->fd >= 0;
+		} else {
+			rt_peer_let_go(sup, peer); /* it comes back, and is told then */
+		}
+	}
+	return told;
 }
 
 bool rt_peers_may_come(struct rt_sup *sup, uint32_t service, int64_t until)
@@ -192,8 +179,8 @@ static void take_message(struct rt_sup *sup, struct rt_peer *peer, struct rt_wir
 	/* What is none of these is of a later version, or not for us. */
 	if (m->type == RT_WIRE_STARTED || m->type == RT_WIRE_EXITED)
 		take_mark(sup, peer, m->text, m->type == RT_WIRE_EXITED);
-	else if (m->type == RT_WIRE_LOOKED && !peer->task)
-		rt_shim_looked(sup, peer->service, m->text);
+	else if (m->type == RT_WIRE_LOOKED)
+		rt_shim_looked(sup, peer->service, peer->task, m->text);
 	else if (m->type == RT_WIRE_TAKEN && strtoull(m->text, NULL, 10) == peer->order)
 		answered(sup, peer);
 }
@@ -249,8 +236,7 @@ static void judge_claim(struct rt_sup *sup, struct rt_peer *peer, const struct r
 	p->peers = (uint32_t)(peer - sup->peers->peer);
 	p->is_unwired = sup->peers->is_absent = false;
 	sup->peers->has_come = true;
-	if (!peer->task)
-		rt_shim_came(sup, peer->service);
+	rt_shim_came(sup, peer->service, peer->task);
 	if (sup->peers->listen_at == RT_NEVER)
 		rt_peers_listen(sup, true);
 }

@@ -59,9 +59,10 @@ void rt_peers_variables(struct rt_variables *v, const struct rt_sup *sup, uint32
  * within two seconds, or is lost before that, makes RT_DUE_ORDER due for the service.
  */
 bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type, int number);
-/* Has the first task look at something (runtime/wire/look.h); false if it isn't there to do it. */
-bool rt_peers_look(struct rt_sup *sup, uint32_t service, const char *text);
-void rt_peers_unlook(struct rt_sup *sup, uint32_t service, const char *text);
+/* Tells a task something about a look (runtime/wire/look.h), RT_EVERY_TASK: each that is there; how many. */
+#define RT_EVERY_TASK UINT32_MAX
+uint32_t rt_peers_look(struct rt_sup *sup, uint32_t service, uint32_t task, enum rt_wire_type type,
+		       const char *text);
 /* Whether the first task may still connect, of which more is known at that time. */
 bool rt_peers_may_come(struct rt_sup *sup, uint32_t service, int64_t until);
 int64_t rt_peers_next(const struct rt_sup *sup);

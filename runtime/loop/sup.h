@@ -55,7 +55,9 @@ struct rt_probe {
 	int64_t next, attempt_until, deadline;
 	int64_t attempt_at;             /* of the last connection, or when the probe began */
 	int64_t begun_at, listening_at; /* of this probe; since when somebody listens, or 0 */
-	unsigned long looks;  /* that a shim was asked for: the number of the present one */
+	unsigned long looks;  /* that shims were asked for: the number of the present one */
+	uint32_t passed;      /* tasks whose look has */
+	uint8_t *has_passed;  /* which, a bit each; NULL: the first one alone counts */
 	int64_t awaited_from; /* since when a shim is, that will look */
 	pid_t helper;
 	bool polled; /* log: inotify cannot be trusted on its file system */
@@ -331,8 +333,6 @@ void rt_live_told(struct rt_sup *sup, struct rt_probe *probe, unsigned long miss
 
 /* probe_net.c */
 void rt_net_setup(struct rt_sup *sup, struct rt_probe *probe);
-/* What one look may take. */
-int64_t rt_net_limit(const struct rt_sup *sup, const struct rt_probe *probe);
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *probe);
 /* Whether its addresses mean the service's own node, whichever that is. */
 bool rt_net_is_own_node(const struct rt_probe *probe);
@@ -347,10 +347,13 @@ void rt_net_helper_ended(struct rt_sup *sup, struct rt_probe *probe, int status)
 bool rt_net_is_here(const struct rt_sup *sup, uint32_t service);
 /* Has the service's shim look, or waits for it to connect; false if the supervisor has to. */
 bool rt_shim_takes(struct rt_sup *sup, struct rt_probe *probe);
-/* The first task has connected, or is lost, or tells what it has seen. */
-void rt_shim_came(struct rt_sup *sup, uint32_t service);
-void rt_shim_lost(struct rt_sup *sup, uint32_t service);
-void rt_shim_looked(struct rt_sup *sup, uint32_t service, const char *text);
+void rt_shim_setup(struct rt_sup *sup, struct rt_probe *probe);
+/* Another probe: what was looked for is over. */
+void rt_shim_begin(struct rt_sup *sup, struct rt_probe *probe);
+/* A task has connected, or is lost, or tells what it has seen. */
+void rt_shim_came(struct rt_sup *sup, uint32_t service, uint32_t task);
+void rt_shim_lost(struct rt_sup *sup, uint32_t service, uint32_t task);
+void rt_shim_looked(struct rt_sup *sup, uint32_t service, uint32_t task, const char *text);
 /* The look isn't wanted any more. */
 void rt_shim_end(struct rt_sup *sup, const struct rt_probe *probe);
 

@@ -17,8 +17,6 @@
 #define RT_PACE_LEAST     (RT_SECOND / 1000)
 /* Programs that look cost more than a connection. */
 #define RT_PACE_LEAST_PROGRAM (RT_SECOND / 20)
-/* No look takes longer, unless it is said. */
-#define RT_PACE_LIMIT (5 * RT_SECOND)
 
 enum {
 	RT_PACE_QUIET = 1000, /* one 1000th: nobody listens, and the kernel is asked */

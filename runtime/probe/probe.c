@@ -79,6 +79,7 @@ void rt_probe_setup(struct rt_sup *sup)
 		p->fd = sup->watch[i] = -1;
 		p->source.service = i;
 		p->target = &sup->table.service[i].ready;
+		rt_shim_setup(sup, p);
 		rt_live_setup(sup, i);
 		switch (p->target->kind) {
 		case RT_READY_TCP:
@@ -92,6 +93,7 @@ void rt_probe_setup(struct rt_sup *sup)
 			break;
 		case RT_READY_NONE:
 		case RT_READY_SLEEP:
+		case RT_READY_EXEC:
 			break;
 		}
 	}
@@ -170,8 +172,8 @@ void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
 	rt_probe_end(sup, service);
 	p->run = run;
 	sup->probing++;
-	p->begun_at = p->awaited_from = sup->now;
-	p->looks++;
+	p->begun_at = sup->now;
+	rt_shim_begin(sup, p);
 	p->listening_at = 0;
 	p->attempt_at = sup->now;
 	p->deadline = sup->core.service[service].probe_deadline;
@@ -241,14 +243,18 @@ void rt_probe_missed(struct rt_sup *sup, struct rt_probe *p)
 	bool by_helper = p->at == RT_AT_CURL || p->at == RT_AT_RESOLVE;
 	int64_t since = p->listening_at ? p->listening_at : p->begun_at;
 
+	int64_t every = p->target->every;
+
 	if (p->use == RT_LOOK_LIVE) {
 		rt_live_looked(sup, p, false);
 		return;
 	}
 	drop_socket(p);
 	pause_until(sup, p,
-		    sup->now + rt_probe_pause(sup, since, RT_PACE_REAL,
-					      by_helper ? RT_PACE_LEAST_PROGRAM : RT_PACE_LEAST));
+		    sup->now + (every ? every
+				      : rt_probe_pause(sup, since, RT_PACE_REAL,
+						       by_helper ? RT_PACE_LEAST_PROGRAM
+								 : RT_PACE_LEAST)));
 }
 
 void rt_probe_put_off(struct rt_sup *sup, struct rt_probe *p)

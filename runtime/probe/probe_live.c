@@ -36,8 +36,7 @@ void rt_live_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
 
 	rt_live_end(sup, service);
 	p->run = run;
-	p->looks++;
-	p->awaited_from = sup->now;
+	rt_shim_begin(sup, p);
 	p->deadline = RT_NEVER;
 	if (!rt_shim_takes(sup, p))
 		pause_till_next(sup, p);

@@ -142,12 +142,6 @@ bool rt_net_is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
 	return is_quiet;
 }
 
-int64_t rt_net_limit(const struct rt_sup *sup, const struct rt_probe *p)
-{
-	return p->use == RT_LOOK_LIVE ? sup->table.service[p->source.service].live.attempt
-				      : RT_PACE_LIMIT;
-}
-
 /* Host names. */
 
 /* Runs a tool whose answer comes through a pipe. */
@@ -181,7 +175,7 @@ static void ask(struct rt_sup *sup, struct rt_probe *p, const char *const *argv,
 	}
 	p->at = at;
 	rt_child_add(sup, p->helper, RT_CHILD_PROBE, p->source.service, 0,
-		     sup->now + rt_net_limit(sup, p));
+		     sup->now + p->target->attempt);
 }
 
 /* getent knows all of the node's name services, which a static program does not. */
@@ -196,7 +190,8 @@ static void curl(struct rt_sup *sup, struct rt_probe *p)
 {
 	char limit[32];
 
-	snprintf(limit, sizeof(limit), "%.3f", (double)rt_net_limit(sup, p) / RT_SECOND);
+	snprintf(limit, sizeof(limit), "%lld.%03lld", (long long)(p->target->attempt / RT_SECOND),
+		 (long long)(p->target->attempt % RT_SECOND / 1000000));
 	/* Readiness authenticates nobody, so a certificate of the service's own making will do. */
 	const char *const argv[] = {"curl",       "-sk",       "--noproxy",    "*",
 				    "-o",         "/dev/null", "-w",           "%{http_code}",
@@ -331,7 +326,7 @@ void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service)
 
 void rt_net_attempt(struct rt_sup *sup, struct rt_probe *p)
 {
-	int64_t limit = sup->now + rt_net_limit(sup, p);
+	int64_t limit = sup->now + p->target->attempt;
 
 	p->attempt_until = limit < p->deadline ? limit : p->deadline;
 	p->address = 0;

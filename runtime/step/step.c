@@ -442,6 +442,8 @@ int rt_verb_step(int argc, char **argv)
 		{.name = NULL},
 	};
 
+	if (!rt_step_looks_take(&s.looks, &argc, &argv))
+		return RT_USAGE;
 	char **command = rt_read_command(options, true, argc, argv);
 	bool has_entrypoint = s.entrypoint.rc || s.entrypoint.runscript || s.entrypoint.config;
 	if (!command)
@@ -465,6 +467,7 @@ int rt_verb_step(int argc, char **argv)
 	s.wire.look = take_look;
 	s.looks.tell = tell_look;
 	s.wire.arg = s.looks.arg = &s;
+	s.looks.tree = &s.tree;
 	rt_step_looks_begin(&s.looks);
 	rt_step_wire_begin(&s.wire, s.prefix, s.mark.task);
 	leave_mark(&s, false);

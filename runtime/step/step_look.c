@@ -34,8 +34,9 @@ static void tell(struct rt_step_looks *all, struct rt_step_look *l)
 	all->tell(all->arg, text);
 }
 
-static void drop(struct rt_step_look *l)
+static void drop(struct rt_step_looks *all, struct rt_step_look *l)
 {
+	rt_step_run_end(all, l);
 	if (l->fd >= 0)
 		close(l->fd);
 	l->fd = -1;
@@ -51,7 +52,11 @@ static void pause_until(struct rt_step_look *l, int64_t now, int64_t next)
 
 static int64_t pause_after(const struct rt_step_look *l, int64_t since, int64_t share, int64_t now)
 {
-	return l->order.every ? l->order.every : rt_pace(now - since, share, RT_PACE_LEAST);
+	bool is_program = l->order.kind == RT_LOOK_EXEC;
+
+	return l->order.every ? l->order.every
+			      : rt_pace(now - since, share,
+					is_program ? RT_PACE_LEAST_PROGRAM : RT_PACE_LEAST);
 }
 
 static void passed(struct rt_step_looks *all, struct rt_step_look *l)
@@ -59,7 +64,7 @@ static void passed(struct rt_step_looks *all, struct rt_step_look *l)
 	int64_t now = rt_now();
 	bool is_news = l->misses || !l->has_passed;
 
-	drop(l);
+	drop(all, l);
 	l->misses = 0;
 	l->seen[0] = '\0';
 	l->has_passed = true;
@@ -78,7 +83,7 @@ static void missed(struct rt_step_looks *all, struct rt_step_look *l, int64_t sh
 	int64_t now = rt_now();
 	int64_t since = share == RT_PACE_REAL && l->listening_at ? l->listening_at : l->begun_at;
 
-	drop(l);
+	drop(all, l);
 	l->misses++;
 	pause_until(l, now, now + pause_after(l, since, share, now));
 	if (l->order.use != RT_LOOK_READY || strcmp(l->seen, l->told) != 0)
@@ -230,7 +235,7 @@ static bool try_address(struct rt_step_looks *all, struct rt_step_look *l, int64
 		return true;
 	}
 	saw_error(l, errno ? errno : ECONNREFUSED);
-	drop(l);
+	drop(all, l);
 	return false;
 }
 
@@ -273,17 +278,32 @@ static void take_connection(struct rt_step_looks *all, struct rt_step_look *l)
 	}
 	getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &len);
 	saw_error(l, error ? error : ECONNREFUSED);
-	drop(l);
+	drop(all, l);
 	next_address(all, l);
 }
 
+static void saw_no_end(struct rt_step_look *l)
+{
+	long long ms = (rt_now() - l->attempt_at) / (RT_SECOND / 1000);
+
+	snprintf(l->seen, sizeof(l->seen), "hadn't ended after %lld.%llds", ms / 1000,
+		 ms % 1000 / 100);
+}
+
 /* The last look may be cut off before it can tell: what was seen before counts. */
+static bool is_cut(const struct rt_step_look *l)
+{
+	int64_t took = rt_now() - l->attempt_at;
+
+	return l->seen[0] && ((l->at == RT_STEP_LOOK_CONNECTS && took < RT_PACE_LAST_LOOK) ||
+			      (l->at == RT_STEP_LOOK_RUNS && took < l->order.limit));
+}
+
 static void take_too_long(struct rt_step_looks *all, struct rt_step_look *l)
 {
-	bool is_cut = l->at == RT_STEP_LOOK_CONNECTS && l->seen[0] &&
-		      rt_now() - l->attempt_at < RT_PACE_LAST_LOOK;
-
-	if (!is_cut)
+	if (!is_cut(l) && l->at == RT_STEP_LOOK_RUNS)
+		saw_no_end(l);
+	else if (!is_cut(l))
 		saw(l, l->at == RT_STEP_LOOK_CONNECTS ? "no connection" : "no answer");
 	missed(all, l, RT_PACE_REAL);
 }
@@ -296,13 +316,31 @@ static void look(struct rt_step_looks *all, struct rt_step_look *l)
 	if (now < l->deadline && l->next > l->deadline)
 		l->next = l->deadline;
 	l->address = 0;
-	next_address(all, l);
+	if (l->order.kind != RT_LOOK_EXEC) {
+		next_address(all, l);
+		return;
+	}
+	l->attempt_at = now;
+	if (!rt_step_run_begin(all, l))
+		missed(all, l, RT_PACE_REAL);
+}
+
+static void run_on(struct rt_step_looks *all, struct rt_step_look *l)
+{
+	if (rt_step_run_go_on(all, l)) {
+		if (l->seen[0])
+			missed(all, l, RT_PACE_REAL);
+		else
+			passed(all, l);
+	} else if (l->next <= rt_now()) {
+		take_too_long(all, l);
+	}
 }
 
 /* The whole job was stopped meanwhile, the service, too: its time to answer begins anew. */
 static void look_again(struct rt_step_looks *all, struct rt_step_look *l)
 {
-	drop(l);
+	drop(all, l);
 	look(all, l);
 }
 
@@ -336,7 +374,9 @@ void rt_step_looks_go_on(struct rt_step_looks *all, const struct pollfd *p)
 		struct rt_step_look *l = &all->look[i];
 		bool has_news = p[i].revents && p[i].fd == l->fd;
 
-		if (has_news && l->at == RT_STEP_LOOK_CONNECTS)
+		if (l->at == RT_STEP_LOOK_RUNS)
+			run_on(all, l);
+		else if (has_news && l->at == RT_STEP_LOOK_CONNECTS)
 			take_connection(all, l);
 		else if (has_news && l->at == RT_STEP_LOOK_HEARS)
 			take_answer(all, l);
@@ -349,9 +389,9 @@ void rt_step_looks_go_on(struct rt_step_looks *all, const struct pollfd *p)
 	}
 }
 
-static void stop(struct rt_step_look *l)
+static void stop(struct rt_step_looks *all, struct rt_step_look *l)
 {
-	drop(l);
+	drop(all, l);
 	l->at = RT_STEP_LOOK_NONE;
 	l->next = NEVER;
 }
@@ -369,7 +409,7 @@ void rt_step_look_order(struct rt_step_looks *all, const char *text)
 			tell(all, l);
 		return;
 	}
-	stop(l);
+	stop(all, l);
 	*l = (struct rt_step_look){.fd = -1, .order = order};
 	l->begun_at = l->attempt_at = rt_now();
 	l->deadline = order.left ? l->begun_at + order.left : NEVER;
@@ -384,11 +424,11 @@ void rt_step_look_end(struct rt_step_looks *all, const char *text)
 	struct rt_looked which;
 
 	if (rt_looked_read(&which, text) && all->look[which.use].order.number == which.number)
-		stop(&all->look[which.use]);
+		stop(all, &all->look[which.use]);
 }
 
 void rt_step_looks_end(struct rt_step_looks *all)
 {
 	for (int i = 0; i < RT_LOOK_USES; i++)
-		stop(&all->look[i]);
+		stop(all, &all->look[i]);
 }

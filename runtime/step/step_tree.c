@@ -32,6 +32,14 @@ static bool is_holder(const struct rt_process *p, const void *arg)
 	return false;
 }
 
+static bool is_apart(const struct rt_step_tree *t, pid_t pid)
+{
+	for (int i = 0; i < RT_STEP_APART; i++)
+		if (t->apart[i] == pid)
+			return true;
+	return false;
+}
+
 struct count {
 	const struct rt_step_tree *tree;
 	unsigned living;
@@ -41,7 +49,7 @@ static void count_adopted(pid_t pid, void *arg)
 {
 	struct count *c = arg;
 
-	if (pid == c->tree->group || waitpid(pid, NULL, WNOHANG) == pid)
+	if (pid == c->tree->group || is_apart(c->tree, pid) || waitpid(pid, NULL, WNOHANG) == pid)
 		return;
 	struct rt_process p;
 	if (rt_process_read(pid, &p) && !is_holder(&p, c->tree))

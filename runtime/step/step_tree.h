@@ -14,16 +14,22 @@
 
 #include "runtime/loop/processes.h"
 
+enum {
+	RT_STEP_APART = 2
+};
+
 struct rt_step_tree {
 	pid_t group; /* of what runs, 0: nothing; its leader is not reaped before the tree is empty */
 	pid_t own;   /* the shim's own group, which holders may be in */
+	pid_t apart[RT_STEP_APART]; /* children of the shim that look at the command; 0: none */
 	struct rt_family holders;
 	int64_t term_at; /* when TERM was last sent; 0 */
 };
 
 /* To be called before the shim starts anything. */
 void rt_step_tree_begin(struct rt_step_tree *t);
-/* Reaps adopted children that have ended; how many live, the leader of the group apart. */
+/* Reaps adopted children that have ended; how many live, the leader of the group
+   and those that look at it apart. */
 unsigned rt_step_tree_count(const struct rt_step_tree *t);
 /* A signal to every process of the tree. */
 void rt_step_tree_signal(const struct rt_step_tree *t, int number);

@@ -113,7 +113,7 @@ static void poison_is_quiet(void **state)
 		/* Which keys are required isn't known without the type. */
 		{"services: {a: {readiness: {type: tpc}}}\n",
 		 "job.yaml:1:34-37 R014 services.a.readiness.type: 'tpc' is none of sleep, tcp, log, "
-		 "http | help did you mean 'tcp'?"},
+		 "http, exec | help did you mean 'tcp'?"},
 		/* A block of the wrong kind says nothing of its keys. */
 		{"x-slurm: 5\nservices: {a: {image: x}}\n",
 		 "job.yaml:1:10-11 R013 x-slurm: expected a mapping, found an integer ('5')"},

@@ -4,9 +4,10 @@ m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (vari
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
 m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
-enumeration(«readiness_type», «sleep», «tcp», «log», «http»)
+enumeration(«readiness_type», «sleep», «tcp», «log», «http», «exec»)
 enumeration(«readiness_owner», «service», «any»)
 enumeration(«liveness_type», «tcp», «http»)
+enumeration(«readiness_tasks», «first», «all»)
 
 enumeration(«port_protocol», «tcp», «udp», «sctp»)
 enumeration(«port_mode», «host», «ingress»)
@@ -173,7 +174,7 @@ end(«prepare»)
 record(«readiness», «services.<name>.readiness», «»)
 field(«type», «type», «ENUM», «readiness_type», «req», «», «C», «R014»,
       «»,
-      «sleep waits, tcp connects, log looks for a line, http asks a URL.»)
+      «sleep waits, tcp connects, log looks for a line, http asks a URL, exec runs a command.»)
 field(«seconds», «seconds», «UINT», «u64», «req when=sleep», «», «C», «»,
       «»,
       «Seconds that the service must stay alive.»)
@@ -192,12 +193,24 @@ field(«url», «url», «STR», «», «interp run req when=http», «», «C»
 field(«status_code», «status_code», «UINT», «u16», «when=http», «200», «C», «R099»,
       «»,
       «Status that counts as ready.»)
-field(«timeout_seconds», «timeout_seconds», «UINT», «u64», «when=tcp|log|http», «60», «C», «R100»,
+field(«timeout_seconds», «timeout_seconds», «UINT», «u64», «when=tcp|log|http|exec», «60», «C», «R100»,
       «»,
       «Seconds after which the service counts as failed.»)
 field(«owner», «owner», «ENUM», «readiness_owner», «when=tcp|http», «service», «X», «R014»,
       «»,
       «Whose port counts at the node itself: service, if a process of it listens there; any, whoever does.»)
+field(«command», «command», «COMMAND», «», «interp req when=exec», «», «X», «R098, R144»,
+      «»,
+      «Command, run where the service runs: 0 means ready. A text is run by /bin/sh -c.»)
+field(«tasks», «tasks», «ENUM», «readiness_tasks», «when=tcp|http|exec», «first», «X», «R014, R144»,
+      «»,
+      «Whose look counts: task 0 of the step, or every task.»)
+field(«interval_seconds», «interval_seconds», «UINT», «u64», «when=tcp|http|exec», «», «X», «R100»,
+      «»,
+      «Fixed pause between looks; else a share of the time waited so far, up to 1 s.»)
+field(«attempt_timeout_seconds», «attempt_timeout_seconds», «UINT», «u64», «when=tcp|http|exec», «5», «X», «R100»,
+      «»,
+      «Seconds that one look may take.»)
 end(«readiness»)
 
 record(«liveness», «services.<name>.liveness», «»)
