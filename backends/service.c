@@ -53,15 +53,17 @@ static void emit_image_env(struct writer *w, const struct plan_service *s)
 }
 
 /* The command of looks, ahead of all other words. */
-static void emit_look(struct writer *w, const struct plan_readiness *r)
+static void emit_look(struct writer *w, const char *use, const struct v_list *argv)
 {
-	if (!r || r->type.v != READINESS_TYPE_EXEC)
+	if (!argv->n)
 		return;
-	emit_lit(&w->out, " --look ready ");
-	emit_int(&w->out, r->argv.n);
-	for (uint32_t i = 0; i < r->argv.n; i++) {
+	emit_lit(&w->out, " --look ");
+	emit_verbatim(&w->out, str_c(use));
+	emit_lit(&w->out, " ");
+	emit_int(&w->out, argv->n);
+	for (uint32_t i = 0; i < argv->n; i++) {
 		emit_lit(&w->out, " ");
-		emit_word(&w->out, r->argv.items[i].v);
+		emit_word(&w->out, argv->items[i].v);
 	}
 }
 
@@ -81,7 +83,10 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, JOB_VIEW "/" JOB_FILE_PROGRAM " step");
 	else
 		emit_lit(&w->out, "\"$JOB_DIR/" JOB_FILE_PROGRAM "\" step");
-	emit_look(w, s->readiness);
+	if (s->readiness)
+		emit_look(w, "ready", &s->readiness->argv);
+	if (s->liveness)
+		emit_look(w, "live", &s->liveness->argv);
 	/* Outside of the container the job folder isn't where the command will see it. */
 	if (w->container->is_contained && !is_inside)
 		emit_lit(&w->out, " --dir \"$JOB_DIR\"");

@@ -133,9 +133,13 @@ static void http_target(struct emitter *e, const struct v_str *url, const struct
 	emit_int(e, status->v);
 }
 
-static void owner(struct emitter *e, const struct v_enum *whose)
+/* Whose look counts, and whose port. */
+static void whose(struct emitter *e, const struct plan_service *s, const struct v_enum *tasks,
+		  const struct v_enum *owner)
 {
-	if (IS_SET(*whose) && whose->v == READINESS_OWNER_ANY)
+	if (IS_SET(*tasks) && tasks->v == READINESS_TASKS_ALL && s->ranks.v > 1)
+		emit_lit(e, " tasks all");
+	if (IS_SET(*owner) && owner->v == READINESS_OWNER_ANY)
 		emit_lit(e, " owner any");
 }
 
@@ -155,9 +159,7 @@ static void look_options(struct emitter *e, const struct plan_service *s,
 		emit_lit(e, " attempt");
 		seconds(e, r->attempt_s.v);
 	}
-	if (IS_SET(r->tasks) && r->tasks.v == READINESS_TASKS_ALL && s->ranks.v > 1)
-		emit_lit(e, " tasks all");
-	owner(e, &r->owner);
+	whose(e, s, &r->tasks, &r->owner);
 }
 
 static void readiness(struct emitter *e, const struct plan_service *s)
@@ -212,6 +214,9 @@ static void liveness(struct emitter *e, const struct plan_service *s)
 	case LIVENESS_TYPE_HTTP:
 		http_target(e, &l->url, &l->status);
 		break;
+	case LIVENESS_TYPE_EXEC:
+		emit_lit(e, "exec");
+		break;
 	case LIVENESS_TYPE_N:
 		break;
 	}
@@ -220,7 +225,7 @@ static void liveness(struct emitter *e, const struct plan_service *s)
 	emit_lit(e, " attempt");
 	seconds(e, l->attempt_s.v);
 	number(e, "failures", &l->failures);
-	owner(e, &l->owner);
+	whose(e, s, &l->tasks, &l->owner);
 	emit_lit(e, "\n");
 }
 

@@ -151,9 +151,15 @@ static void write_live(struct report *r, const struct plan_liveness *l)
 		text = str_fmt(r->arena, "while %.*s answers %llu", STR_ARG(value_shown(l->url)),
 			       (unsigned long long)l->status.v);
 		break;
+	case LIVENESS_TYPE_EXEC:
+		text = str_fmt(r->arena, "while '%.*s' ends with 0",
+			       STR_ARG(command_shown(r, &l->argv)));
+		break;
 	case LIVENESS_TYPE_N:
 		break;
 	}
+	if (IS_SET(l->tasks) && l->tasks.v == READINESS_TASKS_ALL)
+		text = str_cat(r->arena, text, STR(", for every task"));
 	if (IS_SET(l->owner) && l->owner.v == READINESS_OWNER_ANY)
 		text = str_cat(r->arena, text, STR(", whoever listens"));
 	row(r, "healthy",

@@ -14,22 +14,23 @@ static bool is_wire_off(const struct unit *u)
 }
 
 /* What nobody but the step's shim can do. */
-static void check_shim(const struct unit *u, struct diags *d, const struct service *s)
+static void check_shim(const struct unit *u, struct diags *d, const struct service *s,
+		       const struct readiness *r, const char *record)
 {
-	const struct readiness *r = s->readiness;
 	const struct subject subject = {.d = d, .u = u, .service = s};
 	bool is_exec = IS_SET(r->type) && r->type.v == READINESS_TYPE_EXEC;
 	bool is_of_all = IS_SET(r->tasks) && r->tasks.v == READINESS_TASKS_ALL;
 	const struct origin *from = is_exec ? &r->type.from : &r->tasks.from;
-	const char *field = is_from_healthcheck(r) ? "healthcheck"
-			    : is_exec              ? "readiness.type"
-						   : "readiness.tasks";
+	const char *field =
+		is_from_healthcheck(r)
+			? record
+			: str_fmt(d->arena, "%s.%s", record, is_exec ? "type" : "tasks").ptr;
 
 	if ((is_exec || is_of_all) && is_wire_off(u)) {
 		struct diag *diag = subject_error(
 			&subject, from, RULE_R144, field,
 			"the step itself has to look, and with 'wire = \"off\"' it tells nobody");
-		diag_help(d, diag, "use a log, tcp or sleep readiness, or turn the wire on");
+		diag_help(d, diag, "use another type, for the first task, or turn the wire on");
 	} else if (is_exec && !service_has_shim(&subject)) {
 		struct diag *diag = subject_error(&subject, from, RULE_R144, field,
 						  "nothing can run beside the image's own command");
@@ -71,11 +72,12 @@ void check_locality(const struct unit *u, struct diags *d)
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		struct readiness live = probe_of_liveness(s->liveness);
-		if (HAS_RECORD(s->readiness))
-			check_shim(u, d, s);
 		bool is_healthcheck = HAS_RECORD(s->readiness) && is_from_healthcheck(s->readiness);
-		check_look(u, d, i, s->readiness, is_healthcheck ? "healthcheck" : "readiness",
-			   "use a log or sleep readiness");
+		const char *record = is_healthcheck ? "healthcheck" : "readiness";
+		if (HAS_RECORD(s->readiness))
+			check_shim(u, d, s, s->readiness, record);
+		check_shim(u, d, s, &live, "liveness");
+		check_look(u, d, i, s->readiness, record, "use a log or sleep readiness");
 		check_look(u, d, i, &live, "liveness", "name a host");
 	}
 }

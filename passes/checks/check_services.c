@@ -90,6 +90,9 @@ static void check_secret_words(const struct subject *s)
 	const struct readiness *r = s->service->readiness;
 	if (HAS_RECORD(r) && IS_GIVEN(r->command) && r->command.form == COMMAND_LIST)
 		warn_of_word(s, "readiness.command", r->command.items, r->command.n);
+	const struct liveness *l = s->service->liveness;
+	if (HAS_RECORD(l) && IS_GIVEN(l->command) && l->command.form == COMMAND_LIST)
+		warn_of_word(s, "liveness.command", l->command.items, l->command.n);
 	if (IS_GIVEN(*srun))
 		warn_of_word(s, "x-slurm.extra_srun_args", srun->items, srun->n);
 }
@@ -160,10 +163,17 @@ static void check_status_code(const struct subject *s, const struct v_uint *code
 			      "a status is from 100 to 599, not %llu", (unsigned long long)code->v);
 }
 
+static void check_has_words(const struct subject *s, const struct v_command *command,
+			    const char *field)
+{
+	if (IS_SET(*command) &&
+	    (command->form == COMMAND_STRING ? str_is_blank(command->text) : !command->n))
+		subject_error(s, &command->from, RULE_R098, field, "can't be blank");
+}
+
 /* What exec runs, and how often what is looked at how long. */
 static void check_look(const struct subject *s, const struct readiness *r)
 {
-	const struct v_command *command = &r->command;
 	const struct {
 		const struct v_uint *seconds;
 		const char *field, *what;
@@ -173,9 +183,7 @@ static void check_look(const struct subject *s, const struct readiness *r)
 		{&r->attempt_timeout_seconds, "readiness.attempt_timeout_seconds",
 		 "no look ends in 0 seconds"},
 	};
-	if (IS_SET(*command) &&
-	    (command->form == COMMAND_STRING ? str_is_blank(command->text) : !command->n))
-		subject_error(s, &command->from, RULE_R098, "readiness.command", "can't be blank");
+	check_has_words(s, &r->command, "readiness.command");
 	for (size_t i = 0; i < N_CHECKS(times); i++)
 		if (IS_SET(*times[i].seconds) && !times[i].seconds->v)
 			subject_error(s, &times[i].seconds->from, RULE_R100, times[i].field, "%s",
@@ -218,6 +226,7 @@ static void check_liveness(const struct subject *s)
 		subject_error(s, &l->port.from, RULE_R097, "liveness.port", "ports begin at 1");
 	check_not_blank(s, &l->host, "liveness.host");
 	check_not_blank(s, &l->url, "liveness.url");
+	check_has_words(s, &l->command, "liveness.command");
 	check_status_code(s, &l->status_code, "liveness.status_code");
 	check_limit(s, &l->interval_seconds, "liveness.interval_seconds",
 		    "looks without a pause leave the service no time");

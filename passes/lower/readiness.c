@@ -78,9 +78,13 @@ static struct plan_liveness *lower_looks(struct unit *u, const struct plan_servi
 		p->status = l->status_code;
 		p->owner = l->owner;
 		break;
+	case LIVENESS_TYPE_EXEC:
+		p->argv = plan_argv(u, &l->command);
+		break;
 	case LIVENESS_TYPE_N:
 		break;
 	}
+	p->tasks = l->tasks;
 	p->interval_s = l->interval_seconds;
 	p->attempt_s = l->attempt_timeout_seconds;
 	p->failures = l->failures;

@@ -78,9 +78,11 @@ struct readiness probe_of_liveness(const struct liveness *l)
 	if (!HAS_RECORD(l) || !IS_SET(l->type))
 		return r;
 	r.head = l->head;
-	r.type = (struct v_enum){.from = l->type.from,
-				 .v = l->type.v == LIVENESS_TYPE_TCP ? READINESS_TYPE_TCP
-								     : READINESS_TYPE_HTTP};
+	static const enum readiness_type types[] = {[LIVENESS_TYPE_TCP] = READINESS_TYPE_TCP,
+						    [LIVENESS_TYPE_HTTP] = READINESS_TYPE_HTTP,
+						    [LIVENESS_TYPE_EXEC] = READINESS_TYPE_EXEC};
+	r.type = (struct v_enum){.from = l->type.from, .v = types[l->type.v]};
+	r.tasks = l->tasks;
 	r.host = l->host;
 	r.port = l->port;
 	r.url = l->url;

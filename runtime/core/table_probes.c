@@ -148,20 +148,26 @@ void rt_table_ready(struct rt_table_reader *r, struct rt_service_def *s)
 
 void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	bool is_tcp = !strcmp(rt_table_word(r, 1), "tcp");
+	static const struct {
+		const char *name;
+		unsigned words; /* of the target */
+		void (*read)(struct rt_table_reader *r, struct rt_ready *ready);
+	} kinds[] = {{"tcp", 1, ready_tcp}, {"http", 3, ready_http}, {"exec", 0, ready_exec}};
 	struct rt_live *live = &s->live;
+	size_t i = 0;
 
-	if (!is_tcp && strcmp(rt_table_word(r, 1), "http")) {
-		COMPLAIN(r, "'%s' is no look at a service that is ready: tcp or http",
+	while (i < sizeof(kinds) / sizeof(kinds[0]) && strcmp(rt_table_word(r, 1), kinds[i].name))
+		i++;
+	if (i == sizeof(kinds) / sizeof(kinds[0])) {
+		COMPLAIN(r, "'%s' is no look at a service that is ready: tcp, http or exec",
 			 rt_table_word(r, 1));
 		return;
 	}
-	unsigned at = is_tcp ? 3 : 5;
+	unsigned at = 2 + kinds[i].words;
 	if (r->words.count < at + 6 || strcmp(rt_table_word(r, at), "every") ||
 	    strcmp(rt_table_word(r, at + 2), "attempt") ||
 	    strcmp(rt_table_word(r, at + 4), "failures")) {
-		COMPLAIN(r, "'live %s' goes on with 'every D attempt D failures N'",
-			 rt_table_word(r, 1));
+		COMPLAIN(r, "'live %s' goes on with 'every D attempt D failures N'", kinds[i].name);
 		return;
 	}
 	if (rt_table_duration(r, at + 1, &live->interval) && !live->interval)
@@ -176,8 +182,5 @@ void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 		ready_option(r, &live->look, at);
 	live->look.every = live->interval;
 	live->look.attempt = live->attempt;
-	if (is_tcp)
-		ready_tcp(r, &live->look);
-	else
-		ready_http(r, &live->look);
+	kinds[i].read(r, &live->look);
 }

@@ -57,6 +57,8 @@ struct rt_probe {
 	int64_t begun_at, listening_at; /* of this probe; since when somebody listens, or 0 */
 	unsigned long looks;  /* that shims were asked for: the number of the present one */
 	uint32_t passed;      /* tasks whose look has */
+	uint32_t *misses;     /* live, of every task: failed looks in a row */
+	bool is_unseen;       /* live: told that nobody can look */
 	uint8_t *has_passed;  /* which, a bit each; NULL: the first one alone counts */
 	int64_t awaited_from; /* since when a shim is, that will look */
 	pid_t helper;
@@ -328,8 +330,11 @@ void rt_live_begin(struct rt_sup *sup, uint32_t service, uint32_t run);
 void rt_live_end(struct rt_sup *sup, uint32_t service);
 /* A look has passed or not: the next one comes after the interval. */
 void rt_live_looked(struct rt_sup *sup, struct rt_probe *probe, bool passed);
-/* So many in a row have failed, as the shim counts; 0: it answers. */
-void rt_live_told(struct rt_sup *sup, struct rt_probe *probe, unsigned long misses);
+/* What the shim of a task has seen. */
+void rt_live_told(struct rt_sup *sup, struct rt_probe *probe, uint32_t task,
+		  const struct rt_looked *looked);
+/* Only its shim could look, and isn't there. */
+void rt_live_unseen(struct rt_sup *sup, struct rt_probe *probe);
 
 /* probe_net.c */
 void rt_net_setup(struct rt_sup *sup, struct rt_probe *probe);

@@ -131,8 +131,12 @@ bool rt_shim_takes(struct rt_sup *sup, struct rt_probe *p)
 		return false; /* its name has to be looked up first */
 	if (!is_shims_alone(sup, p))
 		return false;
+	if (p->use == RT_LOOK_LIVE) {
+		rt_live_unseen(sup, p);
+		return true;
+	}
 	rt_probe_saw(sup, p, "no connection to the step on node %s", sup->proc[service].first_node);
-	rt_probe_put_off(sup, p);
+	rt_probe_missed(sup, p);
 	return true;
 }
 
@@ -202,15 +206,13 @@ void rt_shim_looked(struct rt_sup *sup, uint32_t service, uint32_t task, const c
 	if (!is_meant(p, task) || !rt_looked_read(&looked, text) || looked.number != p->looks ||
 	    looked.use != p->use)
 		return;
-	if (p->has_passed) {
-		task_looked(sup, p, task, &looked);
-		return;
-	}
-	if (looked.misses)
-		rt_probe_saw(sup, p, "%s", looked.words);
 	if (p->use == RT_LOOK_LIVE)
-		rt_live_told(sup, p, looked.misses);
-	else if (!looked.misses)
+		rt_live_told(sup, p, task, &looked);
+	else if (p->has_passed)
+		task_looked(sup, p, task, &looked);
+	else if (looked.misses)
+		rt_probe_saw(sup, p, "%s", looked.words);
+	else
 		pass(sup, p);
 }
 

@@ -325,6 +325,13 @@ static void look(struct rt_step_looks *all, struct rt_step_look *l)
 		missed(all, l, RT_PACE_REAL);
 }
 
+/* The whole job was stopped meanwhile, the service, too: its time to answer begins anew. */
+static void look_again(struct rt_step_looks *all, struct rt_step_look *l)
+{
+	drop(all, l);
+	look(all, l);
+}
+
 static void run_on(struct rt_step_looks *all, struct rt_step_look *l)
 {
 	if (rt_step_run_go_on(all, l)) {
@@ -332,16 +339,11 @@ static void run_on(struct rt_step_looks *all, struct rt_step_look *l)
 			missed(all, l, RT_PACE_REAL);
 		else
 			passed(all, l);
+	} else if (l->next <= rt_now() - STOOD_STILL) {
+		look_again(all, l);
 	} else if (l->next <= rt_now()) {
 		take_too_long(all, l);
 	}
-}
-
-/* The whole job was stopped meanwhile, the service, too: its time to answer begins anew. */
-static void look_again(struct rt_step_looks *all, struct rt_step_look *l)
-{
-	drop(all, l);
-	look(all, l);
 }
 
 /* What comes. */

@@ -51,6 +51,9 @@ services:
       interval_seconds: 1
       attempt_timeout_seconds: 1
       failures: 2
+  inside:
+    <<: *common
+    liveness: {type: exec, command: [sh, -c, 'echo is sick; exit 3'], interval_seconds: 1, failures: 1}
   unasked: {<<: *common, liveness: {type: tcp, port: 1, interval_seconds: 3600}}
 SPEC
 run 0 hpcc up --local --detach health.yaml
@@ -65,6 +68,8 @@ that 'nobody listens there' within 40 happened refused unhealthy 'connection ref
 that 'the policy decides' within 20 ended refused
 that "another one's port" within 40 happened stranger unhealthy "port $port is held by another process"
 that 'another status' within 40 happened gone unhealthy 404
+# shows: services.<name>.liveness.command
+that 'a command' within 40 happened inside unhealthy 'is sick (status 3)'
 # shows: services.<name>.liveness.attempt_timeout_seconds
 that 'no answer in time' within 40 happened slow unhealthy 'no answer'
 # shows: services.<name>.liveness.failures

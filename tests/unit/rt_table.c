@@ -57,6 +57,8 @@ static const struct wrong wrongs[] = {
 	{"service a\nrun f\nready knock", 4, "not a probe"},
 	{"service a\nrun f\nlive sleep 3s", 4, "no look at a service"},
 	{"service a\nrun f\nlive tcp h:1", 4, "goes on with"},
+	{"service a\nrun f\nlive exec every 1s", 4, "goes on with"},
+	{"service a\nrun f\nlive exec every 1s attempt 1s failures 1 tasks some", 4, "tasks some"},
 	{"service a\nrun f\nlive tcp h:1 every 1s attempt 1s failures 0", 4, "from 1"},
 	{"service a\nrun f\nlive tcp h:1 every 0s attempt 1s failures 1", 4, "without a pause"},
 	{"service a\nrun f\nlive tcp h:1 every 1s attempt 0s failures 1", 4, "of no length"},

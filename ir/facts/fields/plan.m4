@@ -113,6 +113,8 @@ fact(«port_value», «STR», «», «», «tcp: port that is chosen in the job�
 fact(«url», «STR», «», «», «http: URL»)
 fact(«status», «UINT», «», «», «http: expected status»)
 fact(«owner», «ENUM», «readiness_owner», «», «tcp, http: whose port counts»)
+fact(«argv», «LIST», «», «», «exec: command»)
+fact(«tasks», «ENUM», «readiness_tasks», «», «whose look counts»)
 fact(«interval_s», «UINT», «», «», «pause before each look»)
 fact(«attempt_s», «UINT», «», «», «what one look may take»)
 fact(«failures», «UINT», «», «», «so many failed ones in a row: unhealthy»)

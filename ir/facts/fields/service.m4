@@ -6,7 +6,7 @@ m4_dnl blank (a blank text or item is no value), resolved (gone before binding: 
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http», «exec»)
 enumeration(«readiness_owner», «service», «any»)
-enumeration(«liveness_type», «tcp», «http»)
+enumeration(«liveness_type», «tcp», «http», «exec»)
 enumeration(«readiness_tasks», «first», «all»)
 
 enumeration(«port_protocol», «tcp», «udp», «sctp»)
@@ -216,7 +216,7 @@ end(«readiness»)
 record(«liveness», «services.<name>.liveness», «»)
 field(«type», «type», «ENUM», «liveness_type», «req», «», «X», «R014»,
       «»,
-      «tcp connects, http asks a URL.»)
+      «tcp connects, http asks a URL, exec runs a command.»)
 field(«port», «port», «PORT», «», «req when=tcp», «», «X», «R097»,
       «»,
       «Port to connect to: its number, or a name from x-slurm.ports or ports.»)
@@ -232,6 +232,12 @@ field(«status_code», «status_code», «UINT», «u16», «when=http», «200�
 field(«owner», «owner», «ENUM», «readiness_owner», «when=tcp|http», «service», «X», «R014»,
       «»,
       «Whose port counts at the node itself, as for readiness: service, or any.»)
+field(«command», «command», «COMMAND», «», «interp req when=exec», «», «X», «R098, R144»,
+      «»,
+      «Command, run where the service runs: 0 means that it answers. A text is run by /bin/sh -c.»)
+field(«tasks», «tasks», «ENUM», «readiness_tasks», «», «first», «X», «R014, R144»,
+      «»,
+      «Whose look counts: task 0 of the step, or every task.»)
 field(«interval_seconds», «interval_seconds», «UINT», «u64», «», «10», «X», «E09»,
       «»,
       «Pause before each look.»)

@@ -33,6 +33,15 @@ services:
     readiness: {type: tcp, port: $two, timeout_seconds: 60}
     liveness: {type: tcp, port: $two, interval_seconds: 1, failures: 2}
     x-slurm: {placement: {node_range: "1", allow_overlap: true}, lifetime: dependents}
+  pair:
+    script: touch sick.1; exec sleep 600
+    liveness:
+      {type: exec, command: 'test ! -e sick.\$SLURM_PROCID', tasks: all, interval_seconds: 1, failures: 2}
+    x-slurm:
+      nodes: 2
+      ntasks_per_node: 1
+      placement: {node_count: 2, allow_overlap: true}
+      failure_policy: {mode: ignore}
   client:
     script: |
       touch go
@@ -45,4 +54,6 @@ wait_job
 assert_state COMPLETED
 assert_log "slurm-$JOB.out" "service 'deaf' is unhealthy: 2 looks in a row have failed \(last look: connection refused\)"
 assert_log "slurm-$JOB.out" "service 'deaf' was stopped as unhealthy; restarting \(1/1\), 1/1 failures in 60s"
+# shows: services.<name>.liveness.tasks
+assert_log "slurm-$JOB.out" "service 'pair' is unhealthy: .* \(last look: task 1: ended with status 1\)"
 ! grep -q "service 'well' is unhealthy" "slurm-$JOB.out" || fail 'a healthy service was stopped'
