@@ -91,7 +91,7 @@ finish COMPLETED
 run greeting
 finish COMPLETED
 
-run talk
+run talk 's|//${run:server.host}:|//localhost:|' # names of nodes resolve nowhere here
 finish COMPLETED
 run values
 finish COMPLETED
