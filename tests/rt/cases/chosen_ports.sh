@@ -8,11 +8,11 @@ same() { [ "$2" = "$3" ] || fail "$1: '$2', not '$3'"; }
 # Two ports of one job, and of the next one.
 busy=$("$RT" busy --job 4711 --count 2)
 read -r first second < <("$RT" ports --job 4711 --count 2 --busy "$busy")
-[ "$first" -ge 10000 ] && [ "$second" -lt 29500 ] && [ "$first" != "$second" ] ||
+{ [ "$first" -ge 10000 ] && [ "$second" -lt 29500 ] && [ "$first" != "$second" ]; } ||
 	fail "chosen were '$first' and '$second'"
 same 'chosen again' "$("$RT" ports --job 4711 --count 2 --busy "$busy")" "$first $second"
 other=$("$RT" ports --job 4712 --count 1 --busy "$("$RT" busy --job 4712 --count 1)")
-[ "$other" != "$first" ] && [ "$other" != "$second" ] || fail "two jobs chose port $other"
+{ [ "$other" != "$first" ] && [ "$other" != "$second" ]; } || fail "two jobs chose port $other"
 
 # Somebody listens on the first one, on one address alone.
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

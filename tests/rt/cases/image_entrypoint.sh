@@ -105,7 +105,8 @@ wanted '</bin/sh> <-c> <not run>'
 refused() {
 	local why=$1
 	shift
-	run_step "$@" -- "$show" 2>err >out && status=0 || status=$?
+	status=0
+	run_step "$@" -- "$show" 2>err >out || status=$?
 	same "status of $*" "$status" 127
 	[ ! -s out ] || fail "it ran: $*"
 	grep -qF "the image doesn't say what its ENTRYPOINT is: $why" err || fail "says: $(cat err)"
@@ -124,7 +125,8 @@ refused "$PWD/large: File too large" --image-config "$PWD/large"
 echo '{"config": {}}' >empty
 ! run_step --image-config "$PWD/empty" -- 2>err || fail 'runs nothing'
 grep -q 'neither ENTRYPOINT nor CMD' err || fail "says: $(cat err)"
-run_step -- 2>err && status=0 || status=$?
+status=0
+run_step -- 2>err || status=$?
 same 'no words' "$status" 2
 
 # Of a SIF image the folder stands in a part of the file: 128 bytes of head, a descriptor of 585 bytes for each part.

@@ -37,7 +37,7 @@ assert_equal 'laid over' "$(cat "$(log_of main)")" 'the site, '
 assert_equal 'a service of a profile' "$(cat "$(log_of tool)")" tool
 assert_equal 'what it needs' "$(cat "$(log_of helper)")" helper
 [ ! -e "$(log_of other)" ] || fail 'a service of another profile ran'
-record=$(ls .hpc-compose/jobs/*.json 2>/dev/null | head -n 1)
-[ -z "$record" ] || assert_equal 'files of the record' "$(jq -r '.overlays[]' "$record")" "$PWD/site.yaml"
-"$HPCC" status -f compose.yaml >status || fail "status ended with $?"
-assert_log status "$JOB"
+record=.hpc-compose/jobs/$JOB.json
+assert_log "$record" "\"$PWD/site.yaml\""
+"$HPCC" status -f compose.yaml >said || fail "status ended with $?"
+assert_log said "$JOB"
