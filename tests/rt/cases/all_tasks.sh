@@ -4,7 +4,7 @@
 . "$1/lib.bash"
 
 [ "${HPCC_WIRE:-}" != off ] || { echo 'without the wire only the log can be looked at' && exit 0; }
-cd "$WORK"
+cd "$WORK" || exit
 service_three() {
 	local task
 	for task in 0 1 2; do

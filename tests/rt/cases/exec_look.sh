@@ -5,7 +5,7 @@
 . "$1/lib.bash"
 
 [ "${HPCC_WIRE:-}" != off ] || { echo 'without the wire nobody runs it' && exit 0; }
-cd "$WORK"
+cd "$WORK" || exit
 service_after() { exec "$RT" step -- true; }
 # waits NAME STATUS OPTIONS…: a service that another one waits for.
 waits() {
@@ -18,10 +18,10 @@ waits() {
 
 # Where the service is, with what it has.
 service_here() {
-	export WORD='two words'
+	export SAID='two words'
 	mkdir -p "$WORK/there" "$WORK/seen"
 	exec "$RT" step --look ready 3 sh -c \
-		'pwd >../seen/folder; echo "$WORD" >../seen/word; [ -z "${HPCC_WIRE-}" ] && test -e up' \
+		'pwd >../seen/folder; echo "$SAID" >../seen/word; [ -z "${HPCC_WIRE-}" ] && test -e up' \
 		--chdir "$WORK/there" -- sh -c ': >up; exec sleep 1000'
 }
 waits here 0 within 20s

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Liveness by a command, run where the service is: what it last said is told. With `tasks all` the worst task
 # counts. Where the step isn't connected nobody can look, and that is told once.
+# shellcheck disable=SC2317 # a function is told anew
 . "$1/lib.bash"
 
-cd "$WORK"
+cd "$WORK" || exit
 service_server() {
-	export WORD='two words'
-	exec "$RT" step --look live 3 sh -c 'echo "$WORD" >word; echo fine; test ! -e sick || { echo is sick; exit 3; }' \
+	export SAID='two words'
+	exec "$RT" step --look live 3 sh -c 'echo "$SAID" >word; echo fine; test ! -e sick || { echo is sick; exit 3; }' \
 		-- sleep 1000
 }
 table() { # OPTIONS…

@@ -38,6 +38,8 @@ program() {
 # An image with what the examples call.
 cp -R "$(dirname "${IMAGE:?}")/image" image
 printf 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n' >image/etc/os-release
+program image/bin/redis-server 'echo "with $# words: $*"; [ $# != 1 ] || exec nc -ll -p "$1" -e echo PONG'
+program image/bin/redis-cli 'echo "cli $*"'
 program image/bin/torchrun 'echo "torchrun $*"'
 program image/bin/python 'touch "$HPC_COMPOSE_JOB_DIR/$HPC_COMPOSE_SERVICE_NAME"
 until [ -e "$HPC_COMPOSE_JOB_DIR/train" ] && [ -e "$HPC_COMPOSE_JOB_DIR/evaluate" ]; do sleep 0.1; done
@@ -153,6 +155,14 @@ for name in with-apptainer with-charliecloud; do
 done
 run writable
 finish COMPLETED
+run docker-like 's/command: --save/command: redis-server --save/' # the entrypoint here has no program of its own
+finish COMPLETED
+assert_log "$(log_of cache)" '^with 4 words: --save  --appendonly no$'
+assert_log "$(log_of once)" '^cli --version$'
+port=$(free_port)
+run two-ways "s/6379/$port/; s/command: \[redis-server\]/command: [redis-server, '$port']/"
+finish COMPLETED
+assert_log "$(log_of client)" '^PONG$'
 mkdir -p "$top/without-containers"
 program "$top/without-containers/hello" 'echo "hello with $LOADED"'
 module() { export LOADED="${LOADED:-}${2%%/*} "; }
