@@ -65,10 +65,11 @@ int open_to_read(struct arena *a, int folder, const char *path, enum open_kind k
 	return -1;
 }
 
-/* The size of a file that is about to be read; a pipe's isn't known. */
+/* The size of a file that is about to be read; a pipe's isn't known, nor is that of a file of /proc, which
+ * says 0 and may change between two reads. */
 static size_t size_hint(const struct stat *st, size_t limit)
 {
-	if (!S_ISREG(st->st_mode) || st->st_size < 0)
+	if (!S_ISREG(st->st_mode) || st->st_size <= 0)
 		return 1 << 16;
 	return (size_t)st->st_size < limit ? (size_t)st->st_size : limit;
 }

@@ -14,10 +14,13 @@
 #include <unistd.h>
 
 #include "driver/open.h"
+#include "driver/system.h"
 
 enum {
 	MAX_ENVIRONMENT = 1 << 22,
-	STAT_START = 22 /* the field of /proc/PID/stat with the start, in ticks since the boot */
+	STAT_STATE = 3,  /* the field of /proc/PID/stat with the state, a letter */
+	STAT_START = 22, /* that with the start, in ticks since the boot */
+	EXEC_S = 2       /* for a process to become another program */
 };
 
 /* /proc/PID, which stays that of one process however numbers are used again. */
@@ -28,19 +31,25 @@ static int open_process(struct arena *a, pid_t pid)
 	return pid > 0 ? open(path.ptr, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 }
 
-/* Field 22, counted behind the name, which may hold blanks and brackets. */
-static uint64_t read_start(struct arena *a, int process)
+/* A field of its stat, counted behind the name, which may hold blanks and brackets; empty without. */
+static struct str read_stat(struct arena *a, int process, unsigned wanted)
 {
 	struct str text, why, word = STR("");
 
 	if (!file_read_at(a, process, "stat", 1 << 16, &text, &why))
-		return 0;
+		return word;
 	ptrdiff_t end = str_find_last(text, ')');
 	text = end == STR_NONE ? STR("") : str_trim(str_from(text, (size_t)end + 1));
-	for (unsigned field = 3; field <= STAT_START; field++)
+	for (unsigned field = STAT_STATE; field <= wanted; field++)
 		text = str_split(text, ' ', &word);
+	return word;
+}
+
+static uint64_t read_start(struct arena *a, int process)
+{
 	uint64_t start;
-	return str_to_u64(word, &start) ? start : 0;
+
+	return str_to_u64(read_stat(a, process, STAT_START), &start) ? start : 0;
 }
 
 uint64_t process_start(pid_t pid)
@@ -57,12 +66,28 @@ uint64_t process_start(pid_t pid)
 	return start;
 }
 
+/* One that has ended has no environment for good. */
+static bool is_running(struct arena *a, int process)
+{
+	struct str state = read_stat(a, process, STAT_STATE);
+
+	return state.len > 0 && !str_eq_c(state, "Z") && !str_eq_c(state, "X");
+}
+
 static bool has_variable(struct arena *a, int process, struct str wanted)
 {
+	uint64_t until = clock_ns() + EXEC_S * UINT64_C(1000000000);
 	struct str text, why;
 
-	if (!file_read_at(a, process, "environ", MAX_ENVIRONMENT, &text, &why))
-		return false;
+	for (;;) {
+		if (!file_read_at(a, process, "environ", MAX_ENVIRONMENT, &text, &why))
+			return false;
+		/* While it becomes another program there is none, or the end of it is missing. */
+		bool is_whole = text.len > 0 && text.ptr[text.len - 1] == '\0';
+		if (is_whole || clock_ns() >= until || !is_running(a, process))
+			break;
+		poll(NULL, 0, 1);
+	}
 	struct str one;
 	while (text.len > 0) {
 		text = str_split(text, '\0', &one);

@@ -31,6 +31,7 @@
 
 enum {
 	LOOK_MS = 40,
+	START_S = 10, /* for a shell to begin */
 	BATCH_LINES = 12
 };
 
@@ -200,6 +201,19 @@ static void print_end(struct follow *f, int status, uint64_t start)
 	fflush(f->out);
 }
 
+/* The process is known by its environment, which it has once it is the shell: whoever is told that the
+   job has started may ask for it at once. */
+static void wait_for_shell(const struct job_files *job, pid_t pid)
+{
+	uint64_t until = clock_ns() + START_S * UINT64_C(1000000000);
+	siginfo_t ended = {0};
+
+	while (!local_job_is_alive(job) && clock_ns() < until && !interrupt_is_noted() &&
+	       waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       ended.si_pid == 0)
+		poll(NULL, 0, 1);
+}
+
 /* Starts the script of the job. */
 static pid_t start_script(struct invocation *inv, struct job_files *job, struct str script,
 			  struct str runtime)
@@ -220,6 +234,7 @@ static pid_t start_script(struct invocation *inv, struct job_files *job, struct 
 	struct str why;
 	if (!record_write(a, job->record, &why))
 		complain("can't record the process of the job: %.*s", STR_ARG(why));
+	wait_for_shell(job, pid);
 	return pid;
 }
 

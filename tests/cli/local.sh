@@ -196,6 +196,15 @@ that 'JSON' python3 -m json.tool "$work/out" /dev/null
 out_has '"status": "COMPLETED"'
 err_has 'completed in'
 
+# Whoever looks at once finds a detached job alive, though its shell is looked for in many folders first.
+folders=$(printf 'none:%.0s' {1..20000})
+PATH=$folders$PATH run 0 hpcc up --local --detach long.yaml
+run 0 hpcc status
+out_has RUNNING
+id=$(hpcc jobs | awk 'NR == 1 {print $1}')
+that 'it runs' within 20 grep -qs '^up' ".hpc-compose/$id/logs/one.log"
+run 0 hpcc down
+
 # Detached, then cancelled.
 run 0 hpcc up --local --detach long.yaml
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')

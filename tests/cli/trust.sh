@@ -87,6 +87,18 @@ run 0 hpcc cancel
 status=0
 wait $sleeper || status=$?
 that 'the one of the job gets its signal' test $status = 143
+# One that becomes another program has no environment for a moment, and is the job's all the same.
+printf '#!/bin/sh\nexec "$0"\n' >again
+chmod +x again
+env HPCC_JOB_ID=local-20990101-000000 ./again &
+again=$!
+that 'it has begun' within 20 grep -qsz HPCC_JOB_ID=local-20990101-000000 /proc/$again/environ
+record . local-20990101-000000 "$PWD/.hpc-compose/local-20990101-000000" "\"pid\": $again"
+for ((i = 0; i < 100; i++)); do
+	hpcc jobs
+done >"$work/looks"
+kill $again
+that 'it is there at each look' test "$(grep -c ' RUNNING ' "$work/looks")" = 100
 rm -r .hpc-compose
 
 # --- Removal follows no link, whatever is in the folder ---
