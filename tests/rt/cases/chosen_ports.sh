@@ -5,13 +5,14 @@
 
 same() { [ "$2" = "$3" ] || fail "$1: '$2', not '$3'"; }
 
-# Two ports of one job, and of the next one.
-busy=$("$RT" busy --job 4711 --count 2)
-read -r first second < <("$RT" ports --job 4711 --count 2 --busy "$busy")
+# Two ports of one job, and of the next one. This test may run twice at a time: so each has a job of its own.
+job=$$ next=$(($$ + 1))
+busy=$("$RT" busy --job "$job" --count 2)
+read -r first second < <("$RT" ports --job "$job" --count 2 --busy "$busy")
 { [ "$first" -ge 10000 ] && [ "$second" -lt 29500 ] && [ "$first" != "$second" ]; } ||
 	fail "chosen were '$first' and '$second'"
-same 'chosen again' "$("$RT" ports --job 4711 --count 2 --busy "$busy")" "$first $second"
-other=$("$RT" ports --job 4712 --count 1 --busy "$("$RT" busy --job 4712 --count 1)")
+same 'chosen again' "$("$RT" ports --job "$job" --count 2 --busy "$busy")" "$first $second"
+other=$("$RT" ports --job "$next" --count 1 --busy "$("$RT" busy --job "$next" --count 1)")
 { [ "$other" != "$first" ] && [ "$other" != "$second" ]; } || fail "two jobs chose port $other"
 
 # Somebody listens on the first one, on one address alone.
@@ -19,9 +20,9 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 "$TOOL" listen "$first" &
 HELPERS+=($!)
 wait_for 10 listens "$first"
-busy=$("$RT" busy --job 4711 --count 2)
+busy=$("$RT" busy --job "$job" --count 2)
 [[ " $busy " = *" $first "* ]] || fail "port $first has a listener, and busy are '$busy'"
-read -r third _ < <("$RT" ports --job 4711 --count 2 --busy "$busy")
+read -r third _ < <("$RT" ports --job "$job" --count 2 --busy "$busy")
 [ "$third" != "$first" ] || fail "port $first has a listener and was chosen"
 
 # What several nodes have told, and what services state.

@@ -41,7 +41,7 @@ rm sick
 service_server() { exec "$RT" step --look live 3 sh -c 'sleep 1000 & echo hm; wait' -- sleep 1000; }
 begin
 job 1 < <(table 500ms failures 2)
-said 'is unhealthy: 2 looks in a row have failed (last look: hadn'"'"'t ended after 0.' || fail 'what it saw isn'"'"'t told'
+said 'is unhealthy: 2 looks in a row have failed (last look: hadn'"'"'t ended after ' || fail 'what it saw isn'"'"'t told'
 wait_for 30 nothing_left
 
 # Of three tasks the second is sick.
