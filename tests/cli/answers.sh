@@ -240,7 +240,7 @@ done
 export FAKE_CONTROLLER_DOWN=$work/down
 run 0 hpcc submit stubborn.yaml
 submitted
-that 'it runs' within 30 said up
+that 'it runs' within 30 grep -qs '"status":"RUNNING"' ".hpc-compose/$id/state.json"
 touch "$work/down"
 run 0 hpcc status "$id"
 out_has RUNNING

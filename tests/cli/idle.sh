@@ -84,7 +84,7 @@ for setting in 'window_seconds: 200' 'window_seconds: 60, compute_below_pct: 4' 
 	if [ "$setting" = 'window_seconds: 60, compute_below_pct: 5' ]; then
 		# shows: x-slurm.watchdog.action x-slurm.watchdog.gpu.{compute_below_pct,memory_resident_above_pct,window_seconds}
 		that "a GPU, $setting" within 20 warns 'gpu utilization was 4.0 % over the last 60 s, while 25 %'
-		that 'it goes on' grep -q '"status":"RUNNING"' ".hpc-compose/$id/state.json"
+		that 'it goes on' within 20 grep -q '"status":"RUNNING"' ".hpc-compose/$id/state.json"
 	else
 		that "a GPU, $setting" silent
 	fi

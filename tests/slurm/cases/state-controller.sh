@@ -11,7 +11,7 @@ services:
 YAML
 slurm "$HPCC" submit --no-preflight slow.yaml >out 2>&1 || fail "submit: $(cat out)"
 JOB=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' out)
-wait_until 120 file_matches ".hpc-compose/$JOB/logs/one.log" '^up$'
+wait_until 120 file_matches ".hpc-compose/$JOB/state.json" '"status":"RUNNING"'
 ask_root kill-controller
 status=0
 timeout 100 "$HPCC" status --timeout=5 >out 2>&1 || status=$?
