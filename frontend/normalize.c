@@ -191,6 +191,48 @@ static void fill_defaults(struct unit *u, struct readiness *r, struct span at)
 	}
 }
 
+/* Durations and counts of Compose: 0 means the default. */
+static uint64_t or_default(const struct origin *from, uint64_t value, uint64_t otherwise)
+{
+	return from->kind > ORIGIN_DEFAULT && value ? value : otherwise;
+}
+
+/* The command itself, for a while that follows from how often it may fail. */
+static void fill_exec(struct unit *u, const struct healthcheck *check, struct origin from,
+		      struct readiness *r)
+{
+	enum {
+		INTERVAL_S = 30,
+		TIMEOUT_S = 30,
+		RETRIES = 3
+	};
+	const struct v_list *test = &check->test;
+	bool is_shell = test->is_lone || str_eq_c(test->items[0].v, "CMD-SHELL");
+	const struct v_str *text = &test->items[test->is_lone ? 0 : 1];
+	uint64_t timeout = or_default(&check->timeout.from, check->timeout.seconds, TIMEOUT_S);
+	uint64_t round =
+		timeout + or_default(&check->interval.from, check->interval.seconds, INTERVAL_S);
+	uint64_t rounds = or_default(&check->retries.from, check->retries.v, RETRIES);
+
+	r->type.v = READINESS_TYPE_EXEC;
+	r->command =
+		(struct v_command){.from = from, .form = is_shell ? COMMAND_STRING : COMMAND_LIST};
+	if (is_shell)
+		r->command.text = text->v;
+	for (uint32_t i = 0; i < test->n; i++)
+		r->command.is_secret |= test->items[i].is_secret;
+	if (!is_shell) {
+		r->command.items = test->items + 1;
+		r->command.n = test->n - 1;
+	}
+	r->attempt_timeout_seconds = (struct v_uint){.from = from, .v = timeout};
+	r->timeout_seconds = (struct v_uint){
+		.from = from,
+		.v = or_default(&check->start_period.from, check->start_period.seconds, 0) +
+		     rounds * round};
+	fill_defaults(u, r, check->head.from.at);
+}
+
 static void fill_readiness(struct unit *u, const struct service *s, const struct probe *probe,
 			   struct readiness *r)
 {
@@ -210,6 +252,9 @@ static void fill_readiness(struct unit *u, const struct service *s, const struct
 		r->url = derived_text(from, probe->url);
 		r->url.is_secret = test->items[probe->item].is_secret;
 		break;
+	case PROBE_EXEC:
+		fill_exec(u, s->healthcheck, from, r);
+		return;
 	}
 	if (IS_GIVEN(s->healthcheck->timeout))
 		r->timeout_seconds =
@@ -245,12 +290,32 @@ static bool has_poison(const struct v_list *list)
 	return IS_POISON(*list);
 }
 
+/* One of these makes the command itself count, as often as they say. */
+static bool has_rhythm(const struct healthcheck *check)
+{
+	const struct origin *const from[] = {&check->interval.from, &check->retries.from,
+					     &check->start_period.from,
+					     &check->start_interval.from};
+
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++)
+		if (from[i]->kind > ORIGIN_DEFAULT)
+			return true;
+	return false;
+}
+
+static bool is_switched_off(const struct healthcheck *check)
+{
+	return IS_POISON(check->disable) || (IS_SET(check->disable) && check->disable.v) ||
+	       (IS_SET(check->test) && !check->test.is_lone && check->test.n == 1 &&
+		str_eq_c(check->test.items[0].v, "NONE"));
+}
+
 static void normalize_healthcheck(struct unit *u, struct service *s)
 {
 	const struct healthcheck *check = s->healthcheck;
 	if (!check || s->readiness || IS_POISON(check->head))
 		return;
-	if (IS_POISON(check->disable) || (IS_SET(check->disable) && check->disable.v))
+	if (is_switched_off(check))
 		return;
 	struct readiness *r = ARENA_NEW(u->arena, struct readiness);
 	poison_value(u->arena, record_field(&record_service, STR("readiness")), &r,
@@ -274,6 +339,8 @@ static void normalize_healthcheck(struct unit *u, struct service *s)
 		s->readiness = r;
 	} else {
 		*r = (struct readiness){0};
+		if (has_rhythm(check))
+			probe = (struct probe){.kind = PROBE_EXEC};
 		fill_readiness(u, s, &probe, r);
 		s->readiness = r;
 	}

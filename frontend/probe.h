@@ -5,6 +5,7 @@
  *	nc -z HOST PORT               a TCP connection
  *	curl [...] URL [...]          an HTTP GET that answers 200
  *	wget --spider [...] URL       the same
+ *	another one                   itself, run where the service runs
  */
 #ifndef HPCC_FRONTEND_PROBE_H
 #define HPCC_FRONTEND_PROBE_H
@@ -17,7 +18,8 @@ enum probe_form {
 };
 enum probe_kind {
 	PROBE_TCP,
-	PROBE_HTTP
+	PROBE_HTTP,
+	PROBE_EXEC
 };
 
 struct probe {
@@ -29,7 +31,7 @@ struct probe {
 };
 
 /*
- * `items` are the words of a list, or the one string. A wrong test gives R093, R094 or R095 in *p,
+ * `items` are the words of a list, or the one string. A wrong test gives R093 or R095 in *p,
  * whose offsets go by items[*item]; an empty list blames no item: *item is 0, and so are they.
  */
 bool probe_parse(struct arena *a, enum probe_form form, const struct str *items, size_t n_items,

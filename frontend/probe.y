@@ -26,11 +26,11 @@ static void yyerror(const struct loc *at, struct probe_scan *in, const char *wha
 
 %%
 
-command: %empty			{ probe_take_unknown(in, NULL); }
+command: %empty			{ probe_take_nothing(in); }
 | NC nc_words			{ probe_take_nc(in); }
-| CURL http_words		{ probe_take_http(in, &$1, true); }
-| WGET http_words		{ probe_take_http(in, &$1, in->has_spider); }
-| other words			{ probe_take_unknown(in, &$1); }
+| CURL http_words		{ probe_take_http(in, true); }
+| WGET http_words		{ probe_take_http(in, in->has_spider); }
+| other words
 
 other: WORD | URL | OPTION | OPTION_Z | SPIDER
 

@@ -32,18 +32,16 @@ struct probe_scan {
 	struct problem *problem;
 	struct probe_word operands[2]; /* of nc */
 	size_t n_operands;
-	struct probe_word last; /* the last word of all */
-	struct probe_word url;  /* empty: none */
+	struct probe_word url; /* empty: none */
 	bool has_z, has_spider;
 	bool is_good;
-	size_t bad_item;
 };
 
 int probe_scan_word(struct probe_word *word, struct probe_scan *in);
 void probe_add_operand(struct probe_scan *in, const struct probe_word *word);
 void probe_take_nc(struct probe_scan *in);
-void probe_take_http(struct probe_scan *in, const struct probe_word *tool, bool is_probe);
-void probe_take_unknown(struct probe_scan *in, const struct probe_word *first);
+void probe_take_http(struct probe_scan *in, bool is_probe);
+void probe_take_nothing(struct probe_scan *in);
 int probe_words_parse(struct probe_scan *in);
 
 #endif

@@ -111,23 +111,6 @@ static void check_healthcheck(const struct subject *s)
 	}
 	if (IS_POISON(h->disable) || (IS_SET(h->disable) && h->disable.v))
 		return;
-	const struct {
-		const struct origin *from;
-		const char *field;
-	} timings[] = {
-		{&h->interval.from, "healthcheck.interval"},
-		{&h->retries.from, "healthcheck.retries"},
-		{&h->start_period.from, "healthcheck.start_period"},
-	};
-	for (size_t i = 0; i < N_CHECKS(timings); i++) {
-		if (timings[i].from->kind <= ORIGIN_DEFAULT)
-			continue;
-		struct diag *d = subject_error(s, timings[i].from, RULE_R091, timings[i].field,
-					       "the probe runs until it passes once, and has no "
-					       "pace of its own");
-		diag_help(s->d, d, "drop it; 'timeout' says how long the service has to get ready");
-		d->group = "pace of a probe";
-	}
 	if (h->test.from.kind != ORIGIN_ABSENT)
 		return;
 	struct diag *d =

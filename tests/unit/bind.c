@@ -118,11 +118,9 @@ static void poison_is_quiet(void **state)
 		{"x-slurm: 5\nservices: {a: {image: x}}\n",
 		 "job.yaml:1:10-11 R013 x-slurm: expected a mapping, found an integer ('5')"},
 		/* The healthcheck becomes no readiness whose fields could be wrong. */
-		{"services: {a: {healthcheck: {test: [CMD, 5x]}}}\n",
-		 "job.yaml:1:42-44 R095 services.a.healthcheck.test: '5x' is no probe that hpcc can "
-		 "run itself: those are nc -z, curl and wget --spider | help write readiness instead: "
-		 "type tcp with a port, http with a url, or log with a pattern the service prints when "
-		 "ready"},
+		{"services: {a: {healthcheck: {test: [5x]}}}\n",
+		 "job.yaml:1:37-39 R093 services.a.healthcheck.test: a list begins with CMD or "
+		 "CMD-SHELL, not '5x' | help write [CMD, nc, -z, HOST, PORT], or a text for a shell"},
 	};
 	CHECK(table);
 }

@@ -61,7 +61,7 @@ field(«readiness», «readiness», «RECORD», «readiness», «», «», «C»
 field(«liveness», «liveness», «RECORD», «liveness», «», «», «X», «E09»,
       «looks from ready on»,
       «Whether a service that is ready still answers; one that does not is stopped, as a failure.»)
-field(«healthcheck», «healthcheck», «RECORD», «healthcheck», «», «», «S», «R090, R091, R092, R093, R094, R095, R096»,
+field(«healthcheck», «healthcheck», «RECORD», «healthcheck», «», «», «S», «R090, R092, R093, R095, R096»,
       «becomes readiness»,
       «Readiness in the words of Compose: an nc, curl or wget probe.»)
 field(«asserts», «assert», «RECORD», «assertion», «», «», «S», «R101»,
@@ -250,24 +250,27 @@ field(«failures», «failures», «UINT», «u32», «», «3», «X», «E09»
 end(«liveness»)
 
 record(«healthcheck», «services.<name>.healthcheck», «»)
-field(«test», «test», «ONE_OR_LIST», «», «interp», «», «S», «R092, R093, R094, R095»,
+field(«test», «test», «ONE_OR_LIST», «», «interp», «», «S», «R092, R093, R095»,
       «probe»,
-      «Probe command: nc -z HOST PORT, curl URL or wget --spider URL.»)
+      «Command that ends with 0 once the service is ready; nc -z, curl and wget --spider are looks by hpcc.»)
 field(«timeout», «timeout», «DURATION», «», «interp», «», «S», «R096, R100»,
       «timeout_seconds»,
-      «How long to wait for readiness.»)
+      «How long to wait for readiness; where the command itself is run, what one look may take.»)
 field(«disable», «disable», «BOOL», «», «», «false», «S», «»,
       «»,
       «Switches the probe off; other keys are ignored.»)
-field(«interval», «interval», «DURATION», «», «interp», «», «S», «R091»,
+field(«interval», «interval», «DURATION», «», «interp», «», «X», «R096»,
       «»,
-      «Known from Compose, refused here: probes choose their own pace.»)
-field(«retries», «retries», «UINT», «u32», «», «», «S», «R091»,
+      «The command itself is run; must pass in start_period + retries x (interval + timeout), 30s each.»)
+field(«retries», «retries», «UINT», «u32», «», «», «X», «»,
       «»,
-      «Known from Compose, refused here: timeout alone decides.»)
-field(«start_period», «start_period», «DURATION», «», «interp», «», «S», «R091»,
+      «As interval; 3 if not given.»)
+field(«start_period», «start_period», «DURATION», «», «interp», «», «X», «R096»,
       «»,
-      «Known from Compose, refused here: timeout alone decides.»)
+      «As interval; 0s if not given.»)
+field(«start_interval», «start_interval», «DURATION», «», «interp», «», «X», «R096»,
+      «»,
+      «The command itself is run, as for interval; looks are never slower than any interval.»)
 end(«healthcheck»)
 
 record(«assertion», «services.<name>.assert», «»)
