@@ -78,6 +78,10 @@ static void check_port(const struct subject *s, uint32_t i)
 		if (!grammar_port_range(s->d->arena, published->v, &text.published, &p))
 			subject_problem(s, published, item_field(s, "ports", i, "published"), &p);
 	}
+	if (IS_GIVEN(port->name) && port->name.is_secret)
+		subject_error(
+			s, &port->name.from, RULE_R097, item_field(s, "ports", i, "name"),
+			"a secret can't be the name of a port, which is part of variables' names");
 	advise_published(s, from, field, &text.published, &text.port);
 	advise_root(s, &port->target.from, field, text.port.first);
 }

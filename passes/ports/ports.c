@@ -42,7 +42,7 @@ static void add_written(struct unit *u, port_list *list, const struct port *port
 	struct plan_port *lowered =
 		add(u->arena, list, port->target.from, text.port,
 		    is_said ? port->protocol : plan_enum(port->target.from, text.protocol));
-	if (IS_GIVEN(port->name) && name_is_port(port->name.v))
+	if (IS_GIVEN(port->name) && !port->name.is_secret && name_is_port(port->name.v))
 		lowered->name = port->name;
 }
 
