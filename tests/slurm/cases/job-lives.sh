@@ -2,6 +2,7 @@
 # How services live with each other: who waits for whom, by every probe; who is stopped, how; what is
 # tried again, how often; what must hold at the end.
 port=$(free_port)
+second=$(free_port)
 mkdir -p site
 cat >probes.yaml <<YAML
 runtime: {backend: host}
@@ -16,7 +17,7 @@ services:
     x-slurm: {lifetime: dependents}
   tcp:
     script: sleep 1000
-    readiness: {type: tcp, host: localhost, port: $port, timeout_seconds: 30}
+    readiness: {type: tcp, host: localhost, port: $port, owner: any, timeout_seconds: 30}
     x-slurm: {lifetime: dependents}
   logged:
     script: sleep 0.4; echo "line 17"; sleep 1000
@@ -27,8 +28,8 @@ services:
     readiness: {type: sleep, seconds: 1}
     x-slurm: {lifetime: dependents}
   checked:
-    script: sleep 1000
-    healthcheck: {test: [CMD, nc, -z, 127.0.0.1, "$port"], timeout: 30s}
+    script: exec busybox nc -ll -p $second -e true
+    healthcheck: {test: [CMD, nc, -z, 127.0.0.1, "$second"], timeout: 30s}
     x-slurm: {lifetime: dependents}
   unchecked:
     script: sleep 1000

@@ -59,19 +59,19 @@ assert_equal one "$(tasks one)" '0 A 4 0,1'
 # shows: services.<name>.x-slurm.cpus_per_task
 assert_equal cpus "$(tasks cpus)" '0 A 2 none'
 # shows: services.<name>.x-slurm.gpus
-assert_equal gpus "$(tasks gpus)" '0 A 1 0'
+assert_equal gpus "$(tasks gpus)" '0 A 2 0'
 # shows: services.<name>.x-slurm.gres
-assert_equal gres "$(tasks gres)" '0 A 1 0'
+assert_equal gres "$(tasks gres)" '0 A 2 0'
 # shows: services.<name>.x-slurm.gpus_per_node
-assert_equal onnode "$(tasks onnode)" '0 A 1 0;1 B 1 0'
+assert_equal onnode "$(tasks onnode)" '0 A 2 0;1 B 2 0'
 # shows: services.<name>.x-slurm.gpus_per_task
-assert_equal pertask "$(tasks pertask)" '0 A 2 0;1 A 2 1'
+assert_equal pertask "$(tasks pertask)" '0 A 4 0;1 A 4 1'
 # shows: services.<name>.x-slurm.cpus_per_gpu
 assert_equal withcpus "$(tasks withcpus)" '0 A 2 0'
 # shows: services.<name>.x-slurm.mem_per_gpu
-assert_log "$(log_of withmem)" ' TRES=cpu=1,mem=300M,'
+assert_log "$(log_of withmem)" ' TRES=cpu=2,mem=300M,'
 # shows: services.<name>.x-slurm.gpu_bind
-assert_equal mapped "$(tasks mapped)" '0 A 2 1;1 A 2 0'
+assert_equal mapped "$(tasks mapped)" '0 A 4 1;1 A 4 0'
 # shows: services.<name>.x-slurm.distribution
 assert_equal cyclic "$(tasks cyclic)" '0 A 4 0,1;1 B 4 0,1;2 A 4 0,1;3 B 4 0,1'
 assert_equal block "$(tasks block)" '0 A 4 0,1;1 A 4 0,1;2 B 4 0,1;3 B 4 0,1'
