@@ -12,10 +12,17 @@ enum {
 	MARK_LENGTH = sizeof(MARK_BEGIN) - 1
 };
 
+/* Nearly all texts lack its first byte, and memchr is fast. */
+static const char *find(struct str text, const char *part)
+{
+	const char *first = text.len ? memchr(text.ptr, part[0], text.len) : NULL;
+	return first ? memmem(first, text.len - (size_t)(first - text.ptr), part, strlen(part))
+		     : NULL;
+}
+
 bool run_has_mark(struct str text)
 {
-	return text.len >= MARK_LENGTH && (memmem(text.ptr, text.len, MARK_BEGIN, MARK_LENGTH) ||
-					   memmem(text.ptr, text.len, MARK_END, MARK_LENGTH));
+	return find(text, MARK_BEGIN) || find(text, MARK_END);
 }
 
 bool run_begins_with_mark(struct str text)
@@ -48,7 +55,7 @@ struct str run_split(struct str text, struct str *before, struct str *code)
 {
 	*before = text;
 	*code = STR("");
-	const char *begin = text.len ? memmem(text.ptr, text.len, MARK_BEGIN, MARK_LENGTH) : NULL;
+	const char *begin = find(text, MARK_BEGIN);
 	if (!begin)
 		return STR("");
 	struct str rest = str_from(text, (size_t)(begin - text.ptr) + MARK_LENGTH);
@@ -92,7 +99,7 @@ struct str run_words(struct arena *a, struct str code)
 static void add_plain(struct buf *b, struct str text)
 {
 	while (text.len) {
-		const char *at = memmem(text.ptr, text.len, WRITTEN, strlen(WRITTEN));
+		const char *at = find(text, WRITTEN);
 		size_t n = at ? (size_t)(at - text.ptr) : text.len;
 		buf_add(b, str_slice(text, 0, n));
 		if (!at)
@@ -104,7 +111,7 @@ static void add_plain(struct buf *b, struct str text)
 
 struct str run_shown(struct arena *a, struct str text)
 {
-	if (!run_has_mark(text) && !str_contains(text, WRITTEN))
+	if (!run_has_mark(text) && !find(text, WRITTEN))
 		return text;
 	struct buf b;
 	buf_init(&b, a);
@@ -119,12 +126,12 @@ struct str run_shown(struct arena *a, struct str text)
 
 struct str run_read(struct arena *a, struct str text)
 {
-	if (!str_contains(text, WRITTEN))
+	if (!find(text, WRITTEN))
 		return text;
 	struct buf b;
 	buf_init(&b, a);
 	while (text.len) {
-		const char *at = memmem(text.ptr, text.len, WRITTEN, strlen(WRITTEN));
+		const char *at = find(text, WRITTEN);
 		size_t n = at ? (size_t)(at - text.ptr) : text.len;
 		bool is_plain = at && n && text.ptr[n - 1] == '$';
 		struct str rest = str_from(text, n + strlen(WRITTEN)), words;
