@@ -111,17 +111,29 @@ static void ready_option(struct rt_table_reader *r, struct rt_ready *ready, unsi
 		COMPLAIN(r, "'%s %s' is nothing that a probe may have", key, value);
 }
 
+struct kind {
+	const char *name;
+	unsigned words; /* of the target */
+	void (*read)(struct rt_table_reader *r, struct rt_ready *ready);
+	bool is_live; /* a service that is ready can be looked at so */
+};
+
+static const struct kind *find_kind(struct rt_table_reader *r)
+{
+	static const struct kind kinds[] = {{"tcp", 1, ready_tcp, true},
+					    {"log", 1, ready_log, false},
+					    {"http", 3, ready_http, true},
+					    {"exec", 0, ready_exec, true}};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(rt_table_word(r, 1), kinds[i].name))
+			return &kinds[i];
+	return NULL;
+}
+
 void rt_table_ready(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	static const struct {
-		const char *name;
-		unsigned words; /* of the target */
-		void (*read)(struct rt_table_reader *r, struct rt_ready *ready);
-	} kinds[] = {{"tcp", 1, ready_tcp},
-		     {"log", 1, ready_log},
-		     {"http", 3, ready_http},
-		     {"exec", 0, ready_exec}};
-	size_t i = 0;
+	const struct kind *kind = find_kind(r);
 
 	if (!strcmp(rt_table_word(r, 1), "sleep")) {
 		if (!rt_table_has_words(r, 3, "ready sleep D") ||
@@ -130,44 +142,35 @@ void rt_table_ready(struct rt_table_reader *r, struct rt_service_def *s)
 		s->ready.kind = RT_READY_SLEEP;
 		return;
 	}
-	while (i < sizeof(kinds) / sizeof(kinds[0]) && strcmp(rt_table_word(r, 1), kinds[i].name))
-		i++;
-	if (i == sizeof(kinds) / sizeof(kinds[0])) {
+	if (!kind) {
 		COMPLAIN(r, "'%s' is not a probe: sleep, tcp, log, http or exec",
 			 rt_table_word(r, 1));
 		return;
 	}
-	unsigned at = 2 + kinds[i].words;
+	unsigned at = 2 + kind->words;
 	if (strcmp(rt_table_word(r, at), "within") != 0)
-		COMPLAIN(r, "'ready %s' goes on with 'within D'", kinds[i].name);
+		COMPLAIN(r, "'ready %s' goes on with 'within D'", kind->name);
 	s->ready.attempt = ATTEMPT;
 	for (; at < r->words.count; at += 2)
 		ready_option(r, &s->ready, at);
-	kinds[i].read(r, &s->ready);
+	kind->read(r, &s->ready);
 }
 
 void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 {
-	static const struct {
-		const char *name;
-		unsigned words; /* of the target */
-		void (*read)(struct rt_table_reader *r, struct rt_ready *ready);
-	} kinds[] = {{"tcp", 1, ready_tcp}, {"http", 3, ready_http}, {"exec", 0, ready_exec}};
+	const struct kind *kind = find_kind(r);
 	struct rt_live *live = &s->live;
-	size_t i = 0;
 
-	while (i < sizeof(kinds) / sizeof(kinds[0]) && strcmp(rt_table_word(r, 1), kinds[i].name))
-		i++;
-	if (i == sizeof(kinds) / sizeof(kinds[0])) {
+	if (!kind || !kind->is_live) {
 		COMPLAIN(r, "'%s' is no look at a service that is ready: tcp, http or exec",
 			 rt_table_word(r, 1));
 		return;
 	}
-	unsigned at = 2 + kinds[i].words;
+	unsigned at = 2 + kind->words;
 	if (r->words.count < at + 6 || strcmp(rt_table_word(r, at), "every") ||
 	    strcmp(rt_table_word(r, at + 2), "attempt") ||
 	    strcmp(rt_table_word(r, at + 4), "failures")) {
-		COMPLAIN(r, "'live %s' goes on with 'every D attempt D failures N'", kinds[i].name);
+		COMPLAIN(r, "'live %s' goes on with 'every D attempt D failures N'", kind->name);
 		return;
 	}
 	if (rt_table_duration(r, at + 1, &live->interval) && !live->interval)
@@ -182,5 +185,5 @@ void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 		ready_option(r, &live->look, at);
 	live->look.every = live->interval;
 	live->look.attempt = live->attempt;
-	kinds[i].read(r, &live->look);
+	kind->read(r, &live->look);
 }

@@ -54,16 +54,12 @@ static char *take_object(struct rt_image_config *c, char *p, bool is_outer)
 	p = rt_json_skip_blanks(p);
 	if (*p == '}')
 		return p + 1;
-	while (p && *p == '"') {
-		const char *key = p + 1;
+	while (p) {
+		const char *key;
 
-		p = rt_json_take_text(p + 1);
+		p = rt_json_take_key(p, &key);
 		if (!p)
 			return NULL;
-		p = rt_json_skip_blanks(p);
-		if (*p != ':')
-			return NULL;
-		p = rt_json_skip_blanks(p + 1);
 		p = is_outer && *p == '{' && !strcmp(key, "config") ? take_object(c, p + 1, false)
 								    : take_value(c, key, p);
 		if (!p)

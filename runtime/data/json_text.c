@@ -76,3 +76,15 @@ char *rt_json_skip_nested(char *p)
 	}
 	return NULL;
 }
+
+char *rt_json_take_key(char *p, const char **key)
+{
+	if (*p != '"')
+		return NULL;
+	*key = p + 1;
+	p = rt_json_take_text(p + 1);
+	if (!p)
+		return NULL;
+	p = rt_json_skip_blanks(p);
+	return *p == ':' ? rt_json_skip_blanks(p + 1) : NULL;
+}

@@ -6,6 +6,8 @@
 char *rt_json_skip_blanks(char *p);
 /* Behind the opening quote: decodes in place and returns what follows the closing one, or NULL. */
 char *rt_json_take_text(char *p);
+/* At the quote of a member's key: cuts the key out, and returns where its value begins, or NULL. */
+char *rt_json_take_key(char *p, const char **key);
 /* Over a nested object or array, texts in it included; NULL where it doesn't end. */
 char *rt_json_skip_nested(char *p);
 

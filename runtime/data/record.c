@@ -12,18 +12,11 @@
 /* One "key": value; *end gets the byte behind it, which is put back by nobody. */
 static char *take_member(struct rt_record *r, char *p, char *end)
 {
-	const char *value = NULL;
+	const char *key, *value = NULL;
 
-	if (*p != '"')
-		return NULL;
-	const char *key = p + 1;
-	p = rt_json_take_text(p + 1);
+	p = rt_json_take_key(p, &key);
 	if (!p)
 		return NULL;
-	p = rt_json_skip_blanks(p);
-	if (*p != ':')
-		return NULL;
-	p = rt_json_skip_blanks(p + 1);
 	if (*p == '"') {
 		value = p + 1;
 		p = rt_json_take_text(p + 1);

@@ -307,17 +307,6 @@ static void say_failed_scancel(struct rt_sup *sup, uint32_t service)
 	p->scancel_status = 0;
 }
 
-/* Those in sessions of their own, while they can be found below the shim. */
-static void kill_descendants(pid_t pid)
-{
-	struct rt_family family;
-
-	rt_family_read(&family, pid, NULL, NULL);
-	for (size_t i = 0; i < family.count; i++)
-		rt_process_signal(&family.member[i], SIGKILL);
-	rt_family_free(&family);
-}
-
 static void kill_service(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
@@ -327,7 +316,7 @@ static void kill_service(struct rt_sup *sup, uint32_t service)
 		return;
 	}
 	if (sup->table.scheduler != RT_SLURM) {
-		kill_descendants(p->pid);
+		rt_family_kill(p->pid); /* while they can be found below the shim */
 		rt_signal_group(p->pid, SIGKILL);
 		return;
 	}

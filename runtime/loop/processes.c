@@ -344,6 +344,16 @@ void rt_family_free(struct rt_family *f)
 	*f = (struct rt_family){0};
 }
 
+void rt_family_kill(pid_t root)
+{
+	struct rt_family family;
+
+	rt_family_read(&family, root, NULL, NULL);
+	for (size_t i = 0; i < family.count; i++)
+		rt_process_signal(&family.member[i], SIGKILL);
+	rt_family_free(&family);
+}
+
 bool rt_family_has(const struct rt_family *f, const struct rt_process *p)
 {
 	const struct rt_process *known = find_process(f, p->pid);

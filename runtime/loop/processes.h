@@ -42,6 +42,8 @@ typedef bool rt_is_left_out(const struct rt_process *p, const void *arg);
 /* Takes memory; empty where there is no /proc. `is_left_out` may be NULL. */
 void rt_family_read(struct rt_family *f, pid_t root, rt_is_left_out *is_left_out, const void *arg);
 void rt_family_free(struct rt_family *f);
+/* KILL to all that can be found below the process, sessions of their own included; not to itself. */
+void rt_family_kill(pid_t root);
 bool rt_family_has(const struct rt_family *f, const struct rt_process *p);
 
 /* Whether it has a socket open, by the socket's number. */

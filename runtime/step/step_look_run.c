@@ -146,22 +146,12 @@ bool rt_step_run_go_on(struct rt_step_looks *all, struct rt_step_look *l)
 	return true;
 }
 
-static void kill_family(pid_t root)
-{
-	struct rt_family family;
-
-	rt_family_read(&family, root, NULL, NULL);
-	for (size_t i = 0; i < family.count; i++)
-		rt_process_signal(&family.member[i], SIGKILL);
-	rt_family_free(&family);
-}
-
 void rt_step_run_end(struct rt_step_looks *all, struct rt_step_look *l)
 {
 	if (!l->child)
 		return;
 	/* Its group goes as long as it isn't reaped, and its number is no other's. */
-	kill_family(l->child);
+	rt_family_kill(l->child);
 	kill(-l->child, SIGKILL);
 	waitpid(l->child, NULL, WNOHANG);
 	all->tree->apart[l->order.use] = 0;
