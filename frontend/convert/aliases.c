@@ -129,9 +129,7 @@ void mend_aliases(struct converter *cv)
 		const struct node *node = cv->groups.items[i].node;
 		struct spot spot = {.value = node};
 		for (uint32_t k = 0; k < node->n; k++) {
-			struct spot below = node->kind == NODE_MAP
-						    ? entry_spot(cv, &spot, &node->entries[k])
-						    : item_spot(cv, &spot, k);
+			struct spot below = part_spot(cv, &spot, k);
 			mend_value(cv, &below);
 		}
 	}

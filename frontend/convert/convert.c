@@ -125,8 +125,7 @@ static bool find_spot(struct converter *cv, const struct spot *s, struct span at
 {
 	bool is_map = s->value->kind == NODE_MAP;
 	for (uint32_t i = 0; (is_map || s->value->kind == NODE_LIST) && i < s->value->n; i++) {
-		struct spot below =
-			is_map ? entry_spot(cv, s, &s->value->entries[i]) : item_spot(cv, s, i);
+		struct spot below = part_spot(cv, s, i);
 		struct span value = written_at(&below);
 		uint32_t from = is_map ? below.entry->key_at.begin : value.begin;
 		uint32_t to = value.end > from ? value.end : from;

@@ -61,6 +61,8 @@ struct converter {
 /* spots.c */
 struct spot entry_spot(struct converter *cv, const struct spot *s, const struct entry *e);
 struct spot item_spot(struct converter *cv, const struct spot *s, uint32_t i);
+struct spot part_spot(struct converter *cv, const struct spot *s,
+		      uint32_t i);                            /* one or the other */
 size_t place_of(const struct converter *cv, uint32_t offset); /* in the text */
 bool span_is_within(struct span inner, struct span outer);
 /* Where a value is written: its own place, or the alias that stands for it. */

@@ -23,6 +23,12 @@ struct spot item_spot(struct converter *cv, const struct spot *s, uint32_t i)
 	return below;
 }
 
+struct spot part_spot(struct converter *cv, const struct spot *s, uint32_t i)
+{
+	return s->value->kind == NODE_MAP ? entry_spot(cv, s, &s->value->entries[i])
+					  : item_spot(cv, s, i);
+}
+
 size_t place_of(const struct converter *cv, uint32_t offset)
 {
 	return offset - cv->base;

@@ -95,9 +95,7 @@ void fix_variables(struct converter *cv, const struct spot *s, const char *other
 {
 	if (s->value->kind == NODE_MAP || s->value->kind == NODE_LIST) {
 		for (uint32_t i = 0; i < s->value->n; i++) {
-			struct spot below = s->value->kind == NODE_MAP
-						    ? entry_spot(cv, s, &s->value->entries[i])
-						    : item_spot(cv, s, i);
+			struct spot below = part_spot(cv, s, i);
 			fix_variables(cv, &below, otherwise);
 		}
 		return;

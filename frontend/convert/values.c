@@ -102,8 +102,7 @@ void convert_service_environment(struct converter *cv, const struct spot *s)
 {
 	bool is_map = s->value->kind == NODE_MAP;
 	for (uint32_t i = 0; !is_scalar(s->value) && i < s->value->n; i++) {
-		struct spot below =
-			is_map ? entry_spot(cv, s, &s->value->entries[i]) : item_spot(cv, s, i);
+		struct spot below = part_spot(cv, s, i);
 		struct str name = is_map ? below.entry->key : below.value->text;
 		if (!is_map && !is_scalar(below.value))
 			continue;
@@ -175,8 +174,7 @@ void convert_service_depends_on(struct converter *cv, const struct spot *s)
 {
 	bool is_map = s->value->kind == NODE_MAP;
 	for (uint32_t i = 0; !is_scalar(s->value) && i < s->value->n; i++) {
-		struct spot below =
-			is_map ? entry_spot(cv, s, &s->value->entries[i]) : item_spot(cv, s, i);
+		struct spot below = part_spot(cv, s, i);
 		struct str name = is_map ? below.entry->key : below.value->text;
 		if ((is_map || is_scalar(below.value)) &&
 		    take_place(cv, is_map ? below.entry->key_at.begin : written_at(&below).begin,
