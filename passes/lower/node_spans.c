@@ -54,6 +54,27 @@ struct node_spans spans_minus(struct arena *a, const struct node_spans *x,
 	return finish(&list, count);
 }
 
+struct node_spans spans_common(struct arena *a, const struct node_spans *x,
+			       const struct node_spans *y)
+{
+	struct node_spans rest = spans_minus(a, x, y);
+	return spans_minus(a, x, &rest);
+}
+
+bool spans_meet(const struct node_spans *x, const struct node_spans *y)
+{
+	uint32_t i = 0, k = 0;
+	while (i < x->n && k < y->n) {
+		if (x->items[i].last < y->items[k].first)
+			i++;
+		else if (y->items[k].last < x->items[i].first)
+			k++;
+		else
+			return true;
+	}
+	return false;
+}
+
 struct node_spans spans_single(struct arena *a, uint32_t first, uint32_t last)
 {
 	span_list list = {0};

@@ -12,6 +12,10 @@ struct node_spans spans_eligible(struct arena *a, uint64_t n, uint32_t start,
 				 const struct node_spans *exclude);
 struct node_spans spans_minus(struct arena *a, const struct node_spans *x,
 			      const struct node_spans *y);
+/* Nodes that are in both; and whether there are any, without making them. */
+struct node_spans spans_common(struct arena *a, const struct node_spans *x,
+			       const struct node_spans *y);
+bool spans_meet(const struct node_spans *x, const struct node_spans *y);
 /* The lowest k nodes; x must have as many. */
 struct node_spans spans_take(struct arena *a, const struct node_spans *x, uint64_t k);
 struct node_spans spans_single(struct arena *a, uint32_t first, uint32_t last);

@@ -118,14 +118,6 @@ static void report(struct clashes *c, const struct claim *later, const struct cl
 		"different nodes, or let one wait until the other has completed");
 }
 
-/* The nodes that both run on. */
-static struct node_spans nodes_of_both(struct clashes *c, uint32_t x, uint32_t y)
-{
-	const struct placement_finding *placement = c->u->pass_state->placement;
-	struct node_spans rest = spans_minus(&c->scratch, &placement[x].set, &placement[y].set);
-	return spans_minus(&c->scratch, &placement[x].set, &rest);
-}
-
 /* The first of the claims, all on one port, whose service can be alive beside this one's. */
 static const struct claim *find_clash(struct clashes *c, const struct claim *claim,
 				      const struct claim *const *others, uint32_t n)
@@ -153,17 +145,19 @@ static const struct claim *find_clash(struct clashes *c, const struct claim *cla
 static void check_claim(struct clashes *c, const struct claim *claim,
 			const struct claim *const *open, uint32_t n)
 {
+	const struct placement_finding *placement = c->u->pass_state->placement;
+	const struct node_spans *own = &placement[claim->service].set;
 	const struct claim **others = ARENA_ARRAY(&c->scratch, n, const struct claim *);
 	uint32_t n_others = 0;
 	c->work += n;
 	for (uint32_t i = 0; i < n && c->work <= MAX_WORK; i++)
 		if (open[i]->service != claim->service &&
-		    nodes_of_both(c, claim->service, open[i]->service).count)
+		    spans_meet(own, &placement[open[i]->service].set))
 			others[n_others++] = open[i];
 	const struct claim *other = n_others ? find_clash(c, claim, others, n_others) : NULL;
 	if (!other)
 		return;
-	struct node_spans nodes = nodes_of_both(c, claim->service, other->service);
+	struct node_spans nodes = spans_common(&c->scratch, own, &placement[other->service].set);
 	report(c, claim, other, &nodes);
 }
 

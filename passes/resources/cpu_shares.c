@@ -40,28 +40,16 @@ static uint64_t stated_cpus(const struct unit *u, uint32_t i)
 	return has_share(u, i) ? 0 : u->pass_state->demands[i].cpus;
 }
 
-static bool meet(const struct placement_finding *x, const struct placement_finding *y)
-{
-	uint32_t i = 0, k = 0;
-	while (x->has_set && y->has_set && i < x->set.n && k < y->set.n) {
-		const struct node_span *a = &x->set.items[i], *b = &y->set.items[k];
-		if (a->last < b->first)
-			i++;
-		else if (b->last < a->first)
-			k++;
-		else
-			return true;
-	}
-	return false;
-}
-
 static uint64_t of_others(struct shares *s, uint32_t self)
 {
 	const struct pass_state *state = s->u->pass_state;
+	const struct placement_finding *own = &state->placement[self];
 	uint64_t sum = 0;
 	for (uint32_t i = 0; i < state->n; i++) {
 		uint64_t cpus = stated_cpus(s->u, i);
-		bool counts = cpus && meet(&state->placement[self], &state->placement[i]);
+		const struct placement_finding *other = &state->placement[i];
+		bool counts = cpus && own->has_set && other->has_set &&
+			      spans_meet(&own->set, &other->set);
 		s->weights[i] = counts ? cpus : 0;
 		sum += s->weights[i];
 	}
