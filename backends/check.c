@@ -98,7 +98,7 @@ static void check_mounts(struct check *c, const struct plan_service *s)
 
 static void check_command(struct check *c, const struct plan_service *s)
 {
-	if (s->argv.n || s->runs_entrypoint.v || IS_POISON(s->argv))
+	if (service_has_words(s) || IS_POISON(s->argv))
 		return;
 	if (c->container->is_contained && !c->container->own_command)
 		diag_error(&c->u->diags, s->head.from.at, RULE_B02,

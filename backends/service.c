@@ -14,10 +14,15 @@
 #include "backends/writer.h"
 #include "ir/files.gen.h"
 
+bool service_has_words(const struct plan_service *s)
+{
+	return s->argv.n || s->runs_entrypoint.v;
+}
+
 /* The command that the shim starts inside the container, rather than the tool by itself. */
 static bool has_inner_command(const struct writer *w, const struct plan_service *s)
 {
-	return s->argv.n || s->runs_entrypoint.v || *w->container->own_argv;
+	return service_has_words(s) || *w->container->own_argv;
 }
 
 static void emit_container_hook(struct writer *w, const struct plan_hook *hook, struct str option)
@@ -109,7 +114,7 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 
 static void emit_argv(struct writer *w, const struct plan_service *s)
 {
-	if (!s->argv.n && !s->runs_entrypoint.v && has_inner_command(w, s)) {
+	if (!service_has_words(s) && has_inner_command(w, s)) {
 		emit_lit(&w->out, " ");
 		emit_verbatim(&w->out, str_c(w->container->own_argv));
 	}

@@ -145,8 +145,10 @@ const char *mounted_odd_bytes(struct writer *w)
 
 	buf_init(&b, w->arena);
 	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		if (!plan_uses_container(w->plan, i))
+			continue;
 		const char *odd = mount_odd_bytes(&containers[i], w->scheduler == &scheduler_local);
-		for (; *odd && plan_uses_container(w->plan, i); odd++)
+		for (; *odd; odd++)
 			if (str_find(buf_str(&b), *odd) == STR_NONE)
 				buf_add_byte(&b, *odd);
 	}

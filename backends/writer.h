@@ -130,6 +130,8 @@ void srun_prepare(struct writer *w, const struct plan_service *s);
 void word_nodes(struct word *word, const struct v_nodeset *set);
 void emit_inheritance_scrub(struct writer *w);
 bool service_states_gpus(const struct plan_service *s);
+/* The shim starts something: the service's own words, the image's ENTRYPOINT, or both. */
+bool service_has_words(const struct plan_service *s);
 
 /* service.c: the functions of the services, and the records of them all. */
 void emit_services(struct writer *w);

@@ -12,7 +12,7 @@ static bool next_word(struct probe_word *word, struct probe_scan *in)
 	if (!in->is_split) {
 		if (in->item == in->n_items)
 			return false;
-		*word = (struct probe_word){in->items[in->item], in->item, 0};
+		*word = (struct probe_word){in->items[in->item], in->item};
 		in->item++;
 		return true;
 	}
@@ -24,7 +24,7 @@ static bool next_word(struct probe_word *word, struct probe_scan *in)
 	size_t begin = in->at;
 	while (in->at < text.len && !byte_is_in(text.ptr[in->at], " \t\r\n"))
 		in->at++;
-	*word = (struct probe_word){str_slice(text, begin, in->at), in->item, begin};
+	*word = (struct probe_word){str_slice(text, begin, in->at), in->item};
 	return true;
 }
 
@@ -92,8 +92,7 @@ static bool read_words(struct probe_scan *in, size_t *item)
 bool probe_parse(struct arena *a, enum probe_form form, const struct str *items, size_t n_items,
 		 struct probe *probe, size_t *item, struct problem *p)
 {
-	struct probe_scan in = {
-		.arena = a, .items = items, .n_items = n_items, .probe = probe, .problem = p};
+	struct probe_scan in = {.items = items, .n_items = n_items, .probe = probe, .problem = p};
 	*item = 0;
 	*probe = (struct probe){.kind = PROBE_EXEC};
 	in.is_split = form == PROBE_STRING;

@@ -19,11 +19,10 @@ enum {
 
 struct probe_word {
 	struct str text;
-	size_t item, begin; /* offset in that item */
+	size_t item;
 };
 
 struct probe_scan {
-	struct arena *arena;
 	const struct str *items;
 	size_t n_items, item; /* next item */
 	size_t at;            /* next byte, where items are split at blanks */

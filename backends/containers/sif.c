@@ -34,11 +34,6 @@ static void emit_same(struct writer *w, struct str name, size_t *column)
 	emit_lit(&w->out, "\"");
 }
 
-static bool has_shim(const struct plan_service *s)
-{
-	return s->argv.n || s->runs_entrypoint.v;
-}
-
 /*
  * Inside, the image's own variables and the tool's HOME, PATH and LD_LIBRARY_PATH stand in the
  * place of the service's. So these travel under other names, and the step shim puts them in place:
@@ -60,7 +55,7 @@ static void sif_environment(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, ")\n");
 	}
 	/* The image's own command runs without the shim. */
-	if (!has_shim(s) || (!s->environment.n && !s->path_environment.n))
+	if (!service_has_words(s) || (!s->environment.n && !s->path_environment.n))
 		return;
 	emit_lit(&w->out, "  export");
 	for (uint32_t i = 0; i < s->path_environment.n; i++)
@@ -84,7 +79,7 @@ static void sif_words(struct writer *w, const struct plan_service *s)
 	emit_tool(w, s, str_c(w->container->program));
 	/* What it says of itself would stand in the service's log. */
 	emit_lit(&w->out, " --quiet");
-	emit_verbatim(&w->out, has_shim(s) ? STR(" exec") : STR(" run"));
+	emit_verbatim(&w->out, service_has_words(s) ? STR(" exec") : STR(" run"));
 	if (IS_SET(s->use_gpu_flag) && s->use_gpu_flag.v) {
 		emit_lit(&w->out, " ");
 		emit_verbatim(&w->out,

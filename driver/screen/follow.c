@@ -73,16 +73,12 @@ struct str read_log_end(struct arena *a, int fd, size_t most)
 	return text;
 }
 
-bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *mark,
-		    const char *off)
+/* The last n lines; true if there are any. */
+static bool print_tail(FILE *out, struct str text, unsigned n, const char *mark, const char *off)
 {
 	unsigned lines = 0;
-
-	if (fd < 0)
-		return false;
-	struct str text = read_log_end(a, fd, TAIL_BYTES);
-	close(fd);
 	size_t from;
+
 	for (from = text.len; from > 0 && lines < n; from--)
 		lines += text.ptr[from - 1] == '\n';
 	text = str_from(text, from + (lines == n));
@@ -95,6 +91,22 @@ bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *
 		fprintf(out, "%s\n", off);
 	}
 	return any;
+}
+
+/* Closes fd, which may be none. */
+static struct str take_log_end(struct arena *a, int fd)
+{
+	if (fd < 0)
+		return STR("");
+	struct str text = read_log_end(a, fd, TAIL_BYTES);
+	close(fd);
+	return text;
+}
+
+bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *mark,
+		    const char *off)
+{
+	return print_tail(out, take_log_end(a, fd), n, mark, off);
 }
 
 static const char *tone_color(const struct style *style, enum rt_tone tone)
@@ -136,12 +148,8 @@ static const json_t *find_service(const json_t *services, struct str name)
 }
 
 /* Images whose programs write below their root fail by this in a container that is as its tool has it. */
-static void print_log_hint(struct follow *f, int fd)
+static void print_log_hint(struct follow *f, struct str text)
 {
-	if (fd < 0)
-		return;
-	struct str text = read_log_end(f->inv->arena, fd, TAIL_BYTES);
-	close(fd);
 	if (str_contains(text, "Read-only file system"))
 		fprintf(f->out,
 			"%s%*s`- in a container, x-runtime: {writable: true} lets a service write "
@@ -156,10 +164,10 @@ static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 	struct str log = job_log_path(a, json_str(s, "token"));
 	struct str mark = str_fmt(a, "%s%*s| ", f->style.dim, (int)f->name_width + 11, "");
 	struct str why;
-	if (!print_log_tail(f->out, a, job_open(a, f->job, log.ptr, &why), lines, mark.ptr,
-			    f->style.off))
+	struct str end = take_log_end(a, job_open(a, f->job, log.ptr, &why));
+	if (!print_tail(f->out, end, lines, mark.ptr, f->style.off))
 		return;
-	print_log_hint(f, job_open(a, f->job, log.ptr, &why));
+	print_log_hint(f, end);
 	if (lines == FAILURE_LINES)
 		fprintf(f->out, "%s%*s`- end of %.*s%s\n", f->style.dim, (int)f->name_width + 11,
 			"", STR_ARG(path_shown(a, path_join(a, f->job->root, log))), f->style.off);

@@ -178,16 +178,8 @@ static void advise_directives(const struct subject *s)
 	}
 }
 
-static bool map_has(const struct v_map *map, const char *key)
-{
-	for (uint32_t i = 0; i < map->n; i++)
-		if (str_eq_c(map->items[i].key, key))
-			return true;
-	return false;
-}
-
 /* The step will see this variable, from whichever block. */
-static bool sets_variable(const struct subject *s, const char *name)
+static bool sets_variable(const struct subject *s, struct str name)
 {
 	const struct env_setup *root = s->u->job->env_setup, *own = s->service->env_setup;
 	const struct mpi *mpi = s->step->mpi;
@@ -211,7 +203,7 @@ static void advise_mpi(const struct subject *s)
 			"'%.*s' is unusual for this MPI: %s", STR_ARG(mpi->type.v),
 			is_intel ? "it starts through pmi2" : "it starts through pmix or pmi2");
 		diag_note(s->d, d, mpi->profile.from.at, "'profile' is here");
-	} else if (is_intel && !sets_variable(s, "I_MPI_PMI_LIBRARY")) {
+	} else if (is_intel && !sets_variable(s, STR("I_MPI_PMI_LIBRARY"))) {
 		struct diag *d =
 			subject_warning(s, &mpi->profile.from, RULE_A13, "x-slurm.mpi.profile",
 					"Intel MPI finds pmi2 through I_MPI_PMI_LIBRARY, "

@@ -191,3 +191,11 @@ struct str regex_fault(struct arena *a, struct str pattern, size_t *groups)
 	regfree(&compiled);
 	return STR("");
 }
+
+bool map_has(const struct v_map *map, struct str name)
+{
+	for (uint32_t i = 0; i < map->n; i++)
+		if (str_eq(map->items[i].key, name))
+			return true;
+	return false;
+}

@@ -48,6 +48,8 @@ bool is_node_local(struct arena *a, struct str text);
 /* "x-slurm.stage_in[3].to" */
 const char *item_field(const struct subject *s, const char *list, uint32_t i, const char *member);
 
+bool map_has(const struct v_map *map, struct str name);
+
 /* A command, entrypoint or script, poisoned ones too. */
 bool service_has_command(const struct service *s);
 /* Or the image's ENTRYPOINT with its own words: the shim starts it, in any folder, with hooks round it. */

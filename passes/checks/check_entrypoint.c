@@ -84,14 +84,6 @@ static bool stands_alone(struct str text, struct str name)
 	return false;
 }
 
-static bool map_has(const struct v_map *map, struct str name)
-{
-	for (uint32_t i = 0; i < map->n; i++)
-		if (str_eq(map->items[i].key, name))
-			return true;
-	return false;
-}
-
 static bool setup_has(const struct env_setup *setup, struct str name)
 {
 	return HAS_RECORD(setup) && map_has(&setup->env, name);

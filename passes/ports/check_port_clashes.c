@@ -34,14 +34,6 @@ struct clashes {
 	uint64_t work;
 };
 
-/* The port that a probe expects the service itself to have. */
-static uint32_t own_port(const struct readiness *r, struct span *at)
-{
-	uint32_t port = probe_port(r, at);
-	bool is_anybodys = port && IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY;
-	return is_anybodys ? 0 : port;
-}
-
 static void find_claims(struct clashes *c, claim_list *claims)
 {
 	const struct plan *plan = c->u->plan;
@@ -63,11 +55,11 @@ static void find_claims(struct clashes *c, claim_list *claims)
 		}
 		const struct service *s = c->u->pass_state->services[i];
 		struct readiness live = probe_of_liveness(s->liveness);
-		uint32_t ready = own_port(s->readiness, &at);
+		uint32_t ready = probe_port(s->readiness, &at);
 		if (ready)
 			*LIST_PUSH(&c->scratch, claims) = (struct claim){
 				.first = ready, .last = ready, .service = i, .at = at};
-		uint32_t port = own_port(&live, &at);
+		uint32_t port = probe_port(&live, &at);
 		if (port && port != ready)
 			*LIST_PUSH(&c->scratch, claims) =
 				(struct claim){.first = port, .last = port, .service = i, .at = at};

@@ -96,8 +96,6 @@ uint32_t probe_port(const struct readiness *r, struct span *at)
 	if (!HAS_RECORD(r) || !probe_is_local(r, &what, at) ||
 	    (IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY))
 		return 0;
-	if (IS_SET(r->owner) && r->owner.v == READINESS_OWNER_ANY)
-		return 0;
 	if (r->type.v == READINESS_TYPE_TCP) {
 		*at = r->port.from.at;
 		return IS_SET(r->port) ? (uint32_t)r->port.v

@@ -92,10 +92,10 @@ static uint32_t add(struct value_list *l, struct str words, struct span at, stru
 {
 	struct unit *u = l->u;
 	uint32_t before = map_get(&l->seen, words);
-	struct value_text v = value_read(u, words);
-	bool is_of_service = v.source != VALUE_SOURCE_VARIABLE;
 	if (before != MAP_NONE)
 		return before;
+	struct value_text v = value_read(u, words);
+	bool is_of_service = v.source != VALUE_SOURCE_VARIABLE;
 	if ((is_of_service && v.number == MAP_NONE) ||
 	    (v.source == VALUE_SOURCE_PORT && !v.known_port))
 		return MAP_NONE;
