@@ -75,20 +75,6 @@ static void write_text(struct writer *w, struct str text, unsigned indent)
 		buf_add_json(&w->out, text);
 }
 
-static struct str doubled_dollars(struct arena *a, struct str text)
-{
-	if (str_find(text, '$') == STR_NONE)
-		return text;
-	struct buf b;
-	buf_init(&b, a);
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '$')
-			buf_add_byte(&b, '$');
-		buf_add_byte(&b, text.ptr[i]);
-	}
-	return buf_str(&b);
-}
-
 /* As it would be written in a spec. */
 static struct str written_again(struct arena *a, struct str text)
 {

@@ -7,6 +7,8 @@
  *	RUN pip install flask	->	x-runtime: {prepare: {commands: ["pip install flask"]}}
  */
 #include "frontend/convert/convert_parts.h"
+#include "frontend/extends.h"
+#include "frontend/variables/interpolate.h"
 
 #include <string.h>
 
@@ -85,12 +87,17 @@ static bool take_from(struct instruction *in)
 	return in->r->image.len && !str_eq(in->r->image, STR("scratch"));
 }
 
-static void set_value(struct instruction *in, struct str name, struct str value, bool is_env)
+/* All commands see the last value: false if some stand before it that saw another one. */
+static bool set_value(struct instruction *in, struct str name, struct str value, bool is_env)
 {
+	const struct assignment *old = find_value(in->r, name);
+	if (old && in->r->commands.n && !str_eq(old->value, value))
+		return false;
 	struct assignment a = {str_dup(in->cv->a, name), value};
 	*LIST_PUSH(in->cv->a, &in->r->values) = a;
 	if (is_env)
 		*LIST_PUSH(in->cv->a, &in->r->env) = a.name;
+	return true;
 }
 
 /* A value without its quotes and backslashes, from *at to the blank that ends it. */
@@ -115,15 +122,13 @@ static struct str env_value(struct arena *a, struct str text, size_t *at)
 
 static bool take_env(struct instruction *in)
 {
-	struct str text = in->args, name = str_trim(text), value;
+	struct str text = in->args, name, value;
 	ptrdiff_t equals = str_find(text, '='), blank = str_find(text, ' ');
 	if (equals == STR_NONE || (blank != STR_NONE && blank < equals)) {
 		struct str rest = text;
 		name = plain_word(&rest);
-		if (!name_is_variable(name) || !expand(in, rest, &value))
-			return false;
-		set_value(in, name, value, true);
-		return true;
+		return name_is_variable(name) && expand(in, rest, &value) &&
+		       set_value(in, name, value, true);
 	}
 	for (size_t at = 0; at < text.len;) {
 		size_t begin = at;
@@ -134,9 +139,9 @@ static bool take_env(struct instruction *in)
 		struct str raw = env_value(in->cv->a, text, &at);
 		while (at < text.len && byte_is_in(text.ptr[at], " \t\n"))
 			at++;
-		if (!name_is_variable(name) || !expand(in, raw, &value))
+		if (!name_is_variable(name) || !expand(in, raw, &value) ||
+		    !set_value(in, name, value, true))
 			return false;
-		set_value(in, name, value, true);
 	}
 	return true;
 }
@@ -164,8 +169,7 @@ static bool take_arg(struct instruction *in)
 	if (!name_is_variable(name) ||
 	    (!given.len && !expand(in, env_value(in->cv->a, initial, &at), &value)))
 		return false;
-	set_value(in, name, given.len ? given : value, false);
-	return true;
+	return set_value(in, name, given.len ? given : value, false);
 }
 
 static struct str behind_workdir(const struct instruction *in, struct str path)
@@ -258,17 +262,6 @@ static bool take_add(struct instruction *in)
 	       !str_contains(in->args, ".tgz") && take_copy(in);
 }
 
-static struct str doubled(struct arena *a, struct str text)
-{
-	struct buf b;
-	buf_init(&b, a);
-	for (size_t i = 0; i < text.len; i++) {
-		buf_add_c(&b, text.ptr[i] == '$' ? "$" : "");
-		buf_add_byte(&b, text.ptr[i]);
-	}
-	return buf_str(&b);
-}
-
 /* ["a", "b"]: a list of texts in double quotes, with the escapes that YAML has as well. */
 static bool is_exec_form(struct str text)
 {
@@ -294,7 +287,7 @@ static bool is_exec_form(struct str text)
 /* ["a", "b"] as it stands, a text as a shell's. */
 static struct str words_of(struct instruction *in)
 {
-	struct str text = str_trim(in->args), shown = doubled(in->cv->a, text);
+	struct str text = str_trim(in->args), shown = doubled_dollars(in->cv->a, text);
 	if (is_exec_form(text))
 		return shown;
 	return str_fmt(in->cv->a, "[/bin/sh, \"-c\", %.*s]", STR_ARG(quoted(in->cv->a, shown)));
@@ -363,8 +356,16 @@ static bool take_lines(struct converter *cv, struct recipe *r, struct str text)
 	for (struct str rest = text, line; rest.len;) {
 		rest = str_split(rest, '\n', &line);
 		struct str content = str_trim(line);
-		if (str_has_prefix(content, "#"))
+		if (str_has_prefix(content, "#")) {
+			/* A directive for another byte than the backslash. */
+			if (!r->image.len && str_contains(content, "escape="))
+				return false;
 			continue;
+		}
+		/* What goes on keeps its distance. */
+		if (b.len && line.len && byte_is_in(line.ptr[0], " \t") &&
+		    !byte_is_in(b.ptr[b.len - 1], " \t"))
+			buf_add_byte(&b, ' ');
 		if (str_has_suffix(content, "\\")) {
 			buf_add(&b, str_slice(content, 0, content.len - 1));
 			continue;
@@ -390,8 +391,7 @@ static struct str read_dockerfile(struct converter *cv, struct recipe *r)
 	struct str bytes, why;
 	struct str path = str_fmt(cv->a, "%.*s/%.*s", STR_ARG(r->context),
 				  STR_ARG(name.len ? name : STR("Dockerfile")));
-	if (!str_has_prefix(path, "/"))
-		path = str_fmt(cv->a, "%.*s/%.*s", STR_ARG(cv->u->spec_dir), STR_ARG(path));
+	path = path_beside(cv->a, cv->u->path, path);
 	return cv->u->reader.read(cv->u->reader.context, cv->a, path, &bytes, &why) ? bytes
 										    : STR("");
 }
@@ -427,7 +427,8 @@ struct str recipe_prepare(struct converter *cv, const struct recipe *r)
 			buf_add_fmt(
 				&env, "%s%.*s: %.*s", env.len ? ", " : "",
 				STR_ARG(r->values.items[i].name),
-				STR_ARG(quoted(cv->a, doubled(cv->a, r->values.items[i].value))));
+				STR_ARG(quoted(cv->a,
+					       doubled_dollars(cv->a, r->values.items[i].value))));
 	struct str commands = str_fmt(cv->a, "commands: [%.*s]", STR_ARG(buf_str(&b)));
 	struct str more =
 		env.len ? str_fmt(cv->a, ", env: {%.*s}", STR_ARG(buf_str(&env))) : STR("");
@@ -460,7 +461,7 @@ static void add_environment(struct converter *cv, const struct spot *service,
 		}
 		if (is_set || is_again)
 			continue;
-		struct str value = doubled(cv->a, find_value(r, name)->value);
+		struct str value = doubled_dollars(cv->a, find_value(r, name)->value);
 		struct str pair = is_list ? quoted(cv->a, str_fmt(cv->a, "%.*s=%.*s", STR_ARG(name),
 								  STR_ARG(value)))
 					  : str_fmt(cv->a, "%.*s: %.*s", STR_ARG(name),

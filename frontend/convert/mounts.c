@@ -6,6 +6,7 @@
  *	{type: bind, source: ./a, target: /b}	->	./a:/b
  */
 #include "frontend/convert/convert_parts.h"
+#include "frontend/extends.h"
 
 /* The parts of HOST:CONTAINER:MODE; what stands in ${...} isn't parted. */
 static uint32_t part_mount(struct str text, struct str parts[3])
@@ -27,10 +28,17 @@ static uint32_t part_mount(struct str text, struct str parts[3])
 	return n;
 }
 
+/* Nothing is made elsewhere than beside the spec. */
+static bool is_beside(struct converter *cv, struct str path)
+{
+	struct str tidy = path_tidy(cv->a, path);
+	return tidy.len && tidy.ptr[0] != '/' && !str_has_prefix(tidy, "..");
+}
+
 static void add_folder(struct converter *cv, struct str path)
 {
 	struct str folder = path;
-	if (!resolve(cv, path, &folder) || !folder.len)
+	if (!resolve(cv, path, &folder) || !is_beside(cv, folder))
 		return;
 	for (uint32_t i = 0; i < cv->out->folders.n; i++)
 		if (str_eq(cv->out->folders.items[i], folder))
@@ -42,11 +50,16 @@ static void add_folder(struct converter *cv, struct str path)
 static struct str volume_folder(struct converter *cv, struct str name)
 {
 	const struct node *volume = node_get(node_get(cv->root, "volumes"), str_to_c(cv->a, name));
-	const struct node *device = node_get(node_get(volume, "driver_opts"), "device");
-	struct str path = resolved(cv, device);
+	const struct node *options = node_get(volume, "driver_opts");
+	struct str path = resolved(cv, node_get(options, "device"));
+	struct str type = resolved(cv, node_get(options, "type"));
 	const struct node *external = node_get(volume, "external");
-	if (str_has_prefix(path, "/") || str_has_prefix(path, "."))
+	bool is_folder = !type.len || str_eq(type, STR("none")) || str_eq(type, STR("bind"));
+	if (is_folder && (str_has_prefix(path, "/") || str_has_prefix(path, ".")))
 		return path;
+	if (!is_folder)
+		decide(cv, "volumes.%.*s: it is of type %.*s; put its data into volumes/%.*s",
+		       STR_ARG(name), STR_ARG(type), STR_ARG(name));
 	if (external && !str_eq_nocase(resolved(cv, external), STR("false")))
 		decide(cv,
 		       "volumes.%.*s: it was made outside of the Compose file; put its data into "
@@ -127,9 +140,11 @@ static void convert_long(struct converter *cv, const struct spot *s)
 		    str_fmt(cv->a, "a mount of type %.*s has no counterpart", STR_ARG(type)));
 		return;
 	}
-	if (subpath.len && source.len && !byte_is_in(source.ptr[0], "./~$"))
+	if (subpath.len && source.len && !byte_is_in(source.ptr[0], "./~$")) {
 		source = str_fmt(cv->a, "%.*s/%.*s", STR_ARG(volume_folder(cv, source)),
 				 STR_ARG(subpath));
+		add_folder(cv, source);
+	}
 	put_mount(cv, s, source, text_of(s->value, "target"),
 		  str_eq_nocase(resolved(cv, node_get(s->value, "read_only")), STR("true")));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys of a service that stay, with their values in the words of a spec. */
 #include "frontend/convert/convert_parts.h"
+#include "frontend/extends.h"
 
 #include <string.h>
 
@@ -117,10 +118,7 @@ void convert_service_environment(struct converter *cv, const struct spot *s)
 /* A file beside the spec that can be read. */
 static bool is_there(struct converter *cv, struct str path)
 {
-	struct str full =
-		str_has_prefix(path, "/")
-			? path
-			: str_fmt(cv->a, "%.*s/%.*s", STR_ARG(cv->u->spec_dir), STR_ARG(path));
+	struct str full = path_beside(cv->a, cv->u->path, path);
 	struct str bytes, why;
 	return path.len && cv->u->reader.read(cv->u->reader.context, cv->a, full, &bytes, &why);
 }

@@ -381,3 +381,17 @@ bool interpolate(struct unit *u, const struct node *node, struct str text,
 	value->is_secret = e.is_secret || variable_is_secret_text(u, value->v);
 	return true;
 }
+
+struct str doubled_dollars(struct arena *a, struct str text)
+{
+	if (str_find(text, '$') == STR_NONE)
+		return text;
+	struct buf b;
+	buf_init(&b, a);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '$')
+			buf_add_byte(&b, '$');
+		buf_add_byte(&b, text.ptr[i]);
+	}
+	return buf_str(&b);
+}

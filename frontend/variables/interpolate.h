@@ -38,4 +38,7 @@ enum {
 bool interpolate(struct unit *u, const struct node *node, struct str text,
 		 struct diag_subject about, unsigned flags, struct v_str *value);
 
+/* The text as one that interpolation gives back as it is. */
+struct str doubled_dollars(struct arena *a, struct str text);
+
 #endif

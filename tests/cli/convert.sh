@@ -111,9 +111,19 @@ out_has 'working_dir: /srv'
 becomes $'    build: ./app\n    command: run it\n    environment: [MODE=fast]' 'command: [run, it]'
 out_has 'environment: [LANG=C.UTF-8, MODE=fast]'
 out_lacks serve
-for line in 'FROM other:1' 'RUN <<EOF' 'SHELL ["sh"]' 'COPY --from=x /a /b' 'ENV PATH=/a:$PATH' 'ADD http://x/y /z'; do
-	printf 'FROM debian:12\n%s\n' "$line" >app/Other
+# What goes on in another line keeps its distance, and each RUN sees the values that were set ahead of it.
+printf 'FROM debian:12\nRUN apt-get install -y\\\n    curl\\\n\tgit\nENV A=1\\\n  B=2\n' >app/Other
+becomes '    build: {context: app, dockerfile: Other}' 'apt-get install -y curl git'
+out_has 'env: {A: "1", B: "2"}'
+refused_recipe() { # TEXT of a Dockerfile
+	printf '%s\n' "$1" >app/Other
 	becomes '    build: {context: app, dockerfile: Other}' "# left out (images aren't built in a job): build: "
+}
+refused_recipe $'FROM debian:12\nARG A=1\nRUN echo $A\nARG A=2\nRUN echo $A'
+refused_recipe $'FROM debian:12\nENV A=1\nWORKDIR /$A\nENV A=2'
+refused_recipe $'# escape=`\nFROM debian:12\nRUN dir c:\\\nRUN y'
+for line in 'FROM other:1' 'RUN <<EOF' 'SHELL ["sh"]' 'COPY --from=x /a /b' 'ENV PATH=/a:$PATH' 'ADD http://x/y /z'; do
+	refused_recipe $'FROM debian:12\n'"$line"
 done
 
 # .env beside the file counts, as for Compose.
@@ -159,6 +169,28 @@ END
 run 0 hpcc convert in.yml -o sub/out.yaml
 err_has "secrets.env: write it to a file, and mount that in service 'b'"
 that 'the folder of a named volume is there' test -d sub/volumes/v
+
+# Folders are made beside the spec alone, whatever a volume is called or bound to.
+mkdir -p beside/spec && cd beside/spec
+cat >docker-compose.yml <<END
+services:
+  a:
+    image: a:1
+    volumes:
+      - q/../../../climbs:/c
+      - out:/o
+      - net:/n
+      - {type: volume, source: deep, target: /d, volume: {subpath: in/side}}
+volumes:
+  out: {driver_opts: {type: none, o: bind, device: $PWD/../bound}}
+  net: {driver_opts: {type: nfs, o: addr=10.0.0.1, device: $PWD/../export}}
+END
+run 0 hpcc convert docker-compose.yml -o compose.yaml
+err_has 'volumes.net: it is of type nfs'
+that 'nothing is made elsewhere' test "$(ls ..)" = spec
+that 'a folder below a volume is made' test -d volumes/deep/in/side
+that 'the volume of a network has a folder' test -d volumes/net
+cd ../..
 run 0 cat sub/out.yaml
 out_has './volumes/v:/v'
 out_has './pw.txt:/run/secrets/pw:ro, ./tls.pem:/etc/tls:ro, ./conf:/conf:ro'
