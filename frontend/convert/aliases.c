@@ -133,7 +133,10 @@ void mend_aliases(struct converter *cv)
 			mend_value(cv, &below);
 		}
 	}
-	for (size_t at = 0; at + 3 < cv->text.len; at++)
+	bool has_gone = false; /* an anchor: else there is nothing to look back for */
+	for (size_t at = 0; at < cv->text.len && !has_gone; at++)
+		has_gone = cv->text.ptr[at] == '&' && is_gone(cv, at);
+	for (size_t at = 0; has_gone && at + 3 < cv->text.len; at++)
 		if (memcmp(cv->text.ptr + at, "<<:", 3) == 0 && !is_gone(cv, at))
 			mend_merge(cv, at + 3);
 }

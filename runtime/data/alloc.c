@@ -120,7 +120,7 @@ static void read_service(struct reader *r)
 			s->mpi = true;
 		else if (!strcmp(key, "gpus"))
 			s->gpus = number_of(r, key, 1, UINT32_MAX);
-		else if (!strcmp(key, "beside") && (s->has_share = true))
+		else if (!strcmp(key, "beside"))
 			s->beside = number_of(r, key, 0, UINT32_MAX);
 		else
 			complain(r, "unknown key", key);

@@ -16,8 +16,7 @@ struct rt_alloc_service {
 	uint32_t node_count;
 	const char **node; /* names */
 	uint32_t *number;  /* the same in the allocation */
-	bool has_share;    /* of CPUs: */
-	uint32_t gpus;     /* on each of its nodes */
+	uint32_t gpus;     /* on each of its nodes; 0: it has no share of CPUs by them */
 	uint32_t beside;   /* CPUs that others state there */
 };
 
@@ -38,7 +37,7 @@ struct rt_alloc {
 bool rt_alloc_read(struct rt_alloc *a, struct rt_pool *pool, const char *text, size_t len);
 /* Finds the node names and gives every service its own; says what is wrong. */
 bool rt_alloc_nodes(struct rt_alloc *a, struct rt_pool *pool);
-/* CPUs for each task of a service that has_share, as its nodes have them in this job; at least 1. */
+/* CPUs for each task of a service that has gpus, as its nodes have them in this job; at least 1. */
 uint64_t rt_alloc_cpus(const struct rt_alloc_service *s, struct rt_pool *pool);
 /* base + ((digits of the job id + number) mod span), or the fixed port. */
 uint32_t rt_alloc_port(const struct rt_alloc *a, uint32_t number);

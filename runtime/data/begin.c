@@ -243,7 +243,7 @@ static void print_shares(struct begin *b, struct rt_out *out)
 	for (uint32_t i = 0; i < b->alloc.count; i++) {
 		const struct rt_alloc_service *s = &b->alloc.service[i];
 
-		if (!s->has_share)
+		if (!s->gpus)
 			continue;
 		rt_out_format(out, "%s[%u]=%llu", before, i,
 			      (unsigned long long)rt_alloc_cpus(s, &b->pool));

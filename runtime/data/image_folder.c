@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "runtime/data/image_config.h"
+#include "runtime/files.h"
 #include "runtime/verbs.h"
 
 enum {
@@ -76,7 +77,7 @@ int rt_verb_image_folder(int argc, char **argv)
 
 	if (!words)
 		return RT_USAGE;
-	int fd = open(words[0], O_RDONLY | O_CLOEXEC);
+	int fd = rt_open_plain(AT_FDCWD, words[0], O_RDONLY, 0);
 	char *text = fd < 0 ? NULL : find_config(fd);
 	if (text && rt_image_config_read(&image, text) && image.folder)
 		fputs(image.folder, stdout);

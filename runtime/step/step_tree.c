@@ -34,7 +34,7 @@ static bool is_holder(const struct rt_process *p, const void *arg)
 
 static bool is_apart(const struct rt_step_tree *t, pid_t pid)
 {
-	for (int i = 0; i < RT_STEP_APART; i++)
+	for (int i = 0; i < RT_LOOK_USES; i++)
 		if (t->apart[i] == pid)
 			return true;
 	return false;

@@ -13,15 +13,12 @@
 #include <stdint.h>
 
 #include "runtime/loop/processes.h"
-
-enum {
-	RT_STEP_APART = 2
-};
+#include "runtime/wire/look.h"
 
 struct rt_step_tree {
 	pid_t group; /* of what runs, 0: nothing; its leader is not reaped before the tree is empty */
 	pid_t own;   /* the shim's own group, which holders may be in */
-	pid_t apart[RT_STEP_APART]; /* children of the shim that look at the command; 0: none */
+	pid_t apart[RT_LOOK_USES]; /* children of the shim that look at the command; 0: none */
 	struct rt_family holders;
 	int64_t term_at; /* when TERM was last sent; 0 */
 };
