@@ -40,6 +40,12 @@ static bool is_apart(const struct rt_step_tree *t, pid_t pid)
 	return false;
 }
 
+/* Those that look, and what one of them has started in its group and left to us. */
+static bool is_outside(const struct rt_process *p, const void *tree)
+{
+	return is_holder(p, tree) || is_apart(tree, p->pid) || is_apart(tree, p->group);
+}
+
 struct count {
 	const struct rt_step_tree *tree;
 	unsigned living;
@@ -52,7 +58,7 @@ static void count_adopted(pid_t pid, void *arg)
 	if (pid == c->tree->group || is_apart(c->tree, pid) || waitpid(pid, NULL, WNOHANG) == pid)
 		return;
 	struct rt_process p;
-	if (rt_process_read(pid, &p) && !is_holder(&p, c->tree))
+	if (rt_process_read(pid, &p) && !is_outside(&p, c->tree))
 		c->living++;
 }
 
@@ -70,7 +76,7 @@ void rt_step_tree_signal(const struct rt_step_tree *t, int number)
 	if (t->group)
 		kill(-t->group, number);
 	struct rt_family family;
-	rt_family_read(&family, getpid(), is_holder, t);
+	rt_family_read(&family, getpid(), is_outside, t);
 	for (size_t i = 0; i < family.count; i++)
 		if (family.member[i].group != t->group && !family.member[i].is_dead)
 			rt_process_signal(&family.member[i], number);

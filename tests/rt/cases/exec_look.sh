@@ -55,6 +55,29 @@ service_endless() { exec "$RT" step --look ready 2 sleep 1003 -- sleep 1000; }
 waits endless 1 within 4s attempt 1500ms
 expect_said "(last look: hadn't ended after "
 
+# What the service is told isn't told to those that look at it, or to what they have started.
+service_told() {
+	echo $$ >"$WORK/shim"
+	exec "$RT" step --look ready 3 bash -c 'for signal in HUP INT QUIT TERM; do trap "echo $signal >>heard.look" $signal; done
+		(bash -c "trap \"echo orphan >>heard.look\" HUP INT QUIT TERM; : >orphan; while [ ! -e heard ]; do sleep 0.02; done" &)
+		: >looking; while [ ! -e heard ]; do sleep 0.02; done' \
+		-- bash -c 'for signal in HUP INT QUIT TERM; do trap "echo $signal >>heard.service" $signal; done
+		: >listens; while :; do sleep 0.02; done'
+}
+begin
+start < <(
+	printf 'service told\n  run service_told\n  ready exec within 60s attempt 50s\n  stop KILL grace 1s\n  lifetime dependents\n'
+	printf 'service after\n  run service_after\n  after told healthy\n'
+)
+for file in looking listens orphan; do wait_for 20 test -e "$file"; done
+for signal in HUP INT QUIT TERM; do
+	kill -"$signal" "$(<shim)"
+	wait_for 20 grep -qs "$signal" heard.service
+done
+: >heard
+finish 0
+[ ! -e heard.look ] || fail "a look heard $(sort -u heard.look | tr '\n' ' ')"
+
 # A fixed pause: so many looks and no more.
 service_paced() { exec "$RT" step --look ready 3 sh -c 'echo x >>looks; exit 1' -- sleep 1000; }
 waits paced 1 within 3s every 700ms
