@@ -8,6 +8,7 @@
 
 #include "driver/images/digest.h"
 #include "driver/report.h"
+#include "driver/jobs/runtime.h"
 #include "driver/system.h"
 #include "driver/trust.h"
 #include "frontend/convert.h"
@@ -156,14 +157,12 @@ static bool take_target(struct unit *u, const char *text)
 
 static bool take_runtime(struct compilation *c)
 {
-	struct str why, path = runtime_find(c->inv->arena, &why);
+	struct str why;
 
-	if (path.len == 0 ||
-	    !file_read(c->inv->arena, path.ptr, FRONTEND_MAX_FILE, &c->backend.runtime, &why)) {
-		complain("--embed-runtime: no run-time helper: %.*s", STR_ARG(why));
-		return false;
-	}
-	return true;
+	if (runtime_load(c->inv->arena, &c->backend.runtime, &why))
+		return true;
+	complain("--embed-runtime: %.*s", STR_ARG(why));
+	return false;
 }
 
 static void init_unit(struct compilation *c, const char *path)

@@ -55,8 +55,8 @@ uint32_t working_depth(void); /* folders from there up to /, both included; 0: n
 /* 0666 without the bits of the umask. */
 mode_t plain_file_mode(void);
 
-/* A program of the runtime: hpcc-rt. Empty, with *why naming the places, when there is none. */
-struct str runtime_find(struct arena *a, struct str *why);
+/* A file that may be executed, and is no folder. */
+bool is_program(struct str path);
 
 /* The file on PATH that `name` runs, or empty. */
 struct str program_find(struct arena *a, const char *name);

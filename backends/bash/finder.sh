@@ -12,5 +12,5 @@ if [ ! -x "$HPCC_RT" ]; then
   chmod +x "$HPCC_RT"
 fi
 #else
-[ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+[ -x "$HPCC_RT" ] || { echo "hpcc: no hpcc-rt in ${JOB_ROOT%/*}/bin: write the script again with -o in the folder of sbatch, or with --embed-runtime, or set HPCC_RT" >&2; exit 1; }
 #end

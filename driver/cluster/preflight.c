@@ -11,6 +11,7 @@
 #include "driver/cluster/slurm.h"
 #include "driver/screen/style.h"
 #include "driver/images/image_tools.h"
+#include "driver/jobs/runtime.h"
 #include "driver/system.h"
 #include "ir/grammar/grammar.h"
 #include "ir/options.h"
@@ -35,13 +36,13 @@ void finding_program(struct findings *f, const char *name, const char *help)
 
 static void check_runtime(struct findings *f)
 {
-	struct str why, path = runtime_find(f->arena, &why);
+	struct str why, path = runtime_source(f->arena, &why);
 
 	if (path.len > 0)
 		finding_add(f, FINDING_OK, STR("hpcc-rt"), path, "");
 	else
 		finding_add(f, FINDING_FAILURE, STR("hpcc-rt"), why,
-			    "install hpcc as a whole, or set HPCC_RT");
+			    "unset HPCC_RT: hpcc brings its own");
 }
 
 static const struct plan_option *option_of(const struct plan *plan, const char *name)

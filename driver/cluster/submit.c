@@ -15,37 +15,11 @@
 #include "driver/images/prepare.h"
 #include "driver/cluster/preflight.h"
 #include "driver/cluster/slurm.h"
+#include "driver/jobs/runtime.h"
 #include "driver/system.h"
 #include "driver/trust.h"
 #include "frontend/frontend.h"
 #include "ir/files.gen.h"
-
-/* Puts hpcc-rt where the job's nodes can see it, unless the same one is there. */
-static bool place_runtime(struct invocation *inv, struct str runtime_root)
-{
-	struct arena *a = inv->arena;
-	struct str why, path = runtime_find(a, &why);
-	struct str folder = path_join(a, runtime_root, STR("bin"));
-	struct str target = path_join(a, folder, STR("hpcc-rt"));
-
-	if (!trust_make_folder(a, folder, 2, &why)) {
-		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
-		return false;
-	}
-	struct str bytes;
-	if (path.len == 0 || !file_read(a, path.ptr, FRONTEND_MAX_FILE, &bytes, &why)) {
-		complain("the run-time helper is missing: %.*s", STR_ARG(why));
-		return false;
-	}
-	struct str there;
-	if (file_read(a, target.ptr, FRONTEND_MAX_FILE, &there, &why) && str_eq(bytes, there) &&
-	    access(target.ptr, X_OK) == 0)
-		return true;
-	if (file_put(a, target.ptr, bytes, plain_file_mode() | 0111, &why))
-		return true;
-	complain("can't put hpcc-rt into '%.*s': %.*s", STR_ARG(folder), STR_ARG(why));
-	return false;
-}
 
 static const struct plan_option *plan_option_find(const struct plan *plan, const char *name)
 {
@@ -177,8 +151,10 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 		advise("%s", trust_way_out);
 		return EXIT_ENVIRONMENT;
 	}
-	if (!place_runtime(c->inv, runtime_root))
+	if (runtime_place(a, runtime_root, &why).len == 0) {
+		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
+	}
 	/* A job that is submitted is recorded, and its script filed or removed, whatever happens
 	   to us meanwhile. */
 	interrupts_hold();

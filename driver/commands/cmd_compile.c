@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hpcc compose.yaml -o job.sbatch: the compiler itself, and the ways to look inside it. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "driver/commands/cmd.h"
 #include "driver/compile.h"
 #include "driver/commands/show.h"
 #include "driver/commands/stale.h"
+#include "driver/jobs/jobs.h"
+#include "driver/jobs/runtime.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/text/print.h"
@@ -94,6 +97,28 @@ static int write_output(struct compilation *c, struct str text)
 				 is_secret ? 0600 : plain_file_mode());
 }
 
+/* A script that is written to be submitted finds its supervisor in the folder where it is: the job
+   would find out only after its time in the queue. */
+static void place_runtime(struct compilation *c)
+{
+	const struct options *o = &c->inv->options;
+	struct arena *a = c->inv->arena;
+	struct stat st;
+
+	/* Only beside a script that stays: "-", /dev/null and pipes are looks at one. */
+	if (o->emit != EMIT_SCRIPT || o->embed_runtime || !o->output ||
+	    strcmp(o->output, "-") == 0 || stat(o->output, &st) != 0 || !S_ISREG(st.st_mode))
+		return;
+	struct str root = path_absolute(a, plan_path_here(a, c, c->unit.plan->runtime_root));
+	struct str why;
+	if (runtime_place(a, root, &why).len == 0) {
+		complain(
+			"the script is written, but not the hpcc-rt that it looks for in '%.*s': %.*s",
+			STR_ARG(path_shown(a, root)), STR_ARG(why));
+		advise("'--embed-runtime' puts it into the script");
+	}
+}
+
 static void print_times(const struct pass_report *reports, uint64_t front_ns)
 {
 	static const char *const outcomes[] = {"", "failed", "blocked"};
@@ -170,5 +195,8 @@ int cmd_compile(struct invocation *inv)
 						   &c.unit.diags.secrets, 0));
 	if (o->check)
 		return script_compare(&c, o->check, write_result(&c));
-	return write_output(&c, write_result(&c));
+	status = write_output(&c, write_result(&c));
+	if (status == EXIT_OK)
+		place_runtime(&c);
+	return status;
 }

@@ -25,6 +25,7 @@
 #include "driver/images/prepare.h"
 #include "driver/jobs/report_job.h"
 #include "driver/screen/style.h"
+#include "driver/jobs/runtime.h"
 #include "driver/system.h"
 #include "driver/trust.h"
 #include "ir/files.gen.h"
@@ -243,24 +244,25 @@ int local_up(struct invocation *inv)
 	bool is_json = inv->options.format == FORMAT_JSON;
 	struct job_files job = {.is_local = true};
 	struct job_list one = {{&job, 1, 1}};
-	struct str why, runtime = runtime_find(inv->arena, &why);
 	uint64_t start = clock_ns();
 	struct compilation c;
 	struct str runtime_root;
 	int status = compile_here(&c, inv, &runtime_root);
 	if (status != EXIT_OK)
 		return status;
-	if (runtime.len == 0) {
-		complain("the run-time helper is missing: %.*s", STR_ARG(why));
-		return EXIT_ENVIRONMENT;
-	}
 	status = preflight_before(&c);
 	if (status == EXIT_OK)
 		status = prepare_images(&c, false);
 	if (status != EXIT_OK)
 		return status;
+	struct str why;
 	if (!record_can_hold(&c, runtime_root, &why)) {
 		complain("%.*s", STR_ARG(why));
+		return EXIT_ENVIRONMENT;
+	}
+	struct str runtime = runtime_place(inv->arena, runtime_root, &why);
+	if (runtime.len == 0) {
+		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
 	struct str script;

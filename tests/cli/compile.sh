@@ -149,6 +149,28 @@ run 0 hpcc --backend=local compose.yaml
 out_lacks srun
 run 0 hpcc --annotate compose.yaml
 out_has 'compose.yaml:'
+# One file is enough: a copy of hpcc alone writes a script that finds its supervisor, but only where a
+# script stays.
+mkdir "$work/alone"
+cp "$BUILD/hpcc" "$work/alone/copied"
+rm -rf .hpc-compose
+for look in '-o -' '-o /dev/null' '--emit=plan -o plan.txt' '--embed-runtime -o embedded.sbatch'; do
+	read -ra words <<<"$look"
+	run 0 env -u HPCC_RT PATH=/usr/bin:/bin "$work/alone/copied" compose.yaml "${words[@]}"
+	that "'$look' puts no supervisor here" test ! -e .hpc-compose
+done
+run 0 env -u HPCC_RT PATH=/usr/bin:/bin "$work/alone/copied" compose.yaml -o job.sbatch
+quiet
+that 'the supervisor is there' cmp .hpc-compose/bin/hpcc-rt "$BUILD/hpcc-rt"
+that 'it can be run' test -x .hpc-compose/bin/hpcc-rt
+rm -r .hpc-compose job.sbatch plan.txt embedded.sbatch
+: >.hpc-compose
+run 0 hpcc compose.yaml -o job.sbatch
+err_has "--embed-runtime"
+that 'the script is there' test -s job.sbatch
+rm .hpc-compose
+run 2 env HPCC_RT=/nowhere hpcc --embed-runtime compose.yaml
+err_has "HPCC_RT names '/nowhere', which is no program"
 run 0 hpcc --embed-runtime compose.yaml
 that 'the payload is there' test "${#out}" -gt 100000
 run 0 hpcc --print-passes
