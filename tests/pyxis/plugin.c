@@ -169,7 +169,30 @@ static bool write_rc_local(const char *rootfs, FILE *log)
 	return ok;
 }
 
-/* As the user's entry in the container's /etc/passwd says, which Enroot adds. */
+/* The user's entry in the container's /etc/passwd and /etc/group, which Enroot adds: databases look
+   themselves up. */
+static bool add_user(const char *rootfs, FILE *log)
+{
+	const char *argv[] = {"sh", "-c", NULL, "sh", rootfs, NULL};
+	char *script;
+	bool ok;
+
+	if (step.options->remap_root == CHOICE_YES)
+		return true;
+	if (asprintf(&script,
+		     "mkdir -p \"$1/etc\" && cd \"$1/etc\" && touch passwd group && "
+		     "{ grep -q '^[^:]*:[^:]*:%1$u:' passwd || "
+		     "echo '%3$s:x:%1$u:%2$u::%4$s:/bin/sh' >>passwd; } && "
+		     "{ grep -q '^[^:]*:[^:]*:%2$u:' group || echo '%3$s:x:%2$u:' >>group; }",
+		     step.uid, step.gid, step.user, step.home) < 0)
+		return false;
+	argv[2] = script;
+	ok = run_as_user(&step, argv, log);
+	free(script);
+	return ok;
+}
+
+/* As the user's entry in the container's /etc/passwd says. */
 static bool make_home(const char *rootfs, FILE *log)
 {
 	char *folder;
@@ -202,8 +225,9 @@ static bool build_container(int socket, FILE *log)
 	rootfs_read_site(rootfs, &step.site);
 	shared->site = step.site;
 	ok = mounts_evaluate(&step, options_get(), log) && write_rc_local(rootfs, log) &&
-	     make_home(rootfs, log) && container_enter(&step, rootfs, log) &&
-	     environment_write(&step, environment_fd, log) && check_workdir(log);
+	     add_user(rootfs, log) && make_home(rootfs, log) &&
+	     container_enter(&step, rootfs, log) && environment_write(&step, environment_fd, log) &&
+	     check_workdir(log);
 	free(rootfs);
 	fd = ok ? open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC) : -1;
 	return fd >= 0 && send_fd(socket, fd);

@@ -120,6 +120,15 @@ set_conf() {
 	printf '%s\n' "$1" >>"$dir/etc/slurm.conf"
 }
 
+# node_addresses FIRST LAST: those of nodes as Slurm has them, one each where tests/slurm/run has a network for that.
+node_addresses() {
+	if [ -n "${HPCC_TEST_NETWORK-}" ]; then
+		printf '%s.[%s-%s]' "$HPCC_TEST_NETWORK" "$1" "$2"
+	else
+		printf 127.0.0.1
+	fi
+}
+
 write_config() {
 	local base=$1 proctrack=$2 task=$3 plugin=$4 enroot=$5 squashfuse=$6 host node cpus=4 line
 	shift 6 # the rest are lines for slurm.conf
@@ -166,8 +175,8 @@ MailProg=$dir/etc/mail
 PlugStackConfig=$dir/etc/plugstack.conf
 Licenses=solver:4,viewer:2
 NodeName=DEFAULT CPUs=$cpus CoresPerSocket=$cpus RealMemory=4000 Gres=gpu:2
-NodeName=n[1-2] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((base + 1))-$((base + 2))] Feature=low
-NodeName=n[3-4] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((base + 3))-$((base + 4))] Feature=high
+NodeName=n[1-2] NodeHostname=$host NodeAddr=$(node_addresses 1 2) Port=[$((base + 1))-$((base + 2))] Feature=low
+NodeName=n[3-4] NodeHostname=$host NodeAddr=$(node_addresses 3 4) Port=[$((base + 3))-$((base + 4))] Feature=high
 DefMemPerCPU=500
 PartitionName=DEFAULT Nodes=n[1-4] MaxTime=INFINITE OverSubscribe=NO State=UP
 PartitionName=test Default=YES

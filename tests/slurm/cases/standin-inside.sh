@@ -6,7 +6,7 @@ inside() {
 	slurm srun --container-image="$IMAGE" "$@" 2>inside.err || fail "srun $*: $(cat inside.err)"
 }
 
-assert_equal 'user, folder' "$(inside sh -c 'id -u; pwd')" "$(id -u)"$'\n/srv'
+assert_equal 'user, folder' "$(inside sh -c 'id -u; id -un; pwd')" "$(id -u)"$'\n'"$(id -un)"$'\n/srv'
 assert_equal 'folder, asked for' "$(inside --chdir=/etc --container-workdir=/var pwd)" /var
 assert_equal 'writable places' \
 	"$(inside sh -c 'touch /x 2>/dev/null || echo no; touch /tmp/x && echo yes')" $'no\nyes'
