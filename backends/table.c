@@ -159,6 +159,10 @@ static void look_options(struct emitter *e, const struct plan_service *s,
 		emit_lit(e, " attempt");
 		seconds(e, r->attempt_s.v);
 	}
+	if (IS_SET(r->settle_s) && r->settle_s.v) {
+		emit_lit(e, " settle");
+		seconds(e, r->settle_s.v);
+	}
 	whose(e, s, &r->tasks, &r->owner);
 }
 

@@ -25,6 +25,25 @@ static void lower_port(struct unit *u, const struct plan_service *s, const struc
 		*number = plan_uint(port->from, named->first.v);
 }
 
+/*
+ * A health check of Compose is first looked at when its interval is over, and here at once. Servers
+ * that answer while they set themselves up, as images of databases do, end once more before they are
+ * there for good: what passes early has to pass again.
+ */
+static void lower_settling(const struct service *service, struct plan_readiness *p)
+{
+	enum {
+		INTERVAL_S = 30,
+		SETTLE_S = 2
+	};
+	const struct healthcheck *check = service->healthcheck;
+
+	if (!check || p->type.v != READINESS_TYPE_EXEC)
+		return;
+	uint64_t interval = IS_GIVEN(check->interval) ? check->interval.seconds : INTERVAL_S;
+	p->settle_s = plan_uint(check->head.from, interval < SETTLE_S ? interval : SETTLE_S);
+}
+
 static struct plan_readiness *lower_probe(struct unit *u, const struct plan_service *s,
 					  const struct readiness *r)
 {
@@ -99,6 +118,8 @@ void lower_readiness(struct unit *u)
 		const struct liveness *l = u->pass_state->services[i]->liveness;
 		if (HAS_RECORD(r) && IS_SET(r->type))
 			p->readiness = lower_probe(u, p, r);
+		if (p->readiness)
+			lower_settling(u->pass_state->services[i], p->readiness);
 		if (HAS_RECORD(l) && IS_SET(l->type))
 			p->liveness = lower_looks(u, p, l);
 	}

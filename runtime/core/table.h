@@ -47,6 +47,7 @@ struct rt_ready {
 	enum rt_ready_kind kind;
 	int64_t time;        /* sleep: how long; the others: the time-out */
 	int64_t every;       /* pause between looks; 0: paced */
+	int64_t settle;      /* exec: a pass counts when another one comes so much later */
 	int64_t attempt;     /* of one look, at most */
 	bool of_anybody;     /* tcp, http: whoever listens there */
 	bool is_of_all;      /* every task's look counts, not the first one's */

@@ -103,6 +103,8 @@ static void ready_option(struct rt_table_reader *r, struct rt_ready *ready, unsi
 		rt_table_duration(r, at + 1, &ready->every);
 	else if (!strcmp(key, "attempt"))
 		rt_table_duration(r, at + 1, &ready->attempt);
+	else if (!strcmp(key, "settle"))
+		rt_table_duration(r, at + 1, &ready->settle);
 	else if (!strcmp(key, "owner") && (is_any || !strcmp(value, "service")))
 		ready->of_anybody = is_any;
 	else if (!strcmp(key, "tasks") && (is_all || !strcmp(value, "first")))

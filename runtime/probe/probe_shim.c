@@ -49,6 +49,7 @@ static bool write_look(const struct rt_sup *sup, const struct rt_probe *p, char 
 		.number = p->looks,
 		.every = ready->every,
 		.limit = ready->attempt,
+		.settle = ready->settle,
 		.left = is_live                ? 0
 			: left > RT_PACE_LEAST ? left
 					       : RT_PACE_LEAST,

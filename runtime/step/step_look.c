@@ -59,9 +59,24 @@ static int64_t pause_after(const struct rt_step_look *l, int64_t since, int64_t 
 					is_program ? RT_PACE_LEAST_PROGRAM : RT_PACE_LEAST);
 }
 
+/* The first pass has to last, unless there is no time for that. */
+static bool has_to_last(struct rt_step_look *l, int64_t now)
+{
+	if (!l->order.settle || l->settles_at)
+		return now < l->settles_at;
+	l->settles_at = now + l->order.settle;
+	return l->settles_at < l->deadline - RT_PACE_LAST_LOOK;
+}
+
 static void passed(struct rt_step_looks *all, struct rt_step_look *l)
 {
 	int64_t now = rt_now();
+
+	if (has_to_last(l, now)) {
+		drop(all, l);
+		pause_until(l, now, l->settles_at);
+		return;
+	}
 	bool is_news = l->misses || !l->has_passed;
 
 	drop(all, l);
@@ -85,6 +100,7 @@ static void missed(struct rt_step_looks *all, struct rt_step_look *l, int64_t sh
 
 	drop(all, l);
 	l->misses++;
+	l->settles_at = 0;
 	pause_until(l, now, now + pause_after(l, since, share, now));
 	if (l->order.use != RT_LOOK_READY || strcmp(l->seen, l->told) != 0)
 		tell(all, l);

@@ -25,6 +25,7 @@ struct rt_step_look {
 	} at;
 	struct rt_look order; /* the last one */
 	bool has_passed;
+	int64_t settles_at; /* when the pass that has been seen counts, if another one comes; 0: none */
 	int fd;
 	int64_t next; /* when the pause, or this look's time, is over; INT64_MAX */
 	int64_t begun_at, deadline, attempt_at,

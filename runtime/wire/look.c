@@ -17,6 +17,9 @@ bool rt_look_write(const struct rt_look *l, char text[RT_WIRE_TEXT_ROOM])
 			 l->number, (long long)(l->every / MS), (long long)(l->limit / MS),
 			 (long long)(l->left / MS), kinds[l->kind]);
 
+	if (l->kind == RT_LOOK_EXEC && l->settle)
+		snprintf(text + n, RT_WIRE_TEXT_ROOM - (size_t)n, " %lld",
+			 (long long)(l->settle / MS));
 	if (l->kind == RT_LOOK_EXEC)
 		return true;
 	n += snprintf(text + n, RT_WIRE_TEXT_ROOM - (size_t)n, " %s %u ", l->is_own ? "own" : "any",
@@ -93,8 +96,10 @@ bool rt_look_read(struct rt_look *l, const char *text)
 	if (!next_of(&text, kinds, RT_LOOK_KINDS, &kind))
 		return false;
 	l->kind = (enum rt_look_kind)kind;
-	if (l->kind == RT_LOOK_EXEC)
+	if (l->kind == RT_LOOK_EXEC) {
+		l->settle = (int64_t)next_number(&text, MS_MAX) * MS;
 		return true;
+	}
 	char word[8];
 	l->is_own = !strcmp(next_word(&text, word, sizeof(word)), "own");
 	l->port = (unsigned)next_number(&text, UINT16_MAX);

@@ -43,7 +43,8 @@ struct rt_look {
 	enum rt_look_use use;
 	unsigned long number; /* another one is another look */
 	int64_t every, limit,
-		left; /* pause, 0: paced; of one look; till the clock runs out, 0: never */
+		left;   /* pause, 0: paced; of one look; till the clock runs out, 0: never */
+	int64_t settle; /* exec: a pass counts when another one comes so much later; 0: at once */
 	enum rt_look_kind kind;
 	bool is_own; /* at the node itself: passes only if a process of the step listens */
 	unsigned port;

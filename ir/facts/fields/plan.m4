@@ -102,6 +102,7 @@ fact(«argv», «LIST», «», «», «exec: command»)
 fact(«tasks», «ENUM», «readiness_tasks», «», «whose look counts»)
 fact(«interval_s», «UINT», «», «», «pause between looks; none: paced»)
 fact(«attempt_s», «UINT», «», «», «seconds of one look, at most»)
+fact(«settle_s», «UINT», «», «», «a pass counts when another one comes so much later; none: at once»)
 fact(«timeout_s», «UINT», «», «», «seconds until the probe has failed»)
 end(«plan_readiness»)
 

@@ -83,6 +83,14 @@ service_paced() { exec "$RT" step --look ready 3 sh -c 'echo x >>looks; exit 1' 
 waits paced 1 within 3s every 700ms
 [ "$(wc -l <looks)" -le 8 ] || fail "$(wc -l <looks) looks in 3 s, every 700 ms"
 
+# A pass has to last: what answers only for a moment is looked at again; without time for that it counts at once.
+service_settles() { exec "$RT" step --look ready 3 sh -c 'echo x >>passes; [ "$(wc -l <passes)" != 2 ]' -- sleep 1000; }
+waits settles 0 within 30s settle 200ms
+[ "$(wc -l <passes)" = 4 ] || fail "$(wc -l <passes) looks till a pass has lasted, not 4"
+service_hurries() { exec "$RT" step --look ready 3 sh -c 'echo x >>hurries' -- sleep 1000; }
+waits hurries 0 within 20s settle 19900ms
+[ "$(wc -l <hurries)" = 1 ] || fail "$(wc -l <hurries) looks where no time is left for a second one"
+
 # A service that ends takes its look with it, and ends at once.
 service_ends() {
 	exec "$RT" step --look ready 3 sh -c ': >looking; exec sleep 1004' \
