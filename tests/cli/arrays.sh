@@ -56,6 +56,9 @@ known() { # known: whatever Slurm remembers of them
 	run 0 hpcc ps "${id}_1"
 	lines_like 1 "^job ${id}_1 'three': FAILED with status 4"
 	lines_like 2 '^state service'
+	run 0 hpcc why
+	lines_like 1 '^job '
+	lines_like 1 "^job ${id}_1 FAILED: 'client' exited with status 4: job fails"
 	run 0 hpcc status "${id}_[0,2]"
 	out_has '2 elements: 2 COMPLETED'
 	out_lacks "job ${id}_1 "

@@ -100,6 +100,9 @@ while read -r one word; do
 	slurm "$HPCC" status "$JOB" >out 2>&1 || fail "status of $one: $(cat out)"
 	assert_log out "^job $JOB '$phase': $word"
 	assert_no_log out "^state service 'one': .* (running|ready|starting|stopping)"
+	slurm "$HPCC" why "$JOB" >out 2>&1 || fail "why of $one: $(cat out)"
+	assert_log out "^job $JOB $word: .*"
+	assert_no_log out "nothing has ended it"
 	assert_nothing_left
 done <ends
 slurm "$HPCC" clean --all >out 2>&1 || fail "clean: $(cat out)"
