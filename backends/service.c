@@ -19,6 +19,11 @@ bool service_has_words(const struct plan_service *s)
 	return s->argv.n || s->runs_entrypoint.v;
 }
 
+bool service_counts_all(const struct plan_service *s, const struct v_enum *tasks)
+{
+	return IS_SET(*tasks) && tasks->v == READINESS_TASKS_ALL && s->ranks.v > 1;
+}
+
 /* The command that the shim starts inside the container, rather than the tool by itself. */
 static bool has_inner_command(const struct writer *w, const struct plan_service *s)
 {
@@ -72,6 +77,17 @@ static void emit_look(struct writer *w, const char *use, const struct v_list *ar
 	}
 }
 
+/* What a line of each task has to match. */
+static void emit_lines(struct writer *w, const struct plan_service *s)
+{
+	const struct plan_readiness *r = s->readiness;
+
+	if (!r || r->type.v != READINESS_TYPE_LOG || !service_counts_all(s, &r->tasks))
+		return;
+	emit_lit(&w->out, " --lines ");
+	emit_word(&w->out, r->pattern.v);
+}
+
 /* The step shim, the first process of each task. */
 static void emit_shim(struct writer *w, const struct plan_service *s)
 {
@@ -92,6 +108,7 @@ static void emit_shim(struct writer *w, const struct plan_service *s)
 		emit_look(w, "ready", &s->readiness->argv);
 	if (s->liveness)
 		emit_look(w, "live", &s->liveness->argv);
+	emit_lines(w, s);
 	/* Outside of the container the job folder isn't where the command will see it. */
 	if (w->container->is_contained && !is_inside)
 		emit_lit(&w->out, " --dir \"$JOB_DIR\"");

@@ -137,7 +137,7 @@ static void http_target(struct emitter *e, const struct v_str *url, const struct
 static void whose(struct emitter *e, const struct plan_service *s, const struct v_enum *tasks,
 		  const struct v_enum *owner)
 {
-	if (IS_SET(*tasks) && tasks->v == READINESS_TASKS_ALL && s->ranks.v > 1)
+	if (service_counts_all(s, tasks))
 		emit_lit(e, " tasks all");
 	if (IS_SET(*owner) && owner->v == READINESS_OWNER_ANY)
 		emit_lit(e, " owner any");

@@ -132,6 +132,8 @@ void emit_inheritance_scrub(struct writer *w);
 bool service_states_gpus(const struct plan_service *s);
 /* The shim starts something: the service's own words, the image's ENTRYPOINT, or both. */
 bool service_has_words(const struct plan_service *s);
+/* `tasks` of its readiness or liveness says that each task of several counts. */
+bool service_counts_all(const struct plan_service *s, const struct v_enum *tasks);
 
 /* service.c: the functions of the services, and the records of them all. */
 void emit_services(struct writer *w);

@@ -48,6 +48,8 @@ file(«DISTRIBUTED_HOSTS», «attempt», «allocation/distributed-hostfiles/<ser
      «a node a line, ` slots=k`», «begin», «service, supervisor», «services on several nodes»)
 file(«START_MARK», «attempt», «service-exits/<service>.<launch>.<task>.start», «public»,
      «how a task of the last launch began», «step shim», «supervisor», «once it starts»)
+file(«READY_MARK», «attempt», «service-exits/<service>.<launch>.<task>.ready», «public»,
+     «when it was ready», «step shim», «supervisor», «with `log` readiness for every task»)
 file(«EXIT_MARK», «attempt», «service-exits/<service>.<launch>.<task>.exit», «public»,
      «how it ended», «step shim», «supervisor», «once it ends»)
 file(«HOOK», «attempt», «hooks/<service>.<event>.sh», «private»,

@@ -19,6 +19,8 @@ static void check_shim(const struct unit *u, struct diags *d, const struct servi
 {
 	const struct subject subject = {.d = d, .u = u, .service = s};
 	bool is_exec = IS_SET(r->type) && r->type.v == READINESS_TYPE_EXEC;
+	bool is_log =
+		IS_SET(r->type) && r->type.v == READINESS_TYPE_LOG; /* which marks tell as well */
 	bool is_of_all = IS_SET(r->tasks) && r->tasks.v == READINESS_TASKS_ALL;
 	const struct origin *from = is_exec ? &r->type.from : &r->tasks.from;
 	const char *field =
@@ -26,7 +28,7 @@ static void check_shim(const struct unit *u, struct diags *d, const struct servi
 			? record
 			: str_fmt(d->arena, "%s.%s", record, is_exec ? "type" : "tasks").ptr;
 
-	if ((is_exec || is_of_all) && is_wire_off(u)) {
+	if ((is_exec || (is_of_all && !is_log)) && is_wire_off(u)) {
 		struct diag *diag = subject_error(
 			&subject, from, RULE_R144, field,
 			"the step itself has to look, and with 'wire = \"off\"' it tells nobody");

@@ -233,6 +233,11 @@ static void check_services(struct rt_table_reader *r)
 		if (s->ready.kind == RT_READY_LOG && !rt_table_was_given(s, "log"))
 			rt_table_complain(r, s->line, "service '%s' has a log probe and no 'log'",
 					  s->name);
+		if ((s->ready.is_of_all || s->live.look.is_of_all) && !s->tasks)
+			rt_table_complain(r, s->line,
+					  "service '%s' is looked at with 'tasks all', and with "
+					  "'tasks 0' no task tells",
+					  s->name);
 		if (s->start_timeout && !s->tasks)
 			rt_table_complain(r, s->line,
 					  "service '%s' has 'start within', and with 'tasks 0' "

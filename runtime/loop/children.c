@@ -144,9 +144,7 @@ static bool marks_may_come(struct rt_sup *sup, const struct rt_child *child, int
 
 	if (wait_status || !tasks || sup->table.scheduler != RT_SLURM || !sup->on_network)
 		return false;
-	struct rt_mark_sum sum;
-	rt_tasks_read(sup, child->service, &sum);
-	return !sum.starts;
+	return !rt_tasks_read(sup, child->service)->count[RT_MARK_START];
 }
 
 void rt_tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wait_status)
@@ -166,9 +164,7 @@ static bool has_exit_mark(struct rt_sup *sup, uint32_t service)
 
 	if (tasks != 1)
 		return false;
-	struct rt_mark_sum sum;
-	rt_tasks_read(sup, service, &sum);
-	return sum.exits > 0;
+	return rt_tasks_read(sup, service)->count[RT_MARK_EXIT] > 0;
 }
 
 static void service_ended(struct rt_sup *sup, const struct rt_child *child, int wait_status)

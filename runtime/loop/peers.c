@@ -87,7 +87,7 @@ bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type
 
 	for (uint32_t i = p->peers; i != RT_NO_PEER; i = all->peer[i].next)
 		there += !all->peer[i].exited;
-	if (!there || there + p->told.exits < sup->table.service[service].tasks)
+	if (!there || there + p->told.count[RT_MARK_EXIT] < sup->table.service[service].tasks)
 		return false;
 	rt_due_at(sup, service, RT_DUE_ORDER, sup->now + ORDER_LIMIT);
 	p->order_number = number;
@@ -154,7 +154,7 @@ static void answered(struct rt_sup *sup, struct rt_peer *peer)
 	rt_due_at(sup, peer->service, RT_DUE_ORDER, RT_NEVER);
 }
 
-static void take_mark(struct rt_sup *sup, struct rt_peer *peer, char *text, bool exit)
+static void take_mark(struct rt_sup *sup, struct rt_peer *peer, char *text, enum rt_mark_kind kind)
 {
 	struct rt_proc *p = &sup->proc[peer->service];
 	char host[RT_MARK_HOST_ROOM] = "";
@@ -162,24 +162,27 @@ static void take_mark(struct rt_sup *sup, struct rt_peer *peer, char *text, bool
 
 	rt_mark_parse(text, &mark);
 	mark.task = peer->task;
-	if (exit) {
+	if (kind == RT_MARK_EXIT) {
 		peer->exited = true;
 		answered(sup, peer);
 	}
-	if (!rt_told_first(p->told_tasks, peer->task, exit))
+	if (!rt_told_first(p->told_tasks, peer->task, kind))
 		return;
 	gethostname(host, sizeof(host) - 1);
-	rt_mark_add(&p->told, &mark, exit, host);
-	if (!exit)
+	rt_mark_add(&p->told, &mark, kind, host);
+	if (kind == RT_MARK_START)
 		rt_act_on_marks(sup, peer->service);
+	else if (kind == RT_MARK_READY)
+		rt_lines_told(sup, peer->service);
 }
 
 static void take_message(struct rt_sup *sup, struct rt_peer *peer, struct rt_wire_message *m)
 {
 	/* What is none of these is of a later version, or not for us. */
-	if (m->type == RT_WIRE_STARTED || m->type == RT_WIRE_EXITED)
-		take_mark(sup, peer, m->text, m->type == RT_WIRE_EXITED);
-	else if (m->type == RT_WIRE_LOOKED)
+	for (unsigned kind = 0; kind < RT_MARK_KINDS; kind++)
+		if (m->type == rt_wire_of_mark[kind])
+			take_mark(sup, peer, m->text, (enum rt_mark_kind)kind);
+	if (m->type == RT_WIRE_LOOKED)
 		rt_shim_looked(sup, peer->service, peer->task, m->text);
 	else if (m->type == RT_WIRE_TAKEN && strtoull(m->text, NULL, 10) == peer->order)
 		answered(sup, peer);
@@ -311,7 +314,7 @@ void rt_peers_launch(struct rt_sup *sup, uint32_t service)
 	struct rt_proc *p = &sup->proc[service];
 
 	rt_peers_ended(sup, service);
-	memset(&p->told, 0, sizeof(p->told));
+	p->told = (struct rt_mark_sum){.has_ready = p->probe.by_lines};
 	memset(p->told_tasks, 0, rt_told_size(sup->table.service[service].tasks));
 }
 
@@ -335,14 +338,25 @@ void rt_peers_variables(struct rt_variables *v, const struct rt_sup *sup, uint32
 	rt_variable_set(v, "HPCC_WIRE", text);
 }
 
-void rt_tasks_read(struct rt_sup *sup, uint32_t service, struct rt_mark_sum *sum)
+/* Whether marks may be there of which nobody has heard, and that are of use. */
+static bool are_more_awaited(const struct rt_proc *p, uint32_t tasks)
+{
+	const struct rt_mark_sum *told = &p->told;
+
+	if (told->count[RT_MARK_EXIT] >= tasks)
+		return false;
+	return !p->pid || told->count[RT_MARK_START] < tasks ||
+	       (told->has_ready && told->count[RT_MARK_READY] < tasks);
+}
+
+const struct rt_mark_sum *rt_tasks_read(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
 	uint32_t tasks = sup->table.service[service].tasks;
 
-	if (p->told.exits < tasks && !(p->told.starts >= tasks && p->pid))
+	if (are_more_awaited(p, tasks))
 		rt_mark_read(sup->dir, p->prefix, tasks, p->told_tasks, &p->told);
-	*sum = p->told;
+	return &p->told;
 }
 
 void rt_task_told(struct rt_sup *sup, uint32_t service, const char *name)
@@ -350,6 +364,8 @@ void rt_task_told(struct rt_sup *sup, uint32_t service, const char *name)
 	struct rt_proc *p = &sup->proc[service];
 
 	if (rt_mark_read_one(sup->dir, name, p->prefix, sup->table.service[service].tasks,
-			     p->told_tasks, &p->told))
+			     p->told_tasks, &p->told)) {
 		rt_act_on_marks(sup, service);
+		rt_lines_told(sup, service);
+	}
 }

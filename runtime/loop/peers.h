@@ -77,7 +77,7 @@ void rt_peer_let_go(struct rt_sup *sup, struct rt_peer *peer);
 void rt_peer_refuse(struct rt_sup *sup, struct rt_peer *peer, const char *what);
 
 /* What the tasks of the present launch have said, by the wire or by marks; the latter are looked for. */
-void rt_tasks_read(struct rt_sup *sup, uint32_t service, struct rt_mark_sum *sum);
+const struct rt_mark_sum *rt_tasks_read(struct rt_sup *sup, uint32_t service);
 /* A mark has come; its name. */
 void rt_task_told(struct rt_sup *sup, uint32_t service, const char *name);
 

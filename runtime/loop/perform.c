@@ -191,13 +191,9 @@ void rt_say_scancel(const struct rt_sup *sup, uint32_t service, int status)
 static const char *step_of(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
-	uint32_t tasks = sup->table.service[service].tasks;
-	struct rt_mark_sum sum;
 
-	if (!p->step[0] && tasks) {
-		rt_tasks_read(sup, service, &sum);
-		memcpy(p->step, sum.step, sizeof(p->step));
-	}
+	if (!p->step[0])
+		memcpy(p->step, rt_tasks_read(sup, service)->step, sizeof(p->step));
 	return p->step[0] ? p->step : NULL;
 }
 
@@ -239,15 +235,12 @@ static bool signal_shim(struct rt_sup *sup, uint32_t service, int number)
 
 	if (sup->table.service[service].tasks != 1)
 		return false;
-	struct rt_mark_sum sum;
-	rt_tasks_read(sup, service, &sum);
-	pid_t up = (pid_t)sum.pid;
+	pid_t pid = (pid_t)rt_tasks_read(sup, service)->pid, up = pid;
 	/* Its own name for itself may be another process's number here: it has to be one of the launch. */
 	struct rt_process shim;
 	while (up > 1 && up != p->pid)
 		up = rt_process_read(up, &shim) ? shim.parent : 0;
-	return up == p->pid && rt_process_read((pid_t)sum.pid, &shim) &&
-	       rt_process_signal(&shim, number);
+	return up == p->pid && rt_process_read(pid, &shim) && rt_process_signal(&shim, number);
 }
 
 /* There is no process, since its step was refused: it has ended in that way. */
@@ -351,7 +344,8 @@ static bool is_without_marks(struct rt_sup *sup, uint32_t service)
 	struct rt_proc *p = &sup->proc[service];
 	const struct rt_service_def *def = &sup->table.service[service];
 
-	if (p->told.starts || !p->pid || p->unmarkable || rt_marks_can_be_written(sup))
+	if (p->told.count[RT_MARK_START] || !p->pid || p->unmarkable ||
+	    rt_marks_can_be_written(sup))
 		return p->unmarkable;
 	p->unmarkable = true;
 	if (def->ready.kind != RT_READY_NONE || def->start_timeout)
@@ -375,7 +369,7 @@ void rt_act_on_marks(struct rt_sup *sup, uint32_t service)
 		return;
 	if (p->told.step[0])
 		memcpy(p->step, p->told.step, sizeof(p->step));
-	if (p->told.starts >= tasks || is_without_marks(sup, service)) {
+	if (p->told.count[RT_MARK_START] >= tasks || is_without_marks(sup, service)) {
 		e.kind = RT_EV_UP;
 		rt_sup_event(sup, &e);
 		return;
@@ -388,11 +382,10 @@ void rt_act_on_marks(struct rt_sup *sup, uint32_t service)
 
 void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
 {
-	struct rt_mark_sum sum;
-
-	if (!sup->core.service[service].up && sup->table.service[service].tasks)
-		rt_tasks_read(sup, service, &sum);
+	if (!sup->core.service[service].up || sup->proc[service].probe.at == RT_AT_LINES)
+		rt_tasks_read(sup, service);
 	rt_act_on_marks(sup, service);
+	rt_lines_told(sup, service);
 }
 
 void rt_perform(struct rt_sup *sup, const struct rt_action *a)

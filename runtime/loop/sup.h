@@ -15,6 +15,7 @@
 
 #include "runtime/core/core.h"
 #include "runtime/probe/answer.h"
+#include "runtime/probe/lines.h"
 #include "runtime/probe/pattern.h"
 #include "runtime/step/marks.h"
 #include "runtime/wire/look.h"
@@ -38,6 +39,7 @@ enum rt_attempt {
 	RT_AT_CURL,   /* https: curl runs */
 	RT_AT_SHIM,   /* the service's shim looks, or is awaited until `next` */
 	RT_AT_LOG,    /* log: waiting for output */
+	RT_AT_LINES,  /* log: waiting for each task to tell of its own */
 };
 
 enum {
@@ -62,7 +64,8 @@ struct rt_probe {
 	uint8_t *has_passed;  /* which, a bit each; NULL: the first one alone counts */
 	int64_t awaited_from; /* since when a shim is, that will look */
 	pid_t helper;
-	bool polled; /* log: inotify cannot be trusted on its file system */
+	bool polled;   /* log: inotify cannot be trusted on its file system */
+	bool by_lines; /* log: the shim of each task looks at what its command puts out */
 	unsigned address, address_count;
 	struct rt_address {
 		_Alignas(8) unsigned char bytes[32]; /* read as a struct sockaddr */
@@ -74,15 +77,13 @@ struct rt_probe {
 	struct rt_pattern pattern; /* log */
 	char seen[RT_SEEN_ROOM];   /* what the last look saw, in words; empty before it */
 	bool matched;              /* log: a line of this launch has matched */
-	size_t dropped;            /* log: so much of the line's beginning is not kept */
 	int64_t from; /* log: its size when the launch began; lines from there on count */
 	int64_t offset;
-	bool behind;     /* log: there is more of it than the last look has read */
-	bool streams;    /* log: it grows without a pause, and the clock is enough */
-	int64_t grew_at; /* log: when a look last found more of it */
-	uint64_t inode;  /* log: the file that `offset` is of */
-	size_t len;
-	char *line;              /* log: the unfinished line */
+	bool behind;             /* log: there is more of it than the last look has read */
+	bool streams;            /* log: it grows without a pause, and the clock is enough */
+	int64_t grew_at;         /* log: when a look last found more of it */
+	uint64_t inode;          /* log: the file that `offset` is of */
+	struct rt_lines lines;   /* log */
 	struct rt_answer answer; /* http */
 };
 
@@ -361,6 +362,12 @@ void rt_shim_lost(struct rt_sup *sup, uint32_t service, uint32_t task);
 void rt_shim_looked(struct rt_sup *sup, uint32_t service, uint32_t task, const char *text);
 /* The look isn't wanted any more. */
 void rt_shim_end(struct rt_sup *sup, const struct rt_probe *probe);
+
+/* probe_lines.c */
+void rt_lines_begin(struct rt_sup *sup, struct rt_probe *probe);
+void rt_lines_look(struct rt_sup *sup, struct rt_probe *probe);
+/* Some task may have told that it is ready. */
+void rt_lines_told(struct rt_sup *sup, uint32_t service);
 
 /* probe_log.c */
 void rt_log_setup(struct rt_sup *sup, uint32_t service);

@@ -65,7 +65,7 @@ static bool slurm_says_oom(const struct rt_sup *sup, uint32_t service)
 bool rt_marks_can_be_written(const struct rt_sup *sup)
 {
 	struct rt_mark mark = {.pid = getpid(), .host = "probe"};
-	bool good = rt_mark_write(sup->dir, ".probe.0", false, &mark);
+	bool good = rt_mark_write(sup->dir, ".probe.0", RT_MARK_START, &mark);
 	char path[RT_MARK_PATH_ROOM];
 	snprintf(path, sizeof(path), "%s/" JOB_FOLDER_MARKS "/.probe.0.0.start", sup->dir);
 	unlink(path);
@@ -78,13 +78,11 @@ bool rt_step_was_refused(struct rt_sup *sup, uint32_t service)
 		"Socket timed out on send/recv", "Unable to contact slurm controller",
 		"temporarily unable", "temporarily unavailable", NULL};
 	uint32_t tasks = sup->table.service[service].tasks;
-	struct rt_mark_sum sum;
 	char text[LOG_END + 1], *save;
 
 	if (sup->table.scheduler != RT_SLURM || !tasks)
 		return false;
-	rt_tasks_read(sup, service, &sum);
-	if (sum.starts)
+	if (rt_tasks_read(sup, service)->count[RT_MARK_START])
 		return false;
 	read_log_end(sup, service, text);
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
@@ -115,11 +113,11 @@ static void judge_without_marks(const struct rt_sup *sup, struct rt_event *e)
 static void take_own_status(const struct rt_sup *sup, struct rt_event *e,
 			    const struct rt_mark_sum *sum, uint32_t tasks)
 {
-	bool is_whole = sum->exits && sum->exits == tasks;
+	bool is_whole = sum->count[RT_MARK_EXIT] && sum->count[RT_MARK_EXIT] == tasks;
 	bool is_stopping = sup->core.service[e->service].stopping;
 
 	if (!(is_whole && (sum->status || is_stopping)) &&
-	    !(sum->exits && (!e->status || sum->highest == e->status)))
+	    !(sum->count[RT_MARK_EXIT] && (!e->status || sum->highest == e->status)))
 		return;
 	e->status = sum->status;
 	e->signal = sum->signal;
@@ -135,7 +133,8 @@ static bool is_oom(const struct rt_sup *sup, const struct rt_event *e,
 		return false;
 	if (is_slurm && e->status == STEP_OOM)
 		return true;
-	if (e->signal != SIGKILL && e->status != 128 + SIGKILL && (!sum->exits || sum->status))
+	if (e->signal != SIGKILL && e->status != 128 + SIGKILL &&
+	    (!sum->count[RT_MARK_EXIT] || sum->status))
 		return false;
 	return sum->oom || (is_slurm && slurm_says_oom(sup, e->service));
 }
@@ -143,7 +142,7 @@ static bool is_oom(const struct rt_sup *sup, const struct rt_event *e,
 static void take_usage(struct rt_proc *p, const struct rt_mark_sum *sum)
 {
 	p->used = sum->usage;
-	p->is_used_known = sum->exits > 0;
+	p->is_used_known = sum->count[RT_MARK_EXIT] > 0;
 	rt_usage_add(&p->used_in_all, &sum->usage);
 }
 
@@ -151,22 +150,21 @@ void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status)
 {
 	struct rt_event *e = &x->event;
 	uint32_t tasks = sup->table.service[e->service].tasks;
-	struct rt_mark_sum sum = {0};
+	const struct rt_mark_sum *sum = rt_tasks_read(sup, e->service);
 
 	e->signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
 	e->status = e->signal ? 128 + e->signal : WEXITSTATUS(wait_status);
 	if (tasks) {
-		rt_tasks_read(sup, e->service, &sum);
-		take_own_status(sup, e, &sum, tasks);
-		take_usage(&sup->proc[e->service], &sum);
-		if (sum.last_exit && sum.last_exit - sup->stood_still < x->at)
-			x->at = sum.last_exit - sup->stood_still;
+		take_own_status(sup, e, sum, tasks);
+		take_usage(&sup->proc[e->service], sum);
+		if (sum->last_exit && sum->last_exit - sup->stood_still < x->at)
+			x->at = sum->last_exit - sup->stood_still;
 	}
 	e->verdict = e->signal ? RT_V_APP_SIGNAL : e->status ? RT_V_APP_EXIT : RT_V_COMPLETED;
-	if (tasks && !sum.starts)
+	if (tasks && !sum->count[RT_MARK_START])
 		judge_without_marks(sup, e);
-	else if (tasks && sum.exits == sum.starts && !sum.ran)
+	else if (tasks && sum->count[RT_MARK_EXIT] == sum->count[RT_MARK_START] && !sum->ran)
 		e->verdict = RT_V_NOT_STARTED;
-	if (is_oom(sup, e, &sum))
+	if (is_oom(sup, e, sum))
 		e->verdict = RT_V_OOM;
 }

@@ -6,9 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum {
-	RT_LINE_ROOM = 8192
-};
+#include "runtime/probe/lines.h"
 
 struct rt_answer {
 	bool in_headers; /* behind the first line of an interim answer */

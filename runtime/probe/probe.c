@@ -89,7 +89,9 @@ void rt_probe_setup(struct rt_sup *sup)
 			rt_net_setup(sup, p);
 			break;
 		case RT_READY_LOG:
-			rt_log_setup(sup, i);
+			p->by_lines = p->target->is_of_all && sup->table.service[i].tasks > 1;
+			if (!p->by_lines)
+				rt_log_setup(sup, i);
 			break;
 		case RT_READY_NONE:
 		case RT_READY_SLEEP:
@@ -145,6 +147,10 @@ static bool is_quiet(const struct rt_sup *sup, const struct rt_probe *p)
 
 static void look(struct rt_sup *sup, struct rt_probe *p)
 {
+	if (p->by_lines) {
+		rt_lines_look(sup, p);
+		return;
+	}
 	if (p->target->kind == RT_READY_LOG) {
 		rt_log_look(sup, p);
 		return;
@@ -177,7 +183,9 @@ void rt_probe_begin(struct rt_sup *sup, uint32_t service, uint32_t run)
 	p->listening_at = 0;
 	p->attempt_at = sup->now;
 	p->deadline = sup->core.service[service].probe_deadline;
-	if (p->target->kind == RT_READY_LOG)
+	if (p->by_lines)
+		rt_lines_begin(sup, p);
+	else if (p->target->kind == RT_READY_LOG)
 		rt_log_begin(sup, p);
 	else if (sup->proc[service].pid)
 		look(sup, p);
@@ -293,7 +301,8 @@ void rt_probe_plan(struct rt_sup *sup, const struct rt_probe *probe)
 	const struct rt_probe *p = rt_probe_of(sup, probe->source.service);
 	int64_t when = RT_NEVER;
 
-	if (p->at == RT_AT_PAUSE || p->at == RT_AT_SHIM || (p->at == RT_AT_LOG && p->polled))
+	if (p->at == RT_AT_PAUSE || p->at == RT_AT_SHIM ||
+	    ((p->at == RT_AT_LOG || p->at == RT_AT_LINES) && p->polled))
 		when = p->next;
 	else if (p->at == RT_AT_CONNECT || p->at == RT_AT_ANSWER)
 		when = p->attempt_until;
@@ -304,7 +313,7 @@ void rt_probe_due(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_probe *p = rt_probe_of(sup, service);
 
-	if (p->at == RT_AT_PAUSE || p->at == RT_AT_LOG ||
+	if (p->at == RT_AT_PAUSE || p->at == RT_AT_LOG || p->at == RT_AT_LINES ||
 	    (p->at == RT_AT_SHIM && p->next <= sup->now)) {
 		look(sup, p);
 	} else if (p->attempt_until <= sup->now &&

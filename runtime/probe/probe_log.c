@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The log probe: every line is matched once, as it comes; most are passed over, since they hold
- * none of the texts that the pattern needs (pattern.h). The file is followed with inotify while
+ * The log probe: every line is matched once, as it comes (lines.h). The file is followed with inotify while
  * the probe runs and not a moment longer, so a chatty service costs nothing afterwards; on file
  * systems where other nodes may write unseen it is looked at by the clock as well. While a service
  * writes without a pause, inotify would wake us for each of its writes: then the clock is enough.
@@ -34,7 +33,6 @@
 #define TURN (RT_SECOND / 500)
 
 enum {
-	LINE_JUDGED = 1 << 20,
 	PIECE = 65536,
 	PIECE_TO_MATCH = 4096 /* where each line has to be matched, that takes as long */
 };
@@ -69,113 +67,10 @@ void rt_log_setup(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_probe *p = &sup->proc[service].probe;
 
-	p->line = rt_pool_take(&sup->pool, RT_LINE_ROOM + 1);
+	p->lines.pattern = &p->pattern;
+	p->lines.line = rt_pool_take(&sup->pool, RT_LINE_ROOM + 1);
 	/* The table reader has compiled the same pattern once, so it is good. */
 	rt_pattern_read(&p->pattern, &sup->pool, sup->table.service[service].ready.pattern);
-}
-
-/*
- * A line, or what there is of it. A NUL would end the text that is matched, and bytes that are no
- * characters would keep a UTF-8 pattern from matching anything behind them.
- */
-static bool line_matches(struct rt_probe *p, int flags)
-{
-	if (!rt_pattern_find(&p->pattern, p->line, p->len))
-		return false;
-	char text[RT_LINE_ROOM + 1];
-	memcpy(text, p->line, p->len);
-	text[p->len] = '\0';
-	for (size_t i = 0, n; i < p->len; i += n) {
-		n = rt_utf8_length((const unsigned char *)text + i);
-		if (!text[i])
-			text[i] = ' ';
-		else if (!n && MB_CUR_MAX > 1)
-			text[i] = '?';
-		n = n ? n : 1;
-	}
-	return !regexec(&p->pattern.regex, text, 0, NULL, flags | (p->dropped ? REG_NOTBOL : 0));
-}
-
-/*
- * Of a line that is too long to keep, the end is kept: what matches may lie across two pieces.
- * Beyond LINE_JUDGED bytes only the last piece of a line is matched; a gigabyte of it is no text.
- */
-static void keep_end_of_line(struct rt_probe *p)
-{
-	size_t from = p->len / 2;
-
-	while (from < p->len && ((unsigned char)p->line[from] & 0xc0) == 0x80)
-		from++;
-	p->len -= from;
-	p->dropped += from;
-	memmove(p->line, p->line + from, p->len);
-}
-
-static void forget_line(struct rt_probe *p)
-{
-	p->len = 0;
-	p->dropped = 0;
-}
-
-/* Takes in a part of a line. */
-static bool take_part(struct rt_probe *p, const char *part, size_t n)
-{
-	while (n) {
-		size_t room = RT_LINE_ROOM - p->len, some = n < room ? n : room;
-
-		if (!room) {
-			if (p->dropped < LINE_JUDGED && line_matches(p, REG_NOTEOL))
-				return true;
-			keep_end_of_line(p);
-			continue;
-		}
-		memcpy(p->line + p->len, part, some);
-		p->len += some;
-		part += some;
-		n -= some;
-	}
-	return false;
-}
-
-/* A whole line from its beginning on. */
-static bool take_line(struct rt_probe *p, const char *line, size_t n)
-{
-	if (take_part(p, line, n) || line_matches(p, 0))
-		return true;
-	forget_line(p);
-	return false;
-}
-
-/* Whole lines: those that hold none of the pattern's texts are not even told apart. */
-static bool take_lines(struct rt_probe *p, const char *at, const char *end)
-{
-	const char *found;
-
-	while (at < end && (found = rt_pattern_find(&p->pattern, at, (size_t)(end - at)))) {
-		const char *before = memrchr(at, '\n', (size_t)(found - at));
-		const char *line_end = memchr(found, '\n', (size_t)(end - found));
-
-		at = before ? before + 1 : at;
-		if (take_line(p, at, (size_t)(line_end - at)))
-			return true;
-		at = line_end + 1;
-	}
-	return false;
-}
-
-/* Takes in a piece of the file; true if a line in it matches. */
-static bool take_piece(struct rt_probe *p, const char *piece, size_t n)
-{
-	const char *end = piece + n, *first = memchr(piece, '\n', n);
-
-	if (!first)
-		return take_part(p, piece, n);
-	if (take_line(p, piece, (size_t)(first - piece))) /* the line that has begun before */
-		return true;
-	const char *last = memrchr(first, '\n', (size_t)(end - first));
-	if (take_lines(p, first + 1, last + 1))
-		return true;
-	return take_part(p, last + 1, (size_t)(end - last) - 1);
 }
 
 /*
@@ -196,7 +91,7 @@ static bool read_on(const struct rt_sup *sup, struct rt_probe *p)
 		if (n <= 0)
 			return false;
 		p->offset += n;
-		if (take_piece(p, piece, (size_t)n))
+		if (rt_lines_take(&p->lines, piece, (size_t)n))
 			return true;
 	} while (rt_now() - sup->seen < TURN);
 	return false;
@@ -208,7 +103,7 @@ static bool read_on(const struct rt_sup *sup, struct rt_probe *p)
  */
 static bool unfinished_line_matches(const struct rt_sup *sup, struct rt_probe *p)
 {
-	return p->len && line_matches(p, sup->proc[p->source.service].pid ? REG_NOTEOL : 0);
+	return rt_lines_last_matches(&p->lines, sup->proc[p->source.service].pid);
 }
 
 /* One message for all: from here on logs that cannot be watched, or kept open, are looked at. */
@@ -239,7 +134,7 @@ static bool open_log(struct rt_sup *sup, struct rt_probe *p)
 		/* Another file has taken its place, and all of it came after the launch. */
 		p->inode = st.st_ino;
 		p->offset = 0;
-		forget_line(p);
+		rt_lines_forget(&p->lines);
 	}
 	return true;
 }
@@ -252,7 +147,7 @@ static void notice_truncation(struct rt_probe *p)
 	if (fstat(p->fd, &st) || st.st_size >= p->offset)
 		return;
 	p->offset = 0;
-	forget_line(p);
+	rt_lines_forget(&p->lines);
 }
 
 /* What inotify watches of it, -1: nothing. Apart from the rest, so that the one of an event is found
@@ -325,7 +220,7 @@ void rt_log_begin(struct rt_sup *sup, struct rt_probe *p)
 	p->offset = p->from;
 	p->grew_at = 0;
 	p->behind = p->streams = false;
-	forget_line(p);
+	rt_lines_forget(&p->lines);
 	watch_log(sup, p);
 	rt_log_look(sup, p);
 }
@@ -366,7 +261,8 @@ static void mark_came(struct rt_sup *sup, const char *name)
 
 		if (name && (sup->token_hash[i] != hash || strncmp(def->token, name, len) != 0))
 			continue;
-		if (sup->proc[i].pid && def->tasks && !sup->core.service[i].up)
+		if (sup->proc[i].pid && def->tasks &&
+		    (!sup->core.service[i].up || sup->proc[i].probe.at == RT_AT_LINES))
 			come(sup, i, name);
 	}
 }

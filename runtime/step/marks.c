@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing and reading start and exit marks. */
+/* Writing and reading marks. */
 #include "runtime/step/marks.h"
 
 #include <dirent.h>
@@ -15,14 +15,17 @@
 #include "runtime/out.h"
 #include "ir/files.gen.h"
 
+const enum rt_wire_type rt_wire_of_mark[RT_MARK_KINDS] = {RT_WIRE_STARTED, RT_WIRE_READY,
+							  RT_WIRE_EXITED};
+static const char *const endings[RT_MARK_KINDS] = {"start", "ready", "exit"};
+
 static bool mark_names(char *name, char *temporary, const char *job_dir, const char *prefix,
-		       uint32_t task, bool exit)
+		       uint32_t task, enum rt_mark_kind kind)
 {
-	const char *kind = exit ? "exit" : "start";
 	int a = snprintf(name, RT_MARK_PATH_ROOM, "%s/" JOB_FOLDER_MARKS "/%s.%u.%s", job_dir,
-			 prefix, task, kind);
+			 prefix, task, endings[kind]);
 	int b = snprintf(temporary, RT_MARK_PATH_ROOM, "%s/" JOB_FOLDER_MARKS "/.%s.%u.%s", job_dir,
-			 prefix, task, kind);
+			 prefix, task, endings[kind]);
 
 	return a > 0 && b > 0 && b < RT_MARK_PATH_ROOM;
 }
@@ -37,13 +40,13 @@ size_t rt_mark_token_length(const char *name)
 	return len;
 }
 
-void rt_mark_line(const struct rt_mark *m, bool exit, char line[RT_MARK_LINE_ROOM])
+void rt_mark_line(const struct rt_mark *m, enum rt_mark_kind kind, char line[RT_MARK_LINE_ROOM])
 {
 	char step[sizeof(" step=") + RT_MARK_STEP_ROOM] = "", end[128] = "";
 
 	if (m->step[0])
 		snprintf(step, sizeof(step), " step=%s", m->step);
-	if (exit)
+	if (kind == RT_MARK_EXIT)
 		snprintf(end, sizeof(end),
 			 " status=%d signal=%d ran=%d cpu=%lld mem=%lld read=%lld written=%lld%s",
 			 m->status, m->signal, m->ran, (long long)m->usage.cpu_us,
@@ -54,11 +57,12 @@ void rt_mark_line(const struct rt_mark *m, bool exit, char line[RT_MARK_LINE_ROO
 		 m->host);
 }
 
-bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *m)
+bool rt_mark_write(const char *job_dir, const char *prefix, enum rt_mark_kind kind,
+		   const struct rt_mark *m)
 {
 	char name[RT_MARK_PATH_ROOM], temporary[RT_MARK_PATH_ROOM];
 
-	if (!mark_names(name, temporary, job_dir, prefix, m->task, exit))
+	if (!mark_names(name, temporary, job_dir, prefix, m->task, kind))
 		return false;
 	unlink(temporary);
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -68,14 +72,14 @@ bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const str
 	struct rt_out out;
 	rt_out_open(&out, fd);
 	char line[RT_MARK_LINE_ROOM];
-	rt_mark_line(m, exit, line);
+	rt_mark_line(m, kind, line);
 	rt_out_text(&out, line);
 	rt_out_text(&out, "\n");
 	bool good = rt_out_flush(&out);
 	if (close(fd))
 		good = false;
 	/* That a task has begun can be told even on a full disk, by a file with nothing in it. */
-	if ((good || !exit) && !rename(temporary, name))
+	if ((good || kind != RT_MARK_EXIT) && !rename(temporary, name))
 		return true;
 	unlink(temporary);
 	return false;
@@ -156,7 +160,7 @@ void rt_mark_parse(char *text, struct rt_mark *m)
 	}
 }
 
-static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *m)
+static bool read_mark(int dir, const char *name, enum rt_mark_kind kind, struct rt_mark *m)
 {
 	int fd = rt_open_plain(dir, name, O_RDONLY | O_NOFOLLOW, 0);
 
@@ -168,7 +172,7 @@ static bool read_mark(int dir, const char *name, bool is_start, struct rt_mark *
 		n = read(fd, text, sizeof(text) - 1);
 	while (n < 0 && errno == EINTR);
 	close(fd);
-	if (n < 0 || (!n && !is_start))
+	if (n < 0 || (!n && kind == RT_MARK_EXIT))
 		return false;
 	text[n] = '\0';
 	rt_mark_parse(text, m);
@@ -191,18 +195,19 @@ static bool is_cause(const struct rt_mark_sum *sum, const struct rt_mark *m)
 	return m->wall < sum->failed_at;
 }
 
-void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, const char *host)
+void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *m, enum rt_mark_kind kind,
+		 const char *host)
 {
 	if (!sum->step[0])
 		memcpy(sum->step, m->step, sizeof(sum->step));
-	if (!exit) {
-		sum->starts++;
+	sum->count[kind]++;
+	if (kind == RT_MARK_START) {
 		sum->first = sum->first || !m->task;
 		if (!strcmp(host, m->host))
 			sum->pid = m->pid;
-		return;
 	}
-	sum->exits++;
+	if (kind != RT_MARK_EXIT)
+		return;
 	if (m->status > sum->highest)
 		sum->highest = m->status;
 	if (is_cause(sum, m)) {
@@ -219,21 +224,34 @@ void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *m, bool exit, co
 
 size_t rt_told_size(uint32_t tasks)
 {
-	return tasks / 4 + 1;
+	return tasks / 2 + 1;
 }
 
-static uint8_t told_bit(uint32_t task, bool exit)
+static uint8_t told_bit(uint32_t task, enum rt_mark_kind kind)
 {
-	return (uint8_t)(1u << (task % 4 * 2 + exit));
+	return (uint8_t)(1u << (task % 2 * 4 + kind));
 }
 
-bool rt_told_first(uint8_t *told, uint32_t task, bool exit)
+static bool was_told(const uint8_t *told, uint32_t task, enum rt_mark_kind kind)
 {
-	uint8_t bit = told_bit(task, exit), *at = &told[task / 4];
-	bool is_first = !(*at & bit);
+	return told[task / 2] & told_bit(task, kind);
+}
 
-	*at |= bit;
+bool rt_told_first(uint8_t *told, uint32_t task, enum rt_mark_kind kind)
+{
+	bool is_first = !was_told(told, task, kind);
+
+	told[task / 2] |= told_bit(task, kind);
 	return is_first;
+}
+
+uint32_t rt_told_not(const uint8_t *told, uint32_t tasks, enum rt_mark_kind kind)
+{
+	uint32_t task = 0;
+
+	while (task < tasks && was_told(told, task, kind))
+		task++;
+	return task;
 }
 
 /* The marks of one launch. */
@@ -247,19 +265,30 @@ struct launch_marks {
 };
 
 /* Unless it was told before. */
-static void take_mark(struct launch_marks *l, const char *name, uint32_t task, bool exit)
+static void take_mark(struct launch_marks *l, const char *name, uint32_t task,
+		      enum rt_mark_kind kind)
 {
 	struct rt_mark mark;
 
-	if (l->told[task / 4] & told_bit(task, exit) || !read_mark(l->dir, name, !exit, &mark))
+	if (was_told(l->told, task, kind) || !read_mark(l->dir, name, kind, &mark))
 		return;
-	rt_told_first(l->told, task, exit);
+	rt_told_first(l->told, task, kind);
 	mark.task = task; /* a full disk leaves a mark with nothing in it */
-	rt_mark_add(l->sum, &mark, exit, l->host);
+	rt_mark_add(l->sum, &mark, kind, l->host);
 }
 
-/* "<prefix>.<task>.start" of a task of this launch; *exit: or "….exit". */
-static bool is_of_launch(const struct launch_marks *l, const char *name, uint32_t *task, bool *exit)
+static enum rt_mark_kind find_kind(const char *ending)
+{
+	unsigned kind = 0;
+
+	while (kind < RT_MARK_KINDS && strcmp(endings[kind], ending) != 0)
+		kind++;
+	return (enum rt_mark_kind)kind;
+}
+
+/* "<prefix>.<task>.start" of a task of this launch, or of another kind. */
+static bool is_of_launch(const struct launch_marks *l, const char *name, uint32_t *task,
+			 enum rt_mark_kind *kind)
 {
 	size_t len = strlen(l->prefix);
 
@@ -268,9 +297,9 @@ static bool is_of_launch(const struct launch_marks *l, const char *name, uint32_
 		return false;
 	char *end;
 	unsigned long number = strtoul(name + len + 1, &end, 10);
-	*exit = !strcmp(end, ".exit");
+	*kind = *end == '.' ? find_kind(end + 1) : RT_MARK_KINDS;
 	*task = (uint32_t)number;
-	return number < l->tasks && (*exit || !strcmp(end, ".start"));
+	return number < l->tasks && *kind != RT_MARK_KINDS;
 }
 
 /* Few tasks: their files are opened by name, however many marks of others lie in the folder. */
@@ -278,34 +307,34 @@ static void read_by_name(struct launch_marks *l)
 {
 	char name[RT_MARK_PATH_ROOM];
 
-	for (uint32_t task = 0; task < l->tasks; task++) {
-		snprintf(name, sizeof(name), "%s.%u.start", l->prefix, task);
-		take_mark(l, name, task, false);
-		snprintf(name, sizeof(name), "%s.%u.exit", l->prefix, task);
-		take_mark(l, name, task, true);
-	}
+	for (uint32_t task = 0; task < l->tasks; task++)
+		for (unsigned kind = 0; kind < RT_MARK_KINDS; kind++) {
+			if (kind == RT_MARK_READY && !l->sum->has_ready)
+				continue;
+			snprintf(name, sizeof(name), "%s.%u.%s", l->prefix, task, endings[kind]);
+			take_mark(l, name, task, (enum rt_mark_kind)kind);
+		}
 }
 
 static void read_listed(struct launch_marks *l, DIR *dir)
 {
 	struct dirent *entry;
 	uint32_t task;
-	bool exit;
+	enum rt_mark_kind kind;
 
 	while ((entry = readdir(dir)))
-		if (is_of_launch(l, entry->d_name, &task, &exit))
-			take_mark(l, entry->d_name, task, exit);
+		if (is_of_launch(l, entry->d_name, &task, &kind))
+			take_mark(l, entry->d_name, task, kind);
 }
 
 void rt_mark_remove(const char *job_dir, const char *prefix, uint32_t tasks)
 {
-	static const char *const kinds[] = {"start", "exit"};
 	char name[RT_MARK_PATH_ROOM];
 
 	for (uint32_t task = 0; task < tasks; task++)
-		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		for (unsigned k = 0; k < RT_MARK_KINDS; k++)
 			if (snprintf(name, sizeof(name), "%s/" JOB_FOLDER_MARKS "/%s.%u.%s",
-				     job_dir, prefix, task, kinds[k]) < (int)sizeof(name))
+				     job_dir, prefix, task, endings[k]) < (int)sizeof(name))
 				unlink(name);
 }
 
@@ -341,14 +370,14 @@ bool rt_mark_read_one(const char *job_dir, const char *name, const char *prefix,
 	struct launch_marks l = {.prefix = prefix, .tasks = tasks, .told = told, .sum = sum};
 	char path[RT_MARK_PATH_ROOM];
 	uint32_t task;
-	bool exit;
+	enum rt_mark_kind kind;
 
-	if (!is_of_launch(&l, name, &task, &exit) ||
+	if (!is_of_launch(&l, name, &task, &kind) ||
 	    snprintf(path, sizeof(path), "%s/" JOB_FOLDER_MARKS "/%s", job_dir, name) >=
 		    (int)sizeof(path))
 		return false;
 	gethostname(l.host, sizeof(l.host) - 1);
 	l.dir = AT_FDCWD;
-	take_mark(&l, path, task, exit);
+	take_mark(&l, path, task, kind);
 	return true;
 }

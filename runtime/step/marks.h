@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Start and exit marks: what the step shim writes from inside every task, and
- * the supervisor reads. One small file each in `service-exits/`:
+ * Marks: what the step shim writes from inside every task, and the supervisor reads. One small file each
+ * in `service-exits/`:
  *
- *	<token>.<launch>.<task>.start     <token>.<launch>.<task>.exit
+ *	<token>.<launch>.<task>.start     <token>.<launch>.<task>.ready     <token>.<launch>.<task>.exit
  *
  * with one line of `key=value` words. The start mark is the proof that the
- * container came up, and says which step the service is; the exit mark tells
+ * container came up, and says which step the service is; the ready mark, which not all are asked for, that
+ * the task has put out the line that readiness waits for; the exit mark tells
  * the command's own end from the launcher's.
  */
 #ifndef HPCC_RUNTIME_STEP_MARKS_H
@@ -16,12 +17,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runtime/wire/wire.h"
+
 enum {
 	RT_MARK_STEP_ROOM = 24,
 	RT_MARK_HOST_ROOM = 256,
 	RT_MARK_PATH_ROOM = 4608,
 	RT_MARK_LINE_ROOM = 512
 };
+
+/* In the order in which a task leaves them. */
+enum rt_mark_kind {
+	RT_MARK_START,
+	RT_MARK_READY,
+	RT_MARK_EXIT,
+	RT_MARK_KINDS
+};
+/* How they are told over the wire. */
+extern const enum rt_wire_type rt_wire_of_mark[RT_MARK_KINDS];
 
 /* What a task has used, a launch, or a service in all. */
 struct rt_usage {
@@ -46,8 +59,9 @@ struct rt_mark {
 
 /* What all marks of one launch say together. */
 struct rt_mark_sum {
-	uint32_t starts, exits;
-	bool first; /* task 0 has left its start mark */
+	uint32_t count[RT_MARK_KINDS];
+	bool has_ready; /* they are asked for ready marks, which are looked for */
+	bool first;     /* task 0 has left its start mark */
 	char step[RT_MARK_STEP_ROOM];
 	int status, signal;    /* of the first task that failed by itself; 0 when none did */
 	int highest;           /* status, as srun reports it */
@@ -65,19 +79,23 @@ void rt_usage_take_higher(struct rt_usage *to, const struct rt_usage *other);
 /* The token's part of a mark's name; 0 if it is none. */
 size_t rt_mark_token_length(const char *name);
 /* A mark as one line of text, and back; the text is taken apart. */
-void rt_mark_line(const struct rt_mark *mark, bool exit, char line[RT_MARK_LINE_ROOM]);
+void rt_mark_line(const struct rt_mark *mark, enum rt_mark_kind kind, char line[RT_MARK_LINE_ROOM]);
 void rt_mark_parse(char *text, struct rt_mark *mark);
 /* Adds a mark that is known to what others say; `host` is this host's name. */
-void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *mark, bool exit, const char *host);
+void rt_mark_add(struct rt_mark_sum *sum, const struct rt_mark *mark, enum rt_mark_kind kind,
+		 const char *host);
 /* Writes a mark; `prefix` is "<token>.<launch>". */
-bool rt_mark_write(const char *job_dir, const char *prefix, bool exit, const struct rt_mark *mark);
+bool rt_mark_write(const char *job_dir, const char *prefix, enum rt_mark_kind kind,
+		   const struct rt_mark *mark);
 /* Removes all marks of a launch that has that many tasks. */
 void rt_mark_remove(const char *job_dir, const char *prefix, uint32_t tasks);
 
-/* Of which tasks of a launch was heard, by its marks or otherwise: two bits each, begun and ended. */
+/* Of which tasks of a launch was heard, by its marks or otherwise: a bit for each kind. */
 size_t rt_told_size(uint32_t tasks);
 /* True the first time that it is said of this task. */
-bool rt_told_first(uint8_t *told, uint32_t task, bool exit);
+bool rt_told_first(uint8_t *told, uint32_t task, enum rt_mark_kind kind);
+/* The first task of which it wasn't said, or `tasks`. */
+uint32_t rt_told_not(const uint8_t *told, uint32_t tasks, enum rt_mark_kind kind);
 
 /* Adds what the marks of a launch say that has that many tasks: each of them is read once. */
 void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, uint8_t *told,

@@ -26,6 +26,7 @@
 #include "runtime/loop/processes.h"
 #include "runtime/loop/spawn.h"
 #include "runtime/step/step.h"
+#include "runtime/step/step_lines.h"
 #include "runtime/step/step_look.h"
 #include "runtime/step/step_tree.h"
 #include "runtime/step/step_wire.h"
@@ -58,23 +59,11 @@ struct step {
 	struct rt_step_tree tree;
 	struct rt_step_wire wire;
 	struct rt_step_looks looks;
+	struct rt_step_lines lines;
 	int wired_stop;       /* the signal of the stop that the wire has told of, or 0 */
 	int64_t wired_at;     /* when */
 	int64_t heard_at[32]; /* when a signal has last come as a signal, or 0 */
 };
-
-/* Signals we pass on: all but those that stop, kill, or come from a mistake of our own. */
-static bool is_passed_on(int number)
-{
-	static const int not_passed[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS,
-					 SIGFPE,  SIGILL,  SIGTRAP, SIGABRT, SIGSYS,
-					 SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU};
-
-	for (size_t i = 0; i < sizeof(not_passed) / sizeof(not_passed[0]); i++)
-		if (number == not_passed[i])
-			return false;
-	return number < 32;
-}
 
 /* Comes when the parent's thread ends; real-time, so nobody else uses it on us. */
 static int parent_signal(void)
@@ -95,7 +84,7 @@ static bool listen_for_signals(struct step *s)
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, parent_signal());
 	for (int number = 1; number < 32; number++) {
-		if (!is_passed_on(number))
+		if (!rt_step_passes_on(number))
 			continue;
 		/* Blocked and read by signalfd; a handler makes /proc show that we catch it. */
 		signal(number, never_called);
@@ -111,13 +100,14 @@ static bool listen_for_signals(struct step *s)
 
 /* The command, or a hook. */
 
-static void become(char *const *argv, int report, pid_t parent)
+static void become(const struct step *s, char *const *argv, int report, pid_t parent)
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(128 + SIGKILL);
 	rt_reset_signals();
+	rt_step_lines_become(&s->lines);
 	execvp(argv[0], argv);
 	int error = errno;
 	(void)!write(report, &error, sizeof(error));
@@ -135,8 +125,9 @@ static int start(struct step *s, char *const *argv)
 	s->started_at = rt_now();
 	s->tree.group = fork();
 	if (!s->tree.group)
-		become(argv, report[1], parent);
+		become(s, argv, report[1], parent);
 	error = s->tree.group < 0 ? errno : 0;
+	rt_step_lines_started(&s->lines);
 	close(report[1]);
 	/* The end of the pipe closes when exec succeeds. */
 	while (!error && read(report[0], &error, sizeof(error)) < 0 && errno == EINTR)
@@ -156,19 +147,12 @@ static void parent_died(struct step *s)
 	rt_step_tree_term(&s->tree, rt_now());
 }
 
-/* Somebody else's signal comes to us alone, wherever it comes from. */
-static bool is_from_slurm(const struct signalfd_siginfo *info)
-{
-	/* No number: from outside a container with process numbers of its own. */
-	return info->ssi_code == SI_USER &&
-	       (!info->ssi_pid || rt_process_is_called((pid_t)info->ssi_pid, "slurmstepd"));
-}
-
 /* Slurm lists the processes, then signals them. A command that has just begun may not have been on the
    list: better twice than never. */
 static bool has_been_told(const struct step *s, const struct signalfd_siginfo *info)
 {
-	return s->all_signalled && rt_now() - s->started_at > JUST_BEGUN_NS && is_from_slurm(info);
+	return s->all_signalled && rt_now() - s->started_at > JUST_BEGUN_NS &&
+	       rt_step_is_from_slurm(info);
 }
 
 /* `has_been_told`: the command's processes know of it already. */
@@ -210,7 +194,7 @@ static void take_order(void *arg, enum rt_wire_type type, int number)
 	struct step *s = arg;
 	int64_t now = rt_now();
 
-	if (number < 1 || !is_passed_on(number))
+	if (number < 1 || !rt_step_passes_on(number))
 		return;
 	if (type == RT_WIRE_STOP) {
 		s->wired_stop = number;
@@ -265,15 +249,19 @@ static int milliseconds_until(int64_t when)
 
 static void wait_for_news(struct step *s)
 {
-	struct pollfd p[2 + RT_LOOK_USES] = {{.fd = s->signals, .events = POLLIN}};
+	struct pollfd p[2 + RT_LOOK_USES + RT_STEP_STREAMS] = {
+		{.fd = s->signals, .events = POLLIN}};
 
 	rt_step_wire_poll(&s->wire, &p[1]);
 	int64_t next = rt_step_looks_poll(&s->looks, p + 2);
+	rt_step_lines_poll(&s->lines, p + 2 + RT_LOOK_USES);
 	next = s->kill_at < next ? s->kill_at : next;
-	poll(p, 2 + RT_LOOK_USES, milliseconds_until(s->wire.next < next ? s->wire.next : next));
+	poll(p, 2 + RT_LOOK_USES + RT_STEP_STREAMS,
+	     milliseconds_until(s->wire.next < next ? s->wire.next : next));
 	struct signalfd_siginfo info;
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info))
 		take_signal(s, &info);
+	rt_step_lines_go_on(&s->lines, p + 2 + RT_LOOK_USES);
 	rt_step_looks_go_on(&s->looks, p + 2);
 	rt_step_wire_go_on(&s->wire, &p[1]);
 	if (s->kill_at <= rt_now()) {
@@ -313,6 +301,8 @@ static void wait_for_end(struct step *s, siginfo_t *info)
 		}
 		wait_for_news(s);
 	}
+	while (!s->killing && !rt_step_lines_are_through(&s->lines))
+		wait_for_news(s);
 	if (!s->orphaned) {
 		s->kill_at = INT64_MAX;
 		s->killing = false;
@@ -373,7 +363,10 @@ static int run_all(struct step *s, char *const *argv)
 	if (s->stop)
 		return 128 + s->stop;
 	long kills = rt_step_oom_kills();
+	if (!rt_step_lines_begin(&s->lines))
+		rt_say("step: its lines can't be looked at: %s", strerror(errno));
 	status = run(s, argv, &s->mark.ran);
+	rt_step_lines_end(&s->lines);
 	s->mark.oom = rt_step_oom_kills() > kills;
 	rt_step_looks_end(&s->looks);
 	if (!s->epilogue)
@@ -413,15 +406,20 @@ static void begin_mark(struct step *s)
 	unsetenv("HPCC_SIGNALLED");
 }
 
-static void leave_mark(struct step *s, bool exit)
+static void leave_mark(struct step *s, enum rt_mark_kind kind)
 {
 	s->mark.mono = rt_now();
 	s->mark.wall = rt_wall();
-	if (exit)
+	if (kind == RT_MARK_EXIT)
 		rt_step_usage(&s->mark.usage);
 	/* A full disk must not keep the command from running, nor change its status. */
-	rt_mark_write(s->job_dir, s->prefix, exit, &s->mark);
-	rt_step_wire_tell(&s->wire, &s->mark, exit);
+	rt_mark_write(s->job_dir, s->prefix, kind, &s->mark);
+	rt_step_wire_tell(&s->wire, &s->mark, kind);
+}
+
+static void tell_ready(void *arg)
+{
+	leave_mark(arg, RT_MARK_READY);
 }
 
 int rt_verb_step(int argc, char **argv)
@@ -435,6 +433,7 @@ int rt_verb_step(int argc, char **argv)
 		{.name = "--image-env", .value = &s.image_env},
 		{.name = "--enroot-env", .value = &s.enroot_env},
 		{.name = "--keep", .value = &s.keep},
+		{.name = "--lines", .value = &s.lines.ere},
 		{.name = "--image-rc", .value = &s.entrypoint.rc},
 		{.name = "--image-run", .value = &s.entrypoint.runscript},
 		{.name = "--image-config", .value = &s.entrypoint.config},
@@ -452,6 +451,8 @@ int rt_verb_step(int argc, char **argv)
 		rt_say("step: no command behind '--'");
 		return RT_USAGE;
 	}
+	if (!rt_step_lines_setup(&s.lines))
+		return RT_USAGE;
 	rt_step_take_variables();
 	s.parent = getppid();
 	s.kill_at = INT64_MAX;
@@ -466,11 +467,12 @@ int rt_verb_step(int argc, char **argv)
 	s.wire.order = take_order;
 	s.wire.look = take_look;
 	s.looks.tell = tell_look;
-	s.wire.arg = s.looks.arg = &s;
+	s.lines.tell = tell_ready;
+	s.wire.arg = s.looks.arg = s.lines.arg = &s;
 	s.looks.tree = &s.tree;
 	rt_step_looks_begin(&s.looks);
 	rt_step_wire_begin(&s.wire, s.prefix, s.mark.task);
-	leave_mark(&s, false);
+	leave_mark(&s, RT_MARK_START);
 	if (s.image_env)
 		rt_step_image_environment(s.image_env, s.keep, RT_IMAGE_CHARLIECLOUD);
 	if (s.enroot_env)
@@ -479,7 +481,7 @@ int rt_verb_step(int argc, char **argv)
 		rt_step_ranks();
 	s.entrypoint.has_folder = s.chdir != NULL;
 	s.mark.status = rt_step_entrypoint(&s.entrypoint, &command) ? run_all(&s, command) : 127;
-	leave_mark(&s, true);
+	leave_mark(&s, RT_MARK_EXIT);
 	rt_step_wire_end(&s.wire);
 	return s.mark.status;
 }

@@ -3,6 +3,8 @@
 #include "runtime/step/step_tree.h"
 
 #include <signal.h>
+#include <stddef.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,4 +91,23 @@ void rt_step_tree_term(struct rt_step_tree *t, int64_t now)
 		return;
 	t->term_at = now;
 	rt_step_tree_signal(t, SIGTERM);
+}
+
+bool rt_step_passes_on(int number)
+{
+	static const int not_passed[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS,
+					 SIGFPE,  SIGILL,  SIGTRAP, SIGABRT, SIGSYS,
+					 SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU};
+
+	for (size_t i = 0; i < sizeof(not_passed) / sizeof(not_passed[0]); i++)
+		if (number == not_passed[i])
+			return false;
+	return number < 32;
+}
+
+bool rt_step_is_from_slurm(const struct signalfd_siginfo *info)
+{
+	/* No number: from outside a container with process numbers of its own. */
+	return info->ssi_code == SI_USER &&
+	       (!info->ssi_pid || rt_process_is_called((pid_t)info->ssi_pid, "slurmstepd"));
 }

@@ -10,6 +10,7 @@
 #ifndef HPCC_RUNTIME_STEP_STEP_TREE_H
 #define HPCC_RUNTIME_STEP_STEP_TREE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "runtime/loop/processes.h"
@@ -32,5 +33,11 @@ unsigned rt_step_tree_count(const struct rt_step_tree *t);
 void rt_step_tree_signal(const struct rt_step_tree *t, int number);
 /* TERM to every process of the tree; the second of one stop is not sent. */
 void rt_step_tree_term(struct rt_step_tree *t, int64_t now);
+
+/* All signals but those that stop, kill, or come from a mistake of our own. */
+bool rt_step_passes_on(int number);
+struct signalfd_siginfo;
+/* Somebody else's signal comes to us alone, wherever it comes from. */
+bool rt_step_is_from_slurm(const struct signalfd_siginfo *info);
 
 #endif

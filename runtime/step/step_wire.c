@@ -131,10 +131,10 @@ void rt_step_wire_say(struct rt_step_wire *w, enum rt_wire_type type, const char
 		send_all(w);
 }
 
-void rt_step_wire_tell(struct rt_step_wire *w, const struct rt_mark *mark, bool exit)
+void rt_step_wire_tell(struct rt_step_wire *w, const struct rt_mark *mark, enum rt_mark_kind kind)
 {
-	rt_mark_line(mark, exit, exit ? w->exited : w->started);
-	rt_step_wire_say(w, exit ? RT_WIRE_EXITED : RT_WIRE_STARTED, exit ? w->exited : w->started);
+	rt_mark_line(mark, kind, w->said[kind]);
+	rt_step_wire_say(w, rt_wire_of_mark[kind], w->said[kind]);
 }
 
 /* What comes. */
@@ -165,8 +165,8 @@ static void take_news(struct rt_step_wire *w)
 			w->was_open = true;
 			w->failures = 0;
 			w->next = INT64_MAX;
-			rt_step_wire_say(w, RT_WIRE_STARTED, w->started);
-			rt_step_wire_say(w, RT_WIRE_EXITED, w->exited);
+			for (unsigned kind = 0; kind < RT_MARK_KINDS; kind++)
+				rt_step_wire_say(w, rt_wire_of_mark[kind], w->said[kind]);
 		} else if (m.type == RT_WIRE_LOOK || m.type == RT_WIRE_UNLOOK) {
 			w->look(w->arg, m.type, m.text);
 		} else {

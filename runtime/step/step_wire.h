@@ -36,8 +36,7 @@ struct rt_step_wire {
 	int64_t next, pause; /* when to do something although nothing has come; INT64_MAX */
 	uint64_t
 		last_order; /* numbers of orders only grow; what comes again was told before a loss */
-	/* Said on each connection, in this order. */
-	char started[RT_MARK_LINE_ROOM], exited[RT_MARK_LINE_ROOM];
+	char said[RT_MARK_KINDS][RT_MARK_LINE_ROOM]; /* on each connection, in this order */
 	/* What comes down. */
 	void (*order)(void *arg, enum rt_wire_type type, int number);
 	void (*look)(void *arg, enum rt_wire_type type, const char *text);
@@ -47,7 +46,7 @@ struct rt_step_wire {
 /* Takes HPCC_WIRE out of the environment and begins to connect. */
 void rt_step_wire_begin(struct rt_step_wire *w, const char *name, uint32_t task);
 /* What has become of the task. */
-void rt_step_wire_tell(struct rt_step_wire *w, const struct rt_mark *mark, bool exit);
+void rt_step_wire_tell(struct rt_step_wire *w, const struct rt_mark *mark, enum rt_mark_kind kind);
 /* An answer, if there is a connection for it. */
 void rt_step_wire_say(struct rt_step_wire *w, enum rt_wire_type type, const char *text);
 /* What poll() shall wait for. */

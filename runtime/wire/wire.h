@@ -42,6 +42,7 @@ enum rt_wire_type {
 	RT_WIRE_EXITED,       /* up: its exit mark */
 	RT_WIRE_TAKEN,        /* up: the number of an order that is done */
 	RT_WIRE_LOOKED,       /* up: what a look saw (look.h) */
+	RT_WIRE_READY,        /* up: its ready mark */
 
 	RT_WIRE_STOP = 64, /* down: order and signal: the stop of the task, told once */
 	RT_WIRE_SIGNAL,    /* down: order and signal */

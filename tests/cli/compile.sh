@@ -388,6 +388,13 @@ out_lacks 'job wire'
 echo 'wire = "off"' >.hpc-compose/cluster.toml
 run 0 hpcc compose.yaml
 out_has 'job wire off'
+printf 'services:\n  a:\n    command: sleep 9\n    readiness: {type: log, pattern: up, tasks: all}\n' >all.yaml
+printf '    x-slurm: {ntasks: 2}\nruntime: {backend: host}\n' >>all.yaml
+run 0 hpcc all.yaml
+out_has ' step --lines up '
+sed -i 's/log, pattern: up/tcp, port: 7/' all.yaml
+run 2 hpcc all.yaml
+err_has 'R144'
 cd ..
 
 # Words of other tools, and slips of the keys: never towards what removes files.

@@ -202,9 +202,9 @@ field(«owner», «owner», «ENUM», «readiness_owner», «when=tcp|http», «
 field(«command», «command», «COMMAND», «», «interp req when=exec», «», «X», «R098, R144»,
       «»,
       «Command, run where the service runs: 0 means ready. A text is run by /bin/sh -c.»)
-field(«tasks», «tasks», «ENUM», «readiness_tasks», «when=tcp|http|exec», «first», «X», «R014, R144»,
+field(«tasks», «tasks», «ENUM», «readiness_tasks», «when=tcp|log|http|exec», «first», «X», «R014, R144»,
       «»,
-      «Whose look counts: task 0 of the step, or every task.»)
+      «Whose look counts: task 0 of the step (log: whoever puts a line out that matches), or every task.»)
 field(«interval_seconds», «interval_seconds», «UINT», «u64», «when=tcp|http|exec», «», «X», «R100»,
       «»,
       «Fixed pause between looks; else a share of the time waited so far, up to 1 s.»)

@@ -27,9 +27,16 @@ services:
   opens:
     command: [sh, -c, 'until grep -q 0 looks && grep -q 1 looks; do sleep 0.1; done; : >go.0; sleep 1; ls go.*; : >go.1']
     x-slurm: {placement: {node_range: "0", allow_overlap: true}}
+  workers:
+    command: until [ -e went.\$HPC_COMPOSE_DIST_NODE_RANK ]; do sleep 0.1; done; echo "joined \$HPC_COMPOSE_DIST_NODE_RANK"; exec sleep 600
+    readiness: {type: log, pattern: "^joined", tasks: all, timeout_seconds: 120}
+    x-slurm: {nodes: 2, ntasks_per_node: 1, lifetime: dependents, placement: {node_count: 2, allow_overlap: true}}
+  lets:
+    command: [sh, -c, ': >went.0; until grep -q "^joined 0" "\$\$HPC_COMPOSE_JOB_DIR/logs/workers.log"; do sleep 0.1; done; sleep 1; : >went.1']
+    x-slurm: {placement: {node_range: "0", allow_overlap: true}}
   client:
-    command: ls go.*; echo "seen \$(cat there/look)"
-    depends_on: {server: {condition: service_healthy}, all: {condition: service_healthy}}
+    command: ls go.*; echo "seen \$(cat there/look)"; echo "\$(grep -c ^joined "\$HPC_COMPOSE_JOB_DIR/logs/workers.log") workers"
+    depends_on: {server: {condition: service_healthy}, all: {condition: service_healthy}, workers: {condition: service_healthy}}
     x-slurm: {placement: {node_range: "0", allow_overlap: true}}
 YAML
 compile compose.yaml
@@ -40,6 +47,7 @@ assert_state COMPLETED
 assert_log "$(log_of client)" '^seen [^ ]+ two words$'
 # shows: services.<name>.readiness.tasks
 assert_log "$(log_of client)" '^go.1$'
+assert_log "$(log_of client)" '^2 workers$'
 
 cat >compose.yaml <<'YAML'
 name: pace
