@@ -335,7 +335,8 @@ static void test_probes(void **state)
 		{SERVICE("readiness: {type: tcp, port: 80}"), "services[0].readiness.",
 		 "type = tcp; host = \"127.0.0.1\"; port = 80; owner = service; tasks = first; attempt_s = 5; timeout_s = 60"},
 		{SERVICE("readiness: {type: log, pattern: up, timeout_seconds: 5}"),
-		 "services[0].readiness.", "type = log; pattern = \"up\"; tasks = first; timeout_s = 5"},
+		 "services[0].readiness.",
+		 "type = log; pattern = \"up\"; tasks = first; timeout_s = 5"},
 		{SERVICE("readiness: {type: http, url: 'http://h/'}"), "services[0].readiness.",
 		 "type = http; url = \"http://h/\"; status = 200; owner = service; tasks = first; attempt_s = 5; timeout_s = 60"},
 	};
