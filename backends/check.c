@@ -223,9 +223,13 @@ static void check_option_age(struct check *c, const struct slurm_option *o, stru
 	uint32_t version = c->options->target.slurm;
 	if (!version || o->since <= version)
 		return;
-	diag_error(&c->u->diags, at, RULE_B05,
-		   "Slurm %02u.%02u has no option --%s: it came with %u.%02u", version / 100,
-		   version % 100, o->name, o->since / 100u, o->since % 100u);
+	struct diag *d =
+		diag_error(&c->u->diags, at, RULE_B05,
+			   "Slurm %02u.%02u has no option --%s: it came with %u.%02u",
+			   version / 100, version % 100, o->name, o->since / 100u, o->since % 100u);
+	if (!span_is_none(c->options->target.slurm_at))
+		diag_note(&c->u->diags, d, c->options->target.slurm_at,
+			  "the site's version is here");
 }
 
 static void check_arguments(struct check *c, const struct v_list *arguments)

@@ -14,6 +14,7 @@
 #include "frontend/convert.h"
 #include "frontend/frontend.h"
 #include "frontend/settings.h"
+#include "frontend/toml/site_file.h"
 #include "ir/grammar/grammar.h"
 #include "passes/pass.h"
 
@@ -106,20 +107,6 @@ static bool take_assignments(struct unit *u, const struct options *o)
 	return true;
 }
 
-/* "22.05" is 2205, "0.15" is 15, "4.2" is 402. */
-static bool read_version(struct str text, uint32_t *version)
-{
-	struct str head;
-	struct str tail = str_split(text, '.', &head);
-	uint64_t major, minor = 0;
-
-	if (!str_to_u64(head, &major) || major > 1000 ||
-	    (tail.len > 0 && (!str_to_u64(tail, &minor) || minor > 99)))
-		return false;
-	*version = (uint32_t)(major * 100 + minor);
-	return true;
-}
-
 /* What versions can be named of; NULL for anything else. */
 static uint32_t *target_place(struct target *t, struct str name)
 {
@@ -144,7 +131,7 @@ static bool take_target(struct unit *u, const char *text)
 		rest = str_split(rest, ',', &item);
 		struct str version = str_split(item, '=', &name);
 		uint32_t *place = target_place(&u->target, name);
-		if (!place || !read_version(version, place)) {
+		if (!place || !grammar_release(version, place)) {
 			complain("--target doesn't understand '%.*s'", STR_ARG(item));
 			advise("it takes slurm=VERSION" CONTAINER_VERSIONS(
 				VERSION_WORD) " and bash=VERSION, as in "
@@ -283,6 +270,8 @@ bool compilation_bind(struct compilation *c)
 	struct unit *u = &c->unit;
 
 	settings_load(u, STR("."));
+	site_give_target(u);
+	c->backend.target = u->target;
 	/* The text form of a job, as --emit=ir writes it, so that a pass can be tried alone. */
 	if (str_has_suffix(u->path, ".ir")) {
 		frontend_read_ir(u, u->path, c->text);

@@ -74,6 +74,7 @@ static void print_environment(FILE *out)
 {
 	fputs(".SH ENVIRONMENT\n"
 	      ".TP\n.B HPCC_RT\nanother supervisor than the one that hpcc carries\n"
+	      ".TP\n.B HPCC_SITE\nthe site's file, in place of /etc/hpcc/cluster.toml; empty for none\n"
 	      ".TP\n.B HPCC_TRUSTED_FOLDERS\nfolders, separated by colons, below which records,\n"
 	      "settings and job folders of other users count; one a line in\n"
 	      "~/.config/hpc\\-compose/trusted\\-folders does the same\n"

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Slurm's options: look-up in the generated tables. */
 #include "ir/options.h"
+#include "ir/refusals.h"
 
 #include <string.h>
+
+#define REFUSAL(name, words, when) [REFUSED_##name] = {words, when},
+const struct slurm_refused slurm_refusals[N_SLURM_REFUSALS] = {
+#include "ir/refusals.gen.inc"
+};
+#undef REFUSAL
 
 const struct slurm_version *slurm_version_for(uint32_t version)
 {

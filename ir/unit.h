@@ -64,6 +64,8 @@ struct assignment {
    everywhere. */
 struct target {
 	uint32_t slurm, bash, containers[RUNTIME_BACKEND_N];
+	struct span
+		slurm_at; /* where the site's file says it; none: the command line did, or nobody */
 };
 
 /* A variable of the settings, and where it is written. */
@@ -97,6 +99,18 @@ struct settings {
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
 	LIST(struct assignment) distributed_env;
 	bool is_wire_off; /* steps don't connect to the supervisor */
+};
+
+/* A place where cluster.toml may lie; nearest first. */
+struct site_place {
+	struct str path;
+	bool is_read;
+};
+
+/* What the site has and wants: the files cluster.toml that were found, laid over each other key by key.
+   Its keys are rows of ir/facts/toml/cluster.inc (ir/toml_keys.h); what was wrong isn't in it. */
+struct site_facts {
+	struct node *tree;
 };
 
 /* A value that only the job knows, where a text speaks of it. */
@@ -134,6 +148,8 @@ struct unit {
 	LIST(struct assignment) command_line_env;
 	LIST(struct str) command_line_env_files;
 	struct settings *settings; /* NULL: none */
+	struct site_facts *site;   /* NULL: no cluster.toml was found */
+	LIST(struct site_place) site_places;
 	enum plan_scheduler scheduler;
 	struct target target;
 	bool is_sweep,

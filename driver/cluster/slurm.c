@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "driver/jobs/indices.h"
+#include "ir/grammar/grammar.h"
 
 enum {
 	DEFAULT_LIMIT = 20,
@@ -63,17 +64,7 @@ bool slurm_version(struct invocation *inv, uint32_t *version)
 	if (!slurm_call(inv, argv, &end, &why))
 		return false;
 	struct str word;
-	struct str rest = str_split(str_trim(end.out), ' ', &word);
-	rest = str_split(rest, '.', &word);
-	uint64_t major;
-	if (!str_to_u64(word, &major) || major > 1000)
-		return false;
-	str_split(rest, '.', &word);
-	uint64_t minor;
-	if (!str_to_u64(word, &minor) || minor > 99)
-		return false;
-	*version = (uint32_t)(major * 100 + minor);
-	return true;
+	return grammar_release(str_split(str_trim(end.out), ' ', &word), version);
 }
 
 static bool is_final(struct str state)

@@ -67,6 +67,7 @@ static const struct {
 	{"explain", NULL},
 	{"completions", "bash zsh fish"},
 	{"cache", "list prune"},
+	{"site", "show"},
 };
 
 static int words_of(const struct command *c)

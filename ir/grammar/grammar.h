@@ -32,6 +32,16 @@ bool grammar_duration(struct arena *a, struct str text, uint64_t *seconds, struc
 bool grammar_memory(struct arena *a, struct str text, uint64_t *bytes, bool *is_known,
 		    bool *has_unit, struct problem *p);
 
+/* The same as whole MiB, a bare number being megabytes, as Slurm reads and writes it: false for what is no
+   certain amount. */
+bool grammar_mib(struct arena *a, struct str text, uint64_t *mib);
+
+/* A time limit as Slurm shows it; 0 for "infinite" and "unlimited". */
+bool grammar_limit(struct arena *a, struct str text, uint64_t *seconds);
+
+/* A version as major * 100 + minor: 2205 of "22.05", 2205 of "22.05.8", 15 of "0.15". */
+bool grammar_release(struct str text, uint32_t *version);
+
 /* A set with more members than this is refused, so that a range of 32 bits takes no memory. */
 enum {
 	GRAMMAR_MAX_NODES = 1 << 18

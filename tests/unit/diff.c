@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "driver/commands/diff.h"
+#include "driver/screen/diff.h"
 #include "ir/support/arena.h"
 
 static struct str run(struct arena *a, struct str old, struct str new)

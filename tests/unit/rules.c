@@ -13,6 +13,7 @@
 
 #include "backends/backend.h"
 #include "frontend/settings.h"
+#include "frontend/toml/site_file.h"
 #include "ir/text/rules.h"
 #include "ir/diag/diag_render.h"
 #include "passes/pass.h"
@@ -40,6 +41,9 @@ static void compile(struct fixture *f, const struct rule *rule, const char *text
 						 .containers = {[RUNTIME_BACKEND_PYXIS] = 14}};
 	fixture_file(f, "job.yaml", text);
 	settings_load(&f->unit, STR("."));
+	site_give_target(&f->unit);
+	if (!options.target.slurm)
+		options.target = f->unit.target;
 	frontend_read(&f->unit);
 	if (!f->unit.tree)
 		return;

@@ -6,10 +6,12 @@
 #include "tests/unit/test.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "ir/option_ids.gen.h"
 #include "ir/schema_externs.gen.h"
 #include "ir/text/schema_text.h"
+#include "ir/text/toml_text.h"
 #include "tests/unit/files.h"
 
 static void the_pages_are_current(void **state)
@@ -34,6 +36,34 @@ static void the_pages_are_current(void **state)
 				 pages[i].path);
 		arena_free(&a);
 	}
+}
+
+/* The page with `list` between the marks. */
+static struct str with_list(struct arena *a, struct str page, struct str list)
+{
+	static const char begin[] = "a test writes them anew -->\n", end[] = "<!-- end -->";
+	const char *text = str_dup(a, page).ptr, *from = strstr(text, begin),
+		   *to = strstr(text, end);
+	assert_true(from && to);
+	size_t kept = (size_t)(from - text) + sizeof(begin) - 1;
+	return str_fmt(a, "%.*s%.*s%s", (int)kept, text, STR_ARG(list), to);
+}
+
+/* The keys of the site's file stand on the page for administrators, as their rows say. */
+static void the_page_has_all_keys(void **state)
+{
+	(void)state;
+	static const char path[] = HPCC_SOURCE_DIR "/docs/your-site.md";
+	struct arena a;
+	arena_init(&a);
+	struct str page = read_file(&a, path);
+	struct str wanted = with_list(&a, page, toml_reference(&a, &cluster_keys));
+	if (getenv("HPCC_UPDATE"))
+		write_file(path, wanted);
+	else if (!str_eq(page, wanted))
+		fail_msg("%s is stale: run 'HPCC_UPDATE=1 build/tests/unit/unit_schema_text'",
+			 path);
+	arena_free(&a);
 }
 
 #define PROFILE_KEY(key) " `" #key "`"
@@ -131,6 +161,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pages_are_current),
+		cmocka_unit_test(the_page_has_all_keys),
 		cmocka_unit_test(the_settings_page_knows_profiles),
 		cmocka_unit_test(every_row_has_help),
 		cmocka_unit_test(every_field_is_explained),

@@ -4,6 +4,7 @@
 
 #include "frontend/variables/dotenv.h"
 #include "frontend/settings.h"
+#include "frontend/toml/site_file.h"
 #include "frontend/variables/variables.h"
 #include "tests/unit/fixture.h"
 
@@ -283,6 +284,82 @@ static void test_settings_mistakes(void **state)
 	assert_int_equal(f.unit.diags.list.n, n);
 }
 
+static struct str site_says(const struct node *table, const char *key)
+{
+	const struct node *value = node_get(table, key);
+	return value ? value->text : STR("-");
+}
+
+/* The project's, the user's and the machine's file, key by key; partitions by their names. */
+static void test_site(void **state)
+{
+	(void)state;
+	fixture_file(&f, "../.hpc-compose/cluster.toml",
+		     "wire = \"off\"\n"
+		     "[[partitions]]\nname = \"b\"\nmax_time = \"1:00:00\"\n");
+	fixture_file(&f, "/me/.config/hpcc/cluster.toml",
+		     "wire = \"on\"\nslurm_version = \"23.02.7\"\nqos = [\"mine\"]\n");
+	fixture_file(&f, "/etc/hpcc/cluster.toml",
+		     "slurm_version = \"22.05\"\nqos = [\"a\", \"b\"]\nname = \"x\"\n"
+		     "[[partitions]]\nname = \"a\"\nnodes = 1\n"
+		     "[[partitions]]\nname = \"b\"\nnodes = 2\nmax_time = \"infinite\"\n"
+		     "[distributed.env]\nA = \"1\"\n");
+	set_process("HOME", "/me");
+	assert_true(load_settings(".", ""));
+	assert_str(fixture_diags(&f), "");
+	const struct node *site = f.unit.site->tree;
+	assert_str(site_says(site, "wire"), "off");
+	assert_str(site_says(site, "slurm_version"), "23.02.7");
+	assert_str(site_says(site, "name"), "x");
+	assert_int_equal(node_get(site, "qos")->n, 1);
+	const struct node *partitions = node_get(site, "partitions");
+	assert_int_equal(partitions->n, 2);
+	assert_str(site_says(partitions->items[0], "max_time"), "1:00:00");
+	assert_str(site_says(partitions->items[0], "nodes"), "2");
+	assert_str(site_says(partitions->items[1], "name"), "a");
+	assert_int_equal(f.unit.settings->distributed_env.n, 1);
+	assert_true(f.unit.settings->is_wire_off);
+	site_give_target(&f.unit);
+	assert_int_equal(f.unit.target.slurm, 2302);
+	assert_int_equal(f.unit.site_places.n, 3);
+	/* Named in the environment, it takes the machine's place; what is missing is told. */
+	set_process("HPCC_SITE", "");
+	assert_true(load_settings(".", ""));
+	assert_null(node_get(f.unit.site->tree, "name"));
+	f.unit.process_env.n--;
+	set_process("HPCC_SITE", "gone.toml");
+	assert_false(load_settings(".", ""));
+	assert_true(str_contains(fixture_diags(&f), "HPCC_SITE: 'gone.toml': no such file"));
+}
+
+static void test_site_mistakes(void **state)
+{
+	(void)state;
+	fixture_file(&f, ".hpc-compose/cluster.toml",
+		     "slurm_version = \"new\"\n"
+		     "qos = \"a\"\n"
+		     "partitions = [1]\n"
+		     "runtimes.pyxis = \"yes\"\n"
+		     "[containers]\noptions.docker = []\ngpu = \"intel\"\n"
+		     "[limits]\nmax_array_size = 0\n");
+	assert_false(load_settings(".", ""));
+	assert_str(
+		fixture_diags(&f),
+		".hpc-compose/cluster.toml:1:17-22 R014 slurm_version is a version such as "
+		"\"22.05\", not 'new'\n"
+		".hpc-compose/cluster.toml:2:7-10 R013 qos: expected an array of strings, found a "
+		"string\n"
+		".hpc-compose/cluster.toml:3:15-16 R013 partitions: expected a table, found an "
+		"integer\n"
+		".hpc-compose/cluster.toml:4:18-23 R013 pyxis: expected true or false, found a "
+		"string\n"
+		".hpc-compose/cluster.toml:6:9-15 R014 'docker' is no container runtime\n"
+		".hpc-compose/cluster.toml:7:7-14 R014 gpu is \"nvidia\", \"amd\" or \"none\", not "
+		"'intel'\n"
+		".hpc-compose/cluster.toml:9:18-19 R016 max_array_size is from 1 to 4294967295, not "
+		"0");
+}
+
 static void test_cluster_mistakes(void **state)
 {
 	(void)state;
@@ -323,6 +400,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_settings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_settings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_settings_mistakes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_site, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_site_mistakes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cluster_mistakes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_deep_arrays, set_up, tear_down),
 	};

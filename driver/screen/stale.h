@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hpcc --check: whether a script is what its spec compiles to. */
-#ifndef HPCC_DRIVER_COMMANDS_STALE_H
-#define HPCC_DRIVER_COMMANDS_STALE_H
+#ifndef HPCC_DRIVER_SCREEN_STALE_H
+#define HPCC_DRIVER_SCREEN_STALE_H
 
 #include "driver/compile.h"
 

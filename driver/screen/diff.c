@@ -3,7 +3,7 @@
  * A unified diff. Lines that both ends share are set aside; the middle is compared by Myers'
  * greedy algorithm, up to a limit of edits beyond which it is shown as replaced as a whole.
  */
-#include "driver/commands/diff.h"
+#include "driver/screen/diff.h"
 
 enum {
 	CONTEXT = 3,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A unified diff of two texts. */
-#ifndef HPCC_DRIVER_COMMANDS_DIFF_H
-#define HPCC_DRIVER_COMMANDS_DIFF_H
+#ifndef HPCC_DRIVER_SCREEN_DIFF_H
+#define HPCC_DRIVER_SCREEN_DIFF_H
 
 #include "ir/support/arena.h"
 #include "ir/support/str.h"

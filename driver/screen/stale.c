@@ -7,11 +7,11 @@
  *	-  export TOKEN='old'		-  export TOKEN=<redacted>
  *	+  export TOKEN=new		+  export TOKEN=<redacted>
  */
-#include "driver/commands/stale.h"
+#include "driver/screen/stale.h"
 
 #include <string.h>
 
-#include "driver/commands/diff.h"
+#include "driver/screen/diff.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/diag/diag_render.h"
