@@ -353,6 +353,13 @@ void rt_core_step(struct rt_core *core, const struct rt_event *e, int64_t now)
 	settle(core, now);
 }
 
+/* Its last process has ended, and how is known; the next one isn't there yet. */
+static bool is_between_launches(const struct rt_service *s)
+{
+	return s->phase == RT_PH_EPILOGUE || s->phase == RT_PH_RESTART_HOOKS ||
+	       s->phase == RT_PH_BACKOFF || s->phase == RT_PH_WINDOW_HOOKS;
+}
+
 void rt_core_abandon(struct rt_core *core)
 {
 	for (uint32_t i = 0; i < core->table->count; i++) {
@@ -361,7 +368,8 @@ void rt_core_abandon(struct rt_core *core)
 		if (s->phase == RT_PH_OVER)
 			continue;
 		s->skipped = s->phase == RT_PH_WAITING;
-		s->verdict = s->skipped ? s->verdict : RT_V_LOST;
+		if (!s->skipped && !is_between_launches(s))
+			s->verdict = RT_V_LOST;
 		rt_service_over(core, s);
 	}
 	core->phase = RT_JOB_OVER;

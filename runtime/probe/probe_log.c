@@ -205,7 +205,8 @@ void rt_log_look(struct rt_sup *sup, struct rt_probe *p)
 	}
 	if (is_open)
 		rt_probe_saw(sup, p, "no line matched");
-	if (rt_is_scarce(sup, p->fd)) {
+	/* It can be opened again for each look, and a connection can't: those have the last quarter. */
+	if (p->fd >= sup->descriptor_limit / 4 * 3) {
 		close(p->fd);
 		p->fd = -1;
 	}

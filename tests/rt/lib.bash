@@ -58,11 +58,11 @@ records() {
 	done
 }
 
-# Makes the job folder; takes lines for the allocation table.
+# Makes the job folder, on one node or NODE_COUNT; takes lines for the allocation table.
 begin() {
 	local facts
 	facts=$("$RT" begin --root "$JOB_ROOT" < <(
-		printf 'hpcc-allocation 1\njob name test nodes 1\n'
+		printf 'hpcc-allocation 1\njob name test nodes %d\n' "${NODE_COUNT:-1}"
 		[ $# = 0 ] || printf 'service %s\n' "$@"
 	))
 	eval "$facts"
