@@ -8,6 +8,8 @@
  *	rt-wire-tool send WIRE FILE        says what the file holds, then listens until the end
  *	rt-wire-tool silent WIRE           connects, says nothing, listens until the end
  *	rt-wire-tool flood WIRE N          connects N times and hangs up
+ *	rt-wire-tool babble FILE NAME      listens at a port (told in NAME.port), and says to whoever connects what
+ *	                                   the file holds; each adds a line to NAME.came
  *	rt-wire-tool join WIRE MARK V      joins as a shim of version V would, says what becomes of it
  *
  * WIRE is the value of HPCC_WIRE, MARK that of HPCC_MARK.
@@ -100,7 +102,8 @@ static _Noreturn void relay_one(int shim, const char *wire, const char *name)
 	_exit(0);
 }
 
-static _Noreturn void relay(const char *wire, const char *name, const char *port)
+/* A socket that listens at the port, or any, which is told in NAME.port. */
+static int listen_at(const char *port, const char *name)
 {
 	struct sockaddr_in a = loopback(port);
 	socklen_t len = sizeof(a);
@@ -114,6 +117,13 @@ static _Noreturn void relay(const char *wire, const char *name, const char *port
 	told = open_record(name, "port", "w");
 	fprintf(told, "%d\n", ntohs(a.sin_port));
 	fclose(told);
+	return fd;
+}
+
+static _Noreturn void relay(const char *wire, const char *name, const char *port)
+{
+	int fd = listen_at(port, name);
+
 	signal(SIGCHLD, SIG_IGN);
 	for (;;) {
 		int shim = accept(fd, NULL, NULL);
@@ -124,16 +134,32 @@ static _Noreturn void relay(const char *wire, const char *name, const char *port
 	}
 }
 
-static int send_file(const char *wire, const char *path)
+static int send_file(int fd, const char *path)
 {
 	char text[65536];
-	int fd = connect_to(wire);
 	FILE *f = fopen(path, "r");
 	size_t n = f ? fread(text, 1, sizeof(text), f) : 0;
 
+	if (f)
+		fclose(f);
 	signal(SIGPIPE, SIG_IGN);
 	(void)!write(fd, text, n);
 	return listen_to_end(fd);
+}
+
+static _Noreturn void babble(const char *path, const char *name)
+{
+	int fd = listen_at("0", name);
+	FILE *came = open_record(name, "came", "a");
+
+	for (;;) {
+		int peer = accept(fd, NULL, NULL);
+
+		fputs("came\n", came);
+		fflush(came);
+		send_file(peer, path);
+		close(peer);
+	}
 }
 
 static int flood(const char *wire, unsigned long n)
@@ -198,7 +224,9 @@ int main(int argc, char **argv)
 	if (argc == 5 && !strcmp(argv[1], "relay"))
 		relay(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "send"))
-		return send_file(argv[2], argv[3]);
+		return send_file(connect_to(argv[2]), argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "babble"))
+		babble(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(argv[1], "silent"))
 		return listen_to_end(connect_to(argv[2]));
 	if (argc == 4 && !strcmp(argv[1], "flood"))
