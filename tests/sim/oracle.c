@@ -10,6 +10,7 @@
  */
 #include "tests/sim/oracle.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -335,7 +336,7 @@ static uint32_t failures_in_window(const struct oracle *o, uint32_t i)
 	uint32_t n = 0;
 
 	for (uint32_t k = 0; k < s->failures; k++)
-		n += s->exit_at - s->failure[k] < def_of(o, i)->window;
+		n += s->exit_at - o->failure[i][k] < def_of(o, i)->window;
 	return n;
 }
 
@@ -377,7 +378,7 @@ static enum sentence judge(struct oracle *o, uint32_t i)
 	}
 	if (s->failures == ORACLE_FAILURES)
 		abort();
-	s->failure[s->failures++] = s->exit_at;
+	o->failure[i][s->failures++] = s->exit_at;
 	s->granted++;
 	return RESTART;
 }
@@ -623,7 +624,7 @@ static void end_job(struct oracle *o)
 
 void oracle_init(struct oracle *o, const struct rt_table *table)
 {
-	memset(o, 0, sizeof(*o));
+	memset(o, 0, offsetof(struct oracle, command));
 	o->table = table;
 	for (uint32_t i = 0; i < table->count; i++)
 		o->service[i].last_failure = -1;

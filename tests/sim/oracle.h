@@ -31,7 +31,6 @@ struct oracle_service {
 	uint32_t launches, hooks, publishes, granted, failures, k;
 	int status;
 	int64_t launched_at, exit_at, probe_until, until, last_failure;
-	int64_t failure[ORACLE_FAILURES];
 };
 
 struct oracle {
@@ -43,7 +42,9 @@ struct oracle {
 	int status;
 	int64_t now, bound, kill_at;
 	uint32_t command_count;
+	/* From here on nothing is read that was not written before, so nothing has to be cleared. */
 	struct command command[ORACLE_COMMANDS];
+	int64_t failure[ORACLE_SERVICES][ORACLE_FAILURES];
 };
 
 void oracle_init(struct oracle *o, const struct rt_table *table);

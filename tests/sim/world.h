@@ -36,16 +36,13 @@ struct world {
 	uint32_t order[ORACLE_SERVICES];
 	struct world_service alive[ORACLE_SERVICES];
 	struct rt_core core;
-	struct oracle oracle;
 	int64_t now;
 	uint32_t steps, pending_count;
-	struct pending pending[WORLD_PENDING];
 	bool ended, shutdown_sent;
 	/* For the invariants: what has been seen so far. */
 	bool torn_down;
 	uint32_t exits_told, exits_noted;
 	uint32_t relaunches[ORACLE_SERVICES];
-	int64_t failure[ORACLE_SERVICES][ORACLE_FAILURES];
 	uint32_t failures[ORACLE_SERVICES];
 	bool started[ORACLE_SERVICES], over[ORACLE_SERVICES], was_ready[ORACLE_SERVICES];
 	bool up[ORACLE_SERVICES];
@@ -55,6 +52,10 @@ struct world {
 	char detail[512];
 	void (*tell)(const struct world *w,
 		     const struct rt_event *e); /* for printing, may be NULL */
+	/* From here on nothing is read that was not written before, so nothing has to be cleared. */
+	struct oracle oracle;
+	struct pending pending[WORLD_PENDING];
+	int64_t failure[ORACLE_SERVICES][ORACLE_FAILURES];
 };
 
 /* Runs one schedule; true if the core did what the oracle and the invariants ask. */
