@@ -68,7 +68,7 @@ static bool read_addresses(struct rt_look *l, const char **at)
 	for (l->address_count = 0; *word && l->address_count < RT_LOOK_ADDRESSES;) {
 		size_t len = strcspn(word, ",");
 
-		if (len >= RT_LOOK_ADDRESS_ROOM)
+		if (!len || len >= RT_LOOK_ADDRESS_ROOM)
 			return false;
 		snprintf(l->address[l->address_count++], RT_LOOK_ADDRESS_ROOM, "%.*s", (int)len,
 			 word);

@@ -33,6 +33,8 @@ static void no_orders(void **state)
 		"ready 7 0 5000 59950 udp own 8000 127.0.0.1",
 		"ready 7 0 5000 59950 tcp own 0 127.0.0.1",
 		"ready 7 0 5000 59950 tcp own 8000",
+		"ready 7 0 5000 59950 tcp own 8000 ,",
+		"ready 7 0 5000 59950 tcp own 8000 ,127.0.0.1",
 		"ready 7 0 5000 59950 tcp own 8000 127.0.0.1 200 http://x/",
 		"ready 7 0 5000 59950 http own 8000 127.0.0.1",
 		"ready 7 0 5000 59950 tcp own 8000 "
