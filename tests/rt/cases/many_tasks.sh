@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# A step of hundreds of tasks: each mark is opened once, if at all, however many of them come one after
-# another; and whoever looked at all of them each time would open a hundred times as many.
+# A step of hundreds of tasks (thousands with HPCC_RT_ALL): each mark is opened once, if at all, however many of
+# them come one after another; and whoever looked at all of them each time would open a hundred times as many.
 . "$1/lib.bash"
 
 tasks=400
+[ -z "${HPCC_RT_ALL:-}" ] || tasks=2048
 # Stands for srun: all tasks begin, and each ends that reads a line; one of them with 5.
 service_wide() {
 	local i
