@@ -150,11 +150,13 @@ static void emit_variable(struct writer *w, const struct plan_value *v)
 
 static void emit_nodes(struct writer *w, const struct plan_value *v)
 {
-	const struct plan_service *s = &w->plan->services.items[v->service.v];
+	struct v_nodeset set = w->plan->services.items[v->service.v].node_set;
+	if (IS_SET(v->all_nodes))
+		set = (struct v_nodeset){.from = v->all_nodes.from, .text = v->all_nodes.v};
 	struct word word;
 	word_init(&word, w->arena);
-	if (IS_SET(s->node_set) && s->node_set.text.len)
-		word_nodes(&word, &s->node_set);
+	if (IS_SET(set) && set.text.len)
+		word_nodes(&word, &set);
 	else
 		word_expansion(&word, "${NODES[0]}");
 	emit_verbatim(&w->out, v->variable.v);

@@ -73,7 +73,8 @@ void emit_note(struct writer *w, struct span at, struct str what)
 
 struct str service_field(struct arena *a, const struct plan_service *s, struct str field)
 {
-	return str_fmt(a, "services.%.*s%s%.*s", STR_ARG(s->name.v), field.len ? "." : "",
+	struct str name = IS_SET(s->copy_of) ? s->copy_of.v : s->name.v;
+	return str_fmt(a, "services.%.*s%s%.*s", STR_ARG(name), field.len ? "." : "",
 		       STR_ARG(field));
 }
 

@@ -240,7 +240,7 @@ static const struct service *nearest_service(const struct unit *u, const struct 
 	for (uint32_t i = 0; i < u->job->services.n; i++) {
 		const struct service *s = &u->job->services.items[i];
 		unsigned x = str_distance(s->head.name, name, *distance);
-		if (s == self || x > *distance || depends_on(self, s->head.name))
+		if (s == self || x > *distance || (self && depends_on(self, s->head.name)))
 			continue;
 		*is_alone = !nearest || x < *distance;
 		if (*is_alone)

@@ -50,9 +50,10 @@ struct placement_finding {
 	enum placement_problem problem;
 	uint64_t amount, eligible;
 	struct node_spans set, exclude;
-	bool is_helper;  /* one node, without `placement` */
-	bool has_set;    /* `set` is known */
-	uint32_t shares; /* number of the service named by share_with, or MAP_NONE */
+	struct node_spans shared; /* of a copy: the nodes that some copy runs on; else as `set` */
+	bool is_helper;           /* one node, without `placement` */
+	bool has_set;             /* `set` is known */
+	uint32_t shares;          /* number of the service named by share_with, or MAP_NONE */
 };
 
 /* Demands of a step on each of its nodes; 0: not stated. */
@@ -78,12 +79,41 @@ struct capacity {
 	bool lacks_gpus; /* the job asks for none */
 };
 
+/* Why a service has no copies though `scale` says so; check_copies.c turns it into words. */
+enum copies_problem {
+	COPIES_OK,
+	COPIES_QUIET,    /* said of another service */
+	COPIES_TOO_MANY, /* with them the job has `amount` services */
+	COPIES_EDGES,    /* with them it has `amount` dependencies */
+	COPIES_TAKEN,    /* one would have the name of service `other` */
+	COPIES_NONE,     /* no service has any */
+};
+
+struct copies_finding {
+	enum copies_problem problem;
+	uint64_t amount;
+	uint32_t other; /* position in the job */
+};
+
+/* Which copy of which service of the spec. */
+struct copy {
+	uint32_t written; /* position in the job */
+	uint32_t index;
+	uint32_t count; /* 0: it has no copies */
+};
+
 /* Lives in the unit from the first lowering pass on. Arrays are indexed by launch number. */
 struct pass_state {
 	const struct service **services; /* in launch order */
-	struct map names;                /* of services, to positions in the job */
-	uint32_t *numbers;               /* by position in the job: launch number */
+	struct copy *copies;
 	uint32_t n;
+	const struct service *all; /* the job's, and the copies of those that have some */
+	uint32_t n_all;
+	struct copy *all_copies;       /* by position in `all` */
+	struct copies_finding *copied; /* by position in the job */
+	uint32_t n_written_values;     /* of unit->run_values: behind them are those of copies */
+	struct map names;              /* of services, to positions in `all` */
+	uint32_t *numbers;             /* by position in `all`: launch number */
 	struct placement_finding *placement;
 	struct demand *demands;
 	struct capacity capacity;
@@ -106,6 +136,11 @@ struct gpu_total {
 /* R147: the step's GPUs are more than the allocation's, both known. own and all may be NULL. */
 bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *own,
 		       struct gpu_total *all);
+/* Nodes, tasks and ranks of a step, from the nodes that it has. */
+void step_tasks(const struct unit *u, const struct step *step, struct plan_service *p);
+/* So many steps of the service, each on one node, fit on a node by what they and the job state. At least 1;
+   UINT64_MAX when nothing is stated. */
+uint64_t steps_on_node(struct unit *u, const struct service *s);
 /* R146: the step has more ranks than the allocation has tasks, which `total` becomes. */
 bool step_exceeds_tasks(const struct unit *u, uint32_t number, uint64_t *total);
 
@@ -159,14 +194,15 @@ const struct prepare *service_prepare(const struct service *s);
 
 /*
  * Which service a wrong name was probably meant to be: a help line, and an edit when there is one
- * that is near and the name stands plainly at `at`. `self` is no candidate, nor are services that
+ * that is near and the name stands plainly at `at`. `self`, if any, is no candidate, nor are services that
  * it depends on already. Takes time linear in the services, so only the first errors get it.
  * Returns the service, or NULL.
  */
 const struct service *suggest_service(const struct unit *u, struct diags *d, struct diag *diag,
 				      const struct service *self, struct str name, struct span at);
 
-/* Position in the job, or launch number, of the service of that name; MAP_NONE without one. */
+/* Position among all, or launch number, of the service of that name; MAP_NONE without one. The name of a
+   service with copies is that of its first one. */
 uint32_t service_position(const struct unit *u, struct str name);
 uint32_t service_number(const struct unit *u, struct str name);
 

@@ -17,6 +17,7 @@
 #include "driver/interrupt.h"
 #include "driver/screen/log_lines.h"
 #include "driver/open.h"
+#include "driver/screen/services.h"
 #include "driver/jobs/status.h"
 #include "driver/system.h"
 #include "ir/support/utf8.h"
@@ -52,21 +53,6 @@ struct logs {
 	struct log_writer out;
 };
 
-/* By the service's name, whatever stands before it. */
-static bool is_wanted(const struct invocation *inv, struct str name)
-{
-	uint32_t names = 0;
-
-	for (uint32_t i = 0; i < inv->words.n; i++) {
-		if (is_job_id(inv->words.items[i]) && i == 0)
-			continue;
-		names++;
-		if (str_eq_c(name, inv->words.items[i]))
-			return true;
-	}
-	return names == 0;
-}
-
 static void locate_log(const struct logs *logs, struct log *log)
 {
 	struct arena *a = logs->inv->arena;
@@ -84,7 +70,7 @@ static void locate_log(const struct logs *logs, struct log *log)
 static void add_log(struct logs *logs, const struct job_files *part, struct str name,
 		    struct str token)
 {
-	if (!is_wanted(logs->inv, name))
+	if (!service_is_wanted(logs->inv, part, name))
 		return;
 	if (logs->parts->list.n > 1)
 		name = str_fmt(logs->inv->arena, "%.*s/%.*s", STR_ARG(part->task), STR_ARG(name));
@@ -107,34 +93,6 @@ static void add_logs(struct logs *logs, const struct job_files *part)
 		add_log(logs, part, json_str(s, "name"), json_str(s, "token"));
 	}
 	add_log(logs, part, STR("batch"), STR(""));
-}
-
-/* A word that names no service is a mistake. */
-static bool check_names(const struct logs *logs)
-{
-	const json_t *services = json_object_get(logs->job->record, "services");
-	const struct invocation *inv = logs->inv;
-	size_t n = json_array_size(services);
-	const char **names = ARENA_ARRAY(inv->arena, n + 1, const char *);
-
-	for (size_t i = 0; i < n; i++)
-		names[i] = json_str(json_array_get(services, i), "name").ptr;
-	names[n++] = "batch";
-	for (uint32_t i = 0; i < inv->words.n; i++) {
-		bool known = i == 0 && is_job_id(inv->words.items[i]);
-
-		for (size_t k = 0; k < n; k++)
-			known = known || strcmp(names[k], inv->words.items[i]) == 0;
-		if (known)
-			continue;
-		const char *near = suggest_word(inv->words.items[i], names, n);
-		complain("job %.*s has no service '%s'", STR_ARG(logs->job->id),
-			 inv->words.items[i]);
-		if (near)
-			advise("did you mean '%s'?", near);
-		return false;
-	}
-	return true;
 }
 
 /* What is in another one's folder isn't what the job wrote. */
@@ -322,7 +280,7 @@ int cmd_logs(struct invocation *inv)
 	logs.job = &job;
 	logs.parts = &parts;
 	log_writer_init(&logs.out, inv, stdout);
-	if (!check_names(&logs))
+	if (!services_are_known(inv, logs.job, "batch"))
 		return EXIT_USAGE;
 	if (!check_roots(&logs))
 		return EXIT_ENVIRONMENT;

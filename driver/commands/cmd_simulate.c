@@ -386,7 +386,7 @@ static void print_end(struct simulation *s)
 }
 
 /* The scenario itself, or the name of a file that holds it. */
-static bool read_scenario(struct simulation *s)
+static bool read_scenario(struct simulation *s, const struct plan *plan)
 {
 	const char *given = s->inv->options.scenario;
 	struct str text = str_c(given ? given : ""), why;
@@ -396,7 +396,7 @@ static bool read_scenario(struct simulation *s)
 		complain("can't read '%s': %.*s", given, STR_ARG(why));
 		return false;
 	}
-	return scenario_read(s->a, text, &s->table, &s->scenario);
+	return scenario_read(s->a, text, plan, &s->table, &s->scenario);
 }
 
 static bool read_table(struct simulation *s, struct compilation *c, struct rt_pool *pool)
@@ -452,7 +452,7 @@ int cmd_simulate(struct invocation *inv)
 	s.style = style_for(inv, stdout);
 	if (!read_table(&s, &c, &pool))
 		status = EXIT_UNEXPECTED;
-	else if (!read_scenario(&s))
+	else if (!read_scenario(&s, c.unit.plan))
 		status = EXIT_USAGE;
 	else
 		status = simulate(&s, until, &pool);

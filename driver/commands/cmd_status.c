@@ -9,6 +9,7 @@
 #include "driver/jobs/known.h"
 #include "driver/jobs/listing.h"
 #include "driver/jobs/report_job.h"
+#include "driver/screen/services.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
 
@@ -123,6 +124,17 @@ static void complain_queue(struct str why)
 	complain("the queue couldn't be asked: %.*s", STR_ARG(why));
 }
 
+/* Of services that the command line doesn't name nothing is told. */
+static void leave_out_services(struct invocation *inv, struct job_view *view)
+{
+	json_t *services = json_object_get(view->state, "services");
+
+	for (size_t i = json_array_size(services); i-- > 0;)
+		if (!service_is_wanted(inv, view->job,
+				       json_str(json_array_get(services, i), "name")))
+			json_array_remove(services, i);
+}
+
 int cmd_status(struct invocation *inv)
 {
 	struct style style = style_for(inv, stdout);
@@ -131,6 +143,10 @@ int cmd_status(struct invocation *inv)
 
 	if (!known_job_find(inv, &one))
 		return EXIT_ENVIRONMENT;
+	if (!services_are_known(inv, &one.job, NULL))
+		return EXIT_USAGE;
+	for (uint32_t i = 0; i < one.parts.list.n; i++)
+		leave_out_services(inv, &one.views[i]);
 	if (inv->options.format == FORMAT_JSON) {
 		json_print(job_views_json(inv, &one.job, &one.parts, one.views));
 		return EXIT_OK;

@@ -15,6 +15,7 @@ struct reader_state {
 	struct str text; /* the statement, for messages */
 	struct str words[MAX_WORDS];
 	unsigned n, at;
+	const struct plan *plan;
 	const struct rt_table *table;
 	struct scenario *scenario;
 };
@@ -245,23 +246,52 @@ static bool complain_unknown(const struct reader_state *r, const char *name)
 	return false;
 }
 
-static bool read_statement(struct reader_state *r)
+/* The statement holds for each copy of that service; *is_one is false when it has none. */
+static bool read_copies(struct reader_state *r, const char *name, bool *is_one)
 {
-	const char *name = str_to_c(r->a, r->words[0]);
+	bool ok = true;
+
+	*is_one = false;
+	for (uint32_t i = 0; i < r->plan->services.n && ok; i++) {
+		const struct plan_service *s = &r->plan->services.items[i];
+		if (!IS_SET(s->copy_of) || !str_eq_c(s->copy_of.v, name))
+			continue;
+		uint32_t k = rt_table_find(r->table, s->name.v.ptr);
+		*is_one = true;
+		r->at = 1;
+		ok = read_service(r, &r->scenario->services[k], &r->table->service[k]);
+	}
+	return ok;
+}
+
+/* A statement of a service, of its copies, or of a signal; *is_known is false for another name. */
+static bool read_subject(struct reader_state *r, const char *name, bool *is_known)
+{
 	int number = signal_number(r->words[0]);
 	uint32_t service = rt_table_find(r->table, name);
 
 	r->at = 1;
-	bool ok;
-	if (service < r->table->count) {
-		ok = read_service(r, &r->scenario->services[service], &r->table->service[service]);
-	} else if (number != 0) {
-		if (!take(r, "at"))
-			return fail(r, "'at' is missing");
-		ok = take_times(r, (struct moment){.signal = number}, &r->scenario->signals);
-	} else {
+	*is_known = true;
+	if (service < r->table->count)
+		return read_service(r, &r->scenario->services[service],
+				    &r->table->service[service]);
+	bool ok = read_copies(r, name, is_known);
+	if (*is_known || number == 0)
+		return ok;
+	*is_known = true;
+	if (!take(r, "at"))
+		return fail(r, "'at' is missing");
+	return take_times(r, (struct moment){.signal = number}, &r->scenario->signals);
+}
+
+static bool read_statement(struct reader_state *r)
+{
+	const char *name = str_to_c(r->a, r->words[0]);
+	bool is_known;
+	bool ok = read_subject(r, name, &is_known);
+
+	if (!is_known)
 		return complain_unknown(r, name);
-	}
 	if (ok && r->at < r->n)
 		return fail(r, "there is more than hpcc understands");
 	return ok;
@@ -284,10 +314,10 @@ static void split_words(struct reader_state *r)
 	}
 }
 
-bool scenario_read(struct arena *a, struct str text, const struct rt_table *table,
-		   struct scenario *s)
+bool scenario_read(struct arena *a, struct str text, const struct plan *plan,
+		   const struct rt_table *table, struct scenario *s)
 {
-	struct reader_state r = {.a = a, .table = table, .scenario = s};
+	struct reader_state r = {.a = a, .plan = plan, .table = table, .scenario = s};
 
 	s->services = ARENA_ARRAY(a, table->count, struct behaviour);
 	for (uint32_t i = 0; i < table->count; i++)

@@ -12,13 +12,14 @@
  *	redis ignores stop                     # until it is killed
  *	TERM at 60s                            # also INT, USR1, USR2
  *
- * Statements end at a line's end or at `;`. A service that isn't mentioned is ready at once and
+ * Statements end at a line's end or at `;`. The name of a service with copies means each of them. A service that isn't mentioned is ready at once and
  * runs on until it is stopped.
  */
 #ifndef HPCC_DRIVER_COMMANDS_SCENARIO_H
 #define HPCC_DRIVER_COMMANDS_SCENARIO_H
 
 #include "driver/invocation.h"
+#include "ir/plan.h"
 #include "runtime/core/core.h"
 
 struct moment {
@@ -51,8 +52,8 @@ struct scenario {
 };
 
 /* Reads the text. False after a message that names the statement. */
-bool scenario_read(struct arena *a, struct str text, const struct rt_table *table,
-		   struct scenario *s);
+bool scenario_read(struct arena *a, struct str text, const struct plan *plan,
+		   const struct rt_table *table, struct scenario *s);
 
 /* "10s", "1m30s", "500ms", "2h" in nanoseconds. False when it isn't a time, or, with RT_NEVER, when
    it is more than ten years. */

@@ -18,6 +18,14 @@ enum {
 	MAX_STATE = 256 << 20
 };
 
+bool word_is_spec(const struct invocation *inv, const char *word)
+{
+	struct str name = str_c(word);
+
+	return inv->command->max_words == 1 || strchr(word, '/') || str_has_suffix(name, ".yaml") ||
+	       str_has_suffix(name, ".yml");
+}
+
 /* The job or the spec that the command line names. */
 static const char *wanted_job(const struct invocation *inv, struct str *spec)
 {
@@ -29,8 +37,7 @@ static const char *wanted_job(const struct invocation *inv, struct str *spec)
 		return inv->options.job;
 	if (word && is_job_id(word))
 		return word;
-	/* Words of `logs` are services, not files. */
-	if (!file && word && inv->command->max_words == 1)
+	if (!file && word && word_is_spec(inv, word))
 		file = word;
 	if (file)
 		*spec = path_absolute(inv->arena, str_c(file));

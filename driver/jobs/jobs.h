@@ -64,6 +64,9 @@ bool job_load(struct invocation *inv, struct str id, struct job_files *job, bool
 /* A word like 123, 123_4, 123_[1-4,8] or local-… */
 bool is_job_id(const char *word);
 
+/* A first word, no job id, names a spec: of commands that take services only one that looks like a file. */
+bool word_is_spec(const struct invocation *inv, const char *word);
+
 /* state.json as an object, or NULL with *why when there is none yet, or it can't be understood. */
 json_t *job_state(struct invocation *inv, const struct job_files *job, struct str *why);
 

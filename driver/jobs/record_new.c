@@ -59,6 +59,8 @@ static json_t *record_services(const struct plan *plan)
 
 		json_object_set_new(one, "name", json_from(s->name.v));
 		json_object_set_new(one, "token", json_from(s->token.v));
+		if (IS_SET(s->copy_of))
+			json_object_set_new(one, "copy_of", json_from(s->copy_of.v));
 		json_array_append_new(services, one);
 	}
 	return services;

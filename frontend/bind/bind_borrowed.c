@@ -99,8 +99,7 @@ static void help_deploy(const struct site *s, struct diag *d, const struct node 
 			  "memory belongs to the job: write 'x-slurm: {mem: %.*s}' at the root",
 			  STR_ARG(mem));
 	if (str_to_u64(scalar_at(deploy, replicas), &n_copies) && n_copies > 1)
-		diag_help(ds, d,
-			  "for %llu copies write as many services, or 'x-slurm: {ntasks: %llu}'",
+		diag_help(ds, d, "for %llu copies write 'scale: %llu' in the service",
 			  (unsigned long long)n_copies, (unsigned long long)n_copies);
 }
 

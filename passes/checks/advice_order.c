@@ -4,11 +4,12 @@
  * A12), restart windows that never trip (A16), more steps than Slurm creates (A21).
  */
 #include "passes/checks/check.h"
+#include "passes/lower/copies.h"
 
 static const struct service *target_of(const struct subject *s, const struct dependency *d)
 {
 	uint32_t number = service_number(s->u, d->head.name);
-	return number == MAP_NONE ? NULL : s->u->pass_state->services[number];
+	return number == MAP_NONE ? NULL : service_written(s->u, number);
 }
 
 static struct origin edge_origin(const struct dependency *d)
@@ -124,12 +125,12 @@ static void advise_helpers(const struct unit *u, struct diags *d)
 {
 	const struct service *main = unit_nodes(u) > 1 ? limited_main(u) : NULL;
 	for (uint32_t i = 0; main && i < u->pass_state->n; i++) {
-		const struct service *service = u->pass_state->services[i];
+		const struct service *service = service_written(u, i);
 		const struct subject s = {.u = u, .d = d, .service = service};
 		const struct v_time *limit = &service_step(service)->time_limit;
 		const struct v_time *other = &service_step(main)->time_limit;
-		if (!u->pass_state->placement[i].is_helper || !IS_SET(*limit) ||
-		    limit->seconds == other->seconds)
+		if (!u->pass_state->placement[i].is_helper || is_further_copy(u, i) ||
+		    !IS_SET(*limit) || limit->seconds == other->seconds)
 			continue;
 		struct diag *diag = subject_warning(
 			&s, &limit->from, RULE_A12, "x-slurm.time_limit",
@@ -207,7 +208,7 @@ static void advise_steps(const struct unit *u, struct diags *d)
 	const struct service *most = NULL;
 	uint64_t sum = 0;
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
-		const struct service *service = u->pass_state->services[i];
+		const struct service *service = service_written(u, i);
 		sum += launches_of(service);
 		if (!most || launches_of(service) > launches_of(most))
 			most = service;

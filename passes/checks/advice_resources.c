@@ -117,8 +117,10 @@ static void advise_tasks(const struct subject *s)
 /* Copies of one server on a node would ask for the same port. */
 static void advise_copies(const struct subject *s)
 {
-	const struct plan_service *p =
-		&s->u->plan->services.items[service_number(s->u, s->service->head.name)];
+	uint32_t number = service_number(s->u, s->service->head.name);
+	if (number == MAP_NONE)
+		return; /* it takes no part */
+	const struct plan_service *p = &s->u->plan->services.items[number];
 	const struct v_uint *all = &s->slurm->ntasks, *each = &s->slurm->ntasks_per_node;
 	bool serves =
 		HAS_RECORD(s->service->readiness) || s->service->ports.n || s->service->expose.n;

@@ -4,6 +4,7 @@
  * R153), and lifetimes that follow dependents have some, which don't wait for the end (E01).
  */
 #include "passes/checks/check.h"
+#include "passes/lower/copies.h"
 
 enum {
 	MAX_CIRCLES = 50,
@@ -16,6 +17,7 @@ struct graph {
 	uint32_t *targets; /* per edge, all services in a row: position, or MAP_NONE */
 	uint32_t *first;   /* per service: its first edge in targets */
 	bool *is_depended_on;
+	struct map names; /* of the spec's services, to positions */
 };
 
 static const struct service *service_of(const struct graph *g, uint32_t i)
@@ -34,12 +36,25 @@ static struct span condition_at(const struct dependency *d)
 									     : edge_at(d);
 }
 
+/* A service, or the one that a copy is of: a copy waits for what its service waits for. */
+static uint32_t target_of(const struct graph *g, struct str name)
+{
+	uint32_t i = map_get(&g->names, name);
+	if (i != MAP_NONE || !g->u->pass_state || !g->u->pass_state->all)
+		return i;
+	uint32_t position = service_position(g->u, name);
+	return position == MAP_NONE ? MAP_NONE : g->u->pass_state->all_copies[position].written;
+}
+
 static void build(struct graph *g)
 {
 	const struct job *job = g->u->job;
 	uint32_t n_edges = 0, k = 0;
-	for (uint32_t i = 0; i < job->services.n; i++)
+	map_reserve(&g->names, g->d->arena, job->services.n);
+	for (uint32_t i = 0; i < job->services.n; i++) {
 		n_edges += job->services.items[i].depends_on.n;
+		map_put(&g->names, g->d->arena, job->services.items[i].head.name, i);
+	}
 	g->targets = ARENA_ARRAY(g->d->arena, n_edges, uint32_t);
 	g->first = ARENA_ARRAY(g->d->arena, job->services.n, uint32_t);
 	g->is_depended_on = ARENA_ARRAY(g->d->arena, job->services.n, bool);
@@ -47,9 +62,9 @@ static void build(struct graph *g)
 		const struct service *s = &job->services.items[i];
 		g->first[i] = k;
 		for (uint32_t e = 0; e < s->depends_on.n; e++) {
-			uint32_t target = service_position(g->u, s->depends_on.items[e].head.name);
+			uint32_t target = target_of(g, s->depends_on.items[e].head.name);
 			g->targets[k++] = target;
-			if (target != MAP_NONE)
+			if (target != MAP_NONE && service_scale(s))
 				g->is_depended_on[target] = true;
 		}
 	}

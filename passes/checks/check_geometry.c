@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "passes/checks/check.h"
+#include "passes/lower/copies.h"
 
 typedef unsigned long long ull;
 
@@ -38,7 +39,7 @@ bool step_exceeds_tasks(const struct unit *u, uint32_t number, uint64_t *total)
 static void check_ranks(const struct unit *u, struct diags *d, uint32_t number)
 {
 	const struct slurm *slurm = unit_slurm(u);
-	const struct service *s = u->pass_state->services[number];
+	const struct service *s = service_written(u, number);
 	const struct plan_service *p = &u->plan->services.items[number];
 	const struct v_uint *root =
 		IS_SET(slurm->ntasks) ? &slurm->ntasks : &slurm->ntasks_per_node;
@@ -118,7 +119,7 @@ static void check_gpus(const struct unit *u, struct diags *d, uint32_t number)
 	struct gpu_total own, all;
 	if (!step_exceeds_gpus(u, number, &own, &all))
 		return;
-	const struct service *s = u->pass_state->services[number];
+	const struct service *s = service_written(u, number);
 	struct str name = s->head.name;
 	const struct subject subject = {.d = d, .service = s};
 	struct diag *diag = subject_error(&subject, &(struct origin){.at = own.at}, RULE_R147,
@@ -163,8 +164,10 @@ static void check_shares(const struct unit *u, struct diags *d, const struct ser
 void check_geometry(const struct unit *u, struct diags *d)
 {
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
-		const struct service *s = u->pass_state->services[i];
+		const struct service *s = service_written(u, i);
 		const struct plan_service *p = &u->plan->services.items[i];
+		if (is_further_copy(u, i))
+			continue;
 		check_shares(u, d, s);
 		if (!IS_SET(p->nodes))
 			continue;

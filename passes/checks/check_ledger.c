@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "passes/checks/check.h"
+#include "passes/lower/copies.h"
 #include "passes/resources/antichain.h"
 #include "passes/lower/node_spans.h"
 
@@ -162,11 +164,11 @@ static void report_one(const struct unit *u, struct diags *d, const struct resou
 {
 	const struct weighted *w = &blame->alive[0];
 	struct span at = r->places[w->service];
-	struct str how = how_asked(u, d, r, w), name = names_of(u, d->arena, blame);
-	struct diag *diag = complain(d, r, at,
-				     str_fmt(d->arena, "%.*s asks for %llu %s%.*s, which has %llu",
-					     STR_ARG(name), (ull)w->weight, r->unit, STR_ARG(where),
-					     (ull)r->capacity));
+	struct str how = how_asked(u, d, r, w), name = service_written(u, w->service)->head.name;
+	struct diag *diag = complain(
+		d, r, at,
+		str_fmt(d->arena, "'%.*s' asks for %llu %s%.*s, which has %llu", STR_ARG(name),
+			(ull)w->weight, r->unit, STR_ARG(where), (ull)r->capacity));
 	if (how.len)
 		diag_note(d, diag, at, "it asks for%.*s", STR_ARG(str_from(how, 1)));
 	note_capacity(d, diag, r);
@@ -195,12 +197,16 @@ static void report(const struct unit *u, struct diags *d, const struct resource 
 			"%.*s can run at the same time%.*s and together ask for %llu %s of %llu",
 			STR_ARG(names), STR_ARG(r->is_total ? STR("") : where), (ull)sum, r->unit,
 			(ull)r->capacity));
-	for (uint32_t i = 0; i < n && i < MAX_SHOWN; i++)
-		diag_note(d, diag, r->places[w[i].service], "'%.*s' asks for %llu %s %s%.*s",
-			  STR_ARG(u->pass_state->services[w[i].service]->head.name),
-			  (ull)w[i].weight, w[i].weight == 1 ? r->one : r->unit,
+	for (uint32_t i = 0; i < n && i < MAX_SHOWN; i++) {
+		if (i && are_of_one_service(u, w[i].service, w[i - 1].service))
+			continue;
+		diag_note(d, diag, r->places[w[i].service], "%s'%.*s' asks for %llu %s %s%.*s",
+			  u->pass_state->copies[w[i].service].count ? "each copy of " : "",
+			  STR_ARG(service_written(u, w[i].service)->head.name), (ull)w[i].weight,
+			  w[i].weight == 1 ? r->one : r->unit,
 			  r->is_total ? "in all" : "on each node",
 			  STR_ARG(how_asked(u, d, r, &w[i])));
+	}
 	if (blame->n_alive > n)
 		diag_note(d, diag, SPAN_NONE, "with all %u that can run then the sum is %llu %s",
 			  (unsigned)blame->n_alive, (ull)blame->sum_alive, r->unit);
@@ -229,7 +235,8 @@ struct node_walk {
 	struct diags *d;
 	const struct resource *r;
 	uint64_t *active; /* weights of the services on the present nodes, else 0 */
-	bool *in_set, *is_reported;
+	bool *in_set;
+	bool *is_reported; /* by position in the job: copies of a service are said once */
 	uint32_t questions;
 };
 
@@ -243,8 +250,9 @@ static void check_segment(struct node_walk *s, struct node_span where)
 	struct blame blame = find_blame(s->d->arena, s->r, s->in_set, n);
 	bool is_known = true;
 	for (uint32_t i = 0; i < blame.n; i++) {
-		is_known &= s->is_reported[blame.alive[i].service];
-		s->is_reported[blame.alive[i].service] = true;
+		uint32_t written = s->u->pass_state->copies[blame.alive[i].service].written;
+		is_known &= s->is_reported[written];
+		s->is_reported[written] = true;
 	}
 	if (!is_known)
 		report(s->u, s->d, s->r, &blame, where);
@@ -281,7 +289,7 @@ static void check_resource(const struct unit *u, struct diags *d, const struct r
 	struct node_walk s = {.u = u, .d = d, .r = r};
 	s.active = ARENA_ARRAY(d->arena, state->n, uint64_t);
 	s.in_set = ARENA_ARRAY(d->arena, state->n, bool);
-	s.is_reported = ARENA_ARRAY(d->arena, state->n, bool);
+	s.is_reported = ARENA_ARRAY(d->arena, u->job->services.n, bool);
 	uint64_t sum = 0;
 	for (uint32_t i = 0; i < edges.list.n; i++) {
 		const struct span_edge *e = &edges.list.items[i];
@@ -318,7 +326,7 @@ static bool has_too_many_tasks(const struct unit *u, uint32_t i)
 /* Each task runs on a CPU, also of a step that shares them: a step with more tasks is refused. */
 static void check_tasks(const struct unit *u, struct diags *d, const struct resource *r, uint32_t i)
 {
-	const struct service *s = u->pass_state->services[i];
+	const struct service *s = service_written(u, i);
 	const struct step *step = service_step(s);
 	const struct demand *demand = &u->pass_state->demands[i];
 	uint64_t total;
@@ -346,12 +354,12 @@ static void check_lack(const struct unit *u, struct diags *d)
 	const struct pass_state *state = u->pass_state;
 	for (uint32_t i = 0; state->capacity.lacks_gpus && i < state->n; i++) {
 		uint64_t gpus = state->demands[i].gpus_total;
-		if (!gpus)
+		if (!gpus || is_further_copy(u, i))
 			continue;
 		struct diag *diag =
 			diag_warning(d, state->demands[i].gpus_at, RULE_A20,
 				     "'%.*s' asks for %llu %s, and the job asks for none",
-				     STR_ARG(state->services[i]->head.name), (ull)gpus,
+				     STR_ARG(service_written(u, i)->head.name), (ull)gpus,
 				     gpus == 1 ? "GPU" : "GPUs");
 		diag_help(d, diag,
 			  "state gpus, gpus_per_node or gres under the job's x-slurm, too");
@@ -370,7 +378,7 @@ static void check_cpus_per_gpu(const struct unit *u, struct diags *d, uint32_t i
 		d, each->from.at, RULE_A20,
 		"some versions of Slurm give '%.*s' one CPU for each task all the same: in a step, "
 		"they heed cpus_per_gpu beside gpus_per_task only",
-		STR_ARG(u->pass_state->services[i]->head.name));
+		STR_ARG(service_written(u, i)->head.name));
 	if (cpus % ranks->v == 0)
 		diag_help(d, diag, "write cpus_per_task: %llu instead", (ull)(cpus / ranks->v));
 }
@@ -414,6 +422,8 @@ void check_ledger(const struct unit *u, struct diags *d)
 		cpus.is_implied = true;
 	}
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
+		if (is_further_copy(u, i))
+			continue;
 		check_tasks(u, d, &cpus, i);
 		check_cpus_per_gpu(u, d, i);
 	}

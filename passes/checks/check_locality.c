@@ -5,6 +5,7 @@
  * probe of localhost can only watch a service that runs there and nowhere else.
  */
 #include "passes/checks/check.h"
+#include "passes/lower/copies.h"
 #include "passes/lower/node_spans.h"
 #include "passes/ports/probe_host.h"
 
@@ -49,18 +50,18 @@ static bool is_seen_by_its_step(const struct unit *u, const struct readiness *r)
 static void check_look(const struct unit *u, struct diags *d, uint32_t i, const struct readiness *r,
 		       const char *field, const char *instead)
 {
-	const struct service *s = u->pass_state->services[i];
+	const struct service *s = service_written(u, i);
 	const struct placement_finding *f = &u->pass_state->placement[i];
 	struct str what;
 	struct span at;
-	if (!HAS_RECORD(r) || !f->has_set || spans_are(&f->set, 0, 0) ||
+	if (!HAS_RECORD(r) || !f->has_set || spans_are(&f->shared, 0, 0) || is_further_copy(u, i) ||
 	    !probe_is_local(r, &what, &at) || is_seen_by_its_step(u, r))
 		return;
 	struct diag *diag = subject_error(
 		&(struct subject){.d = d, .service = s}, &(struct origin){.at = at}, RULE_R144,
 		field, "'%.*s' on node%s %.*s is probed at %.*s, which is node 0",
-		STR_ARG(s->head.name), f->set.count == 1 ? "" : "s",
-		STR_ARG(spans_text(d->arena, &f->set)), STR_ARG(what));
+		STR_ARG(s->head.name), f->shared.count == 1 ? "" : "s",
+		STR_ARG(spans_text(d->arena, &f->shared)), STR_ARG(what));
 	const struct step *step = service_step(s);
 	struct span where = step->placement         ? step->placement->head.from.at
 			    : IS_GIVEN(step->nodes) ? step->nodes.from.at
@@ -72,13 +73,14 @@ static void check_look(const struct unit *u, struct diags *d, uint32_t i, const 
 void check_locality(const struct unit *u, struct diags *d)
 {
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
-		const struct service *s = u->pass_state->services[i];
+		const struct service *s = service_written(u, i);
 		struct readiness live = probe_of_liveness(s->liveness);
 		bool is_healthcheck = HAS_RECORD(s->readiness) && is_from_healthcheck(s->readiness);
 		const char *record = is_healthcheck ? "healthcheck" : "readiness";
-		if (HAS_RECORD(s->readiness))
+		if (HAS_RECORD(s->readiness) && !is_further_copy(u, i))
 			check_shim(u, d, s, s->readiness, record);
-		check_shim(u, d, s, &live, "liveness");
+		if (!is_further_copy(u, i))
+			check_shim(u, d, s, &live, "liveness");
 		check_look(u, d, i, s->readiness, record, "use a log or sleep readiness");
 		check_look(u, d, i, &live, "liveness", "name a host");
 	}

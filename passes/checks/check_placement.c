@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "passes/checks/check.h"
+#include "passes/lower/copies.h"
 #include "passes/lower/node_spans.h"
 
 static const char *plural(uint64_t n)
@@ -115,13 +116,13 @@ static void report_circle(const struct unit *u, struct diags *d, uint32_t start,
 		i = state->placement[i].shares;
 	if (is_reported[i])
 		return;
-	const struct service *s = state->services[i];
+	const struct service *s = service_written(u, i);
 	const struct subject subject = {.d = d, .service = s};
 	struct diag *diag = subject_error(&subject, &service_step(s)->placement->share_with.from,
 					  RULE_R142, "x-slurm.placement.share_with",
 					  "'%.*s' shares nodes with itself", STR_ARG(s->head.name));
 	for (uint32_t first = i, shown = 0; !is_reported[i]; i = state->placement[i].shares) {
-		const struct service *x = state->services[i];
+		const struct service *x = service_written(u, i);
 		is_reported[i] = true;
 		if (i != first && shown++ < 24)
 			diag_note(d, diag, service_step(x)->placement->share_with.from.at,
@@ -193,7 +194,7 @@ static void report_size(struct diags *d, const struct unit *u, const struct serv
 
 static void check_one(const struct unit *u, struct diags *d, uint32_t i, bool *is_reported)
 {
-	const struct service *s = u->pass_state->services[i];
+	const struct service *s = service_written(u, i);
 	const struct placement *p = service_step(s)->placement;
 	const struct placement_finding *f = &u->pass_state->placement[i];
 	if (HAS_RECORD(p))
@@ -279,7 +280,7 @@ static void report_meeting(const struct unit *u, struct diags *d, uint32_t x, ui
 			   struct node_span where)
 {
 	const struct pass_state *state = u->pass_state;
-	const struct service *a = state->services[x], *b = state->services[y];
+	const struct service *a = service_written(u, x), *b = service_written(u, y);
 	struct node_spans spans = {.items = &where, .n = 1};
 	const struct subject subject = {.d = d, .service = b};
 	struct diag *diag =
@@ -289,25 +290,26 @@ static void report_meeting(const struct unit *u, struct diags *d, uint32_t x, ui
 			      STR_ARG(a->head.name), where.first == where.last ? "" : "s",
 			      STR_ARG(spans_text(d->arena, &spans)));
 	diag_note(d, diag, set_at(a), "'%.*s' takes node%s %.*s here", STR_ARG(a->head.name),
-		  plural(state->placement[x].set.count),
-		  STR_ARG(spans_text(d->arena, &state->placement[x].set)));
+		  plural(state->placement[x].shared.count),
+		  STR_ARG(spans_text(d->arena, &state->placement[x].shared)));
 	diag_help(d, diag,
 		  "give them different nodes, or allow it by placement: {…, "
 		  "allow_overlap: true} on either");
 }
 
 /* Sorted claims: each is compared with the one that reaches farthest so far. Services that may
-   overlap claim nothing. One report per service. */
+   overlap claim nothing. One report per service; copies meet each other, and claim all of their nodes once. */
 static void check_meetings(const struct unit *u, struct diags *d)
 {
 	const struct pass_state *state = u->pass_state;
 	LIST(struct claim) claims = {0};
 	for (uint32_t i = 0; i < state->n; i++) {
 		const struct placement_finding *f = &state->placement[i];
-		if (!f->has_set || u->plan->services.items[i].may_overlap.v)
+		if (!f->has_set || u->plan->services.items[i].may_overlap.v ||
+		    is_further_copy(u, i))
 			continue;
-		for (uint32_t k = 0; k < f->set.n; k++)
-			*LIST_PUSH(d->arena, &claims) = (struct claim){f->set.items[k], i};
+		for (uint32_t k = 0; k < f->shared.n; k++)
+			*LIST_PUSH(d->arena, &claims) = (struct claim){f->shared.items[k], i};
 	}
 	if (claims.n < 2)
 		return;
@@ -338,6 +340,7 @@ void check_placement(const struct unit *u, struct diags *d)
 {
 	bool *is_reported = ARENA_ARRAY(d->arena, u->pass_state->n, bool);
 	for (uint32_t i = 0; i < u->pass_state->n; i++)
-		check_one(u, d, i, is_reported);
+		if (!is_further_copy(u, i))
+			check_one(u, d, i, is_reported);
 	check_meetings(u, d);
 }

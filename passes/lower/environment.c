@@ -336,6 +336,16 @@ static struct v_map winners(struct variables *v, struct origin from)
 	return map;
 }
 
+static void add_copy(struct variables *v, const struct plan_service *p)
+{
+	if (!IS_SET(p->copy_of))
+		return;
+	set_text(v, "HPC_COMPOSE_COPY_INDEX", p->copy_index.from,
+		 str_fmt(v->arena, "%llu", (unsigned long long)p->copy_index.v));
+	set_text(v, "HPC_COMPOSE_COPY_COUNT", p->copy_count.from,
+		 str_fmt(v->arena, "%llu", (unsigned long long)p->copy_count.v));
+}
+
 static void lower_service(struct unit *u, struct name_sets *sets, const struct service *s,
 			  struct plan_service *p)
 {
@@ -343,6 +353,7 @@ static void lower_service(struct unit *u, struct name_sets *sets, const struct s
 	const struct plan *plan = u->plan;
 	struct variables v = {.arena = u->arena, .is_host = !service_container(u, s)->is_contained};
 	bool is_distributed = IS_SET(p->nodes) && p->nodes.v > 1;
+	add_copy(&v, p);
 	add_ports(&v, p);
 	add_parallelism(&v, step->parallelism);
 	if (is_distributed) {

@@ -6,7 +6,7 @@
  */
 #include "passes/lower.h"
 
-static void lower_tasks(const struct unit *u, const struct step *step, struct plan_service *p)
+void step_tasks(const struct unit *u, const struct step *step, struct plan_service *p)
 {
 	const struct slurm *slurm = unit_slurm(u);
 	p->nodes = plan_uint(p->node_set.from, p->node_set.n);
@@ -128,7 +128,7 @@ void lower_geometry(struct unit *u)
 		const struct service *s = u->pass_state->services[i];
 		if (IS_POISON(p->node_set))
 			continue;
-		lower_tasks(u, service_step(s), p);
+		step_tasks(u, service_step(s), p);
 		if (p->nodes.v <= 1)
 			continue;
 		p->nproc = processes(u, s, p);

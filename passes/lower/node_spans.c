@@ -105,6 +105,14 @@ struct node_spans spans_take(struct arena *a, const struct node_spans *x, uint64
 	return finish(&list, count);
 }
 
+uint32_t spans_nth(const struct node_spans *x, uint64_t k)
+{
+	uint32_t i = 0;
+	for (; i + 1 < x->n && k > x->items[i].last - x->items[i].first; i++)
+		k -= (uint64_t)x->items[i].last - x->items[i].first + 1;
+	return (uint32_t)(x->items[i].first + k);
+}
+
 bool spans_are(const struct node_spans *x, uint32_t first, uint32_t last)
 {
 	return x->n == 1 && x->items[0].first == first && x->items[0].last == last;

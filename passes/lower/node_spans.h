@@ -18,6 +18,8 @@ struct node_spans spans_common(struct arena *a, const struct node_spans *x,
 bool spans_meet(const struct node_spans *x, const struct node_spans *y);
 /* The lowest k nodes; x must have as many. */
 struct node_spans spans_take(struct arena *a, const struct node_spans *x, uint64_t k);
+/* The node of that rank, from 0; x has more. */
+uint32_t spans_nth(const struct node_spans *x, uint64_t k);
 struct node_spans spans_single(struct arena *a, uint32_t first, uint32_t last);
 
 bool spans_are(const struct node_spans *x, uint32_t first, uint32_t last);

@@ -4,7 +4,7 @@
  * after those it depends on. The order numbers the services. Unknown names and the edge that would
  * close a circle are left out here; check_dependencies.c reports them.
  */
-#include "passes/lower.h"
+#include "passes/lower/copies.h"
 
 enum colour {
 	WHITE,
@@ -13,7 +13,7 @@ enum colour {
 };
 
 struct frame {
-	uint32_t service; /* position in the job */
+	uint32_t service; /* position among all */
 	uint32_t next;    /* dependency to look at */
 };
 
@@ -33,12 +33,11 @@ static void enter(struct walk *w, uint32_t service)
 /* Gives the service on top of the stack its number once its dependencies have theirs. */
 static void visit(struct walk *w, uint32_t root)
 {
-	const struct job *job = w->u->job;
 	struct pass_state *state = w->u->pass_state;
 	enter(w, root);
 	while (w->depth) {
 		struct frame *f = &w->stack[w->depth - 1];
-		const struct service *s = &job->services.items[f->service];
+		const struct service *s = &state->all[f->service];
 		if (f->next < s->depends_on.n) {
 			uint32_t target =
 				service_position(w->u, s->depends_on.items[f->next++].head.name);
@@ -48,6 +47,7 @@ static void visit(struct walk *w, uint32_t root)
 		}
 		w->colours[f->service] = BLACK;
 		state->numbers[f->service] = state->n;
+		state->copies[state->n] = state->all_copies[f->service];
 		state->services[state->n++] = s;
 		w->depth--;
 	}
@@ -77,25 +77,33 @@ static void lower_edges(struct unit *u, uint32_t number, struct plan_service *pl
 	}
 }
 
+static void lower_copy(const struct unit *u, uint32_t number, struct plan_service *p)
+{
+	const struct copy *copy = &u->pass_state->copies[number];
+	const struct service *written = service_written(u, number);
+	if (!copy->count)
+		return;
+	p->copy_of = plan_str(written->scale.from, written->head.name);
+	p->copy_index = plan_uint(written->scale.from, copy->index);
+	p->copy_count = plan_uint(written->scale.from, copy->count);
+}
+
 void lower_order(struct unit *u)
 {
-	const struct job *job = u->job;
-	uint32_t n = job->services.n;
 	struct pass_state *state = u->pass_state;
+	uint32_t n = state->n_all;
 	struct walk w = {.u = u};
 	w.colours = ARENA_ARRAY(u->arena, n, enum colour);
 	w.stack = ARENA_ARRAY(u->arena, n, struct frame);
 	state->services = ARENA_ARRAY(u->arena, n, const struct service *);
 	state->numbers = ARENA_ARRAY(u->arena, n, uint32_t);
-	map_reserve(&state->names, u->arena, n);
-	for (uint32_t i = 0; i < n; i++)
-		map_put(&state->names, u->arena, job->services.items[i].head.name, i);
+	state->copies = ARENA_ARRAY(u->arena, n, struct copy);
 	for (uint32_t i = 0; i < n; i++)
 		if (w.colours[i] == WHITE)
 			visit(&w, i);
 
 	struct plan *plan = u->plan;
-	plan->services.from = origin_derived(job->services.from);
+	plan->services.from = origin_derived(u->job->services.from);
 	plan->services.n = state->n;
 	plan->services.items = ARENA_ARRAY(u->arena, state->n, struct plan_service);
 	for (uint32_t i = 0; i < state->n; i++) {
@@ -105,6 +113,7 @@ void lower_order(struct unit *u)
 		p->name = plan_str(s->head.from, s->head.name);
 		p->token = plan_str(s->head.from, name_service_token(u->arena, s->head.name));
 		p->number = plan_uint(s->head.from, i);
+		lower_copy(u, i, p);
 		lower_edges(u, i, p);
 	}
 }

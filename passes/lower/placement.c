@@ -6,9 +6,11 @@
  *	one node, or a helper among several	primary, {0}
  *	the only service, or `nodes: N`		distributed, all nodes
  *	placement				by node_range, node_count, node_percent, share_with
+ *	a copy					one of the nodes that the service has, all nodes if nothing is said
  *
  * What can't be worked out is left poisoned, with a finding that check_placement.c words.
  */
+#include "passes/lower/copies.h"
 #include "passes/lower/node_spans.h"
 
 /* Beyond this, only sets without gaps are listed, and the set of all nodes not even then. */
@@ -69,10 +71,15 @@ static bool has_bad_number(const struct placement *p)
 	       (IS_SET(p->share_with) && str_is_blank(p->share_with.v));
 }
 
+static unsigned selectors_of(const struct placement *p)
+{
+	return IS_GIVEN(p->node_range) + IS_GIVEN(p->node_count) + IS_GIVEN(p->node_percent) +
+	       IS_GIVEN(p->share_with);
+}
+
 static void find_placed(struct unit *u, const struct placement *p, struct placement_finding *f)
 {
-	unsigned selectors = IS_GIVEN(p->node_range) + IS_GIVEN(p->node_count) +
-			     IS_GIVEN(p->node_percent) + IS_GIVEN(p->share_with);
+	unsigned selectors = selectors_of(p);
 	if (IS_POISON(p->node_range) || IS_POISON(p->node_count) || IS_POISON(p->node_percent) ||
 	    IS_POISON(p->share_with) || IS_POISON(p->exclude) || IS_POISON(p->start_index)) {
 		f->problem = PLACEMENT_QUIET;
@@ -90,10 +97,11 @@ static void find_placed(struct unit *u, const struct placement *p, struct placem
 	}
 }
 
-static void find_plain(struct unit *u, const struct v_uint *nodes, struct placement_finding *f)
+static void find_plain(struct unit *u, const struct v_uint *nodes, bool is_copy,
+		       struct placement_finding *f)
 {
 	uint64_t n = unit_nodes(u), wanted = IS_SET(*nodes) ? nodes->v : 0;
-	bool is_only = u->pass_state->n == 1;
+	bool is_only = u->pass_state->n == 1 || is_copy;
 	f->amount = wanted;
 	if (IS_POISON(*nodes))
 		f->problem = PLACEMENT_QUIET;
@@ -106,7 +114,7 @@ static void find_plain(struct unit *u, const struct v_uint *nodes, struct placem
 	if (f->problem != PLACEMENT_OK)
 		return;
 	bool is_full = n > 1 && (wanted == n || (!wanted && is_only));
-	f->is_helper = !is_full;
+	f->is_helper = !is_full || (is_copy && !wanted);
 	f->set = spans_single(u->arena, 0, is_full ? (uint32_t)(n - 1) : 0);
 }
 
@@ -126,7 +134,7 @@ static void resolve_share(struct unit *u, uint32_t number)
 		if (is_circle) {
 			all[i].problem = PLACEMENT_CIRCLE;
 		} else if (all[end].has_set) {
-			all[i].set = all[end].set;
+			all[i].set = all[i].shared = all[end].shared;
 			all[i].exclude = all[end].exclude;
 			all[i].has_set = true;
 		} else {
@@ -146,34 +154,91 @@ static void check_size(const struct service *s, struct placement_finding *f)
 	}
 }
 
+static void find_one(struct unit *u, uint32_t i)
+{
+	struct placement_finding *f = &u->pass_state->placement[i];
+	const struct step *step = service_step(u->pass_state->services[i]);
+	bool is_copy = u->pass_state->copies[i].count > 0;
+	f->shares = MAP_NONE;
+	if (step->placement && !HAS_RECORD(step->placement))
+		f->problem = PLACEMENT_QUIET;
+	else if (step->placement && (!is_copy || selectors_of(step->placement)))
+		find_placed(u, step->placement, f);
+	else
+		find_plain(u, &step->nodes, is_copy, f);
+	/* Of an allocation of unknown size nothing more can be said. */
+	if (IS_POISON(unit_slurm(u)->nodes) && f->problem != PLACEMENT_SELECTORS)
+		f->problem = PLACEMENT_QUIET;
+	f->has_set = f->set.n && f->problem == PLACEMENT_OK;
+	if (f->has_set && f->set.count > MAX_LISTED_NODES && f->set.count != unit_nodes(u)) {
+		f->problem = PLACEMENT_TOO_LARGE;
+		f->has_set = false;
+	}
+	f->shared = f->set;
+}
+
+/* The nodes that copies run on: as many as there are copies, or as few as hold them all. */
+static struct node_spans nodes_of_copies(struct unit *u, uint32_t i, uint64_t each)
+{
+	const struct placement_finding *f = &u->pass_state->placement[i];
+	uint64_t n = u->pass_state->copies[i].count;
+	if (each > 1)
+		n = (n - 1) / each + 1;
+	return spans_take(u->arena, &f->set, n < f->set.count ? n : f->set.count);
+}
+
+/* Copies on one node before the next is taken; 1: they go round. */
+static uint64_t copies_each(struct unit *u, uint32_t i)
+{
+	const struct service *s = u->pass_state->services[i];
+	const struct placement *p = service_step(s)->placement;
+	if (!p || !IS_SET(p->copies) || p->copies.v != PLACEMENT_COPIES_PACK)
+		return 1;
+	return steps_on_node(u, s);
+}
+
+/* Each copy has one of the nodes. Of those that are packed the last node has all that are left over, which the
+   ledger then complains about. Those whose nodes are another service's have to wait for these. */
+static void place_copies(struct unit *u, bool of_others)
+{
+	struct pass_state *state = u->pass_state;
+	struct node_spans shared = {0};
+	uint64_t each = 1;
+	uint32_t last = MAP_NONE; /* the service that these are of */
+	for (uint32_t i = 0; i < state->n; i++) {
+		struct placement_finding *f = &state->placement[i];
+		const struct copy *copy = &state->copies[i];
+		if (!copy->count || !f->has_set || (f->shares != MAP_NONE) != of_others)
+			continue;
+		if (last != copy->written) {
+			each = copies_each(u, i);
+			shared = nodes_of_copies(u, i, each);
+		}
+		last = copy->written;
+		f->shared = shared;
+		uint64_t n = f->shared.count;
+		uint64_t k = each == 1 ? copy->index % n : copy->index / each;
+		uint32_t node = spans_nth(&f->shared, k < n ? k : n - 1);
+		f->set = spans_single(u->arena, node, node);
+	}
+}
+
 static void find_all(struct unit *u)
 {
 	struct pass_state *state = u->pass_state;
 	state->placement = ARENA_ARRAY(u->arena, state->n, struct placement_finding);
-	for (uint32_t i = 0; i < state->n; i++) {
-		struct placement_finding *f = &state->placement[i];
-		const struct step *step = service_step(state->services[i]);
-		f->shares = MAP_NONE;
-		if (!step->placement)
-			find_plain(u, &step->nodes, f);
-		else if (!HAS_RECORD(step->placement))
-			f->problem = PLACEMENT_QUIET;
-		else
-			find_placed(u, step->placement, f);
-		/* Of an allocation of unknown size nothing more can be said. */
-		if (IS_POISON(unit_slurm(u)->nodes) && f->problem != PLACEMENT_SELECTORS)
-			f->problem = PLACEMENT_QUIET;
-		f->has_set = f->set.n && f->problem == PLACEMENT_OK;
-		if (f->has_set && f->set.count > MAX_LISTED_NODES &&
-		    f->set.count != unit_nodes(u)) {
-			f->problem = PLACEMENT_TOO_LARGE;
-			f->has_set = false;
-		}
-	}
+	for (uint32_t i = 0; i < state->n; i++)
+		find_one(u, i);
+	for (uint32_t i = 0; i < state->n; i++)
+		if (state->placement[i].shares == MAP_NONE)
+			check_size(state->services[i], &state->placement[i]);
+	place_copies(u, false);
 	for (uint32_t i = 0; i < state->n; i++)
 		resolve_share(u, i);
 	for (uint32_t i = 0; i < state->n; i++)
-		check_size(state->services[i], &state->placement[i]);
+		if (state->placement[i].shares != MAP_NONE)
+			check_size(state->services[i], &state->placement[i]);
+	place_copies(u, true);
 }
 
 /* 0, 1, 2, …: sets without gaps are slices of it. Most services of a job have the same set, so the

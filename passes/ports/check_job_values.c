@@ -18,26 +18,32 @@ static void check_port(struct diags *d, const struct run_value *v, const struct 
 	struct diag *diag;
 	if (text->port.len)
 		diag = complain(d, v,
-				str_fmt(a, "'%.*s' has no port named '%.*s'", STR_ARG(s->name.v),
+				str_fmt(a, "'%.*s' has no port named '%.*s'", STR_ARG(text->name),
 					STR_ARG(text->port)));
 	else if (s->ports.n)
 		diag = complain(d, v,
-				str_fmt(a, "'%.*s' states several ports", STR_ARG(s->name.v)));
+				str_fmt(a, "'%.*s' states several ports", STR_ARG(text->name)));
 	else
-		diag = complain(d, v, str_fmt(a, "'%.*s' states no port", STR_ARG(s->name.v)));
+		diag = complain(d, v, str_fmt(a, "'%.*s' states no port", STR_ARG(text->name)));
 	diag_help(d, diag, "name it in the service: x-slurm: {ports: {%.*s: ...}}",
 		  STR_ARG(text->port.len ? text->port : STR("NAME")));
 }
 
-static void suggest(const struct unit *u, struct diags *d, struct diag *diag, struct str name)
+/* A service that is written, but of which there are no copies, isn't there either. */
+static void complain_unknown(const struct unit *u, struct diags *d, const struct run_value *v,
+			     struct str name)
 {
-	struct nearest near = nearest_to(name);
-	struct str found = STR("");
-	for (uint32_t i = 0; i < u->job->services.n && !diags_are_full(d); i++)
-		if (is_nearest(&near, u->job->services.items[i].head.name))
-			found = u->job->services.items[i].head.name;
-	if (found.len)
-		diag_help(d, diag, "did you mean '%.*s'?", STR_ARG(found));
+	struct arena *a = d->arena;
+	for (uint32_t i = 0; i < u->job->services.n; i++) {
+		const struct service *s = &u->job->services.items[i];
+		if (!str_eq(s->head.name, name))
+			continue;
+		diag_note(d, complain(d, v, str_fmt(a, "'%.*s' has no copies", STR_ARG(name))),
+			  s->scale.from.at, "its scale is 0 here");
+		return;
+	}
+	struct diag *diag = complain(d, v, str_fmt(a, "there is no service '%.*s'", STR_ARG(name)));
+	suggest_service(u, d, diag, NULL, name, v->at);
 }
 
 /* Scratch is made before set-up and before ports are chosen. */
@@ -57,19 +63,15 @@ static void check_scratch(const struct unit *u, struct diags *d)
 
 void check_job_values(const struct unit *u, struct diags *d)
 {
-	for (uint32_t i = 0; i < u->run_values.n; i++) {
+	for (uint32_t i = 0; i < u->pass_state->n_written_values; i++) {
 		const struct run_value *v = &u->run_values.items[i];
 		struct value_text text = value_read(u, v->words);
 		if (text.source == VALUE_SOURCE_VARIABLE)
 			continue;
-		if (text.number == MAP_NONE) {
-			struct diag *diag = complain(d, v,
-						     str_fmt(d->arena, "there is no service '%.*s'",
-							     STR_ARG(text.name)));
-			suggest(u, d, diag, text.name);
-		} else if (text.source == VALUE_SOURCE_PORT && !text.known_port) {
+		if (text.number == MAP_NONE)
+			complain_unknown(u, d, v, text.name);
+		else if (text.source == VALUE_SOURCE_PORT && !text.known_port)
 			check_port(d, v, &text, &u->plan->services.items[text.number]);
-		}
 	}
 	check_scratch(u, d);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "passes/checks/check.h"
+#include "passes/lower/copies.h"
 #include "passes/resources/antichain.h"
 #include "passes/lower/node_spans.h"
 #include "passes/ports/probe_host.h"
@@ -31,6 +32,7 @@ struct clashes {
 	uint64_t *weights;
 	bool *in_set;
 	bool waits_for_ends;
+	struct map told; /* pairs of places */
 	uint64_t work;
 };
 
@@ -81,6 +83,28 @@ static struct str name_of(const struct clashes *c, const struct claim *claim)
 	return c->u->pass_state->services[claim->service]->head.name;
 }
 
+/* Copies share what is written, so a pair of places may clash on many nodes. */
+static bool is_told(struct clashes *c, const struct claim *later, const struct claim *earlier)
+{
+	struct str pair = str_fmt(&c->scratch, "%u %u", (unsigned)later->at.begin,
+				  (unsigned)earlier->at.begin);
+	return map_put(&c->told, &c->scratch, pair, 0) != MAP_NONE;
+}
+
+static void report_copies(struct clashes *c, const struct claim *claim, struct str where)
+{
+	const struct service *s = service_written(c->u, claim->service);
+	struct diag *d =
+		diag_error(c->d, claim->at, RULE_E12,
+			   "copies of '%.*s' run at the same time%.*s and all listen on port %u",
+			   STR_ARG(s->head.name), STR_ARG(where), (unsigned)claim->first);
+	diag_note(c->d, d, s->scale.from.at, "%llu copies are asked for here",
+		  (unsigned long long)service_scale(s));
+	diag_help(c->d, d,
+		  "let the job choose a port for each, x-slurm: {ports: {NAME: auto}}, or have no "
+		  "more copies than nodes");
+}
+
 static void report(struct clashes *c, const struct claim *later, const struct claim *earlier,
 		   const struct node_spans *nodes)
 {
@@ -91,7 +115,13 @@ static void report(struct clashes *c, const struct claim *later, const struct cl
 		later = earlier;
 		earlier = other;
 	}
+	if (are_of_one_service(c->u, later->service, earlier->service)) {
+		report_copies(c, later, where);
+		return;
+	}
 	uint32_t port = later->first > earlier->first ? later->first : earlier->first;
+	if (is_told(c, later, earlier))
+		return;
 	if (unit_nodes(c->u) > 1)
 		where = str_fmt(a, nodes->count == 1 ? " on node %.*s" : " on nodes %.*s",
 				STR_ARG(spans_text(a, nodes)));

@@ -101,28 +101,36 @@ static struct plan_address *add_address(struct unit *u, address_list *list, stru
 	return address;
 }
 
+static void add_addresses(struct unit *u, address_list *list, const struct plan_service *s,
+			  struct str called)
+{
+	struct str token = name_rendezvous_token(u->arena, called);
+	struct origin from = s->head.from;
+	from.at = service_at(u->pass_state->services[s->number.v]);
+	add_address(u, list, from, s,
+		    str_fmt(u->arena, "HPC_COMPOSE_ADDR_%.*s_HOST", STR_ARG(token)));
+	for (uint32_t k = 0; k < s->ports.n; k++) {
+		const struct plan_port *port = &s->ports.items[k];
+		if (!IS_SET(port->name))
+			continue;
+		struct str name = name_rendezvous_token(u->arena, port->name.v);
+		add_address(u, list, port->head.from, s,
+			    str_fmt(u->arena, "HPC_COMPOSE_ADDR_%.*s_PORT_%.*s", STR_ARG(token),
+				    STR_ARG(name)))
+			->port = plan_uint(port->head.from, k);
+	}
+}
+
+/* The first copy is found under the service's name, too. */
 static void lower_addresses(struct unit *u)
 {
 	address_list list = {0};
 	for (uint32_t i = 0; i < u->plan->services.n && list.n <= MOST_ADDRESSES; i++) {
 		const struct plan_service *s = &u->plan->services.items[i];
-		if (!s->ports.n)
-			continue;
-		struct str token = name_rendezvous_token(u->arena, s->name.v);
-		struct origin from = s->head.from;
-		from.at = service_at(u->pass_state->services[i]);
-		add_address(u, &list, from, s,
-			    str_fmt(u->arena, "HPC_COMPOSE_ADDR_%.*s_HOST", STR_ARG(token)));
-		for (uint32_t k = 0; k < s->ports.n; k++) {
-			const struct plan_port *port = &s->ports.items[k];
-			if (!IS_SET(port->name))
-				continue;
-			struct str name = name_rendezvous_token(u->arena, port->name.v);
-			add_address(u, &list, port->head.from, s,
-				    str_fmt(u->arena, "HPC_COMPOSE_ADDR_%.*s_PORT_%.*s",
-					    STR_ARG(token), STR_ARG(name)))
-				->port = plan_uint(port->head.from, k);
-		}
+		if (s->ports.n && IS_SET(s->copy_of) && !s->copy_index.v)
+			add_addresses(u, &list, s, s->copy_of.v);
+		if (s->ports.n)
+			add_addresses(u, &list, s, s->name.v);
 	}
 	if (!list.n || list.n > MOST_ADDRESSES)
 		return;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ir/support/run_text.h"
+#include "passes/lower/node_spans.h"
 
 struct value_list {
 	struct unit *u;
@@ -87,6 +88,13 @@ static struct str where_written(const struct unit *u, struct span at, struct str
 		       place.line, place.column, STR_ARG(path));
 }
 
+/* Under the service's own name: the nodes of all its copies. */
+static struct v_str nodes_of_copies(const struct unit *u, uint32_t number, struct origin from)
+{
+	const struct placement_finding *f = &u->pass_state->placement[number];
+	return f->has_set ? plan_str(from, spans_text(u->arena, &f->shared)) : (struct v_str){0};
+}
+
 /* Position in the list; MAP_NONE for what leads nowhere, which check_job_values.c reports. */
 static uint32_t add(struct value_list *l, struct str words, struct span at, struct str path)
 {
@@ -115,6 +123,9 @@ static uint32_t add(struct value_list *l, struct str words, struct span at, stru
 		p->name = plan_str(from, v.name);
 	else
 		p->service = plan_uint(from, v.number);
+	if (v.source == VALUE_SOURCE_NODES &&
+	    str_eq(v.name, u->plan->services.items[v.number].copy_of.v))
+		p->all_nodes = nodes_of_copies(u, v.number, from);
 	if (v.known_port && !IS_SET(v.known_port->chosen))
 		p->number = v.known_port->first;
 	else if (v.known_port)

@@ -267,16 +267,42 @@ static struct v_uint stated(struct span at, uint64_t v)
 		 : (struct v_uint){0};
 }
 
+static void find_capacity(struct unit *u, struct capacity *c)
+{
+	if (is_capacity_unknown(unit_slurm(u)))
+		return;
+	find_gpu_capacity(u, c);
+	find_cpu_capacity(u, c);
+	find_implied_cpus(u, c);
+	find_memory_capacity(u, c);
+}
+
+uint64_t steps_on_node(struct unit *u, const struct service *s)
+{
+	const struct step *step = service_step(s);
+	struct plan_service alone = {.head = s->head, .node_set.n = 1};
+	struct capacity c = {0};
+	struct demand d = {0};
+	step_tasks(u, step, &alone);
+	lower_options(u, step, &alone);
+	if (does_share(step))
+		return UINT64_MAX;
+	find_capacity(u, &c);
+	find_demand(u->arena, step, &alone, &d);
+	const uint64_t amounts[][2] = {
+		{c.cpus, d.cpus}, {c.gpus, d.gpus}, {c.memory_mib, d.memory_mib}};
+	uint64_t most = UINT64_MAX;
+	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++)
+		if (amounts[i][0] && amounts[i][1] && amounts[i][0] / amounts[i][1] < most)
+			most = amounts[i][0] / amounts[i][1];
+	return most ? most : 1;
+}
+
 void lower_resources(struct unit *u)
 {
 	struct pass_state *state = u->pass_state;
 	struct capacity *c = &state->capacity;
-	if (!is_capacity_unknown(unit_slurm(u))) {
-		find_gpu_capacity(u, c);
-		find_cpu_capacity(u, c);
-		find_implied_cpus(u, c);
-		find_memory_capacity(u, c);
-	}
+	find_capacity(u, c);
 	u->plan->cpus_per_node = stated(c->cpus_at, c->cpus);
 	u->plan->gpus_per_node = stated(c->gpus_at, c->gpus);
 	u->plan->memory_mib_per_node = stated(c->memory_at, c->memory_mib);

@@ -53,6 +53,8 @@ static const char *const more[] = {
 	"services:\n  a:\n    image: redis:7\n"
 	"    healthcheck: {test: [CMD, nc, -z, 127.0.0.1, \"80\"]}\n"
 	"  b: {image: redis:7, depends_on: {a: {}}}\n",
+	"x-slurm: {nodes: 2}\nservices:\n"
+	"  a: {image: redis:7, scale: 2, x-slurm: {placement: {node_count: 2}}}\n",
 	"sweep:\n  parameters: {lr: [1, 2]}\n  matrix: full\n"
 	"  objective: {log: {pattern: \"a=(.*)\"}, goal: minimize}\n"
 	"services:\n  a: {image: \"redis:${lr:-7}\", command: [a]}\n",

@@ -49,6 +49,9 @@ field(«working_dir», «working_dir», «STR», «», «interp blank run», «�
 field(«depends_on», «depends_on», «NAMED», «dependency», «», «», «C», «R119, R150, R151, R152, R153»,
       «start conditions»,
       «Services to wait for, as a list, or as a mapping with conditions.»)
+field(«scale», «scale», «UINT», «u32», «», «», «X», «E15»,
+      «services NAME-1 to NAME-N»,
+      «So many copies, each a service of its own: NAME-1, NAME-2 and so on; 0: it takes no part.»)
 field(«ports», «ports», «RECORDS», «port», «», «», «X», «R097, E12, A23, A24»,
       «ports that services mustn't share»,
       «Ports that the service listens on, as Compose writes them; clients use the container's port.»)

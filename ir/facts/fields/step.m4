@@ -6,6 +6,7 @@ m4_dnl blank (a blank text or item is no value), resolved (gone before binding: 
 enumeration(«mpi_profile», «openmpi», «mpich», «intel_mpi»)
 enumeration(«mpi_implementation», «openmpi», «mpich», «intel_mpi», «mvapich2», «cray_mpi», «hpe_mpi», «unknown»)
 enumeration(«mpi_launcher», «srun»)
+enumeration(«placement_copies», «spread», «pack»)
 enumeration(«step_lifetime», «own», «dependents»)
 enumeration(«failure_policy_mode», «fail_job», «ignore», «restart_on_failure»)
 enumeration(«hook_context», «host», «container»)
@@ -76,6 +77,9 @@ field(«start_index», «start_index», «UINT», «u32», «», «0», «S», �
 field(«exclude», «exclude», «NODESET», «», «interp», «», «S», «R131, R135»,
       «--exclude»,
       «Indices of nodes that are left out.»)
+field(«copies», «copies», «ENUM», «placement_copies», «», «spread», «X», «E15»,
+      «»,
+      «How copies fall on the nodes: spread goes from node to node, pack fills one first.»)
 field(«allow_overlap», «allow_overlap», «BOOL», «», «nonull», «false», «S», «R143»,
       «»,
       «Whether the nodes may also be those of other services.»)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Services by their names, and copies by that of their service. */
+#include "driver/screen/services.h"
+
+#include <string.h>
+
+uint32_t services_begin(const struct invocation *inv)
+{
+	const char *word = inv->words.n > 0 ? inv->words.items[0] : NULL;
+
+	return word && (is_job_id(word) || word_is_spec(inv, word)) ? 1 : 0;
+}
+
+/* The service that this one is a copy of; empty of others, and where the record doesn't say. */
+static struct str family_of(const struct job_files *job, struct str name)
+{
+	const json_t *services = json_object_get(job->record, "services");
+
+	for (size_t i = 0; i < json_array_size(services); i++)
+		if (str_eq(json_str(json_array_get(services, i), "name"), name))
+			return json_str(json_array_get(services, i), "copy_of");
+	return STR("");
+}
+
+bool service_is_wanted(const struct invocation *inv, const struct job_files *job, struct str name)
+{
+	uint32_t first = services_begin(inv);
+	struct str family = inv->words.n > first ? family_of(job, name) : STR("");
+
+	for (uint32_t i = first; i < inv->words.n; i++)
+		if (str_eq_c(name, inv->words.items[i]) ||
+		    (family.len > 0 && str_eq_c(family, inv->words.items[i])))
+			return true;
+	return inv->words.n <= first;
+}
+
+bool services_are_known(const struct invocation *inv, const struct job_files *job,
+			const char *other)
+{
+	const json_t *services = json_object_get(job->record, "services");
+	size_t n = 0, most = json_array_size(services);
+	const char **names = ARENA_ARRAY(inv->arena, 2 * most + 1, const char *);
+
+	for (size_t i = 0; i < most; i++) {
+		struct str family = json_str(json_array_get(services, i), "copy_of");
+
+		names[n++] = json_str(json_array_get(services, i), "name").ptr;
+		if (family.len > 0)
+			names[n++] = family.ptr;
+	}
+	if (other)
+		names[n++] = other;
+	for (uint32_t i = services_begin(inv); i < inv->words.n; i++) {
+		bool is_known = false;
+
+		for (size_t k = 0; k < n; k++)
+			is_known = is_known || strcmp(names[k], inv->words.items[i]) == 0;
+		if (is_known)
+			continue;
+		const char *near = suggest_word(inv->words.items[i], names, n);
+		complain("job %.*s has no service '%s'", STR_ARG(job->id), inv->words.items[i]);
+		if (near)
+			advise("did you mean '%s'?", near);
+		return false;
+	}
+	return true;
+}
