@@ -19,8 +19,15 @@ struct convert_loss {
 	struct str why;
 };
 
+/* From byte `made` of the spec on: what stood at `from`, or what was put there in its place. */
+struct convert_piece {
+	size_t made, from;
+	bool is_kept;
+};
+
 struct conversion {
 	struct str text; /* the spec */
+	LIST(struct convert_piece) pieces;
 	LIST(struct convert_loss) losses;
 	LIST(struct str) decisions; /* what a person has to decide, a sentence each */
 	LIST(struct str) folders;   /* beside the spec, to be made */
@@ -28,6 +35,9 @@ struct conversion {
 
 /* Converts the text of unit->path. False when it is no YAML mapping: the diagnostics say why. */
 bool frontend_convert(struct unit *u, struct str text, struct conversion *out);
+
+/* Where a byte of the spec stood in the text that was converted; what was added counts as where it was added. */
+size_t convert_origin(const struct conversion *made, size_t at);
 
 /* A value of a spec that the compiler refuses, and what it says. */
 struct convert_refusal {

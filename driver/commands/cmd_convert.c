@@ -13,7 +13,7 @@
 #include "frontend/frontend.h"
 #include "passes/pass.h"
 
-/* Something that was left out, and its place in the text that it was left out of. */
+/* Something that was left out, and its place in the person's file. */
 struct lost {
 	struct str what, why;
 	struct place place;
@@ -23,14 +23,26 @@ struct lost {
 struct convert_run {
 	struct invocation *inv;
 	struct str path;
+	const struct compilation *given; /* the person's file */
 	struct conversion result;
+	LIST(struct conversion) rounds; /* one after the other, from the person's file on */
 	LIST(struct lost) lost;
 };
+
+/* A place in what the rounds so far have made, as one in the person's file. */
+static struct place place_given(const struct convert_run *run, size_t at)
+{
+	for (uint32_t i = run->rounds.n; i-- > 0;)
+		at = convert_origin(&run->rounds.items[i], at);
+	return source_place(&run->given->unit.sources,
+			    compilation_leaf(run->given)->base + (uint32_t)at);
+}
 
 static void note_losses(struct convert_run *run, const struct compilation *c,
 			const struct conversion *from)
 {
 	struct arena *a = run->inv->arena;
+	const struct source *text = compilation_leaf(c);
 
 	for (uint32_t i = 0; i < from->losses.n; i++) {
 		const struct convert_loss *loss = &from->losses.items[i];
@@ -38,8 +50,9 @@ static void note_losses(struct convert_run *run, const struct compilation *c,
 		*LIST_PUSH(a, &run->lost) =
 			(struct lost){.what = loss->what,
 				      .why = loss->why,
-				      .place = source_place(&c->unit.sources, loss->at.begin)};
+				      .place = place_given(run, loss->at.begin - text->base)};
 	}
+	*LIST_PUSH(a, &run->rounds) = *from;
 	for (uint32_t i = 0; &run->result != from && i < from->decisions.n; i++)
 		*LIST_PUSH(a, &run->result.decisions) = from->decisions.items[i];
 }
@@ -169,6 +182,7 @@ static int print_check(const struct convert_run *run)
 	return run->lost.n ? EXIT_UNEXPECTED : EXIT_OK;
 }
 
+/* Before the spec is written: one that can't have its folders isn't left behind. */
 static bool make_folders(struct convert_run *run, const char *path)
 {
 	struct arena *a = run->inv->arena;
@@ -193,13 +207,13 @@ static int write_spec(struct convert_run *run)
 		complain("'%s' is there already; --force overwrites it", to);
 		return EXIT_USAGE;
 	}
+	if (is_file && !make_folders(run, to))
+		return EXIT_UNEXPECTED;
 	struct str why;
 	if (!file_write(run->inv->arena, to, run->result.text, plain_file_mode(), &why)) {
 		complain("can't write '%s': %.*s", to ? to : "-", STR_ARG(why));
 		return EXIT_UNEXPECTED;
 	}
-	if (is_file && !make_folders(run, to))
-		return EXIT_UNEXPECTED;
 	print_decisions(&run->result, stderr);
 	return EXIT_OK;
 }
@@ -207,8 +221,8 @@ static int write_spec(struct convert_run *run)
 int cmd_convert(struct invocation *inv)
 {
 	const char *path = spec_find(inv);
-	struct convert_run run = {.inv = inv, .path = str_c(path)};
 	struct compilation c;
+	struct convert_run run = {.inv = inv, .path = str_c(path), .given = &c};
 
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;

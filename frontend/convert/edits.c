@@ -426,6 +426,27 @@ static void fill_holes(struct converter *cv)
 	}
 }
 
+static void add_piece(struct converter *cv, const struct buf *b, size_t from, bool is_kept)
+{
+	*LIST_PUSH(cv->a, &cv->out->pieces) = (struct convert_piece){b->len, from, is_kept};
+}
+
+size_t convert_origin(const struct conversion *made, size_t at)
+{
+	size_t low = 0, high = made->pieces.n;
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+		if (made->pieces.items[middle].made <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (!made->pieces.n)
+		return at;
+	const struct convert_piece *piece = &made->pieces.items[low];
+	return piece->is_kept ? piece->from + (at - piece->made) : piece->from;
+}
+
 struct str edits_apply(struct converter *cv)
 {
 	size_t at = 0;
@@ -437,13 +458,16 @@ struct str edits_apply(struct converter *cv)
 	for (uint32_t i = 0; i < cv->edits.n; i++) {
 		const struct edit *e = &cv->edits.items[i];
 		if (e->begin >= at) {
+			add_piece(cv, &b, at, true);
 			buf_add(&b, str_slice(cv->text, at, e->begin));
+			add_piece(cv, &b, e->begin, false);
 			buf_add(&b, e->text);
 		} else if (e->end <= at || e->text.len) {
 			continue; /* in what is gone, or replaced, already */
 		}
 		at = e->end > at ? e->end : at;
 	}
+	add_piece(cv, &b, at, true);
 	buf_add(&b, str_from(cv->text, at));
 	struct str made = buf_str(&b);
 	while (str_has_suffix(made, "\n\n"))

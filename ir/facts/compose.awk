@@ -1,19 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes rows of C of facts/compose.keys: COMPOSE_KEY("service", "ports", INTO, convert_service_ports, "field", "text").
 # A line that lacks a part, and a fate that nobody knows, stop the build.
-
-function fail(text) {
-	print FILENAME ":" FNR ": " text > "/dev/stderr"
-	exit 1
-}
+# Run behind literals.awk and keys.awk.
 
 function quoted(text) {
-	gsub(/\\/, "\\\\\\\\", text)
-	gsub(/"/, "\\\"", text)
-	return "\"" (text == "-" ? "" : text) "\""
+	return "\"" (text == "-" ? "" : escaped(text)) "\""
 }
 
-/^#/ || /^$/ { next }
 /^\[/ { part = substr($0, 2, length($0) - 2); next }
 part == "" { fail("no part of a Compose file stands above it in brackets") }
 NF < 4 || $2 !~ /^(keep|into|walk|gather|drop|decide|part)$/ { fail("a line is: key, fate, field or -, and a text or -") }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Makes C of the rules' texts. Run as: awk -v output=enum|table -f rules.awk rules/sections rules/*/*.rule
+# Makes C of the rules' texts. Run as: awk -v output=enum|table -f literals.awk -f rules.awk rules/sections rules/*/*.rule
 # The first file lists the folders in the order of the reference page; within a folder rules go by id.
 # docs/adding.md says what a rule's file looks like. A file that lacks a part stops the build.
 
@@ -7,13 +7,6 @@ function fail(text) {
 	print file ": " text > "/dev/stderr"
 	has_failed = 1
 	exit 1
-}
-
-function quoted(text) {
-	gsub(/\\/, "\\\\\\\\", text)
-	gsub(/"/, "\\\"", text)
-	gsub(/\t/, "\\t", text)
-	return text
 }
 
 # Closes the rule that was read: all of its parts have to be there.
@@ -78,11 +71,11 @@ FNR == 1 {
 }
 
 part == "meaning" && $0 == "" { part = "remedy"; next }
-part == "meaning" { meaning[id] = meaning[id] (meaning[id] == "" ? "" : " ") quoted($0) }
-part == "remedy" { remedy[id] = remedy[id] (remedy[id] == "" ? "" : " ") quoted($0) }
-part == "beside" { beside_text[id] = beside_text[id] "\n\t \"" quoted($0) "\\n\"" }
-part == "fails" { fails[id] = fails[id] "\n\t \"" quoted($0) "\\n\"" }
-part == "fine" { fine[id] = fine[id] "\n\t \"" quoted($0) "\\n\"" }
+part == "meaning" { meaning[id] = meaning[id] (meaning[id] == "" ? "" : " ") escaped($0) }
+part == "remedy" { remedy[id] = remedy[id] (remedy[id] == "" ? "" : " ") escaped($0) }
+part == "beside" { beside_text[id] = beside_text[id] "\n\t \"" escaped($0) "\\n\"" }
+part == "fails" { fails[id] = fails[id] "\n\t \"" escaped($0) "\\n\"" }
+part == "fine" { fine[id] = fine[id] "\n\t \"" escaped($0) "\\n\"" }
 
 function print_enum(   i, j) {
 	print "#ifndef HPCC_IR_RULE_ID_H\n#define HPCC_IR_RULE_ID_H\n\nenum rule_id {\n\tRULE_NONE,"
@@ -100,15 +93,15 @@ function print_table(   i, j, r) {
 			print "\t[RULE_" r "] = {.id = \"" r "\", .name = \"" name[r] "\", .section = " i - 1 ","
 			print "\t .meaning = \"" meaning[r] "\",\n\t .remedy = \"" remedy[r] "\","
 			if (r in needs)
-				print "\t .needs = \"" quoted(needs[r]) "\","
+				print "\t .needs = \"" escaped(needs[r]) "\","
 			if (r in beside)
-				print "\t .file_name = \"" quoted(beside[r]) "\", .file_text =" beside_text[r] ","
+				print "\t .file_name = \"" escaped(beside[r]) "\", .file_text =" beside_text[r] ","
 			print "\t .bad =" fails[r] ",\n\t .good =" fine[r] "},"
 		}
 	}
 	print "};\n\nconst struct rule_section rule_sections[] = {"
 	for (i = 1; i <= n_sections; i++)
-		print "\t{\"" section[i] "\", \"" quoted(title[i]) "\"},"
+		print "\t{\"" section[i] "\", \"" escaped(title[i]) "\"},"
 	print "};\nconst size_t n_rule_sections = " n_sections ";"
 }
 

@@ -208,6 +208,39 @@ printf 'services:\n  a: {image: a:1}\n' >in.yml
 run 0 hpcc convert --check in.yml
 out_lacks 'left out'
 
+# Lines are those of the file, also of what only the compiler refuses, rounds after lines have come and gone.
+cat >in.yml <<'END'
+# 1
+services:
+  a:
+    image: a:1
+    restart: always
+    labels:
+      - one
+      - two
+    environment: {A: 1}
+    nonsense: [1, 2]
+  b:
+    image: b:1
+    environment:
+      - A=1
+      - 1B=2
+    depends_on: {nobody: {condition: service_started}}
+END
+run 1 hpcc convert --check in.yml
+out_has 'in.yml:6:5: left out: services.a.labels: '
+out_has 'in.yml:10:5: left out: services.a.nonsense: '
+out_has 'in.yml:15:9: left out: services.b.environment[1]: '
+out_has 'in.yml:16:18: left out: services.b.depends_on.nobody: '
+run 1 hpcc convert --check --format=json in.yml
+out_has '"line": 15'
+
+# A spec whose folders can't be made isn't written.
+mkdir -p blocked && printf 'services:\n  a: {image: "a:1", volumes: ["data:/d"]}\n' >blocked/in.yml && touch blocked/volumes
+run 1 hpcc convert blocked/in.yml -o blocked/out.yaml
+err_has "can't make 'blocked/./volumes/data'"
+that 'no spec without its folders' test ! -e blocked/out.yaml
+
 # Files that aren't there, that are there, that are no Compose files.
 run 2 hpcc convert nothere.yml
 err_has "can't read 'nothere.yml'"

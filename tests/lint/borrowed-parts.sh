@@ -14,12 +14,12 @@ complain() {
 
 refused() { # refused WHAT LINES
 	local message
-	if message=$(printf '%s\n' "$2" | awk -f ir/facts/borrowed.awk 2>&1 >/dev/null) || [[ $message != *:*:* ]]; then
+	if message=$(printf '%s\n' "$2" | awk -f ir/facts/literals.awk -f ir/facts/keys.awk -f ir/facts/borrowed.awk 2>&1 >/dev/null) || [[ $message != *:*:* ]]; then
 		complain "not refused, or not by its place: $1: $message"
 	fi
 }
 
-awk -f ir/facts/borrowed.awk $rows >/dev/null || complain 'the rows themselves are refused'
+awk -f ir/facts/literals.awk -f ir/facts/keys.awk -f ir/facts/borrowed.awk $rows >/dev/null || complain 'the rows themselves are refused'
 refused 'without a record' 'ports R006 - remove it'
 refused 'without a rule' $'[service]\nports - - remove it'
 refused 'without help' $'[service]\nports R006 -'
