@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hpcc stats: what a job's services used: times and restarts from its state, step statistics from
- * Slurm's accounting where there is any, and a summary of its samples (metrics/ *.jsonl).
+ * hpcc stats: what a job's services used: times and restarts from its state, what they use at this moment from
+ * their supervisor, step statistics from Slurm's accounting where there is any, and a summary of its samples (metrics/ *.jsonl).
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -49,6 +49,8 @@ static json_t *service_stats(const json_t *state)
 		json_object_set(one, "last_exit_code", json_object_get(s, "last_exit_code"));
 		if (json_object_get(s, "usage"))
 			json_object_set(one, "usage", json_object_get(s, "usage"));
+		if (json_object_get(s, "live"))
+			json_object_set(one, "live", json_object_get(s, "live"));
 		json_array_append_new(list, one);
 	}
 	return list;
@@ -200,6 +202,22 @@ static void print_usage(const json_t *usage)
 	       (double)json_uint(usage, "written_bytes") / mib);
 }
 
+/* Of the launch that runs. */
+static void print_live(const json_t *service)
+{
+	const json_t *live = json_object_get(service, "live");
+	struct str state = json_str(service, "state");
+
+	if (json_is_object(live)) {
+		printf("\n  at this moment: %llu processes  memory %.1f MiB; so far:",
+		       (unsigned long long)json_uint(live, "processes"),
+		       (double)json_uint(live, "memory_bytes") / (1024 * 1024));
+		print_usage(json_object_get(live, "usage"));
+	} else if (live && (str_eq_c(state, "running") || str_eq_c(state, "ready"))) {
+		printf("\n  at this moment: not known, its steps could not be asked");
+	}
+}
+
 static void print_services(struct invocation *inv, const json_t *services)
 {
 	for (size_t i = 0; i < json_array_size(services); i++) {
@@ -211,6 +229,7 @@ static void print_services(struct invocation *inv, const json_t *services)
 		       STR_ARG(json_str(s, "state")), STR_ARG(duration_text(inv->arena, seconds)),
 		       (unsigned long long)json_uint(s, "restart_count"));
 		print_usage(json_object_get(s, "usage"));
+		print_live(s);
 		putchar('\n');
 	}
 }
@@ -258,6 +277,7 @@ static json_t *all_stats(struct invocation *inv, const struct job_view *view, st
 
 	json_object_set_new(all, "schema_version", json_integer(1));
 	json_object_set_new(all, "job_id", json_text(view->job->id));
+	json_object_set(all, "measured_at", json_object_get(view->state, "measured_at"));
 	json_object_set_new(all, "services", service_stats(view->state));
 	json_object_set_new(all, "steps", step_stats(inv, view, why));
 	json_object_set_new(all, "samples", sample_stats(inv, view->job));
@@ -281,6 +301,7 @@ int cmd_stats(struct invocation *inv)
 
 	if (!known_job_find(inv, &one))
 		return EXIT_ENVIRONMENT;
+	job_measure(inv, &one);
 	for (uint32_t i = 0; i < one.parts.list.n; i++) {
 		json_t *all = all_stats(inv, &one.views[i], &why);
 

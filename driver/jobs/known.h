@@ -24,4 +24,8 @@ bool known_jobs_read(struct invocation *inv, bool asks_queue, struct known_jobs 
    message. */
 bool known_job_find(struct invocation *inv, struct known_job *one);
 
+/* Has what its services use at this moment measured, if it runs, and reads its state again once that is told; after
+   two seconds the state is what it is. (measure.c) */
+void job_measure(struct invocation *inv, struct known_job *one);
+
 #endif

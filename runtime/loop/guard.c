@@ -83,7 +83,8 @@ static _Noreturn void stay(pid_t supervisor, pid_t parent, const sigset_t *set)
 
 bool rt_guard_fork(void)
 {
-	static const int passed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD};
+	static const int passed[] = {SIGTERM, SIGINT,  SIGHUP, SIGQUIT,
+				     SIGUSR1, SIGUSR2, SIGURG, SIGCHLD};
 	pid_t parent = getppid();
 	sigset_t set;
 

@@ -29,6 +29,16 @@ static void leave_list(struct rt_sup *sup, const struct rt_peer *peer)
 		*at = peer->next;
 }
 
+/* It has answered, or never will. */
+static void measured(struct rt_sup *sup, struct rt_peer *peer)
+{
+	if (!peer->is_measuring)
+		return;
+	peer->is_measuring = false;
+	if (!--sup->peers->measuring)
+		rt_measured_all(sup);
+}
+
 void rt_peer_let_go(struct rt_sup *sup, struct rt_peer *peer)
 {
 	struct rt_peers *all = sup->peers;
@@ -41,6 +51,7 @@ void rt_peer_let_go(struct rt_sup *sup, struct rt_peer *peer)
 	peer->fd = -1;
 	if (peer->joined) {
 		leave_list(sup, peer);
+		measured(sup, peer);
 		if (peer->order)
 			rt_due_at(sup, peer->service, RT_DUE_ORDER, sup->now);
 		rt_shim_lost(sup, peer->service, peer->task);
@@ -130,6 +141,45 @@ uint32_t rt_peers_look(struct rt_sup *sup, uint32_t service, uint32_t task, enum
 	return told;
 }
 
+void rt_peers_measure(struct rt_sup *sup)
+{
+	struct rt_peers *all = sup->peers;
+
+	/* One more, so that it isn't the last answer before all are asked. */
+	if (all)
+		all->measuring++;
+	for (uint32_t i = 0; all && i < all->taken; i++) {
+		struct rt_peer *peer = &all->peer[i];
+
+		if (peer->fd < 0 || !peer->joined || peer->exited || peer->is_measuring ||
+		    !rt_wire_put(&peer->wire, RT_WIRE_MEASURE, ""))
+			continue;
+		peer->is_measuring = true;
+		all->measuring++;
+		rt_peer_send(sup, peer);
+	}
+	if (!all || !--all->measuring)
+		rt_measured_all(sup);
+}
+
+bool rt_peers_measured(const struct rt_sup *sup, uint32_t service, struct rt_measure *measure)
+{
+	const struct rt_peers *all = sup->peers;
+	struct rt_measure sum = {0};
+	bool is_measured = false;
+
+	for (uint32_t i = all ? sup->proc[service].peers : RT_NO_PEER; i != RT_NO_PEER;
+	     i = all->peer[i].next) {
+		if (!all->peer[i].is_measured || all->peer[i].exited)
+			continue;
+		rt_measure_add(&sum, &all->peer[i].measure);
+		is_measured = true;
+	}
+	if (is_measured)
+		*measure = sum;
+	return is_measured;
+}
+
 bool rt_peers_may_come(struct rt_sup *sup, uint32_t service, int64_t until)
 {
 	struct rt_proc *p = &sup->proc[service];
@@ -176,6 +226,13 @@ static void take_mark(struct rt_sup *sup, struct rt_peer *peer, char *text, enum
 		rt_lines_told(sup, peer->service);
 }
 
+static void take_measure(struct rt_sup *sup, struct rt_peer *peer, const char *text)
+{
+	rt_measure_read(&peer->measure, text);
+	peer->is_measured = true;
+	measured(sup, peer);
+}
+
 static void take_message(struct rt_sup *sup, struct rt_peer *peer, struct rt_wire_message *m)
 {
 	/* What is none of these is of a later version, or not for us. */
@@ -184,6 +241,8 @@ static void take_message(struct rt_sup *sup, struct rt_peer *peer, struct rt_wir
 			take_mark(sup, peer, m->text, (enum rt_mark_kind)kind);
 	if (m->type == RT_WIRE_LOOKED)
 		rt_shim_looked(sup, peer->service, peer->task, m->text);
+	else if (m->type == RT_WIRE_MEASURED)
+		take_measure(sup, peer, m->text);
 	else if (m->type == RT_WIRE_TAKEN && strtoull(m->text, NULL, 10) == peer->order)
 		answered(sup, peer);
 }
@@ -234,6 +293,7 @@ static void judge_claim(struct rt_sup *sup, struct rt_peer *peer, const struct r
 	peer->service = m->service;
 	peer->task = m->task;
 	peer->until = RT_NEVER;
+	peer->is_measuring = peer->is_measured = false;
 	let_former_go(sup, peer);
 	peer->next = p->peers;
 	p->peers = (uint32_t)(peer - sup->peers->peer);

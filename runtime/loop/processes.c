@@ -24,7 +24,7 @@ enum {
 	FAMILY_MAX = 1 << 20 /* processes; more aren't looked at */
 };
 
-static ssize_t read_proc(pid_t pid, const char *name, char *text, size_t room)
+ssize_t rt_process_text(pid_t pid, const char *name, char *text, size_t room)
 {
 	char path[64];
 
@@ -46,7 +46,7 @@ bool rt_process_read(pid_t pid, struct rt_process *p)
 	};
 	char text[1024];
 
-	if (read_proc(pid, "stat", text, sizeof(text)) <= 0)
+	if (rt_process_text(pid, "stat", text, sizeof(text)) <= 0)
 		return false;
 	char *end = strrchr(text, ')');
 	if (!end || strlen(end) < 4)
@@ -181,7 +181,7 @@ bool rt_process_has_variable(pid_t pid, const char *variable)
 bool rt_process_has_word(pid_t pid, unsigned index, const char *word)
 {
 	char text[8192];
-	ssize_t n = read_proc(pid, "cmdline", text, sizeof(text));
+	ssize_t n = rt_process_text(pid, "cmdline", text, sizeof(text));
 	const char *at = text;
 
 	for (; index && at < text + n; index--)
@@ -193,7 +193,7 @@ bool rt_process_is_called(pid_t pid, const char *name)
 {
 	char text[64];
 
-	if (read_proc(pid, "comm", text, sizeof(text)) <= 0)
+	if (rt_process_text(pid, "comm", text, sizeof(text)) <= 0)
 		return false;
 	text[strcspn(text, "\n")] = '\0';
 	return !strcmp(text, name);
@@ -367,7 +367,7 @@ static bool is_in_set(pid_t pid, const char *set, int number)
 {
 	char text[4096];
 
-	if (read_proc(pid, "status", text, sizeof(text)) <= 0)
+	if (rt_process_text(pid, "status", text, sizeof(text)) <= 0)
 		return false;
 	char *at = strstr(text, set);
 	return at && strtoull(at + strlen(set), NULL, 16) >> (number - 1) & 1;

@@ -16,6 +16,8 @@ struct rt_process {
 	bool is_dead;             /* and not reaped */
 };
 
+/* /proc/PID/NAME with a NUL behind it; its length, or -1. */
+ssize_t rt_process_text(pid_t pid, const char *name, char *text, size_t room);
 bool rt_process_read(pid_t pid, struct rt_process *p);
 bool rt_process_is_same(const struct rt_process *a, const struct rt_process *b);
 /* True if it was still there. */

@@ -99,12 +99,27 @@ static void become(const struct script *s, char **argv, pid_t parent)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
+/* `hpcc stats` wants to know what the services use. */
+static void ask_supervisor(void)
+{
+	struct rt_family family;
+
+	rt_family_read(&family, getpid(), NULL, NULL);
+	for (size_t i = 0; i < family.count; i++)
+		if (rt_process_has_word(family.member[i].pid, 1, "supervise"))
+			rt_process_signal(&family.member[i], SIGURG);
+	rt_family_free(&family);
+}
+
 static void on_signal(struct script *s, int number, const siginfo_t *info)
 {
 	if (number == SIGCHLD)
 		return;
 	if (number == SIGURG) {
-		s->is_set_up = s->is_set_up || info->si_pid == s->pid;
+		if (info->si_pid == s->pid)
+			s->is_set_up = true;
+		else
+			ask_supervisor();
 		return;
 	}
 	kill(s->pid, number);

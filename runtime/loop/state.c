@@ -54,6 +54,7 @@ void rt_state_job(struct rt_out *out, const struct rt_state_job *job)
 	rt_json_time(out, "started_at", job->started_at);
 	rt_json_time(out, "ended_at", job->ended_at);
 	rt_json_time(out, "updated_at", rt_wall());
+	rt_json_time(out, "measured_at", job->measured_at);
 	rt_json_number(out, "attempt", job->attempt);
 	rt_state_nodes(out, job->nodes);
 	rt_json_open(out, "services", '[');
@@ -159,6 +160,22 @@ void rt_state_usage(struct rt_out *out, const struct rt_usage *usage)
 	rt_json_close(out, '}');
 }
 
+/* Of the launch that runs, when it was last asked for. */
+static void live(const struct rt_sup *sup, uint32_t service, struct rt_out *out)
+{
+	struct rt_measure m;
+
+	if (!rt_measure_of(sup, service, &m)) {
+		rt_json_null(out, "live");
+		return;
+	}
+	rt_json_open(out, "live", '{');
+	rt_json_number(out, "processes", m.processes);
+	rt_json_number(out, "memory_bytes", m.memory);
+	rt_state_usage(out, &m.used);
+	rt_json_close(out, '}');
+}
+
 static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *out)
 {
 	const struct rt_service *s = &sup->core.service[i];
@@ -186,6 +203,7 @@ static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *o
 	rt_json_number(out, "launches", s->launches);
 	counters(sup, s, out);
 	rt_state_usage(out, &p->used_in_all);
+	live(sup, i, out);
 	assertions(sup, i, out);
 	rt_state_port(out, p->master_port);
 	rt_json_close(out, '}');
@@ -208,6 +226,7 @@ static int write_state(struct rt_sup *sup)
 				   .exit_code = sup->status,
 				   .started_at = sup->started_wall,
 				   .ended_at = sup->ended_wall,
+				   .measured_at = sup->measured_wall,
 				   .attempt = sup->attempt,
 				   .nodes = sup->nodes};
 	struct rt_replace file;

@@ -10,6 +10,7 @@
 struct rt_state_job {
 	const char *id, *name, *status, *nodes;
 	int exit_code;
+	int64_t measured_at; /* wall time at which the last of those asked has told what it uses */
 	int64_t started_at, ended_at; /* wall time; an ended job has an exit code */
 	uint32_t attempt;
 };

@@ -18,6 +18,7 @@
 #include "runtime/probe/lines.h"
 #include "runtime/probe/pattern.h"
 #include "runtime/step/marks.h"
+#include "runtime/step/measure.h"
 #include "runtime/wire/look.h"
 #include "runtime/out.h"
 
@@ -113,6 +114,8 @@ struct rt_proc {
 	struct rt_probe *live;             /* looks from ready on; NULL: none */
 	struct rt_usage used, used_in_all; /* by the last launch that ended, by all of them */
 	bool is_used_known;                /* of that launch some task has told */
+	bool is_measured;                  /* from here, since no shim could be asked */
+	struct rt_measure measure;
 	const char *log_path;
 	const char *function, *publish_function; /* texts */
 	const char *nodes;                       /* its node names, blank-separated */
@@ -213,6 +216,7 @@ struct rt_sup {
 	struct rt_event *queue;
 	uint32_t queue_head, queue_len, queue_room;
 	int64_t started_wall, ended_wall;
+	int64_t measured_at, measured_wall; /* asked for, answered */
 	const char *status_word;
 	pid_t limit_asked; /* the child that asks whether the time is up, 0: nobody asked */
 	bool limit_answered, is_timeout;
@@ -393,6 +397,14 @@ void rt_state_final(struct rt_sup *sup);
 
 /* "usage": {"cpu_seconds": 1.5, …} */
 void rt_state_usage(struct rt_out *out, const struct rt_usage *usage);
+
+/* measure.c */
+/* Somebody wants to know what the services use at this moment. */
+void rt_measure_all(struct rt_sup *sup);
+/* The last of those who were asked has answered, or is gone. */
+void rt_measured_all(struct rt_sup *sup);
+/* What a service used when it was last asked for; false if that isn't known. */
+bool rt_measure_of(const struct rt_sup *sup, uint32_t service, struct rt_measure *measure);
 
 /* limit.c */
 /* The job was told to end: asks Slurm whether that is for its time. */

@@ -89,6 +89,8 @@ static void on_signal(struct rt_sup *sup, int number, bool *children)
 		sup->ended = true;
 	} else if (number == SIGCONT) {
 		sup->continued = true; /* since the clock was looked at: the next look counts it */
+	} else if (number == SIGURG) {
+		rt_measure_all(sup);
 	} else if (number == SIGTSTP) {
 		rt_clock_stop_is_near(sup);
 	} else if (number == SIGTERM || number == SIGINT) {
@@ -132,8 +134,8 @@ static void timer_ready(struct rt_sup *sup, struct rt_source *source, uint32_t e
 
 static bool open_signals(struct rt_sup *sup)
 {
-	static const int wanted[] = {SIGCHLD, SIGTERM, SIGINT,  SIGHUP, SIGQUIT,
-				     SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
+	static const int wanted[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP,  SIGQUIT,
+				     SIGUSR1, SIGUSR2, SIGURG, SIGTSTP, SIGCONT};
 	sigset_t set;
 
 	sigemptyset(&set);

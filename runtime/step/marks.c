@@ -106,10 +106,9 @@ void rt_usage_take_higher(struct rt_usage *to, const struct rt_usage *other)
 	to->written = higher(to->written, other->written);
 }
 
-/* Whoever may write to the job folder may have written it: no sum of some goes out of bounds. */
-static int64_t read_amount(const char *value)
+int64_t rt_usage_amount(const char *text, char **end)
 {
-	int64_t amount = strtoll(value, NULL, 10);
+	int64_t amount = strtoll(text, end, 10);
 
 	return amount < 0 ? 0 : amount > INT64_C(1) << 50 ? INT64_C(1) << 50 : amount;
 }
@@ -137,13 +136,13 @@ static void read_key(struct rt_mark *m, const char *key, const char *value)
 	else if (!strcmp(key, "oom"))
 		m->oom = !strcmp(value, "1");
 	else if (!strcmp(key, "cpu"))
-		m->usage.cpu_us = read_amount(value);
+		m->usage.cpu_us = rt_usage_amount(value, NULL);
 	else if (!strcmp(key, "mem"))
-		m->usage.memory = read_amount(value);
+		m->usage.memory = rt_usage_amount(value, NULL);
 	else if (!strcmp(key, "read"))
-		m->usage.read = read_amount(value);
+		m->usage.read = rt_usage_amount(value, NULL);
 	else if (!strcmp(key, "written"))
-		m->usage.written = read_amount(value);
+		m->usage.written = rt_usage_amount(value, NULL);
 }
 
 void rt_mark_parse(char *text, struct rt_mark *m)

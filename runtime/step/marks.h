@@ -74,6 +74,9 @@ struct rt_mark_sum {
 };
 
 void rt_usage_add(struct rt_usage *to, const struct rt_usage *other);
+/* An amount as text. Whoever may write to the job folder may have written it: no sum of some goes out of
+   bounds. */
+int64_t rt_usage_amount(const char *text, char **end);
 /* Of two measures of the same each time the higher one. */
 void rt_usage_take_higher(struct rt_usage *to, const struct rt_usage *other);
 /* The token's part of a mark's name; 0 if it is none. */

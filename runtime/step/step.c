@@ -206,6 +206,15 @@ static void take_order(void *arg, enum rt_wire_type type, int number)
 		pass_on(s, number, false);
 }
 
+static void measure(void *arg)
+{
+	struct step *s = arg;
+	char text[RT_MEASURE_ROOM];
+
+	rt_step_measure(&s->tree, text);
+	rt_step_wire_say(&s->wire, RT_WIRE_MEASURED, text);
+}
+
 static void take_look(void *arg, enum rt_wire_type type, const char *text)
 {
 	struct step *s = arg;
@@ -466,6 +475,7 @@ int rt_verb_step(int argc, char **argv)
 	begin_mark(&s);
 	s.wire.order = take_order;
 	s.wire.look = take_look;
+	s.wire.measure = measure;
 	s.looks.tell = tell_look;
 	s.lines.tell = tell_ready;
 	s.wire.arg = s.looks.arg = s.lines.arg = &s;

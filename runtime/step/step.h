@@ -5,7 +5,7 @@
 #ifndef HPCC_RUNTIME_STEP_STEP_H
 #define HPCC_RUNTIME_STEP_STEP_H
 
-#include "runtime/step/marks.h"
+#include "runtime/step/measure.h"
 
 /* Sets HPC_COMPOSE_DIST_NODE_RANK, _LOCAL_RANK and _GLOBAL_RANK from what Slurm says. */
 void rt_step_ranks(void);
@@ -26,8 +26,11 @@ struct rt_entrypoint {
 /* Puts ENTRYPOINT, or what runs it, ahead of the words. False when it can't be had, which is said. */
 bool rt_step_entrypoint(const struct rt_entrypoint *e, char ***command);
 
-/* What the command, and all it has started, has used so far. */
+/* What the command, and all it has started, has used. */
 void rt_step_usage(struct rt_usage *usage);
+/* The same while they live, as the text of a message. */
+struct rt_step_tree;
+void rt_step_measure(const struct rt_step_tree *tree, char text[RT_MEASURE_ROOM]);
 /* Processes that the kernel has killed for memory in this cgroup; -1: that can't be known. */
 long rt_step_oom_kills(void);
 /* Sets the variables of the image's file, if there is one, but for the comma-separated names. */

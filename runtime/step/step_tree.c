@@ -72,6 +72,15 @@ unsigned rt_step_tree_count(const struct rt_step_tree *t)
 	return c.living;
 }
 
+void rt_step_tree_measure(const struct rt_step_tree *t, struct rt_measure *m)
+{
+	struct rt_family family;
+
+	rt_family_read(&family, getpid(), is_outside, t);
+	rt_measure_family(m, &family);
+	rt_family_free(&family);
+}
+
 void rt_step_tree_signal(const struct rt_step_tree *t, int number)
 {
 	/* The group in one go, so that none of it can have a child in between. */

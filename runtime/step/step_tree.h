@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "runtime/loop/processes.h"
+#include "runtime/step/measure.h"
 #include "runtime/wire/look.h"
 
 struct rt_step_tree {
@@ -29,6 +30,8 @@ void rt_step_tree_begin(struct rt_step_tree *t);
 /* Reaps adopted children that have ended; how many live, the leader of the group
    and those that look at it apart. */
 unsigned rt_step_tree_count(const struct rt_step_tree *t);
+/* Adds what they use, those that look at it apart. */
+void rt_step_tree_measure(const struct rt_step_tree *t, struct rt_measure *measure);
 /* A signal to every process of the tree. */
 void rt_step_tree_signal(const struct rt_step_tree *t, int number);
 /* TERM to every process of the tree; the second of one stop is not sent. */

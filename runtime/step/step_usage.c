@@ -12,6 +12,7 @@
 
 #include "runtime/files.h"
 #include "runtime/step/step.h"
+#include "runtime/step/step_tree.h"
 
 enum {
 	BLOCK = 512 /* of ru_inblock and ru_oublock */
@@ -53,21 +54,47 @@ static int64_t time_of(struct timeval t)
 	return t.tv_sec * INT64_C(1000000) + t.tv_usec;
 }
 
-void rt_step_usage(struct rt_usage *usage)
+static void ask_group(const char *group, struct rt_measure *m)
 {
-	struct rusage r = {0};
-
-	getrusage(RUSAGE_CHILDREN, &r);
-	*usage = (struct rt_usage){.cpu_us = time_of(r.ru_utime) + time_of(r.ru_stime),
-				   .memory = r.ru_maxrss * INT64_C(1024),
-				   .read = r.ru_inblock * BLOCK,
-				   .written = r.ru_oublock * BLOCK};
-	char group[4200];
-	if (!find_group(group, sizeof(group)))
-		return;
 	struct rt_usage all = {.cpu_us = number_of(group, "cpu.stat", "usage_usec "),
 			       .memory = number_of(group, "memory.peak", NULL),
 			       .read = number_of(group, "io.stat", "rbytes="),
 			       .written = number_of(group, "io.stat", "wbytes=")};
-	rt_usage_take_higher(usage, &all);
+	rt_usage_take_higher(&m->used, &all);
+	m->memory = number_of(group, "memory.current", NULL);
+}
+
+/* Adds what has ended to what lives. */
+static void measure(struct rt_measure *m)
+{
+	struct rt_usage *usage = &m->used;
+	struct rusage r = {0};
+
+	getrusage(RUSAGE_CHILDREN, &r);
+	rt_usage_add(usage, &(struct rt_usage){.cpu_us = time_of(r.ru_utime) + time_of(r.ru_stime),
+					       .memory = r.ru_maxrss * INT64_C(1024),
+					       .read = r.ru_inblock * BLOCK,
+					       .written = r.ru_oublock * BLOCK});
+	char group[4200];
+	if (find_group(group, sizeof(group)))
+		ask_group(group, m);
+	/* What is there at a time is no more than the most that was there. */
+	usage->memory = usage->memory > m->memory ? usage->memory : m->memory;
+}
+
+void rt_step_usage(struct rt_usage *usage)
+{
+	struct rt_measure m = {0};
+
+	measure(&m);
+	*usage = m.used;
+}
+
+void rt_step_measure(const struct rt_step_tree *tree, char text[RT_MEASURE_ROOM])
+{
+	struct rt_measure m = {0};
+
+	rt_step_tree_measure(tree, &m);
+	measure(&m);
+	rt_measure_write(&m, text);
 }

@@ -169,6 +169,8 @@ static void take_news(struct rt_step_wire *w)
 				rt_step_wire_say(w, rt_wire_of_mark[kind], w->said[kind]);
 		} else if (m.type == RT_WIRE_LOOK || m.type == RT_WIRE_UNLOOK) {
 			w->look(w->arg, m.type, m.text);
+		} else if (m.type == RT_WIRE_MEASURE) {
+			w->measure(w->arg);
 		} else {
 			take_order(w, &m);
 		}

@@ -40,6 +40,7 @@ struct rt_step_wire {
 	/* What comes down. */
 	void (*order)(void *arg, enum rt_wire_type type, int number);
 	void (*look)(void *arg, enum rt_wire_type type, const char *text);
+	void (*measure)(void *arg);
 	void *arg;
 };
 

@@ -43,11 +43,13 @@ enum rt_wire_type {
 	RT_WIRE_TAKEN,        /* up: the number of an order that is done */
 	RT_WIRE_LOOKED,       /* up: what a look saw (look.h) */
 	RT_WIRE_READY,        /* up: its ready mark */
+	RT_WIRE_MEASURED,     /* up: what the task uses */
 
 	RT_WIRE_STOP = 64, /* down: order and signal: the stop of the task, told once */
 	RT_WIRE_SIGNAL,    /* down: order and signal */
 	RT_WIRE_LOOK,      /* down: look at something from now on (look.h) */
 	RT_WIRE_UNLOOK,    /* down: not any more */
+	RT_WIRE_MEASURE,   /* down: what does the task use? */
 };
 
 /* A launch as both ends know it. */

@@ -214,6 +214,13 @@ runs() { # the service says so before the supervisor does
 	[[ $out == *"': RUNNING"* ]]
 }
 that 'its state says so' within 20 runs
+# What it uses at this moment, which nobody had asked for before.
+that 'nobody has asked' grep -q '"measured_at":null' ".hpc-compose/$id/state.json"
+run 0 hpcc stats "$id"
+out_has 'at this moment: '
+run 0 hpcc stats --format=json "$id"
+out_has '"memory_bytes":'
+out_has '"measured_at": "2'
 run 0 hpcc clean --all --dry-run
 out_lacks "$id"
 run 0 hpcc cancel "$id"

@@ -49,6 +49,24 @@ assert_log "$(log_of client)" '^seen [^ ]+ two words$'
 assert_log "$(log_of client)" '^go.1$'
 assert_log "$(log_of client)" '^2 workers$'
 
+# What the tasks use while they run, asked for from outside of the job, and told over the wire from both nodes.
+cat >compose.yaml <<'YAML'
+name: live
+runtime: {backend: host}
+x-slurm: {nodes: 2, time: "5"}
+services:
+  sleeps:
+    command: sleep 600 & echo up; exec sleep 600
+    readiness: {type: log, pattern: up, tasks: all, timeout_seconds: 60}
+    x-slurm: {nodes: 2, ntasks_per_node: 1}
+YAML
+JOB=$(slurm "$HPCC" submit --no-preflight --format=json compose.yaml | sed -n 's/^ *"job_id": "\(.*\)",/\1/p')
+wait_until 60 grep -qs '"state":"ready"' ".hpc-compose/$JOB/state.json"
+slurm "$HPCC" stats --job "$JOB" --format=json >stats.json
+assert_equal processes "$(python3 -c 'import json; print(json.load(open("stats.json"))["services"][0]["live"]["processes"])')" 4
+slurm scancel "$JOB"
+wait_job
+
 cat >compose.yaml <<'YAML'
 name: pace
 runtime: {backend: host}
