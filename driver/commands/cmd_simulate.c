@@ -137,8 +137,8 @@ static void probe(struct simulation *s, const struct rt_action *act)
 static int64_t meets(const struct rt_live *live, int64_t from, int64_t length, int64_t look)
 {
 	if (from > look)
-		look += (from - look + live->interval - 1) / live->interval * live->interval;
-	return length != RT_NEVER && look + live->attempt > from + length ? RT_NEVER : look;
+		look += (from - look + live->look.every - 1) / live->look.every * live->look.every;
+	return length != RT_NEVER && look + live->look.attempt > from + length ? RT_NEVER : look;
 }
 
 /* The first look of the present process, from `look` on, that fails; RT_NEVER: none will. */
@@ -170,14 +170,14 @@ static void plan_look(struct simulation *s, uint32_t service, bool was_good)
 {
 	const struct rt_service *svc = &s->core.service[service];
 	struct rt_event e = {.kind = RT_EV_LOOK, .service = service, .run = svc->launches};
-	int64_t look = s->now + svc->def->live.interval;
+	int64_t look = s->now + svc->def->live.look.every;
 	int64_t failure = next_failure(s, service, look);
 
 	e.status = was_good || failure == look;
 	if (!e.status)
 		plan_event(s, look, e, false);
 	else if (failure != RT_NEVER)
-		plan_event(s, failure + svc->def->live.attempt, e, false);
+		plan_event(s, failure + svc->def->live.look.attempt, e, false);
 }
 
 /* How the process answers a stop signal, or KILL. */

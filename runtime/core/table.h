@@ -61,8 +61,6 @@ struct rt_ready {
 /* Whether it still answers, from ready on. */
 struct rt_live {
 	struct rt_ready look; /* what is looked at, its `time` apart; RT_READY_NONE: nothing */
-	int64_t interval;     /* between two looks */
-	int64_t attempt;      /* what one of them may take */
 	uint32_t failures;    /* so many failed ones in a row: it is unhealthy */
 };
 

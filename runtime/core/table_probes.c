@@ -5,6 +5,8 @@
 #include <regex.h>
 #include <string.h>
 
+#include "runtime/wire/look.h"
+
 /* A look takes no longer, unless it is said. */
 #define ATTEMPT (5 * INT64_C(1000000000))
 
@@ -75,6 +77,11 @@ static void ready_http(struct rt_table_reader *r, struct rt_ready *ready)
 	}
 	if (!has_good_port(r, rt_table_word(r, 2))) {
 		COMPLAIN(r, "the port of '%s' is not from 1 to 65535", rt_table_word(r, 2));
+		return;
+	}
+	if (strlen(rt_table_word(r, 2)) >= RT_LOOK_URL_ROOM) {
+		COMPLAIN(r, "an address of %zu bytes; there is room for %d",
+			 strlen(rt_table_word(r, 2)), RT_LOOK_URL_ROOM - 1);
 		return;
 	}
 	uint64_t status;
@@ -175,9 +182,9 @@ void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 		COMPLAIN(r, "'live %s' goes on with 'every D attempt D failures N'", kind->name);
 		return;
 	}
-	if (rt_table_duration(r, at + 1, &live->interval) && !live->interval)
+	if (rt_table_duration(r, at + 1, &live->look.every) && !live->look.every)
 		COMPLAIN(r, "looks without a pause");
-	if (rt_table_duration(r, at + 3, &live->attempt) && !live->attempt)
+	if (rt_table_duration(r, at + 3, &live->look.attempt) && !live->look.attempt)
 		COMPLAIN(r, "a look of no length");
 	uint64_t failures;
 	if (!rt_table_number(r, at + 5, 1, UINT32_MAX, &failures))
@@ -185,7 +192,5 @@ void rt_table_live(struct rt_table_reader *r, struct rt_service_def *s)
 	live->failures = (uint32_t)failures;
 	for (at += 6; at < r->words.count; at += 2)
 		ready_option(r, &live->look, at);
-	live->look.every = live->interval;
-	live->look.attempt = live->attempt;
 	kind->read(r, &live->look);
 }

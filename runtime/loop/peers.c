@@ -90,6 +90,31 @@ void rt_peer_send(struct rt_sup *sup, struct rt_peer *peer)
 	epoll_ctl(sup->epoll, EPOLL_CTL_MOD, peer->fd, &e);
 }
 
+/* To one that doesn't read nothing can be said: it is let go, comes back, and is told then. */
+static bool tell(struct rt_sup *sup, struct rt_peer *peer, enum rt_wire_type type, const char *text)
+{
+	if (rt_wire_put(&peer->wire, type, text))
+		rt_peer_send(sup, peer);
+	else
+		rt_peer_let_go(sup, peer);
+	return peer->fd >= 0;
+}
+
+/* What is longer than a message goes ahead in parts. */
+static bool tell_look(struct rt_sup *sup, struct rt_peer *peer, enum rt_wire_type type,
+		      const char *text)
+{
+	char part[RT_WIRE_TEXT_ROOM];
+
+	for (; strlen(text) >= sizeof(part); text += sizeof(part) - 1) {
+		memcpy(part, text, sizeof(part) - 1);
+		part[sizeof(part) - 1] = '\0';
+		if (!tell(sup, peer, RT_WIRE_LOOK_MORE, part))
+			return false;
+	}
+	return tell(sup, peer, type, text);
+}
+
 bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type, int number)
 {
 	struct rt_proc *p = &sup->proc[service];
@@ -111,10 +136,7 @@ bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type
 		if (peer->exited)
 			continue;
 		peer->order = all->orders;
-		if (rt_wire_put(&peer->wire, type, text))
-			rt_peer_send(sup, peer);
-		else
-			rt_peer_let_go(sup, peer);
+		tell(sup, peer, type, text);
 	}
 	return true;
 }
@@ -131,12 +153,7 @@ uint32_t rt_peers_look(struct rt_sup *sup, uint32_t service, uint32_t task, enum
 		next = peer->next;
 		if (peer->exited || (task != RT_EVERY_TASK && task != peer->task))
 			continue;
-		if (rt_wire_put(&peer->wire, type, text)) {
-			rt_peer_send(sup, peer);
-			told += peer->fd >= 0;
-		} else {
-			rt_peer_let_go(sup, peer); /* it comes back, and is told then */
-		}
+		told += tell_look(sup, peer, type, text);
 	}
 	return told;
 }

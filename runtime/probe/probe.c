@@ -272,7 +272,7 @@ void rt_probe_put_off(struct rt_sup *sup, struct rt_probe *p)
 		return;
 	}
 	drop_socket(p);
-	pause_until(sup, p, sup->now + sup->table.service[p->source.service].live.interval);
+	pause_until(sup, p, sup->now + p->target->every);
 }
 
 void rt_probe_helper_ended(struct rt_sup *sup, uint32_t service, pid_t pid, int status)

@@ -34,7 +34,7 @@ void rt_live_setup(struct rt_sup *sup, uint32_t service)
 static void pause_till_next(struct rt_sup *sup, struct rt_probe *p)
 {
 	p->at = RT_AT_PAUSE;
-	p->next = sup->now + sup->table.service[p->source.service].live.interval;
+	p->next = sup->now + p->target->every;
 }
 
 void rt_live_begin(struct rt_sup *sup, uint32_t service, uint32_t run)

@@ -115,7 +115,7 @@ bool rt_shim_takes(struct rt_sup *sup, struct rt_probe *p)
 {
 	uint32_t service = p->source.service;
 	int64_t until = p->awaited_from + JOIN_LIMIT;
-	char text[RT_WIRE_TEXT_ROOM];
+	char text[RT_LOOK_TEXT_ROOM];
 	bool is_for_it = is_for_shim(sup, p) && write_look(sup, p, text);
 
 	if (is_for_it && rt_peers_look(sup, service, whose(p), RT_WIRE_LOOK, text)) {
@@ -149,7 +149,7 @@ static bool is_meant(const struct rt_probe *p, uint32_t task)
 void rt_shim_came(struct rt_sup *sup, uint32_t service, uint32_t task)
 {
 	struct rt_probe *p = rt_probe_of(sup, service);
-	char text[RT_WIRE_TEXT_ROOM];
+	char text[RT_LOOK_TEXT_ROOM];
 
 	if (!is_meant(p, task) || !write_look(sup, p, text))
 		return;

@@ -197,7 +197,7 @@ static enum rt_listening who_listens(struct rt_step_looks *all, struct rt_step_l
 static void connected(struct rt_step_looks *all, struct rt_step_look *l)
 {
 	static char line[RT_LOOK_USES][RT_LINE_ROOM + 1];
-	char request[2 * RT_WIRE_TEXT_ROOM];
+	char request[2 * RT_LOOK_URL_ROOM + 512];
 	struct rt_url url;
 
 	if (l->order.kind == RT_LOOK_TCP) {

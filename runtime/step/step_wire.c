@@ -84,6 +84,7 @@ static void talk(struct rt_step_wire *w)
 		return;
 	}
 	set_options(w->fd);
+	w->look_len = 0;
 	rt_wire_join(&w->wire, &w->launch, nonce);
 	w->at = RT_STEP_WIRE_TALKING;
 }
@@ -152,6 +153,21 @@ static void take_order(struct rt_step_wire *w, const struct rt_wire_message *m)
 	rt_step_wire_say(w, RT_WIRE_TAKEN, text);
 }
 
+/* One that is too long in all is understood by nobody. */
+static void take_look(struct rt_step_wire *w, const struct rt_wire_message *m)
+{
+	size_t len = strlen(m->text);
+
+	if (w->look_len + len >= sizeof(w->look_text))
+		w->look_len = 0;
+	memcpy(w->look_text + w->look_len, m->text, len + 1);
+	w->look_len += len;
+	if (m->type == RT_WIRE_LOOK_MORE)
+		return;
+	w->look_len = 0;
+	w->look(w->arg, m->type, w->look_text);
+}
+
 static void take_news(struct rt_step_wire *w)
 {
 	struct rt_wire_message m;
@@ -167,8 +183,9 @@ static void take_news(struct rt_step_wire *w)
 			w->next = INT64_MAX;
 			for (unsigned kind = 0; kind < RT_MARK_KINDS; kind++)
 				rt_step_wire_say(w, rt_wire_of_mark[kind], w->said[kind]);
-		} else if (m.type == RT_WIRE_LOOK || m.type == RT_WIRE_UNLOOK) {
-			w->look(w->arg, m.type, m.text);
+		} else if (m.type == RT_WIRE_LOOK || m.type == RT_WIRE_UNLOOK ||
+			   m.type == RT_WIRE_LOOK_MORE) {
+			take_look(w, &m);
 		} else if (m.type == RT_WIRE_MEASURE) {
 			w->measure(w->arg);
 		} else {

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "runtime/step/marks.h"
+#include "runtime/wire/look.h"
 #include "runtime/wire/wire.h"
 
 enum {
@@ -37,6 +38,8 @@ struct rt_step_wire {
 	uint64_t
 		last_order; /* numbers of orders only grow; what comes again was told before a loss */
 	char said[RT_MARK_KINDS][RT_MARK_LINE_ROOM]; /* on each connection, in this order */
+	char look_text[RT_LOOK_TEXT_ROOM];           /* of a look that comes in parts */
+	size_t look_len;
 	/* What comes down. */
 	void (*order)(void *arg, enum rt_wire_type type, int number);
 	void (*look)(void *arg, enum rt_wire_type type, const char *text);

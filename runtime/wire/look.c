@@ -11,25 +11,25 @@
 static const char *const uses[RT_LOOK_USES] = {"ready", "live"};
 static const char *const kinds[RT_LOOK_KINDS] = {"tcp", "http", "exec"};
 
-bool rt_look_write(const struct rt_look *l, char text[RT_WIRE_TEXT_ROOM])
+bool rt_look_write(const struct rt_look *l, char text[RT_LOOK_TEXT_ROOM])
 {
-	int n = snprintf(text, RT_WIRE_TEXT_ROOM, "%s %lu %lld %lld %lld %s", uses[l->use],
+	int n = snprintf(text, RT_LOOK_TEXT_ROOM, "%s %lu %lld %lld %lld %s", uses[l->use],
 			 l->number, (long long)(l->every / MS), (long long)(l->limit / MS),
 			 (long long)(l->left / MS), kinds[l->kind]);
 
 	if (l->kind == RT_LOOK_EXEC && l->settle)
-		snprintf(text + n, RT_WIRE_TEXT_ROOM - (size_t)n, " %lld",
+		snprintf(text + n, RT_LOOK_TEXT_ROOM - (size_t)n, " %lld",
 			 (long long)(l->settle / MS));
 	if (l->kind == RT_LOOK_EXEC)
 		return true;
-	n += snprintf(text + n, RT_WIRE_TEXT_ROOM - (size_t)n, " %s %u ", l->is_own ? "own" : "any",
+	n += snprintf(text + n, RT_LOOK_TEXT_ROOM - (size_t)n, " %s %u ", l->is_own ? "own" : "any",
 		      l->port);
 	for (unsigned i = 0; i < l->address_count; i++)
-		n += snprintf(text + n, RT_WIRE_TEXT_ROOM - (size_t)n, "%s%s", i ? "," : "",
+		n += snprintf(text + n, RT_LOOK_TEXT_ROOM - (size_t)n, "%s%s", i ? "," : "",
 			      l->address[i]);
 	if (l->kind == RT_LOOK_HTTP)
-		n += snprintf(text + n, RT_WIRE_TEXT_ROOM - (size_t)n, " %u %s", l->status, l->url);
-	return n < RT_WIRE_TEXT_ROOM;
+		n += snprintf(text + n, RT_LOOK_TEXT_ROOM - (size_t)n, " %u %s", l->status, l->url);
+	return n < RT_LOOK_TEXT_ROOM;
 }
 
 /* The next word, up to a blank or the end; empty if there is none, or it has no room. */
@@ -106,7 +106,8 @@ bool rt_look_read(struct rt_look *l, const char *text)
 	if (!read_addresses(l, &text))
 		return false;
 	l->status = (unsigned)next_number(&text, 999);
-	snprintf(l->url, sizeof(l->url), "%s", text);
+	if (snprintf(l->url, sizeof(l->url), "%s", text) >= (int)sizeof(l->url))
+		return false;
 	return l->port && (l->kind == RT_LOOK_TCP) == !l->status;
 }
 

@@ -22,7 +22,9 @@
 enum {
 	RT_LOOK_ADDRESSES = 4,
 	RT_LOOK_ADDRESS_ROOM = 46,
-	RT_LOOK_WORDS_ROOM = 120
+	RT_LOOK_WORDS_ROOM = 120,
+	RT_LOOK_URL_ROOM = 3072, /* with its NUL */
+	RT_LOOK_TEXT_ROOM = 4096
 };
 
 /* What for. A task has one look of each at a time. */
@@ -51,7 +53,7 @@ struct rt_look {
 	unsigned address_count;
 	char address[RT_LOOK_ADDRESSES][RT_LOOK_ADDRESS_ROOM];
 	unsigned status; /* http */
-	char url[RT_WIRE_TEXT_ROOM];
+	char url[RT_LOOK_URL_ROOM];
 };
 
 struct rt_looked {
@@ -60,8 +62,8 @@ struct rt_looked {
 	char words[RT_LOOK_WORDS_ROOM];
 };
 
-/* False if it is too long for a message. */
-bool rt_look_write(const struct rt_look *look, char text[RT_WIRE_TEXT_ROOM]);
+/* False if it is too long. What is longer than a message goes ahead in parts (RT_WIRE_LOOK_MORE). */
+bool rt_look_write(const struct rt_look *look, char text[RT_LOOK_TEXT_ROOM]);
 /* False if it is none that this version knows. */
 bool rt_look_read(struct rt_look *look, const char *text);
 void rt_looked_write(const struct rt_looked *looked, char text[RT_WIRE_TEXT_ROOM]);

@@ -50,6 +50,7 @@ enum rt_wire_type {
 	RT_WIRE_LOOK,      /* down: look at something from now on (look.h) */
 	RT_WIRE_UNLOOK,    /* down: not any more */
 	RT_WIRE_MEASURE,   /* down: what does the task use? */
+	RT_WIRE_LOOK_MORE, /* down: the beginning of a look that is longer than a message */
 };
 
 /* A launch as both ends know it. */

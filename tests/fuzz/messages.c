@@ -29,7 +29,7 @@ static void order_to_look(const char *text)
 {
 	const int64_t ms = 1000000;
 	struct rt_look look, again;
-	char written[RT_WIRE_TEXT_ROOM], twice[RT_WIRE_TEXT_ROOM];
+	char written[RT_LOOK_TEXT_ROOM], twice[RT_LOOK_TEXT_ROOM];
 
 	if (!rt_look_read(&look, text))
 		return;

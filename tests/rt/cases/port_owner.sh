@@ -16,7 +16,8 @@ wait_for 10 listens "$port"
 wait_for 10 listens "$web"
 service_deaf() { exec "$RT" step -- sleep 1000; }
 service_after() { exec "$RT" step -- true; }
-for target in "tcp 127.0.0.1:$port" "http http://localhost:$web/ status 200"; do
+printf -v long '%02990d' 0 # an address of more than one message
+for target in "tcp 127.0.0.1:$port" "http http://localhost:$web/ status 200" "http http://localhost:$web/$long status 200"; do
 	begin
 	job 1 < <(
 		printf 'service deaf\n  run service_deaf\n  ready %s within 2s\n' "$target"
@@ -41,7 +42,7 @@ eval "service_daemon() { exec \"\$RT\" step -- bash -c '(setsid \"\$TOOL\" answe
 export TOOL
 for kind in own child daemon; do
 	target="tcp localhost:$other"
-	[ $kind != daemon ] || target="http http://127.0.0.1:$other/x status 200"
+	[ $kind != daemon ] || target="http http://127.0.0.1:$other/$long status 200"
 	begin
 	job 0 < <(
 		printf 'service %s\n  run service_%s\n  ready %s within 20s\n  lifetime dependents\n' $kind $kind "$target"
