@@ -57,3 +57,38 @@ wait_job
 assert_state COMPLETED
 # shows: runtime.options
 assert_equal 'kept' "$(cat "$(log_of second)")" 'of the first'
+
+# Looks by a command are taken inside of the container, whichever it is: whether it is ready, and whether it still
+# answers.
+for name in pyxis box; do
+	cat <<-YAML
+		  $name:
+		    command: [sh, -c, ': >"\$\$HPC_COMPOSE_JOB_DIR/up.$name"; exec sleep 600']
+		    readiness: {type: exec, command: [sh, -c, 'ls /entry && test -e "\$\$HPC_COMPOSE_JOB_DIR/up.$name"'], timeout_seconds: 120}
+		    liveness:
+		      type: exec
+		      command: [sh, -c, 'test ! -e "\$\$HPC_COMPOSE_JOB_DIR/sick" || { echo "is sick in \$\$(ls /entry)"; exit 3; }']
+		      interval_seconds: 1
+		      failures: 1
+		      attempt_timeout_seconds: 60
+		    x-slurm: {failure_policy: {mode: ignore}}
+	YAML
+done >services
+{
+	printf 'x-slurm: {time: 3}\nservices:\n'
+	sed "s|^  pyxis:|&\n    image: $IMAGE|; s|^  box:|&\n    image: $PWD/box\n    x-runtime: {backend: charliecloud}|" services
+	cat <<-'YAML'
+		  client:
+		    script: |
+		      until [ "$(grep -c '"state":"ready"' "$HPC_COMPOSE_JOB_DIR/state.json")" = 2 ]; do sleep 0.1; done
+		      : >"$HPC_COMPOSE_JOB_DIR/sick"
+		    x-runtime: {backend: host}
+	YAML
+} >looks.yaml
+compile looks.yaml
+submit looks.sbatch
+wait_job
+assert_state COMPLETED
+for name in pyxis box; do
+	assert_log "slurm-$JOB.out" "service '$name' is unhealthy: 1 looks? in a row ha(s|ve) failed .last look: is sick in /entry .status 3"
+done
