@@ -151,7 +151,7 @@ static void add_env_file(struct unit *u, const struct service *s, const struct v
 		pair.value.v = entry->value;
 		pair.value.is_secret = variable_is_secret_name(entry->name) ||
 				       variable_is_secret_text(u, entry->value);
-		if (name_is_variable(entry->name)) {
+		if (name_is_of_environment(entry->name)) {
 			env_put(b, pair);
 			continue;
 		}

@@ -24,6 +24,7 @@ static const struct {
 	{"lookup", rt_verb_lookup, "--cache DIR --timeout S [--optional] -- NAME…  prints exports"},
 	{"withdraw", rt_verb_withdraw, "--cache DIR --job ID -- NAME…"},
 	{"image-folder", rt_verb_image_folder, "-- FILE  prints the WORKDIR of a SIF image"},
+	{"dots", rt_verb_dots, "-- WORD…  runs it with variables that have dots in their names"},
 	{"busy", rt_verb_busy, "--job ID --count N        ports of this node that somebody has"},
 	{"ports", rt_verb_ports,
 	 "--job ID --count N [--busy LIST] [--fixed LIST]  ports for the job"},

@@ -50,5 +50,6 @@ int rt_verb_withdraw(int argc, char **argv);
 int rt_verb_image_folder(int argc, char **argv);
 int rt_verb_busy(int argc, char **argv);
 int rt_verb_ports(int argc, char **argv);
+int rt_verb_dots(int argc, char **argv);
 
 #endif

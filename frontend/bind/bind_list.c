@@ -89,14 +89,16 @@ void env_put(struct env_builder *b, struct v_pair pair)
 static bool check_variable(const struct site *s, struct str name, struct span at,
 			   const struct entry *entry, bool is_secret)
 {
-	if (name_is_variable(name))
+	bool may_have_dots = s->field->kind == KIND_ENV;
+	if (may_have_dots ? name_is_of_environment(name) : name_is_variable(name))
 		return true;
 	struct diag *d = diag_error_about(
 		&s->u->diags, at, RULE_R032, scope_subject(s->u->arena, s->scope->up),
 		"'%.*s' is no name for a variable", STR_ARG(is_secret ? STR(REDACTED) : name));
 	if (entry && yaml_hint_key(s->u, d, entry))
 		return false;
-	diag_help(&s->u->diags, d, "a name is letters, digits and '_', and begins with no digit");
+	diag_help(&s->u->diags, d, "a name is letters, digits%s, and begins with no digit",
+		  may_have_dots ? ", '_' and '.'" : " and '_'");
 	return false;
 }
 

@@ -84,8 +84,10 @@ void convert_service_entrypoint(struct converter *cv, const struct spot *s)
 
 static void convert_variable(struct converter *cv, const struct spot *s, struct str name)
 {
-	if (!name_is_variable(name)) {
-		cut(cv, s, STR("no shell carries a variable of such a name"));
+	bool has_value =
+		s->entry ? s->value->kind != NODE_NULL : str_find(s->value->text, '=') != STR_NONE;
+	if (has_value ? !name_is_of_environment(name) : !name_is_variable(name)) {
+		cut(cv, s, STR("no program has a variable of such a name"));
 		decide(cv,
 		       "services.%.*s.environment: '%.*s' is no name of a variable; give it to "
 		       "the program in another way",

@@ -106,6 +106,8 @@ bool grammar_image(struct arena *a, struct str text, enum runtime_backend backen
 		   struct image_ref *image, struct problem *p);
 
 bool name_is_variable(struct str name);
+/* Of a variable of a service: with dots as well, which no shell knows, but programs do. */
+bool name_is_of_environment(struct str name);
 bool name_is_bundle(struct str name); /* `default` included; the caller refuses it */
 bool name_is_rendezvous(struct str name);
 bool name_is_port(struct str name);

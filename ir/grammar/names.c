@@ -29,6 +29,11 @@ bool name_is_variable(struct str name)
 	return is_made_of(name, "_") && !is_digit(name.ptr[0]);
 }
 
+bool name_is_of_environment(struct str name)
+{
+	return is_made_of(name, "_.") && !is_digit(name.ptr[0]) && name.ptr[0] != '.';
+}
+
 bool name_is_bundle(struct str name)
 {
 	return is_made_of(name, "_-");

@@ -188,7 +188,8 @@ static void add_records(struct json *j, const struct field *f)
 	shut(j, '}');
 }
 
-#define VARIABLE_NAMES "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\"}"
+#define VARIABLE_NAMES    "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\"}"
+#define ENVIRONMENT_NAMES "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_.]*$\"}"
 
 static void add_map(struct json *j, const struct field *f)
 {
@@ -196,7 +197,7 @@ static void add_map(struct json *j, const struct field *f)
 	raw(j, "type", is_env ? "[\"object\", \"array\"]" : "\"object\"");
 	raw(j, "additionalProperties", SCALAR);
 	if (is_env || strcmp(f->arg, "variable") == 0)
-		raw(j, "propertyNames", VARIABLE_NAMES);
+		raw(j, "propertyNames", is_env ? ENVIRONMENT_NAMES : VARIABLE_NAMES);
 	if (is_env)
 		raw(j, "items", SCALAR);
 }

@@ -77,6 +77,23 @@ static void set_path(struct variables *v, const char *name, struct origin from, 
 	*LIST_PUSH(v->arena, &v->paths) = p;
 }
 
+/* Bash has no variables with dots in their names: the step shim decodes what goes under another name. */
+static struct str carried_name(struct arena *a, struct str name)
+{
+	struct buf b;
+
+	if (str_find(name, '.') == STR_NONE)
+		return name;
+	buf_init(&b, a);
+	buf_add_c(&b, "HPCC_DOTS_");
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+		buf_add_c(&b, c == '.' || c == '_' ? "_" : "");
+		buf_add_byte(&b, c == '.' ? 'D' : c);
+	}
+	return buf_str(&b);
+}
+
 static void set_map(struct variables *v, const struct v_map *map)
 {
 	if (!IS_SET(*map))
@@ -84,7 +101,7 @@ static void set_map(struct variables *v, const struct v_map *map)
 	LIST_RESERVE(v->arena, &v->list, v->list.n + map->n);
 	for (uint32_t i = 0; i < map->n; i++)
 		if (!IS_POISON(map->items[i].value))
-			set(v, map->items[i].key, map->items[i].value);
+			set(v, carried_name(v->arena, map->items[i].key), map->items[i].value);
 }
 
 static const char *const names_always[] = {

@@ -11,6 +11,11 @@
 void rt_step_ranks(void);
 /* Gives the values that came under other names to the variables that they are for. */
 void rt_step_take_variables(void);
+/* Gives variables with dots in their names the names that shells keep; false if there are none. */
+bool rt_step_hide_dots(void);
+/* The variable that says where hpcc-rt is, for `hpcc-rt dots`. */
+#define RT_STEP_PROGRAM "HPCC_STEP_PROGRAM"
+
 
 /* Whose rules an image's file of variables follows. */
 enum rt_image {

@@ -75,6 +75,35 @@ static bool lacks(const char *path, const char *what)
 	return false;
 }
 
+/* Small shells keep no variables with dots: what the script runs gets them from us again. */
+static bool carry_dots(char *part, char **with)
+{
+	static const char *const places[] = {"then\n    exec ", " \"$@\"\nelse\n    exec "};
+	static const char ours[] = "\"$" RT_STEP_PROGRAM "\" dots -- ";
+	char program[4096];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	*with = part;
+	if (n < 0 || !rt_step_hide_dots())
+		return true;
+	program[n] = '\0';
+	setenv(RT_STEP_PROGRAM, program, 1);
+	char *to = *with = calloc(1, strlen(part) + 2 * sizeof(ours));
+	if (!to)
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		char *at = strstr(part, places[i]);
+		size_t length = at ? (size_t)(at - part) + strlen(places[i]) : 0;
+
+		memcpy(to, part, length);
+		memcpy(to + length, ours, at ? strlen(ours) : 0);
+		to += length + (at ? strlen(ours) : 0);
+		part += length;
+	}
+	memcpy(to, part, strlen(part));
+	return true;
+}
+
 /* The line that enters the working folder, and what follows the place where Pyxis ends the script. */
 static bool take_rc(const struct rt_entrypoint *e, char ***command)
 {
@@ -94,6 +123,8 @@ static bool take_rc(const struct rt_entrypoint *e, char ***command)
 		memmove(text + length, part, strlen(part) + 1);
 		part = text;
 	}
+	if (!carry_dots(part, &part))
+		return lacks(e->rc, strerror(errno));
 	char *const first[] = {sh, flag, part, name};
 	*command = put_ahead(first, 4, *command);
 	return *command != NULL;

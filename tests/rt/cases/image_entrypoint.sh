@@ -101,6 +101,21 @@ wanted '<cmd of a shell>'
 entry=("$show") cmd=(/bin/sh -c 'not run')
 wanted '</bin/sh> <-c> <not run>'
 
+# Variables with dots in their names arrive behind a shell that keeps none, with words and without.
+cat >dotted <<'SHOW'
+#!/usr/bin/env python3
+import os, sys
+print(os.environ.get('node.name'), sys.argv[1:], [n for n in os.environ if n.startswith(('HPCC_DOTS', 'HPCC_STEP'))])
+SHOW
+chmod +x dotted
+entry=("$PWD/dotted" 'else exec ') cmd=(cmd)
+make_rc >rc
+make_config >config
+for way in rc config; do
+	same "$way: dots" "$(HPCC_DOTS_node_Dname=n1 run_step "--image-$way" "$PWD/$way" -- word)" "n1 ['else exec ', 'word'] []"
+	same "$way: dots" "$(HPCC_DOTS_node_Dname=n1 run_step "--image-$way" "$PWD/$way" --)" "n1 ['else exec ', 'cmd'] []"
+done
+
 # What can't be known is said; nothing runs.
 refused() {
 	local why=$1

@@ -13,6 +13,11 @@ values=$(env X=image HPCC_LINES_X=':one\n PATH=two\\n\n' HPCC_LINES_EMPTY=: HPCC
 	bash -c 'printf "%s|" "$X" "${EMPTY-unset}" "$Q"; env | grep -c ^HPCC_LINES_ || :')
 [ "$values" = $'one\n PATH=two\\n\n||"q" \\|0' ] || fail "lines: $values"
 
+# Names with dots, which no shell sets, and small ones lose.
+values=$(env HPCC_DOTS_node_Dname=n1 HPCC_DOTS_a_Db__c_D=$'two\nlines=1' HPCC_LINES_HPCC_DOTS_l_Dl=':x\ny' "$RT" step --dir "$WORK" -- \
+	env -0 | tr '\0' '|' | grep -oE 'node.name=n1|a.b_c.=two|lines=1|l.l=x|HPCC_DOTS' | sort | paste -sd ' ')
+[ "$values" = 'a.b_c.=two l.l=x lines=1 node.name=n1' ] || fail "dots: $values"
+
 cat >"$WORK/environment" <<'IMAGE'
 # a comment
 A=image
