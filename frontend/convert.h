@@ -25,12 +25,19 @@ struct convert_piece {
 	bool is_kept;
 };
 
+/* A file that the Compose file holds, to be made beside the spec. */
+struct convert_file {
+	struct str path, text;
+};
+
 struct conversion {
 	struct str text; /* the spec */
 	LIST(struct convert_piece) pieces;
 	LIST(struct convert_loss) losses;
 	LIST(struct str) decisions; /* what a person has to decide, a sentence each */
 	LIST(struct str) folders;   /* beside the spec, to be made */
+	LIST(struct str) sources; /* of mounts beside the spec: folders are made where nothing is */
+	LIST(struct convert_file) files;
 };
 
 /* Converts the text of unit->path. False when it is no YAML mapping: the diagnostics say why. */

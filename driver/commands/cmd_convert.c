@@ -198,6 +198,57 @@ static bool make_folders(struct convert_run *run, const char *path)
 	return true;
 }
 
+/* "default.conf" of "deploy/default.conf", not ".config". */
+static bool is_name_of_file(struct str path)
+{
+	size_t begin = path.len;
+
+	while (begin && path.ptr[begin - 1] != '/')
+		begin--;
+	return str_find(str_from(path, begin + (begin < path.len)), '.') != STR_NONE;
+}
+
+/* What has a name like a file's is no folder that may be made. */
+static void look_at_sources(struct convert_run *run, const char *spec)
+{
+	struct arena *a = run->inv->arena;
+
+	for (uint32_t i = 0; i < run->result.sources.n; i++) {
+		struct str source = run->result.sources.items[i];
+
+		if (path_exists(path_join(a, path_folder(a, str_c(spec)), source).ptr))
+			continue;
+		if (!is_name_of_file(source))
+			*LIST_PUSH(a, &run->result.folders) = source;
+		else
+			*LIST_PUSH(a, &run->result.decisions) = str_fmt(
+				a,
+				"volumes: make the file '%.*s', which is mounted and isn't there",
+				STR_ARG(source));
+	}
+}
+
+/* A file that is there already may have been changed since. */
+static bool make_files(struct convert_run *run, const char *spec)
+{
+	struct arena *a = run->inv->arena;
+	struct str why;
+
+	for (uint32_t i = 0; i < run->result.files.n; i++) {
+		const struct convert_file *file = &run->result.files.items[i];
+		struct str path = path_join(a, path_folder(a, str_c(spec)), file->path);
+
+		if (path_exists(path.ptr))
+			continue;
+		if (!folder_make(a, path_folder(a, path), 0777, &why) ||
+		    !file_write(a, path.ptr, file->text, plain_file_mode(), &why)) {
+			complain("can't write '%.*s': %.*s", STR_ARG(path), STR_ARG(why));
+			return false;
+		}
+	}
+	return true;
+}
+
 static int write_spec(struct convert_run *run)
 {
 	const char *to = run->inv->options.output;
@@ -207,7 +258,8 @@ static int write_spec(struct convert_run *run)
 		complain("'%s' is there already; --force overwrites it", to);
 		return EXIT_USAGE;
 	}
-	if (is_file && !make_folders(run, to))
+	look_at_sources(run, is_file ? to : run->path.ptr);
+	if (is_file && (!make_folders(run, to) || !make_files(run, to)))
 		return EXIT_UNEXPECTED;
 	struct str why;
 	if (!file_write(run->inv->arena, to, run->result.text, plain_file_mode(), &why)) {

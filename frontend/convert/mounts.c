@@ -28,6 +28,14 @@ static uint32_t part_mount(struct str text, struct str parts[3])
 	return n;
 }
 
+static struct str text_of(const struct node *map, const char *key)
+{
+	const struct node *node = node_get(map, key);
+	bool is_text = node && node->kind != NODE_MAP && node->kind != NODE_LIST &&
+		       node->kind != NODE_NULL;
+	return is_text ? node->text : STR("");
+}
+
 /* Nothing is made elsewhere than beside the spec. */
 static bool is_beside(struct converter *cv, struct str path)
 {
@@ -46,6 +54,19 @@ static void add_folder(struct converter *cv, struct str path)
 	*LIST_PUSH(cv->a, &cv->out->folders) = folder;
 }
 
+/* Docker makes the folder of a mount that isn't there. */
+static void add_source(struct converter *cv, struct str source)
+{
+	struct str path;
+	if (!resolve(cv, source, &path) || !is_beside(cv, path))
+		return;
+	path = path_tidy(cv->a, path);
+	for (uint32_t i = 0; i < cv->out->sources.n; i++)
+		if (str_eq(cv->out->sources.items[i], path))
+			return;
+	*LIST_PUSH(cv->a, &cv->out->sources) = path;
+}
+
 /* Where a named volume is: the folder that it is bound to, or one beside the spec. */
 static struct str volume_folder(struct converter *cv, struct str name)
 {
@@ -54,10 +75,11 @@ static struct str volume_folder(struct converter *cv, struct str name)
 	struct str path = resolved(cv, node_get(options, "device"));
 	struct str type = resolved(cv, node_get(options, "type"));
 	const struct node *external = node_get(volume, "external");
-	bool is_folder = !type.len || str_eq(type, STR("none")) || str_eq(type, STR("bind"));
-	if (is_folder && (str_has_prefix(path, "/") || str_has_prefix(path, ".")))
-		return path;
-	if (!is_folder)
+	bool is_bound = !type.len || str_eq(type, STR("none")) || str_eq(type, STR("bind"));
+	struct str device = text_of(options, "device");
+	if (is_bound && (str_has_prefix(path, "/") || str_has_prefix(path, ".")))
+		return with_defaults(cv, device, "");
+	if (!is_bound)
 		decide(cv, "volumes.%.*s: it is of type %.*s; put its data into volumes/%.*s",
 		       STR_ARG(name), STR_ARG(type), STR_ARG(name));
 	if (external && !str_eq_nocase(resolved(cv, external), STR("false")))
@@ -70,8 +92,10 @@ static struct str volume_folder(struct converter *cv, struct str name)
 
 static struct str host_of(struct converter *cv, struct str source)
 {
-	if (byte_is_in(source.ptr[0], "./~$"))
+	if (byte_is_in(source.ptr[0], "./~$")) {
+		add_source(cv, source);
 		return with_defaults(cv, source, "");
+	}
 	struct str folder = volume_folder(cv, source);
 	add_folder(cv, folder);
 	return folder;
@@ -116,19 +140,13 @@ static void convert_short(struct converter *cv, const struct spot *s)
 	uint32_t n = part_mount(s->value->text, parts);
 	bool is_same = n < 3 || str_eq(parts[2], STR("rw")) || str_eq(parts[2], STR("ro"));
 	if (n > 1 && parts[0].len && byte_is_in(parts[0].ptr[0], "./~$") && is_same &&
-	    !str_contains(parts[0], "docker.sock"))
+	    !str_contains(parts[0], "docker.sock")) {
+		add_source(cv, parts[0]);
 		fix_variables(cv, s, "");
-	else
-		put_mount(cv, s, n > 1 ? parts[0] : STR(""), parts[n > 1 ? 1 : 0],
-			  n == 3 && is_read_only(parts[2]));
-}
-
-static struct str text_of(const struct node *map, const char *key)
-{
-	const struct node *node = node_get(map, key);
-	bool is_text = node && node->kind != NODE_MAP && node->kind != NODE_LIST &&
-		       node->kind != NODE_NULL;
-	return is_text ? node->text : STR("");
+		return;
+	}
+	put_mount(cv, s, n > 1 ? parts[0] : STR(""), parts[n > 1 ? 1 : 0],
+		  n == 3 && is_read_only(parts[2]));
 }
 
 static void convert_long(struct converter *cv, const struct spot *s)
@@ -162,6 +180,17 @@ void convert_service_volumes(struct converter *cv, const struct spot *s)
 	}
 }
 
+/* Contents that stand in the Compose file, with their variables, as a file. */
+static void add_file(struct converter *cv, struct str path, struct str content)
+{
+	struct convert_file file = {.path = path};
+	resolve(cv, content, &file.text);
+	for (uint32_t i = 0; i < cv->out->files.n; i++)
+		if (str_eq(cv->out->files.items[i].path, path))
+			return;
+	*LIST_PUSH(cv->a, &cv->out->files) = file;
+}
+
 /* A secret or config that a service asks for, as a mount; empty when it has no file. */
 static struct str grant_mount(struct converter *cv, const struct spot *service, const char *kind,
 			      const struct node *grant)
@@ -170,7 +199,11 @@ static struct str grant_mount(struct converter *cv, const struct spot *service, 
 	struct str name = grant->kind == NODE_MAP ? text_of(grant, "source") : grant->text;
 	struct str target = grant->kind == NODE_MAP ? text_of(grant, "target") : name;
 	const struct node *definition = node_get(node_get(cv->root, kind), str_to_c(cv->a, name));
-	struct str file = text_of(definition, "file");
+	struct str file = text_of(definition, "file"), content = text_of(definition, "content");
+	if (!is_secret && !file.len && content.len && name.len && !str_contains(name, "/")) {
+		file = str_fmt(cv->a, "./%s/%.*s", kind, STR_ARG(name));
+		add_file(cv, file, content);
+	}
 	if (!name.len || !file.len) {
 		decide(cv, "%s.%.*s: write it to a file, and mount that in service '%.*s'", kind,
 		       STR_ARG(name), STR_ARG(service->service));

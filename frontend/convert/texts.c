@@ -45,6 +45,12 @@ static void note_unset(struct converter *cv, struct str name)
 	*LIST_PUSH(cv->a, &cv->unset) = str_dup(cv->a, name);
 }
 
+/* Its value is the folder of the Compose file, by which a spec's paths go anyway. */
+static bool is_own_folder(struct str name)
+{
+	return str_eq(name, STR("PWD"));
+}
+
 static void add_parts(struct converter *cv, struct buf *b, struct str text,
 		      const struct part_list *list, const char *otherwise);
 
@@ -54,7 +60,10 @@ static void add_variable(struct converter *cv, struct buf *b, struct str text, c
 	struct str name = part_text(text, p->name_at);
 	bool is_required = p->op == OP_REQUIRED || p->op == OP_REQUIRED_FULL;
 	if (p->op == OP_NONE || is_required) {
-		note_unset(cv, name);
+		if (is_own_folder(name))
+			otherwise = ".";
+		else
+			note_unset(cv, name);
 		buf_add_fmt(b, "${%.*s:-%s}", STR_ARG(name), otherwise);
 		return;
 	}
@@ -129,6 +138,8 @@ static bool resolve_parts(const struct converter *cv, struct buf *b, struct str 
 		else if (p->operand &&
 			 (p->op == OP_DEFAULT || p->op == OP_DEFAULT_EMPTY || (is_instead && e)))
 			is_known &= resolve_parts(cv, b, text, p->operand);
+		else if (!e && is_own_folder(part_text(text, p->name_at)))
+			buf_add_byte(b, '.');
 		else
 			is_known &= is_instead;
 	}

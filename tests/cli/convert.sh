@@ -196,6 +196,38 @@ out_has './volumes/v:/v'
 out_has './pw.txt:/run/secrets/pw:ro, ./tls.pem:/etc/tls:ro, ./conf:/conf:ro'
 run 0 hpcc validate sub/out.yaml
 
+# Sources of mounts are made as Docker makes them, unless they look like files; contents of configs become files.
+mkdir -p sources && cd sources
+mkdir there && echo 1 >conf && echo 2 >with.conf
+cat >docker-compose.yml <<'END'
+services:
+  a:
+    image: a:1
+    volumes: [./there:/t, ./made/below:/m, ./conf:/c, ./with.conf:/w, ./gone.conf:/g, ./.cache:/h, ../up:/u, "$PWD/own:/o"]
+    configs: [{source: text, target: /etc/text}, kept]
+  b: {image: b:1, volumes: [v:/v], configs: [text]}
+volumes: {v: {driver_opts: {type: none, o: bind, device: "${PWD}/bound"}}}
+configs:
+  text: {content: "of ${WHO:-nobody}, $$1"}
+  kept: {content: "written"}
+END
+mkdir configs && echo before >configs/kept
+run 0 hpcc convert docker-compose.yml -o compose.yaml
+err_has "volumes: make the file 'gone.conf', which is mounted and isn't there"
+that 'what is there is not asked for' test "$(grep -c 'with.conf\|PWD' <<<"$err")" = 0
+that 'folders are made' test -d made/below -a -d .cache -a -d own -a -d bound
+that 'files stay' test -f conf -a ! -e gone.conf -a ! -e ../up
+that 'contents are kept' test "$(cat configs/text configs/kept)" = "$(printf 'of nobody, $1before')"
+run 0 cat compose.yaml
+out_has './configs/text:/etc/text:ro, ./configs/kept:/kept:ro'
+out_has '"${PWD:-.}/own:/o"'
+out_has '"${PWD:-.}/bound:/v"'
+cd ..
+
+# Variables with dots in their names stay.
+becomes '    environment: {node.name: es01, "a-b": 1}' 'environment: {node.name: es01}'
+err_has "services.a.environment: 'a-b' is no name of a variable"
+
 # --check says what would be lost.
 printf 'services:\n  a: {image: a:1, tty: true, ports: ["80:80"]}\n' >in.yml
 run 1 hpcc convert --check in.yml
