@@ -80,10 +80,9 @@ static void set_path(struct variables *v, const char *name, struct origin from, 
 /* Bash has no variables with dots in their names: the step shim decodes what goes under another name. */
 static struct str carried_name(struct arena *a, struct str name)
 {
-	struct buf b;
-
 	if (str_find(name, '.') == STR_NONE)
 		return name;
+	struct buf b;
 	buf_init(&b, a);
 	buf_add_c(&b, "HPCC_DOTS_");
 	for (size_t i = 0; i < name.len; i++) {

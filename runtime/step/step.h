@@ -16,7 +16,6 @@ bool rt_step_hide_dots(void);
 /* The variable that says where hpcc-rt is, for `hpcc-rt dots`. */
 #define RT_STEP_PROGRAM "HPCC_STEP_PROGRAM"
 
-
 /* Whose rules an image's file of variables follows. */
 enum rt_image {
 	RT_IMAGE_CHARLIECLOUD,
