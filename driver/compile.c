@@ -177,6 +177,7 @@ static void init_unit(struct compilation *c, const char *path)
 	for (uint32_t i = 0; i < c->inv->options.profiles.list.n; i++)
 		*LIST_PUSH(a, &u->profiles) = (struct profile_name){
 			.name = str_c(c->inv->options.profiles.list.items[i])};
+	u->is_judged = c->inv->command->judges;
 	take_environment(u);
 }
 

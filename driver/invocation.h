@@ -37,6 +37,7 @@ struct command {
 	const char *detail;      /* a few sentences, for help and manual */
 	const char *examples[4]; /* command lines, ended by NULL */
 	const char *elsewhere;   /* what other tools call it, blank-separated, or NULL */
+	bool judges;             /* it says what would be wrong with a job, or hands it to Slurm */
 	bool deletes;            /* it removes files: never what a slip of the keys is taken for */
 	unsigned max_words;
 	int (*run)(struct invocation *inv);

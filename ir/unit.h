@@ -155,6 +155,7 @@ struct unit {
 	bool is_sweep,
 		is_dry_run;   /* every trial of `sweep` is submitted, or only shown (R163, R164) */
 	uint64_t sweep_limit; /* most jobs of a sweep; 0: not set */
+	bool is_judged; /* the command says what would be wrong with the job, or submits it (A42) */
 
 	/* Frontend. */
 	struct node *tree;   /* after `extends`; NULL when the text isn't YAML */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Advice on what waits for what, and for how long: dependencies (A01, A06), time limits (A10 to
- * A12), restart windows that never trip (A16), more steps than Slurm creates (A21).
+ * A12), restart windows that never trip (A16), more steps than Slurm creates (A21), servers that
+ * outlive those they serve (A41), a job without a time limit of its own (A42).
  */
 #include "passes/checks/check.h"
 #include "passes/lower/copies.h"
@@ -229,6 +230,89 @@ static void advise_steps(const struct unit *u, struct diags *d)
 	diag_help(d, diag, "allow fewer restarts, or more jobs");
 }
 
+/* Others talk to it over the network, or somebody looks whether it still answers: it goes on until it
+   is stopped. */
+static bool is_server(const struct service *s)
+{
+	const struct readiness *r = s->readiness;
+	const struct step *step = service_step(s);
+	bool is_looked_at = HAS_RECORD(r) &&
+			    (r->type.v == READINESS_TYPE_TCP || r->type.v == READINESS_TYPE_HTTP);
+	return is_looked_at || s->ports.n || s->expose.n || step->ports.n || s->liveness;
+}
+
+/* What is known of a service from those that depend on it. */
+struct served {
+	const struct service *by; /* one of those, or NULL */
+	bool ends;                /* somebody waits for its end */
+	bool goes_on; /* one that is served in the end goes on as well, or isn't known */
+};
+
+static void advise_lifetime(const struct subject *s, const struct served *served)
+{
+	struct origin head = s->service->head.from;
+	head.at = service_at(s->service);
+	struct diag *diag = subject_warning(
+		s, &head, RULE_A41, "x-slurm.lifetime",
+		"a server goes on when '%.*s' has ended, and holds the allocation until its time "
+		"limit",
+		STR_ARG(served->by->head.name));
+	diag_note(s->d, diag, service_at(served->by), "'%.*s' is declared here",
+		  STR_ARG(served->by->head.name));
+	diag_help(s->d, diag,
+		  "x-slurm: {lifetime: dependents} stops it once all that depend on it have ended; "
+		  "{lifetime: own} says that it ends by itself");
+}
+
+/* From the last in launch order: those that depend on a service come after it. */
+static void advise_lifetimes(const struct unit *u, struct diags *d)
+{
+	uint32_t n = u->pass_state->n;
+	struct served *all = ARENA_ARRAY(u->arena, n, struct served);
+	for (uint32_t i = n; i-- > 0;) {
+		const struct service *service = u->pass_state->services[i];
+		const struct step *step = service_step(service);
+		const struct subject s = {
+			.u = u, .d = d, .slurm = unit_slurm(u), .service = service, .step = step};
+		bool is_known = !IS_POISON(service->head);
+		if (!all[i].by)
+			all[i].goes_on = !is_known || is_server(service);
+		else if (is_known && is_server(service) && !all[i].ends && !all[i].goes_on &&
+			 !IS_GIVEN(step->lifetime) && !IS_POISON(step->lifetime))
+			advise_lifetime(&s, &all[i]);
+		for (uint32_t k = 0; k < service->depends_on.n; k++) {
+			const struct dependency *edge = &service->depends_on.items[k];
+			uint32_t target = service_number(u, edge->head.name);
+			if (target == MAP_NONE || target >= i)
+				continue;
+			all[target].by = service;
+			all[target].goes_on |= all[i].goes_on;
+			all[target].ends |= edge->condition.v ==
+					    DEPENDENCY_CONDITION_SERVICE_COMPLETED_SUCCESSFULLY;
+		}
+	}
+}
+
+/* Said when the job is judged as a whole: a spec that is only translated may get its time later. */
+static void advise_time(const struct unit *u, struct diags *d)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	const struct v_time *time = &slurm->time;
+	if (!u->is_judged || u->scheduler != PLAN_SCHEDULER_SLURM || IS_SET(*time) ||
+	    IS_POISON(*time) || d->n_errors > 0)
+		return;
+	const struct subject s = {.u = u, .d = d, .slurm = slurm};
+	const struct origin *from =
+		slurm->head.from.kind > ORIGIN_POISON ? &slurm->head.from : &u->job->head.from;
+	struct diag *diag = subject_warning(
+		&s, from, RULE_A42, "x-slurm.time",
+		"isn't stated, so the partition's default counts: minutes at some sites, its "
+		"maximum at others");
+	diag_help(
+		d, diag,
+		"x-slurm: {time: \"1:00:00\"} asks for an hour; what asks for little starts sooner");
+}
+
 static check_fn *const service_checks[] = {
 	advise_dependencies,
 	advise_against_job,
@@ -241,4 +325,6 @@ void check_advice_order(const struct unit *u, struct diags *d)
 	run_service_checks(u, d, service_checks, N_CHECKS(service_checks));
 	advise_helpers(u, d);
 	advise_steps(u, d);
+	advise_lifetimes(u, d);
+	advise_time(u, d);
 }

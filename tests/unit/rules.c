@@ -33,6 +33,7 @@ static void compile(struct fixture *f, const struct rule *rule, const char *text
 	if (rule->file_name)
 		fixture_file(f, rule->file_name, rule->file_text);
 	f->unit.is_sweep = is_needed(rule, "sweep");
+	f->unit.is_judged = is_needed(rule, "judged");
 	if (is_needed(rule, "local"))
 		f->unit.scheduler = PLAN_SCHEDULER_LOCAL;
 	options.is_local = is_needed(rule, "local");
