@@ -52,7 +52,10 @@ void emit_data_helpers(struct writer *w)
 {
 	const struct slurm_version *slurm = w->slurm;
 	const struct bash_fill fills[] = {
-		{"NODES", .text = str_fmt(w->arena, "%llu", (unsigned long long)w->plan->nodes.v)},
+		{"NODES",
+		 .text = IS_SET(w->plan->nodes)
+				 ? str_fmt(w->arena, "%llu", (unsigned long long)w->plan->nodes.v)
+				 : STR(ALL_NODES)},
 		{"SHARE", .text = str_fmt(w->arena, "%s%s", slurm->share,
 					  slurm->has_mem_zero ? " --mem=0" : "")},
 		{"nodes", .is_on = is_on_all_nodes(w)},

@@ -202,6 +202,8 @@ void srun_launch(struct writer *w, const struct plan_service *s)
 	emit_lit(&w->out, "exec ");
 	emit_tool(w, s, STR("srun"));
 	emit_number(w, "--nodes=", &s->nodes);
+	if (!IS_SET(s->nodes))
+		emit_lit(&w->out, " --nodes=" ALL_NODES);
 	emit_share(w, s);
 	emit_lit(&w->out, " --job-name=hpc-compose:");
 	emit_verbatim(&w->out, s->token.v); /* letters, digits and '_' */

@@ -48,6 +48,8 @@ void emit_allocation(struct emitter *e, const struct plan *plan)
 	emit_lit(e, "hpcc-allocation 1\njob name");
 	word(e, plan->name.v);
 	number(e, "nodes", &plan->nodes);
+	if (!IS_SET(plan->nodes))
+		emit_lit(e, " nodes auto");
 	emit_lit(e, "\n");
 	if (IS_SET(plan->resume_path)) {
 		emit_lit(e, "resume");

@@ -11,6 +11,9 @@
 #include "ir/options.h"
 #include "backends/bash.gen.h"
 
+/* Their number where Slurm chooses it; the script has their names. */
+#define ALL_NODES "\"${#NODES[@]}\""
+
 struct writer {
 	struct emitter out;
 	struct arena *arena; /* of what is forgotten behind each service */

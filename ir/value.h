@@ -49,6 +49,11 @@ struct v_uint {
 	uint64_t v;
 };
 
+/* A number of nodes that Slurm chooses: no number that a spec may state. */
+enum {
+	NODES_AUTO = 0
+};
+
 /* A number of GPUs, perhaps of one kind: a100:4. Begins as struct v_uint does. */
 struct v_gpus {
 	struct origin from;

@@ -149,9 +149,17 @@ const struct step *service_step(const struct service *s)
 	return HAS_RECORD(s->step) ? s->step : &none;
 }
 
+bool unit_nodes_are_auto(const struct unit *u)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	return IS_SET(slurm->nodes) && slurm->nodes.v == NODES_AUTO;
+}
+
 uint64_t unit_nodes(const struct unit *u)
 {
 	const struct slurm *slurm = unit_slurm(u);
+	if (unit_nodes_are_auto(u))
+		return NODES_SOME;
 	return IS_SET(slurm->nodes) && slurm->nodes.v ? slurm->nodes.v : 1;
 }
 

@@ -32,6 +32,8 @@ enum placement_problem {
 	PLACEMENT_NODES_NEITHER, /* R140 */
 	PLACEMENT_SIZE,          /* R137: set has `eligible` nodes, `nodes` says `amount` */
 	PLACEMENT_TOO_LARGE,     /* more scattered nodes than hpcc lists one by one */
+	PLACEMENT_AUTO,          /* E38: neither all nodes nor the first one, and their number is
+				    Slurm's choice */
 	PLACEMENT_TOO_SCATTERED, /* the sets of all services together have too many gaps */
 };
 
@@ -176,7 +178,12 @@ uint64_t sweep_combinations(const struct sweep *sweep);
 const struct slurm *unit_slurm(const struct unit *u);
 /* The service's x-slurm, or one with nothing in it. Never NULL. */
 const struct step *service_step(const struct service *s);
-/* Nodes of the allocation; 1 when they are poison. */
+/* Slurm chooses the number of nodes. */
+bool unit_nodes_are_auto(const struct unit *u);
+enum {
+	NODES_SOME = 2 /* stands for a number that Slurm chooses: the least that is more than one */
+};
+/* Nodes of the allocation; 1 when they are poison, NODES_SOME when Slurm chooses. */
 uint64_t unit_nodes(const struct unit *u);
 /* The container runtime of the spec; the first one where it isn't known, and the plan is poison. */
 enum runtime_backend unit_backend(const struct unit *u);

@@ -217,8 +217,12 @@ static void write_job(struct report *r, const struct backend_options *options)
 	const struct plan *p = r->plan;
 	size_t begin = r->out.len;
 
-	buf_add_fmt(&r->out, "job %.*s: %llu node%s", STR_ARG(value_shown(p->name)),
-		    (unsigned long long)p->nodes.v, p->nodes.v == 1 ? "" : "s");
+	buf_add_fmt(&r->out, "job %.*s: ", STR_ARG(value_shown(p->name)));
+	if (IS_SET(p->nodes))
+		buf_add_fmt(&r->out, "%llu node%s", (unsigned long long)p->nodes.v,
+			    p->nodes.v == 1 ? "" : "s");
+	else
+		buf_add_c(&r->out, "as many nodes as Slurm chooses");
 	for (uint32_t i = 0; i < p->options.n; i++)
 		if (!str_eq_c(p->options.items[i].name.v, "job_name") &&
 		    !str_eq_c(p->options.items[i].name.v, "nodes"))

@@ -48,7 +48,9 @@ static struct str start_text(struct report *r, const struct plan_service *s)
 
 static void write_place(struct report *r, const struct plan_service *s)
 {
-	if (s->node_set.n && s->node_set.n == r->plan->nodes.v && s->node_set.n > 1)
+	if (!IS_SET(s->nodes) && s->nodes.v)
+		buf_add_c(&r->out, "all nodes");
+	else if (s->node_set.n && s->node_set.n == r->plan->nodes.v && s->node_set.n > 1)
 		buf_add_fmt(&r->out, "all %u nodes", s->node_set.n);
 	else
 		buf_add_fmt(&r->out, "node%s %.*s", s->node_set.n == 1 ? "" : "s",

@@ -86,7 +86,14 @@ static void bind_number(const struct site *s, struct v_uint *number, const char 
 
 void bind_uint(const struct site *s, void *value)
 {
-	bind_number(s, value, s->field->arg);
+	struct v_uint *number = value;
+	bool has_auto = strcmp(s->field->arg, "nodes") == 0;
+	if (has_auto && s->node->kind == NODE_STRING && !s->node->is_poison &&
+	    str_eq_c(s->node->text, "auto")) {
+		*number = (struct v_uint){.from = origin_of(s->node), .v = NODES_AUTO};
+		return;
+	}
+	bind_number(s, number, has_auto ? "pos" : s->field->arg);
 }
 
 void bind_gpus(const struct site *s, void *value)

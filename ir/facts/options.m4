@@ -19,9 +19,9 @@ m4_dnl args           it has no field, and goes through submit_args or extra_sru
 
 option(«job-name», «sbatch srun letter=J since=20.02 value=text class=queue tier=C writes=the~service»,
        «Name of the job in the queue; absent: the name of the spec.»)
-option(«nodes», «sbatch srun letter=N since=20.02 value=count class=tasks tier=C default=1 profile
-                 step_rules=R137;R138;R139;R140»,
-       «Number of nodes of the allocation.»,
+option(«nodes», «sbatch srun letter=N since=20.02 value=count root_value=nodes class=tasks tier=C default=1
+                 profile rules=E38 step_rules=R137;R138;R139;R140;E38»,
+       «Number of nodes of the allocation; auto: as many as Slurm takes for ntasks.»,
        «Nodes of this service: 1, or all of the allocation; others need placement.»)
 option(«ntasks», «sbatch srun letter=n since=20.02 value=count class=tasks tier=C profile
                   rules=R146 step_rules=R146 env=SLURM_NTASKS;SLURM_NPROCS»,

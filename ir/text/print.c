@@ -397,9 +397,15 @@ static void print_field(struct printer *p, const struct field *f, const void *va
 		print_word(p, &truth->from, truth->v ? STR("true") : STR("false"));
 		return;
 	}
-	case KIND_UINT:
-		print_number(p, value);
+	case KIND_UINT: {
+		const struct v_uint *number = value;
+		if (strcmp(f->arg, "nodes") == 0 && number->v == NODES_AUTO &&
+		    number->from.kind != ORIGIN_POISON)
+			print_text(p, &number->from, STR("auto"), false);
+		else
+			print_number(p, number);
 		return;
+	}
 	case KIND_GPUS:
 		print_gpus(p, value);
 		return;

@@ -27,6 +27,8 @@ static const char *integer_takes(const char *type)
 {
 	if (strcmp(type, "pos") == 0)
 		return "integer from 1";
+	if (strcmp(type, "nodes") == 0)
+		return "integer from 1, or `auto`";
 	if (strcmp(type, "port") == 0)
 		return "port, 1 to 65535";
 	if (strcmp(type, "u16") == 0)

@@ -82,8 +82,11 @@ static void add_words(struct json *j, const struct field *f)
 
 static void add_range(struct json *j, const char *type)
 {
-	bool is_pos = strcmp(type, "pos") == 0, is_port = strcmp(type, "port") == 0;
-	raw(j, "type", "\"integer\"");
+	bool has_auto = strcmp(type, "nodes") == 0, is_port = strcmp(type, "port") == 0;
+	bool is_pos = has_auto || strcmp(type, "pos") == 0;
+	raw(j, "type", has_auto ? "[\"integer\", \"string\"]" : "\"integer\"");
+	if (has_auto)
+		raw(j, "pattern", "\"^auto$|\\\\$\"");
 	raw(j, "minimum", is_pos || is_port ? "1" : "0");
 	if (is_pos || strcmp(type, "u32") == 0)
 		raw(j, "maximum", "4294967295");

@@ -77,7 +77,8 @@ static void advise_memory(const struct subject *s)
 {
 	uint64_t bytes, cpus = cpus_per_node(s->slurm);
 	bool has_unit;
-	if (!read_memory(s, &s->slurm->mem, &bytes, &has_unit) || !has_unit)
+	if (!read_memory(s, &s->slurm->mem, &bytes, &has_unit) || !has_unit ||
+	    unit_nodes_are_auto(s->u))
 		return;
 	uint64_t share = bytes / cpus / MIB;
 	if (share >= 512 && share <= 512 * 1024)
@@ -102,7 +103,7 @@ static void advise_tasks(const struct subject *s)
 	const struct v_uint *ntasks = s->service ? &s->step->ntasks : &s->slurm->ntasks;
 	const struct v_uint *each =
 		s->service ? &s->step->ntasks_per_node : &s->slurm->ntasks_per_node;
-	if (!IS_GIVEN(*nodes) || !IS_GIVEN(*ntasks) || !IS_GIVEN(*each) ||
+	if (!IS_GIVEN(*nodes) || nodes->v == NODES_AUTO || !IS_GIVEN(*ntasks) || !IS_GIVEN(*each) ||
 	    nodes->v * each->v == ntasks->v) /* 32 bits each */
 		return;
 	struct diag *d = subject_warning(

@@ -288,7 +288,7 @@ static void check_parallelism(const struct subject *s)
 	const struct v_uint *nodes = s->service ? &s->step->nodes : &s->slurm->nodes;
 	uint64_t ranks = p->tensor.v * p->pipeline.v; /* 32 bits each */
 	uint64_t n = IS_SET(*nodes) ? nodes->v : 1;
-	if (!ranks || !IS_GIVEN(*gpus) || IS_POISON(*nodes) || ranks == n * gpus->v)
+	if (!ranks || !n || !IS_GIVEN(*gpus) || IS_POISON(*nodes) || ranks == n * gpus->v)
 		return;
 	struct diag *d = subject_error(
 		s, &p->head.from, RULE_R084, "x-slurm.parallelism",

@@ -84,6 +84,7 @@ static void check_expected(struct diags *d, const struct service *s, const struc
 			  span_is_none(at) ? " by default" : "");
 }
 
+/* Without a number of nodes, what is said of each makes no total. */
 static struct gpu_total gpus_of(const struct v_uint *gpus, const struct v_str *gres, uint64_t nodes)
 {
 	if (IS_SET(*gpus))
@@ -95,7 +96,7 @@ static struct gpu_total gpus_of(const struct v_uint *gpus, const struct v_str *g
 	uint64_t total;
 	if (__builtin_mul_overflow(count, nodes, &total))
 		total = UINT64_MAX;
-	return (struct gpu_total){total, gres->from.at, "gres", has_gpu && count};
+	return (struct gpu_total){total, gres->from.at, "gres", has_gpu && count && nodes};
 }
 
 bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *own,
@@ -103,9 +104,11 @@ bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *
 {
 	const struct step *step = service_step(u->pass_state->services[number]);
 	const struct slurm *slurm = unit_slurm(u);
-	struct gpu_total x = gpus_of(gpus_count(&step->gpus), &step->gres,
-				     u->plan->services.items[number].nodes.v);
-	struct gpu_total y = gpus_of(gpus_count(&slurm->gpus), &slurm->gres, unit_nodes(u));
+	const struct v_uint *nodes = &u->plan->services.items[number].nodes;
+	struct gpu_total x =
+		gpus_of(gpus_count(&step->gpus), &step->gres, IS_SET(*nodes) ? nodes->v : 0);
+	struct gpu_total y = gpus_of(gpus_count(&slurm->gpus), &slurm->gres,
+				     unit_nodes_are_auto(u) ? 0 : unit_nodes(u));
 	if (own)
 		*own = x;
 	if (all)
@@ -169,7 +172,7 @@ void check_geometry(const struct unit *u, struct diags *d)
 		if (is_further_copy(u, i))
 			continue;
 		check_shares(u, d, s);
-		if (!IS_SET(p->nodes))
+		if (!p->nodes.v)
 			continue;
 		check_gpus(u, d, i);
 		if (!check_product(d, s, p))

@@ -192,6 +192,60 @@ static void report_size(struct diags *d, const struct unit *u, const struct serv
 	diag_help(d, diag, "leave nodes out: the placement says it already");
 }
 
+/* E38. */
+static void report_auto(const struct unit *u, struct diags *d, const struct service *s)
+{
+	const struct step *step = service_step(s);
+	const struct subject subject = {.d = d, .service = s};
+	struct origin service = {.at = service_at(s)};
+	struct diag *diag;
+	if (IS_SET(step->nodes) && step->nodes.v > 1)
+		diag = subject_error(
+			&subject, &step->nodes.from, RULE_E38, "x-slurm.nodes",
+			"'%.*s' wants %llu nodes, and how many there are Slurm chooses",
+			STR_ARG(s->head.name), (unsigned long long)step->nodes.v);
+	else if (HAS_RECORD(step->placement))
+		diag = subject_error(&subject, &step->placement->head.from, RULE_E38,
+				     "x-slurm.placement",
+				     "takes a part of nodes whose number Slurm chooses");
+	else
+		diag = subject_error(&subject, &service, RULE_E38, "scale",
+				     "copies spread over nodes whose number Slurm chooses");
+	diag_note(d, diag, unit_slurm(u)->nodes.from.at, "nodes of the allocation: auto");
+	diag_help(
+		d, diag,
+		"nodes: 1 is the first node, placement: {node_percent: 100} takes all; for anything "
+		"else state the allocation's number of nodes");
+}
+
+/* E38: what Slurm chooses by, and of services that run on all nodes their number of tasks. */
+static void check_auto(const struct unit *u, struct diags *d)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	const struct subject root = {.u = u, .d = d, .slurm = slurm};
+	if (!unit_nodes_are_auto(u))
+		return;
+	if (!IS_SET(slurm->ntasks) && !IS_POISON(slurm->ntasks))
+		diag_help(
+			d,
+			subject_error(&root, &slurm->nodes.from, RULE_E38, "x-slurm.nodes",
+				      "auto needs ntasks: by their number Slurm chooses the nodes"),
+			"state ntasks beside it, and cpus_per_task where a task has several");
+	for (uint32_t i = 0; i < u->pass_state->n; i++) {
+		const struct service *s = u->pass_state->services[i];
+		const struct plan_service *p = &u->plan->services.items[i];
+		const struct step *step = service_step(s);
+		const struct subject subject = {.u = u, .d = d, .service = s};
+		if (p->node_set.n < 2 || !IS_GIVEN(step->ntasks_per_node) || IS_SET(step->ntasks))
+			continue;
+		struct diag *diag = subject_error(
+			&subject, &step->ntasks_per_node.from, RULE_E38, "x-slurm.ntasks_per_node",
+			"makes no number of tasks: how many nodes there are Slurm chooses");
+		diag_note(d, diag, slurm->nodes.from.at, "nodes of the allocation: auto");
+		diag_help(d, diag, "state ntasks of the service");
+	}
+}
+
 static void check_one(const struct unit *u, struct diags *d, uint32_t i, bool *is_reported)
 {
 	const struct service *s = service_written(u, i);
@@ -239,6 +293,9 @@ static void check_one(const struct unit *u, struct diags *d, uint32_t i, bool *i
 		return;
 	case PLACEMENT_SIZE:
 		report_size(d, u, s, f);
+		return;
+	case PLACEMENT_AUTO:
+		report_auto(u, d, s);
 		return;
 	case PLACEMENT_TOO_LARGE:
 		diag_error(d, p->head.from.at, RULE_R016,
@@ -343,4 +400,5 @@ void check_placement(const struct unit *u, struct diags *d)
 		if (!is_further_copy(u, i))
 			check_one(u, d, i, is_reported);
 	check_meetings(u, d);
+	check_auto(u, d);
 }

@@ -138,6 +138,8 @@ static void add_job_name(struct unit *u, option_list *list, const char *name)
 static void add_nodes(struct unit *u, option_list *list, const char *name)
 {
 	const struct v_uint *nodes = &u->plan->nodes;
+	if (!IS_SET(*nodes))
+		return;
 	add(u, list, name,
 	    plan_str(nodes->from, str_fmt(u->arena, "%llu", (unsigned long long)nodes->v)));
 }
@@ -230,6 +232,8 @@ void lower_allocation(struct unit *u)
 	plan->name = job_name(u);
 	plan->nodes = plan_uint(IS_SET(slurm->nodes) ? slurm->nodes.from : u->job->head.from,
 				unit_nodes(u));
+	if (unit_nodes_are_auto(u))
+		plan->nodes.from = (struct origin){0};
 	if (IS_SET(slurm->time))
 		plan->time_s = plan_uint(slurm->time.from, slurm->time.seconds);
 

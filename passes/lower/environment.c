@@ -368,7 +368,7 @@ static void lower_service(struct unit *u, struct name_sets *sets, const struct s
 	const struct step *step = service_step(s);
 	const struct plan *plan = u->plan;
 	struct variables v = {.arena = u->arena, .is_host = !service_container(u, s)->is_contained};
-	bool is_distributed = IS_SET(p->nodes) && p->nodes.v > 1;
+	bool is_distributed = p->nodes.v > 1;
 	add_copy(&v, p);
 	add_ports(&v, p);
 	add_parallelism(&v, step->parallelism);

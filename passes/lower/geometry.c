@@ -10,6 +10,8 @@ void step_tasks(const struct unit *u, const struct step *step, struct plan_servi
 {
 	const struct slurm *slurm = unit_slurm(u);
 	p->nodes = plan_uint(p->node_set.from, p->node_set.n);
+	if (p->node_set.n > 1 && unit_nodes_are_auto(u))
+		p->nodes.from = (struct origin){0};
 	if (IS_POISON(step->ntasks) || IS_POISON(step->ntasks_per_node) ||
 	    IS_POISON(slurm->ntasks) || IS_POISON(slurm->ntasks_per_node))
 		return;
@@ -61,11 +63,11 @@ static bool gres_number(const struct v_str *gres, struct v_uint *value)
 	return has_gpu && count;
 }
 
-static bool evenly(const struct v_uint *gpus, uint64_t nodes, struct v_uint *value)
+static bool evenly(const struct v_uint *gpus, const struct v_uint *nodes, struct v_uint *value)
 {
-	if (!IS_SET(*gpus) || gpus->v % nodes)
+	if (!IS_SET(*gpus) || !IS_SET(*nodes) || gpus->v % nodes->v)
 		return false;
-	*value = plan_uint(gpus->from, gpus->v / nodes);
+	*value = plan_uint(gpus->from, gpus->v / nodes->v);
 	return true;
 }
 
@@ -84,8 +86,8 @@ static struct v_uint processes(const struct unit *u, const struct service *s,
 	if (IS_SET(slurm->gpus_per_node))
 		return plan_uint(slurm->gpus_per_node.from, slurm->gpus_per_node.v);
 	if (gres_number(&step->gres, &v) || gres_number(&slurm->gres, &v) ||
-	    evenly(gpus_count(&step->gpus), p->nodes.v, &v) ||
-	    evenly(gpus_count(&slurm->gpus), p->nodes.v, &v))
+	    evenly(gpus_count(&step->gpus), &p->nodes, &v) ||
+	    evenly(gpus_count(&slurm->gpus), &p->nodes, &v))
 		return v;
 	if (IS_SET(p->ntasks_per_node))
 		return plan_uint(p->ntasks_per_node.from, p->ntasks_per_node.v);

@@ -20,9 +20,23 @@ enum {
 	MAX_SPANS = 1 << 22      /* gaps of all services: the script names what is between them */
 };
 
+/* Of nodes that Slurm chooses only the first one is known, and all of them together. */
+static bool is_first_or_all(const struct placement *p)
+{
+	if (IS_SET(p->exclude) || (IS_SET(p->start_index) && p->start_index.v))
+		return false;
+	if (IS_SET(p->node_range))
+		return p->node_range.n == 1 && p->node_range.items[0] == 0;
+	return IS_SET(p->node_count) ? p->node_count.v == 1 : p->node_percent.v == 100;
+}
+
 static void find_own(struct unit *u, const struct placement *p, struct placement_finding *f)
 {
 	uint64_t n = unit_nodes(u);
+	if (unit_nodes_are_auto(u) && !is_first_or_all(p)) {
+		f->problem = PLACEMENT_AUTO;
+		return;
+	}
 	uint32_t start = IS_SET(p->start_index) ? (uint32_t)p->start_index.v : 0;
 	if (IS_SET(p->exclude)) {
 		f->exclude = spans_from_set(u->arena, &p->exclude);
@@ -105,6 +119,8 @@ static void find_plain(struct unit *u, const struct v_uint *nodes, bool is_copy,
 	f->amount = wanted;
 	if (IS_POISON(*nodes))
 		f->problem = PLACEMENT_QUIET;
+	else if (unit_nodes_are_auto(u))
+		f->problem = wanted > 1 ? PLACEMENT_AUTO : PLACEMENT_OK;
 	else if (n == 1)
 		f->problem = wanted > 1 ? PLACEMENT_NODES_ONE : PLACEMENT_OK;
 	else if (wanted > n)
@@ -144,10 +160,13 @@ static void resolve_share(struct unit *u, uint32_t number)
 	}
 }
 
-static void check_size(const struct service *s, struct placement_finding *f)
+static void check_size(const struct unit *u, const struct service *s, struct placement_finding *f)
 {
 	const struct v_uint *nodes = &service_step(s)->nodes;
-	if (f->has_set && IS_SET(*nodes) && nodes->v != f->set.count) {
+	if (f->has_set && unit_nodes_are_auto(u) && IS_SET(*nodes) && nodes->v > 1) {
+		f->problem = PLACEMENT_AUTO;
+		f->has_set = false;
+	} else if (f->has_set && IS_SET(*nodes) && nodes->v != f->set.count) {
 		f->problem = PLACEMENT_SIZE;
 		f->amount = nodes->v;
 		f->eligible = f->set.count;
@@ -220,6 +239,10 @@ static void place_copies(struct unit *u, bool of_others)
 		uint64_t k = each == 1 ? copy->index % n : copy->index / each;
 		uint32_t node = spans_nth(&f->shared, k < n ? k : n - 1);
 		f->set = spans_single(u->arena, node, node);
+		if (node > 0 && unit_nodes_are_auto(u)) {
+			f->problem = PLACEMENT_AUTO;
+			f->has_set = false;
+		}
 	}
 }
 
@@ -231,13 +254,13 @@ static void find_all(struct unit *u)
 		find_one(u, i);
 	for (uint32_t i = 0; i < state->n; i++)
 		if (state->placement[i].shares == MAP_NONE)
-			check_size(state->services[i], &state->placement[i]);
+			check_size(u, state->services[i], &state->placement[i]);
 	place_copies(u, false);
 	for (uint32_t i = 0; i < state->n; i++)
 		resolve_share(u, i);
 	for (uint32_t i = 0; i < state->n; i++)
 		if (state->placement[i].shares != MAP_NONE)
-			check_size(state->services[i], &state->placement[i]);
+			check_size(u, state->services[i], &state->placement[i]);
 	place_copies(u, true);
 }
 
@@ -252,6 +275,7 @@ struct counting {
 	struct map texts; /* to positions in `scattered` */
 	uint64_t n_scattered, n_spans;
 	bool is_beyond; /* said so of a service already */
+	bool is_auto;   /* Slurm chooses the number of nodes */
 };
 
 static struct str text_of(struct arena *a, const struct node_spans *set, struct counting *counting)
@@ -272,6 +296,10 @@ static struct v_nodeset listed(struct arena *a, struct origin from, const struct
 	struct v_nodeset result = {.from = origin_derived(from), .n = (uint32_t)set->count};
 	if (!set->n)
 		return (struct v_nodeset){0};
+	if (counting->is_auto && set->count > 1) {
+		result.text = STR("all");
+		return result;
+	}
 	result.text = text_of(a, set, counting);
 	if (set->count > MAX_LISTED_NODES)
 		return result;
@@ -318,9 +346,10 @@ static void lower_one(struct unit *u, uint32_t i, struct counting *counting)
 	struct placement_finding *f = &u->pass_state->placement[i];
 	const struct step *step = service_step(u->pass_state->services[i]);
 	struct plan_service *p = &u->plan->services.items[i];
-	struct origin from = step->placement       ? step->placement->head.from
-			     : IS_SET(step->nodes) ? step->nodes.from
-						   : u->plan->nodes.from;
+	struct origin from = step->placement          ? step->placement->head.from
+			     : IS_SET(step->nodes)    ? step->nodes.from
+			     : unit_nodes_are_auto(u) ? unit_slurm(u)->nodes.from
+						      : u->plan->nodes.from;
 	if (f->has_set && is_beyond(counting, f)) {
 		f->problem = counting->is_beyond ? PLACEMENT_QUIET : PLACEMENT_TOO_SCATTERED;
 		counting->is_beyond = true;
@@ -350,7 +379,7 @@ static void lower_one(struct unit *u, uint32_t i, struct counting *counting)
 void lower_placement(struct unit *u)
 {
 	find_all(u);
-	struct counting counting = {0};
+	struct counting counting = {.is_auto = unit_nodes_are_auto(u)};
 	for (uint32_t i = 0; i < u->pass_state->n; i++)
 		lower_one(u, i, &counting);
 }

@@ -133,6 +133,9 @@ static void find_groups(struct occupancy *o, const struct span_edges *edges, gro
 void lower_occupancy(struct unit *u)
 {
 	struct occupancy o = {.u = u, .waits_for_ends = plan_waits_for_ends(u->plan)};
+	/* Which nodes there are, and how tasks fall on them, is Slurm's choice. */
+	if (unit_nodes_are_auto(u))
+		return;
 	arena_init(&o.scratch);
 	o.there = ARENA_ARRAY(&o.scratch, u->pass_state->n, uint32_t);
 	o.place = ARENA_ARRAY(&o.scratch, u->pass_state->n, uint32_t);

@@ -42,9 +42,17 @@ static uint64_t bounded_product(uint64_t x, uint64_t y)
 	return product;
 }
 
+/* Of nodes that Slurm chooses each has a task, and more isn't known. */
+static bool has_some_nodes(const struct plan_service *p)
+{
+	return p->nodes.v && !IS_SET(p->nodes);
+}
+
 /* Tasks on the node that has the fewest: a lower bound, so that sums never claim too much. */
 static uint64_t tasks_on_node(const struct plan_service *p)
 {
+	if (has_some_nodes(p))
+		return 1;
 	if (IS_SET(p->ntasks) && p->nodes.v)
 		return p->ntasks.v / p->nodes.v ? p->ntasks.v / p->nodes.v : 1;
 	return IS_SET(p->ntasks_per_node) ? p->ntasks_per_node.v : 1;
@@ -53,7 +61,7 @@ static uint64_t tasks_on_node(const struct plan_service *p)
 /* Tasks that some node must have at least. */
 static uint64_t most_tasks_on_node(const struct plan_service *p)
 {
-	if (IS_SET(p->ntasks) && p->nodes.v)
+	if (IS_SET(p->ntasks) && IS_SET(p->nodes) && p->nodes.v)
 		return (p->ntasks.v + p->nodes.v - 1) / p->nodes.v; /* 32 bits each */
 	return tasks_on_node(p);
 }
@@ -90,7 +98,7 @@ static void find_gpu_demand(const struct step *step, const struct plan_service *
 		d->gpus = bounded_product(per_gres, 1);
 		d->gpus_at = step->gres.from.at;
 	} else if (IS_SET(step->gpus) && p->nodes.v) {
-		d->gpus = step->gpus.v / p->nodes.v;
+		d->gpus = has_some_nodes(p) ? 0 : step->gpus.v / p->nodes.v;
 		d->gpus_total = step->gpus.v;
 		d->gpus_at = step->gpus.from.at;
 	} else if (IS_SET(step->gpus_per_task)) {
@@ -99,7 +107,7 @@ static void find_gpu_demand(const struct step *step, const struct plan_service *
 		d->gpus_at = step->gpus_per_task.from.at;
 	}
 	if (!d->gpus_total)
-		d->gpus_total = bounded_product(d->gpus, p->nodes.v);
+		d->gpus_total = bounded_product(d->gpus, has_some_nodes(p) ? 1 : p->nodes.v);
 }
 
 static void find_memory_demand(struct arena *a, const struct step *step, struct demand *d)
@@ -313,7 +321,7 @@ void lower_resources(struct unit *u)
 		struct plan_service *p = &u->plan->services.items[i];
 		struct demand *d = &state->demands[i];
 		lower_options(u, step, p);
-		if (IS_SET(p->nodes) && !does_share(step))
+		if (p->nodes.v && !does_share(step))
 			find_demand(u->arena, step, p, d);
 		p->cpus_per_node = stated(d->cpus_at, d->cpus);
 		p->gpus_per_node = stated(d->gpus_at, d->gpus);

@@ -53,6 +53,16 @@ static uint32_t number_of(struct reader *r, const char *key, uint32_t low, uint3
 	return (uint32_t)n;
 }
 
+/* "nodes auto": as many as Slurm has given. */
+static uint32_t nodes_of(struct reader *r, const char *key)
+{
+	if (r->at < r->w.count && !strcmp(r->w.word[r->at], "auto")) {
+		r->at++;
+		return 0;
+	}
+	return number_of(r, key, 1, 1000000);
+}
+
 static void read_job(struct reader *r)
 {
 	const char *key;
@@ -61,7 +71,7 @@ static void read_job(struct reader *r)
 		if (!strcmp(key, "name"))
 			r->a->job_name = value_of(r, key);
 		else if (!strcmp(key, "nodes"))
-			r->a->nodes = number_of(r, key, 1, 1000000);
+			r->a->nodes = nodes_of(r, key);
 		else
 			complain(r, "unknown key", key);
 	}

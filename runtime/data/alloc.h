@@ -22,7 +22,8 @@ struct rt_alloc_service {
 
 struct rt_alloc {
 	const char *job_name, *job_id;
-	uint32_t nodes; /* as the table says */
+	uint32_t nodes; /* as the table says, or 0 until they are found */
+	bool is_auto;   /* the table names no number */
 	uint32_t node_count;
 	const char **node;
 	const char *resume; /* path or NULL */

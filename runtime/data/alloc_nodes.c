@@ -16,6 +16,24 @@ static void add_name(struct rt_alloc *a, struct rt_pool *pool, const char *name,
 	a->node_count += len > 0;
 }
 
+static uint32_t count_lines(const char *text)
+{
+	uint32_t n = 1;
+
+	for (; (text = strchr(text, '\n')); text++)
+		n++;
+	return n;
+}
+
+/* For as many names as the table says, or else as there may be. */
+static void make_room(struct rt_alloc *a, struct rt_pool *pool, uint32_t names)
+{
+	a->is_auto = !a->nodes;
+	if (a->is_auto)
+		a->nodes = names;
+	a->node = rt_pool_array(pool, a->nodes, sizeof(*a->node));
+}
+
 /* Slurm's list in its short form, n[1-4],m7; scontrol spells it out without asking the controller. */
 static bool expand(struct rt_alloc *a, struct rt_pool *pool, const char *list)
 {
@@ -28,6 +46,7 @@ static bool expand(struct rt_alloc *a, struct rt_pool *pool, const char *list)
 		       list);
 		return false;
 	}
+	make_room(a, pool, count_lines(text));
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 
@@ -42,9 +61,9 @@ static bool find_names(struct rt_alloc *a, struct rt_pool *pool)
 	const char *list = getenv("SLURM_JOB_NODELIST");
 	char host[256] = "localhost";
 
-	a->node = rt_pool_array(pool, a->nodes, sizeof(*a->node));
 	if (list && *list && strpbrk(list, "[,"))
 		return expand(a, pool, list);
+	make_room(a, pool, 1);
 	if (list && *list) {
 		add_name(a, pool, list, strlen(list));
 		return true;
@@ -92,6 +111,8 @@ bool rt_alloc_nodes(struct rt_alloc *a, struct rt_pool *pool)
 
 	if (!find_names(a, pool))
 		return false;
+	if (a->is_auto && a->node_count)
+		a->nodes = a->node_count;
 	if (a->node_count != a->nodes) {
 		rt_say("begin: the allocation has %u nodes, the job was made for %u", a->node_count,
 		       a->nodes);

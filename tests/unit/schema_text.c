@@ -126,12 +126,12 @@ static void paths_name_fields(void **state)
 	arena_init(&a);
 	assert_str(schema_explain(&a, STR("x-slurm.nodes")),
 		   "x-slurm.nodes\n"
-		   "  Number of nodes of the allocation.\n"
+		   "  Number of nodes of the allocation; auto: as many as Slurm takes for ntasks.\n"
 		   "\n"
-		   "  takes:    integer from 1; variables are replaced\n"
+		   "  takes:    integer from 1, or auto; variables are replaced\n"
 		   "  default:  1\n"
 		   "  becomes:  #SBATCH --nodes\n"
-		   "  rules:    R039\n");
+		   "  rules:    R039, E38\n");
 	struct str image = schema_explain(&a, STR("services.api.image"));
 	assert_true(str_has_prefix(image, "services.<name>.image\n"));
 	assert_true(str_contains(image, "variables are replaced"));

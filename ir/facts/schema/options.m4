@@ -18,6 +18,7 @@ m4_define(«option_value_row», «m4_define(«option_values», m4_defn(«option_
 option_value_row(«none», «BOOL», «», «», «», «», «none»)
 option_value_row(«optional», «STR», «», «interp line blank», «R037», «», «perhaps a text»)
 option_value_row(«count», «UINT», «pos», «», «R039», «», «number»)
+option_value_row(«nodes», «UINT», «nodes», «», «R039», «», «number, or auto»)
 option_value_row(«gpus», «GPUS», «», «», «R039», «», «number, or kind:number»)
 option_value_row(«text», «STR», «», «interp line blank», «R037», «», «text»)
 option_value_row(«file», «STR», «», «interp line», «R037», «», «path»)
