@@ -177,6 +177,8 @@ static void init_unit(struct compilation *c, const char *path)
 	for (uint32_t i = 0; i < c->inv->options.profiles.list.n; i++)
 		*LIST_PUSH(a, &u->profiles) = (struct profile_name){
 			.name = str_c(c->inv->options.profiles.list.items[i])};
+	u->is_strict_env = c->inv->options.strict_env;
+	u->keeps_variable_uses = c->inv->options.variables;
 	u->is_judged = c->inv->command->judges;
 	take_environment(u);
 }

@@ -14,10 +14,12 @@ enum {
 	MAX_FOLDERS = 40
 }; /* looked at, upward, unless the reader knows how many there are */
 
-static void take_text(struct str *text, const struct node *value)
+static void take_text(struct str *text, struct span *at, const struct node *value)
 {
-	if (value && !str_is_blank(value->text))
-		*text = value->text;
+	if (!value || str_is_blank(value->text))
+		return;
+	*text = value->text;
+	*at = value->at;
 }
 
 static void take_layer(struct unit *u, const struct node *table)
@@ -33,11 +35,11 @@ static void take_layer(struct unit *u, const struct node *table)
 			(struct settings_value){env->entries[i].key, env->entries[i].value->text,
 						env->entries[i].value->at};
 	const struct node *cache = node_get(table, "cache");
-	take_text(&s->cache_dir, node_get(cache, "dir"));
-	take_text(&s->cache_dir, node_get(table, "cache_dir"));
-	take_text(&s->unpack_dir, node_get(cache, "enroot_temp_dir"));
-	take_text(&s->unpack_dir, node_get(table, "enroot_temp_dir"));
-	take_text(&s->compose_file, node_get(table, "compose_file"));
+	take_text(&s->cache_dir, &s->cache_at, node_get(cache, "dir"));
+	take_text(&s->cache_dir, &s->cache_at, node_get(table, "cache_dir"));
+	take_text(&s->unpack_dir, &s->unpack_at, node_get(cache, "enroot_temp_dir"));
+	take_text(&s->unpack_dir, &s->unpack_at, node_get(table, "enroot_temp_dir"));
+	take_text(&s->compose_file, &s->compose_at, node_get(table, "compose_file"));
 }
 
 void settings_refuse_profile(struct unit *u, struct span at, struct str name)
@@ -95,11 +97,14 @@ static void take_settings(struct unit *u, const struct node *root)
 	}
 	if (!chosen && usual) {
 		chosen = node_entry(profiles, usual->text);
+		u->settings->profile_at = usual->at;
 		if (!chosen)
 			settings_refuse_profile(u, usual->at, usual->text);
 	}
-	if (chosen)
-		take_layer(u, chosen->value);
+	if (!chosen)
+		return;
+	u->settings->profile = chosen->key;
+	take_layer(u, chosen->value);
 }
 
 static uint64_t port_of(const struct node *table, enum cluster_key key)

@@ -60,6 +60,22 @@ struct assignment {
 	struct str name, value;
 };
 
+/* What a text made of a variable. */
+enum variable_role {
+	USE_VALUE,   /* its value */
+	USE_DEFAULT, /* what stands behind :- or -, since it isn't set, or empty */
+	USE_INSTEAD, /* what stands behind :+ or +, or nothing */
+	USE_MISSING, /* nothing: an error */
+};
+
+/* Each time that a text speaks of one. */
+struct variable_use {
+	struct str name, fallback; /* fallback: of USE_DEFAULT, as written */
+	enum variable_role role;
+	struct span at;
+	struct str path; /* of the field */
+};
+
 /* Versions to write for, as major * 100 + minor: 2205 is Slurm 22.05. 0: the newest facts that hold
    everywhere. */
 struct target {
@@ -89,7 +105,10 @@ enum {
 };
 
 struct settings {
-	struct str path;                    /* of settings.toml; empty without */
+	struct str path;        /* of settings.toml; empty without */
+	struct str profile;     /* that is used; empty: none */
+	struct span profile_at; /* where default_profile names it; none: --profile does */
+	struct span cache_at, unpack_at, compose_at;
 	struct str base;                    /* folder that its relative paths go by */
 	LIST(struct settings_layer) layers; /* defaults, then profile */
 	struct str cache_dir, unpack_dir;   /* empty: not set */
@@ -155,6 +174,8 @@ struct unit {
 	bool is_sweep,
 		is_dry_run;   /* every trial of `sweep` is submitted, or only shown (R163, R164) */
 	uint64_t sweep_limit; /* most jobs of a sweep; 0: not set */
+	bool is_strict_env;   /* a default is no value for a variable that isn't set */
+	bool keeps_variable_uses; /* notes where texts speak of variables */
 	bool is_judged; /* the command says what would be wrong with the job, or submits it (A42) */
 
 	/* Frontend. */
@@ -164,9 +185,10 @@ struct unit {
 	bool has_lost_variables; /* a file of theirs could not be read whole: the same for them */
 	LIST(struct variable) variables;
 	struct map variable_index;
-	uint64_t n_text;                   /* bytes of all texts that were bound */
-	LIST(struct origin) interpolated;  /* texts that variables took part in */
-	LIST(struct run_value) run_values; /* each time that one is written */
+	uint64_t n_text;                         /* bytes of all texts that were bound */
+	LIST(struct variable_use) variable_uses; /* where they are kept */
+	LIST(struct origin) interpolated;        /* texts that variables took part in */
+	LIST(struct run_value) run_values;       /* each time that one is written */
 	struct node_sets node_sets;
 	struct job *job; /* NULL when there is no tree */
 

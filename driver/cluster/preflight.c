@@ -8,7 +8,6 @@
 
 #include "driver/child.h"
 #include "driver/jobs/jobs.h"
-#include "driver/cluster/slurm.h"
 #include "driver/screen/style.h"
 #include "driver/images/image_tools.h"
 #include "driver/jobs/runtime.h"
@@ -16,23 +15,6 @@
 #include "ir/grammar/grammar.h"
 #include "ir/options.h"
 #include "ir/support/run_text.h"
-
-void finding_add(struct findings *f, enum finding_level level, struct str what, struct str detail,
-		 const char *help)
-{
-	*LIST_PUSH(f->arena, &f->list) = (struct finding){level, what, detail, str_c(help)};
-	f->n_failures += level == FINDING_FAILURE;
-}
-
-void finding_program(struct findings *f, const char *name, const char *help)
-{
-	struct str path = program_find(f->arena, name);
-
-	if (path.len > 0)
-		finding_add(f, FINDING_OK, str_c(name), path, "");
-	else
-		finding_add(f, FINDING_FAILURE, str_c(name), STR("isn't on PATH"), help);
-}
 
 static void check_runtime(struct findings *f)
 {
@@ -43,103 +25,6 @@ static void check_runtime(struct findings *f)
 	else
 		finding_add(f, FINDING_FAILURE, STR("hpcc-rt"), why,
 			    "unset HPCC_RT: hpcc brings its own");
-}
-
-static const struct plan_option *option_of(const struct plan *plan, const char *name)
-{
-	for (uint32_t i = 0; i < plan->options.n; i++)
-		if (str_eq_c(plan->options.items[i].name.v, name))
-			return &plan->options.items[i];
-	return NULL;
-}
-
-/* Minutes and seconds as sinfo prints them; false for "infinite" and the like. */
-static bool read_limit(struct arena *a, struct str text, uint64_t *seconds)
-{
-	struct problem p;
-
-	return grammar_walltime(a, text, seconds, &p) && *seconds > 0;
-}
-
-/* The limits of the partition that the job goes to: time and nodes. */
-static void check_partition(struct compilation *c, struct findings *f, struct str line)
-{
-	const struct plan *plan = c->unit.plan;
-	struct str name, limit, rest = str_split(line, '|', &name);
-
-	rest = str_split(rest, '|', &limit);
-	struct str count;
-	str_split(rest, '|', &count);
-	uint64_t seconds;
-	if (plan->time_s.v > 0 && read_limit(f->arena, limit, &seconds) && plan->time_s.v > seconds)
-		finding_add(f, FINDING_FAILURE, STR("time"),
-			    str_fmt(f->arena,
-				    "the job asks for more than partition %.*s grants (%.*s)",
-				    STR_ARG(name), STR_ARG(limit)),
-			    "lower x-slurm.time, or choose another partition");
-	uint64_t nodes;
-	if (str_to_u64(count, &nodes) && plan->nodes.v > nodes)
-		finding_add(f, FINDING_FAILURE, STR("nodes"),
-			    str_fmt(f->arena,
-				    "the job asks for %llu nodes, partition %.*s has %llu",
-				    (unsigned long long)plan->nodes.v, STR_ARG(name),
-				    (unsigned long long)nodes),
-			    "lower x-slurm.nodes, or choose another partition");
-}
-
-/* The script takes options that mean something else in the cluster's version. */
-static void check_version(struct compilation *c, struct findings *f)
-{
-	uint32_t target = c->backend.target.slurm, version;
-
-	if (!slurm_version(c->inv, &version) || slurm_scripts_agree(target, version))
-		return;
-	finding_add(
-		f, FINDING_WARNING, STR("slurm"),
-		str_fmt(f->arena,
-			"the script is written for %s, and this is %02u.%02u: services may wait "
-			"for each other's CPUs or GPUs, or share them",
-			target ? str_fmt(f->arena, "Slurm %02u.%02u", target / 100, target % 100)
-					 .ptr
-			       : "new versions of Slurm",
-			version / 100, version % 100),
-		str_fmt(f->arena, "--target=slurm=%02u.%02u", version / 100, version % 100).ptr);
-}
-
-static void check_cluster(struct compilation *c, struct findings *f)
-{
-	const struct plan_option *partition = option_of(c->unit.plan, "partition");
-	const char *argv[6] = {"sinfo", "--noheader", "--format=%R|%l|%D"};
-	size_t n = 3;
-
-	if (program_find(f->arena, "sinfo").len == 0)
-		return;
-	if (partition)
-		argv[n++] = str_fmt(f->arena, "--partition=%.*s", STR_ARG(partition->value.v)).ptr;
-	argv[n] = NULL;
-	struct str why;
-	struct child_end end;
-	if (!slurm_call(c->inv, argv, &end, &why)) {
-		finding_add(f, FINDING_FAILURE, STR("cluster"), why,
-			    "is the controller up, and SLURM_CONF right?");
-		return;
-	}
-	if (str_trim(end.out).len == 0) {
-		struct str name = partition ? partition->value.v : STR("any");
-
-		finding_add(f, FINDING_FAILURE, STR("partition"),
-			    str_fmt(f->arena, "the cluster has no partition '%.*s'", STR_ARG(name)),
-			    "'sinfo' lists them");
-		return;
-	}
-	finding_add(f, FINDING_OK, STR("cluster"), STR("answers"), "");
-	check_version(c, f);
-	struct str line;
-	for (struct str rest = end.out; partition && rest.len > 0;) {
-		rest = str_split(rest, '\n', &line);
-		if (line.len > 0)
-			check_partition(c, f, line);
-	}
 }
 
 /* What is asked of the container tools that services use, once of each. */
@@ -257,8 +142,8 @@ static void check_log_bytes(struct compilation *c, struct findings *f, const cha
 /* Slurm makes no folder for the output of the batch script: the job would end before it began. */
 static void check_log_folder(struct compilation *c, struct findings *f, const char *name)
 {
-	const struct plan_option *option = option_of(c->unit.plan, name);
-	const struct plan_option *chdir = option_of(c->unit.plan, "chdir");
+	const struct plan_option *option = plan_option_named(c->unit.plan, name);
+	const struct plan_option *chdir = plan_option_named(c->unit.plan, "chdir");
 	struct str here = working_folder(f->arena);
 
 	if (chdir)
@@ -308,17 +193,29 @@ static bool is_named_in_setup(const struct plan *plan, struct str path)
 	return false;
 }
 
+static bool mount_is_looked_for(struct compilation *c, const struct plan_path *host)
+{
+	return host->base.v != PATH_BASE_JOB_DIR && host->base.v != PATH_BASE_SCRATCH &&
+	       !run_has_mark(host->text.v) &&
+	       !is_made_by_job(c, c->inv->arena, plan_path_here(c->inv->arena, c, host));
+}
+
+bool mount_is_there_before(struct compilation *c, const struct plan_path *host)
+{
+	return mount_is_looked_for(c, host) &&
+	       !is_named_in_setup(c->unit.plan, plan_path_here(c->inv->arena, c, host));
+}
+
 static void check_mounts(struct compilation *c, struct findings *f, const struct plan_service *s)
 {
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		const struct plan_path *host = s->mounts.items[i].host;
 		const char *why = "";
 
-		if (host->base.v == PATH_BASE_JOB_DIR || host->base.v == PATH_BASE_SCRATCH ||
-		    run_has_mark(host->text.v))
+		if (!mount_is_looked_for(c, host))
 			continue;
 		struct str path = plan_path_here(f->arena, c, host);
-		if (path_exists(path.ptr) || is_made_by_job(c, f->arena, path))
+		if (path_exists(path.ptr))
 			continue;
 		bool is_ours = host->base.v != PATH_BASE_ABSOLUTE;
 		if (!is_ours)
@@ -413,7 +310,7 @@ void preflight_check(struct compilation *c, struct findings *f)
 				f, tools[i],
 				"run hpcc where Slurm's commands are; 'hpcc up --local' needs "
 				"none");
-		check_cluster(c, f);
+		preflight_slurm(c, f);
 		check_log_folder(c, f, "output");
 		check_log_folder(c, f, "error");
 	}

@@ -38,8 +38,15 @@ static const char *const plain_environment[] = {"SLURM_BITSTR_LEN=0",
 bool slurm_call(struct invocation *inv, const char *const *argv, struct child_end *end,
 		struct str *why)
 {
+	return slurm_call_with(inv, argv, STR(""), end, why);
+}
+
+bool slurm_call_with(struct invocation *inv, const char *const *argv, struct str input,
+		     struct child_end *end, struct str *why)
+{
 	uint64_t asked = inv->options.timeout;
-	struct child_call call = {.argv = argv, .env = plain_environment, .is_interruptible = true};
+	struct child_call call = {
+		.argv = argv, .env = plain_environment, .is_interruptible = true, .input = input};
 
 	call.limit_s = asked > 0 && asked < 86400 ? (unsigned)asked : DEFAULT_LIMIT;
 	if (child_run(inv->arena, &call, end))

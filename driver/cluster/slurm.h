@@ -32,6 +32,10 @@ struct slurm_question {
 bool slurm_call(struct invocation *inv, const char *const *argv, struct child_end *end,
 		struct str *why);
 
+/* The same with a standard input. */
+bool slurm_call_with(struct invocation *inv, const char *const *argv, struct str input,
+		     struct child_end *end, struct str *why);
+
 /* "--clusters=NAME" for such a command, or NULL where there is nothing to say. */
 const char *slurm_cluster_option(struct invocation *inv, struct str cluster);
 

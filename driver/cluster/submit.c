@@ -14,6 +14,7 @@
 #include "driver/interrupt.h"
 #include "driver/images/prepare.h"
 #include "driver/cluster/preflight.h"
+#include "driver/cluster/refusals.h"
 #include "driver/cluster/slurm.h"
 #include "driver/jobs/runtime.h"
 #include "driver/system.h"
@@ -90,6 +91,7 @@ static bool call_sbatch(struct compilation *c, struct str script, struct str bat
 	if (!slurm_call(inv, argv, &end, &why)) {
 		complain("%s: %.*s", end.is_late ? "no word from sbatch" : "sbatch refused the job",
 			 STR_ARG(why));
+		refusal_advise(end.err);
 		if (end.is_late)
 			advise_lost_job(inv, script);
 		return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hpcc config: the effective spec after extends and interpolation, secrets redacted. */
+/* hpcc config: the effective spec after extends and interpolation, secrets redacted; or its variables. */
 #include "driver/commands/cmd.h"
+#include "driver/screen/variable_list.h"
 #include "driver/compile.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
@@ -14,6 +15,10 @@ int cmd_config(struct invocation *inv)
 		return EXIT_USAGE;
 	compilation_bind(&c);
 	int status = compilation_report(&c, stderr);
+	if (inv->options.variables) {
+		variables_print(&c);
+		return status;
+	}
 	if (status != EXIT_OK)
 		return status;
 	return file_write_result(inv->arena, inv->options.output,

@@ -106,6 +106,23 @@ static void note_variable(struct expansion *e, const struct variable *variable, 
 	e->is_secret |= by_value && variable->is_secret;
 }
 
+/* For who asks where the variables of a spec are used. */
+static void note_use(struct expansion *e, const struct part *part, struct str name,
+		     enum variable_role role)
+{
+	if (!e->u->keeps_variable_uses)
+		return;
+	struct str fallback = role == USE_DEFAULT ? str_slice(e->text, part->operand->at.begin,
+							      part->operand->at.end)
+						  : STR("");
+	*LIST_PUSH(e->u->arena, &e->u->variable_uses) =
+		(struct variable_use){.name = name,
+				      .fallback = fallback,
+				      .role = role,
+				      .at = place_of(e, part->at),
+				      .path = e->about.path};
+}
+
 unsigned interpolate_flags(const struct field *f)
 {
 	return (f->bits & FIELD_JOB_ID ? INTERPOLATE_JOB_ID : 0) |
@@ -144,8 +161,9 @@ static bool explain_parameter(struct expansion *e, struct diag *d, struct str na
 
 static void complain_unset(struct expansion *e, const struct part *part, struct str name)
 {
-	struct diag *d = complain(e, part->at, RULE_R024, "variable %.*s is not set",
-				  STR_ARG(problem_quote(e->u->arena, name)));
+	const char *why = part->op == OP_NONE ? "" : ", and --strict-env takes no default";
+	struct diag *d = complain(e, part->at, RULE_R024, "variable %.*s is not set%s",
+				  STR_ARG(problem_quote(e->u->arena, name)), why);
 	struct str meant = variable_suggest(e->u, name);
 	if (explain_parameter(e, d, name))
 		return;
@@ -159,6 +177,11 @@ static void complain_unset(struct expansion *e, const struct part *part, struct 
 	}
 	if (meant.len) {
 		diag_help(&e->u->diags, d, "did you mean '%.*s'?", STR_ARG(meant));
+		return;
+	}
+	if (*why) {
+		diag_help(&e->u->diags, d, "set it in .env, the environment, or by --env %.*s=…",
+			  STR_ARG(name));
 		return;
 	}
 	diag_help(&e->u->diags, d,
@@ -217,6 +240,7 @@ static void expand_variable(struct expansion *e, const struct part *part)
 		break;
 	}
 	if (is_instead) {
+		note_use(e, part, name, USE_INSTEAD);
 		if (is_set)
 			note_variable(e, variable, false);
 		if (is_good)
@@ -229,15 +253,19 @@ static void expand_variable(struct expansion *e, const struct part *part)
 		return;
 	}
 	if (is_good) {
+		note_use(e, part, name, USE_VALUE);
 		add_text(e, part->at, variable->value);
 		note_variable(e, variable, true);
 		return;
 	}
+	bool has_default = part->op == OP_DEFAULT || part->op == OP_DEFAULT_EMPTY;
+	bool is_strict = e->u->is_strict_env && !is_set;
+	note_use(e, part, name, has_default && !is_strict ? USE_DEFAULT : USE_MISSING);
 	if (!is_set && is_broken_secret(e, name))
 		e->has_failed = true;
-	else if (part->op == OP_NONE)
+	else if (part->op == OP_NONE || (has_default && is_strict))
 		complain_unset(e, part, name);
-	else if (part->op == OP_DEFAULT || part->op == OP_DEFAULT_EMPTY)
+	else if (has_default)
 		expand_list(e, part->operand);
 	else
 		complain_required(e, part, name, is_set);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What Slurm says before a job is submitted: its version, the partition's limits, its configuration, and
+   when the job would start. */
+#include <string.h>
+
+#include "driver/cluster/preflight.h"
+#include "driver/cluster/refusals.h"
+#include "driver/cluster/slurm.h"
+#include "driver/system.h"
+#include "ir/grammar/grammar.h"
+#include "ir/options.h"
+
+/* The script takes options that mean something else in the cluster's version. */
+static void check_version(struct compilation *c, struct findings *f)
+{
+	uint32_t target = c->backend.target.slurm, version;
+
+	if (!slurm_version(c->inv, &version) || slurm_scripts_agree(target, version))
+		return;
+	finding_of(f, FINDING_WARNING, STR("slurm"),
+		   str_fmt(f->arena,
+			   "the script is written for %s, and this is %02u.%02u: services may wait "
+			   "for each other's CPUs or GPUs, or share them",
+			   target ? str_fmt(f->arena, "Slurm %02u.%02u", target / 100, target % 100)
+					    .ptr
+				  : "new versions of Slurm",
+			   version / 100, version % 100),
+		   "sinfo --version",
+		   str_fmt(f->arena, "--target=slurm=%02u.%02u", version / 100, version % 100).ptr);
+}
+
+/* One line of sinfo: NAME[*]|TIME LIMIT|NODES|STATE|SIZES OF JOBS */
+struct partition {
+	struct str name, limit, nodes, state, sizes;
+	bool is_default;
+};
+
+static bool read_partition(struct str line, struct partition *p)
+{
+	struct str *const places[] = {&p->name, &p->limit, &p->nodes, &p->state, &p->sizes};
+
+	*p = (struct partition){0};
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		line = str_split(line, '|', places[i]);
+		*places[i] = str_trim(*places[i]);
+	}
+	p->is_default = str_has_suffix(p->name, "*");
+	if (p->is_default)
+		p->name = str_slice(p->name, 0, p->name.len - 1);
+	return p->name.len > 0 && p->nodes.len > 0;
+}
+
+static const char sinfo_source[] = "sinfo";
+
+/* Minutes and seconds as sinfo prints them; false for "infinite" and the like. */
+static bool read_limit(struct arena *a, struct str text, uint64_t *seconds)
+{
+	struct problem p;
+
+	return grammar_walltime(a, text, seconds, &p) && *seconds > 0;
+}
+
+static void check_nodes(struct findings *f, const struct plan *plan, const struct partition *p)
+{
+	uint64_t most = UINT64_MAX;
+	struct str least, rest = str_split(p->sizes, '-', &least);
+
+	if (rest.len > 0)
+		str_to_u64(rest, &most);
+	uint64_t nodes;
+	if (!IS_SET(plan->nodes) || !str_to_u64(p->nodes, &nodes))
+		return;
+	if (plan->nodes.v > nodes)
+		finding_of(f, FINDING_FAILURE, STR("nodes"),
+			   str_fmt(f->arena, "the job asks for %llu nodes, partition %.*s has %llu",
+				   (unsigned long long)plan->nodes.v, STR_ARG(p->name),
+				   (unsigned long long)nodes),
+			   sinfo_source, "lower x-slurm.nodes, or choose another partition");
+	else if (plan->nodes.v > most)
+		finding_of(f, FINDING_FAILURE, STR("nodes"),
+			   str_fmt(f->arena,
+				   "the job asks for %llu nodes, partition %.*s grants a job %llu",
+				   (unsigned long long)plan->nodes.v, STR_ARG(p->name),
+				   (unsigned long long)most),
+			   sinfo_source, "lower x-slurm.nodes, or choose another partition");
+}
+
+/* The limits of the partition that the job goes to. */
+static void check_partition(struct compilation *c, struct findings *f, const struct partition *p)
+{
+	const struct plan *plan = c->unit.plan;
+	uint64_t seconds;
+
+	if (plan->time_s.v > 0 && read_limit(f->arena, p->limit, &seconds) &&
+	    plan->time_s.v > seconds)
+		finding_of(f, FINDING_FAILURE, STR("time"),
+			   str_fmt(f->arena,
+				   "the job asks for more than partition %.*s grants (%.*s)",
+				   STR_ARG(p->name), STR_ARG(p->limit)),
+			   sinfo_source, "lower x-slurm.time, or choose another partition");
+	if (p->state.len > 0 && !str_eq_c(p->state, "up"))
+		finding_of(f, FINDING_FAILURE, STR("partition"),
+			   str_fmt(f->arena,
+				   "partition %.*s is %.*s: jobs wait there, or are refused",
+				   STR_ARG(p->name), STR_ARG(p->state)),
+			   sinfo_source, "choose another partition, or wait until it is up");
+	check_nodes(f, plan, p);
+}
+
+/* Each partition that is named, or the default one. */
+static void check_partitions(struct compilation *c, struct findings *f, struct str printed,
+			     const struct plan_option *named)
+{
+	struct partition p;
+	struct str line;
+
+	while (printed.len > 0) {
+		printed = str_split(printed, '\n', &line);
+		if (read_partition(line, &p) && (named || p.is_default))
+			check_partition(c, f, &p);
+	}
+}
+
+void preflight_slurm(struct compilation *c, struct findings *f)
+{
+	const struct plan_option *partition = plan_option_named(c->unit.plan, "partition");
+	const char *argv[6] = {"sinfo", "--noheader", "--format=%P|%l|%D|%a|%s"};
+	size_t n = 3;
+
+	if (program_find(f->arena, "sinfo").len == 0)
+		return;
+	if (partition)
+		argv[n++] = str_fmt(f->arena, "--partition=%.*s", STR_ARG(partition->value.v)).ptr;
+	argv[n] = NULL;
+	struct str why;
+	struct child_end end;
+	if (!slurm_call(c->inv, argv, &end, &why)) {
+		finding_add(f, FINDING_FAILURE, STR("cluster"), why,
+			    "is the controller up, and SLURM_CONF right?");
+		return;
+	}
+	if (str_trim(end.out).len == 0) {
+		struct str name = partition ? partition->value.v : STR("any");
+
+		finding_add(f, FINDING_FAILURE, STR("partition"),
+			    str_fmt(f->arena, "the cluster has no partition '%.*s'", STR_ARG(name)),
+			    "'sinfo' lists them");
+		return;
+	}
+	finding_add(f, FINDING_OK, STR("cluster"), STR("answers"), "");
+	check_version(c, f);
+	check_partitions(c, f, end.out, partition);
+	preflight_config(c->inv, c->unit.plan, f);
+}
+
+static const char config_source[] = "scontrol show config";
+
+/* The value of a line "KEY = VALUE"; empty for (null), and without such a line. */
+static struct str config_value(struct str printed, const char *key)
+{
+	struct str line, name;
+
+	while (printed.len > 0) {
+		printed = str_split(printed, '\n', &line);
+		struct str value = str_trim(str_split(line, '=', &name));
+		if (str_eq_c(str_trim(name), key))
+			return str_eq_c(value, "(null)") ? STR("") : value;
+	}
+	return STR("");
+}
+
+/* "30 sec" */
+static bool config_number(struct str printed, const char *key, uint64_t *number)
+{
+	struct str word;
+
+	str_split(config_value(printed, key), ' ', &word);
+	return str_to_u64(word, number);
+}
+
+/* Seconds that services may take to stop, as the spec says; 0: it says nothing. */
+static unsigned long long stated_grace(const struct plan *plan)
+{
+	for (uint32_t i = 0; plan && i < plan->services.n; i++)
+		if (plan->services.items[i].stop_grace_s.from.kind > ORIGIN_DEFAULT)
+			return plan->grace_s.v;
+	return 0;
+}
+
+/* The bound of a job's teardown against the time that Slurm leaves it. */
+static void check_kill_wait(struct findings *f, const struct plan *plan, uint64_t wait)
+{
+	unsigned long long grace = stated_grace(plan);
+
+	if (grace < wait) {
+		finding_of(
+			f, FINDING_OK, STR("KillWait"),
+			str_fmt(f->arena,
+				"%llu s from the end of a job's time until what is left of it is "
+				"killed",
+				(unsigned long long)wait),
+			config_source, "");
+		return;
+	}
+	finding_of(
+		f, FINDING_WARNING, STR("KillWait"),
+		str_fmt(f->arena,
+			"services may take %llu s to stop, and Slurm kills them %llu s after the "
+			"job's time is up, or after scancel",
+			grace, (unsigned long long)wait),
+		config_source,
+		str_fmt(f->arena,
+			"shorten stop_grace_period, or begin before: x-slurm.signal: \"B:TERM@%llu\"",
+			grace + 60)
+			.ptr);
+}
+
+static uint64_t launches(const struct plan *plan)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; plan && i < plan->services.n; i++) {
+		const struct plan_policy *p = plan->services.items[i].policy;
+
+		sum += 1;
+		if (p && p->mode.v == FAILURE_POLICY_MODE_RESTART_ON_FAILURE)
+			sum += p->max_restarts.v;
+	}
+	return sum;
+}
+
+static void check_steps(struct findings *f, const struct plan *plan, uint64_t most)
+{
+	unsigned long long steps = launches(plan);
+
+	finding_of(
+		f, steps > most ? FINDING_FAILURE : FINDING_OK, STR("MaxStepCount"),
+		steps > most
+			? str_fmt(f->arena,
+				  "with its restarts the job may take %llu steps, and Slurm "
+				  "creates %llu for one",
+				  steps, (unsigned long long)most)
+			: str_fmt(f->arena, "a job may have %llu steps", (unsigned long long)most),
+		config_source, steps > most ? "lower failure_policy.max_restarts" : "");
+}
+
+void preflight_config(struct invocation *inv, const struct plan *plan, struct findings *f)
+{
+	const char *argv[] = {"scontrol", "show", "config", NULL};
+	struct child_end end;
+	struct str why;
+
+	if (program_find(f->arena, argv[0]).len == 0 || !slurm_call(inv, argv, &end, &why))
+		return;
+	uint64_t number;
+	if (config_number(end.out, "KillWait", &number))
+		check_kill_wait(f, plan, number);
+	if (config_number(end.out, "MaxStepCount", &number))
+		check_steps(f, plan, number);
+	if (str_contains(config_value(end.out, "LaunchParameters"), "test_exec"))
+		finding_of(f, FINDING_OK, STR("test_exec"),
+			   STR("srun looks on the host for what it starts; hpcc starts services by "
+			       "/bin/sh, which is there"),
+			   config_source, "");
+	struct str flags = config_value(end.out, "PrologFlags");
+	if (flags.len > 0)
+		finding_of(f, FINDING_OK, STR("PrologFlags"), str_dup(f->arena, flags),
+			   config_source, "");
+}
