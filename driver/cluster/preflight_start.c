@@ -121,8 +121,11 @@ static void put_mounts(struct probe *p)
 	}
 	if (plan->runtime_root)
 		put_look(p, 'w', plan_path_here(p->f->arena, p->c, plan->runtime_root));
-	if (plan->cache_dir && plan_uses_containers(plan))
-		put_look(p, 'e', plan_path_here(p->f->arena, p->c, plan->cache_dir));
+	if (!plan->cache_dir || !plan_uses_containers(plan))
+		return;
+	struct str cache = plan_path_here(p->f->arena, p->c, plan->cache_dir);
+	if (path_exists(cache.ptr))
+		put_look(p, 'e', cache);
 }
 
 static void put_tools(struct probe *p)
