@@ -5,6 +5,7 @@
 #include "driver/commands/cmd.h"
 #include "driver/screen/variable_list.h"
 #include "driver/jobs/jobs.h"
+#include "driver/jobs/runtime.h"
 #include "driver/json.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
@@ -119,13 +120,13 @@ static void add_folders(struct context *x)
 
 static void add_program(struct context *x)
 {
-	struct str why, path = runtime_find(x->arena, &why);
+	struct str why, path = runtime_source(x->arena, &why);
 	const char *trusted = getenv("HPCC_TRUSTED_FOLDERS");
 
 	add(x, "hpcc-rt", path.len > 0 ? path : STR("none"),
 	    path.len == 0       ? why
 	    : getenv("HPCC_RT") ? STR("HPCC_RT")
-				: STR("installed with hpcc"));
+				: STR("hpcc carries it"));
 	if (trusted && *trusted)
 		add(x, "trusted folders", str_c(trusted), STR("HPCC_TRUSTED_FOLDERS"));
 }
