@@ -13,7 +13,7 @@ read -r -a SHARE <<<"--overlap --mem=0"
 srun --help 2>/dev/null | grep -q -- --overlap || SHARE=()
 # A step beside others; what it says of failures goes to a file.
 step() {
-  timeout -k 5 40 srun "${SHARE[@]}" --export=ALL --input=none --job-name=hpcc-doctor "$@" 2>"$DIR/err"
+  timeout -k 5 "${PATIENCE:-40}" srun "${SHARE[@]}" --export=ALL --input=none --job-name=hpcc-doctor "$@" 2>"$DIR/err"
 }
 wait_for() {
   local tries
@@ -183,7 +183,7 @@ try_stop() {
 
 # Waits for the end of the job's minute, and how it comes.
 try_limit() {
-  step --nodes=1 --ntasks=1 timeout 300 bash -c 'trap "echo told >$0/limit.told" TERM
+  PATIENCE=300 step --nodes=1 --ntasks=1 bash -c 'trap "echo told >$0/limit.told" TERM
     echo waits >"$0/limit.waits"; while [ ! -e "$0/limit.told" ]; do sleep 0.2; done' "$DIR" &
   trap 'echo told >"$DIR/batch.told"' TERM
   while kill -0 "$!" 2>/dev/null; do wait "$!" || :; done

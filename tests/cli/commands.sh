@@ -58,7 +58,7 @@ out_has 'comes from x-slurm.time, compose.yaml:'
 run 0 hpcc explain
 
 # validate --fix: certain edits are made, and nothing gets worse.
-printf 'runtime: {backend: host}\nservices:\n  a: {commnd: ["true"]}\n' >fix.yaml
+printf 'runtime: {backend: host}\nx-slurm: {time: 5}\nservices:\n  a: {commnd: ["true"]}\n' >fix.yaml
 run 2 hpcc validate fix.yaml
 run 0 hpcc validate --fix fix.yaml
 err_has '1 edit made'

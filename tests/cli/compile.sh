@@ -205,7 +205,7 @@ err_has 'takes no value'
 run 2 hpcc -W '' compose.yaml
 
 # Advice.
-printf 'runtime: {backend: host}\nx-slurm: {mem: "4096"}\nservices:\n  one: {command: ["true"]}\n' >advice.yaml
+printf 'runtime: {backend: host}\nx-slurm: {mem: "4096", time: 5}\nservices:\n  one: {command: ["true"]}\n' >advice.yaml
 run 0 hpcc validate advice.yaml
 err_has '[A09'
 run 4 hpcc validate -W error advice.yaml

@@ -62,5 +62,10 @@ for page in "$top"/README.md "$top"/docs/*.md; do
 	check_commands "$page"
 	check_links "$page"
 done
+# What people begin with gets no advice.
+for spec in "$top"/examples/*.yaml "$top"/driver/templates/*.yaml; do
+	(cd "${spec%/*}" && "$BUILD/hpcc" validate -W error "${spec##*/}") 2>errors ||
+		{ fail "${spec#"$top"/}: advice" && cat errors >&2; }
+done
 echo "$blocks blocks, $lines command lines, $failures failures"
 [ "$failures" = 0 ] && [ "$blocks" -gt 10 ]

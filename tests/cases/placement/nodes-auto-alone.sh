@@ -16,7 +16,7 @@ SCRATCH_DIR="/tmp/hpcc-nodes-auto/${JOB_ROOT##*/}"
 
 # The supervisor.
 for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt || :)"; do [ ! -x "$HPCC_RT" ] || break; done
-[ -x "$HPCC_RT" ] || { echo 'hpcc: hpcc-rt not found: set HPCC_RT, or put it on PATH' >&2; exit 1; }
+[ -x "$HPCC_RT" ] || { echo "hpcc: no hpcc-rt in ${JOB_ROOT%/*}/bin: write the script again with -o in the folder of sbatch, or with --embed-runtime, or set HPCC_RT" >&2; exit 1; }
 # It runs this script, and ends at once what a signal must not wait for.
 [ "${HPCC_SCRIPT-}" = "$PPID" ] || [ ! -f "$0" ] || exec "$HPCC_RT" script --root "$JOB_ROOT" --options "$BASHOPTS" -- "$BASH" "$0" "$@"
 facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
