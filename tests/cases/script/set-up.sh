@@ -54,7 +54,8 @@ use_view() {
 knows_modules() {
   local file
   set +u
-  for file in "${MODULESHOME:-}/init/bash" /etc/profile.d/*{lmod,modules,Modules}*.sh; do
+  for file in "${MODULESHOME:-}/init/bash" "${LMOD_PKG:-}/init/bash" /etc/profile.d/*{lmod,modules,Modules}*.sh \
+    "${SPACK_ROOT:-}/share/spack/setup-env.sh"; do
     if command -v module >/dev/null; then break; fi
     # shellcheck disable=SC1090 # the site's
     if [ -r "$file" ]; then . "$file" || :; fi
