@@ -63,9 +63,11 @@ static void add_files(struct context *x)
 		if (!str_eq(name, u->path))
 			add(x, "reads", name, STR(""));
 	}
-	if (!u->settings)
+	if (!u->settings || u->settings->path.len == 0)
 		add(x, "settings", STR("none"),
-		    STR("no .hpc-compose/settings.toml or cluster.toml from here upward"));
+		    STR("no .hpc-compose/settings.toml from here upward"));
+	if (!u->site)
+		add(x, "site", STR("none"), STR("no cluster.toml: 'hpcc site probe' writes one"));
 }
 
 static void add_profiles(struct context *x)
