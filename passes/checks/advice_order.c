@@ -6,6 +6,7 @@
  */
 #include "passes/checks/check.h"
 #include "passes/lower/copies.h"
+#include "passes/lower/copies.h"
 
 static const struct service *target_of(const struct subject *s, const struct dependency *d)
 {
@@ -278,7 +279,8 @@ static void advise_lifetimes(const struct unit *u, struct diags *d)
 		if (!all[i].by)
 			all[i].goes_on = !is_known || is_server(service);
 		else if (is_known && is_server(service) && !all[i].ends && !all[i].goes_on &&
-			 !IS_GIVEN(step->lifetime) && !IS_POISON(step->lifetime))
+			 !IS_GIVEN(step->lifetime) && !IS_POISON(step->lifetime) &&
+			 !is_further_copy(u, i))
 			advise_lifetime(&s, &all[i]);
 		for (uint32_t k = 0; k < service->depends_on.n; k++) {
 			const struct dependency *edge = &service->depends_on.items[k];

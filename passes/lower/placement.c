@@ -239,7 +239,7 @@ static void place_copies(struct unit *u, bool of_others)
 		uint64_t k = each == 1 ? copy->index % n : copy->index / each;
 		uint32_t node = spans_nth(&f->shared, k < n ? k : n - 1);
 		f->set = spans_single(u->arena, node, node);
-		if (node > 0 && unit_nodes_are_auto(u)) {
+		if (f->shared.count > 1 && unit_nodes_are_auto(u)) {
 			f->problem = PLACEMENT_AUTO;
 			f->has_set = false;
 		}
