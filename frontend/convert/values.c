@@ -301,7 +301,22 @@ void convert_healthcheck_start_interval(struct converter *cv, const struct spot 
 	convert_time(cv, s);
 }
 
+/* Alone, or with `timeout`, a test that is a known probe means something else in a spec. */
+static bool has_rhythm(const struct node *check)
+{
+	static const char *const keys[] = {"interval", "retries", "start_period", "start_interval"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct node *value = node_get(check, keys[i]);
+		if (value && value->kind != NODE_NULL)
+			return true;
+	}
+	return false;
+}
+
 void convert_healthcheck_test(struct converter *cv, const struct spot *s)
 {
+	bool is_none = s->value->kind == NODE_LIST && s->value->n == 1;
 	fix_variables(cv, s, "");
+	if (!is_none && !has_rhythm(s->parent))
+		add(cv, s->parent, STR("retries: 3"));
 }

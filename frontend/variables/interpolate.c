@@ -167,12 +167,12 @@ static void complain_unset(struct expansion *e, const struct part *part, struct 
 	struct str meant = variable_suggest(e->u, name);
 	if (explain_parameter(e, d, name))
 		return;
-	if (str_has_prefix(name, "SLURM_")) {
+	if (str_has_prefix(name, "SLURM_") || str_has_prefix(name, "HPC_COMPOSE_")) {
 		diag_help(
 			&e->u->diags, d,
-			"Slurm sets it in the job alone: write $$%.*s for a shell that runs there; "
-			"names of log files take %%j",
-			STR_ARG(name));
+			"it is set in the job alone: write ${run:%.*s}, or $$%.*s for a shell that "
+			"runs there; names of log files take %%j",
+			STR_ARG(name), STR_ARG(name));
 		return;
 	}
 	if (meant.len) {

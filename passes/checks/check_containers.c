@@ -36,8 +36,9 @@ static void check_image(const struct subject *s)
 	if (!IS_SET(*image)) {
 		struct origin from = {.at = service_at(s->service)};
 		struct diag *d = subject_error(s, &from, RULE_R120, "image", "is missing");
-		diag_help(s->d, d,
-			  "name an image, or run without containers: runtime.backend: host");
+		diag_help(
+			s->d, d,
+			"name an image, or run this service without a container: x-runtime: {backend: host}");
 		return;
 	}
 	struct image_ref ref;

@@ -37,7 +37,8 @@ static void check_shim(const struct unit *u, struct diags *d, const struct servi
 	} else if (is_exec && !service_has_shim(&subject)) {
 		struct diag *diag = subject_error(&subject, from, RULE_R144, field,
 						  "nothing can run beside the image's own command");
-		diag_help(d, diag, "set 'command' as well");
+		diag_help(d, diag,
+			  "x-runtime: {entrypoint: image} runs it so; or set 'command' as well");
 	}
 }
 

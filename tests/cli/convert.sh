@@ -80,6 +80,12 @@ becomes $'    labels:  # as before\n      - n   # of old\n    init: true # fast'
 	$'    # left out (nobody reads labels in a job):\n    # labels:  # as before\n    #   - n   # of old\n    # left out (hpcc reaps and signals processes itself): init: true # fast'
 becomes $'    restart: always  # for ever' $'    # for ever\n    x-slurm'
 
+# What hpcc would take for its own meaning of a health check keeps Compose's: three rounds of 30 s, and so long for one.
+becomes '    healthcheck: {test: curl -f http://localhost/, timeout: 3s}' 'healthcheck: {retries: 3, test: curl -f http://localhost/, timeout: 3s}'
+becomes $'    healthcheck:\n      test: ["CMD", "nc", "-z", "localhost", "80"]' $'localhost", "80"]\n      retries: 3'
+becomes '    healthcheck: {test: curl -f http://localhost/, interval: 5s}' 'localhost/, interval: 5s}'
+becomes '    healthcheck: {test: [NONE]}' 'healthcheck: {test: [NONE]}'
+
 # A Dockerfile becomes a prepare block, where one can stand for it.
 mkdir -p app
 cat >app/Dockerfile <<'END'

@@ -254,9 +254,10 @@ static void test_suggestion(void **state)
 	assert_str(unit.diags.list.items[before]->lines.items[0].text, "did you mean 'HOME_DIR'?");
 	before = unit.diags.list.n;
 	assert_false(expand("$SLURM_NTASKS", 0, &value));
-	assert_str(unit.diags.list.items[before]->lines.items[0].text,
-		   "Slurm sets it in the job alone: write $$SLURM_NTASKS for a shell that runs "
-		   "there; names of log files take %j");
+	assert_str(
+		unit.diags.list.items[before]->lines.items[0].text,
+		"it is set in the job alone: write ${run:SLURM_NTASKS}, or $$SLURM_NTASKS for a shell that runs "
+		"there; names of log files take %j");
 }
 
 /* ${A:-${A:-...}} of some depth. */
