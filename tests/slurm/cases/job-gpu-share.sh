@@ -38,12 +38,3 @@ run_shares 'gpus_per_node: 2, nodes: 2, exclusive: true' \
 	'gpus_per_node: 1, ntasks_per_node: 1, placement: {node_count: 2}' \
 	'gpus_per_node: 1, ntasks_per_node: 1, placement: {node_count: 2, allow_overlap: true}'
 assert_cpus 'on two nodes' 'cpus 2,cpus 2'
-
-# Where the site gives CPUs with each GPU, all that come are used; a job gets one CPU elsewhere.
-only='gpus: 2'
-run_shares 'gpus_per_node: 2, partition: side' "$only" 'exclusive: false'
-assert_equal 'without DefCpuPerGPU' "$(grep ^cpus "$(log_of one)")" 'cpus 1'
-ask_root cpus-per-gpu side 2
-run_shares 'gpus_per_node: 2, partition: side' "$only" 'exclusive: false'
-ask_root cpus-per-gpu side 0
-assert_equal 'with DefCpuPerGPU=2' "$(grep ^cpus "$(log_of one)")" 'cpus 4'

@@ -39,4 +39,3 @@ YAML
 timeout 60 "$HPCC" preflight --probe-nodes -W no-all compose.yaml >out 2>&1 || :
 says 'a step on a compute node'
 file_matches out "doesn't exist on n[1-4]" && fail "a folder that all nodes see: $(cat out)"
-JOB=''
