@@ -63,7 +63,8 @@ void emit_data_helpers(struct writer *w)
 	};
 	if (downloads(w->plan))
 		emit_bash(w, bash_fetch, NULL);
-	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)) || looks_on_nodes(w))
+	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)) || looks_on_nodes(w) ||
+	    names_ask_nodes(w))
 		emit_bash(w, bash_on_nodes, fills);
 	if (has_helpers(w))
 		emit_bash(w, bash_helpers, fills);

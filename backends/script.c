@@ -369,6 +369,7 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 	emit_scratch(&w);
 	emit_setup(&w);
 	emit_values(&w);
+	emit_names(&w);
 	emit_set_up_over(&w);
 	emit_sampler(&w);
 	emit_stage_in(&w);

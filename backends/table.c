@@ -37,7 +37,7 @@ static void seconds(struct emitter *e, uint64_t n)
 }
 
 /* "0-3,6", or "all". */
-static void node_set(struct emitter *e, const struct plan *plan, const struct v_nodeset *set)
+void emit_node_set(struct emitter *e, const struct plan *plan, const struct v_nodeset *set)
 {
 	emit_lit(e, " ");
 	emit_verbatim(e, !IS_SET(*set) || set->n >= plan->nodes.v ? STR("all") : set->text);
@@ -73,7 +73,7 @@ void emit_allocation(struct emitter *e, const struct plan *plan)
 		emit_lit(e, " token");
 		word(e, s->token.v);
 		emit_lit(e, " nodes");
-		node_set(e, plan, &s->node_set);
+		emit_node_set(e, plan, &s->node_set);
 		number(e, "ntasks", &s->ntasks);
 		number(e, "ntasks-per-node", &s->ntasks_per_node);
 		if (IS_SET(s->mpi_type))
@@ -356,7 +356,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct pla
 	emit_lit(e, ".log\n");
 	if (plan->nodes.v > 1) {
 		emit_lit(e, "  nodes");
-		node_set(e, plan, &s->node_set);
+		emit_node_set(e, plan, &s->node_set);
 		emit_lit(e, "\n");
 	}
 	if (s->ranks.v > 1) {

@@ -183,7 +183,12 @@ void emit_sampler_end(struct writer *w);
 void emit_stage_in(struct writer *w);
 void emit_stage_out(struct writer *w);
 
+/* names.c: hosts files of containers; whether nodes have to be asked for them. */
+void emit_names(struct writer *w);
+bool names_ask_nodes(const struct writer *w);
+
 /* table.c: the tables of docs/supervision-table.md. */
+void emit_node_set(struct emitter *e, const struct plan *plan, const struct v_nodeset *set);
 void emit_artifacts(struct emitter *e, const struct plan *plan);
 void emit_allocation(struct emitter *e, const struct plan *plan);
 void emit_table(struct emitter *e, const struct plan *plan, enum plan_scheduler scheduler);

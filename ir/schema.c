@@ -69,6 +69,12 @@ struct str record_word(const struct record *r)
 	return word ? (struct str){word, length} : STR("");
 }
 
+bool record_has(const struct record *r, const char *form)
+{
+	size_t length;
+	return *r->shorthand && find_word(r->shorthand, form, &length);
+}
+
 static bool is_field_below(const struct record *record, struct str key, unsigned levels)
 {
 	if (record_field(record, key))

@@ -100,5 +100,8 @@ bool schema_has_key(struct str key);
 
 /* The word that stands for the whole record (`matrix: full`), or the empty string. */
 struct str record_word(const struct record *r);
+/* It has the short form: names (a list of names stands for a mapping to nothing), null (nothing stands for
+   it, where it has a name). */
+bool record_has(const struct record *r, const char *form);
 
 #endif

@@ -115,6 +115,7 @@ struct pass_state {
 	struct copies_finding *copied; /* by position in the job */
 	uint32_t n_written_values;     /* of unit->run_values: behind them are those of copies */
 	struct map names;              /* of services, to positions in `all` */
+	struct map aliases;            /* other names of services, to launch numbers */
 	uint32_t *numbers;             /* by position in `all`: launch number */
 	struct placement_finding *placement;
 	struct demand *demands;

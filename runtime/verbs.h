@@ -51,5 +51,7 @@ int rt_verb_image_folder(int argc, char **argv);
 int rt_verb_busy(int argc, char **argv);
 int rt_verb_ports(int argc, char **argv);
 int rt_verb_dots(int argc, char **argv);
+int rt_verb_hosts(int argc, char **argv);
+int rt_verb_own_hosts(int argc, char **argv);
 
 #endif

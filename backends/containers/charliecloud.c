@@ -5,6 +5,49 @@
  */
 #include "backends/writer.h"
 
+/* ch-run mounts a file only where the image has one, and not every image has a hosts file. */
+static bool is_hosts(const struct plan_service *s, const struct plan_mount *m)
+{
+	return IS_SET(s->hosts_file) && m->host->base.v == PATH_BASE_JOB_DIR &&
+	       str_eq_c(m->container.v, "/etc/hosts");
+}
+
+static void word_bind(struct word *word, const struct plan_mount *m)
+{
+	word_text(word, STR("--bind="));
+	word_path(word, m->host);
+	word_text(word, STR(":"));
+	word_text(word, m->container.v);
+}
+
+static void charliecloud_environment(struct writer *w, const struct plan_service *s)
+{
+	struct word word;
+	for (uint32_t i = 0; i < s->mounts.n; i++) {
+		if (!is_hosts(s, &s->mounts.items[i]))
+			continue;
+		word_init(&word, w->arena);
+		word_bind(&word, &s->mounts.items[i]);
+		emit_lit(&w->out, "  local hosts=''; ! has_hosts ");
+		emit_path(w, s->image->file);
+		emit_lit(&w->out, " || hosts=");
+		emit_parts(&w->out, &word);
+		emit_lit(&w->out, "\n");
+	}
+}
+
+static void charliecloud_set_up(struct writer *w)
+{
+	if (IS_SET(w->plan->hosts_files))
+		emit_bash(w, bash_has_hosts, NULL);
+}
+
+static void charliecloud_records(struct writer *w)
+{
+	if (IS_SET(w->plan->hosts_files))
+		emit_lit(&w->out, "; declare -f has_hosts");
+}
+
 static void charliecloud_words(struct writer *w, const struct plan_service *s)
 {
 	emit_break(w);
@@ -12,12 +55,13 @@ static void charliecloud_words(struct writer *w, const struct plan_service *s)
 	emit_start_options(w, s);
 	struct word word;
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
-		word_init(&word, w->arena);
-		word_text(&word, STR("--bind="));
-		word_path(&word, s->mounts.items[i].host);
-		word_text(&word, STR(":"));
-		word_text(&word, s->mounts.items[i].container.v);
 		emit_verbatim(&w->out, i ? STR(" \\\n    ") : STR(" "));
+		if (is_hosts(s, &s->mounts.items[i])) {
+			emit_lit(&w->out, "${hosts:+\"$hosts\"}");
+			continue;
+		}
+		word_init(&word, w->arena);
+		word_bind(&word, &s->mounts.items[i]);
 		emit_parts(&w->out, &word);
 	}
 	emit_lit(&w->out, " \\\n    ");
@@ -32,11 +76,8 @@ static void charliecloud_folders(struct writer *w)
 		emit_lit(&w->out, "export USER=\"${USER:-$(id -un)}\" # ch-run asks for it\n");
 }
 
-#define charliecloud_set_up        NULL
-#define charliecloud_records       NULL
 #define charliecloud_clean_up      NULL
 #define charliecloud_first_options NULL
 #define charliecloud_last_options  NULL
 #define charliecloud_is_apart      NULL
-#define charliecloud_environment   NULL
 CONTAINER_EMITTER(charliecloud);

@@ -237,6 +237,8 @@ static void write_job(struct report *r, const struct backend_options *options)
 	if (IS_SET(p->dependency))
 		row(r, "waits for", value_shown(p->dependency));
 	write_folders(r);
+	if (plan_uses_containers(p) && !IS_SET(p->hosts_files))
+		row(r, "names", STR("containers don't find services by name"));
 	write_env_setup(r, p->env_setup);
 	if (p->is_login_shell.v)
 		row(r, "shell", STR("login: the site's profile is read first"));

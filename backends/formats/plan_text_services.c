@@ -83,6 +83,21 @@ static void write_ports(struct report *r, const struct plan_service *s)
 		row(r, "listens", str_cat(r->arena, STR("on "), buf_str(&out)));
 }
 
+/* Names beside its own. */
+static void write_names(struct report *r, const struct plan_service *s)
+{
+	struct buf out;
+
+	buf_init(&out, r->arena);
+	for (uint32_t i = 0; i < s->host_names.n; i++)
+		if (!str_eq(s->host_names.items[i].v, s->name.v)) {
+			buf_add_c(&out, out.len ? ", " : "");
+			buf_add(&out, value_shown(s->host_names.items[i]));
+		}
+	if (out.len)
+		row(r, "found as", buf_str(&out));
+}
+
 /* Its number, or what the job fills in. */
 static struct str port_text(struct report *r, const struct v_uint *number,
 			    const struct v_str *value)
@@ -331,6 +346,7 @@ void write_service(struct report *r, const struct plan_service *s)
 		row(r, "start",
 		    str_fmt(r->arena, "has failed if it takes more than %llus",
 			    (unsigned long long)s->start_timeout_s.v));
+	write_names(r, s);
 	write_ports(r, s);
 	write_ready(r, s->readiness);
 	write_live(r, s->liveness);

@@ -289,13 +289,14 @@ static void bind_named(const struct site *s, void *value)
 	struct v_records *list = value;
 	const struct record *record = s->field->sub;
 	list->from = origin_of(s->node);
-	if (s->node->kind == NODE_LIST && record == &record_dependency) {
+	if (s->node->kind == NODE_LIST && record_has(record, "names")) {
 		bind_name_list(s, list);
 		return;
 	}
 	if (s->node->kind != NODE_MAP) {
-		complain_kind(s, record == &record_dependency ? "a list or a mapping of services"
-							      : "a mapping");
+		complain_kind(s, record == &record_dependency  ? "a list or a mapping of services"
+				 : record_has(record, "names") ? "a list or a mapping of names"
+							       : "a mapping");
 		list->from.kind = ORIGIN_POISON;
 		return;
 	}
@@ -308,10 +309,15 @@ static void bind_named(const struct site *s, void *value)
 		struct site site = site_of_entry(s, entries[i], &scope);
 		if (!has_own_rule(record))
 			check_name(s, entries[i]);
-		if (record == &record_service && complain_misplaced(s->u, entries[i]))
+		if (record == &record_service && complain_misplaced(s->u, entries[i])) {
 			poison_record(s->u->arena, record, head, entries[i]->key_at);
-		else
+		} else if (site.node->kind == NODE_NULL && !site.node->is_poison &&
+			   record_has(record, "null")) {
+			fill_record(s->u->arena, record, head, entries[i]->key_at);
+			head->from = origin_of(site.node);
+		} else {
 			bind_record(&site, record, head);
+		}
 		head->name = entries[i]->key;
 		head->name_at = entries[i]->key_at;
 	}

@@ -35,6 +35,8 @@ static const char *record_path(const char *part)
 		return "services.<name>";
 	if (strcmp(part, "healthcheck") == 0)
 		return "services.<name>.healthcheck";
+	if (strcmp(part, "network") == 0)
+		return "services.<name>.networks.<name>";
 	return strcmp(part, "dependency") == 0 ? "services.<name>.depends_on.<name>" : "";
 }
 

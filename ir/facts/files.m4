@@ -13,6 +13,7 @@ view(«RESUME», «/hpc-compose/resume»)
 folder(«SERVICE_NODES», «allocation/service-nodelists», «0755»)
 folder(«MPI_HOSTS», «allocation/mpi-hostfiles», «0755»)
 folder(«DISTRIBUTED_HOSTS», «allocation/distributed-hostfiles», «0755»)
+folder(«HOSTS», «hosts», «0755»)
 folder(«LOGS», «logs», «0755»)
 folder(«MARKS», «service-exits», «0755»)
 folder(«HOOKS», «hooks», «0700»)
@@ -46,6 +47,10 @@ file(«MPI_HOSTS», «attempt», «allocation/mpi-hostfiles/<service>.hostfile»
      «a node a line, ` slots=k` if known», «begin», «service», «services with `mpi`»)
 file(«DISTRIBUTED_HOSTS», «attempt», «allocation/distributed-hostfiles/<service>.hostfile», «public»,
      «a node a line, ` slots=k`», «begin», «service, supervisor», «services on several nodes»)
+file(«HOSTS», «attempt», «hosts/<number>», «public»,
+     «names of services and lines of the nodes' own hosts files», «script», «containers», «with containers»)
+file(«OWN_HOSTS», «attempt», «hosts/own», «public»,
+     «lines of the first node's own hosts file», «script», «script», «with containers on several nodes»)
 file(«START_MARK», «attempt», «service-exits/<service>.<launch>.<task>.start», «public»,
      «how a task of the last launch began», «step shim», «supervisor», «once it starts»)
 file(«READY_MARK», «attempt», «service-exits/<service>.<launch>.<task>.ready», «public»,

@@ -111,6 +111,8 @@ bool name_is_of_environment(struct str name);
 bool name_is_bundle(struct str name); /* `default` included; the caller refuses it */
 bool name_is_rendezvous(struct str name);
 bool name_is_port(struct str name);
+/* Letters, digits, '_', '-' and dots between its parts, and no address. */
+bool name_is_host(struct str name);
 bool name_is_protocol(struct str name);
 bool name_is_module(struct str name);
 bool name_is_mpi_type(struct str name);

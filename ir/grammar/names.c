@@ -65,6 +65,29 @@ bool name_is_port(struct str name)
 	return name.len && name.len <= NAME_TOKEN_MOST && is_made_of(name, "._-");
 }
 
+enum {
+	HOST_MOST = 253,
+	HOST_PART_MOST = 63
+};
+
+bool name_is_host(struct str name)
+{
+	bool has_letter = false;
+	if (name.len > HOST_MOST || !is_made_of(name, "._-"))
+		return false;
+	for (struct str rest = name, part; rest.len || part.len;) {
+		rest = str_split(rest, '.', &part);
+		if (!part.len || part.len > HOST_PART_MOST || byte_is_in(part.ptr[0], "-_") ||
+		    part.ptr[part.len - 1] == '-')
+			return false;
+		if (!rest.len)
+			break;
+	}
+	for (size_t i = 0; i < name.len; i++)
+		has_letter |= is_letter(name.ptr[i]);
+	return has_letter && name.ptr[name.len - 1] != '.';
+}
+
 bool name_is_hf_repo(struct str name)
 {
 	struct str organisation;

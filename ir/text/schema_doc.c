@@ -106,8 +106,8 @@ struct str schema_takes(struct arena *a, const struct field *f)
 		return record_shorthand(f->sub, "scalar") ? STR("list of texts or mappings")
 							  : STR("list of mappings");
 	case KIND_NAMED:
-		return f->sub == &record_dependency ? STR("list of names, or mapping by name")
-						    : STR("mapping by name");
+		return record_has(f->sub, "names") ? STR("list of names, or mapping by name")
+						   : STR("mapping by name");
 	case KIND_VALUES:
 		return STR("mapping of lists of values");
 	}

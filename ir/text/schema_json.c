@@ -108,6 +108,13 @@ static void add_reference(struct json *j, const struct record *r)
 	buf_add_fmt(&j->out, "\"#/$defs/%s%s\"", r->name, is_partial(j, r) ? ".partial" : "");
 }
 
+static void add_reference_or_null(struct json *j, const struct record *r)
+{
+	key(j, "anyOf");
+	buf_add_fmt(&j->out, "[{\"type\": \"null\"}, {\"$ref\": \"#/$defs/%s%s\"}]", r->name,
+		    is_partial(j, r) ? ".partial" : "");
+}
+
 /* A service that extends another may leave out what the other one has. */
 static void add_service(struct json *j)
 {
@@ -129,6 +136,8 @@ static void add_map_of_records(struct json *j, const struct field *f)
 	open(j, '{');
 	if (f->sub == &record_service)
 		add_service(j);
+	else if (record_has(f->sub, "null"))
+		add_reference_or_null(j, f->sub);
 	else
 		add_reference(j, f->sub);
 	shut(j, '}');
@@ -310,7 +319,7 @@ static void add_short_forms(struct json *j, const struct field *f)
 		add_choice(j, f->bits & FIELD_RESOLVED ? "{\"type\": \"string\"}" : SCALAR);
 	if (r && record_shorthand(r, "list"))
 		add_choice(j, SCALARS);
-	if (f->kind == KIND_NAMED && f->sub == &record_dependency)
+	if (f->kind == KIND_NAMED && record_has(f->sub, "names"))
 		add_choice(j, SCALARS);
 }
 
@@ -318,7 +327,7 @@ static bool has_short_forms(const struct field *f)
 {
 	const struct record *r = f->kind == KIND_RECORD ? f->sub : NULL;
 	return may_be_null(f) || field_reads_scalar(f) || (r && *r->shorthand) ||
-	       (f->kind == KIND_NAMED && f->sub == &record_dependency);
+	       (f->kind == KIND_NAMED && record_has(f->sub, "names"));
 }
 
 static void add_default(struct json *j, const struct field *f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mounts of containerised steps: job folder, resume folder, scratch, volumes, host MPI; in this
- * order, equal ones once. Steps on the host have none.
+ * Mounts of containerised steps: job folder, resume folder, hosts file, scratch, volumes, host MPI; in
+ * this order, equal ones once. Steps on the host have none.
  */
 #include "passes/lower.h"
 #include "ir/files.gen.h"
@@ -60,6 +60,19 @@ static struct plan_mount of_job(struct unit *u, struct origin from, enum path_ba
 				   .container = plan_str(from, container)};
 }
 
+/* Names of services; where the tool can, not to be written by a container. */
+static struct plan_mount of_hosts(struct unit *u, const struct service *s,
+				  const struct plan_service *p)
+{
+	struct str file =
+		str_fmt(u->arena, JOB_FOLDER_HOSTS "/%llu", (unsigned long long)p->hosts_file.v);
+	struct plan_mount m =
+		of_job(u, p->hosts_file.from, PATH_BASE_JOB_DIR, file, STR("/etc/hosts"));
+	if (service_container(u, s)->has_read_only)
+		m.mode = plan_str(p->hosts_file.from, STR("ro"));
+	return m;
+}
+
 /* Mounts that all steps share, and those that only steps with scratch have. */
 struct common_mounts {
 	struct plan_mount items[2];
@@ -74,11 +87,13 @@ static void lower_service(struct unit *u, const struct common_mounts *common,
 	const struct mpi *mpi = service_step(s)->mpi;
 	const struct v_mounts *binds =
 		HAS_RECORD(mpi) && HAS_RECORD(mpi->host_mpi) ? &mpi->host_mpi->bind_paths : &none;
-	uint32_t most = common->n + 1 + s->volumes.n + binds->n;
+	uint32_t most = common->n + 2 + s->volumes.n + binds->n;
 	struct mount_list list = {.arena = u->arena, .is_long = most > FEW_MOUNTS};
 	list.items = ARENA_ARRAY(u->arena, most, struct plan_mount);
 	for (uint32_t k = 0; k < common->n; k++)
 		add(&list, common->items[k]);
+	if (IS_SET(p->hosts_file))
+		add(&list, of_hosts(u, s, p));
 	if (p->has_scratch.v)
 		add(&list, common->scratch);
 	add_all(&list, &s->volumes);

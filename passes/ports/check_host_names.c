@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names of services as hosts (A26): Compose resolves them, a node doesn't. What runs on the host has no
- * hosts file of its own.
+ * Names of services as hosts (A26): containers resolve them, a node doesn't. What runs on the host has no
+ * hosts file of its own, and with x-slurm.names: false nobody has.
  *
  *	REDIS_URL: redis://redis:6379/0		readiness: {type: http, url: "http://web:8000/health"}
  */
 #include "passes/checks/check.h"
+#include "passes/ports/names.h"
 
 static bool is_name_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 	       byte_is_in(c, "._-");
+}
+
+/* The service that goes by the name, its own or another one. */
+static uint32_t service_named(const struct unit *u, struct str name)
+{
+	uint32_t number = service_number(u, name);
+	return number == MAP_NONE ? map_get(&u->pass_state->aliases, name) : number;
 }
 
 /* The name of a service at the beginning of a text; empty when there is none. */
@@ -21,7 +29,7 @@ static struct str name_at(const struct unit *u, struct str text)
 		n++;
 	struct str name = str_slice(text, 0, n);
 	bool ends = n == text.len || byte_is_in(text.ptr[n], ":/?#");
-	return ends && service_position(u, name) != MAP_NONE ? name : STR("");
+	return ends && service_named(u, name) != MAP_NONE ? name : STR("");
 }
 
 /* "name:6379" */
@@ -61,7 +69,8 @@ static void advise(const struct subject *s, const struct v_str *value, const cha
 	struct diag *d =
 		subject_warning(s, &value->from, RULE_A26, field,
 				"'%.*s' is a service, and no host has its name", STR_ARG(name));
-	diag_help(s->d, d, "write ${run:%.*s.host} for it", STR_ARG(name));
+	const struct service *named = s->u->pass_state->services[service_named(s->u, name)];
+	diag_help(s->d, d, "write ${run:%.*s.host} for it", STR_ARG(named->head.name));
 }
 
 /* REDIS_HOST, db_addr */
@@ -86,7 +95,7 @@ static void check_names_of(const struct subject *s)
 {
 	const struct v_map *environment = &s->service->environment;
 	const struct readiness *r = s->service->readiness;
-	if (service_container(s->u, s->service)->is_contained)
+	if (service_container(s->u, s->service)->is_contained && names_are_on(s->u))
 		return;
 	for (uint32_t i = 0; i < environment->n; i++) {
 		const struct v_pair *pair = &environment->items[i];

@@ -264,3 +264,17 @@ bool rt_word_is_nodes(const char *word)
 		p += first + 1;
 	}
 }
+
+const char *rt_word_span(const char *set, uint32_t count, uint32_t *first, uint32_t *last)
+{
+	if (!strcmp(set, "all")) {
+		*first = 0;
+		*last = count - 1;
+		return set + strlen(set);
+	}
+	char *end;
+	*first = *last = (uint32_t)strtoul(set, &end, 10);
+	if (*end == '-')
+		*last = (uint32_t)strtoul(end + 1, &end, 10);
+	return *last < count ? end + (*end == ',') : NULL;
+}

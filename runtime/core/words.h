@@ -44,5 +44,7 @@ int rt_word_signal(const char *word);
 const char *rt_signal_name(int signal);
 /* A set of zero-based node numbers: `0`, `0-3,6`, or `all`. */
 bool rt_word_is_nodes(const char *word);
+/* The first numbers of such a set, of `count` nodes, and what is behind them; NULL where the set goes beyond. */
+const char *rt_word_span(const char *set, uint32_t count, uint32_t *first, uint32_t *last);
 
 #endif

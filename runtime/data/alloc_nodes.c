@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/core/words.h"
 #include "runtime/data/alloc.h"
 #include "runtime/files.h"
 #include "runtime/loop/spawn.h"
@@ -84,23 +85,18 @@ static bool place(struct rt_alloc *a, struct rt_pool *pool, struct rt_alloc_serv
 
 	s->node = rt_pool_array(pool, a->nodes, sizeof(*s->node));
 	s->number = rt_pool_array(pool, a->nodes, sizeof(*s->number));
-	if (!strcmp(p, "all"))
-		p = a->nodes > 1 ? rt_pool_format(pool, "0-%u", a->nodes - 1) : "0";
 	while (*p) {
-		char *end;
-		unsigned long first = strtoul(p, &end, 10), last = first;
+		uint32_t first, last;
 
-		if (*end == '-')
-			last = strtoul(end + 1, &end, 10);
-		if (last >= a->nodes) {
-			rt_say("begin: service '%s' wants node %lu of %u", s->name, last, a->nodes);
+		p = rt_word_span(p, a->nodes, &first, &last);
+		if (!p) {
+			rt_say("begin: service '%s' wants node %u of %u", s->name, last, a->nodes);
 			return false;
 		}
 		for (; first <= last && s->node_count < a->nodes; first++) {
-			s->number[s->node_count] = (uint32_t)first;
+			s->number[s->node_count] = first;
 			s->node[s->node_count++] = a->node[first];
 		}
-		p = end + (*end == ',');
 	}
 	return true;
 }

@@ -183,22 +183,23 @@ static void test_mounts(void **state)
 			 "x-slurm: {mpi: {type: pmix, host_mpi: {bind_paths: ['/m:/m', "
 			 "'/n:/n']}}}"),
 		 "services[0].mounts",
-		 " = [9]; [0].host.base = job_dir; [0].host.text = \"\"; [0].container = "
+		 " = [10]; [0].host.base = job_dir; [0].host.text = \"\"; [0].container = "
 		 "\"/hpc-compose/job\"; [1].host.base = absolute; [1].host.text = \"/r\"; "
-		 "[1].container = \"/hpc-compose/resume\"; [2].host.base = scratch; [2].host.text "
-		 "= "
-		 "\"\"; [2].container = \"/s\"; [3].host.base = absolute; [3].host.text = \"/v\"; "
-		 "[3].container = \"/v\"; [4].host.base = spec_dir; [4].host.text = \"w\"; "
-		 "[4].container = \"/w\"; [4].mode = \"ro\"; [5].host.base = absolute; "
-		 "[5].host.text "
-		 "= \"/v\"; [5].container = \"/v\"; [5].mode = \"ro\"; [6].host.base = home; "
-		 "[6].host.text = \"\"; [6].container = \"/h\"; [7].host.base = absolute; "
-		 "[7].host.text = \"/m\"; [7].container = \"/m\"; [8].host.base = absolute; "
-		 "[8].host.text = \"/n\"; [8].container = \"/n\""},
+		 "[1].container = \"/hpc-compose/resume\"; [2].host.base = job_dir; "
+		 "[2].host.text = \"hosts/0\"; [2].container = \"/etc/hosts\"; [2].mode = \"ro\"; "
+		 "[3].host.base = scratch; [3].host.text = \"\"; [3].container = \"/s\"; "
+		 "[4].host.base = absolute; [4].host.text = \"/v\"; [4].container = \"/v\"; "
+		 "[5].host.base = spec_dir; [5].host.text = \"w\"; [5].container = \"/w\"; "
+		 "[5].mode = \"ro\"; [6].host.base = absolute; [6].host.text = \"/v\"; "
+		 "[6].container = \"/v\"; [6].mode = \"ro\"; [7].host.base = home; "
+		 "[7].host.text = \"\"; [7].container = \"/h\"; [8].host.base = absolute; "
+		 "[8].host.text = \"/m\"; [8].container = \"/m\"; [9].host.base = absolute; "
+		 "[9].host.text = \"/n\"; [9].container = \"/n\""},
 		{MOUNTED("x-slurm: {scratch: {enabled: false}}"), "services[0].mounts",
-		 " = [2]; [0].host.base = job_dir; [0].host.text = \"\"; [0].container = "
+		 " = [3]; [0].host.base = job_dir; [0].host.text = \"\"; [0].container = "
 		 "\"/hpc-compose/job\"; [1].host.base = absolute; [1].host.text = \"/r\"; "
-		 "[1].container = \"/hpc-compose/resume\""},
+		 "[1].container = \"/hpc-compose/resume\"; [2].host.base = job_dir; "
+		 "[2].host.text = \"hosts/0\"; [2].container = \"/etc/hosts\"; [2].mode = \"ro\""},
 		{ON_HOST("environment: {}"), "services[0].mounts", ""},
 	};
 	PLAN_EXPECT(rows);

@@ -58,6 +58,18 @@ field(«ports», «ports», «RECORDS», «port», «», «», «X», «R097, E1
 field(«expose», «expose», «LIST», «», «interp», «», «X», «R097, E12, A24»,
       «ports that services mustn't share»,
       «Ports that the service listens on, without a published one.»)
+field(«hostname», «hostname», «STR», «», «interp blank line», «», «X», «E13»,
+      «hosts file of containers»,
+      «Another name under which containers of the job reach the service.»)
+field(«container_name», «container_name», «STR», «», «interp blank line», «», «X», «E13»,
+      «hosts file of containers»,
+      «Another name under which containers of the job reach the service.»)
+field(«networks», «networks», «NAMED», «service_network», «», «», «X», «E13»,
+      «hosts file of containers»,
+      «Networks, as Compose writes them; all services share that of their nodes.»)
+field(«links», «links», «LIST», «», «interp line», «», «X», «E13»,
+      «hosts file of containers»,
+      «SERVICE or SERVICE:ALIAS: another name of another service.»)
 field(«readiness», «readiness», «RECORD», «readiness», «», «», «C», «R090»,
       «probe»,
       «When the service counts as ready.»)
@@ -99,11 +111,17 @@ field(«service», «service», «STR», «», «resolved req missing=R019», «
       «Name of the service to extend.»)
 end(«service_base»)
 
-record(«dependency», «services.<name>.depends_on.<name>», «»)
+record(«dependency», «services.<name>.depends_on.<name>», «names=list»)
 field(«condition», «condition», «ENUM», «dependency_condition», «word=R152», «service_started», «C», «R152, R153»,
       «»,
       «What to wait for: the start, readiness, or a successful end.»)
 end(«dependency»)
+
+record(«service_network», «services.<name>.networks.<name>», «names=list null=empty»)
+field(«aliases», «aliases», «LIST», «», «interp line», «», «X», «E13»,
+      «hosts file of containers»,
+      «Further names under which containers of the job reach the service.»)
+end(«service_network»)
 
 record(«port», «services.<name>.ports[]», «scalar=target»)
 field(«target», «target», «STR», «», «interp req», «», «X», «R097, E12, A24»,

@@ -44,6 +44,9 @@ field(«runtime_root», «runtime_root», «STR», «», «interp blank», «»,
 field(«shell», «shell», «ENUM», «script_shell», «», «», «S», «»,
       «#!/bin/bash -l»,
       «login: the batch script is run by a login shell, which reads the site's profile.»)
+field(«names», «names», «BOOL», «», «nonull», «true», «X», «E13»,
+      «hosts file of containers»,
+      «Containers reach services by name; false: they have the hosts file that their tool gives them.»)
 field(«setup», «setup», «LIST», «», «», «», «C», «»,
       «lines of the batch script»,
       «Shell lines run once before any service starts; a failure ends the job.»)

@@ -42,6 +42,14 @@ own_options() {
     SLURM_TRES_PER_TASK SLURM_WAIT SLURM_WHOLE SRUN_CPUS_PER_TASK
   unset ENROOT_CACHE_PATH ENROOT_DATA_PATH ENROOT_TEMP_PATH
 }
+# The same command once on every node.
+on_nodes() {
+  (
+    own_options
+    exec srun --nodes=2 --ntasks-per-node=1 --overlap --mem=0 --job-name=hpc-compose:on-nodes \
+      --export=ALL --input=none --kill-on-bad-exit=0 --wait=0 "$@"
+  )
+}
 
 # However the script ends, the record of the job is closed.
 finish() {
@@ -51,6 +59,15 @@ finish() {
   exit "$status"
 }
 trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT; exit 130' INT
+
+# Names of services, for containers.
+cat /etc/hosts >"$JOB_DIR/hosts/own" || :
+"$HPCC_RT" hosts --dir "$JOB_DIR" --nodes <(on_nodes "$HPCC_RT" own-hosts --base "$JOB_DIR/hosts/own") \
+  <<'HPCC_HOSTS'
+hpcc-hosts 1
+file 0 nodes all
+service a nodes all
+HPCC_HOSTS
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Services: each function turns into the service's process.
@@ -60,7 +77,7 @@ service_a() {
     --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 \
     --container-env=HPC_COMPOSE_DIST_HOSTFILE,HPC_COMPOSE_DIST_MASTER_ADDR,HPC_COMPOSE_DIST_MASTER_PORT,HPC_COMPOSE_DIST_NNODES,HPC_COMPOSE_DIST_NPROC_PER_NODE,HPC_COMPOSE_DIST_RDZV_ENDPOINT,HPC_COMPOSE_DIST_WORLD_SIZE,HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE,SLURM_JOB_ID,SLURM_JOB_NODELIST,SLURM_JOB_NUM_NODES,SLURM_LOCALID,SLURM_NNODES,SLURM_NODEID,SLURM_NODELIST,SLURM_NPROCS,SLURM_NTASKS,SLURM_PROCID,SLURM_STEP_ID,SLURM_STEP_NODELIST,SLURM_STEP_NUM_NODES,SLURM_STEP_NUM_TASKS,SLURM_STEP_TASKS_PER_NODE,SLURM_TASKS_PER_NODE \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
-    --container-mounts="$JOB_DIR:/hpc-compose/job" --no-container-entrypoint \
+    --container-mounts="$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment --dist -- /bin/sh /etc/rc
 }
 

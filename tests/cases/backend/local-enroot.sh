@@ -45,6 +45,14 @@ finish() {
   exit "$status"
 }
 trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT; exit 130' INT
+
+# Names of services, for containers.
+"$HPCC_RT" hosts --dir "$JOB_DIR" <<'HPCC_HOSTS'
+hpcc-hosts 1
+file 0 nodes all
+service command nodes all
+service default nodes all
+HPCC_HOSTS
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Services: each function turns into the service's process.
@@ -53,6 +61,7 @@ service_command() {
   export HPCC_LINES_A=:b
   exec enroot start --rc "$JOB_DIR/bin/rc" \
     --mount="$(in_fstab "$JOB_DIR")":/hpc-compose/job:x-create=auto,rbind \
+    --mount="$(in_fstab "$JOB_DIR/hosts/0")":/etc/hosts:x-create=auto,rbind,ro \
     --mount="$(in_fstab "$SPEC_DIR/data")":/data:x-create=auto,rbind \
     --mount=/opt/tools:/opt/tools:x-create=auto,rbind,ro \
     --env=HPCC_MARK --env=HPCC_WIRE --env=HPCC_LINES_A --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
@@ -63,6 +72,7 @@ service_command() {
 service_default() {
   exec enroot start --rc "$JOB_DIR/bin/rc" \
     --mount="$(in_fstab "$JOB_DIR")":/hpc-compose/job:x-create=auto,rbind \
+    --mount="$(in_fstab "$JOB_DIR/hosts/0")":/etc/hosts:x-create=auto,rbind,ro \
     --env=HPCC_MARK --env=HPCC_WIRE --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
     "$SPEC_DIR/own.sqsh" \
     /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- /bin/sh /etc/rc

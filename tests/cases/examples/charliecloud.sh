@@ -29,6 +29,14 @@ HPCC_ALLOCATION
 )
 eval "$facts" # JOB_DIR, NODES, and variables of all services
 HPCC_RT="$JOB_DIR/bin/hpcc-rt"
+# Whether an image has a hosts file.
+has_hosts() {
+  if [ -d "$1" ]; then
+    [ -e "$1/etc/hosts" ]
+  else
+    ch-run "$1" -- /bin/sh -c '[ -e /etc/hosts ]' 2>/dev/null
+  fi
+}
 
 # A step gets what its own line states, nothing from the batch job's options.
 own_options() {
@@ -48,14 +56,24 @@ finish() {
   exit "$status"
 }
 trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT; exit 130' INT
+
+# Names of services, for containers.
+"$HPCC_RT" hosts --dir "$JOB_DIR" <<'HPCC_HOSTS'
+hpcc-hosts 1
+file 0 nodes all
+service prepare nodes all
+service count nodes all
+HPCC_HOSTS
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Services: each function turns into the service's process.
 service_prepare() {
   own_options
+  local hosts=''; ! has_hosts "$CACHE_ROOT/base/b83db88d527c91c0-debian_12.sqfs" || hosts=--bind="$JOB_DIR/hosts/0:/etc/hosts"
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:prepare --ntasks=1 \
     --export=ALL --input=none \
     ch-run --bind="$JOB_DIR:/hpc-compose/job" \
+    ${hosts:+"$hosts"} \
     --bind="$SPEC_DIR/data:/mnt/0" \
     "$CACHE_ROOT/base/b83db88d527c91c0-debian_12.sqfs" -- \
     /hpc-compose/job/bin/hpcc-rt step --image-env /ch/environment -- /bin/sh -c 'ls /mnt/0 >/hpc-compose/job/listing
@@ -65,16 +83,18 @@ echo "listed $(wc -l </hpc-compose/job/listing) files"
 
 service_count() {
   own_options
+  local hosts=''; ! has_hosts "$CACHE_ROOT/base/b83db88d527c91c0-debian_12.sqfs" || hosts=--bind="$JOB_DIR/hosts/0:/etc/hosts"
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:count --ntasks=1 \
     --export=ALL --input=none \
     ch-run --bind="$JOB_DIR:/hpc-compose/job" \
+    ${hosts:+"$hosts"} \
     "$CACHE_ROOT/base/b83db88d527c91c0-debian_12.sqfs" -- \
     /hpc-compose/job/bin/hpcc-rt step --chdir /hpc-compose/job --image-env /ch/environment -- wc -c listing
 }
 
 # The shell of a service: these variables, and its function.
 records() {
-  declare -p JOB_DIR NODES SPEC_DIR CACHE_ROOT; declare -f own_options; printf '\0'
+  declare -p JOB_DIR NODES SPEC_DIR CACHE_ROOT; declare -f own_options; declare -f has_hosts; printf '\0'
   for name in $(compgen -A function service_) $(compgen -A function publish_); do
     declare -f "$name"; printf '\0'
   done

@@ -60,6 +60,15 @@ trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT
 
 # Scratch.
 mkdir -p "$SCRATCH_DIR"
+
+# Names of services, for containers.
+"$HPCC_RT" hosts --dir "$JOB_DIR" <<'HPCC_HOSTS'
+hpcc-hosts 1
+file 0 nodes all
+service server nodes all
+service client nodes all
+service tool nodes all
+HPCC_HOSTS
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Services: each function turns into the service's process.
@@ -71,7 +80,7 @@ service_server() {
     --export=ALL --input=none \
     --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SCRATCH_DIR,HPC_COMPOSE_SCRATCH_HOST_PATH,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
     --container-image="$CACHE_ROOT/base/a7f433e72455ba82-app_1.sqsh" \
-    --container-mounts="$JOB_DIR:/hpc-compose/job,$SCRATCH_DIR:/scratch" --no-container-entrypoint \
+    --container-mounts="$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro,$SCRATCH_DIR:/scratch" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- serve
 }
 
@@ -92,7 +101,7 @@ service_tool() {
     HPCC_ENV_HPC_COMPOSE_SCRATCH_DIR="$HPC_COMPOSE_SCRATCH_DIR"
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:tool --ntasks=1 \
     --export=ALL --input=none \
-    apptainer --quiet exec --bind "$JOB_DIR:/hpc-compose/job,$SCRATCH_DIR:/scratch,$SPEC_DIR/data:/data" "$CACHE_ROOT/base/a7f433e72455ba82-app_1.sif" \
+    apptainer --quiet exec --bind "$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro,$SCRATCH_DIR:/scratch,$SPEC_DIR/data:/data" "$CACHE_ROOT/base/a7f433e72455ba82-app_1.sif" \
     /hpc-compose/job/bin/hpcc-rt step -- work
 }
 
