@@ -42,6 +42,10 @@ const char *mount_odd_bytes(const struct container *container, bool is_local);
    also those that only their name or their origin gives away. */
 void plan_hide_secrets(struct unit *u);
 
+/* The supervision table as the script has it, with its secrets: for those who run it. */
+struct str backend_table(struct arena *a, const struct plan *plan,
+			 const struct backend_options *options);
+
 /* Other forms: "plan" (text for people), "json", "dot", "table", "ir", "map". */
 struct backend_format {
 	const char *name;

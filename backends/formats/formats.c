@@ -2,16 +2,23 @@
 /* The other forms of a plan, and the short ones among them: table and map. */
 #include "backends/formats/formats.h"
 
-static struct str write_table(struct unit *u, const struct backend_options *options)
+struct str backend_table(struct arena *a, const struct plan *plan,
+			 const struct backend_options *options)
 {
 	struct emitter e;
 
-	emit_init(&e, u->arena);
-	emit_table(&e, u->plan, options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
+	emit_init(&e, a);
+	emit_table(&e, plan, options->is_local ? PLAN_SCHEDULER_LOCAL : PLAN_SCHEDULER_SLURM);
+	return buf_str(&e.text);
+}
+
+static struct str write_table(struct unit *u, const struct backend_options *options)
+{
+	struct str table = backend_table(u->arena, u->plan, options);
+
 	plan_hide_secrets(u);
 	/* Real values are the script's alone. */
-	return secrets_redact(u->arena, &u->diags.secrets, buf_str(&e.text),
-			      SECRETS_SHORT | SECRETS_QUOTED);
+	return secrets_redact(u->arena, &u->diags.secrets, table, SECRETS_SHORT | SECRETS_QUOTED);
 }
 
 /* One line per origin: line of the script, place in the spec, what it is. */

@@ -401,17 +401,16 @@ static bool read_scenario(struct simulation *s, const struct plan *plan)
 
 static bool read_table(struct simulation *s, struct compilation *c, struct rt_pool *pool)
 {
-	struct str text = STR("");
+	struct str text = backend_table(s->a, c->unit.plan, &c->backend);
 
-	for (size_t i = 0; i < n_backend_formats; i++)
-		if (strcmp(backend_formats[i].name, "table") == 0)
-			text = backend_formats[i].write(&c->unit, &c->backend);
 	/* In play every value of the job is 1, which is a host and a port, too. */
 	for (uint32_t i = 0; i < c->unit.plan->values.n; i++)
 		setenv(str_to_c(s->a, c->unit.plan->values.items[i].variable.v), "1", 1);
 	struct rt_table_error *errors = rt_table_read(&s->table, pool, text.ptr, text.len);
-	for (; errors; errors = errors->next)
-		complain("the supervision table, line %u: %s", errors->line, errors->text);
+	for (const struct rt_table_error *e = errors; e; e = e->next)
+		complain("the supervision table, line %u: %s", e->line, e->text);
+	if (errors)
+		return false;
 	for (uint32_t i = 0; i < s->table.count; i++)
 		widen_for(s->a, &s->name_width, str_c(s->table.service[i].name));
 	return s->table.count > 0;

@@ -87,6 +87,8 @@ for mask in 000 077; do
 		hpcc $words >>text 2>&1 || :
 	done
 	that "nothing that is said has one: $(grep -a c4n4ry text)" test "$(grep -ca c4n4ry text)" = 0
+	run 0 hpcc simulate
+	out_has 'a    is ready'
 	that 'something is said' test "$(wc -l <text)" -gt 40
 	that 'nor has what the job tells' test -z "$(find .hpc-compose/local-* -name '*.json*' -exec grep -la c4n4ry {} +)"
 done
