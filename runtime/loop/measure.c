@@ -7,9 +7,6 @@
 #include "runtime/files.h"
 #include "runtime/loop/peers.h"
 
-/* Asked again within so long, the last answer is good enough. */
-#define AGAIN (RT_SECOND / 5)
-
 static void measure_from_here(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
@@ -26,9 +23,9 @@ static void measure_from_here(struct rt_sup *sup, uint32_t service)
 
 void rt_measure_all(struct rt_sup *sup)
 {
-	if (sup->measured_at && sup->now - sup->measured_at < AGAIN)
+	/* Being asked at this moment, they tell everybody. */
+	if (rt_peers_are_measuring(sup))
 		return;
-	sup->measured_at = sup->now;
 	for (uint32_t i = 0; i < sup->table.count; i++)
 		measure_from_here(sup, i);
 	rt_peers_measure(sup);

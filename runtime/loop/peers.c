@@ -15,6 +15,8 @@
 
 /* An order is answered at once by a shim that lives. */
 #define ORDER_LIMIT (2 * RT_SECOND)
+/* One that stands still must not hide what the others use. */
+#define MEASURE_LIMIT RT_SECOND
 
 /* The places. */
 
@@ -29,14 +31,22 @@ static void leave_list(struct rt_sup *sup, const struct rt_peer *peer)
 		*at = peer->next;
 }
 
+static void end_measuring(struct rt_sup *sup)
+{
+	sup->peers->measured_until = RT_NEVER;
+	rt_measured_all(sup);
+}
+
 /* It has answered, or never will. */
 static void measured(struct rt_sup *sup, struct rt_peer *peer)
 {
 	if (!peer->is_measuring)
 		return;
 	peer->is_measuring = false;
-	if (!--sup->peers->measuring)
-		rt_measured_all(sup);
+	if (peer->is_late)
+		peer->is_late = false;
+	else if (!--sup->peers->measuring)
+		end_measuring(sup);
 }
 
 void rt_peer_let_go(struct rt_sup *sup, struct rt_peer *peer)
@@ -163,9 +173,13 @@ void rt_peers_measure(struct rt_sup *sup)
 	struct rt_peers *all = sup->peers;
 
 	/* One more, so that it isn't the last answer before all are asked. */
-	if (all)
-		all->measuring++;
-	for (uint32_t i = 0; all && i < all->taken; i++) {
+	if (!all) {
+		rt_measured_all(sup);
+		return;
+	}
+	all->measuring++;
+	all->measured_until = sup->now + MEASURE_LIMIT;
+	for (uint32_t i = 0; i < all->taken; i++) {
 		struct rt_peer *peer = &all->peer[i];
 
 		if (peer->fd < 0 || !peer->joined || peer->exited || peer->is_measuring ||
@@ -175,8 +189,29 @@ void rt_peers_measure(struct rt_sup *sup)
 		all->measuring++;
 		rt_peer_send(sup, peer);
 	}
-	if (!all || !--all->measuring)
-		rt_measured_all(sup);
+	if (!--all->measuring)
+		end_measuring(sup);
+}
+
+bool rt_peers_are_measuring(const struct rt_sup *sup)
+{
+	return sup->peers && sup->peers->measuring;
+}
+
+void rt_peers_measured_late(struct rt_sup *sup)
+{
+	struct rt_peers *all = sup->peers;
+
+	for (uint32_t i = 0; i < all->taken; i++) {
+		struct rt_peer *peer = &all->peer[i];
+
+		if (peer->fd < 0 || !peer->is_measuring)
+			continue;
+		peer->is_late = true;
+		peer->is_measured = false;
+	}
+	all->measuring = 0;
+	end_measuring(sup);
 }
 
 bool rt_peers_measured(const struct rt_sup *sup, uint32_t service, struct rt_measure *measure)
@@ -310,7 +345,7 @@ static void judge_claim(struct rt_sup *sup, struct rt_peer *peer, const struct r
 	peer->service = m->service;
 	peer->task = m->task;
 	peer->until = RT_NEVER;
-	peer->is_measuring = peer->is_measured = false;
+	peer->is_measuring = peer->is_late = peer->is_measured = false;
 	let_former_go(sup, peer);
 	peer->next = p->peers;
 	p->peers = (uint32_t)(peer - sup->peers->peer);

@@ -23,7 +23,8 @@ struct rt_peer {
 	bool joined, exited, is_full; /* is_full: what is to be sent waits for the socket */
 	uint64_t order;               /* the one it has not answered, or 0 */
 	int64_t until;                /* before it has joined: its time is over then */
-	bool is_measuring, is_measured;
+	bool is_measuring, is_late;   /* was asked what it uses, and is waited for no longer */
+	bool is_measured;
 	struct rt_measure measure;
 	struct rt_wire wire;
 };
@@ -44,7 +45,8 @@ struct rt_peers {
 	unsigned refused; /* since refused_from */
 	int64_t refused_from, listen_at;
 	bool told_stranger, told_version;
-	uint32_t measuring;       /* peers that are */
+	uint32_t measuring;       /* peers that are, and aren't late */
+	int64_t measured_until;   /* so long they are waited for; RT_NEVER */
 	bool has_come, is_absent; /* some shim; one was awaited in vain, and none has come */
 };
 
@@ -66,8 +68,9 @@ bool rt_peers_order(struct rt_sup *sup, uint32_t service, enum rt_wire_type type
 #define RT_EVERY_TASK UINT32_MAX
 uint32_t rt_peers_look(struct rt_sup *sup, uint32_t service, uint32_t task, enum rt_wire_type type,
 		       const char *text);
-/* Asks all for what they use; the state has it when the last one has answered. */
+/* Asks all for what they use; the state has it when the last one has answered, or a second later. */
 void rt_peers_measure(struct rt_sup *sup);
+bool rt_peers_are_measuring(const struct rt_sup *sup);
 /* What the tasks of a service used when they were asked last; false if none has answered. */
 bool rt_peers_measured(const struct rt_sup *sup, uint32_t service, struct rt_measure *measure);
 /* Whether the first task may still connect, of which more is known at that time. */
@@ -76,6 +79,7 @@ int64_t rt_peers_next(const struct rt_sup *sup);
 void rt_peers_due(struct rt_sup *sup);
 
 /* Between peers.c and peers_door.c. */
+void rt_peers_measured_late(struct rt_sup *sup);
 void rt_peers_listen(struct rt_sup *sup, bool on);
 void rt_peer_ready(struct rt_sup *sup, struct rt_source *source, uint32_t events);
 void rt_peer_send(struct rt_sup *sup, struct rt_peer *peer);

@@ -159,7 +159,7 @@ int64_t rt_peers_next(const struct rt_sup *sup)
 
 	if (!all)
 		return RT_NEVER;
-	first = all->listen_at;
+	first = all->listen_at < all->measured_until ? all->listen_at : all->measured_until;
 	for (uint32_t i = 0, left = all->pending; i < all->taken && left; i++)
 		if (all->peer[i].fd >= 0 && !all->peer[i].joined) {
 			left--;
@@ -187,6 +187,8 @@ void rt_peers_due(struct rt_sup *sup)
 		all->listen_at = RT_NEVER;
 		rt_peers_listen(sup, true);
 	}
+	if (all->measured_until <= sup->now)
+		rt_peers_measured_late(sup);
 }
 
 /* Set-up. */
@@ -241,7 +243,7 @@ bool rt_peers_open(struct rt_sup *sup)
 
 	for (uint32_t i = 0; i < sup->table.count; i++)
 		tasks += sup->table.service[i].tasks;
-	all->listen_at = RT_NEVER;
+	all->listen_at = all->measured_until = RT_NEVER;
 	all->is_open_to_nodes = sup->table.scheduler == RT_SLURM && strchr(sup->nodes, ' ') != NULL;
 	all->source.ready = arrivals_ready;
 	if (getrandom(all->secret, sizeof(all->secret), GRND_NONBLOCK) != sizeof(all->secret) ||

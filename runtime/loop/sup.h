@@ -216,7 +216,7 @@ struct rt_sup {
 	struct rt_event *queue;
 	uint32_t queue_head, queue_len, queue_room;
 	int64_t started_wall, ended_wall;
-	int64_t measured_at, measured_wall; /* asked for, answered */
+	int64_t measured_wall; /* what the services use is known since; 0 */
 	const char *status_word;
 	pid_t limit_asked; /* the child that asks whether the time is up, 0: nobody asked */
 	bool limit_answered, is_timeout;
@@ -401,7 +401,7 @@ void rt_state_usage(struct rt_out *out, const struct rt_usage *usage);
 /* measure.c */
 /* Somebody wants to know what the services use at this moment. */
 void rt_measure_all(struct rt_sup *sup);
-/* The last of those who were asked has answered, or is gone. */
+/* Those who were asked have answered, are gone, or are waited for no longer. */
 void rt_measured_all(struct rt_sup *sup);
 /* What a service used when it was last asked for; false if that isn't known. */
 bool rt_measure_of(const struct rt_sup *sup, uint32_t service, struct rt_measure *measure);

@@ -31,6 +31,7 @@ grep -q '"measured_at":null' "$JOB_DIR/state.json" || fail 'somebody was asked'
 live() { sed -n "s/.*{\"name\":\"$1\",.*\"live\":{[^}]*\"$2\":\([0-9.]*\).*/\1/p" "$JOB_DIR/state.json"; }
 measured() { sed -n 's/.*"measured_at":"\([^"]*\)".*/\1/p' "$JOB_DIR/state.json"; }
 is_measured() { [ "$(measured)" ]; }
+is_measured_again() { [[ $(measured) > $before ]]; }
 kill -URG "$SUPERVISOR"
 wait_for 30 is_measured
 first=$(measured)
@@ -48,13 +49,40 @@ done
 (($(live idle memory_bytes) < 60000000)) || fail "sleep: $(live idle memory_bytes)"
 grep -q '"name":"short".*"live":null' "$JOB_DIR/state.json" || fail 'one that has ended was measured'
 
+# signal_process NAME WORDS: to those that run just these.
+signal_process() {
+	local pid
+	for pid in $(processes_left); do
+		[ "$(tr '\0' ' ' <"/proc/$pid/cmdline")" != "$2 " ] || kill -s "$1" "$pid"
+	done
+}
+
 # Asked again, it is measured again; what has ended meanwhile counts no more.
-for pid in $(processes_left); do
-	[ "$(tr '\0' ' ' <"/proc/$pid/cmdline")" != 'sleep 1001 ' ] || kill "$pid"
-done
+signal_process TERM 'sleep 1001'
 fewer() { kill -URG "$SUPERVISOR" && [ "$(live two processes)" = $((expected - 2)) ]; }
 wait_for 30 fewer
 [[ $(measured) > $first ]] || fail 'the time is the first one'
+# Asked twice in a row, it is measured twice.
+for _ in 1 2; do
+	before=$(measured)
+	kill -URG "$SUPERVISOR"
+	wait_for 30 is_measured_again
+done
+
+# A shim that stands still hides nothing of the others, and later is measured again.
+signal_process STOP "$RT step -- sleep 1000"
+for _ in 1 2; do
+	before=$(measured)
+	kill -URG "$SUPERVISOR"
+	wait_for 30 is_measured_again
+	[ "$(live two processes)" = $((expected - 2)) ] || fail "$(live two processes) processes beside a shim that stands still"
+done
+if [ "${HPCC_WIRE:-}" != off ]; then
+	grep -q '"name":"idle".*"live":null' "$JOB_DIR/state.json" || fail 'one that stands still was measured'
+fi
+signal_process CONT "$RT step -- sleep 1000"
+idle_is_measured() { kill -URG "$SUPERVISOR" && [ "$(live idle processes)" = 1 ]; }
+wait_for 30 idle_is_measured
 kill -TERM "$SUPERVISOR"
 finish 143
 [ "$(grep -c '"live":null' "$JOB_DIR/state.json")" = 3 ] || fail 'what has ended was measured'
