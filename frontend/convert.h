@@ -23,6 +23,7 @@ struct convert_loss {
 struct convert_piece {
 	size_t made, from;
 	bool is_kept;
+	bool is_elsewhere; /* of another file: `from` is an offset in the unit's sources */
 };
 
 /* A file that the Compose file holds, to be made beside the spec. */
@@ -40,11 +41,16 @@ struct conversion {
 	LIST(struct convert_file) files;
 };
 
+/* The text of unit->path with all that its `include` and `extends: {file: ...}` name taken in, at any depth: still
+   a Compose file, but one that needs no other. False when there is none: the diagnostics say why. */
+bool frontend_convert_gather(struct unit *u, struct str text, struct conversion *out);
+
 /* Converts the text of unit->path. False when it is no YAML mapping: the diagnostics say why. */
 bool frontend_convert(struct unit *u, struct str text, struct conversion *out);
 
-/* Where a byte of the spec stood in the text that was converted; what was added counts as where it was added. */
-size_t convert_origin(const struct conversion *made, size_t at);
+/* Where a byte of the spec stood in the text that was converted; what was added counts as where it was added. What
+   is of another file gets its place in the unit's sources instead. */
+size_t convert_origin(const struct conversion *made, size_t at, bool *is_elsewhere);
 
 /* A value of a spec that the compiler refuses, and what it says. */
 struct convert_refusal {

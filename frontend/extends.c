@@ -26,6 +26,8 @@ struct service_work {
 	struct span via; /* its extends value */
 };
 
+static struct node *load_file(struct loader *l, struct str name, struct span via, enum asked asked);
+
 struct resolver {
 	struct loader *l;
 	struct node *services; /* a copy whose values are replaced as they are resolved */
@@ -282,6 +284,12 @@ static struct node *resolve_services(struct loader *l, struct node *root)
 			copy->entries[i].value = r.services;
 	}
 	return copy;
+}
+
+struct node *extends_in_file(struct unit *u, struct node *root)
+{
+	struct loader l = {.u = u, .load = load_file};
+	return resolve_services(&l, root);
 }
 
 static struct node *resolve_root(struct loader *l, struct node *root)

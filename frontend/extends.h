@@ -44,6 +44,9 @@ struct node *layers_finish(struct loader *l, struct node *root);
    when it has none, which is complained about. */
 struct node *read_root(struct loader *l, struct str name, struct str text);
 
+/* The tree of one file with its services laid over those that they extend. */
+struct node *extends_in_file(struct unit *u, struct node *root);
+
 /* The child laid over the base; what comes from the base gets the step, if there is one. */
 enum merge_place {
 	MERGE_ROOT,

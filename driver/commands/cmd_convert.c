@@ -22,8 +22,8 @@ struct lost {
 /* A conversion, and all that it lost on the way. */
 struct convert_run {
 	struct invocation *inv;
-	struct str path;
-	const struct compilation *given; /* the person's file */
+	const char *path;                /* the person's file */
+	const struct compilation *given; /* that, and the files that it asks for */
 	struct conversion result;
 	LIST(struct conversion) rounds; /* one after the other, from the person's file on */
 	LIST(struct lost) lost;
@@ -32,8 +32,12 @@ struct convert_run {
 /* A place in what the rounds so far have made, as one in the person's file. */
 static struct place place_given(const struct convert_run *run, size_t at)
 {
-	for (uint32_t i = run->rounds.n; i-- > 0;)
-		at = convert_origin(&run->rounds.items[i], at);
+	bool is_elsewhere = false;
+
+	for (uint32_t i = run->rounds.n; i-- > 0 && !is_elsewhere;)
+		at = convert_origin(&run->rounds.items[i], at, &is_elsewhere);
+	if (is_elsewhere)
+		return source_place(&run->given->unit.sources, (uint32_t)at);
 	return source_place(&run->given->unit.sources,
 			    compilation_leaf(run->given)->base + (uint32_t)at);
 }
@@ -142,9 +146,10 @@ static void print_lost(const struct convert_run *run)
 {
 	for (uint32_t i = 0; i < run->lost.n; i++) {
 		const struct lost *lost = &run->lost.items[i];
-		struct str line = str_fmt(run->inv->arena, "%.*s:%u:%u: left out: %.*s: %.*s",
-					  STR_ARG(run->path), lost->place.line, lost->place.column,
-					  STR_ARG(lost->what), STR_ARG(lost->why));
+		struct str line =
+			str_fmt(run->inv->arena, "%.*s:%u:%u: left out: %.*s: %.*s",
+				STR_ARG(lost->place.source->name), lost->place.line,
+				lost->place.column, STR_ARG(lost->what), STR_ARG(lost->why));
 
 		print_visible(stdout, line, VISIBLE_LINE);
 		putchar('\n');
@@ -160,8 +165,8 @@ static void print_json(const struct convert_run *run)
 		const struct lost *lost = &run->lost.items[i];
 
 		json_array_append_new(list, json_pack("{s:o, s:i, s:i, s:o, s:o}", "file",
-						      json_visible(a, run->path), "line",
-						      (int)lost->place.line, "column",
+						      json_visible(a, lost->place.source->name),
+						      "line", (int)lost->place.line, "column",
 						      (int)lost->place.column, "key",
 						      json_visible(a, lost->what), "why",
 						      json_visible(a, lost->why)));
@@ -258,7 +263,7 @@ static int write_spec(struct convert_run *run)
 		complain("'%s' is there already; --force overwrites it", to);
 		return EXIT_USAGE;
 	}
-	look_at_sources(run, is_file ? to : run->path.ptr);
+	look_at_sources(run, is_file ? to : run->path);
 	if (is_file && (!make_folders(run, to) || !make_files(run, to)))
 		return EXIT_UNEXPECTED;
 	struct str why;
@@ -270,24 +275,37 @@ static int write_spec(struct convert_run *run)
 	return EXIT_OK;
 }
 
+static int report_refusal(struct compilation *c)
+{
+	int status = compilation_report(c, stderr);
+
+	return status == EXIT_OK ? EXIT_USAGE : status;
+}
+
 int cmd_convert(struct invocation *inv)
 {
 	const char *path = spec_find(inv);
 	struct compilation c;
-	struct convert_run run = {.inv = inv, .path = str_c(path), .given = &c};
+	struct convert_run run = {.inv = inv, .path = path, .given = &c};
 
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
-	if (!frontend_convert(&c.unit, c.text, &run.result) || c.unit.diags.n_errors) {
-		int status = compilation_report(&c, stderr);
-		return status == EXIT_OK ? EXIT_USAGE : status;
-	}
-	note_losses(&run, &c, &run.result);
+	struct conversion gathered;
+	if (!frontend_convert_gather(&c.unit, c.text, &gathered))
+		return report_refusal(&c);
+	*LIST_PUSH(inv->arena, &run.rounds) = gathered;
+	struct compilation whole;
+	if (!compilation_set_up(&whole, inv, path))
+		return EXIT_USAGE;
+	if (!frontend_convert(&whole.unit, gathered.text, &run.result) || whole.unit.diags.n_errors)
+		return report_refusal(&whole);
+	note_losses(&run, &whole, &run.result);
+	for (uint32_t i = 0; i < gathered.decisions.n; i++)
+		*LIST_PUSH(inv->arena, &run.result.decisions) = gathered.decisions.items[i];
 	struct compilation compiled;
 	if (!leave_out_refused(&run, &compiled, path)) {
 		complain("what became of '%s' can't be compiled:", path);
-		int status = compilation_report(&compiled, stderr);
-		return status == EXIT_OK ? EXIT_USAGE : status;
+		return report_refusal(&compiled);
 	}
 	return inv->options.only_check ? print_check(&run) : write_spec(&run);
 }

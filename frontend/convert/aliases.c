@@ -38,25 +38,28 @@ static bool is_wanted(const struct converter *cv, const struct node *map, const 
 	return !row || compose_key_stays(row);
 }
 
-static bool add_flow(struct converter *cv, struct buf *b, const struct node *node)
+bool add_flow(struct arena *a, struct converter *cv, struct buf *b, const struct node *node)
 {
 	bool is_map = node->kind == NODE_MAP;
 	if (b->len > VALUE_MAX)
 		return false;
 	if (!is_map && node->kind != NODE_LIST) {
 		bool is_text = node->kind == NODE_STRING;
-		struct str text = is_text ? with_defaults(cv, node->text, "") : node->text;
-		buf_add(b, is_text ? quoted(cv->a, text) : text.len ? text : STR("null"));
+		struct str text = is_text && cv ? with_defaults(cv, node->text, "") : node->text;
+		buf_add(b, is_text ? quoted(a, text) : text.len ? text : STR("null"));
 		return true;
 	}
 	buf_add_byte(b, is_map ? '{' : '[');
 	for (uint32_t i = 0, n = 0; i < node->n; i++) {
-		if (is_map && !is_wanted(cv, node, &node->entries[i]))
+		const struct node *value = is_map ? node->entries[i].value : node->items[i];
+		bool is_left = value->is_reset ||
+			       (cv && is_map && !is_wanted(cv, node, &node->entries[i]));
+		if (is_left)
 			continue;
 		buf_add_c(b, n++ ? ", " : "");
 		if (is_map)
-			buf_add_fmt(b, "%.*s: ", STR_ARG(quoted(cv->a, node->entries[i].key)));
-		if (!add_flow(cv, b, is_map ? node->entries[i].value : node->items[i]))
+			buf_add_fmt(b, "%.*s: ", STR_ARG(quoted(a, node->entries[i].key)));
+		if (!add_flow(a, cv, b, value))
 			return false;
 	}
 	buf_add_byte(b, is_map ? '}' : ']');
@@ -67,7 +70,7 @@ static void put_value(struct converter *cv, size_t begin, size_t end, const stru
 {
 	struct buf b;
 	buf_init(&b, cv->a);
-	if (!is_gone(cv, begin) && add_flow(cv, &b, value))
+	if (!is_gone(cv, begin) && add_flow(cv->a, cv, &b, value))
 		edit_text(cv, begin, end, buf_str(&b));
 }
 

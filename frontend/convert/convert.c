@@ -39,19 +39,19 @@ static bool check_breaks(struct converter *cv, const struct source *file)
 	return true;
 }
 
-/* False when there is nothing to convert; the diagnostics say why. */
-static bool begin(struct converter *cv, struct unit *u, struct str text, struct conversion *out)
+bool converter_begin(struct converter *cv, struct unit *u, struct str path, struct str text,
+		     struct conversion *out)
 {
 	*cv = (struct converter){.u = u, .a = u->arena, .out = out};
 	*out = (struct conversion){.text = text};
 	if (text.len > CONVERT_MAX) {
 		diag_error(&u->diags, SPAN_NONE, RULE_R001, "'%.*s' is too large to be converted",
-			   STR_ARG(u->path));
+			   STR_ARG(path));
 		return false;
 	}
 	if (str_has_prefix(text, "\xef\xbb\xbf"))
 		text = str_from(text, 3);
-	uint32_t file = source_add(&u->sources, u->path, text);
+	uint32_t file = source_add(&u->sources, path, text);
 	if (file == UINT32_MAX)
 		return false;
 	const struct node *root = frontend_compose(u, file);
@@ -78,8 +78,7 @@ static bool begin(struct converter *cv, struct unit *u, struct str text, struct 
 	return false;
 }
 
-/* Variables of the .env beside the file: Compose reads it, too. */
-static void read_dotenv(struct converter *cv)
+void read_dotenv(struct converter *cv)
 {
 	struct str why, path = str_fmt(cv->a, "%.*s/.env", STR_ARG(cv->u->spec_dir));
 	dotenv_read(cv->u, path, false, &cv->dotenv, &why);
@@ -101,7 +100,7 @@ static void decide_variables(struct converter *cv)
 bool frontend_convert(struct unit *u, struct str text, struct conversion *out)
 {
 	struct converter cv;
-	if (!begin(&cv, u, text, out))
+	if (!converter_begin(&cv, u, u->path, text, out))
 		return false;
 	if (!cv.services || cv.services->kind != NODE_MAP || !cv.services->n) {
 		struct diag *d = diag_error(&u->diags, cv.root->at, RULE_R009,
@@ -148,7 +147,7 @@ bool frontend_convert_refused(struct unit *u, struct str text,
 			      struct conversion *out)
 {
 	struct converter cv;
-	if (!begin(&cv, u, text, out))
+	if (!converter_begin(&cv, u, u->path, text, out))
 		return false;
 	bool is_any = false;
 	struct spot root = {.value = cv.root};

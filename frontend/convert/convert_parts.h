@@ -11,6 +11,8 @@ struct edit {
 	size_t begin, end;
 	struct str text;
 	uint32_t order;
+	const struct convert_piece *pieces; /* of the text, where it is from other files */
+	uint32_t n_pieces;
 };
 
 /* A collection at the place where it is written. */
@@ -54,6 +56,8 @@ struct converter {
 	unsigned char *is_done; /* by offset: enum place_use */
 	struct map told;        /* reasons that were said */
 	struct dotenv dotenv;
+	const struct dotenv
+		*own; /* variables of an included file, the only ones that are looked at */
 	LIST(struct str) unset; /* variables without a value */
 	struct conversion *out;
 };
@@ -77,6 +81,11 @@ enum place_use {
 };
 bool take_place(struct converter *cv, uint32_t offset, enum place_use use);
 
+/* convert.c: reads a text for edits; false when there is nothing to convert, and the diagnostics say why. */
+bool converter_begin(struct converter *cv, struct unit *u, struct str path, struct str text,
+		     struct conversion *out);
+void read_dotenv(struct converter *cv); /* of the .env beside the file: Compose reads it, too */
+
 /* edits.c: the text, edited at places. */
 void edits_begin(struct converter *cv);
 struct str edits_apply(struct converter *cv);
@@ -85,14 +94,22 @@ void cut(struct converter *cv, const struct spot *s, struct str why);
 /* Says above it what of it is left out. */
 void comment_on(struct converter *cv, const struct spot *s, struct str why, struct str text);
 void replace(struct converter *cv, const struct spot *s, struct str text);
+/* Puts a tag before the value of an entry, unless that is an alias. */
+void tag(struct converter *cv, const struct spot *s, const char *tag);
 /* Adds "key: value" to a mapping, or items to a list. */
 void add(struct converter *cv, const struct node *collection, struct str text);
+struct group *group_of(struct converter *cv, size_t at); /* what is written there, or NULL */
+/* The end of the line, or of the last of the comments below that stand as far to the right. */
+size_t behind_comments(const struct converter *cv, size_t at, size_t column);
 void edit_text(struct converter *cv, size_t begin, size_t end, struct str text);
 void lose(struct converter *cv, const struct spot *s, struct str why);
 void decide(struct converter *cv, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* aliases.c: what refers to something that is gone gets its value. */
 void mend_aliases(struct converter *cv);
+/* A value in flow style, without what was left out of it; all of it as it is without a converter. False when it is
+   too large. */
+bool add_flow(struct arena *a, struct converter *cv, struct buf *b, const struct node *node);
 
 /* texts.c: values as texts. */
 struct str quoted(struct arena *a, struct str text); /* as a scalar in YAML */
@@ -140,6 +157,8 @@ void add_root(struct converter *cv);
 void gather(struct converter *cv, const struct spot *s);
 
 /* mounts.c */
+/* The parts of HOST:CONTAINER:MODE, and their number; what stands in ${...} isn't parted. */
+uint32_t part_mount(struct str text, struct str parts[3]);
 void add_grants(struct converter *cv, const struct spot *service);
 
 #define COMPOSE_KEY(part, key, fate, function, field, text) COMPOSE_##fate##_FUNCTION(function)

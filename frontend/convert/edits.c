@@ -14,7 +14,7 @@
 
 void edit_text(struct converter *cv, size_t begin, size_t end, struct str text)
 {
-	struct edit e = {begin, end, text, cv->edits.n};
+	struct edit e = {.begin = begin, .end = end, .text = text, .order = cv->edits.n};
 	*LIST_PUSH(cv->a, &cv->edits) = e;
 }
 
@@ -50,6 +50,13 @@ static size_t behind_colon(const struct converter *cv, const struct entry *e)
 	}
 }
 
+void tag(struct converter *cv, const struct spot *s, const char *tag)
+{
+	size_t at = behind_colon(cv, s->entry);
+	if (written_at(s).begin == s->value->at.begin)
+		edit_text(cv, at, at, str_fmt(cv->a, " %s", tag));
+}
+
 /* Where {} or [] could be written in place of a block collection; 0 if something is in the way. */
 static size_t find_hole(const struct converter *cv, const struct entry *e, struct span value)
 {
@@ -63,7 +70,7 @@ static size_t find_hole(const struct converter *cv, const struct entry *e, struc
 	return hole;
 }
 
-static struct group *group_of(struct converter *cv, size_t at)
+struct group *group_of(struct converter *cv, size_t at)
 {
 	uint32_t number = cv->group_at[at];
 	return number ? &cv->groups.items[number - 1] : NULL;
@@ -362,8 +369,7 @@ void replace(struct converter *cv, const struct spot *s, struct str text)
 	edit_text(cv, begin, end, text);
 }
 
-/* The end of the line, or of the last of the comments below that stand as far to the right. */
-static size_t behind_comments(const struct converter *cv, size_t at, size_t column)
+size_t behind_comments(const struct converter *cv, size_t at, size_t column)
 {
 	size_t end = line_end(cv->text, at);
 	for (;;) {
@@ -428,12 +434,24 @@ static void fill_holes(struct converter *cv)
 
 static void add_piece(struct converter *cv, const struct buf *b, size_t from, bool is_kept)
 {
-	*LIST_PUSH(cv->a, &cv->out->pieces) = (struct convert_piece){b->len, from, is_kept};
+	*LIST_PUSH(cv->a, &cv->out->pieces) = (struct convert_piece){b->len, from, is_kept, false};
 }
 
-size_t convert_origin(const struct conversion *made, size_t at)
+static void add_edit(struct converter *cv, struct buf *b, const struct edit *e)
+{
+	add_piece(cv, b, e->begin, false);
+	for (uint32_t i = 0; i < e->n_pieces; i++) {
+		struct convert_piece piece = e->pieces[i];
+		piece.made += b->len;
+		*LIST_PUSH(cv->a, &cv->out->pieces) = piece;
+	}
+	buf_add(b, e->text);
+}
+
+size_t convert_origin(const struct conversion *made, size_t at, bool *is_elsewhere)
 {
 	size_t low = 0, high = made->pieces.n;
+	*is_elsewhere = false;
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 		if (made->pieces.items[middle].made <= at)
@@ -444,6 +462,7 @@ size_t convert_origin(const struct conversion *made, size_t at)
 	if (!made->pieces.n)
 		return at;
 	const struct convert_piece *piece = &made->pieces.items[low];
+	*is_elsewhere = piece->is_elsewhere;
 	return piece->is_kept ? piece->from + (at - piece->made) : piece->from;
 }
 
@@ -460,8 +479,7 @@ struct str edits_apply(struct converter *cv)
 		if (e->begin >= at) {
 			add_piece(cv, &b, at, true);
 			buf_add(&b, str_slice(cv->text, at, e->begin));
-			add_piece(cv, &b, e->begin, false);
-			buf_add(&b, e->text);
+			add_edit(cv, &b, e);
 		} else if (e->end <= at || e->text.len) {
 			continue; /* in what is gone, or replaced, already */
 		}

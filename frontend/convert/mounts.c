@@ -8,8 +8,7 @@
 #include "frontend/convert/convert_parts.h"
 #include "frontend/extends.h"
 
-/* The parts of HOST:CONTAINER:MODE; what stands in ${...} isn't parted. */
-static uint32_t part_mount(struct str text, struct str parts[3])
+uint32_t part_mount(struct str text, struct str parts[3])
 {
 	uint32_t n = 0;
 	size_t begin = 0;

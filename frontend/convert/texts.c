@@ -21,12 +21,12 @@ struct str quoted(struct arena *a, struct str text)
 	return buf_str(&b);
 }
 
-static const struct dotenv_entry *dotenv_find(const struct converter *cv, struct str name)
+static const struct dotenv_entry *dotenv_find(const struct dotenv *file, struct str name)
 {
 	const struct dotenv_entry *found = NULL;
-	for (uint32_t i = 0; i < cv->dotenv.entries.n; i++)
-		if (str_eq(cv->dotenv.entries.items[i].name, name))
-			found = &cv->dotenv.entries.items[i];
+	for (uint32_t i = 0; i < file->entries.n; i++)
+		if (str_eq(file->entries.items[i].name, name))
+			found = &file->entries.items[i];
 	return found;
 }
 
@@ -37,7 +37,7 @@ static struct str part_text(struct str text, struct loc at)
 
 static void note_unset(struct converter *cv, struct str name)
 {
-	if (dotenv_find(cv, name))
+	if (dotenv_find(&cv->dotenv, name))
 		return;
 	for (uint32_t i = 0; i < cv->unset.n; i++)
 		if (str_eq(cv->unset.items[i], name))
@@ -53,6 +53,35 @@ static bool is_own_folder(struct str name)
 
 static void add_parts(struct converter *cv, struct buf *b, struct str text,
 		      const struct part_list *list, const char *otherwise);
+
+/* What stands in ${NAME-VALUE} wherever that does. */
+static bool is_simple(struct str value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if (!byte_is_in(value.ptr[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					      "0123456789_./@+-"))
+			return false;
+	return true;
+}
+
+/* A variable of an included file whose folder gives it a value; others stay as they are. */
+static void add_own_variable(struct converter *cv, struct buf *b, struct str text,
+			     const struct part *p)
+{
+	struct str name = part_text(text, p->name_at);
+	const struct dotenv_entry *own = dotenv_find(cv->own, name);
+	bool is_instead = p->op == OP_INSTEAD || p->op == OP_INSTEAD_FULL;
+	bool takes_empty = p->op == OP_DEFAULT_EMPTY || p->op == OP_NONE;
+	if (own && !is_instead && is_simple(own->value) && (own->value.len || takes_empty)) {
+		buf_add_fmt(b, "${%.*s-%.*s}", STR_ARG(name), STR_ARG(own->value));
+		return;
+	}
+	if (own && !dotenv_find(&cv->dotenv, name))
+		decide(cv,
+		       "variables: give %.*s in .env beside the spec; an included file has its own value",
+		       STR_ARG(name));
+	buf_add(b, part_text(text, p->at));
+}
 
 static void add_variable(struct converter *cv, struct buf *b, struct str text, const struct part *p,
 			 const char *otherwise)
@@ -80,7 +109,9 @@ static void add_parts(struct converter *cv, struct buf *b, struct str text,
 		      const struct part_list *list, const char *otherwise)
 {
 	for (const struct part *p = list->first; p; p = p->next)
-		if (p->kind == PART_VARIABLE)
+		if (p->kind == PART_VARIABLE && cv->own)
+			add_own_variable(cv, b, text, p);
+		else if (p->kind == PART_VARIABLE)
 			add_variable(cv, b, text, p, otherwise);
 		else
 			buf_add(b, part_text(text, p->at));
@@ -130,7 +161,8 @@ static bool resolve_parts(const struct converter *cv, struct buf *b, struct str 
 			buf_add(b, p->kind == PART_DOLLAR ? STR("$") : part_text(text, p->at));
 			continue;
 		}
-		const struct dotenv_entry *e = dotenv_find(cv, part_text(text, p->name_at));
+		const struct dotenv_entry *e =
+			dotenv_find(&cv->dotenv, part_text(text, p->name_at));
 		bool is_instead = p->op == OP_INSTEAD || p->op == OP_INSTEAD_FULL;
 		bool takes_empty = p->op == OP_DEFAULT_EMPTY || p->op == OP_NONE;
 		if (e && !is_instead && (e->value.len || takes_empty))

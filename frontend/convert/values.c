@@ -23,8 +23,8 @@ void convert_root_include(struct converter *cv, const struct spot *s)
 {
 	if (cv->is_spec)
 		return;
-	cut(cv, s, STR("the other file is one of Compose's, too"));
-	decide(cv, "include: convert the other files, too, and include what comes out");
+	cut(cv, s, STR("the other file isn't there"));
+	decide(cv, "include: put the other file beside this one, and convert both again");
 }
 
 void convert_service_build(struct converter *cv, const struct spot *s)
@@ -60,12 +60,40 @@ void convert_service_image(struct converter *cv, const struct spot *s)
 	}
 }
 
+/* Some service that it extends has the key, too. */
+static bool base_has(struct converter *cv, const struct node *body, const char *part,
+		     const char *key, int depth)
+{
+	enum {
+		ROW_MAX = 64
+	};
+	const struct node *extends = node_get(body, "extends");
+	if (extends && extends->kind == NODE_MAP)
+		extends = node_get(extends, "service");
+	if (!extends || extends->kind != NODE_STRING || depth > ROW_MAX)
+		return false;
+	const struct node *base = node_get(cv->services, str_to_c(cv->a, extends->text));
+	return node_get(part ? node_get(base, part) : base, key) ||
+	       base_has(cv, base, part, key, depth + 1);
+}
+
+/* Lists are laid one behind the other here; in Compose the words of a base are gone. */
+static void override_base(struct converter *cv, const struct spot *s, const char *part)
+{
+	bool is_kept = cv->is_spec || s->value->is_override || s->value->is_reset;
+	if (!is_kept && base_has(cv, s->body, part, str_to_c(cv->a, s->entry->key), 0))
+		tag(cv, s, "!override");
+}
+
 static void convert_words(struct converter *cv, const struct spot *s)
 {
-	if (s->value->kind == NODE_LIST)
+	if (s->value->kind == NODE_LIST) {
+		override_base(cv, s, NULL);
 		fix_variables(cv, s, "");
-	else if (s->value->kind != NODE_NULL && s->value->kind != NODE_MAP)
+	} else if (s->value->kind != NODE_NULL && s->value->kind != NODE_MAP) {
+		override_base(cv, s, NULL);
 		replace(cv, s, split_words(cv, s->value->text));
+	}
 }
 
 void convert_service_command(struct converter *cv, const struct spot *s)
@@ -203,13 +231,13 @@ void convert_dependency_condition(struct converter *cv, const struct spot *s)
 
 void convert_service_extends(struct converter *cv, const struct spot *s)
 {
-	if (!node_get(s->value, "file")) {
+	if (cv->is_spec || !node_get(s->value, "file")) {
 		fix_variables(cv, s, "");
 		return;
 	}
-	cut(cv, s, STR("the base is in a Compose file"));
-	decide(cv, "%.*s: convert the other file, too, and name the converted one",
-	       STR_ARG(s->path));
+	cut(cv, s, STR("the other file isn't there"));
+	decide(cv, "%.*s: put '%.*s' beside this file, and convert both again", STR_ARG(s->path),
+	       STR_ARG(resolved(cv, node_get(s->value, "file"))));
 }
 
 /* The part of a short form that the service listens on: behind the last colon outside of ${...}. */
@@ -316,6 +344,8 @@ static bool has_rhythm(const struct node *check)
 void convert_healthcheck_test(struct converter *cv, const struct spot *s)
 {
 	bool is_none = s->value->kind == NODE_LIST && s->value->n == 1;
+	if (s->value->kind == NODE_LIST)
+		override_base(cv, s, "healthcheck");
 	fix_variables(cv, s, "");
 	if (!is_none && !has_rhythm(s->parent))
 		add(cv, s->parent, STR("retries: 3"));

@@ -24,6 +24,80 @@ for file in "$files"/*.yml; do
 	cd ..
 done
 
+# Files that it asks for are taken in: comments, order, paths and variables, at any depth; nothing else is written.
+rm -rf here && cp -r "$files/files" here && cd here
+run 0 hpcc convert docker-compose.yml -o compose.yaml
+err_has "services.web.image: build the image 'web:'"
+that 'no more files than the spec' diff <(cd "$files/files" && find . -type f | sort) \
+	<(find . -type f ! -name compose.yaml | sort)
+run 0 cat compose.yaml
+out_has $'# include:\n#   - db/compose.yml   # the database\n'
+out_has $'  web:  # the web\n    # extends:\n    #   file: common/base.yml\n'
+out_has $'    environment: {LOG: info, MODE: fast} # quick\n    command: [serve]\n'
+out_has 'volumes: [./common/src:/src]'
+out_has $'  # from db/compose.yml\n  # The database.\n'
+out_has $'  # first comment\n  db:\n    image: postgres:${PG-16}\n    env_file: ./db/db.env\n'
+out_has $'      - ./db/data:/d   # where it is\n      - ./volumes/pg:/v\n      - "${X:-./db/y}:/y"\n      - ./db/pw.txt:/run/secrets/pw:ro\n'
+out_has '  # trailing'
+out_has $'    image: redis:7\n    volumes: [./share:/s, ./db/c:/c]\n'
+out_has $'    command: [c]\n    environment: {A: 1, B: 2}\n'
+out_has 'x-slurm: {time: "8:00:00", cpus_per_task: 4, mem: 7168M}'
+run 0 hpcc validate compose.yaml
+run 1 hpcc convert --check docker-compose.yml
+out_has 'common/base.yml:7:5: left out: services.web.build: '
+out_has 'db/compose.yml:8:5: left out: services.db.tty: '
+out_has 'db/compose.yml:23:1: left out: networks: '
+run 1 hpcc convert --check --format=json docker-compose.yml
+out_has '"file": "db/compose.yml"'
+run 0 hpcc convert - <docker-compose.yml
+that 'the same without files' diff - compose.yaml <<<"$out"
+cd ..
+
+# Forms of asking for files, and what can't be taken in: then nothing is written.
+mkdir -p asked/deep && cd asked
+echo 'services: {b: {image: b}}' >b.yml
+printf 'services:\n  u: {image: "u", volumes: ["./d:/d"]}\n' >../above.yml
+printf 'include: [in.yml]\n' >circle.yml
+printf 'hello: 1\n' >no.yml
+printf 'x-slurm: {time: 1}\nservices: {s: {image: s}}\n' >spec.yml
+asks() { # STATUS COMPOSE TEXT...: in the spec, or in what is said
+	local status=$1 text
+	printf '%s\n' "$2" >in.yml
+	rm -f out.yaml
+	run "$status" hpcc convert in.yml -o out.yaml
+	for text in "${@:3}"; do
+		if ((status)); then err_has "$text"; else that "$text" grep -qF -- "$text" out.yaml - <<<"$err"; fi
+	done
+	if ((status)); then
+		that 'nothing is written' test ! -e out.yaml
+	else
+		run 0 hpcc validate out.yaml
+	fi
+}
+asks 0 'include: b.yml' '# include: b.yml' '    image: b'
+asks 0 '{"include": ["b.yml"], "services": {"a": {"image": "a"}}}' '"services": {b: {image: b}, "a": {"image": "a"}}'
+asks 0 $'include: [../above.yml]\nservices:\n  a: {image: a}' '  u: {image: "u", volumes: ["../d:/d"]}'
+asks 0 $'include: [{path: ../above.yml, project_directory: deep}]\nservices:\n  a: {image: a}' 'volumes: [./deep/d:/d]'
+asks 0 $'include: ["oci://x/y", b.yml]\nservices:\n  a: {image: a}' "left out (the other file isn't there)" 'image: b'
+asks 0 $'services:\n  a: {extends: {file: in.yml, service: c}}\n  c: {image: d}' '  a: {extends: c}'
+asks 0 $'services:\n  a:\n    extends: c\n    command: run it\n  c: {image: d, command: [x]}' 'command: !override [run, it]'
+asks 0 $'services:\n  a:\n    extends: {file: ../above.yml, service: u}\n    volumes: [./e:/d]' 'volumes: [./e:/d]'
+asks 0 $'include:\n  - no/such.yml\nservices: {a: {image: a}}' '#   - no/such.yml' \
+	'include: put the other file beside this one, and convert both again'
+asks 0 'services: {a: {image: a, extends: {file: no.yaml, service: b}}}' 'left out (the other file isn' \
+	"services.a.extends: put 'no.yaml' beside this file"
+asks 2 'include: [{path: [b.yml, no/such.yml]}]' "can't read 'no/such.yml'" 'the path goes by the folder'
+asks 2 'include: [no.yml]' "'no.yml' is no Compose file: it has no services [E16]"
+asks 2 'include: [spec.yml]' "'spec.yml' is a spec already"
+asks 2 'include: [circle.yml]' "circle.yml:1:11: error: taking in 'in.yml' here closes a circle [E16]"
+asks 2 $'include: [b.yml]\nservices:\n  b: {image: a}' "in.yml:3:3: error: service 'b' is in 'b.yml', too"
+asks 2 'include: [{path: b.yml, env_file: no.env}]' "can't read 'no.env'"
+asks 2 'include: ["${D}/b.yml"]' "a variable in '\${D}/b.yml' has no value"
+asks 2 'include: {a: 1}' "in.yml:1:10: error: 'include' needs a path"
+asks 2 'services: {a: {extends: {file: b.yml, service: c}}}' "no service 'c' in 'b.yml' [R023]"
+asks 2 'services: {a: {extends: {file: b.yml}}}' "'extends' needs 'service'"
+cd ..
+
 # Values: what they become.
 # becomes COMPOSE SPEC: the lines of a service, and what stands in the spec.
 becomes() {

@@ -39,6 +39,31 @@ static void refuse(struct fixture *f, struct str text)
 	(void)f;
 }
 
+/* Files that ask for others: what comes of them is a tree. The bytes are the first file, or one of the others. */
+static void gather(struct str text, struct str other)
+{
+	struct fixture f;
+	fixture_begin(&f);
+	fixture_file(&f, "./.env", "A=1\nB=\n");
+	fixture_file(&f, "db/.env", "PG=3\n");
+	fixture_file(&f, "db/compose.yml",
+		     "# head\nservices:\n  inc:  # one\n    image: x:${PG}\n    volumes: [./d:/d]\n"
+		     "    extends: {file: ../common/base.yml, service: app}\n"
+		     "volumes: {v: {driver_opts: {device: ./v}}}\n");
+	fixture_file(&f, "common/base.yml",
+		     "x-y: &y {tty: true}\nservices: {app: {<<: *y, environment: {A: 1}}}\n");
+	fixture_file(&f, "extra.yml", str_to_c(&f.arena, other));
+	fixture_file(&f, "extra.override.yml", "services: {a: {command: [x]}}\n");
+	struct conversion out;
+	bool is_done = frontend_convert_gather(&f.unit, text, &out);
+	if (!is_done && !f.unit.diags.n_errors)
+		BUG("neither a text nor an error");
+	fuzz_check_diags(&f);
+	if (is_done && !is_tree(out.text))
+		BUG("taking in other files broke a file");
+	fixture_end(&f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fixture f;
@@ -56,5 +81,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (is_done)
 		refuse(&f, out.text);
 	fixture_end(&f);
+	struct str input = {(const char *)data, size};
+	struct str outer =
+		STR("include: [db/compose.yml, {path: [extra.yml, extra.override.yml]}]\n"
+		    "services: {web: {extends: {file: extra.yml, service: a}}}\n");
+	gather(input, STR("services: {e: {image: e}}\n"));
+	gather(outer, input);
 	return 0;
 }
