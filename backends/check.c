@@ -54,20 +54,18 @@ static void check_mount_text(struct check *c, const struct plan_service *s,
 {
 	bool by_maker = is_prepare || (c->options->is_local && c->container->maker_runs_local);
 	const char *bytes = by_maker ? c->container->prepare_bytes : c->container->mount_bytes;
-	struct str maker;
+	ptrdiff_t at = str_find_any(text, bytes);
 
-	str_split(str_c(c->container->makers), ' ', &maker);
-	for (size_t i = 0; i < text.len; i++) {
-		if (!byte_is_in(text.ptr[i], bytes))
-			continue;
-		struct diag *d = diag_error(
-			&c->u->diags, origin_of(&m->head, s), RULE_B01,
-			"%.*s can't mount '%.*s' in service '%.*s': the path holds %s",
-			STR_ARG(by_maker ? maker : str_c(c->container->tool)), STR_ARG(text),
-			STR_ARG(service_of(s)), byte_problem(text.ptr[i]));
-		diag_help(&c->u->diags, d, "a symbolic link with a plain name can stand for it");
+	if (at == STR_NONE)
 		return;
-	}
+	struct str maker;
+	str_split(str_c(c->container->makers), ' ', &maker);
+	struct diag *d =
+		diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B01,
+			   "%.*s can't mount '%.*s' in service '%.*s': the path holds %s",
+			   STR_ARG(by_maker ? maker : str_c(c->container->tool)), STR_ARG(text),
+			   STR_ARG(service_of(s)), byte_problem(text.ptr[at]));
+	diag_help(&c->u->diags, d, "a symbolic link with a plain name can stand for it");
 }
 
 static void check_mount_mode(struct check *c, const struct plan_service *s,

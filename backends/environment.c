@@ -90,7 +90,7 @@ bool is_late(struct str name)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (str_eq_c(name, names[i]))
 			return true;
-	return false;
+	return str_has_prefix(name, NAMES_PREFIX);
 }
 
 bool is_on_launch_line(const struct writer *w, const struct v_pair *pair)
@@ -178,4 +178,76 @@ bool plan_uses_views(const struct plan *plan)
 		    IS_SET(plan->services.items[i].env_setup->spack_view))
 			return true;
 	return false;
+}
+
+const struct plan_names *name_group(const struct writer *w, const struct v_str *word)
+{
+	const struct plan_names *group = w->plan->env_groups.items;
+	while (!str_eq(group->group.v, word->v))
+		group++;
+	return group;
+}
+
+static bool has_name(const struct v_list *sorted, struct str name)
+{
+	uint32_t low = 0, high = sorted->n;
+	if (!high || str_cmp(name, sorted->items[high - 1].v) > 0)
+		return false;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = str_cmp(name, sorted->items[middle].v);
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+bool is_in_name_groups(const struct writer *w, const struct plan_service *s, struct str name)
+{
+	for (uint32_t i = 0; i < s->env_groups.n; i++)
+		if (has_name(&name_group(w, &s->env_groups.items[i])->names, name))
+			return true;
+	return false;
+}
+
+bool plan_names_groups(const struct writer *w)
+{
+	if (w->scheduler != &scheduler_slurm)
+		return false;
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++)
+		if (containers[i].is_srun_option && plan_uses_container(w->plan, i))
+			return true;
+	return false;
+}
+
+void emit_name_groups(struct writer *w)
+{
+	if (!plan_names_groups(w))
+		return;
+	emit_lit(&w->out, "# Names of variables that containers are given.\n");
+	for (uint32_t i = 0; i < w->plan->env_groups.n; i++) {
+		const struct plan_names *group = &w->plan->env_groups.items[i];
+
+		emit_lit(&w->out, NAMES_PREFIX);
+		emit_verbatim(&w->out, group->group.v);
+		for (uint32_t k = 0; k < group->names.n; k++) {
+			emit_verbatim(&w->out, k ? STR(",") : STR("="));
+			emit_word(&w->out, group->names.items[k].v);
+		}
+		emit_lit(&w->out, "\n");
+	}
+}
+
+void emit_name_group_variables(struct writer *w)
+{
+	if (!plan_names_groups(w))
+		return;
+	for (uint32_t i = 0; i < w->plan->env_groups.n; i++) {
+		emit_lit(&w->out, " " NAMES_PREFIX);
+		emit_verbatim(&w->out, w->plan->env_groups.items[i].group.v);
+	}
 }

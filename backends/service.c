@@ -228,6 +228,7 @@ static void emit_variables(struct writer *w)
 	if (plan_publishes(w->plan))
 		emit_lit(&w->out, " JOB_ROOT");
 	emit_value_names(w);
+	emit_name_group_variables(w);
 }
 
 /* Functions of the script that service functions call. */
@@ -257,6 +258,7 @@ void emit_setup_helpers(struct writer *w)
 void emit_services(struct writer *w)
 {
 	emit_lit(&w->out, "\n# Services: each function turns into the service's process.\n");
+	emit_name_groups(w);
 	for (uint32_t i = 0; i < w->plan->services.n; i++) {
 		emit_service(w, &w->plan->services.items[i]);
 		if (w->plan->services.items[i].registration)

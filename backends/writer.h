@@ -162,6 +162,15 @@ void emit_late_environment(struct writer *w, const struct plan_service *s);
 bool is_late(struct str name);
 /* It is set on the launch line itself. */
 bool is_on_launch_line(const struct writer *w, const struct v_pair *pair);
+/* Of names that containers are given, those whose values come from elsewhere: groups of them stand once in
+   the script, as $names_GROUP, where srun lets them in. */
+#define NAMES_PREFIX "names_"
+bool plan_names_groups(const struct writer *w);
+void emit_name_groups(struct writer *w);
+void emit_name_group_variables(struct writer *w); /* " names_job names_ranks" */
+const struct plan_names *name_group(const struct writer *w, const struct v_str *word);
+/* A group of the service has the name. */
+bool is_in_name_groups(const struct writer *w, const struct plan_service *s, struct str name);
 /* A program of the host, found by the PATH of the host. */
 void emit_tool(struct writer *w, const struct plan_service *s, struct str tool);
 bool plan_uses_modules(const struct plan *plan);

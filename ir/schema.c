@@ -35,11 +35,10 @@ bool field_is_for(const struct field *f, const char *type)
 {
 	if (!(f->bits & FIELD_WHEN))
 		return true;
-	for (struct str rest = str_c(f->when), one; rest.len;) {
-		rest = str_split(rest, '|', &one);
-		if (str_eq_c(one, type))
+	size_t n = strlen(type);
+	for (const char *at = f->when; (at = strstr(at, type)); at += n)
+		if ((at == f->when || at[-1] == '|') && (at[n] == '|' || !at[n]))
 			return true;
-	}
 	return false;
 }
 

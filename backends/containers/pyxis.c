@@ -24,14 +24,6 @@ static bool pyxis_is_apart(const struct writer *w, const struct v_pair *pair)
 		(byte_is_in(value.ptr[0], "'\"") || memchr(value.ptr, '\n', value.len)));
 }
 
-static bool is_name_apart(const struct writer *w, const struct plan_service *s, struct str name)
-{
-	for (uint32_t i = 0; i < s->environment.n; i++)
-		if (str_eq(s->environment.items[i].key, name))
-			return pyxis_is_apart(w, &s->environment.items[i]);
-	return false;
-}
-
 static struct str name_apart(struct writer *w, struct str name)
 {
 	return str_cat(w->arena, STR("HPCC_LINES_"), name);
@@ -91,22 +83,76 @@ static void pyxis_environment(struct writer *w, const struct plan_service *s)
 	}
 }
 
+static bool is_name_apart(const struct writer *w, const struct plan_service *s, struct str name)
+{
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		if (str_eq(s->environment.items[i].key, name))
+			return pyxis_is_apart(w, &s->environment.items[i]);
+	return false;
+}
+
+static bool some_group_name_is_apart(const struct writer *w, const struct plan_service *s)
+{
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		if (pyxis_is_apart(w, &s->environment.items[i]) &&
+		    is_in_name_groups(w, s, s->environment.items[i].key))
+			return true;
+	return false;
+}
+
+static void add_comma(struct word *list)
+{
+	word_text(list, list->parts.n ? STR(",") : STR("--container-env="));
+}
+
+/* "$names_job,$names_ranks", or their names where one of them must be left out. */
+static void add_groups(struct writer *w, struct word *list, const struct plan_service *s)
+{
+	bool is_whole = !some_group_name_is_apart(w, s);
+
+	for (uint32_t i = 0; i < s->env_groups.n; i++) {
+		const struct plan_names *group = name_group(w, &s->env_groups.items[i]);
+
+		if (is_whole) {
+			add_comma(list);
+			word_constant(list,
+				      str_cat(w->arena, STR("$" NAMES_PREFIX), group->group.v));
+		}
+		for (uint32_t k = 0; !is_whole && k < group->names.n; k++) {
+			if (is_name_apart(w, s, group->names.items[k].v))
+				continue;
+			add_comma(list);
+			word_text(list, group->names.items[k].v);
+		}
+	}
+}
+
+/* A name that no group has. */
+static void add_own_name(struct writer *w, struct word *list, const struct plan_service *s,
+			 struct str name)
+{
+	if (is_in_name_groups(w, s, name))
+		return;
+	add_comma(list);
+	word_text(list, name);
+}
+
 static void pyxis_first_options(struct writer *w, const struct plan_service *s)
 {
-	struct buf names;
+	struct word list;
 
 	/* The host's value of a variable that the image sets too counts only when named here. */
-	buf_init(&names, w->arena);
-	for (uint32_t i = 0; i < s->env_names.n; i++) {
-		if (is_name_apart(w, s, s->env_names.items[i].v))
-			continue;
-		buf_add_c(&names, names.len ? "," : "--container-env=");
-		buf_add(&names, s->env_names.items[i].v);
-	}
-	if (!names.len)
+	word_init(&list, w->arena);
+	add_groups(w, &list, s);
+	for (uint32_t i = 0; i < s->path_environment.n; i++)
+		add_own_name(w, &list, s, s->path_environment.items[i].name.v);
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		if (!pyxis_is_apart(w, &s->environment.items[i]))
+			add_own_name(w, &list, s, s->environment.items[i].key);
+	if (!list.parts.n)
 		return;
 	emit_lit(&w->out, " \\\n    ");
-	emit_word(&w->out, buf_str(&names));
+	emit_parts(&w->out, &list);
 }
 
 static void pyxis_last_options(struct writer *w, const struct plan_service *s)
@@ -164,6 +210,20 @@ static void emit_enroot_mount(struct writer *w, const struct plan_mount *mount)
 	emit_parts(&w->out, &word);
 }
 
+static void emit_enroot_name(struct writer *w, const struct plan_service *s, struct str name)
+{
+	emit_lit(&w->out, " ");
+	if (is_name_apart(w, s, name))
+		name = name_apart(w, name);
+	emit_word(&w->out, str_cat(w->arena, STR("--env="), name));
+}
+
+static void emit_own_enroot_name(struct writer *w, const struct plan_service *s, struct str name)
+{
+	if (!is_in_name_groups(w, s, name))
+		emit_enroot_name(w, s, name);
+}
+
 /* Enroot would put the image's entrypoint in front of the command, which Pyxis doesn't. */
 static void pyxis_set_up(struct writer *w)
 {
@@ -187,14 +247,15 @@ static void pyxis_words(struct writer *w, const struct plan_service *s)
 		emit_enroot_mount(w, &s->mounts.items[i]);
 	/* For the shim. */
 	emit_lit(&w->out, " \\\n    --env=HPCC_MARK --env=HPCC_WIRE");
-	for (uint32_t i = 0; i < s->env_names.n; i++) {
-		struct str name = s->env_names.items[i].v;
-
-		if (is_name_apart(w, s, name))
-			name = name_apart(w, name);
-		emit_lit(&w->out, " ");
-		emit_word(&w->out, str_cat(w->arena, STR("--env="), name));
+	for (uint32_t i = 0; i < s->env_groups.n; i++) {
+		const struct plan_names *group = name_group(w, &s->env_groups.items[i]);
+		for (uint32_t k = 0; k < group->names.n; k++)
+			emit_enroot_name(w, s, group->names.items[k].v);
 	}
+	for (uint32_t i = 0; i < s->path_environment.n; i++)
+		emit_own_enroot_name(w, s, s->path_environment.items[i].name.v);
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		emit_own_enroot_name(w, s, s->environment.items[i].key);
 	emit_lit(&w->out, " \\\n    ");
 	emit_path(w, s->image->file);
 }

@@ -126,8 +126,10 @@ static bool find_ending(struct str text, enum image_file file, struct loc *at)
 
 	while (rest.len) {
 		rest = str_split(rest, ' ', &ending);
+		if (!is_path(text) && !ends_with(text, ending))
+			continue;
 		const char *found = memmem(text.ptr, text.len, ending.ptr, ending.len);
-		if (!found || !(is_path(text) || ends_with(text, ending)))
+		if (!found)
 			continue;
 		at->begin = (size_t)(found - text.ptr);
 		at->end = at->begin + ending.len;

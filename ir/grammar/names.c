@@ -75,7 +75,7 @@ bool name_is_host(struct str name)
 	bool has_letter = false;
 	if (name.len > HOST_MOST || !is_made_of(name, "._-"))
 		return false;
-	for (struct str rest = name, part; rest.len || part.len;) {
+	for (struct str rest = name, part = {0}; rest.len || part.len;) {
 		rest = str_split(rest, '.', &part);
 		if (!part.len || part.len > HOST_PART_MOST || byte_is_in(part.ptr[0], "-_") ||
 		    part.ptr[part.len - 1] == '-')

@@ -8,7 +8,6 @@
  */
 #include "ir/support/arena.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -18,8 +17,8 @@ enum {
 	ALIGN = 8,
 	FIRST_BLOCK = 32 << 10,
 	LARGEST_BLOCK = 16 << 20,
-	HUGE_PAGE = 2 << 20, /* blocks from a quarter of it on are mapped, and multiples of it */
-	MAPPED = HUGE_PAGE / 4,
+	HUGE_PAGE = 2 << 20, /* blocks from a quarter of it on are multiples of it */
+	LARGE = HUGE_PAGE / 4,
 	OWN_BLOCK = 1 << 20, /* requests from this size on */
 };
 
@@ -40,26 +39,23 @@ void arena_init(struct arena *a)
 /* Linux gives mappings whose size is a multiple of a huge page an address that is one, too. */
 static size_t block_size(size_t size)
 {
-	return size < MAPPED ? size : (size + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
+	return size < LARGE ? size : (size + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
 }
 
+/* The system's memory is zero as it comes, and what isn't touched costs nothing. */
 static struct arena_block *take_block(size_t size)
 {
-	if (size < MAPPED)
-		return calloc(1, size);
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
-	madvise(p, size, MADV_HUGEPAGE); /* a wish; refusing it changes nothing */
+	if (size >= LARGE)
+		madvise(p, size, MADV_HUGEPAGE); /* a wish; refusing it changes nothing */
 	return p;
 }
 
 static void give_block(struct arena_block *block)
 {
-	if (block->size < MAPPED)
-		free(block);
-	else
-		munmap(block, block->size);
+	munmap(block, block->size);
 }
 
 void arena_free(struct arena *a)

@@ -15,9 +15,11 @@ void emit_init(struct emitter *e, struct arena *a)
 
 static void add(struct emitter *e, struct str text)
 {
-	const char *end = text.ptr + (e->keeps_origins ? text.len : 0);
-	for (const char *p = text.ptr; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
-		e->line++;
+	const char *end = text.ptr + text.len;
+	if (e->keeps_origins)
+		for (const char *p = text.ptr; p < end && (p = memchr(p, '\n', (size_t)(end - p)));
+		     p++)
+			e->line++;
 	buf_add(&e->text, text);
 }
 
@@ -188,11 +190,13 @@ static void add_expansion(struct emitter *e, const struct word *w, uint32_t i)
 
 static void add_escaped(struct emitter *e, struct str text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		if (byte_is_in(text.ptr[i], "\"$`\\"))
-			emit_lit(e, "\\");
-		add(e, str_slice(text, i, i + 1));
+	for (ptrdiff_t at; (at = str_find_any(text, "\"$`\\")) != STR_NONE;) {
+		add(e, str_slice(text, 0, (size_t)at));
+		emit_lit(e, "\\");
+		add(e, str_slice(text, (size_t)at, (size_t)at + 1));
+		text = str_from(text, (size_t)at + 1);
 	}
+	add(e, text);
 }
 
 static bool is_live(const struct word *w)
@@ -238,11 +242,11 @@ void emit_parts(struct emitter *e, const struct word *w)
 
 static bool has_line(struct str text, struct str line)
 {
-	for (struct str rest = text, head; rest.len;) {
-		rest = str_split(rest, '\n', &head);
-		if (str_eq(head, line))
+	for (const char *end = text.ptr + text.len, *p = text.ptr;
+	     p < end && (p = memmem(p, (size_t)(end - p), line.ptr, line.len)); p++)
+		if ((p == text.ptr || p[-1] == '\n') &&
+		    (p + line.len == end || p[line.len] == '\n'))
 			return true;
-	}
 	return false;
 }
 

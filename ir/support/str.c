@@ -25,19 +25,6 @@ struct str str_c(const char *text)
 	return text ? (struct str){text, strlen(text)} : STR("");
 }
 
-bool str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (!a.len || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool str_eq_c(struct str a, const char *b)
-{
-	/* Most words that are compared differ in the first byte. */
-	if (!a.len || a.ptr[0] != b[0])
-		return !a.len && !b[0];
-	return str_eq(a, str_c(b));
-}
-
 bool str_eq_nocase(struct str a, struct str b)
 {
 	if (a.len != b.len)
@@ -55,12 +42,6 @@ int str_cmp(struct str a, struct str b)
 	return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-bool str_has_prefix(struct str s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-	return s.len >= n && memcmp(s.ptr, prefix, n) == 0;
-}
-
 bool str_has_suffix(struct str s, const char *suffix)
 {
 	size_t n = strlen(suffix);
@@ -70,11 +51,6 @@ bool str_has_suffix(struct str s, const char *suffix)
 bool str_contains(struct str s, const char *part)
 {
 	return s.len && memmem(s.ptr, s.len, part, strlen(part)) != NULL;
-}
-
-bool byte_is_in(char byte, const char *set)
-{
-	return byte && strchr(set, byte);
 }
 
 bool str_is_blank(struct str s)
@@ -117,6 +93,17 @@ ptrdiff_t str_find_last(struct str s, char byte)
 	return p ? p - s.ptr : STR_NONE;
 }
 
+ptrdiff_t str_find_any(struct str s, const char *set)
+{
+	uint64_t bits[4] = {0};
+	for (; *set; set++)
+		bits[(unsigned char)*set >> 6] |= UINT64_C(1) << (*set & 63);
+	for (size_t i = 0; i < s.len; i++)
+		if (bits[(unsigned char)s.ptr[i] >> 6] >> (s.ptr[i] & 63) & 1)
+			return (ptrdiff_t)i;
+	return STR_NONE;
+}
+
 struct str str_split(struct str s, char byte, struct str *head)
 {
 	ptrdiff_t at = str_find(s, byte);
@@ -155,12 +142,15 @@ struct str str_cat(struct arena *a, struct str x, struct str y)
 
 struct str str_vfmt(struct arena *a, const char *format, va_list args)
 {
+	char small[256]; /* nearly all fit, and are formatted once */
 	va_list again;
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, format, again);
+	int len = vsnprintf(small, sizeof(small), format, again);
 	va_end(again);
 	if (len < 0)
 		BUG("bad format");
+	if ((size_t)len < sizeof(small))
+		return str_dup(a, (struct str){small, (size_t)len});
 	char *text = arena_alloc(a, (size_t)len + 1);
 	vsnprintf(text, (size_t)len + 1, format, args);
 	return (struct str){text, (size_t)len};
@@ -267,15 +257,19 @@ void buf_init(struct buf *b, struct arena *a)
 	*b = (struct buf){.arena = a};
 }
 
-static char *reserve(struct buf *b, size_t more)
+static __attribute__((noinline)) void grow(struct buf *b, size_t more)
 {
-	if (b->cap - b->len < more + 1) {
-		size_t cap = b->cap ? b->cap * 2 : 256;
-		while (cap < b->len + more + 1)
-			cap *= 2;
-		b->ptr = arena_grow(b->arena, b->ptr, b->cap, cap);
-		b->cap = cap;
-	}
+	size_t cap = b->cap ? b->cap * 2 : 256;
+	while (cap < b->len + more + 1)
+		cap *= 2;
+	b->ptr = arena_grow(b->arena, b->ptr, b->cap, cap);
+	b->cap = cap;
+}
+
+static inline char *reserve(struct buf *b, size_t more)
+{
+	if (b->cap - b->len < more + 1)
+		grow(b, more);
 	return b->ptr + b->len;
 }
 
@@ -292,8 +286,8 @@ void buf_add(struct buf *b, struct str s)
 	char *room = reserve(b, s.len);
 	if (s.len)
 		memcpy(room, s.ptr, s.len);
+	room[s.len] = '\0';
 	b->len += s.len;
-	b->ptr[b->len] = '\0';
 }
 
 void buf_add_c(struct buf *b, const char *text)
@@ -330,12 +324,13 @@ void buf_add_fmt(struct buf *b, const char *format, ...)
 	va_start(args, format);
 	va_list again;
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, format, again);
+	size_t room = b->cap - b->len;
+	int len = vsnprintf(room ? b->ptr + b->len : NULL, room, format, again);
 	va_end(again);
 	if (len < 0)
 		BUG("bad format");
-	char *room = reserve(b, (size_t)len);
-	vsnprintf(room, (size_t)len + 1, format, args);
+	if ((size_t)len >= room)
+		vsnprintf(reserve(b, (size_t)len), (size_t)len + 1, format, args);
 	va_end(args);
 	b->len += (size_t)len;
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -22,14 +23,28 @@ struct str {
 #define STR_ARG(s)   (int)(s).len, (s).ptr
 
 struct str str_c(const char *text); /* a view of a C string; NULL gives the empty string */
-bool str_eq(struct str a, struct str b);
-bool str_eq_c(struct str a, const char *b);
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (!a.len || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+static inline bool str_eq_c(struct str a, const char *b)
+{
+	/* Most words that are compared differ in the first byte. */
+	return a.len && a.ptr[0] == b[0] ? str_eq(a, (struct str){b, strlen(b)}) : !a.len && !b[0];
+}
 bool str_eq_nocase(struct str a, struct str b); /* ASCII */
 int str_cmp(struct str a, struct str b);        /* byte order */
-bool str_has_prefix(struct str s, const char *prefix);
+static inline bool str_has_prefix(struct str s, const char *prefix)
+{
+	return s.len >= strlen(prefix) && memcmp(s.ptr, prefix, strlen(prefix)) == 0;
+}
 bool str_has_suffix(struct str s, const char *suffix);
 bool str_contains(struct str s, const char *part);
-bool byte_is_in(char byte, const char *set);                /* a zero byte is in none */
+/* A zero byte is in none. */
+static inline bool byte_is_in(char byte, const char *set)
+{
+	return byte && strchr(set, byte);
+}
 bool str_is_blank(struct str s);                            /* nothing but blanks and line ends */
 struct str str_trim(struct str s);                          /* without these at both ends */
 struct str str_slice(struct str s, size_t from, size_t to); /* clamped */
@@ -40,6 +55,8 @@ enum {
 };
 ptrdiff_t str_find(struct str s, char byte);      /* first place of byte, or STR_NONE */
 ptrdiff_t str_find_last(struct str s, char byte); /* last place, or STR_NONE */
+ptrdiff_t str_find_any(struct str s,
+		       const char *set); /* first place of a byte of the set, or STR_NONE */
 
 /* Splits at the first `byte`: *head is what stands before, the result what stands behind.
    Without one, *head is all and the result empty. */

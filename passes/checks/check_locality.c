@@ -23,6 +23,8 @@ static void check_shim(const struct unit *u, struct diags *d, const struct servi
 	bool is_log =
 		IS_SET(r->type) && r->type.v == READINESS_TYPE_LOG; /* which marks tell as well */
 	bool is_of_all = IS_SET(r->tasks) && r->tasks.v == READINESS_TASKS_ALL;
+	if (!is_exec && !is_of_all)
+		return;
 	const struct origin *from = is_exec ? &r->type.from : &r->tasks.from;
 	const char *field =
 		is_from_healthcheck(r)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Environment: host-side set-up of job and steps, variables of each step whose value the plan
- * knows, and the names of all variables that a container must let in. Later groups win: built-in,
+ * knows, and the names of all others that a container must let in. Later groups win: built-in,
  * cluster profile, scratch, MPI, resume, `environment`, `host_mpi.env`, root x-env, service x-env.
  * What depends on the allocation is set when the job runs, before these, and so loses to them.
  */
@@ -17,24 +17,25 @@ enum {
 
 /* Groups of names that are let into containers though their values come from elsewhere. */
 enum name_group {
-	NAMES_DISTRIBUTED = 1 << 0,
-	NAMES_RANKS = 1 << 1,
-	NAMES_MPI = 1 << 2,
-	NAMES_ARRAY = 1 << 3,
-	NAMES_RESUME = 1 << 4,
-	NAMES_N = 1 << 5,
+	NAMES_JOB,
+	NAMES_DISTRIBUTED,
+	NAMES_RANKS,
+	NAMES_MPI,
+	NAMES_ARRAY,
+	NAMES_RESUME,
+	NAMES_N,
 };
 
-/* Sorted names of each combination of groups that occurs, with those that all steps have. */
-struct name_sets {
-	struct v_list of[NAMES_N];
+/* Words of each combination of groups that occurs. */
+struct group_words {
+	struct v_list of[1 << NAMES_N];
 };
 
 struct variables {
 	struct arena *arena;
 	LIST(struct v_pair) list;
 	LIST(struct plan_variable) paths;
-	unsigned groups;  /* of names let into the container beyond these */
+	unsigned groups;  /* of names let into the container beyond these, a bit each */
 	struct map index; /* name to position in list, once there are many */
 	bool is_host;
 };
@@ -103,7 +104,7 @@ static void set_map(struct variables *v, const struct v_map *map)
 			set(v, carried_name(v->arena, map->items[i].key), map->items[i].value);
 }
 
-static const char *const names_always[] = {
+static const char *const names_job[] = {
 	"HPC_COMPOSE_JOB_DIR",
 	"HPC_COMPOSE_NODELIST",
 	"HPC_COMPOSE_NODELIST_FILE",
@@ -217,7 +218,7 @@ static void add_mpi(struct variables *v, const struct mpi *mpi, struct str token
 {
 	static const char *const words[] = {"openmpi",  "mpich",   "intel_mpi", "mvapich2",
 					    "cray_mpi", "hpe_mpi", "unknown"};
-	v->groups |= NAMES_MPI | NAMES_RANKS;
+	v->groups |= 1u << NAMES_MPI | 1u << NAMES_RANKS;
 	if (!IS_SET(mpi->type))
 		return;
 	set(v, STR("HPC_COMPOSE_MPI_TYPE"), mpi->type);
@@ -239,7 +240,7 @@ static void add_mpi(struct variables *v, const struct mpi *mpi, struct str token
 
 static void add_resume(struct variables *v, const struct plan *plan)
 {
-	v->groups |= NAMES_RESUME;
+	v->groups |= 1u << NAMES_RESUME;
 	if (v->is_host)
 		set(v, STR("HPC_COMPOSE_RESUME_DIR"), plan->resume_path);
 	else
@@ -294,53 +295,60 @@ static struct v_list sorted(struct v_str *names, uint32_t n, struct origin from)
 	return list;
 }
 
-static const struct v_list *names_of_groups(const struct unit *u, struct name_sets *sets,
-					    unsigned groups)
+static const struct {
+	const char *word;
+	const char *const *names;
+} name_groups[NAMES_N] = {
+	[NAMES_JOB] = {"job", names_job},
+	[NAMES_DISTRIBUTED] = {"distributed", names_distributed},
+	[NAMES_RANKS] = {"ranks", names_ranks},
+	[NAMES_MPI] = {"mpi", names_mpi},
+	[NAMES_ARRAY] = {"array", names_array},
+	[NAMES_RESUME] = {"resume", names_resume},
+};
+
+/* Those that the job has by what it looks up and where its services find each other, too. */
+static struct plan_names lower_name_group(const struct unit *u, enum name_group group)
 {
-	static const char *const *const tables[] = {names_distributed, names_ranks, names_mpi,
-						    names_array, names_resume};
-	struct v_list *set = &sets->of[groups];
-	if (set->items)
-		return set;
 	struct name_list list = {.arena = u->arena};
-	let_in(&list, names_always);
-	for (unsigned i = 0; i < 5; i++)
-		if (groups & 1u << i)
-			let_in(&list, tables[i]);
-	if (u->plan->lookup)
+	let_in(&list, name_groups[group].names);
+	if (group == NAMES_JOB && u->plan->lookup)
 		let_in_records(&list, u->plan->lookup);
-	for (uint32_t i = 0; i < u->plan->addresses.n; i++)
+	for (uint32_t i = 0; group == NAMES_JOB && i < u->plan->addresses.n; i++)
 		*LIST_PUSH(u->arena, &list.names) =
 			(struct v_str){.v = u->plan->addresses.items[i].variable.v};
-	*set = sorted(list.names.items, list.names.n, u->job->head.from);
-	return set;
+	struct origin from = u->job->head.from;
+	return (struct plan_names){
+		.head.from = origin_derived(from),
+		.group = plan_str(from, str_c(name_groups[group].word)),
+		.names = sorted(list.names.items, list.names.n, from),
+	};
 }
 
-/* The names of the groups and those of the step's own variables, in one sorted list. */
-static struct v_list all_names(struct variables *v, const struct v_list *common, struct origin from)
+/* Words of the groups, which services share. */
+static struct v_list words_of_groups(struct unit *u, struct group_words *words, unsigned groups)
 {
-	uint32_t n = v->list.n + v->paths.n;
-	struct v_list list = *common;
-	list.from = origin_derived(from);
-	if (!n)
-		return list;
-	struct v_str *own = ARENA_ARRAY(v->arena, n, struct v_str);
-	for (uint32_t i = 0; i < v->list.n; i++)
-		own[i].v = v->list.items[i].key;
-	for (uint32_t i = 0; i < v->paths.n; i++)
-		own[v->list.n + i].v = v->paths.items[i].name.v;
-	n = sorted(own, n, from).n;
-	list.items = ARENA_ARRAY(v->arena, common->n + n, struct v_str);
-	list.n = 0;
-	for (uint32_t i = 0, k = 0; i < common->n || k < n;) {
-		int order = i == common->n ? 1
-			    : k == n       ? -1
-					   : str_cmp(common->items[i].v, own[k].v);
-		list.items[list.n++] = order <= 0 ? common->items[i] : own[k];
-		i += order <= 0;
-		k += order >= 0;
-	}
-	return list;
+	struct v_list *list = &words->of[groups];
+	if (list->items)
+		return *list;
+	struct origin from = u->job->head.from;
+	list->from = origin_derived(from);
+	list->items = ARENA_ARRAY(u->arena, NAMES_N, struct v_str);
+	for (unsigned i = 0; i < NAMES_N; i++)
+		if (groups & 1u << i)
+			list->items[list->n++] = plan_str(from, str_c(name_groups[i].word));
+	return *list;
+}
+
+static void lower_name_groups(struct unit *u, unsigned groups)
+{
+	LIST(struct plan_names) list = {0};
+	for (unsigned i = 0; i < NAMES_N; i++)
+		if (groups & 1u << i)
+			*LIST_PUSH(u->arena, &list) = lower_name_group(u, i);
+	u->plan->env_groups.from = origin_derived(u->job->head.from);
+	u->plan->env_groups.items = list.items;
+	u->plan->env_groups.n = list.n;
 }
 
 static struct v_map winners(struct variables *v, struct origin from)
@@ -362,23 +370,26 @@ static void add_copy(struct variables *v, const struct plan_service *p)
 		 str_fmt(v->arena, "%llu", (unsigned long long)p->copy_count.v));
 }
 
-static void lower_service(struct unit *u, struct name_sets *sets, const struct service *s,
-			  struct plan_service *p)
+/* Its groups, a bit each; none without a container. */
+static unsigned lower_service(struct unit *u, struct group_words *words, const struct service *s,
+			      struct plan_service *p)
 {
 	const struct step *step = service_step(s);
 	const struct plan *plan = u->plan;
-	struct variables v = {.arena = u->arena, .is_host = !service_container(u, s)->is_contained};
+	struct variables v = {.arena = u->arena,
+			      .is_host = !service_container(u, s)->is_contained,
+			      .groups = 1u << NAMES_JOB};
 	bool is_distributed = p->nodes.v > 1;
 	add_copy(&v, p);
 	add_ports(&v, p);
 	add_parallelism(&v, step->parallelism);
 	if (is_distributed) {
-		v.groups |= NAMES_DISTRIBUTED | NAMES_RANKS;
+		v.groups |= 1u << NAMES_DISTRIBUTED | 1u << NAMES_RANKS;
 		if (plan->rdzv)
 			set_map(&v, &plan->rdzv->env);
 	}
 	if (plan->is_array.v)
-		v.groups |= NAMES_ARRAY;
+		v.groups |= 1u << NAMES_ARRAY;
 	if (p->has_scratch.v)
 		add_scratch(&v, plan->scratch);
 	if (HAS_RECORD(step->mpi))
@@ -395,11 +406,12 @@ static void lower_service(struct unit *u, struct name_sets *sets, const struct s
 
 	struct origin from = IS_SET(s->environment) ? s->environment.from : s->head.from;
 	if (!v.is_host)
-		p->env_names = all_names(&v, names_of_groups(u, sets, v.groups), from);
+		p->env_groups = words_of_groups(u, words, v.groups);
 	p->environment = winners(&v, from);
 	p->path_environment.from = origin_derived(s->head.from);
 	p->path_environment.items = v.paths.items;
 	p->path_environment.n = v.paths.n;
+	return v.is_host ? 0 : v.groups;
 }
 
 static struct plan_env_setup *lower_setup(struct unit *u, const struct env_setup *setup)
@@ -428,10 +440,12 @@ void lower_environment(struct unit *u)
 	plan->has_secrets =
 		plan_bool(IS_SET(u->job->secrets) ? u->job->secrets.from : u->job->head.from,
 			  u->job->secrets.n > 0 || u->diags.secrets.list.n > 0);
-	struct name_sets sets = {0};
+	struct group_words words = {0};
+	unsigned groups = 0;
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		plan->services.items[i].env_setup = lower_setup(u, s->env_setup);
-		lower_service(u, &sets, s, &plan->services.items[i]);
+		groups |= lower_service(u, &words, s, &plan->services.items[i]);
 	}
+	lower_name_groups(u, groups);
 }

@@ -6,6 +6,7 @@
  *
  *	compile-bench build/hpcc            two shapes of specs, all sizes
  *	compile-bench --short build/hpcc    up to 1,000 services, and fail on gross regressions
+ *	compile-bench --spec containers 9   writes such a spec, for others that measure
  *
  * Prints one line per size: bytes of YAML, least CPU times and their ratio, the median of the
  * ratios of all rounds, peak memory, script bytes. A round runs both one after the other, so what
@@ -221,10 +222,22 @@ static bool measure_shape(const char *hpcc, const char *folder, const struct sha
 	return !is_short || (median < 6 && growth < 24);
 }
 
+static int write_spec(const char *name, const char *number)
+{
+	size_t length;
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (strcmp(shapes[i].name, name) == 0)
+			return fputs(make_spec(&shapes[i], (unsigned)atoi(number), &length),
+				     stdout) < 0;
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "--scan") == 0)
 		return scan(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "--spec") == 0)
+		return write_spec(argv[2], argv[3]);
 	bool is_short = argc == 3 && strcmp(argv[1], "--short") == 0;
 	if (argc != 2 && !is_short) {
 		fprintf(stderr, "usage: compile-bench [--short] HPCC\n");

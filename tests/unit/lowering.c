@@ -247,21 +247,20 @@ static void test_environment(void **state)
 			assert_true(str_contains(lines,
 						 "\"HPC_COMPOSE_SCRATCH_DIR\"; "
 						 "path_environment[0].value.base = scratch"));
-			assert_false(str_contains(lines, "env_names"));
+			assert_false(str_contains(lines, "env_groups[0]"));
 		}
 		fixture_end(&f);
 	}
 }
 
-/* Names let into containers: sorted, each once, by what the job has. */
+/* Groups of names let into containers, by what the job has: sorted, each once. */
 static void test_names_let_in(void **state)
 {
 	(void)state;
 	static const struct {
 		const char *text, *in, *out;
 	} rows[] = {
-		{SERVICE("environment: {ZED: 1}"), "\"ZED\"", "SLURM_ARRAY"},
-		{SERVICE("environment: {ZED: 1}"), "HPC_COMPOSE_SERVICE_NAME", "SLURM_PROCID"},
+		{SERVICE("environment: {ZED: 1}"), "HPC_COMPOSE_SERVICE_NAME", "ZED"},
 		{"x-slurm: {array: 0-1}\nservices: {a: {image: i}}\n", "SLURM_ARRAY_TASK_ID",
 		 "PMI_"},
 		{"x-slurm: {nodes: 2}\nservices: {a: {image: i}}\n", "SLURM_PROCID", "PMI_"},
@@ -277,12 +276,18 @@ static void test_names_let_in(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct fixture f;
 		plan_compile(&f, rows[i].text, NULL);
-		struct str lines = plan_lines(&f, "services[0].env_names");
+		struct str lines = plan_lines(&f, "env_groups");
 		assert_true(str_contains(lines, rows[i].in));
 		assert_false(str_contains(lines, rows[i].out));
-		const struct v_list *names = &f.unit.plan->services.items[0].env_names;
-		for (uint32_t k = 1; k < names->n; k++)
-			assert_true(str_cmp(names->items[k - 1].v, names->items[k].v) < 0);
+		const struct plan *plan = f.unit.plan;
+		assert_int_equal(plan->env_groups.n, plan->services.items[0].env_groups.n);
+		for (uint32_t g = 0; g < plan->env_groups.n; g++) {
+			const struct v_list *names = &plan->env_groups.items[g].names;
+			assert_str(plan->services.items[0].env_groups.items[g].v,
+				   str_to_c(f.unit.arena, plan->env_groups.items[g].group.v));
+			for (uint32_t k = 1; k < names->n; k++)
+				assert_true(str_cmp(names->items[k - 1].v, names->items[k].v) < 0);
+		}
 		fixture_end(&f);
 	}
 }

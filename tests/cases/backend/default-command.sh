@@ -71,11 +71,15 @@ HPCC_HOSTS
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Services: each function turns into the service's process.
+# Names of variables that containers are given.
+names_job=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE
+names_distributed=HPC_COMPOSE_DIST_HOSTFILE,HPC_COMPOSE_DIST_MASTER_ADDR,HPC_COMPOSE_DIST_MASTER_PORT,HPC_COMPOSE_DIST_NNODES,HPC_COMPOSE_DIST_NPROC_PER_NODE,HPC_COMPOSE_DIST_RDZV_ENDPOINT,HPC_COMPOSE_DIST_WORLD_SIZE
+names_ranks=SLURM_JOB_ID,SLURM_JOB_NODELIST,SLURM_JOB_NUM_NODES,SLURM_LOCALID,SLURM_NNODES,SLURM_NODEID,SLURM_NODELIST,SLURM_NPROCS,SLURM_NTASKS,SLURM_PROCID,SLURM_STEP_ID,SLURM_STEP_NODELIST,SLURM_STEP_NUM_NODES,SLURM_STEP_NUM_TASKS,SLURM_STEP_TASKS_PER_NODE,SLURM_TASKS_PER_NODE
 service_a() {
   own_options
   exec srun --nodes=2 --overlap --mem=0 --job-name=hpc-compose:a --ntasks-per-node=1 \
     --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 \
-    --container-env=HPC_COMPOSE_DIST_HOSTFILE,HPC_COMPOSE_DIST_MASTER_ADDR,HPC_COMPOSE_DIST_MASTER_PORT,HPC_COMPOSE_DIST_NNODES,HPC_COMPOSE_DIST_NPROC_PER_NODE,HPC_COMPOSE_DIST_RDZV_ENDPOINT,HPC_COMPOSE_DIST_WORLD_SIZE,HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE,SLURM_JOB_ID,SLURM_JOB_NODELIST,SLURM_JOB_NUM_NODES,SLURM_LOCALID,SLURM_NNODES,SLURM_NODEID,SLURM_NODELIST,SLURM_NPROCS,SLURM_NTASKS,SLURM_PROCID,SLURM_STEP_ID,SLURM_STEP_NODELIST,SLURM_STEP_NUM_NODES,SLURM_STEP_NUM_TASKS,SLURM_STEP_TASKS_PER_NODE,SLURM_TASKS_PER_NODE \
+    --container-env="$names_job,$names_distributed,$names_ranks" \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
     --container-mounts="$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment --dist -- /bin/sh /etc/rc
@@ -83,7 +87,7 @@ service_a() {
 
 # The shell of a service: these variables, and its function.
 records() {
-  declare -p JOB_DIR NODES CACHE_ROOT; declare -f own_options; printf '\0'
+  declare -p JOB_DIR NODES CACHE_ROOT names_job names_distributed names_ranks; declare -f own_options; printf '\0'
   for name in $(compgen -A function service_) $(compgen -A function publish_); do
     declare -f "$name"; printf '\0'
   done

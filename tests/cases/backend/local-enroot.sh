@@ -64,7 +64,7 @@ service_command() {
     --mount="$(in_fstab "$JOB_DIR/hosts/0")":/etc/hosts:x-create=auto,rbind,ro \
     --mount="$(in_fstab "$SPEC_DIR/data")":/data:x-create=auto,rbind \
     --mount=/opt/tools:/opt/tools:x-create=auto,rbind,ro \
-    --env=HPCC_MARK --env=HPCC_WIRE --env=HPCC_LINES_A --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    --env=HPCC_MARK --env=HPCC_WIRE --env=HPC_COMPOSE_JOB_DIR --env=HPC_COMPOSE_NODELIST --env=HPC_COMPOSE_NODELIST_FILE --env=HPC_COMPOSE_NODE_COUNT --env=HPC_COMPOSE_PRIMARY_NODE --env=HPC_COMPOSE_SERVICE_LOG --env=HPC_COMPOSE_SERVICE_NAME --env=HPC_COMPOSE_SERVICE_NODELIST --env=HPC_COMPOSE_SERVICE_NODELIST_FILE --env=HPC_COMPOSE_SERVICE_NODE_COUNT --env=HPC_COMPOSE_SERVICE_PRIMARY_NODE --env=HPCC_LINES_A \
     "$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
     /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment --keep A -- redis-server --port 7000
 }

@@ -68,11 +68,13 @@ HPCC_HOSTS
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Services: each function turns into the service's process.
+# Names of variables that containers are given.
+names_job=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE
 service_redis() {
   own_options
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:redis --ntasks=1 \
     --export=ALL --input=none \
-    --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    --container-env="$names_job" \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
     --container-mounts="$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- /bin/sh -c 'redis-server --port 6379 --save "" --dir "$HPC_COMPOSE_JOB_DIR"'
@@ -82,7 +84,7 @@ service_fill() {
   own_options
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:fill --ntasks=1 \
     --export=ALL --input=none \
-    --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    --container-env="$names_job" \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
     --container-mounts="$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- redis-cli RPUSH tasks one two three four
@@ -92,7 +94,7 @@ service_worker_x2d_a() {
   own_options
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker_x2d_a --ntasks=1 \
     --export=ALL --input=none \
-    --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    --container-env="$names_job" \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
     --container-mounts="$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- /bin/sh -c 'while task=$(redis-cli LPOP tasks) && [ -n "$task" ]; do
@@ -105,7 +107,7 @@ service_worker_x2d_b() {
   own_options
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker_x2d_b --ntasks=1 \
     --export=ALL --input=none \
-    --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    --container-env="$names_job" \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
     --container-mounts="$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- /bin/sh -c 'while task=$(redis-cli LPOP tasks) && [ -n "$task" ]; do
@@ -116,7 +118,7 @@ done
 
 # The shell of a service: these variables, and its function.
 records() {
-  declare -p JOB_DIR NODES CACHE_ROOT; declare -f own_options; printf '\0'
+  declare -p JOB_DIR NODES CACHE_ROOT names_job; declare -f own_options; printf '\0'
   for name in $(compgen -A function service_) $(compgen -A function publish_); do
     declare -f "$name"; printf '\0'
   done

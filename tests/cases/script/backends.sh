@@ -72,13 +72,15 @@ HPCC_HOSTS
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
 # Services: each function turns into the service's process.
+# Names of variables that containers are given.
+names_job=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE
 service_server() {
   own_options
   export HPC_COMPOSE_SCRATCH_HOST_PATH="$SCRATCH_DIR"
   export HPC_COMPOSE_SCRATCH_DIR=/scratch
   exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:server --ntasks=1 \
     --export=ALL --input=none \
-    --container-env=HPC_COMPOSE_JOB_DIR,HPC_COMPOSE_NODELIST,HPC_COMPOSE_NODELIST_FILE,HPC_COMPOSE_NODE_COUNT,HPC_COMPOSE_PRIMARY_NODE,HPC_COMPOSE_SCRATCH_DIR,HPC_COMPOSE_SCRATCH_HOST_PATH,HPC_COMPOSE_SERVICE_LOG,HPC_COMPOSE_SERVICE_NAME,HPC_COMPOSE_SERVICE_NODELIST,HPC_COMPOSE_SERVICE_NODELIST_FILE,HPC_COMPOSE_SERVICE_NODE_COUNT,HPC_COMPOSE_SERVICE_PRIMARY_NODE \
+    --container-env="$names_job,HPC_COMPOSE_SCRATCH_HOST_PATH,HPC_COMPOSE_SCRATCH_DIR" \
     --container-image="$CACHE_ROOT/base/a7f433e72455ba82-app_1.sqsh" \
     --container-mounts="$JOB_DIR:/hpc-compose/job,$JOB_DIR/hosts/0:/etc/hosts:ro,$SCRATCH_DIR:/scratch" --no-container-entrypoint \
     /bin/sh -c 'exec "$0" "$@"' /hpc-compose/job/bin/hpcc-rt step --enroot-env /etc/environment -- serve
@@ -107,7 +109,7 @@ service_tool() {
 
 # The shell of a service: these variables, and its function.
 records() {
-  declare -p JOB_DIR NODES SPEC_DIR CACHE_ROOT SCRATCH_DIR; declare -f own_options; printf '\0'
+  declare -p JOB_DIR NODES SPEC_DIR CACHE_ROOT SCRATCH_DIR names_job; declare -f own_options; printf '\0'
   for name in $(compgen -A function service_) $(compgen -A function publish_); do
     declare -f "$name"; printf '\0'
   done
