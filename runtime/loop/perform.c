@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "runtime/files.h"
@@ -20,6 +21,17 @@
 #define KILL_STEP  (2 * RT_SECOND)
 /* Marks are told of by inotify; a mark that cannot be written is not, hence a look now and then. */
 #define MARK_PAUSE (30 * RT_SECOND)
+
+void rt_marks_watch(struct rt_sup *sup)
+{
+	if (sup->inotify < 0 || sup->marks_watch >= 0)
+		return;
+	char path[4096];
+	snprintf(path, sizeof(path), "%s/" JOB_FOLDER_MARKS, sup->dir);
+	sup->marks_watch = inotify_add_watch(sup->inotify, path, IN_MOVED_TO);
+	if (sup->marks_watch < 0)
+		sup->marks_polled = true;
+}
 
 static void answer(struct rt_sup *sup, const struct rt_event *event)
 {
@@ -362,7 +374,8 @@ void rt_act_on_marks(struct rt_sup *sup, uint32_t service)
 	const struct rt_service *s = &sup->core.service[service];
 	uint32_t tasks = sup->table.service[service].tasks;
 	struct rt_event e = {.kind = RT_EV_BEGUN, .service = service, .run = s->launches};
-	int64_t longest = sup->marks_polled ? RT_SECOND : MARK_PAUSE;
+	bool is_told = !sup->marks_polled && sup->marks_watch >= 0;
+	int64_t longest = is_told ? MARK_PAUSE : RT_SECOND;
 
 	rt_due_at(sup, service, RT_DUE_MARKS, RT_NEVER);
 	if (s->up || !tasks)
@@ -382,8 +395,12 @@ void rt_act_on_marks(struct rt_sup *sup, uint32_t service)
 
 void rt_look_for_marks(struct rt_sup *sup, uint32_t service)
 {
+	uint32_t told = sup->proc[service].told.count[RT_MARK_START];
+
 	if (!sup->core.service[service].up || sup->proc[service].probe.at == RT_AT_LINES)
 		rt_tasks_read(sup, service);
+	if (sup->proc[service].told.count[RT_MARK_START] > told)
+		rt_marks_watch(sup); /* a shim that doesn't tell by the wire */
 	rt_act_on_marks(sup, service);
 	rt_lines_told(sup, service);
 }

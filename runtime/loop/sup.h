@@ -197,7 +197,7 @@ struct rt_sup {
 	bool state_dirty;
 	pid_t state_writer; /* the child that writes the state file, or 0 */
 	int64_t state_next, state_begun;
-	int marks_watch;
+	int marks_watch;      /* -1: none */
 	int *watch;           /* of each service's log, or -1 */
 	uint32_t *token_hash; /* of each service, to find whose a mark is */
 	bool on_network; /* the job folder: other nodes write there, and inotify does not see it */
@@ -274,6 +274,9 @@ void rt_signal_otherwise(struct rt_sup *sup, uint32_t service);
 int rt_open_log(struct rt_sup *sup, uint32_t service);
 /* Tells the core which tasks have begun. */
 void rt_look_for_marks(struct rt_sup *sup, uint32_t service);
+/* Has the kernel tell of marks from here on. Only where steps tell nothing by the wire, since it lets nobody end
+   for some 15 ms who has watched a folder a moment ago. */
+void rt_marks_watch(struct rt_sup *sup);
 /* The same without looking: goes by what has been told so far. */
 void rt_act_on_marks(struct rt_sup *sup, uint32_t service);
 

@@ -155,8 +155,6 @@ static bool open_signals(struct rt_sup *sup)
 
 static bool open_loop(struct rt_sup *sup)
 {
-	const char *marks = rt_pool_format(&sup->pool, "%s/" JOB_FOLDER_MARKS, sup->dir);
-
 	sup->epoll = epoll_create1(EPOLL_CLOEXEC);
 	sup->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (sup->epoll < 0 || sup->timer < 0 || !open_signals(sup))
@@ -170,15 +168,12 @@ static bool open_loop(struct rt_sup *sup)
 		rt_say("cannot watch files: %s; they are looked at by the clock instead",
 		       strerror(errno));
 	sup->marks_watch = -1;
-	if (sup->inotify >= 0) {
-		sup->marks_watch = inotify_add_watch(sup->inotify, marks, IN_MOVED_TO);
-		if (!rt_sup_watch(sup, sup->inotify, EPOLLIN, &sup->inotify_source)) {
-			close(sup->inotify);
-			sup->inotify = sup->marks_watch = -1;
-		}
+	if (sup->inotify >= 0 && !rt_sup_watch(sup, sup->inotify, EPOLLIN, &sup->inotify_source)) {
+		close(sup->inotify);
+		sup->inotify = -1;
 	}
 	sup->on_network = rt_is_network_file_system(sup->dir);
-	sup->marks_polled = sup->marks_watch < 0 || sup->on_network;
+	sup->marks_polled = sup->inotify < 0 || sup->on_network;
 	return rt_sup_watch(sup, sup->signals, EPOLLIN, &sup->signal_source) &&
 	       rt_sup_watch(sup, sup->timer, EPOLLIN, &sup->timer_source);
 }
@@ -442,8 +437,8 @@ int rt_verb_supervise(int argc, char **argv)
 		return RT_ENVIRONMENT;
 	}
 	sup.slurm_signals_all = rt_all_are_signalled();
-	if (!is_wire_off(&sup))
-		rt_peers_open(&sup);
+	if (is_wire_off(&sup) || !rt_peers_open(&sup))
+		rt_marks_watch(&sup);
 	rt_probe_setup(&sup);
 	return run(&sup);
 }

@@ -42,6 +42,7 @@ void rt_lines_look(struct rt_sup *sup, struct rt_probe *p)
 void rt_lines_begin(struct rt_sup *sup, struct rt_probe *p)
 {
 	p->at = RT_AT_LINES;
+	rt_marks_watch(sup); /* what isn't told by the wire needn't wait for the next look */
 	p->polled = sup->marks_polled;
 	rt_lines_look(sup, p);
 }

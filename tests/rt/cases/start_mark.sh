@@ -80,6 +80,7 @@ service blind
   ready sleep 10ms
 TABLE
 state_becomes blind state ready
-expect_said "service 'blind': no start mark can be written in"
+[ "${HPCC_WIRE-}" != off ] || # over the wire the shim tells that it has begun
+	expect_said "service 'blind': no start mark can be written in"
 kill -TERM "$SUPERVISOR"
 finish 143
