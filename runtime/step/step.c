@@ -265,6 +265,7 @@ static void wait_for_news(struct step *s)
 	int64_t next = rt_step_looks_poll(&s->looks, p + 2);
 	rt_step_lines_poll(&s->lines, p + 2 + RT_LOOK_USES);
 	next = s->kill_at < next ? s->kill_at : next;
+	next = s->tree.rest_at < next ? s->tree.rest_at : next;
 	poll(p, 2 + RT_LOOK_USES + RT_STEP_STREAMS,
 	     milliseconds_until(s->wire.next < next ? s->wire.next : next));
 	struct signalfd_siginfo info;
@@ -273,6 +274,7 @@ static void wait_for_news(struct step *s)
 	rt_step_lines_go_on(&s->lines, p + 2 + RT_LOOK_USES);
 	rt_step_looks_go_on(&s->looks, p + 2);
 	rt_step_wire_go_on(&s->wire, &p[1]);
+	rt_step_tree_rest(&s->tree, rt_now());
 	if (s->kill_at <= rt_now()) {
 		s->kill_at = INT64_MAX;
 		s->killing = true;
@@ -301,6 +303,7 @@ static void wait_for_end(struct step *s, siginfo_t *info)
 		rt_step_tree_count(&s->tree);
 		wait_for_news(s);
 	}
+	rt_step_tree_rest(&s->tree, INT64_MAX - 1);
 	/* A subreaper: whatever the leader left is a child of ours, or below one. */
 	while (rt_step_tree_count(&s->tree)) {
 		if (!s->stop && !told) {

@@ -4,9 +4,14 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "runtime/files.h"
 
 /*
  * At the time limit Slurm sends TERM twice, and the supervisor, which stops services in their
@@ -14,10 +19,12 @@
  * gives a program KillWait to end, 30 seconds unless the site says else.
  */
 #define SAME_STOP_NS (30 * INT64_C(1000000000))
+#define REST_NS      (20 * INT64_C(1000000))
 
 void rt_step_tree_begin(struct rt_step_tree *t)
 {
 	t->own = getpgrp();
+	t->rest_at = INT64_MAX;
 	rt_family_read(&t->holders, getpid(), NULL, NULL);
 }
 
@@ -81,17 +88,49 @@ void rt_step_tree_measure(const struct rt_step_tree *t, struct rt_measure *m)
 	rt_family_free(&family);
 }
 
+static struct rt_step_moment this_moment(void)
+{
+	const unsigned long long ticks = (unsigned long long)sysconf(_SC_CLK_TCK);
+	struct timespec now;
+	char load[128];
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	rt_read_small("/proc/loadavg", load, sizeof(load));
+	const char *last = strrchr(load, ' ');
+	return (struct rt_step_moment){
+		.tick = (unsigned long long)now.tv_sec * ticks +
+			(unsigned long long)now.tv_nsec * ticks / 1000000000,
+		.last = last ? (pid_t)strtol(last, NULL, 10) : 0,
+	};
+}
+
+static bool began_before(const struct rt_process *p, const struct rt_step_moment *m)
+{
+	return p->start != m->tick ? p->start < m->tick : !m->last || p->pid <= m->last;
+}
+
+/* To those outside the group, or to those of them that began before. */
+static void signal_rest(const struct rt_step_tree *t, int number,
+			const struct rt_step_moment *before)
+{
+	struct rt_family family;
+
+	rt_family_read(&family, getpid(), is_outside, t);
+	for (size_t i = 0; i < family.count; i++) {
+		const struct rt_process *p = &family.member[i];
+
+		if (p->group != t->group && !p->is_dead && (!before || began_before(p, before)))
+			rt_process_signal(p, number);
+	}
+	rt_family_free(&family);
+}
+
 void rt_step_tree_signal(const struct rt_step_tree *t, int number)
 {
 	/* The group in one go, so that none of it can have a child in between. */
 	if (t->group)
 		kill(-t->group, number);
-	struct rt_family family;
-	rt_family_read(&family, getpid(), is_outside, t);
-	for (size_t i = 0; i < family.count; i++)
-		if (family.member[i].group != t->group && !family.member[i].is_dead)
-			rt_process_signal(&family.member[i], number);
-	rt_family_free(&family);
+	signal_rest(t, number, NULL);
 }
 
 void rt_step_tree_term(struct rt_step_tree *t, int64_t now)
@@ -99,7 +138,17 @@ void rt_step_tree_term(struct rt_step_tree *t, int64_t now)
 	if (!t->group || (t->term_at && now - t->term_at < SAME_STOP_NS))
 		return;
 	t->term_at = now;
-	rt_step_tree_signal(t, SIGTERM);
+	t->rest_at = now + REST_NS;
+	t->term = this_moment();
+	kill(-t->group, SIGTERM);
+}
+
+void rt_step_tree_rest(struct rt_step_tree *t, int64_t now)
+{
+	if (t->rest_at > now)
+		return;
+	t->rest_at = INT64_MAX;
+	signal_rest(t, SIGTERM, &t->term);
 }
 
 bool rt_step_passes_on(int number)

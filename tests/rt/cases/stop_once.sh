@@ -44,6 +44,29 @@ all_say 'saved with 0' "$WORK/alone" || fail "a handler was cut off: $(cat "$WOR
 [ "$(grep -c told "$WORK/alone")" = 4 ] || fail "told more than once: $(cat "$WORK/alone")"
 wait_for 10 nothing_left
 
+# What a handler starts to save its work isn't told, wherever it runs, when those outside the group are: its daemon
+# began before, and says so.
+rm "$WORK/save"
+cat >"$WORK/late" <<-'SH'
+	(setsid bash "$WORK/saver" daemon &)
+	trap 'setsid bash -c "echo saving; \"$RT_TOOL\" until \"$WORK/save\"; echo saved"; exit 0' TERM
+	echo leader up
+	while :; do sleep 1000 & wait; done
+SH
+setsid "$RT" step --dir "$JOB_DIR" -- bash "$WORK/late" >"$WORK/handler" &
+shim=$!
+SUPERVISOR=$shim
+names=(leader daemon)
+wait_for 30 all_say up "$WORK/handler"
+kill -TERM "$shim"
+wait_for 30 grep -qx saving "$WORK/handler"
+wait_for 30 grep -qx 'daemon told' "$WORK/handler"
+touch "$WORK/save"
+wait "$shim" || fail "the shim ended with $?: $(cat "$WORK/handler")"
+grep -qx saved "$WORK/handler" || fail "what saves was cut off: $(cat "$WORK/handler")"
+wait_for 10 nothing_left
+names=(leader session group daemon)
+
 # A different one is passed on, and INT as often as it comes.
 setsid "$RT" step --dir "$JOB_DIR" -- bash -c 'trap "echo int" INT; trap "echo term" TERM; trap "echo hup; exit 3" HUP
 	echo up; while :; do sleep 1000 & wait; done' >"$WORK/several" &
