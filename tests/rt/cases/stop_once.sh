@@ -67,8 +67,9 @@ grep -qx saved "$WORK/handler" || fail "what saves was cut off: $(cat "$WORK/han
 wait_for 10 nothing_left
 names=(leader session group daemon)
 
-# A different one is passed on, and INT as often as it comes.
-setsid "$RT" step --dir "$JOB_DIR" -- bash -c 'trap "echo int" INT; trap "echo term" TERM; trap "echo hup; exit 3" HUP
+# A different one is passed on, and INT as often as it comes. At the end the shell ends its children itself: one
+# that it makes while the last signal is on its way has none of it.
+setsid "$RT" step --dir "$JOB_DIR" -- bash -c 'trap "echo int" INT; trap "echo term" TERM; trap "echo hup; kill \$(jobs -p) 2>/dev/null; exit 3" HUP
 	echo up; while :; do sleep 1000 & wait; done' >"$WORK/several" &
 shim=$!
 SUPERVISOR=$shim
