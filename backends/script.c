@@ -14,6 +14,9 @@ static void emit_head(struct writer *w)
 	emit_lit(&w->out, "\n");
 	emit_comment(&w->out, str_fmt(w->arena, "Written by hpcc %s from %.*s.", HPCC_VERSION,
 				      STR_ARG(w->plan->spec_file.v)));
+	for (uint32_t i = 0; i < w->plan->site.n; i++)
+		emit_comment(&w->out, str_fmt(w->arena, "Of the site: %.*s",
+					      STR_ARG(w->plan->site.items[i].v)));
 	emit_lit(&w->out,
 		 "# shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for "
 		 "other shells\nset -euo pipefail\n");

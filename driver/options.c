@@ -114,6 +114,8 @@ const struct option options[] = {
 	 "say what would be lost, write nothing: 0 nothing, 1 something"},
 	{"--force", 0, "convert", OPTION_SWITCH, AT(force), NULL, NULL,
 	 "overwrite a file that is there"},
+	{"--force", 0, "site", OPTION_SWITCH, AT(force), NULL, NULL,
+	 "overwrite a file that is there"},
 	{"--force", 0, "new", OPTION_SWITCH, AT(force), NULL, NULL,
 	 "overwrite a file that is there"},
 };

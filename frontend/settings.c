@@ -114,6 +114,18 @@ static uint64_t port_of(const struct node *table, enum cluster_key key)
 	return node && str_to_u64(node->text, &port) ? port : 0;
 }
 
+/* Ports that may be used bound those of rendezvous, too, unless these are stated. */
+static void take_ports(struct settings *s, const struct node *ports)
+{
+	uint64_t first = port_of(ports, CLUSTER_ports_first),
+		 last = port_of(ports, CLUSTER_ports_last);
+	if (s->rdzv_port || s->rdzv_port_base || s->rdzv_port_span || !first || last < first)
+		return;
+	uint64_t n = last - first + 1;
+	s->rdzv_port_span = n < RDZV_PORT_SPAN ? n : RDZV_PORT_SPAN;
+	s->rdzv_port_base = last - s->rdzv_port_span + 1;
+}
+
 static void take_cluster(struct unit *u, const struct node *root)
 {
 	struct settings *s = u->settings;
@@ -124,6 +136,7 @@ static void take_cluster(struct unit *u, const struct node *root)
 	s->rdzv_port = port_of(table, CLUSTER_distributed_rdzv_port);
 	s->rdzv_port_base = port_of(table, CLUSTER_distributed_rdzv_port_base);
 	s->rdzv_port_span = port_of(table, CLUSTER_distributed_rdzv_port_span);
+	take_ports(s, cluster_get(root, CLUSTER_root_ports));
 	uint64_t base = s->rdzv_port_base ? s->rdzv_port_base : RDZV_PORT_BASE;
 	uint64_t span = s->rdzv_port_span ? s->rdzv_port_span : RDZV_PORT_SPAN;
 	if (base + span - 1 > UINT16_MAX) {

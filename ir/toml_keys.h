@@ -14,6 +14,7 @@ enum toml_kind {
 	TOML_VERSION,   /* 1 */
 	TOML_TEXT,      /* a string */
 	TOML_TEXTS,     /* an array of strings */
+	TOML_MOUNTS,    /* an array of mounts */
 	TOML_RELEASE,   /* "22.05", "0.20.1" */
 	TOML_BOOL,      /* true, false */
 	TOML_COUNT,     /* an integer from 1 */

@@ -244,6 +244,8 @@ static void write_job(struct report *r, const struct backend_options *options)
 		row(r, "shell", STR("login: the site's profile is read first"));
 	for (uint32_t i = 0; i < p->setup.n; i++)
 		row(r, "setup", value_shown(p->setup.items[i]));
+	for (uint32_t i = 0; i < p->site.n; i++)
+		row(r, "of the site", value_shown(p->site.items[i]));
 	write_data(r);
 	write_watch(r);
 	if (p->sweep)

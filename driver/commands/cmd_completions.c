@@ -67,7 +67,7 @@ static const struct {
 	{"explain", NULL},
 	{"completions", "bash zsh fish"},
 	{"cache", "list prune"},
-	{"site", "show"},
+	{"site", "show probe check"},
 };
 
 static int words_of(const struct command *c)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hpcc site: the site's file. `show` prints what holds, all files cluster.toml laid over each other, and
- * which file says each value.
+ * which file says each value; `probe` writes one from what the site shows; `check` compares the two.
  */
 #include "driver/commands/cmd.h"
 
 #include <string.h>
 
+#include "driver/cluster/site_compare.h"
+#include "driver/cluster/site_probe.h"
 #include "driver/compile.h"
 #include "driver/json.h"
 #include "driver/system.h"
@@ -111,11 +113,107 @@ static int show(struct compilation *c)
 	return file_write_result(a, c->inv->options.output, buf_str(&b), plain_file_mode());
 }
 
+static bool ask(struct compilation *c, struct site_probe *p)
+{
+	struct str why;
+
+	if (site_probe(c->inv, p, &why))
+		return true;
+	complain("the site doesn't answer: %.*s", STR_ARG(why));
+	advise("run this where Slurm's commands are, such as on the login node");
+	return false;
+}
+
+static const char probe_head[] =
+	"# The site as it shows itself to 'hpcc site probe'; behind each value stands where it was seen.\n"
+	"# What can't be seen from outside (shell, containers, folders of nodes, ports, variables of the\n"
+	"# interconnect) is yours to add: docs/your-site.md has all keys.\n\n";
+
+static int probe(struct compilation *c)
+{
+	struct arena *a = c->inv->arena;
+	const char *to = c->inv->options.output;
+
+	if (to && strcmp(to, "-") != 0 && path_exists(to) && !c->inv->options.force) {
+		complain("'%s' is there already; --force overwrites it", to);
+		advise("'hpcc site check' says what has changed");
+		return EXIT_USAGE;
+	}
+	struct site_probe p;
+	if (!ask(c, &p))
+		return EXIT_ENVIRONMENT;
+	struct toml_writer w = {
+		.arena = a, .keys = &cluster_keys, .comment = site_probe_source, .context = &p};
+	return file_write_result(a, to, str_cat(a, str_c(probe_head), toml_text(&w, p.root)),
+				 plain_file_mode());
+}
+
+static void print_difference(struct arena *a, const struct site_difference *d)
+{
+	const char *const says = d->says.len > 0 ? d->says.ptr : "nothing";
+	const char *const shows = d->shows.len > 0 ? d->shows.ptr : "nothing";
+
+	print_visible(stdout,
+		      str_fmt(a, "%.*s: the file says %s%s%.*s%s, the site shows %s%s%.*s%s",
+			      STR_ARG(d->key), says, d->where.len > 0 ? " (" : "",
+			      STR_ARG(d->where), d->where.len > 0 ? ")" : "", shows,
+			      d->from.len > 0 ? " (" : "", STR_ARG(d->from),
+			      d->from.len > 0 ? ")" : ""),
+		      VISIBLE_LINE);
+	putchar('\n');
+}
+
+static void print_differences_json(struct arena *a, const struct site_differences *found)
+{
+	json_t *all = json_object(), *list = json_array();
+
+	for (uint32_t i = 0; i < found->list.n; i++) {
+		const struct site_difference *d = &found->list.items[i];
+		json_t *one = json_object();
+
+		json_object_set_new(one, "key", json_visible(a, d->key));
+		json_object_set_new(one, "file", json_text(d->says));
+		json_object_set_new(one, "at", json_text(d->where));
+		json_object_set_new(one, "site", json_text(d->shows));
+		json_object_set_new(one, "from", json_text(d->from));
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(all, "same", json_boolean(found->list.n == 0));
+	json_object_set_new(all, "differences", list);
+	json_print(all);
+}
+
+static int check(struct compilation *c)
+{
+	struct arena *a = c->inv->arena;
+
+	if (!c->unit.site) {
+		complain("there is no cluster.toml to compare");
+		advise("'hpcc site probe -o cluster.toml' writes one; 'hpcc site' says where it "
+		       "belongs");
+		return EXIT_ENVIRONMENT;
+	}
+	struct site_probe p;
+	if (!ask(c, &p))
+		return EXIT_ENVIRONMENT;
+	struct site_differences found = {0};
+	site_compare(&c->unit, &p, &found);
+	if (c->inv->options.format == FORMAT_JSON)
+		print_differences_json(a, &found);
+	for (uint32_t i = 0; i < found.list.n && c->inv->options.format == FORMAT_TEXT; i++)
+		print_difference(a, &found.list.items[i]);
+	if (found.list.n == 0 && c->inv->options.format == FORMAT_TEXT)
+		printf("no difference\n");
+	return found.list.n > 0 ? EXIT_UNEXPECTED : EXIT_OK;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct compilation *c);
 } actions[] = {
 	{"show", show},
+	{"probe", probe},
+	{"check", check},
 };
 
 int cmd_site(struct invocation *inv)

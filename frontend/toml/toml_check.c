@@ -84,6 +84,24 @@ static bool check_strings(struct look *l, const struct entry *e)
 	return is_good;
 }
 
+static bool check_mounts(struct look *l, const struct entry *e)
+{
+	bool is_good = true;
+	for (uint32_t i = 0; i < e->value->n; i++) {
+		const struct node *item = e->value->items[i];
+		struct v_mount mount;
+		struct problem p = {.rule = RULE_R125,
+				    .what = STR("the host's side isn't absolute")};
+		if (grammar_mount(l->u->arena, item->text, &mount, &p) &&
+		    str_has_prefix(mount.host, "/"))
+			continue;
+		diag_error(&l->u->diags, item->at, p.rule, "%.*s: %.*s", STR_ARG(e->key),
+			   STR_ARG(p.what));
+		is_good = false;
+	}
+	return is_good;
+}
+
 static bool check_variables(struct look *l, const struct entry *e)
 {
 	if (e->value->kind != NODE_MAP)
@@ -255,6 +273,8 @@ static bool check_value(struct look *l, const struct entry *e, const struct toml
 		return e->value->kind == NODE_STRING || refuse_kind(l, e, "a string");
 	case TOML_TEXTS:
 		return check_strings(l, e);
+	case TOML_MOUNTS:
+		return check_strings(l, e) && check_mounts(l, e);
 	case TOML_RELEASE:
 		return check_release(l, e);
 	case TOML_BOOL:

@@ -14,6 +14,8 @@ static struct str kind_text(struct arena *a, const struct toml_row *row)
 		return STR("string");
 	case TOML_TEXTS:
 		return STR("array of strings");
+	case TOML_MOUNTS:
+		return STR("array of mounts, `\"/a:/b:ro\"`");
 	case TOML_RELEASE:
 		return STR("version, `\"22.05\"`");
 	case TOML_BOOL:

@@ -68,6 +68,21 @@ bool site_job_begin(const struct unit *u, struct diags *d, struct site_job *job)
 	return true;
 }
 
+bool site_gives_whole_nodes(const struct unit *u)
+{
+	struct diags none = {.arena = u->arena};
+	struct site_job job;
+	if (!site_job_begin(u, &none, &job))
+		return false;
+	for (uint32_t i = 0; i < job.partitions.n; i++) {
+		const struct node *is =
+			cluster_get(job.partitions.items[i], CLUSTER_partitions_exclusive);
+		if (!is || !str_eq_c(is->text, "true"))
+			return false;
+	}
+	return job.partitions.n > 0;
+}
+
 struct diag *site_refuses(const struct site_job *job, enum rule_id rule, const struct origin *from,
 			  const char *field, const struct node *fact, enum slurm_refusal words,
 			  const char *format, ...)
@@ -130,6 +145,8 @@ bool gres_next(struct str *rest, struct gres_entry *entry)
 		struct str item = take_item(rest), first, second;
 		str_split(item, '(', &item); /* (S:0-1), (IDX:0), (null) */
 		item = str_trim(item);
+		if (str_has_prefix(item, "gres:") || str_has_prefix(item, "gres/"))
+			item = str_from(item, 5);
 		struct str behind = str_split(item, ':', &first);
 		if (!first.len)
 			continue;

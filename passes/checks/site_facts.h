@@ -27,6 +27,9 @@ struct diag *site_refuses(const struct site_job *job, enum rule_id rule, const s
 			  const char *field, const struct node *fact, enum slurm_refusal words,
 			  const char *format, ...) __attribute__((format(printf, 7, 8)));
 
+/* Each partition that the job may go to gives whole nodes. */
+bool site_gives_whole_nodes(const struct unit *u);
+
 /* A number, or an amount in MiB, or seconds; false when it isn't known. */
 bool site_count(const struct node *table, enum cluster_key key, uint64_t *n);
 bool site_mib(struct arena *a, const struct node *table, enum cluster_key key, uint64_t *mib);

@@ -4,7 +4,7 @@
  * all with `runtime.gpu: nvidia` or `amd`, none with `none`, else those for which the job or the service asks for
  * GPUs in any way.
  */
-#include "passes/lower.h"
+#include "passes/lower/site.h"
 
 static bool gres_has_gpu(const struct v_str *gres)
 {
@@ -40,7 +40,21 @@ static void choose(struct v_bool *chosen, const struct v_bool *own, const struct
 		*chosen = *all;
 }
 
-static void lower_start(const struct runtime *all, const struct service_runtime *own,
+/* What the site says of all containers, as far as this one's tool can do it. */
+static void give_start(const struct unit *u, const struct container *row, struct plan_service *p)
+{
+	if (*row->writable)
+		site_give_bool(u, &p->writable, CLUSTER_root_containers,
+			       CLUSTER_containers_writable);
+	if (row->is_contained)
+		site_give_bool(u, &p->home, CLUSTER_root_containers, CLUSTER_containers_home);
+	if (*row->remap_root)
+		site_give_bool(u, &p->remap_root, CLUSTER_root_containers,
+			       CLUSTER_containers_remap_root);
+}
+
+static void lower_start(const struct unit *u, const struct container *row,
+			const struct runtime *all, const struct service_runtime *own,
 			struct plan_service *p)
 {
 	if (!HAS_RECORD(all))
@@ -50,6 +64,7 @@ static void lower_start(const struct runtime *all, const struct service_runtime 
 	choose(&p->writable, own ? &own->writable : NULL, all ? &all->writable : NULL);
 	choose(&p->home, own ? &own->home : NULL, all ? &all->home : NULL);
 	choose(&p->remap_root, own ? &own->remap_root : NULL, all ? &all->remap_root : NULL);
+	give_start(u, row, p);
 	if (!p->writable.v)
 		p->writable = (struct v_bool){0};
 }
@@ -70,6 +85,23 @@ static struct v_list options_of(struct unit *u, const struct runtime *all, const
 	for (uint32_t i = 0; i < words.n; i++)
 		words.items[i] = i < x->n ? x->items[i] : y->items[i - x->n];
 	return words;
+}
+
+static struct v_list with_site_options(const struct unit *u, const struct service *s,
+				       struct v_list own)
+{
+	const struct container *row = service_container(u, s);
+	const struct node *lists =
+		site_value(u, CLUSTER_root_containers, CLUSTER_containers_options);
+	return row->is_contained ? site_list_before(u, node_get(lists, row->name), own) : own;
+}
+
+/* Whose GPUs nodes have, where the spec leaves it to hpcc. */
+static bool site_has_gpus(const struct unit *u, const struct runtime *runtime, const char *maker)
+{
+	const struct node *gpu = site_value(u, CLUSTER_root_containers, CLUSTER_containers_gpu);
+	bool is_said = HAS_RECORD(runtime) && IS_GIVEN(runtime->gpu);
+	return gpu && !is_said && str_eq_c(gpu->text, maker);
 }
 
 static void lower_backend(struct unit *u, const struct service *s, struct plan_service *p)
@@ -104,11 +136,14 @@ void lower_containers(struct unit *u)
 			   (gpu == RUNTIME_GPU_AUTO &&
 			    (job_asks || asks_for_gpus(service_step(s), true)));
 		struct plan_service *p = &u->plan->services.items[i];
+		use = use && !site_has_gpus(u, runtime, "none");
 		p->use_gpu_flag = plan_bool(s->head.from, use);
 		if (gpu == RUNTIME_GPU_AMD)
 			p->is_amd = plan_bool(runtime->gpu.from, true);
+		else if (site_has_gpus(u, runtime, "amd") && use)
+			p->is_amd = plan_bool(s->head.from, true);
 		lower_backend(u, s, p);
-		p->container_options = options_of(u, runtime, s);
-		lower_start(runtime, s->runtime, p);
+		p->container_options = with_site_options(u, s, options_of(u, runtime, s));
+		lower_start(u, service_container(u, s), runtime, s->runtime, p);
 	}
 }

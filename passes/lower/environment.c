@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "passes/lower/site.h"
 #include "passes/ports/values.h"
 #include "ir/files.gen.h"
 
@@ -430,13 +431,29 @@ static struct plan_env_setup *lower_setup(struct unit *u, const struct env_setup
 	return p;
 }
 
+/* The site's modules come before the job's. */
+static struct plan_env_setup *lower_site_modules(struct unit *u, struct plan_env_setup *setup)
+{
+	const struct node *modules = site_value(u, CLUSTER_root_shell, CLUSTER_shell_modules);
+	if (!modules || !modules->n)
+		return setup;
+	if (!setup) {
+		setup = ARENA_NEW(u->arena, struct plan_env_setup);
+		setup->head.from = (struct origin){.at = modules->at, .kind = ORIGIN_PROFILE};
+	}
+	setup->load = site_list_before(u, modules, setup->load);
+	return setup;
+}
+
 void lower_environment(struct unit *u)
 {
 	struct plan *plan = u->plan;
-	plan->env_setup = lower_setup(u, u->job->env_setup);
-	plan->setup = unit_slurm(u)->setup;
+	plan->env_setup = lower_site_modules(u, lower_setup(u, u->job->env_setup));
+	plan->setup = site_list_before(u, site_value(u, CLUSTER_root_shell, CLUSTER_shell_setup),
+				       unit_slurm(u)->setup);
 	if (IS_SET(unit_slurm(u)->shell))
 		plan->is_login_shell = plan_bool(unit_slurm(u)->shell.from, true);
+	site_give_bool(u, &plan->is_login_shell, CLUSTER_root_shell, CLUSTER_shell_login);
 	plan->has_secrets =
 		plan_bool(IS_SET(u->job->secrets) ? u->job->secrets.from : u->job->head.from,
 			  u->job->secrets.n > 0 || u->diags.secrets.list.n > 0);

@@ -3,7 +3,7 @@
  * Mounts of containerised steps: job folder, resume folder, hosts file, scratch, volumes, host MPI; in
  * this order, equal ones once. Steps on the host have none.
  */
-#include "passes/lower.h"
+#include "passes/lower/site.h"
 #include "ir/files.gen.h"
 
 /* Beyond this many mounts of one step, equal ones are found by a table. */
@@ -73,6 +73,19 @@ static struct plan_mount of_hosts(struct unit *u, const struct service *s,
 	return m;
 }
 
+/* Those of the site's file, which has been checked. */
+static void add_site(struct mount_list *list, const struct node *mounts)
+{
+	for (uint32_t i = 0; mounts && i < mounts->n; i++) {
+		struct problem problem;
+		struct v_mount mount = {
+			.from = {.at = mounts->items[i]->at, .kind = ORIGIN_PROFILE},
+			.text = mounts->items[i]->text};
+		if (grammar_mount(list->arena, mount.text, &mount, &problem))
+			add(list, plan_mount_from(list->arena, &mount));
+	}
+}
+
 /* Mounts that all steps share, and those that only steps with scratch have. */
 struct common_mounts {
 	struct plan_mount items[2];
@@ -87,7 +100,8 @@ static void lower_service(struct unit *u, const struct common_mounts *common,
 	const struct mpi *mpi = service_step(s)->mpi;
 	const struct v_mounts *binds =
 		HAS_RECORD(mpi) && HAS_RECORD(mpi->host_mpi) ? &mpi->host_mpi->bind_paths : &none;
-	uint32_t most = common->n + 2 + s->volumes.n + binds->n;
+	const struct node *site = site_value(u, CLUSTER_root_containers, CLUSTER_containers_mounts);
+	uint32_t most = common->n + 2 + (site ? site->n : 0) + s->volumes.n + binds->n;
 	struct mount_list list = {.arena = u->arena, .is_long = most > FEW_MOUNTS};
 	list.items = ARENA_ARRAY(u->arena, most, struct plan_mount);
 	for (uint32_t k = 0; k < common->n; k++)
@@ -96,6 +110,7 @@ static void lower_service(struct unit *u, const struct common_mounts *common,
 		add(&list, of_hosts(u, s, p));
 	if (p->has_scratch.v)
 		add(&list, common->scratch);
+	add_site(&list, site);
 	add_all(&list, &s->volumes);
 	add_all(&list, binds);
 	p->mounts.from = origin_derived(IS_SET(s->volumes) ? s->volumes.from : s->head.from);

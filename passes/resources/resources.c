@@ -4,7 +4,7 @@
  * its nodes; and what a node of the allocation has, as far as the spec states it. A step that
  * states CPUs, memory or GPUs gets exactly those; one that states none shares what is there.
  */
-#include "passes/lower.h"
+#include "passes/checks/site_facts.h"
 
 static void lower_options(struct unit *u, const struct step *step, struct plan_service *p)
 {
@@ -249,7 +249,7 @@ static void find_memory_capacity(struct unit *u, struct capacity *c)
 }
 
 /* Whole nodes come with more than the spec states, and of a poisoned number nothing is known. */
-static bool is_capacity_unknown(const struct slurm *slurm)
+static bool is_capacity_unknown(const struct unit *u, const struct slurm *slurm)
 {
 	if (IS_POISON(slurm->ntasks) || IS_POISON(slurm->ntasks_per_node) ||
 	    IS_POISON(slurm->cpus_per_task) || IS_POISON(slurm->gpus) ||
@@ -258,6 +258,8 @@ static bool is_capacity_unknown(const struct slurm *slurm)
 	    IS_POISON(slurm->mem_per_cpu))
 		return true;
 	if (IS_SET(slurm->exclusive) && str_eq_nocase(slurm->exclusive.v, STR("true")))
+		return true;
+	if (site_gives_whole_nodes(u))
 		return true;
 	for (uint32_t i = 0; i < slurm->submit_args.n; i++) {
 		struct str item = str_trim(slurm->submit_args.items[i].v);
@@ -277,7 +279,7 @@ static struct v_uint stated(struct span at, uint64_t v)
 
 static void find_capacity(struct unit *u, struct capacity *c)
 {
-	if (is_capacity_unknown(unit_slurm(u)))
+	if (is_capacity_unknown(u, unit_slurm(u)))
 		return;
 	find_gpu_capacity(u, c);
 	find_cpu_capacity(u, c);

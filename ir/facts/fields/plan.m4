@@ -325,6 +325,7 @@ fact(«env_setup», «RECORD», «plan_env_setup», «environment», «host-side
 fact(«is_login_shell», «BOOL», «», «environment», «the batch script reads the site's profile»)
 fact(«setup», «LIST», «», «environment», «shell lines, verbatim»)
 fact(«env_groups», «RECORDS», «plan_names», «environment», «variables whose values come from elsewhere, let into containers by group»)
+fact(«site», «LIST», «», «site», «what the site's file gives where the spec says nothing»)
 fact(«services», «RECORDS», «plan_service», «order», «in launch order»)
 fact(«node_groups», «RECORDS», «plan_node_group», «occupancy», «who runs on which nodes; left out of enormous plans»)
 fact(«grace_s», «UINT», «», «policies», «bound of the whole teardown»)

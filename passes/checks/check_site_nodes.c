@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What each node is to have, before the nodes of the partition (B13): CPUs, memory, GPUs and their kind,
+ * features. Numbers are lower bounds, so that what is refused can't run.
+ */
+#include "passes/checks/site_facts.h"
+
+typedef unsigned long long ull;
+
+/* Of one kind of resource: how many a node is to have, and the field that says so. */
+struct want {
+	uint64_t n; /* 0: nothing is said */
+	const struct origin *from;
+	const char *field;
+};
+
+struct gpu_want {
+	struct want want;
+	struct str type; /* empty: of any kind */
+};
+
+struct node_want {
+	uint64_t nodes;
+	struct want cpus, memory;
+	LIST(struct gpu_want) gpus; /* one a kind */
+	struct str feature; /* one that all of them are to have; empty: none, or it isn't plain */
+};
+
+static uint64_t at_least(uint64_t n, uint64_t parts)
+{
+	return (n + parts - 1) / parts;
+}
+
+/* Tasks that some node has at least. */
+static uint64_t tasks_per_node(const struct slurm *slurm, uint64_t nodes)
+{
+	if (IS_SET(slurm->ntasks_per_node))
+		return slurm->ntasks_per_node.v;
+	return IS_SET(slurm->ntasks) ? at_least(slurm->ntasks.v, nodes) : 1;
+}
+
+static void add_gpus(struct arena *a, struct node_want *w, const struct origin *from,
+		     const char *field, struct str type, uint64_t n)
+{
+	if (n)
+		*LIST_PUSH(a, &w->gpus) = (struct gpu_want){{n, from, field}, type};
+}
+
+static uint64_t all_gpus(const struct node_want *w)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < w->gpus.n; i++)
+		n += w->gpus.items[i].want.n;
+	return n;
+}
+
+static void want_gpus(struct arena *a, const struct slurm *slurm, struct node_want *w)
+{
+	const struct v_gpus *each = &slurm->gpus_per_node, *all = &slurm->gpus;
+	const struct v_gpus *task = &slurm->gpus_per_task;
+	if (IS_SET(*each))
+		add_gpus(a, w, &each->from, "x-slurm.gpus_per_node", each->type, each->v);
+	else if (IS_SET(*all))
+		add_gpus(a, w, &all->from, "x-slurm.gpus", all->type, at_least(all->v, w->nodes));
+	else if (IS_SET(*task))
+		add_gpus(a, w, &task->from, "x-slurm.gpus_per_task", task->type,
+			 task->v * tasks_per_node(slurm, w->nodes)); /* 32 bits each */
+	struct gres_entry entry;
+	for (struct str rest = IS_SET(slurm->gres) ? slurm->gres.v : STR(""); rest.len;) {
+		if (gres_next(&rest, &entry) && str_eq_c(entry.name, "gpu"))
+			add_gpus(a, w, &slurm->gres.from, "x-slurm.gres", entry.type, entry.count);
+	}
+}
+
+static void want_cpus(const struct slurm *slurm, struct node_want *w)
+{
+	uint64_t tasks = tasks_per_node(slurm, w->nodes);
+	if (IS_SET(slurm->cpus_per_task))
+		w->cpus = (struct want){tasks * slurm->cpus_per_task.v, &slurm->cpus_per_task.from,
+					"x-slurm.cpus_per_task"};
+	else if (IS_SET(slurm->cpus_per_gpu) && w->gpus.n)
+		w->cpus = (struct want){all_gpus(w) * slurm->cpus_per_gpu.v,
+					&slurm->cpus_per_gpu.from, "x-slurm.cpus_per_gpu"};
+	else if (IS_SET(slurm->ntasks_per_node))
+		w->cpus = (struct want){tasks, &slurm->ntasks_per_node.from,
+					"x-slurm.ntasks_per_node"};
+	else if (IS_SET(slurm->ntasks))
+		w->cpus = (struct want){tasks, &slurm->ntasks.from, "x-slurm.ntasks"};
+}
+
+static uint64_t mib_of(struct arena *a, const struct v_str *text)
+{
+	uint64_t mib = 0;
+	return IS_SET(*text) && grammar_mib(a, text->v, &mib) && mib < UINT32_MAX ? mib : 0;
+}
+
+static void want_memory(struct arena *a, const struct slurm *slurm, struct node_want *w)
+{
+	uint64_t node = mib_of(a, &slurm->mem), cpu = mib_of(a, &slurm->mem_per_cpu);
+	uint64_t gpu = mib_of(a, &slurm->mem_per_gpu);
+	if (node)
+		w->memory = (struct want){node, &slurm->mem.from, "x-slurm.mem"};
+	else if (cpu && w->cpus.n <= UINT32_MAX)
+		w->memory = (struct want){cpu * (w->cpus.n ? w->cpus.n : 1),
+					  &slurm->mem_per_cpu.from, "x-slurm.mem_per_cpu"};
+	else if (gpu && all_gpus(w) <= UINT32_MAX)
+		w->memory = (struct want){gpu * all_gpus(w), &slurm->mem_per_gpu.from,
+					  "x-slurm.mem_per_gpu"};
+}
+
+static bool is_poisoned(const struct slurm *slurm)
+{
+	return IS_POISON(slurm->nodes) || IS_POISON(slurm->ntasks) ||
+	       IS_POISON(slurm->ntasks_per_node) || IS_POISON(slurm->submit_args);
+}
+
+static void find_wants(const struct site_job *job, struct node_want *w)
+{
+	struct arena *a = job->root.d->arena;
+	const struct slurm *slurm = job->root.slurm;
+	*w = (struct node_want){.nodes = unit_nodes(job->root.u)};
+	want_gpus(a, slurm, w);
+	want_cpus(slurm, w);
+	want_memory(a, slurm, w);
+	if (IS_SET(slurm->constraint) && name_is_port(slurm->constraint.v))
+		w->feature = slurm->constraint.v;
+}
+
+/* GPUs of a kind that a node has; false when that isn't known. */
+static bool gpus_of(const struct node *kind, struct str type, uint64_t *n)
+{
+	const struct node *gres = cluster_get(kind, CLUSTER_kinds_gres);
+	*n = 0;
+	if (!gres)
+		return false;
+	struct gres_entry entry;
+	for (struct str rest = gres->text; gres_next(&rest, &entry);)
+		if (str_eq_c(entry.name, "gpu") && (!type.len || str_eq_nocase(entry.type, type)))
+			*n += entry.count;
+	return true;
+}
+
+static bool has_feature(const struct node *kind, struct str feature)
+{
+	const struct node *features = cluster_get(kind, CLUSTER_kinds_features);
+	return !feature.len || !features || site_list_find(features, feature);
+}
+
+/* Nodes of this kind have all of it, as far as is known. */
+static bool has_all(const struct site_job *job, const struct node_want *w, const struct node *kind)
+{
+	uint64_t n;
+	if (site_count(kind, CLUSTER_kinds_cpus_per_node, &n) && w->cpus.n > n)
+		return false;
+	if (site_mib(job->root.d->arena, kind, CLUSTER_kinds_mem_per_node, &n) && w->memory.n > n)
+		return false;
+	for (uint32_t i = 0; i < w->gpus.n; i++)
+		if (gpus_of(kind, w->gpus.items[i].type, &n) && w->gpus.items[i].want.n > n)
+			return false;
+	return has_feature(kind, w->feature);
+}
+
+/* The most that a node of the partition has of something, and where the file says so; false when it isn't
+   known of all. */
+struct most {
+	uint64_t n;
+	const struct node *fact;
+};
+
+typedef bool amount_fn(const struct site_job *job, const struct node *kind, struct str type,
+		       struct most *amount);
+
+static bool cpus_amount(const struct site_job *job, const struct node *kind, struct str type,
+			struct most *amount)
+{
+	(void)job, (void)type;
+	amount->fact = cluster_get(kind, CLUSTER_kinds_cpus_per_node);
+	return site_count(kind, CLUSTER_kinds_cpus_per_node, &amount->n);
+}
+
+static bool memory_amount(const struct site_job *job, const struct node *kind, struct str type,
+			  struct most *amount)
+{
+	(void)type;
+	amount->fact = cluster_get(kind, CLUSTER_kinds_mem_per_node);
+	return site_mib(job->root.d->arena, kind, CLUSTER_kinds_mem_per_node, &amount->n);
+}
+
+static bool gpus_amount(const struct site_job *job, const struct node *kind, struct str type,
+			struct most *amount)
+{
+	(void)job;
+	amount->fact = cluster_get(kind, CLUSTER_kinds_gres);
+	return gpus_of(kind, type, &amount->n);
+}
+
+static bool find_most(const struct site_job *job, const struct node *p, amount_fn *amount_of,
+		      struct str type, struct most *most)
+{
+	struct site_kinds kinds = {0};
+	*most = (struct most){0};
+	site_kinds_of(job, p, &kinds);
+	for (uint32_t i = 0; i < kinds.list.n; i++) {
+		struct most one;
+		if (!amount_of(job, kinds.list.items[i], type, &one))
+			return false;
+		if (!most->fact || one.n > most->n)
+			*most = one;
+	}
+	return true;
+}
+
+static bool fits_cpus(const struct site_job *job, const struct node *p, bool tells)
+{
+	struct node_want w;
+	find_wants(job, &w);
+	struct most most;
+	const struct node *limit = cluster_get(p, CLUSTER_partitions_max_cpus_per_node);
+	uint64_t n;
+	if (!w.cpus.n || !find_most(job, p, cpus_amount, STR(""), &most))
+		return true;
+	bool is_limit = site_count(p, CLUSTER_partitions_max_cpus_per_node, &n) && n < most.n;
+	if (is_limit)
+		most = (struct most){n, limit};
+	if (w.cpus.n <= most.n)
+		return true;
+	if (tells)
+		site_refuses(job, RULE_B13, w.cpus.from, w.cpus.field, most.fact, REFUSED_CPU_COUNT,
+			     "%llu CPUs on a node, but %s of %.*s %s %llu", (ull)w.cpus.n,
+			     is_limit ? "a job" : "no node", STR_ARG(job->named),
+			     is_limit ? "gets at most" : "has more than", (ull)most.n);
+	return false;
+}
+
+static bool fits_memory(const struct site_job *job, const struct node *p, bool tells)
+{
+	struct node_want w;
+	find_wants(job, &w);
+	struct most most;
+	const struct node *limit = cluster_get(p, CLUSTER_partitions_max_mem_per_node);
+	uint64_t n;
+	if (!w.memory.n || !find_most(job, p, memory_amount, STR(""), &most))
+		return true;
+	if (site_mib(job->root.d->arena, p, CLUSTER_partitions_max_mem_per_node, &n) && n < most.n)
+		most = (struct most){n, limit};
+	if (w.memory.n <= most.n)
+		return true;
+	if (tells)
+		site_refuses(job, RULE_B13, w.memory.from, w.memory.field, most.fact,
+			     REFUSED_MEMORY,
+			     "%llu MiB on a node, but no node of %.*s gives more than %llu",
+			     (ull)w.memory.n, STR_ARG(job->named), (ull)most.n);
+	return false;
+}
+
+/* The kinds of GPUs in a gres text, for help. */
+static struct str gpu_kinds(struct arena *a, const struct node *gres)
+{
+	struct buf b;
+	buf_init(&b, a);
+	struct gres_entry entry;
+	for (struct str rest = gres->text; gres_next(&rest, &entry);)
+		if (str_eq_c(entry.name, "gpu") && entry.type.len)
+			buf_add_fmt(&b, "%s'%.*s'", b.len ? ", " : "", STR_ARG(entry.type));
+	return str_dup(a, buf_str(&b));
+}
+
+static void refuse_gpus(const struct site_job *job, const struct node *p,
+			const struct gpu_want *gpus, const struct most *most)
+{
+	struct arena *a = job->root.d->arena;
+	struct str kind =
+		gpus->type.len ? str_fmt(a, " of kind '%.*s'", STR_ARG(gpus->type)) : STR("");
+	struct diag *d;
+	struct most any;
+	if (most->n) {
+		site_refuses(job, RULE_B13, gpus->want.from, gpus->want.field, most->fact,
+			     REFUSED_NODE_CONFIG,
+			     "%llu GPUs%.*s on a node, but no node of %.*s has more than %llu",
+			     (ull)gpus->want.n, STR_ARG(kind), STR_ARG(job->named), (ull)most->n);
+		return;
+	}
+	d = site_refuses(job, RULE_B13, gpus->want.from, gpus->want.field, most->fact,
+			 REFUSED_NODE_CONFIG, "no node of %.*s has GPUs%.*s", STR_ARG(job->named),
+			 STR_ARG(kind));
+	if (find_most(job, p, gpus_amount, STR(""), &any) && any.n) {
+		struct str kinds = gpu_kinds(a, any.fact);
+		if (kinds.len)
+			diag_help(job->root.d, d, "there is %.*s", STR_ARG(kinds));
+	}
+}
+
+static bool fits_gpus(const struct site_job *job, const struct node *p, bool tells)
+{
+	struct node_want w;
+	find_wants(job, &w);
+	for (uint32_t i = 0; i < w.gpus.n; i++) {
+		struct most most;
+		if (!find_most(job, p, gpus_amount, w.gpus.items[i].type, &most) ||
+		    w.gpus.items[i].want.n <= most.n)
+			continue;
+		if (tells)
+			refuse_gpus(job, p, &w.gpus.items[i], &most);
+		return false;
+	}
+	return true;
+}
+
+/* Any partition's nodes have it; true where that isn't known. */
+static bool is_anywhere(const struct site_job *job, struct str name, bool is_feature)
+{
+	const struct node *all = cluster_get(job->site, CLUSTER_root_partitions);
+	for (uint32_t i = 0; all && i < all->n; i++) {
+		struct site_kinds kinds = {0};
+		site_kinds_of(job, all->items[i], &kinds);
+		for (uint32_t k = 0; k < kinds.list.n; k++) {
+			const struct node *of = kinds.list.items[k];
+			const struct node *value = cluster_get(
+				of, is_feature ? CLUSTER_kinds_features : CLUSTER_kinds_gres);
+			if (!value || (is_feature && site_list_find(value, name)))
+				return true;
+			struct gres_entry entry;
+			for (struct str rest = is_feature ? STR("") : value->text;
+			     gres_next(&rest, &entry);)
+				if (str_eq(entry.name, name))
+					return true;
+		}
+	}
+	return !all || !all->n;
+}
+
+/* Everything one by one, but not together, or not on so many nodes. */
+static bool fits_together(const struct site_job *job, const struct node *p, bool tells)
+{
+	struct node_want w;
+	find_wants(job, &w);
+	struct site_kinds kinds = {0};
+	site_kinds_of(job, p, &kinds);
+	if (!fits_cpus(job, p, false) || !fits_memory(job, p, false) || !fits_gpus(job, p, false))
+		return true; /* has been told */
+	uint64_t all = 0, having = 0;
+	for (uint32_t i = 0; i < kinds.list.n; i++) {
+		uint64_t n;
+		if (!site_count(kinds.list.items[i], CLUSTER_kinds_nodes, &n))
+			return true;
+		all += n;
+		having += has_all(job, &w, kinds.list.items[i]) ? n : 0;
+	}
+	if (w.nodes <= having || w.nodes > all ||
+	    (w.feature.len && !is_anywhere(job, w.feature, true)))
+		return true;
+	const struct slurm *slurm = job->root.slurm;
+	bool is_feature = w.feature.len && !w.cpus.n && !w.memory.n && !w.gpus.n;
+	const struct origin *from = is_feature ? &slurm->constraint.from : &slurm->nodes.from;
+	if (tells)
+		site_refuses(
+			job, RULE_B13, from, is_feature ? "x-slurm.constraint" : "x-slurm.nodes",
+			cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes), REFUSED_NODE_CONFIG,
+			"%llu node%s of %.*s %s all that each is to have, not %llu", (ull)having,
+			having == 1 ? "" : "s", STR_ARG(job->named), having == 1 ? "has" : "have",
+			(ull)w.nodes);
+	return false;
+}
+
+/* Names of an expression such as "[rack1*2&rack2]|big". */
+static void check_features(const struct site_job *job)
+{
+	const struct v_str *value = &job->root.slurm->constraint;
+	struct str text = IS_SET(*value) ? value->v : STR("");
+	for (size_t i = 0; i < text.len;) {
+		size_t n = 0;
+		while (i + n < text.len && !byte_is_in(text.ptr[i + n], "&|,[]()*! "))
+			n++;
+		struct str name = str_slice(text, i, i + n);
+		bool is_number = i > 0 && text.ptr[i - 1] == '*';
+		if (n && !is_number && !is_anywhere(job, name, true))
+			site_refuses(job, RULE_B15, &value->from, "x-slurm.constraint", NULL,
+				     REFUSED_FEATURE, "no node of the site has the feature '%.*s'",
+				     STR_ARG(name));
+		i += n + 1;
+	}
+}
+
+static void check_gres(const struct site_job *job)
+{
+	const struct v_str *value = &job->root.slurm->gres;
+	struct gres_entry entry;
+	for (struct str rest = IS_SET(*value) ? value->v : STR(""); gres_next(&rest, &entry);) {
+		struct str name = entry.name;
+		if (str_eq_c(name, "none") || is_anywhere(job, name, false))
+			continue;
+		site_refuses(job, RULE_B15, &value->from, "x-slurm.gres", NULL, REFUSED_GRES,
+			     "no node of the site has '%.*s'", STR_ARG(name));
+	}
+}
+
+void check_site_nodes(const struct unit *u, struct diags *d)
+{
+	static site_fits *const checks[] = {fits_cpus, fits_memory, fits_gpus, fits_together};
+	struct site_job job;
+	if (!site_job_begin(u, d, &job) || is_poisoned(job.root.slurm))
+		return;
+	check_features(&job);
+	check_gres(&job);
+	for (size_t i = 0; i < N_CHECKS(checks); i++)
+		site_each_partition(&job, checks[i]);
+}
