@@ -67,6 +67,7 @@ static const struct {
 	{"explain", NULL},
 	{"completions", "bash zsh fish"},
 	{"cache", "list prune"},
+	{"schema", "spec settings cluster"},
 	{"site", "show probe check"},
 };
 

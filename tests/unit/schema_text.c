@@ -14,6 +14,16 @@
 #include "ir/text/toml_text.h"
 #include "tests/unit/files.h"
 
+static struct str cluster_schema(struct arena *a)
+{
+	return toml_schema(a, &cluster_keys);
+}
+
+static struct str settings_schema(struct arena *a)
+{
+	return toml_schema(a, &settings_keys);
+}
+
 static void the_pages_are_current(void **state)
 {
 	(void)state;
@@ -23,6 +33,8 @@ static void the_pages_are_current(void **state)
 	} pages[] = {
 		{HPCC_SOURCE_DIR "/docs/spec-reference.md", schema_reference},
 		{HPCC_SOURCE_DIR "/docs/slurm-options.md", options_reference},
+		{HPCC_SOURCE_DIR "/docs/schema/cluster.schema.json", cluster_schema},
+		{HPCC_SOURCE_DIR "/docs/schema/settings.schema.json", settings_schema},
 	};
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
 		struct arena a;
