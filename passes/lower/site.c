@@ -20,7 +20,7 @@ void site_give_bool(const struct unit *u, struct v_bool *value, enum cluster_key
 		    enum cluster_key key)
 {
 	const struct node *given = site_value(u, table, key);
-	if (given && value->from.kind == ORIGIN_ABSENT)
+	if (given && !IS_GIVEN(*value) && !IS_POISON(*value))
 		*value = plan_bool(origin_of(given), str_eq_c(given->text, "true"));
 }
 
