@@ -118,7 +118,9 @@ static void find_wants(const struct site_job *job, struct node_want *w)
 {
 	struct arena *a = job->root.d->arena;
 	const struct slurm *slurm = job->root.slurm;
-	*w = (struct node_want){.nodes = unit_nodes(job->root.u)};
+	/* Where Slurm chooses their number, as many as may be: what is counted stays a lower bound. */
+	*w = (struct node_want){
+		.nodes = unit_nodes_are_auto(job->root.u) ? UINT32_MAX : unit_nodes(job->root.u)};
 	want_gpus(a, slurm, w);
 	want_cpus(slurm, w);
 	want_memory(a, slurm, w);
