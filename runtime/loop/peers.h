@@ -7,6 +7,8 @@
 #ifndef HPCC_RUNTIME_LOOP_PEERS_H
 #define HPCC_RUNTIME_LOOP_PEERS_H
 
+#include <netinet/in.h>
+
 #include "runtime/loop/sup.h"
 #include "runtime/wire/look.h"
 #include "runtime/wire/wire.h"
@@ -20,6 +22,7 @@ struct rt_peer {
 	int fd;                  /* -1: a free place */
 	uint32_t next; /* of the service's peers, or of the free places; RT_NO_PEER ends it */
 	uint32_t service, task;
+	struct sockaddr_in6 from; /* also of one that is gone, or an address of the older kind */
 	bool joined, exited, is_full; /* is_full: what is to be sent waits for the socket */
 	uint64_t order;               /* the one it has not answered, or 0 */
 	int64_t until;                /* before it has joined: its time is over then */

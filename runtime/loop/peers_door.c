@@ -39,21 +39,18 @@ void rt_peers_listen(struct rt_sup *sup, bool on)
 
 /* Strangers. */
 
-static void tell_stranger(struct rt_sup *sup, int fd, const char *what)
+static void tell_stranger(struct rt_sup *sup, const struct rt_peer *peer, const char *what)
 {
-	struct sockaddr_storage a = {0};
-	socklen_t len = sizeof(a);
-	char text[INET6_ADDRSTRLEN] = "an unknown address";
+	const struct sockaddr_in6 *a = &peer->from;
+	const void *bytes = a->sin6_family == AF_INET
+				    ? (const void *)&((const struct sockaddr_in *)a)->sin_addr
+				    : (const void *)&a->sin6_addr;
+	char text[INET6_ADDRSTRLEN] = "";
 
 	if (sup->peers->told_stranger)
 		return;
 	sup->peers->told_stranger = true;
-	if (!getpeername(fd, (struct sockaddr *)&a, &len)) {
-		const void *bytes = a.ss_family == AF_INET
-					    ? (const void *)&((struct sockaddr_in *)&a)->sin_addr
-					    : (const void *)&((struct sockaddr_in6 *)&a)->sin6_addr;
-		inet_ntop(a.ss_family, bytes, text, sizeof(text));
-	}
+	inet_ntop(a->sin6_family, bytes, text, sizeof(text));
 	rt_say("somebody at %s who is no step of this job %s at the supervisor's port; refused, as "
 	       "are all others, without another word",
 	       text, what);
@@ -64,7 +61,7 @@ void rt_peer_refuse(struct rt_sup *sup, struct rt_peer *peer, const char *what)
 	struct rt_peers *all = sup->peers;
 
 	if (what)
-		tell_stranger(sup, peer->fd, what);
+		tell_stranger(sup, peer, what);
 	if (sup->now - all->refused_from > RT_SECOND) {
 		all->refused_from = sup->now;
 		all->refused = 0;
@@ -90,10 +87,9 @@ static struct rt_peer *next_place(const struct rt_peers *all)
 	return &all->peer[all->free != RT_NO_PEER ? all->free : all->taken];
 }
 
-static void greet(struct rt_sup *sup, int fd)
+static void greet(struct rt_sup *sup, int fd, struct rt_peer *peer)
 {
 	struct rt_peers *all = sup->peers;
-	struct rt_peer *peer = next_place(all);
 	const int on = 1, idle = KEEP_ALIVE_S;
 	uint8_t nonce[RT_WIRE_NONCE];
 
@@ -126,13 +122,17 @@ static void arrivals_ready(struct rt_sup *sup, struct rt_source *source, uint32_
 	(void)source;
 	(void)events;
 	for (int round = 0; round < BACKLOG && all->is_listening; round++) {
+		struct rt_peer *peer;
+		socklen_t len = sizeof(peer->from);
 		int fd;
 
 		if (all->pending == RT_PEERS_PENDING || !has_place(all)) {
 			rt_peers_listen(sup, false);
 			return;
 		}
-		fd = accept4(all->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		peer = next_place(all);
+		fd = accept4(all->fd, (struct sockaddr *)&peer->from, &len,
+			     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
 			continue;
 		if (fd < 0) {
@@ -146,7 +146,7 @@ static void arrivals_ready(struct rt_sup *sup, struct rt_source *source, uint32_
 		if (fd >= sup->descriptor_limit / 2)
 			close(fd); /* launches and probes can't do without, and this can */
 		else
-			greet(sup, fd);
+			greet(sup, fd, peer);
 	}
 }
 

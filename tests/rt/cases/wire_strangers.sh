@@ -73,3 +73,18 @@ expect_said "service 'server': its step shim speaks version 0 of the wire, this 
 wait_for 10 told_once
 kill -TERM "$SUPERVISOR"
 finish 143
+
+# One who hung up before anybody listened to it.
+begins
+supervisor=$(pgrep -P "$SUPERVISOR" -f supervise || echo "$SUPERVISOR")
+stands_still() { [[ $(cut -d ' ' -f 3 "/proc/$supervisor/stat") = T ]]; }
+kill -STOP "$supervisor"
+wait_for 20 stands_still
+exec {port}<>"/dev/tcp/127.0.0.1/${wire%% *}"
+printf 'nonsense' >&"$port"
+exec {port}>&-
+kill -CONT "$supervisor"
+wait_for 10 told_once
+expect_said 'somebody at 127.0.0.1 who'
+kill -TERM "$SUPERVISOR"
+finish 143
