@@ -76,14 +76,14 @@ finish 143
 
 # One who hung up before anybody listened to it.
 begins
-supervisor=$(pgrep -P "$SUPERVISOR" -f supervise || echo "$SUPERVISOR")
-stands_still() { [[ $(cut -d ' ' -f 3 "/proc/$supervisor/stat") = T ]]; }
-kill -STOP "$supervisor"
+hearer=$(pgrep -P "$SUPERVISOR" -f supervise || echo "$SUPERVISOR")
+stands_still() { [[ $(cut -d ' ' -f 3 "/proc/$hearer/stat") = T ]]; }
+kill -STOP "$hearer"
 wait_for 20 stands_still
 exec {port}<>"/dev/tcp/127.0.0.1/${wire%% *}"
 printf 'nonsense' >&"$port"
 exec {port}>&-
-kill -CONT "$supervisor"
+kill -CONT "$hearer"
 wait_for 10 told_once
 expect_said 'somebody at 127.0.0.1 who'
 kill -TERM "$SUPERVISOR"
