@@ -20,7 +20,8 @@
 
 extern char **environ;
 
-static const char *const spec_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml"};
+static const char *const spec_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml",
+					 "docker-compose.yaml"};
 
 bool spec_is_known(const struct invocation *inv, const char *word)
 {

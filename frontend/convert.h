@@ -45,6 +45,10 @@ struct conversion {
    a Compose file, but one that needs no other. False when there is none: the diagnostics say why. */
 bool frontend_convert_gather(struct unit *u, struct str text, struct conversion *out);
 
+/* The same with another Compose file laid over it, as extends does; its path goes by the folder of unit->path. */
+bool frontend_convert_over(struct unit *u, struct str text, struct str path,
+			   struct conversion *out);
+
 /* Converts the text of unit->path. False when it is no YAML mapping: the diagnostics say why. */
 bool frontend_convert(struct unit *u, struct str text, struct conversion *out);
 

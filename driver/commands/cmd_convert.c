@@ -27,6 +27,7 @@ struct convert_run {
 	struct conversion result;
 	LIST(struct conversion) rounds; /* one after the other, from the person's file on */
 	LIST(struct lost) lost;
+	LIST(struct str) said_before; /* decisions of what comes ahead of the conversion */
 };
 
 /* A place in what the rounds so far have made, as one in the person's file. */
@@ -282,6 +283,60 @@ static int report_refusal(struct compilation *c)
 	return status == EXIT_OK ? EXIT_USAGE : status;
 }
 
+/* The further files of the command line, one laid over the other; later stages see one text. */
+static bool lay_files_over(struct convert_run *run, struct compilation *c)
+{
+	struct arena *a = run->inv->arena;
+	struct unit *u = &c->unit;
+	const char *folder = str_to_c(a, str_cat(a, u->spec_dir, STR("/")));
+
+	for (uint32_t i = 0; i < u->overlays.n; i++) {
+		struct str path = u->overlays.items[i];
+		struct conversion over;
+
+		/* As the first file would name it. */
+		if (str_has_prefix(path, folder))
+			path = str_from(path, strlen(folder));
+		else if (!str_eq(u->spec_dir, STR(".")))
+			path = path_absolute(a, path);
+		if (!frontend_convert_over(u, c->text, path, &over))
+			return false;
+		*LIST_PUSH(a, &run->rounds) = over;
+		c->text = over.text;
+		for (uint32_t k = 0; k < over.decisions.n; k++)
+			*LIST_PUSH(a, &run->said_before) = over.decisions.items[k];
+	}
+	if (run->inv->options.files.list.n)
+		run->inv->options.files.list.n = 1;
+	return true;
+}
+
+/* The file that Compose lays over this one when nobody names files. */
+static void tell_override(struct convert_run *run, const char *path)
+{
+	struct arena *a = run->inv->arena;
+	struct str base = str_c(path);
+	ptrdiff_t slash = str_find_last(base, '/'), dot = str_find_last(base, '.');
+	struct str stem =
+		str_slice(base, (size_t)(slash + 1), dot > slash ? (size_t)dot : base.len);
+
+	if (dot <= slash || !(str_eq(stem, STR("docker-compose")) || str_eq(stem, STR("compose"))))
+		return;
+	for (int i = 0; i < 2; i++) {
+		struct str over =
+			str_fmt(a, "%.*s.override.%s", (int)dot, path, i ? "yaml" : "yml");
+
+		if (!path_exists(str_to_c(a, over)))
+			continue;
+		*LIST_PUSH(a, &run->said_before) = str_fmt(
+			a,
+			"%.*s: Compose lays it over this file; 'hpcc convert -f %s -f %.*s' "
+			"does, too",
+			STR_ARG(over), path, STR_ARG(over));
+		return;
+	}
+}
+
 int cmd_convert(struct invocation *inv)
 {
 	const char *path = spec_find(inv);
@@ -290,6 +345,10 @@ int cmd_convert(struct invocation *inv)
 
 	if (!path || !compilation_open(&c, inv, path))
 		return EXIT_USAGE;
+	if (!c.unit.overlays.n)
+		tell_override(&run, path);
+	else if (!lay_files_over(&run, &c))
+		return report_refusal(&c);
 	struct conversion gathered;
 	if (!frontend_convert_gather(&c.unit, c.text, &gathered))
 		return report_refusal(&c);
@@ -302,6 +361,8 @@ int cmd_convert(struct invocation *inv)
 	note_losses(&run, &whole, &run.result);
 	for (uint32_t i = 0; i < gathered.decisions.n; i++)
 		*LIST_PUSH(inv->arena, &run.result.decisions) = gathered.decisions.items[i];
+	for (uint32_t i = 0; i < run.said_before.n; i++)
+		*LIST_PUSH(inv->arena, &run.result.decisions) = run.said_before.items[i];
 	struct compilation compiled;
 	if (!leave_out_refused(&run, &compiled, path)) {
 		complain("what became of '%s' can't be compiled:", path);

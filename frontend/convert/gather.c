@@ -267,6 +267,22 @@ static struct node *with_variable_map(struct arena *a, const struct node *servic
 	return copy;
 }
 
+/* Writes into a service what merging has made of it. */
+static void put_merged(struct asker *k, const struct spot *service, const struct node *before,
+		       const struct node *all)
+{
+	for (uint32_t i = 0; i < all->n; i++) {
+		const struct entry *e = &all->entries[i], *mine = node_entry(before, e->key);
+		if (mine ? mine->value == e->value : e->value->is_reset)
+			continue;
+		struct spot s = entry_spot(k->cv, service, mine ? mine : e);
+		if (mine && span_is_within(mine->key_at, service->value->at))
+			replace_from(k->g, k->cv, &s, e->value);
+		else
+			add_from(k->g, k->cv, service->value, e);
+	}
+}
+
 /* Puts into a service what it has from its base. */
 static void fill_in(struct asker *k, const struct spot *service, const struct node *base)
 {
@@ -278,18 +294,7 @@ static void fill_in(struct asker *k, const struct spot *service, const struct no
 		base = with_variable_map(k->g->a, base);
 		own = with_variable_map(k->g->a, own);
 	}
-	const struct node *all = extends_merge(&l, base, own, step, MERGE_SERVICE);
-	for (uint32_t i = 0; i < all->n; i++) {
-		const struct entry *e = &all->entries[i], *mine = node_entry(own, e->key);
-		bool is_here = mine && span_is_within(mine->key_at, service->value->at);
-		if (mine && mine->value == e->value)
-			continue;
-		struct spot s = entry_spot(k->cv, service, mine ? mine : e);
-		if (is_here)
-			replace_from(k->g, k->cv, &s, e->value);
-		else
-			add_from(k->g, k->cv, service->value, e);
-	}
+	put_merged(k, service, own, extends_merge(&l, base, own, step, MERGE_SERVICE));
 }
 
 static void take_base(struct asker *k, const struct spot *service)
@@ -338,10 +343,110 @@ static void gather_all(struct gathering *g, struct converter *cv, struct str pat
 		receiver_end(g, &k.targets[i]);
 }
 
+/* Lays a service of another file over one that is there. */
+static void lay_service(struct asker *k, const struct spot *service, struct node *over)
+{
+	struct loader l = {.u = k->g->u};
+	const struct node *base = service->value;
+	if (environments_differ(base, over)) {
+		base = with_variable_map(k->g->a, base);
+		over = with_variable_map(k->g->a, over);
+	}
+	for (uint32_t i = 0; i < base->n; i++) {
+		const struct node *mine = node_get(over, str_to_c(k->g->a, base->entries[i].key));
+		struct spot s = entry_spot(k->cv, service, &base->entries[i]);
+		if (mine && mine->is_reset && span_is_within(s.entry->key_at, service->value->at))
+			cut(k->cv, &s, STR(""));
+	}
+	put_merged(k, service, base, extends_merge(&l, base, over, NULL, MERGE_SERVICE));
+}
+
+/* Lays the entries of a section over those of the same name; what is left of the other file's root has
+   others alone. */
+static struct node *lay_section(struct asker *k, const char *section, struct node *root)
+{
+	struct arena *a = k->g->a;
+	struct spot file = {.value = k->cv->root};
+	const struct entry *e = node_entry(file.value, str_c(section));
+	const struct node *theirs = node_get(root, section);
+	if (!e || !theirs || theirs->kind != NODE_MAP || e->value->kind != NODE_MAP)
+		return root;
+	struct spot all = entry_spot(k->cv, &file, e);
+	struct node *rest = (struct node *)theirs;
+	for (uint32_t i = 0; i < theirs->n; i++) {
+		const struct entry *over = &theirs->entries[i],
+				   *mine = node_entry(all.value, over->key);
+		if (!mine)
+			continue;
+		struct spot one = entry_spot(k->cv, &all, mine);
+		rest = node_without(a, rest, str_to_c(a, over->key));
+		if (over->value->is_reset)
+			cut(k->cv, &one, STR(""));
+		else if (strcmp(section, "services") != 0 && over->value->kind != NODE_NULL)
+			replace_from(k->g, k->cv, &one, over->value);
+		else if (one.value->kind == NODE_MAP && over->value->kind == NODE_MAP)
+			lay_service(k, &one, over->value);
+	}
+	if (rest == theirs)
+		return root;
+	struct node *copy = ARENA_NEW(a, struct node);
+	*copy = *root;
+	copy->index = NULL;
+	copy->entries = ARENA_ARRAY(a, root->n, struct entry);
+	for (uint32_t i = 0; i < root->n; i++) {
+		copy->entries[i] = root->entries[i];
+		if (copy->entries[i].value == theirs)
+			copy->entries[i].value = rest;
+	}
+	node_make_index(a, copy);
+	return copy;
+}
+
 static void collect_decisions(struct converter *cv, const struct conversion *from)
 {
 	for (uint32_t i = 0; i < from->decisions.n; i++)
 		decide(cv, "%.*s", STR_ARG(from->decisions.items[i]));
+}
+
+static struct str file_name(struct str path)
+{
+	ptrdiff_t slash = str_find_last(path, '/');
+	return slash == STR_NONE ? path : str_from(path, (size_t)slash + 1);
+}
+
+bool frontend_convert_over(struct unit *u, struct str text, struct str path, struct conversion *out)
+{
+	struct converter cv;
+	if (!converter_begin(&cv, u, u->path, text, out))
+		return false;
+	if (cv.is_spec) {
+		struct diag *d = diag_error(&u->diags, cv.root->at, RULE_E16,
+					    "is a spec already: nothing is laid over it here");
+		diag_help(&u->diags, d, "convert the other file, and give commands both with -f");
+		return false;
+	}
+	read_dotenv(&cv);
+	struct gathering g = {.u = u, .a = u->arena, .dotenv = &cv.dotenv, .take_in = gather_all};
+	*LIST_PUSH(g.a, &g.stack) = file_name(u->path);
+	struct part wanted = {.path = path, .folder = STR("."), .is_included = true};
+	const struct part *p = gather_part(&g, &wanted, SPAN_NONE);
+	if (!p)
+		return false;
+	struct asker k = {.g = &g, .cv = &cv, .path = path, .folder = STR(".")};
+	struct node *root = (struct node *)p->root;
+	override_words(root);
+	for (size_t i = 0; i < N_SECTIONS; i++)
+		root = lay_section(&k, sections[i], root);
+	for (size_t i = 0; i < N_SECTIONS; i++) {
+		struct receiver target = receiver_begin(&g, &cv, sections[i]);
+		receiver_take(&g, &target, p, root, SPAN_NONE);
+		receiver_end(&g, &target);
+	}
+	collect_decisions(&cv, &p->moved);
+	collect_decisions(&cv, &p->whole);
+	mend_aliases(&cv);
+	out->text = edits_apply(&cv);
+	return !u->diags.n_errors;
 }
 
 bool frontend_convert_gather(struct unit *u, struct str text, struct conversion *out)
@@ -355,8 +460,7 @@ bool frontend_convert_gather(struct unit *u, struct str text, struct conversion 
 		return true;
 	out->pieces.n = 0;
 	read_dotenv(&cv);
-	ptrdiff_t slash = str_find_last(u->path, '/');
-	struct str path = slash == STR_NONE ? u->path : str_from(u->path, (size_t)slash + 1);
+	struct str path = file_name(u->path);
 	struct gathering g = {.u = u, .a = u->arena, .dotenv = &cv.dotenv, .take_in = gather_all};
 	*LIST_PUSH(g.a, &g.stack) = path;
 	gather_all(&g, &cv, path, STR("."), NULL);

@@ -110,6 +110,11 @@ static bool is_read_only(struct str mode)
 	return false;
 }
 
+static bool is_docker(struct str path)
+{
+	return str_has_suffix(path, "docker.sock");
+}
+
 /* The mount that takes the volume's place; or it is left out. */
 static void put_mount(struct converter *cv, const struct spot *s, struct str source,
 		      struct str target, bool read_only)
@@ -121,7 +126,7 @@ static void put_mount(struct converter *cv, const struct spot *s, struct str sou
 	}
 	struct str host;
 	resolve(cv, source, &host);
-	if (str_has_suffix(host, "docker.sock")) {
+	if (is_docker(host)) {
 		cut(cv, s, STR("there is no Docker on the nodes"));
 		decide(cv, "services.%.*s: it talks to Docker, which isn't on the nodes",
 		       STR_ARG(s->service));
@@ -138,8 +143,10 @@ static void convert_short(struct converter *cv, const struct spot *s)
 	struct str parts[3] = {{0}};
 	uint32_t n = part_mount(s->value->text, parts);
 	bool is_same = n < 3 || str_eq(parts[2], STR("rw")) || str_eq(parts[2], STR("ro"));
+	struct str host;
+	resolve(cv, parts[0], &host);
 	if (n > 1 && parts[0].len && byte_is_in(parts[0].ptr[0], "./~$") && is_same &&
-	    !str_contains(parts[0], "docker.sock")) {
+	    !is_docker(host)) {
 		add_source(cv, parts[0]);
 		fix_variables(cv, s, "");
 		return;
@@ -233,6 +240,21 @@ static void add_volumes(struct converter *cv, const struct spot *service, struct
 		decide(cv, "services.%.*s: mount %.*s", STR_ARG(service->service), STR_ARG(more));
 }
 
+/* Merged from another service, which has what it asks for in the volumes that are merged, too. */
+static bool is_granted_there(struct converter *cv, const struct spot *service, const char *kind)
+{
+	const struct entry *e = node_entry(service->value, str_c(kind));
+	const struct entry *volumes = node_entry(service->value, STR("volumes"));
+	struct span own = service->value->at;
+	if (!e || span_is_within(e->key_at, own) ||
+	    (volumes && span_is_within(volumes->key_at, own)))
+		return false;
+	for (uint32_t i = 0; i < cv->services->n; i++)
+		if (span_is_within(e->key_at, cv->services->entries[i].value->at))
+			return true;
+	return false;
+}
+
 void add_grants(struct converter *cv, const struct spot *service)
 {
 	static const char *const kinds[] = {"secrets", "configs"};
@@ -244,6 +266,8 @@ void add_grants(struct converter *cv, const struct spot *service)
 			cv->text.ptr[place_of(cv, volumes->at.begin)] == '-';
 	for (size_t k = 0; k < 2; k++) {
 		const struct node *grants = node_get(service->value, kinds[k]);
+		if (is_granted_there(cv, service, kinds[k]))
+			continue;
 		for (uint32_t i = 0; grants && grants->kind == NODE_LIST && i < grants->n; i++) {
 			struct str mount = grant_mount(cv, service, kinds[k], grants->items[i]);
 			if (!mount.len)

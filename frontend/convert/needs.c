@@ -90,14 +90,23 @@ static uint64_t count_gpus(struct converter *cv, const struct spot *s)
 static struct str policy_of(struct converter *cv, uint64_t restarts, struct str delay,
 			    struct str window)
 {
+	uint64_t seconds, limit = 0;
+	bool has_window = seconds_of(cv->a, window, &seconds) && seconds;
+	/* A service that has run for so long begins to count anew. */
+	if (has_window && restarts < RESTARTS) {
+		limit = restarts;
+		restarts = RESTARTS;
+	}
 	struct buf b;
 	buf_init(&b, cv->a);
 	buf_add_fmt(&b, "{mode: restart_on_failure, max_restarts: %llu",
 		    (unsigned long long)restarts);
-	uint64_t seconds;
-	if (seconds_of(cv->a, delay, &seconds) && seconds)
-		buf_add_fmt(&b, ", backoff_seconds: %llu", (unsigned long long)seconds);
-	if (seconds_of(cv->a, window, &seconds) && seconds)
+	if (limit)
+		buf_add_fmt(&b, ", max_restarts_in_window: %llu", (unsigned long long)limit);
+	uint64_t pause;
+	if (seconds_of(cv->a, delay, &pause) && pause)
+		buf_add_fmt(&b, ", backoff_seconds: %llu", (unsigned long long)pause);
+	if (has_window)
 		buf_add_fmt(&b, ", window_seconds: %llu", (unsigned long long)seconds);
 	buf_add_byte(&b, '}');
 	return buf_str(&b);
@@ -158,7 +167,7 @@ struct needs service_needs(struct converter *cv, const struct spot *service)
 	struct str scale = resolved(cv, node_get(body, "scale"));
 	if (!scale.len)
 		scale = resolved(cv, node_down(body, replicas));
-	if (!str_to_u64(scale, &n.copies) || !n.copies || n.copies > 100000)
+	if (!str_to_u64(scale, &n.copies) || n.copies > 100000)
 		n.copies = 1;
 	struct str user, group = str_split(resolved(cv, node_get(body, "user")), ':', &user);
 	(void)group;
@@ -254,7 +263,7 @@ void add_needs(struct converter *cv, const struct spot *service)
 		add(cv, service->value,
 		    str_fmt(cv->a, "image: %.*s", STR_ARG(quoted(cv->a, service->service))));
 	bool has_scale = node_get(service->value, "scale") != NULL;
-	if (n.copies < 2 || has_scale)
+	if (n.copies == 1 || has_scale)
 		return;
 	if (schema_field(STR("services.<name>.scale")))
 		add(cv, service->value,

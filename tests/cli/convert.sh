@@ -111,6 +111,11 @@ becomes '    restart: always' 'x-slurm: {failure_policy: {mode: restart_on_failu
 becomes '    restart: on-failure:7' 'x-slurm: {failure_policy: {mode: restart_on_failure, max_restarts: 7}}'
 becomes '    deploy: {restart_policy: {condition: any, delay: 1500ms, window: 2m}}' \
 	'max_restarts: 100, backoff_seconds: 2, window_seconds: 120}}'
+becomes '    deploy: {restart_policy: {condition: on-failure, max_attempts: 3, window: 120s}}' \
+	'max_restarts: 100, max_restarts_in_window: 3, window_seconds: 120}}'
+that 'without advice of its own' test "$(grep -c A16 "$work/said")" = 0
+becomes '    deploy: {replicas: 0}' 'scale: 0'
+out_has 'cpus_per_task: 1}'
 becomes '    deploy: {restart_policy: {condition: none}}' $'  a:\n    image: a:1'
 out_lacks failure_policy
 becomes '    cpus: 1.5' $'    x-slurm: {cpus_per_task: 2}'
@@ -207,7 +212,9 @@ for line in 'FROM other:1' 'RUN <<EOF' 'SHELL ["sh"]' 'COPY --from=x /a /b' 'ENV
 done
 
 # .env beside the file counts, as for Compose.
-echo PORT=8080 >.env
+printf 'PORT=8080\nSOCKET=/var/run/docker.sock\n' >.env
+becomes '    volumes: ["${SOCKET}:/var/run/docker.sock:ro"]' '# left out (there is no Docker on the nodes)'
+becomes '    volumes: ["${OTHER:-/run/docker.sock}:/var/run/docker.sock"]' '# left out (there is no Docker on the nodes)'
 becomes '    ports: ["${PORT}:${PORT}"]' 'ports: ["${PORT:-}:${PORT:-}"]'
 rm .env
 
@@ -249,6 +256,18 @@ END
 run 0 hpcc convert in.yml -o sub/out.yaml
 err_has "secrets.env: write it to a file, and mount that in service 'b'"
 that 'the folder of a named volume is there' test -d sub/volumes/v
+
+# What a service merges from another one is mounted there.
+cat >in.yml <<'END'
+services:
+  a: &a {image: "a:1", secrets: [pw], volumes: ["./x:/x"]}
+  b: {<<: *a, command: [b]}
+secrets: {pw: {file: ./pw.txt}}
+END
+run 0 hpcc convert in.yml -o merged.yaml
+that 'nothing is asked for' test "$(grep -c mount <<<"$err")" = 0
+run 0 hpcc config merged.yaml
+that 'both have the mount' test "$(grep -c 'pw.txt:/run/secrets/pw' <<<"$out")" = 2
 
 # Folders are made beside the spec alone, whatever a volume is called or bound to.
 mkdir -p beside/spec && cd beside/spec
@@ -307,6 +326,64 @@ cd ..
 # Variables with dots in their names stay.
 becomes '    environment: {node.name: es01, "a-b": 1}' 'environment: {node.name: es01}'
 err_has "services.a.environment: 'a-b' is no name of a variable"
+
+# Several files: later ones are laid over the first, as Compose does.
+mkdir -p layers && cd layers
+cat >docker-compose.yml <<'END'
+# the app
+x-env: &env {MODE: slow, KEEP: "1"}
+services:
+  web:  # the web
+    image: web:1
+    command: [serve]
+    ports: ["8080:8080"]
+    environment: *env
+    volumes: [".:/srv", "data:/data"]
+    restart: always
+  other: {image: "o:1", environment: *env, tty: true}
+volumes: {data: }
+END
+cat >docker-compose.override.yml <<'END'
+services:
+  web:
+    command: [serve, --debug]
+    ports: !reset []
+    environment: [MODE=fast]
+    volumes: ["./src:/srv"]
+    restart: !reset null
+    labels: [a]
+  mail:
+    image: mail:1
+    volumes: [spool:/spool]
+volumes:
+  spool:
+END
+run 0 hpcc convert -f docker-compose.yml -f docker-compose.override.yml -o compose.yaml
+run 0 cat compose.yaml
+out_has '  web:  # the web'
+out_has 'command: [serve, "--debug"]'
+out_has 'environment: {MODE: fast, KEEP: "1"}'
+out_has 'volumes: [./src:/srv, ./volumes/data:/data]'
+out_has './volumes/spool:/spool'
+out_has 'other: {image: "o:1", environment: *env}'
+out_lacks 8080
+out_lacks failure_policy
+run 0 hpcc validate compose.yaml
+that 'folders of all files are made' test -d volumes/spool -a -d volumes/data
+run 1 hpcc convert --check -f docker-compose.yml -f docker-compose.override.yml
+out_has 'docker-compose.yml:11:44: left out: services.other.tty: '
+out_has 'docker-compose.override.yml:8:5: left out: services.web.labels: '
+# One that Compose would lay over the file by itself is told.
+run 0 hpcc convert docker-compose.yml
+err_has "docker-compose.override.yml: Compose lays it over this file; 'hpcc convert -f docker-compose.yml -f docker-compose.override.yml' does, too"
+run 2 hpcc convert -f docker-compose.yml -f nothere.yml
+err_has "can't read 'nothere.yml'"
+mkdir -p elsewhere && cd elsewhere
+run 0 hpcc convert -f ../docker-compose.yml -f ../docker-compose.override.yml
+out_has './src:/srv'
+out_has 'command: [serve, "--debug"]'
+out_has '# from docker-compose.override.yml'
+cd ../..
 
 # --check says what would be lost.
 printf 'services:\n  a: {image: a:1, tty: true, ports: ["80:80"]}\n' >in.yml
