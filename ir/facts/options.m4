@@ -62,7 +62,7 @@ option(«gres», «sbatch srun since=20.02 value=gres class=gres tier=C profile
        «Generic resources on each node, such as gpu:a100:4.»,
        «Generic resources on each node, such as gpu:2.»)
 option(«gpus», «sbatch srun letter=G since=20.02 value=gpus class=gpu tier=C profile
-                rules=R053 step_rules=R053;R147 env=SLURM_GPUS»,
+                rules=R053;E18 step_rules=R053;R147;E18 env=SLURM_GPUS»,
        «Number of GPUs of the allocation, such as 4 or a100:4.»,
        «GPUs of this service.»)
 option(«gpus-per-node», «sbatch srun since=20.02 value=gpus class=gpu tier=S profile

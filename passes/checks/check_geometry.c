@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Step sizes: each step alone fits into the allocation's tasks (R145, R146), GPUs (R147) and
- * per-task shares (R148), and has the ranks that the author expects (R149).
+ * per-task shares (R148), and has the ranks that the author expects (R149). GPUs go round all nodes
+ * (E18).
  */
 #include <stddef.h>
 
@@ -132,6 +133,42 @@ static void check_gpus(const struct unit *u, struct diags *d, uint32_t number)
 	diag_note(d, diag, all.at, "%s of the allocation: %llu in all", all.key, (ull)all.count);
 }
 
+/* E18: of GPUs that are asked for in all Slurm gives each node one at least. True when they do. */
+static bool check_spread(const struct subject *s, const struct v_uint *gpus, uint64_t nodes)
+{
+	if (!IS_SET(*gpus) || gpus->v >= nodes)
+		return true;
+	struct diag *diag = subject_error(
+		s, &gpus->from, RULE_E18, "x-slurm.gpus",
+		"is %llu in all for %llu nodes, and Slurm gives each of them one at least",
+		(ull)gpus->v, (ull)nodes);
+	diag_help(s->d, diag,
+		  "gpus_per_node: %llu asks for so many on each node; or ask for fewer nodes",
+		  (ull)gpus->v);
+	return false;
+}
+
+/* E18: sbatch wants what is said of all nodes and of each one to be the same. */
+static void check_job_gpus(const struct unit *u, struct diags *d)
+{
+	const struct slurm *slurm = unit_slurm(u);
+	const struct v_uint *all = gpus_count(&slurm->gpus);
+	const struct v_uint *each = gpus_count(&slurm->gpus_per_node);
+	const struct subject root = {.u = u, .d = d, .slurm = slurm};
+	uint64_t nodes = unit_nodes(u), total;
+	if (unit_nodes_are_auto(u) || !check_spread(&root, all, nodes) || !IS_SET(*all) ||
+	    !IS_SET(*each))
+		return;
+	if (!__builtin_mul_overflow(each->v, nodes, &total) && total == all->v)
+		return;
+	struct diag *diag =
+		subject_error(&root, &all->from, RULE_E18, "x-slurm.gpus",
+			      "is %llu in all, and %llu on each of %llu nodes don't make that",
+			      (ull)all->v, (ull)each->v, (ull)nodes);
+	diag_note(d, diag, each->from.at, "gpus_per_node is here");
+	diag_help(d, diag, "leave out one of the two");
+}
+
 static const struct {
 	const char *key, *field;
 	size_t step, slurm;
@@ -166,6 +203,7 @@ static void check_shares(const struct unit *u, struct diags *d, const struct ser
 
 void check_geometry(const struct unit *u, struct diags *d)
 {
+	check_job_gpus(u, d);
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
 		const struct service *s = service_written(u, i);
 		const struct plan_service *p = &u->plan->services.items[i];
@@ -175,6 +213,8 @@ void check_geometry(const struct unit *u, struct diags *d)
 		if (!p->nodes.v)
 			continue;
 		check_gpus(u, d, i);
+		check_spread(&(struct subject){.d = d, .service = s},
+			     gpus_count(&service_step(s)->gpus), IS_SET(p->nodes) ? p->nodes.v : 0);
 		if (!check_product(d, s, p))
 			continue;
 		check_ranks(u, d, i);

@@ -16,7 +16,7 @@ static void test_allocation(void **state)
 		HOST("signal: {name: 10, at_seconds: 60}, requeue: false, array: '0-3', chdir: /c, "
 		     "error: e, output: o, constraint: ib, hint: multithread, distribution: block, "
 		     "mem_bind: local, cpu_bind: cores, gpu_bind: none, mem_per_gpu: 1G, gpus_per_task: 1, "
-		     "gpus_per_node: 2, gpus: 2, gres: 'x:1', cpus_per_task: 3, "
+		     "gpus_per_node: 2, gpus: 4, gres: 'x:1', cpus_per_task: 3, "
 		     "time: ' 1:00:00 ', notify: {email: {to: m, 'on': []}}, licenses: l, "
 		     "reservation: r, qos: q, account: a, partition: p, ntasks_per_node: 2, "
 		     "ntasks: 4, nodes: 2, job_name: n"),
@@ -32,7 +32,7 @@ static void test_allocation(void **state)
 		buf_str(&b),
 		"job_name=n nodes=2 ntasks=4 ntasks_per_node=2 partition=p account=a qos=q "
 		"reservation=r licenses=l mail_user=m mail_type=END,FAIL time=1:00:00 "
-		"cpus_per_task=3 gres=x:1 gpus=2 gpus_per_node=2 gpus_per_task=1 mem_per_gpu=1G "
+		"cpus_per_task=3 gres=x:1 gpus=4 gpus_per_node=2 gpus_per_task=1 mem_per_gpu=1G "
 		"gpu_bind=none cpu_bind=cores mem_bind=local distribution=block hint=multithread constraint=ib "
 		"output=o error=e chdir=/c array=0-3 no_requeue= signal=USR1@60");
 	fixture_end(&f);

@@ -99,7 +99,7 @@ static void test_poison(void **state)
 	}
 }
 
-static const char profiles[] = "small: {nodes: 2, time: '10:00', partition: p, mem: 4G, gpus: 1}\n"
+static const char profiles[] = "small: {nodes: 2, time: '10:00', partition: p, mem: 4G, gpus: 3}\n"
 			       "wrong: {nodes: 0, time: soon, mem: [], color: red}\n"
 			       "list: [1]\n"
 			       "lines: {partition: \"a\\nb\", qos: \"a\\0b\"}\n";
@@ -133,7 +133,7 @@ static void test_profile(void **state)
 		buf_add_fmt(&b, "%.*s=%.*s ", STR_ARG(plan->options.items[i].name.v),
 			    STR_ARG(plan->options.items[i].value.v));
 	/* What is written wins; what is not, a default included, is filled. */
-	assert_str(buf_str(&b), "nodes=3 partition=p time=90 mem=4G gpus=1 ");
+	assert_str(buf_str(&b), "nodes=3 partition=p time=90 mem=4G gpus=3 ");
 	assert_int_equal(f.unit.job->slurm->mem.from.kind, ORIGIN_PROFILE);
 	assert_int_equal(origin_trail(f.unit.job->slurm->mem.from)->kind, TRAIL_PROFILE);
 	fixture_end(&f);
