@@ -31,6 +31,8 @@ void backend_script(struct arena *a, const struct plan *plan, const struct backe
 		    struct script *script);
 
 /* What the service's step runs in. */
+/* The job's hosts file. An image has a place for it or does without: ch-run makes none. */
+bool mount_is_hosts(const struct plan_service *s, const struct plan_mount *m);
 const struct container *container_of(const struct plan *plan, const struct plan_service *s);
 /* Some service runs in it; some service runs in a container. */
 bool plan_uses_container(const struct plan *plan, enum runtime_backend backend);

@@ -72,9 +72,11 @@ static void check_mount_mode(struct check *c, const struct plan_service *s,
 			     const struct plan_mount *m)
 {
 	if (!c->container->has_read_only && IS_SET(m->mode) && str_eq_c(m->mode.v, "ro"))
-		diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B02,
-			   "%s has no read-only mounts, '%.*s' asks for one", c->container->name,
-			   STR_ARG(m->container.v));
+		diag_help(&c->u->diags,
+			  diag_error(&c->u->diags, origin_of(&m->head, s), RULE_B02,
+				     "%s has no read-only mounts, '%.*s' asks for one",
+				     c->container->name, STR_ARG(m->container.v)),
+			  "without ':ro' the service runs, and may write there");
 }
 
 static void check_mounts(struct check *c, const struct plan_service *s)

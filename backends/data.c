@@ -287,6 +287,8 @@ static void emit_removal(struct writer *w)
 		const struct container_emitter *emitter = plan_emitter(p, i);
 		if (emitter && emitter->clean_up)
 			cleaner = emitter;
+		if (emitter && emitter->end)
+			emitter->end(w);
 	}
 	bool removes_cache = IS_SET(p->cache_cleanup) && cleaner;
 

@@ -21,6 +21,12 @@ const struct container_emitter *emitter_of(const struct plan *plan, const struct
 	return emitters[backend_of(plan, s)];
 }
 
+bool mount_is_hosts(const struct plan_service *s, const struct plan_mount *m)
+{
+	return IS_SET(s->hosts_file) && m->host->base.v == PATH_BASE_JOB_DIR &&
+	       str_eq_c(m->container.v, "/etc/hosts");
+}
+
 bool plan_uses_container(const struct plan *plan, enum runtime_backend backend)
 {
 	for (uint32_t i = 0; i < plan->services.n; i++)

@@ -51,6 +51,8 @@ struct container_emitter {
 	void (*records)(struct writer *w);
 	/* Removes what `folders` has made. */
 	void (*clean_up)(struct writer *w);
+	/* Removes what services have made for themselves in the job's folder. */
+	void (*end)(struct writer *w);
 	/* Options of srun: ahead of the resource options, and behind the author's own. */
 	void (*first_options)(struct writer *w, const struct plan_service *s);
 	void (*last_options)(struct writer *w, const struct plan_service *s);
@@ -68,6 +70,7 @@ struct container_emitter {
 		.set_up = name##_set_up,                                                           \
 		.records = name##_records,                                                         \
 		.clean_up = name##_clean_up,                                                       \
+		.end = name##_end,                                                                 \
 		.first_options = name##_first_options,                                             \
 		.last_options = name##_last_options,                                               \
 		.is_apart = name##_is_apart,                                                       \

@@ -5,13 +5,6 @@
  */
 #include "backends/writer.h"
 
-/* ch-run mounts a file only where the image has one, and not every image has a hosts file. */
-static bool is_hosts(const struct plan_service *s, const struct plan_mount *m)
-{
-	return IS_SET(s->hosts_file) && m->host->base.v == PATH_BASE_JOB_DIR &&
-	       str_eq_c(m->container.v, "/etc/hosts");
-}
-
 static void word_bind(struct word *word, const struct plan_mount *m)
 {
 	word_text(word, STR("--bind="));
@@ -20,11 +13,23 @@ static void word_bind(struct word *word, const struct plan_mount *m)
 	word_text(word, m->container.v);
 }
 
+/* Where own_root puts a service's copy of its image. */
+static void emit_own_root(struct writer *w, const struct plan_service *s)
+{
+	emit_lit(&w->out, "  local root write; own_root ");
+	emit_path(w, s->image->file);
+	emit_lit(&w->out, " \"$JOB_DIR/" JOB_FOLDER_ROOTS "/");
+	emit_verbatim(&w->out, s->token.v);
+	emit_lit(&w->out, "\" || exit\n");
+}
+
 static void charliecloud_environment(struct writer *w, const struct plan_service *s)
 {
 	struct word word;
+	if (IS_SET(s->writable))
+		emit_own_root(w, s);
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
-		if (!is_hosts(s, &s->mounts.items[i]))
+		if (!mount_is_hosts(s, &s->mounts.items[i]))
 			continue;
 		word_init(&word, w->arena);
 		word_bind(&word, &s->mounts.items[i]);
@@ -36,14 +41,28 @@ static void charliecloud_environment(struct writer *w, const struct plan_service
 	}
 }
 
+static bool has_own_roots(const struct writer *w)
+{
+	for (uint32_t i = 0; i < w->plan->services.n; i++) {
+		const struct plan_service *s = &w->plan->services.items[i];
+		if (IS_SET(s->writable) && emitter_of(w->plan, s) == &emitter_charliecloud)
+			return true;
+	}
+	return false;
+}
+
 static void charliecloud_set_up(struct writer *w)
 {
+	if (has_own_roots(w))
+		emit_bash(w, bash_own_root, NULL);
 	if (IS_SET(w->plan->hosts_files))
 		emit_bash(w, bash_has_hosts, NULL);
 }
 
 static void charliecloud_records(struct writer *w)
 {
+	if (has_own_roots(w))
+		emit_lit(&w->out, "; declare -f own_root");
 	if (IS_SET(w->plan->hosts_files))
 		emit_lit(&w->out, "; declare -f has_hosts");
 }
@@ -56,7 +75,7 @@ static void charliecloud_words(struct writer *w, const struct plan_service *s)
 	struct word word;
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		emit_verbatim(&w->out, i ? STR(" \\\n    ") : STR(" "));
-		if (is_hosts(s, &s->mounts.items[i])) {
+		if (mount_is_hosts(s, &s->mounts.items[i])) {
 			emit_lit(&w->out, "${hosts:+\"$hosts\"}");
 			continue;
 		}
@@ -66,7 +85,10 @@ static void charliecloud_words(struct writer *w, const struct plan_service *s)
 	}
 	emit_lit(&w->out, " \\\n    ");
 	emit_field_origin(w, s, s->image->reference.from.at, STR("image"));
-	emit_path(w, s->image->file);
+	if (IS_SET(s->writable))
+		emit_lit(&w->out, "\"$root\"");
+	else
+		emit_path(w, s->image->file);
 	emit_lit(&w->out, " --");
 }
 
@@ -74,6 +96,12 @@ static void charliecloud_folders(struct writer *w)
 {
 	if (w->scheduler == &scheduler_local)
 		emit_lit(&w->out, "export USER=\"${USER:-$(id -un)}\" # ch-run asks for it\n");
+}
+
+static void charliecloud_end(struct writer *w)
+{
+	if (has_own_roots(w))
+		emit_lit(&w->out, "  rm -rf -- \"$JOB_DIR/" JOB_FOLDER_ROOTS "\" || :\n");
 }
 
 #define charliecloud_clean_up      NULL

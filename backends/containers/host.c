@@ -2,6 +2,7 @@
 /* No container: steps run on the nodes as they are. */
 #include "backends/writer.h"
 
+#define host_end           NULL
 #define host_folders       NULL
 #define host_set_up        NULL
 #define host_records       NULL

@@ -276,4 +276,5 @@ static void pyxis_records(struct writer *w)
 		emit_lit(&w->out, "; declare -f in_fstab");
 }
 
+#define pyxis_end NULL
 CONTAINER_EMITTER(pyxis);

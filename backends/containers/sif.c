@@ -95,6 +95,7 @@ static void sif_words(struct writer *w, const struct plan_service *s)
 	emit_path(w, s->image->file);
 }
 
+#define sif_end           NULL
 #define sif_folders       NULL
 #define sif_set_up        NULL
 #define sif_records       NULL

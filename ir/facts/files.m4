@@ -14,6 +14,7 @@ folder(«SERVICE_NODES», «allocation/service-nodelists», «0755»)
 folder(«MPI_HOSTS», «allocation/mpi-hostfiles», «0755»)
 folder(«DISTRIBUTED_HOSTS», «allocation/distributed-hostfiles», «0755»)
 folder(«HOSTS», «hosts», «0755»)
+folder(«ROOTS», «roots», «0755»)
 folder(«LOGS», «logs», «0755»)
 folder(«MARKS», «service-exits», «0755»)
 folder(«HOOKS», «hooks», «0700»)
@@ -51,6 +52,8 @@ file(«HOSTS», «attempt», «hosts/<number>», «public»,
      «names of services and lines of the nodes' own hosts files», «script», «containers», «with containers»)
 file(«OWN_HOSTS», «attempt», «hosts/own», «public»,
      «lines of the first node's own hosts file», «script», «script», «with containers on several nodes»)
+file(«ROOT», «attempt», «roots/<service>/<path>», «umask»,
+     «copy of an image that a service writes to», «script», «service», «with a `ch-run` that has no `--write-fake`, until the end»)
 file(«START_MARK», «attempt», «service-exits/<service>.<launch>.<task>.start», «public»,
      «how a task of the last launch began», «step shim», «supervisor», «once it starts»)
 file(«READY_MARK», «attempt», «service-exits/<service>.<launch>.<task>.ready», «public»,

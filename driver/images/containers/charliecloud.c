@@ -138,7 +138,8 @@ static void check_mount_points(struct compilation *c, struct findings *f,
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		struct str point = s->mounts.items[i].container.v;
 
-		if (path_exists(str_cat(f->arena, image, point).ptr) ||
+		if (mount_is_hosts(s, &s->mounts.items[i]) ||
+		    path_exists(str_cat(f->arena, image, point).ptr) ||
 		    str_has_prefix(point, "/tmp/"))
 			continue;
 		finding_add(f, FINDING_FAILURE,

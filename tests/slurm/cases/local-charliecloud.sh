@@ -41,6 +41,26 @@ assert_equal 'what the client said' "$(cat 'my data/said')" "<two words> <it's> 
 "$HPCC" logs server >server.log
 assert_log server.log 'attempt 0, resumes: 1$'
 
+# Written to, over an image that stays as it is: a folder, and a squashfs file.
+mkdir writing && cd writing
+cp "$IMAGE" box.sqfs
+cat >compose.yaml <<'YAML'
+runtime: {backend: charliecloud, writable: true}
+services:
+  folder: {image: ../box, command: [sh, -c, "echo mine >/written && cat /written"]}
+  file: {image: ./box.sqfs, command: [sh, -c, "echo mine >/written && cat /written"]}
+YAML
+"$HPCC" up --local >up.log 2>&1 || fail "hpcc up --local ended with $?: $(cat up.log)"
+for service in folder file; do
+	"$HPCC" logs "$service" >service.log
+	assert_log service.log 'mine$'
+done
+[ ! -e ../box/written ] || fail 'the image was written to'
+for folder in .hpc-compose/local-*/roots; do
+	[ ! -e "$folder" ] || fail 'the copies are left'
+done
+cd ..
+
 # refused MESSAGE SPEC-LINE...: before anything is started.
 refused() {
 	local status=0 message=$1
