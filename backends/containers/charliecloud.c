@@ -25,9 +25,9 @@ static void emit_own_root(struct writer *w, const struct plan_service *s)
 
 static void charliecloud_environment(struct writer *w, const struct plan_service *s)
 {
-	struct word word;
 	if (IS_SET(s->writable))
 		emit_own_root(w, s);
+	struct word word;
 	for (uint32_t i = 0; i < s->mounts.n; i++) {
 		if (!mount_is_hosts(s, &s->mounts.items[i]))
 			continue;

@@ -155,11 +155,11 @@ static void check_job_gpus(const struct unit *u, struct diags *d)
 	const struct v_uint *all = gpus_count(&slurm->gpus);
 	const struct v_uint *each = gpus_count(&slurm->gpus_per_node);
 	const struct subject root = {.u = u, .d = d, .slurm = slurm};
-	uint64_t nodes = unit_nodes(u), total;
+	uint64_t nodes = unit_nodes(u);
 	if (unit_nodes_are_auto(u) || !check_spread(&root, all, nodes) || !IS_SET(*all) ||
 	    !IS_SET(*each))
 		return;
-	if (!__builtin_mul_overflow(each->v, nodes, &total) && total == all->v)
+	if (all->v % nodes == 0 && all->v / nodes == each->v)
 		return;
 	struct diag *diag =
 		subject_error(&root, &all->from, RULE_E18, "x-slurm.gpus",

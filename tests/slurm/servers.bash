@@ -7,20 +7,19 @@
 export PATH=$SOURCE/registry:$PATH CH_IMAGE_STORAGE=$PWD/storage
 mkdir -p "$CH_IMAGE_STORAGE"
 
-# convert NAME: makes compose.yaml of the Compose file NAME-*.yml, and nothing else is done to it.
+# convert NAME: makes compose.yaml of the Compose file NAME*.yml, and nothing else is done to it.
 convert() {
-	cp "$SOURCE/convert/$1"-*.yml docker-compose.yml
+	cp "$SOURCE/convert/$1"*.yml docker-compose.yml
 	"$HPCC" convert docker-compose.yml -o compose.yaml >convert.log 2>&1 ||
 		fail "convert ended with $?: $(cat convert.log)"
 }
 
 # site BACKEND [SERVICE...]: writes site.yaml, what a site or a user lays over the spec: where images are cached, and
-# which services go to a second node. Debian's ch-run has no overlay, so a service writes into its image's folder.
+# which services go to a second node.
 site() {
 	local service
 	printf 'x-slurm: {nodes: %s, cache_dir: ./cache}\n' "$(($# > 1 ? 2 : 1))"
-	[ "$1" != charliecloud ] ||
-		printf 'runtime: {backend: charliecloud, writable: false, options: [--write]}\n'
+	[ "$1" = pyxis ] || printf 'runtime: {backend: %s}\n' "$1"
 	[ $# = 1 ] || printf 'services:\n'
 	shift
 	for service; do

@@ -6,5 +6,5 @@
 . "$SOURCE/cases/compose-notebook.sh"
 site charliecloud >site.yaml
 visit
-site pyxis db cache >site.yaml
+site pyxis >site.yaml
 visit

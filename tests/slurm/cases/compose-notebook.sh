@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A database, a cache and a notebook of a Compose file run after one command, without an edit: in two ways, on one node
-# and on two. Each reaches the others by their names, health checks run inside, and what the database has
+# A database, a cache and a notebook of a Compose file run after one command, without an edit: in two ways, on
+# two nodes. Each reaches the others by their names, health checks run inside, and what the database has
 # written is there again after down and up.
 # SERVERS: postgres redis scipy-notebook
 # NEEDS: pg_ctlcluster redis-server
@@ -19,7 +19,7 @@ visit() {
 	down
 	[ -s volumes/dbdata/PG_VERSION ] || fail 'no data in the folder of the volume'
 }
-site pyxis >site.yaml
+site pyxis db >site.yaml
 visit
 site charliecloud db >site.yaml
 visit

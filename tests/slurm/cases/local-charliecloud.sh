@@ -42,7 +42,8 @@ assert_equal 'what the client said' "$(cat 'my data/said')" "<two words> <it's> 
 assert_log server.log 'attempt 0, resumes: 1$'
 
 # Written to, over an image that stays as it is: a folder, and a squashfs file.
-mkdir writing && cd writing
+mkdir writing
+cd writing || exit
 cp "$IMAGE" box.sqfs
 cat >compose.yaml <<'YAML'
 runtime: {backend: charliecloud, writable: true}
@@ -59,7 +60,7 @@ done
 for folder in .hpc-compose/local-*/roots; do
 	[ ! -e "$folder" ] || fail 'the copies are left'
 done
-cd ..
+cd .. || exit
 
 # refused MESSAGE SPEC-LINE...: before anything is started.
 refused() {
