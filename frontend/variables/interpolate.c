@@ -167,7 +167,8 @@ static void complain_unset(struct expansion *e, const struct part *part, struct 
 	struct str meant = variable_suggest(e->u, name);
 	if (explain_parameter(e, d, name))
 		return;
-	if (str_has_prefix(name, "SLURM_") || str_has_prefix(name, "HPC_COMPOSE_")) {
+	if (str_has_prefix(name, "SLURM_") || str_has_prefix(name, "HPC_COMPOSE_") ||
+	    str_has_suffix(name, "TMPDIR")) {
 		diag_help(
 			&e->u->diags, d,
 			"it is set in the job alone: write ${run:%.*s}, or $$%.*s for a shell that "

@@ -258,6 +258,12 @@ static void test_suggestion(void **state)
 		unit.diags.list.items[before]->lines.items[0].text,
 		"it is set in the job alone: write ${run:SLURM_NTASKS}, or $$SLURM_NTASKS for a shell that runs "
 		"there; names of log files take %j");
+	/* A folder that sites make for each job. */
+	before = unit.diags.list.n;
+	assert_false(expand("$HPCC_NO_TMPDIR", 0, &value));
+	assert_non_null(
+		strstr(str_to_c(unit.arena, unit.diags.list.items[before]->lines.items[0].text),
+		       "write ${run:HPCC_NO_TMPDIR}"));
 }
 
 /* ${A:-${A:-...}} of some depth. */
