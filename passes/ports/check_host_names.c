@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Names of services as hosts (A26): containers resolve them, a node doesn't. What runs on the host has no
- * hosts file of its own, and with x-slurm.names: false nobody has.
+ * hosts file of its own, nor have looks at a port; with x-slurm.names: false nobody has.
  *
  *	REDIS_URL: redis://redis:6379/0		readiness: {type: http, url: "http://web:8000/health"}
  */
@@ -94,7 +94,6 @@ static void check_words(const struct subject *s, const struct v_command *command
 static void check_names_of(const struct subject *s)
 {
 	const struct v_map *environment = &s->service->environment;
-	const struct readiness *r = s->service->readiness;
 	if (service_container(s->u, s->service)->is_contained && names_are_on(s->u))
 		return;
 	for (uint32_t i = 0; i < environment->n; i++) {
@@ -104,13 +103,19 @@ static void check_names_of(const struct subject *s)
 	}
 	if (IS_SET(s->service->command))
 		check_words(s, &s->service->command, "command");
+}
+
+/* Looks at a port are made from the node, for containers, too. */
+static void check_probe_of(const struct subject *s)
+{
+	const struct readiness *r = s->service->readiness;
 	if (!HAS_RECORD(r) || is_from_healthcheck(r))
 		return;
 	advise(s, &r->host, "readiness.host", true);
 	advise(s, &r->url, "readiness.url", false);
 }
 
-static check_fn *const name_checks[] = {check_names_of};
+static check_fn *const name_checks[] = {check_names_of, check_probe_of};
 
 void check_host_names(const struct unit *u, struct diags *d)
 {
