@@ -38,3 +38,11 @@ run_shares 'gpus_per_node: 2, nodes: 2, exclusive: true' \
 	'gpus_per_node: 1, ntasks_per_node: 1, placement: {node_count: 2}' \
 	'gpus_per_node: 1, ntasks_per_node: 1, placement: {node_count: 2, allow_overlap: true}'
 assert_cpus 'on two nodes' 'cpus 2,cpus 2'
+
+# The site gives two CPUs with each GPU; without that a job of two GPUs has one CPU in all.
+ask_root cpus-per-gpu side 2
+run_shares 'partition: side, gpus_per_node: 2' 'gpus: 2' 'exclusive: false'
+assert_cpus "as the site's DefCpuPerGPU gives them" 'cpus 4,cpus 4'
+run_shares 'partition: side, gpus_per_node: 2' 'gpus: 1' 'gpus: 1'
+assert_cpus 'halves of what the site gives' 'cpus 2,cpus 2'
+ask_root cpus-per-gpu side 0
