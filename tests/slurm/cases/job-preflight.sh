@@ -14,7 +14,7 @@ says() { file_matches out "$1" || fail "preflight says nothing like '$1': $(cat 
 
 spec ''
 looks 0
-says 'start +at 20[0-9-]+T[0-9:]+ using [0-9]+ processors on nodes n[1-4]'
+says 'start +at [0-9-]+T[0-9:]+ using [0-9]+ processors on nodes n[1-4]'
 says 'KillWait +[0-9]+ s'
 says 'MaxStepCount +a job may have [0-9]+ steps'
 spec ', nodes: 9'
@@ -38,4 +38,4 @@ services:
 YAML
 timeout 60 "$HPCC" preflight --probe-nodes -W no-all compose.yaml >out 2>&1 || :
 says 'a step on a compute node'
-file_matches out "doesn't exist on n[1-4]" && fail "a folder that all nodes see: $(cat out)"
+! file_matches out "doesn't exist on n[1-4]" || fail "a folder that all nodes see: $(cat out)"
