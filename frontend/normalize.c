@@ -303,6 +303,38 @@ static bool has_rhythm(const struct healthcheck *check)
 	return false;
 }
 
+/* The host that a probe asks: of "http://web:8000/health" it is web. */
+static struct str probe_host(const struct probe *probe)
+{
+	ptrdiff_t colon = str_find(probe->url, ':');
+	struct str rest = probe->url;
+
+	if (probe->kind != PROBE_HTTP)
+		return probe->host;
+	if (colon != STR_NONE && str_has_prefix(str_from(rest, (size_t)colon), "://"))
+		rest = str_from(rest, (size_t)colon + 3);
+	size_t n = 0;
+	while (n < rest.len && !byte_is_in(rest.ptr[n], ":/?#"))
+		n++;
+	return str_slice(rest, 0, n);
+}
+
+/* Containers know services by their names, and no node does: there the command itself looks. */
+static bool asks_by_name(const struct job *job, const struct service *s, const struct probe *probe)
+{
+	struct str host = probe_host(probe);
+
+	for (uint32_t i = 0; IS_SET(s->image) && i < job->services.n; i++) {
+		const struct service *other = &job->services.items[i];
+
+		if (str_eq(host, other->head.name) ||
+		    (IS_GIVEN(other->hostname) && str_eq(host, other->hostname.v)) ||
+		    (IS_GIVEN(other->container_name) && str_eq(host, other->container_name.v)))
+			return true;
+	}
+	return false;
+}
+
 static bool is_switched_off(const struct healthcheck *check)
 {
 	return IS_POISON(check->disable) || (IS_SET(check->disable) && check->disable.v) ||
@@ -339,7 +371,7 @@ static void normalize_healthcheck(struct unit *u, struct service *s)
 		s->readiness = r;
 	} else {
 		*r = (struct readiness){0};
-		if (has_rhythm(check))
+		if (has_rhythm(check) || asks_by_name(u->job, s, &probe))
 			probe = (struct probe){.kind = PROBE_EXEC};
 		fill_readiness(u, s, &probe, r);
 		s->readiness = r;
