@@ -455,8 +455,9 @@ static bool are_more_awaited(const struct rt_proc *p, uint32_t tasks)
 {
 	const struct rt_mark_sum *told = &p->told;
 
+	/* Begun and ended between two looks, a task may have been seen to end alone. */
 	if (told->count[RT_MARK_EXIT] >= tasks)
-		return false;
+		return told->count[RT_MARK_START] < tasks;
 	return !p->pid || told->count[RT_MARK_START] < tasks ||
 	       (told->has_ready && told->count[RT_MARK_READY] < tasks);
 }

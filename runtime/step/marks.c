@@ -301,13 +301,14 @@ static bool is_of_launch(const struct launch_marks *l, const char *name, uint32_
 	return number < l->tasks && *kind != RT_MARK_KINDS;
 }
 
-/* Few tasks: their files are opened by name, however many marks of others lie in the folder. */
+/* Few tasks: their files are opened by name, however many marks of others lie in the folder. The last ones first:
+   where a task's end is found, its start is there, too. */
 static void read_by_name(struct launch_marks *l)
 {
 	char name[RT_MARK_PATH_ROOM];
 
 	for (uint32_t task = 0; task < l->tasks; task++)
-		for (unsigned kind = 0; kind < RT_MARK_KINDS; kind++) {
+		for (unsigned kind = RT_MARK_KINDS; kind-- > 0;) {
 			if (kind == RT_MARK_READY && !l->sum->has_ready)
 				continue;
 			snprintf(name, sizeof(name), "%s.%u.%s", l->prefix, task, endings[kind]);
