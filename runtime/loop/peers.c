@@ -450,24 +450,12 @@ void rt_peers_variables(struct rt_variables *v, const struct rt_sup *sup, uint32
 	rt_variable_set(v, "HPCC_WIRE", text);
 }
 
-/* Whether marks may be there of which nobody has heard, and that are of use. */
-static bool are_more_awaited(const struct rt_proc *p, uint32_t tasks)
-{
-	const struct rt_mark_sum *told = &p->told;
-
-	/* Begun and ended between two looks, a task may have been seen to end alone. */
-	if (told->count[RT_MARK_EXIT] >= tasks)
-		return told->count[RT_MARK_START] < tasks;
-	return !p->pid || told->count[RT_MARK_START] < tasks ||
-	       (told->has_ready && told->count[RT_MARK_READY] < tasks);
-}
-
 const struct rt_mark_sum *rt_tasks_read(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
 	uint32_t tasks = sup->table.service[service].tasks;
 
-	if (are_more_awaited(p, tasks))
+	if (rt_marks_are_awaited(&p->told, tasks, p->pid != 0))
 		rt_mark_read(sup->dir, p->prefix, tasks, p->told_tasks, &p->told);
 	return &p->told;
 }

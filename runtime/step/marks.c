@@ -253,6 +253,14 @@ uint32_t rt_told_not(const uint8_t *told, uint32_t tasks, enum rt_mark_kind kind
 	return task;
 }
 
+bool rt_marks_are_awaited(const struct rt_mark_sum *sum, uint32_t tasks, bool is_running)
+{
+	/* A look at the folder while a task ends may have seen its end alone. */
+	return sum->count[RT_MARK_START] < tasks ||
+	       (sum->has_ready && sum->count[RT_MARK_READY] < tasks) ||
+	       (!is_running && sum->count[RT_MARK_EXIT] < tasks);
+}
+
 /* The marks of one launch. */
 struct launch_marks {
 	int dir;

@@ -100,6 +100,8 @@ bool rt_told_first(uint8_t *told, uint32_t task, enum rt_mark_kind kind);
 /* The first task of which it wasn't said, or `tasks`. */
 uint32_t rt_told_not(const uint8_t *told, uint32_t tasks, enum rt_mark_kind kind);
 
+/* Whether there may be marks of which nobody has heard, and that are of use. */
+bool rt_marks_are_awaited(const struct rt_mark_sum *sum, uint32_t tasks, bool is_running);
 /* Adds what the marks of a launch say that has that many tasks: each of them is read once. */
 void rt_mark_read(const char *job_dir, const char *prefix, uint32_t tasks, uint8_t *told,
 		  struct rt_mark_sum *sum);
