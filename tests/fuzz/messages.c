@@ -77,12 +77,12 @@ static void mark(const char *text, size_t len)
 	CHECK(m.usage.cpu_us >= 0 && m.usage.memory >= 0 && m.usage.read >= 0);
 	/* As often as a step may have tasks, nothing overflows. */
 	for (int i = 0; i < 64; i++)
-		rt_mark_add(&sum, &m, len % 2, "n1");
+		rt_mark_add(&sum, &m, (enum rt_mark_kind)(len % RT_MARK_KINDS), "n1");
 	CHECK(sum.status >= 0 && sum.highest < 256 && sum.usage.written >= 0);
-	rt_mark_line(&m, true, line);
+	rt_mark_line(&m, RT_MARK_EXIT, line);
 	snprintf(twice, sizeof(twice), "%s", line);
 	rt_mark_parse(twice, &again);
-	rt_mark_line(&again, true, twice);
+	rt_mark_line(&again, RT_MARK_EXIT, twice);
 	CHECK(!strcmp(line, twice));
 	CHECK(rt_mark_token_length(text) <= len);
 }
