@@ -60,3 +60,11 @@ uint64_t json_uint(const json_t *object, const char *key)
 
 	return value > 0 ? (uint64_t)value : 0;
 }
+
+const json_t *json_named(const json_t *list, struct str name)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (str_eq(json_str(json_array_get(list, i), "name"), name))
+			return json_array_get(list, i);
+	return json_object_get(list, name.ptr);
+}

@@ -27,4 +27,8 @@ json_t *json_seconds(double seconds);
 struct str json_str(const json_t *object, const char *key);
 uint64_t json_uint(const json_t *object, const char *key);
 
+/* The entry of that name in an array of objects with names, or in an object by name; else NULL. A
+   zero byte stands behind the name. */
+const json_t *json_named(const json_t *list, struct str name);
+
 #endif

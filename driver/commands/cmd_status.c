@@ -85,7 +85,7 @@ static void print_view(struct invocation *inv, const struct job_view *view, bool
 		printf("no state of its services: %.*s\n",
 		       STR_ARG(str_visible(inv->arena, view->state_error, VISIBLE_LINE)));
 	if (str_eq_c(job_view_word(view), "LOST"))
-		printf("it is gone, and neither Slurm nor its own files say how it ended\n");
+		printf(JOB_LOST_TEXT "\n");
 	if (warning.len > 0)
 		complain("warning: %.*s", STR_ARG(warning));
 }

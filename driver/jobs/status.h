@@ -37,6 +37,9 @@ struct str job_view_word(const struct job_view *view);
 /* The word for all elements of an array together. */
 struct str job_views_word(const struct job_view *views, size_t n);
 
+/* What LOST means. */
+#define JOB_LOST_TEXT "it is gone, and neither Slurm nor its own files say how it ended"
+
 /* The job won't do anything any more. */
 bool job_view_is_over(const struct job_view *view);
 bool job_views_are_over(const struct job_view *views, size_t n);

@@ -2,7 +2,6 @@
 /* Reads events.jsonl as it grows, and those before it, and tells people what it says. */
 #include "driver/screen/follow.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -18,15 +17,6 @@ enum {
 	FAILURE_LINES = 8,
 	RESTART_LINES = 3
 };
-
-/* Seconds since 1970 of "2026-01-31T12:00:00.123Z"; 0 when it isn't one. */
-static double wall_of(struct str text)
-{
-	struct tm tm = {0};
-	const char *rest = text.len > 0 ? strptime(text.ptr, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
-
-	return rest ? (double)timegm(&tm) + (*rest == '.' ? strtod(rest, NULL) : 0) : 0;
-}
 
 static double wall_now(void)
 {
@@ -73,15 +63,20 @@ struct str read_log_end(struct arena *a, int fd, size_t most)
 	return text;
 }
 
-/* The last n lines; true if there are any. */
-static bool print_tail(FILE *out, struct str text, unsigned n, const char *mark, const char *off)
+struct str last_lines(struct str text, unsigned n)
 {
 	unsigned lines = 0;
 	size_t from;
 
 	for (from = text.len; from > 0 && lines < n; from--)
 		lines += text.ptr[from - 1] == '\n';
-	text = str_from(text, from + (lines == n));
+	return str_from(text, from + (lines == n));
+}
+
+/* The last n lines; true if there are any. */
+static bool print_tail(FILE *out, struct str text, unsigned n, const char *mark, const char *off)
+{
+	text = last_lines(text, n);
 	bool any = text.len > 0;
 	struct str line;
 	while (text.len > 0) {
@@ -127,7 +122,7 @@ static const char *tone_color(const struct style *style, enum rt_tone tone)
 static void print_line(struct follow *f, const json_t *e, const char *name, const char *color,
 		       struct str text)
 {
-	double t = wall_of(json_str(e, "t_wall"));
+	double t = state_time(e, "t_wall");
 	struct str time = duration_text(f->inv->arena, t > 0 ? t - f->start_wall : 0);
 	struct str whole = str_fmt(f->inv->arena, "%.*s%s", STR_ARG(f->prefix), name);
 
@@ -136,15 +131,6 @@ static void print_line(struct follow *f, const json_t *e, const char *name, cons
 		color);
 	print_visible(f->out, text, VISIBLE_LINE);
 	fprintf(f->out, "%s\n", f->style.off);
-}
-
-/* The entry of a service in an array of objects with names, or in an object by name. */
-static const json_t *find_service(const json_t *services, struct str name)
-{
-	for (size_t i = 0; i < json_array_size(services); i++)
-		if (str_eq(json_str(json_array_get(services, i), "name"), name))
-			return json_array_get(services, i);
-	return json_object_get(services, name.ptr);
 }
 
 /* Images whose programs write below their root fail by this in a container that is as its tool has it. */
@@ -159,7 +145,7 @@ static void print_log_hint(struct follow *f, struct str text)
 
 static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 {
-	const json_t *s = find_service(json_object_get(f->job->record, "services"), name);
+	const json_t *s = json_named(json_object_get(f->job->record, "services"), name);
 	struct arena *a = f->inv->arena;
 	struct str log = job_log_path(a, json_str(s, "token"));
 	struct str mark = str_fmt(a, "%s%*s| ", f->style.dim, (int)f->name_width + 11, "");

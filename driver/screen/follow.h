@@ -37,7 +37,10 @@ void follow_end(struct follow *f);
 /* The end of an open file, whose last line ends without a line end. */
 struct str read_log_end(struct arena *a, int fd, size_t most);
 
-/* Its last `n` lines, each behind a mark, and closes it; below 0 is no file. False when there are
+/* The last `n` lines of a text without a line end behind them. */
+struct str last_lines(struct str text, unsigned n);
+
+/* The last `n` lines of a log, each behind a mark, and closes it; below 0 is no file. False when there are
    none. */
 bool print_log_tail(FILE *out, struct arena *a, int fd, unsigned n, const char *mark,
 		    const char *off);

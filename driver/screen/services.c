@@ -14,12 +14,7 @@ uint32_t services_begin(const struct invocation *inv)
 /* The service that this one is a copy of; empty of others, and where the record doesn't say. */
 static struct str family_of(const struct job_files *job, struct str name)
 {
-	const json_t *services = json_object_get(job->record, "services");
-
-	for (size_t i = 0; i < json_array_size(services); i++)
-		if (str_eq(json_str(json_array_get(services, i), "name"), name))
-			return json_str(json_array_get(services, i), "copy_of");
-	return STR("");
+	return json_str(json_named(json_object_get(job->record, "services"), name), "copy_of");
 }
 
 bool service_is_wanted(const struct invocation *inv, const struct job_files *job, struct str name)

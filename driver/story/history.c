@@ -2,8 +2,10 @@
 #include "driver/story/history.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "driver/open.h"
 #include "driver/screen/follow.h"
 #include "ir/files.gen.h"
 
@@ -13,40 +15,67 @@ enum {
 	LOG_BYTES = 16384      /* of its end that are shown at most */
 };
 
-/* False when the reading is to end. */
-static bool take_lines(struct str text, struct str file, history_taker *take, void *context)
+static void take_lines(struct str text, struct str file, history_taker *take, void *context)
 {
 	struct citation place = {.file = file};
 
-	for (struct str line; text.len > 0 && str_find(text, '\n') != STR_NONE;) {
+	/* A line without an end is being written, or was cut off. */
+	while (str_find(text, '\n') != STR_NONE) {
+		struct str line;
 		text = str_split(text, '\n', &line);
 		place.from = ++place.to;
 		json_error_t error;
 		json_t *event = json_loadb(line.ptr, line.len, 0, &error);
-		bool goes_on = !json_is_object(event) || take(context, event, place);
+		if (json_is_object(event))
+			take(context, event, place);
 		json_decref(event);
-		if (!goes_on)
-			return false;
 	}
-	return true;
+}
+
+/* Reads one file and closes it. Its bytes are given back: they can be many. */
+static void take_file(int fd, struct str file, history_taker *take, void *context)
+{
+	struct arena scratch;
+
+	arena_init(&scratch);
+	struct str text, why;
+	if (read_to_end(&scratch, fd, MAX_EVENTS, &text, &why))
+		take_lines(text, file, take, context);
+	arena_free(&scratch);
+	close(fd);
+}
+
+static bool is_same_file(int one, int other)
+{
+	struct stat a, b;
+
+	return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_ino == b.st_ino &&
+	       a.st_dev == b.st_dev;
 }
 
 bool history_read(struct invocation *inv, const struct job_files *job, history_taker *take,
 		  void *context, struct str *why)
 {
 	struct arena *a = inv->arena;
-	struct str text, none;
+	int last = job_open(a, job, JOB_FILE_EVENTS, why);
 
-	for (unsigned n = 1;; n++) {
-		struct str file = str_fmt(a, JOB_FILE_OLD_EVENTS("%u"), n);
-		if (!job_read(a, job, file.ptr, MAX_EVENTS, &text, &none))
-			break;
-		if (!take_lines(text, file, take, context))
-			return true;
-	}
-	if (!job_read(a, job, JOB_FILE_EVENTS, MAX_EVENTS, &text, why))
+	if (last < 0)
 		return false;
-	take_lines(text, STR(JOB_FILE_EVENTS), take, context);
+	for (unsigned n = 1; last >= 0; n++) {
+		struct str file = str_fmt(a, JOB_FILE_OLD_EVENTS("%u"), n), none;
+
+		int fd = job_open(a, job, file.ptr, &none);
+		if (fd < 0)
+			break;
+		/* It was the newest one when we came. */
+		if (is_same_file(fd, last)) {
+			close(last);
+			last = -1;
+		}
+		take_file(fd, file, take, context);
+	}
+	if (last >= 0)
+		take_file(last, STR(JOB_FILE_EVENTS), take, context);
 	return true;
 }
 
@@ -72,17 +101,6 @@ static uint64_t count_lines(int fd, off_t size)
 	return n;
 }
 
-/* The place where the last n lines begin. */
-static size_t lines_begin(struct str text, unsigned n)
-{
-	size_t at = text.len;
-
-	for (unsigned lines = 0; at > 0; at--)
-		if (text.ptr[at - 1] == '\n' && ++lines == n)
-			break;
-	return at;
-}
-
 struct str history_log_end(struct arena *a, int fd, struct str file, unsigned n,
 			   struct citation *place)
 {
@@ -92,14 +110,14 @@ struct str history_log_end(struct arena *a, int fd, struct str file, unsigned n,
 	off_t size = lseek(fd, 0, SEEK_END);
 	struct str text = read_log_end(a, fd, LOG_BYTES);
 	off_t from = size > LOG_BYTES ? size - LOG_BYTES : 0;
-	size_t at = lines_begin(text, n);
-	uint64_t before = count_lines(fd, from + (off_t)at);
+	struct str end = last_lines(text, n);
+	off_t at = from + (off_t)(text.len - end.len);
+	uint64_t before = count_lines(fd, at);
 	close(fd);
-	text = str_from(text, at);
-	if (text.len > 0 && (before > 0 || from + (off_t)at == 0)) {
+	if (end.len > 0 && (before > 0 || at == 0)) {
 		place->from = place->to = before + 1;
-		for (size_t i = 0; i < text.len; i++)
-			place->to += text.ptr[i] == '\n';
+		for (size_t i = 0; i < end.len; i++)
+			place->to += end.ptr[i] == '\n';
 	}
-	return text;
+	return end;
 }

@@ -11,10 +11,11 @@ struct citation {
 	uint64_t from, to; /* lines, from 1; 0 where there are none */
 };
 
-/* Takes one event, which lives for the call alone; false ends the reading. */
-typedef bool history_taker(void *context, const json_t *event, struct citation place);
+/* Takes one event, which lives for the call alone; the place stays. */
+typedef void history_taker(void *context, const json_t *event, struct citation place);
 
-/* Reads all events of the job, oldest first. False with *why when there are none to read. */
+/* Reads all events of the job, oldest first. False with *why, and errno as job_open,
+   when there are none to read. */
 bool history_read(struct invocation *inv, const struct job_files *job, history_taker *take,
 		  void *context, struct str *why);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "driver/story/why.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "driver/screen/style.h"
 #include "driver/system.h"
 #include "ir/files.gen.h"
+#include "ir/support/emit.h"
 #include "runtime/core/notes.h"
 
 enum {
@@ -20,7 +22,9 @@ enum {
 
 /* An event that is kept: what it says, and where. */
 struct fact {
-	struct str service, word, text, verdict;
+	const struct rt_note_row *row;
+	struct str service, text, verdict;
+	uint64_t launch;
 	struct citation place;
 };
 
@@ -29,7 +33,9 @@ struct account {
 	struct arena *arena;
 	const struct job_view *view;
 	struct why *why;
-	LIST(struct fact) facts; /* of this run of the script */
+	struct str unread;       /* why there are no events to read, or empty */
+	bool has_begun;          /* the supervisor, in this run of the script */
+	LIST(struct fact) facts; /* of this run */
 };
 
 static void add_text(struct account *c, const char *label, struct str text, struct citation place)
@@ -52,41 +58,51 @@ static struct citation in_file(const char *file)
 	return (struct citation){.file = str_c(file)};
 }
 
+/* Most events of a long job say that all is well. */
+static bool is_of_use(const struct rt_note_row *row)
+{
+	return row->is_job || row->tone == RT_TONE_BAD ||
+	       (row->tone == RT_TONE_BUSY && row->told >= RT_TOLD_SCREEN) ||
+	       row == rt_note_row(RT_NOTE_STOPPING) || row == rt_note_row(RT_NOTE_SKIPPED);
+}
+
 /* A requeued job goes on writing the same file: what its last run did counts. */
-static bool take_event(void *context, const json_t *event, struct citation place)
+static void take_event(void *context, const json_t *event, struct citation place)
 {
 	struct account *c = context;
 	struct str word = json_str(event, "event");
 
-	if (str_eq_c(word, "begin"))
+	if (str_eq_c(word, "begin")) {
+		c->has_begun = true;
 		c->facts.n = 0;
-	struct fact *fact = LIST_PUSH(c->arena, &c->facts);
-	*fact = (struct fact){
+	}
+	const struct rt_note_row *row = word.len ? rt_note_of_word(word.ptr) : NULL;
+	if (!row || !is_of_use(row))
+		return;
+	*LIST_PUSH(c->arena, &c->facts) = (struct fact){
+		.row = row,
 		.service = str_dup(c->arena, json_str(event, "service")),
-		.word = str_dup(c->arena, word),
 		.text = str_dup(c->arena, json_str(event, "text")),
 		.verdict = str_dup(c->arena, json_str(event, "verdict")),
+		.launch = json_uint(event, "launch"),
 		.place = place,
 	};
-	return true;
 }
 
-static const struct rt_note_row *row_of(const struct fact *fact)
+static bool is_note(const struct fact *fact, enum rt_note note)
 {
-	return rt_note_of_word(fact->word.ptr);
+	return fact->row == rt_note_row(note);
 }
 
 static bool is_bad(const struct fact *fact)
 {
-	const struct rt_note_row *row = row_of(fact);
-
-	return row && row->tone == RT_TONE_BAD;
+	return fact->row->tone == RT_TONE_BAD;
 }
 
-static const struct fact *find_word(const struct account *c, enum rt_note note)
+static const struct fact *find_note(const struct account *c, enum rt_note note)
 {
 	for (uint32_t i = 0; i < c->facts.n; i++)
-		if (row_of(&c->facts.items[i]) == rt_note_row(note))
+		if (is_note(&c->facts.items[i], note))
 			return &c->facts.items[i];
 	return NULL;
 }
@@ -94,7 +110,7 @@ static const struct fact *find_word(const struct account *c, enum rt_note note)
 /* What ended the job: the last of the grave events that came before the teardown. */
 static const struct fact *find_decider(const struct account *c)
 {
-	const struct fact *teardown = find_word(c, RT_NOTE_TEARDOWN);
+	const struct fact *teardown = find_note(c, RT_NOTE_TEARDOWN);
 	const struct fact *end = teardown ? teardown : c->facts.items + c->facts.n;
 
 	for (const struct fact *f = end; f > c->facts.items; f--)
@@ -105,25 +121,16 @@ static const struct fact *find_decider(const struct account *c)
 
 static const json_t *service_of(const struct account *c, struct str name)
 {
-	const json_t *services = json_object_get(c->view->state, "services");
-
-	for (size_t i = 0; i < json_array_size(services); i++)
-		if (str_eq(json_str(json_array_get(services, i), "name"), name))
-			return json_array_get(services, i);
-	return NULL;
+	return json_named(json_object_get(c->view->state, "services"), name);
 }
 
-/* What its end came from: an earlier grave event of the same launch. */
+/* What its end came from: the last grave event before it, of the same launch. */
 static const struct fact *find_reason(const struct account *c, const struct fact *end)
 {
-	for (const struct fact *f = end; f > c->facts.items; f--) {
-		if (!str_eq(f[-1].service, end->service))
-			continue;
-		if (row_of(&f[-1]) == rt_note_row(RT_NOTE_STARTING))
-			break;
-		if (is_bad(&f[-1]))
+	for (const struct fact *f = end; f > c->facts.items; f--)
+		if (is_bad(&f[-1]) && f[-1].launch == end->launch &&
+		    str_eq(f[-1].service, end->service))
 			return &f[-1];
-	}
 	return end;
 }
 
@@ -143,7 +150,7 @@ static void tell_log(struct account *c, struct str service)
 }
 
 /* What Slurm or the script said before the supervisor began, or when it was gone. */
-static bool tell_batch_log(struct account *c)
+static void tell_batch_log(struct account *c)
 {
 	struct str path = job_batch_log(c->arena, c->view->job), why;
 	struct citation place;
@@ -155,7 +162,6 @@ static bool tell_batch_log(struct account *c)
 
 	if (text.len > 0)
 		add_text(c, "batch log", text, place);
-	return text.len > 0;
 }
 
 static void tell_usage(struct account *c, const struct fact *cause)
@@ -164,8 +170,8 @@ static void tell_usage(struct account *c, const struct fact *cause)
 	double cpu = json_number_value(json_object_get(usage, "cpu_seconds"));
 
 	if (json_is_object(usage))
-		add(c, "used", in_file(JOB_FILE_STATE), "%.1f MB of memory at most, %.*s of CPU",
-		    (double)json_uint(usage, "max_memory_bytes") / 1e6,
+		add(c, "used", in_file(JOB_FILE_STATE), "%.1f MiB of memory at most, %.*s of CPU",
+		    (double)json_uint(usage, "max_memory_bytes") / (1 << 20),
 		    STR_ARG(duration_text(c->arena, cpu)));
 }
 
@@ -179,7 +185,7 @@ static void tell_names(struct account *c, const struct fact *from, enum rt_note 
 
 	buf_init(&out, c->arena);
 	for (const struct fact *f = from; f < c->facts.items + c->facts.n; f++) {
-		if (row_of(f) != rt_note_row(note))
+		if (!is_note(f, note))
 			continue;
 		if (n == 0)
 			place = f->place;
@@ -201,8 +207,7 @@ static void tell_restarts(struct account *c, const struct fact *cause)
 	uint32_t n = 0;
 
 	for (const struct fact *f = c->facts.items; f < cause; f++) {
-		if (row_of(f) != rt_note_row(RT_NOTE_RESTARTING) ||
-		    !str_eq(f->service, cause->service))
+		if (!is_note(f, RT_NOTE_RESTARTING) || !str_eq(f->service, cause->service))
 			continue;
 		first = first ? first : f;
 		n++;
@@ -213,23 +218,22 @@ static void tell_restarts(struct account *c, const struct fact *cause)
 }
 
 /* Failures that the job has borne. */
-static uint32_t tell_borne(struct account *c, const char *label)
+static void tell_borne(struct account *c)
 {
+	static const enum rt_note notes[] = {RT_NOTE_IGNORED, RT_NOTE_HOOK_FAILED,
+					     RT_NOTE_EPILOGUE_FAILED, RT_NOTE_READY_TIMEOUT,
+					     RT_NOTE_LOST};
 	uint32_t n = 0;
 
 	for (const struct fact *f = c->facts.items; f < c->facts.items + c->facts.n; f++) {
-		const struct rt_note_row *row = row_of(f);
+		bool is_borne = false;
 
-		if (row != rt_note_row(RT_NOTE_IGNORED) &&
-		    row != rt_note_row(RT_NOTE_HOOK_FAILED) &&
-		    row != rt_note_row(RT_NOTE_EPILOGUE_FAILED) &&
-		    row != rt_note_row(RT_NOTE_READY_TIMEOUT) && row != rt_note_row(RT_NOTE_LOST))
-			continue;
-		if (n++ < MAX_NAMES)
-			add(c, label, f->place, "'%.*s' %.*s", STR_ARG(f->service),
+		for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+			is_borne = is_borne || is_note(f, notes[i]);
+		if (is_borne && n++ < MAX_NAMES)
+			add(c, "borne", f->place, "'%.*s' %.*s", STR_ARG(f->service),
 			    STR_ARG(f->text));
 	}
-	return n;
 }
 
 static void tell_slurm(struct account *c)
@@ -259,57 +263,66 @@ static void tell_slurm(struct account *c)
 	add_text(c, "Slurm", str_dup(c->arena, buf_str(&out)), place);
 }
 
-/* What to try next, by how a service or a job has ended. A prefix counts: "app-exit 127". */
+/* What to try next, by how a service or a job has ended ("app-exit 127": a prefix counts), and the command
+   that shows more. */
 static const struct {
 	const char *ended, *next;
+	enum {
+		SHOW_NOTHING,
+		SHOW_LOG,
+		SHOW_ACCOUNTING
+	} shows;
 } ways_out[] = {
 	{"app-exit 127",
-	 "the command isn't there: look at its spelling, PATH and image ('hpcc inspect' shows it)"},
-	{"app-exit 126", "the command can't be executed: look at its mode and its first line"},
-	{"app-exit", "read its log: 'hpcc logs SERVICE'"},
-	{"app-signal", "its program was killed or crashed: read its log ('hpcc logs SERVICE')"},
-	{"oom", "ask for more memory: x-slurm.mem of the service, or of the job"},
+	 "the command isn't there: look at its spelling, PATH and image ('hpcc inspect' shows it)",
+	 SHOW_NOTHING},
+	{"app-exit 126", "the command can't be executed: look at its mode and its first line",
+	 SHOW_NOTHING},
+	{"app-exit", "read its log", SHOW_LOG},
+	{"app-signal", "its program was killed or crashed: read its log", SHOW_LOG},
+	{"oom", "ask for more memory: x-slurm.mem of the service, or of the job", SHOW_NOTHING},
 	{"not-started",
-	 "its command didn't begin: look at its name, image, mounts and working folder ('hpcc preflight')"},
-	{"step-not-created",
-	 "Slurm refused its step: its log has srun's words ('hpcc logs SERVICE')"},
-	{"never-ready", "is the probe right? else give it time: readiness.timeout_seconds"},
+	 "its command didn't begin: look at its name, image, mounts and working folder ('hpcc preflight')",
+	 SHOW_NOTHING},
+	{"step-not-created", "Slurm refused its step: its log has srun's words", SHOW_LOG},
+	{"never-ready", "is the probe right? else give it time: readiness.timeout_seconds",
+	 SHOW_NOTHING},
 	{"unhealthy",
-	 "is the probe right? else let it answer later: liveness.failures, attempt_timeout_seconds"},
-	{"lost", "look at its node: 'sacct --jobs=JOB --format=JobID,State,NodeList,ExitCode'"},
+	 "is the probe right? else let it answer later: liveness.failures, attempt_timeout_seconds",
+	 SHOW_NOTHING},
+	{"lost", "look at what its node says", SHOW_ACCOUNTING},
 	{"TIMEOUT",
-	 "ask for more time (x-slurm.time), or let it save what it has: docs/checkpoint-and-requeue.md"},
-	{"OUT_OF_MEMORY", "ask for more memory: x-slurm.mem"},
-	{"NODE_FAIL", "submit it again; x-slurm.requeue: true lets Slurm do that"},
+	 "ask for more time (x-slurm.time), or let it save what it has: docs/checkpoint-and-requeue.md",
+	 SHOW_NOTHING},
+	{"OUT_OF_MEMORY", "ask for more memory: x-slurm.mem", SHOW_NOTHING},
+	{"NODE_FAIL", "submit it again; x-slurm.requeue: true lets Slurm do that", SHOW_NOTHING},
 	{"PREEMPTED",
-	 "x-slurm.requeue: true starts it again; docs/checkpoint-and-requeue.md keeps its work"},
-	{"LOST", "look at what its nodes say: 'sacct --jobs=JOB'"},
+	 "x-slurm.requeue: true starts it again; docs/checkpoint-and-requeue.md keeps its work",
+	 SHOW_NOTHING},
+	{"LOST", "look at what its nodes say", SHOW_ACCOUNTING},
 };
 
 static void tell_way_out(struct account *c, struct str ended, struct str service)
 {
-	struct arena *a = c->arena;
+	size_t i = 0, n = sizeof(ways_out) / sizeof(*ways_out);
 
-	for (size_t i = 0; i < sizeof(ways_out) / sizeof(*ways_out); i++) {
-		if (!str_has_prefix(ended, ways_out[i].ended))
-			continue;
-		struct buf out;
-		buf_init(&out, a);
-		for (struct str rest = str_c(ways_out[i].next); rest.len > 0;) {
-			bool is_service = str_has_prefix(rest, "SERVICE");
-			bool is_job = str_has_prefix(rest, "JOB");
-
-			if (is_service)
-				buf_add(&out, service);
-			else if (is_job)
-				buf_add(&out, c->view->job->number);
-			else
-				buf_add_byte(&out, rest.ptr[0]);
-			rest = str_from(rest, is_service ? 7 : is_job ? 3 : 1);
-		}
-		add_text(c, "next", str_dup(a, buf_str(&out)), (struct citation){0});
+	while (i < n && !str_has_prefix(ended, ways_out[i].ended))
+		i++;
+	if (i == n)
 		return;
+	struct emitter out;
+	emit_init(&out, c->arena);
+	buf_add_c(&out.text, ways_out[i].next);
+	if (ways_out[i].shows == SHOW_LOG) {
+		buf_add_c(&out.text, ": hpcc logs ");
+		if (c->inv->options.job || c->inv->words.n > 0)
+			buf_add_fmt(&out.text, "%.*s ", STR_ARG(c->view->job->id));
+		emit_word(&out, service);
+	} else if (ways_out[i].shows == SHOW_ACCOUNTING && !c->view->job->is_local) {
+		buf_add_fmt(&out.text, ": sacct --jobs=%.*s --format=JobID,State,NodeList,ExitCode",
+			    STR_ARG(c->view->job->number));
 	}
+	add_text(c, "next", buf_str(&out.text), (struct citation){0});
 }
 
 /* A job that a service has ended. */
@@ -333,7 +346,7 @@ static void tell_failure(struct account *c, const struct fact *decider)
 /* Ended by Slurm, by somebody, or by the script itself. */
 static void tell_other_end(struct account *c, struct str word)
 {
-	const struct fact *sent = find_word(c, RT_NOTE_SHUTDOWN);
+	const struct fact *sent = find_note(c, RT_NOTE_SHUTDOWN);
 	struct arena *a = c->arena;
 	struct str why;
 	int fd = job_open(a, c->view->job, JOB_FILE_CANCELLED, &why);
@@ -345,16 +358,20 @@ static void tell_other_end(struct account *c, struct str word)
 		    "it was cancelled by 'hpcc cancel' or Ctrl-C");
 	else if (str_eq_c(word, "CANCELLED") && sent)
 		add(c, "cause", sent->place, "it was cancelled: %.*s", STR_ARG(sent->text));
-	else if (str_eq_c(word, "FAILED") && c->facts.n == 0)
+	else if (str_eq_c(word, "FAILED") && c->unread.len > 0)
+		add(c, "cause", in_file(JOB_FILE_EVENTS), "what happened can't be read: %.*s",
+		    STR_ARG(c->unread));
+	else if (str_eq_c(word, "FAILED") && !c->has_begun)
 		add(c, "cause", in_file(path_shown(a, job_batch_log(a, c->view->job)).ptr),
 		    "it ended before its services could start");
 	else if (str_eq_c(word, "FAILED"))
 		add(c, "cause", in_file(JOB_FILE_STATE),
 		    "no service failed, but the script ended with status %d",
 		    job_view_exit(c->view));
+	else if (str_eq_c(word, "LOST"))
+		add(c, "cause", in_file(JOB_FILE_STATE), JOB_LOST_TEXT);
 	else
-		add(c, "cause", in_file(c->view->job->is_local ? JOB_FILE_STATE : "sacct"),
-		    "Slurm ended it, or lost it: %.*s", STR_ARG(word));
+		add(c, "cause", in_file("sacct"), "Slurm ended it: %.*s", STR_ARG(word));
 	if (sent)
 		tell_names(c, sent, RT_NOTE_STOPPING, "stopped");
 	tell_slurm(c);
@@ -386,7 +403,7 @@ static void tell_course(struct account *c, struct str word)
 		add(c, "service", place, "'%.*s' is %.*s %.*s", STR_ARG(json_str(s, "name")),
 		    STR_ARG(json_str(s, "state")), STR_ARG(remark));
 	}
-	tell_borne(c, "borne");
+	tell_borne(c);
 	tell_slurm(c);
 }
 
@@ -396,12 +413,13 @@ void why_tell(struct invocation *inv, const struct job_view *view, struct why *w
 	struct str word = job_view_word(view);
 
 	*why = (struct why){0};
-	struct str unread;
-	history_read(inv, view->job, take_event, &c, &unread);
+	/* A job whose services never began has no events. */
+	if (!history_read(inv, view->job, take_event, &c, &c.unread) && errno == ENOENT)
+		c.unread = STR("");
 	const struct fact *decider = find_decider(&c);
 	if (str_eq_c(word, "COMPLETED")) {
 		add(&c, "cause", in_file(JOB_FILE_STATE), "it completed");
-		tell_borne(&c, "borne");
+		tell_borne(&c);
 		tell_slurm(&c);
 	} else if (decider && (str_eq_c(word, "FAILED") || str_eq_c(word, "OUT_OF_MEMORY") ||
 			       !job_view_is_over(view))) {

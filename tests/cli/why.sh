@@ -49,6 +49,30 @@ out_lacks 'line 1'
 out_has "stopped   'other'"
 out_has "hpcc logs worker"
 
+# A job that is named is named in what to type next; so is an odd service, as a shell has it.
+id=$(hpcc jobs | awk 'NR == 1 {print $1}')
+run 0 hpcc why "$id"
+out_has "hpcc logs $id worker"
+fails_by 4 "'odd one' exited with status 4" <<'SPEC'
+  odd one: {command: [sh, -c, 'exit 4']}
+SPEC
+out_has "hpcc logs 'odd one'"
+
+# Events that go on in another file just then are read once; half a line isn't read, nor is a pipe.
+events=.hpc-compose/$(hpcc jobs | awk 'NR == 1 {print $1}')/events.jsonl
+mkdir "${events%.jsonl}"
+ln "$events" "${events%.jsonl}/1.jsonl"
+run 0 hpcc why
+first_has "'odd one' exited with status 4: job fails  [events/1.jsonl:"
+rm -r "${events%.jsonl}"
+printf '{"service":"odd one","event":"job-fails","text":"cut' >>"$events"
+run 0 hpcc why
+first_has "'odd one' exited with status 4: job fails  [events.jsonl:"
+rm "$events"
+mkfifo "$events"
+run 0 hpcc why
+first_has "FAILED: what happened can't be read: "
+
 fails_by 137 "'worker' was ended by signal KILL" <<'SPEC'
   worker: {command: [sh, -c, 'kill -KILL $$$$']}
 SPEC

@@ -95,40 +95,39 @@ static json_t *why_json(struct invocation *inv, const struct job_view *view)
 	return one;
 }
 
-/* Of an array those that went wrong; where none did, all. */
-static bool is_asked(const struct known_job *one, uint32_t i)
+static bool has_gone_wrong(const struct job_view *view)
 {
-	uint32_t n_wrong = 0;
-
-	for (uint32_t k = 0; k < one->parts.list.n; k++)
-		n_wrong += job_view_is_over(&one->views[k]) && job_view_exit(&one->views[k]) != 0;
-	return n_wrong == 0 ||
-	       (job_view_is_over(&one->views[i]) && job_view_exit(&one->views[i]) != 0);
+	return job_view_is_over(view) && job_view_exit(view) != 0;
 }
 
 int cmd_why(struct invocation *inv)
 {
 	struct style style = style_for(inv, stdout);
+	bool is_json = inv->options.format == FORMAT_JSON;
 	struct known_job one;
 
 	if (!known_job_find(inv, &one))
 		return EXIT_ENVIRONMENT;
+	uint32_t n_wrong = 0, n = 0;
+	for (uint32_t i = 0; i < one.parts.list.n; i++)
+		n_wrong += has_gone_wrong(&one.views[i]);
 	json_t *list = json_array();
-	uint32_t n = 0;
 	for (uint32_t i = 0; i < one.parts.list.n; i++) {
-		if (!is_asked(&one, i))
+		/* Of an array those that went wrong; where none did, all. */
+		if (n_wrong > 0 && !has_gone_wrong(&one.views[i]))
 			continue;
 		n++;
-		if (inv->options.format == FORMAT_JSON)
+		if (is_json)
 			json_array_append_new(list, why_json(inv, &one.views[i]));
 		else if (n <= MAX_PARTS)
 			print_why(inv, &one.views[i], &style);
 	}
-	if (inv->options.format == FORMAT_JSON)
+	if (is_json) {
 		json_print(list);
-	else if (n > MAX_PARTS)
+		return EXIT_OK;
+	}
+	json_decref(list);
+	if (n > MAX_PARTS)
 		printf("and %u elements more; 'hpcc status' shows all\n", n - MAX_PARTS);
-	if (inv->options.format != FORMAT_JSON)
-		json_decref(list);
 	return EXIT_OK;
 }
