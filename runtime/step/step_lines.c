@@ -133,26 +133,37 @@ static bool read_stream(struct rt_step_lines *l, struct rt_step_stream *s)
 	return n > 0;
 }
 
+static bool is_waiting(const struct rt_step_stream *s)
+{
+	return s->at < s->len;
+}
+
+static bool can_be_written(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) > 0;
+}
+
 /*
  * After poll() a pipe takes so many bytes without waiting; a file any number. What can't be written is
  * lost, as it would be without us; who would have heard of a closed pipe hears of it.
  */
 static void write_stream(struct rt_step_stream *s)
 {
-	size_t some = s->len - s->at < PIPE_BUF || s->is_file ? s->len - s->at : PIPE_BUF;
-	ssize_t n = write(s->out, s->bytes + s->at, some);
+	ssize_t n;
 
-	if (n >= 0)
-		s->at += (size_t)n;
-	else if (errno == EPIPE)
+	do {
+		size_t left = s->len - s->at;
+
+		n = write(s->out, s->bytes + s->at,
+			  left < PIPE_BUF || s->is_file ? left : PIPE_BUF);
+		s->at += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && is_waiting(s) && can_be_written(s->out));
+	if (n < 0 && errno == EPIPE)
 		close_end(&s->in);
 	if (n < 0 && errno != EINTR && errno != EAGAIN)
 		s->at = s->len;
-}
-
-static bool is_waiting(const struct rt_step_stream *s)
-{
-	return s->at < s->len;
 }
 
 void rt_step_lines_poll(const struct rt_step_lines *l, struct pollfd *p)

@@ -88,3 +88,4 @@ wait_for 20 nothing_left
 for task in 0 1; do
 	cmp <(seq 50000 | sed "s/^/$task./") <(head -n 50000 "out.$task") || fail "task $task: bytes are lost"
 done
+cmp <(seq 300000) <("$RT" step --lines '^ready$' -- seq 300000) || fail 'through a pipe bytes are lost'
