@@ -12,7 +12,6 @@
  */
 #include "runtime/hosts/hosts.h"
 
-#include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -78,11 +77,7 @@ static void print_address(const char *node)
 	char text[INET6_ADDRSTRLEN] = "127.0.0.1"; /* a node without any network */
 
 	if (find_source(getenv("SLURM_LAUNCH_NODE_IPADDR"), &a) || find_interface(&a))
-		inet_ntop(a.ss_family,
-			  a.ss_family == AF_INET
-				  ? (const void *)&((struct sockaddr_in *)&a)->sin_addr
-				  : (const void *)&((struct sockaddr_in6 *)&a)->sin6_addr,
-			  text, sizeof(text));
+		rt_address_write(&a, text);
 	printf("%s address %s\n", node, text);
 }
 

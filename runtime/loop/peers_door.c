@@ -2,7 +2,6 @@
 /* The door of the wire: the port, who comes in by it, and strangers, who are let out again. */
 #include "runtime/loop/peers.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -15,6 +14,7 @@
 
 #include "runtime/files.h"
 #include "runtime/loop/spawn.h"
+#include "runtime/probe/listening.h"
 
 /* A shim proves who it is in less than a millisecond of its own. */
 #define PROOF_LIMIT (3 * RT_SECOND)
@@ -41,16 +41,12 @@ void rt_peers_listen(struct rt_sup *sup, bool on)
 
 static void tell_stranger(struct rt_sup *sup, const struct rt_peer *peer, const char *what)
 {
-	const struct sockaddr_in6 *a = &peer->from;
-	const void *bytes = a->sin6_family == AF_INET
-				    ? (const void *)&((const struct sockaddr_in *)a)->sin_addr
-				    : (const void *)&a->sin6_addr;
 	char text[INET6_ADDRSTRLEN] = "";
 
 	if (sup->peers->told_stranger)
 		return;
 	sup->peers->told_stranger = true;
-	inet_ntop(a->sin6_family, bytes, text, sizeof(text));
+	rt_address_write(&peer->from, text);
 	rt_say("somebody at %s who is no step of this job %s at the supervisor's port; refused, as "
 	       "are all others, without another word",
 	       text, what);

@@ -156,6 +156,17 @@ socklen_t rt_address_read(const char *text, unsigned port, struct sockaddr_stora
 	return sizeof(*v6);
 }
 
+void rt_address_write(const void *address, char text[INET6_ADDRSTRLEN])
+{
+	const struct sockaddr_in *v4 = address;
+	const struct sockaddr_in6 *v6 = address;
+	bool is_v4 = v4->sin_family == AF_INET;
+
+	inet_ntop(v4->sin_family,
+		  is_v4 ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr, text,
+		  INET6_ADDRSTRLEN);
+}
+
 bool rt_is_connected_to_other(int fd)
 {
 	struct sockaddr_storage here = {0}, there = {0};

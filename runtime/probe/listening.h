@@ -3,6 +3,7 @@
 #ifndef HPCC_RUNTIME_PROBE_LISTENING_H
 #define HPCC_RUNTIME_PROBE_LISTENING_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -22,6 +23,8 @@ enum rt_listening rt_listening_whose(int fd, const struct sockaddr *address, uin
 bool rt_address_is_here(const struct sockaddr *address, socklen_t len);
 /* Takes an address in numbers; 0 if it is none. */
 socklen_t rt_address_read(const char *text, unsigned port, struct sockaddr_storage *to);
+/* The numbers of an address, IPv4 or IPv6. */
+void rt_address_write(const void *address, char text[INET6_ADDRSTRLEN]);
 /*
  * On a loopback address a connect to a free port of the ephemeral range may, by
  * chance, be given that same port and meet itself.

@@ -4,14 +4,13 @@
  * own node, whichever that is, and knows whose a port is. It looks at a pace of its own and tells what
  * it sees. Where it doesn't connect, the supervisor looks itself at what it can see from its own node.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/loop/peers.h"
 #include "runtime/loop/sup.h"
+#include "runtime/probe/listening.h"
 #include "runtime/probe/pace.h"
 
 /* A shim connects as soon as its task begins. */
@@ -27,16 +26,9 @@ bool rt_net_is_here(const struct rt_sup *sup, uint32_t service)
 
 static void add_addresses(const struct rt_probe *p, struct rt_look *look)
 {
-	for (; look->address_count < p->address_count; look->address_count++) {
-		const void *bytes = p->addresses[look->address_count].bytes;
-		const struct sockaddr_in *v4 = bytes;
-		const struct sockaddr_in6 *v6 = bytes;
-		bool is_v4 = v4->sin_family == AF_INET;
-
-		inet_ntop(v4->sin_family,
-			  is_v4 ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr,
-			  look->address[look->address_count], RT_LOOK_ADDRESS_ROOM);
-	}
+	for (; look->address_count < p->address_count; look->address_count++)
+		rt_address_write(p->addresses[look->address_count].bytes,
+				 look->address[look->address_count]);
 }
 
 static bool write_look(const struct rt_sup *sup, const struct rt_probe *p, char *text)

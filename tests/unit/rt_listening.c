@@ -100,10 +100,26 @@ static void addresses_of_this_node(void **state)
 	assert_false(rt_address_is_here((struct sockaddr *)&a, len));
 }
 
+static void numbers(void **state)
+{
+	static const char *const texts[] = {"127.0.0.1", "192.0.2.77", "::1", "2001:db8::7",
+					    "::ffff:192.0.2.1"};
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct sockaddr_storage address;
+		char text[INET6_ADDRSTRLEN];
+
+		assert_true(rt_address_read(texts[i], 9, &address));
+		rt_address_write(&address, text);
+		assert_string_equal(text, texts[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_listens),
+		cmocka_unit_test(numbers),
 		cmocka_unit_test(without_an_answer),
 		cmocka_unit_test(addresses_of_this_node),
 	};
