@@ -3,7 +3,7 @@
  * The keys of the two files beside the spec, made from the rows in ir/facts/toml. Reader, pages, JSON
  * Schema and `hpcc site` walk these tables; who takes a value names its row.
  *
- *	node_at(site, CLUSTER_root_slurm_version)	the node of slurm_version, or NULL
+ *	cluster_get(site, CLUSTER_root_slurm_version)	the node of slurm_version, or NULL
  */
 #ifndef HPCC_IR_TOML_KEYS_H
 #define HPCC_IR_TOML_KEYS_H
@@ -13,6 +13,7 @@
 enum toml_kind {
 	TOML_VERSION,   /* 1 */
 	TOML_TEXT,      /* a string */
+	TOML_NAME,      /* a string that its table cannot do without */
 	TOML_TEXTS,     /* an array of strings */
 	TOML_MOUNTS,    /* an array of mounts */
 	TOML_RELEASE,   /* "22.05", "0.20.1" */

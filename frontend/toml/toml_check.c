@@ -30,6 +30,13 @@ static bool refuse_kind(struct look *l, const struct entry *e, const char *wante
 	return false;
 }
 
+static bool refuse_text(struct look *l, const struct entry *e, const char *wanted)
+{
+	diag_error(&l->u->diags, e->value->at, RULE_R014, "%.*s is %s, not '%.*s'", STR_ARG(e->key),
+		   wanted, STR_ARG(e->value->text));
+	return false;
+}
+
 /* What a key is probably meant to be, or NULL. Many keys are another tool's, so slips must be small. */
 static const char *nearest_key(const struct look *l, struct str name, const char *group)
 {
@@ -191,6 +198,13 @@ static bool check_number(struct look *l, const struct entry *e, uint64_t most)
 	return false;
 }
 
+static bool check_name(struct look *l, const struct entry *e)
+{
+	if (e->value->kind != NODE_STRING)
+		return refuse_kind(l, e, "a string");
+	return !str_is_blank(e->value->text) || refuse_text(l, e, "what jobs call it");
+}
+
 /* Another version may mean other things by the same keys. */
 static bool check_version(struct look *l, const struct entry *e)
 {
@@ -271,6 +285,8 @@ static bool check_value(struct look *l, const struct entry *e, const struct toml
 		return check_version(l, e);
 	case TOML_TEXT:
 		return e->value->kind == NODE_STRING || refuse_kind(l, e, "a string");
+	case TOML_NAME:
+		return check_name(l, e);
 	case TOML_TEXTS:
 		return check_strings(l, e);
 	case TOML_MOUNTS:
@@ -316,6 +332,13 @@ static bool holds_fields(const struct toml_keys *keys, const char *group)
 static void check_keys(struct look *l, struct node *table, const char *group)
 {
 	uint32_t kept = 0;
+	for (size_t i = 0; i < l->keys->n; i++) {
+		const struct toml_row *row = &l->keys->rows[i];
+		if (row->kind == TOML_NAME && strcmp(row->group, group) == 0 &&
+		    !node_get(table, row->name))
+			diag_error(&l->u->diags, table->at, RULE_R015,
+				   "%s: the key '%s' is missing", group, row->name);
+	}
 	for (uint32_t i = 0; i < table->n; i++) {
 		const struct entry *e = &table->entries[i];
 		const struct toml_row *row = toml_row_of(l->keys, group, e->key);

@@ -11,6 +11,7 @@ static struct str kind_text(struct arena *a, const struct toml_row *row)
 	case TOML_VERSION:
 		return STR("1");
 	case TOML_TEXT:
+	case TOML_NAME:
 		return STR("string");
 	case TOML_TEXTS:
 		return STR("array of strings");

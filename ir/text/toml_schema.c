@@ -27,6 +27,7 @@ static const char *type_of(enum toml_kind kind)
 	case TOML_VERSION:
 		return "\"const\": 1";
 	case TOML_TEXT:
+	case TOML_NAME:
 	case TOML_WORD:
 		return "\"type\": \"string\"";
 	case TOML_TEXTS:
@@ -91,9 +92,24 @@ static void add_row(struct schema *s, const struct toml_row *row, unsigned depth
 	buf_add_byte(&s->out, '}');
 }
 
+static void add_required(struct schema *s, const char *group)
+{
+	bool is_first = true;
+	for (size_t i = 0; i < s->keys->n; i++) {
+		const struct toml_row *row = &s->keys->rows[i];
+		if (row->kind != TOML_NAME || strcmp(row->group, group) != 0)
+			continue;
+		buf_add_c(&s->out, is_first ? "\"required\": [" : ", ");
+		is_first = false;
+		buf_add_json(&s->out, str_c(row->name));
+	}
+	buf_add_c(&s->out, is_first ? "" : "], ");
+}
+
 static void add_group(struct schema *s, const char *group, unsigned depth)
 {
 	bool is_first = true;
+	add_required(s, group);
 	if (strcmp(group, "resource") == 0)
 		buf_add_c(&s->out, "\"additionalProperties\": false, ");
 	buf_add_c(&s->out, "\"properties\": {");

@@ -360,6 +360,23 @@ static void test_site_mistakes(void **state)
 		"0");
 }
 
+/* Each partition has its name, in every file; kinds of nodes have none. */
+static void test_partitions_without_name(void **state)
+{
+	(void)state;
+	fixture_file(&f, ".hpc-compose/cluster.toml",
+		     "[[partitions]]\nnodes = 4\n[[partitions.kinds]]\nnodes = 2\n"
+		     "[[partitions]]\nname = \" \"\n"
+		     "[[partitions]]\nname = 3\n"
+		     "[[partitions]]\nname = \"a\"\n");
+	assert_false(load_settings(".", ""));
+	assert_str(
+		fixture_diags(&f),
+		".hpc-compose/cluster.toml:1:3-13 R015 partitions: the key 'name' is missing\n"
+		".hpc-compose/cluster.toml:6:8-11 R014 name is what jobs call it, not ' '\n"
+		".hpc-compose/cluster.toml:8:8-9 R013 name: expected a string, found an integer");
+}
+
 static void test_cluster_mistakes(void **state)
 {
 	(void)state;
@@ -402,6 +419,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_settings_mistakes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_site, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_site_mistakes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_partitions_without_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cluster_mistakes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_deep_arrays, set_up, tear_down),
 	};
