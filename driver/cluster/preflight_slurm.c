@@ -155,26 +155,12 @@ void preflight_slurm(struct compilation *c, struct findings *f)
 
 static const char config_source[] = "scontrol show config";
 
-/* The value of a line "KEY = VALUE"; empty for (null), and without such a line. */
-static struct str config_value(struct str printed, const char *key)
-{
-	struct str line, name;
-
-	while (printed.len > 0) {
-		printed = str_split(printed, '\n', &line);
-		struct str value = str_trim(str_split(line, '=', &name));
-		if (str_eq_c(str_trim(name), key))
-			return str_eq_c(value, "(null)") ? STR("") : value;
-	}
-	return STR("");
-}
-
 /* "30 sec" */
 static bool config_number(struct str printed, const char *key, uint64_t *number)
 {
 	struct str word;
 
-	str_split(config_value(printed, key), ' ', &word);
+	str_split(slurm_config_value(printed, key), ' ', &word);
 	return str_to_u64(word, number);
 }
 
@@ -257,12 +243,12 @@ void preflight_config(struct invocation *inv, const struct plan *plan, struct fi
 		check_kill_wait(f, plan, number);
 	if (config_number(end.out, "MaxStepCount", &number))
 		check_steps(f, plan, number);
-	if (str_contains(config_value(end.out, "LaunchParameters"), "test_exec"))
+	if (str_contains(slurm_config_value(end.out, "LaunchParameters"), "test_exec"))
 		finding_of(f, FINDING_OK, STR("test_exec"),
 			   STR("srun looks on the host for what it starts; hpcc starts services by "
 			       "/bin/sh, which is there"),
 			   config_source, "");
-	struct str flags = config_value(end.out, "PrologFlags");
+	struct str flags = slurm_config_value(end.out, "PrologFlags");
 	if (flags.len > 0)
 		finding_of(f, FINDING_OK, STR("PrologFlags"), str_dup(f->arena, flags),
 			   config_source, "");

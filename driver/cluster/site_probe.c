@@ -14,20 +14,6 @@
 static const char from_config[] = "scontrol show config";
 static const char from_help[] = "srun --help";
 
-/* The value of a line "Key   = value" of the configuration; empty for (null). */
-static struct str config_value(struct str text, const char *key)
-{
-	struct str line, name;
-
-	while (text.len > 0) {
-		text = str_split(text, '\n', &line);
-		struct str value = str_trim(str_split(line, '=', &name));
-		if (str_eq_c(str_trim(name), key))
-			return str_eq_c(value, "(null)") ? STR("") : value;
-	}
-	return STR("");
-}
-
 static void put_licenses(struct site_probe *p)
 {
 	const char *argv[] = {"scontrol", "--oneliner", "show", "licenses", NULL};
@@ -86,9 +72,9 @@ static bool put_config(struct site_probe *p, struct str *why)
 
 	if (!slurm_call(p->inv, argv, &end, why))
 		return false;
-	struct str name = config_value(end.out, "ClusterName");
-	struct str version = config_value(end.out, "SLURM_VERSION");
-	struct str size = config_value(end.out, "MaxArraySize");
+	struct str name = slurm_config_value(end.out, "ClusterName");
+	struct str version = slurm_config_value(end.out, "SLURM_VERSION");
+	struct str size = slurm_config_value(end.out, "MaxArraySize");
 	uint32_t release;
 	if (name.len > 0)
 		probe_put(p, p->root, CLUSTER_root_name, NODE_STRING, name, from_config);
@@ -99,7 +85,7 @@ static bool put_config(struct site_probe *p, struct str *why)
 	if (str_to_u64(size, &number) && number > 0)
 		probe_put(p, probe_put_table(p, p->root, CLUSTER_root_limits),
 			  CLUSTER_limits_max_array_size, NODE_INT, size, from_config);
-	put_enforced(p, config_value(end.out, "AccountingStorageEnforce"));
+	put_enforced(p, slurm_config_value(end.out, "AccountingStorageEnforce"));
 	return true;
 }
 

@@ -74,6 +74,19 @@ bool slurm_version(struct invocation *inv, uint32_t *version)
 	return grammar_release(str_split(str_trim(end.out), ' ', &word), version);
 }
 
+struct str slurm_config_value(struct str printed, const char *key)
+{
+	struct str line, name;
+
+	while (printed.len > 0) {
+		printed = str_split(printed, '\n', &line);
+		struct str value = str_trim(str_split(line, '=', &name));
+		if (str_eq_c(str_trim(name), key))
+			return str_eq_c(value, "(null)") ? STR("") : value;
+	}
+	return STR("");
+}
+
 static bool is_final(struct str state)
 {
 	static const char *const going[] = {

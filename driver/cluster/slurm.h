@@ -42,6 +42,9 @@ const char *slurm_cluster_option(struct invocation *inv, struct str cluster);
 /* The version of Slurm's commands here, as in struct target; false when they don't tell. */
 bool slurm_version(struct invocation *inv, uint32_t *version);
 
+/* The value of a line "KEY = VALUE" of `scontrol show config`; empty for (null), and without such a line. */
+struct str slurm_config_value(struct str printed, const char *key);
+
 /*
  * What squeue knows of the jobs, in one call for hundreds, or where their users are known in one for
  * all: of an array each element. A job that it doesn't know is no failure, but missing in the list;
