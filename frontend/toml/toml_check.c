@@ -180,10 +180,7 @@ static bool check_word(struct look *l, const struct entry *e, const char *words)
 		if (str_eq(e->value->text, word))
 			return true;
 	}
-	diag_error(&l->u->diags, e->value->at, RULE_R014, "%.*s is %.*s, not '%.*s'",
-		   STR_ARG(e->key), STR_ARG(spell_words(l->u->arena, words)),
-		   STR_ARG(e->value->text));
-	return false;
+	return refuse_text(l, e, str_to_c(l->u->arena, spell_words(l->u->arena, words)));
 }
 
 static bool check_number(struct look *l, const struct entry *e, uint64_t most)
@@ -223,12 +220,8 @@ static bool check_release(struct look *l, const struct entry *e)
 	if (e->value->kind != NODE_STRING)
 		return refuse_kind(l, e, "a string");
 	uint32_t version;
-	if (grammar_release(e->value->text, &version))
-		return true;
-	diag_error(&l->u->diags, e->value->at, RULE_R014,
-		   "%.*s is a version such as \"22.05\", not '%.*s'", STR_ARG(e->key),
-		   STR_ARG(e->value->text));
-	return false;
+	return grammar_release(e->value->text, &version) ||
+	       refuse_text(l, e, "a version such as \"22.05\"");
 }
 
 static bool check_memory(struct look *l, const struct entry *e)
@@ -236,12 +229,8 @@ static bool check_memory(struct look *l, const struct entry *e)
 	if (!is_scalar(e->value))
 		return refuse_kind(l, e, "an amount of memory");
 	uint64_t mib;
-	if (grammar_mib(l->u->arena, e->value->text, &mib))
-		return true;
-	diag_error(&l->u->diags, e->value->at, RULE_R014,
-		   "%.*s is an amount of memory such as \"64G\", not '%.*s'", STR_ARG(e->key),
-		   STR_ARG(e->value->text));
-	return false;
+	return grammar_mib(l->u->arena, e->value->text, &mib) ||
+	       refuse_text(l, e, "an amount of memory such as \"64G\"");
 }
 
 static bool check_time(struct look *l, const struct entry *e)
@@ -249,12 +238,8 @@ static bool check_time(struct look *l, const struct entry *e)
 	if (!is_scalar(e->value))
 		return refuse_kind(l, e, "a time");
 	uint64_t seconds;
-	if (grammar_limit(l->u->arena, e->value->text, &seconds))
-		return true;
-	diag_error(&l->u->diags, e->value->at, RULE_R014,
-		   "%.*s is a time such as \"1-00:00:00\", or \"infinite\", not '%.*s'",
-		   STR_ARG(e->key), STR_ARG(e->value->text));
-	return false;
+	return grammar_limit(l->u->arena, e->value->text, &seconds) ||
+	       refuse_text(l, e, "a time such as \"1-00:00:00\", or \"infinite\"");
 }
 
 static void check_keys(struct look *l, struct node *table, const char *group);
