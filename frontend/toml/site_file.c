@@ -16,7 +16,7 @@
 
 /* Looks for a file; a refusal is an error: what the spec means may hang on it. */
 static bool find_file(struct unit *u, struct str folder, struct str below, struct str path,
-		      const struct toml_keys *keys, struct str *bytes)
+		      struct str *bytes)
 {
 	const struct reader *r = &u->reader;
 	struct str why;
@@ -29,7 +29,7 @@ static bool find_file(struct unit *u, struct str folder, struct str below, struc
 		diag_error(&u->diags, SPAN_NONE, RULE_NONE, "settings: %.*s", STR_ARG(why));
 	if (r->way_out)
 		diag_help(&u->diags, d, "%s", r->way_out);
-	if (keys == &settings_keys || str_has_prefix(below, ".hpc-compose/"))
+	if (str_has_prefix(below, ".hpc-compose/"))
 		diag_help(&u->diags, d,
 			  "to do without it, make a .hpc-compose/settings.toml of your own here: "
 			  "it may be empty");
@@ -53,7 +53,7 @@ static struct node *parse(struct unit *u, struct str path, struct str bytes,
 	return root;
 }
 
-struct str toml_path(struct unit *u, struct str folder, struct str below)
+static struct str path_in(struct unit *u, struct str folder, struct str below)
 {
 	return str_eq_c(folder, ".")
 		       ? below
@@ -63,8 +63,8 @@ struct str toml_path(struct unit *u, struct str folder, struct str below)
 struct node *toml_find(struct unit *u, struct str folder, struct str below,
 		       const struct toml_keys *keys)
 {
-	struct str path = toml_path(u, folder, below), bytes;
-	return find_file(u, folder, below, path, keys, &bytes) ? parse(u, path, bytes, keys) : NULL;
+	struct str path = path_in(u, folder, below), bytes;
+	return find_file(u, folder, below, path, &bytes) ? parse(u, path, bytes, keys) : NULL;
 }
 
 static bool is_rows(const struct node *node)
@@ -77,6 +77,8 @@ static struct str name_of(const struct node *row)
 	const struct node *name = node_get(row, "name");
 	return name ? name->text : STR("");
 }
+
+static struct node *merge(struct arena *a, struct node *near, struct node *far);
 
 /* Rows of both; of those with one name the nearer one with what the farther adds. */
 static struct node *merge_rows(struct arena *a, struct node *near, struct node *far)
@@ -93,12 +95,13 @@ static struct node *merge_rows(struct arena *a, struct node *near, struct node *
 		if (k == near->n)
 			all->items[all->n++] = far->items[i];
 		else
-			all->items[k] = site_merge(a, all->items[k], far->items[i]);
+			all->items[k] = merge(a, all->items[k], far->items[i]);
 	}
 	return all;
 }
 
-struct node *site_merge(struct arena *a, struct node *near, struct node *far)
+/* Two trees of cluster.toml as one: what `near` says counts, key by key; partitions go by their names. */
+static struct node *merge(struct arena *a, struct node *near, struct node *far)
 {
 	if (!near || !far)
 		return near ? near : far;
@@ -115,7 +118,7 @@ struct node *site_merge(struct arena *a, struct node *near, struct node *far)
 		if (k == near->n)
 			all->entries[all->n++] = *e;
 		else if (all->entries[k].value->kind == NODE_MAP && e->value->kind == NODE_MAP)
-			all->entries[k].value = site_merge(a, all->entries[k].value, e->value);
+			all->entries[k].value = merge(a, all->entries[k].value, e->value);
 		else if (is_rows(all->entries[k].value) && is_rows(e->value) &&
 			 name_of(e->value->items[0]).len)
 			all->entries[k].value = merge_rows(a, all->entries[k].value, e->value);
@@ -138,7 +141,7 @@ static struct str variable_of(const struct unit *u, const char *name, bool *is_s
 static void add_place(struct unit *u, struct site_facts *site, struct str path, struct node *tree)
 {
 	*LIST_PUSH(u->arena, &u->site_places) = (struct site_place){path, tree != NULL};
-	site->tree = site_merge(u->arena, site->tree, tree);
+	site->tree = merge(u->arena, site->tree, tree);
 }
 
 #define SITE_FILE STR("hpcc/cluster.toml")
@@ -152,7 +155,7 @@ static void add_user(struct unit *u, struct site_facts *site)
 	if (!folder.len && home.len)
 		folder = str_fmt(u->arena, "%.*s/.config", STR_ARG(home));
 	if (str_has_prefix(folder, "/"))
-		add_place(u, site, toml_path(u, folder, SITE_FILE),
+		add_place(u, site, path_in(u, folder, SITE_FILE),
 			  toml_find(u, folder, SITE_FILE, &cluster_keys));
 }
 
@@ -179,7 +182,7 @@ static void add_machine(struct unit *u, struct site_facts *site)
 	if (is_set)
 		add_named(u, site, named);
 	else
-		add_place(u, site, toml_path(u, STR("/etc"), SITE_FILE),
+		add_place(u, site, path_in(u, STR("/etc"), SITE_FILE),
 			  toml_find(u, STR("/etc"), SITE_FILE, &cluster_keys));
 }
 

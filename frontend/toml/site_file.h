@@ -16,12 +16,8 @@ void site_load(struct unit *u, struct node *nearest, struct str path);
 /* Versions that nobody has named are the site's. */
 void site_give_target(struct unit *u);
 
-/* Two trees of cluster.toml as one: what `near` says counts, key by key; partitions go by their names. */
-struct node *site_merge(struct arena *a, struct node *near, struct node *far);
-
 /* The checked tree of a TOML file that is looked for as `below` in `folder`, or NULL when there is none. */
 struct node *toml_find(struct unit *u, struct str folder, struct str below,
 		       const struct toml_keys *keys);
-struct str toml_path(struct unit *u, struct str folder, struct str below);
 
 #endif
