@@ -77,6 +77,7 @@ struct probe {
 	struct compilation *c;
 	struct findings *f;
 	LIST(const char *) argv;
+	LIST(struct str) looks; /* the last words of argv */
 };
 
 static void put(struct probe *p, const char *word)
@@ -86,7 +87,13 @@ static void put(struct probe *p, const char *word)
 
 static void put_look(struct probe *p, char letter, struct str what)
 {
-	put(p, str_fmt(p->f->arena, "%c:%.*s", letter, STR_ARG(what)).ptr);
+	struct str word = str_fmt(p->f->arena, "%c:%.*s", letter, STR_ARG(what));
+
+	for (uint32_t i = 0; i < p->looks.n; i++)
+		if (str_eq(p->looks.items[i], word))
+			return;
+	*LIST_PUSH(p->f->arena, &p->looks) = word;
+	put(p, word.ptr);
 }
 
 /* The nodes are those that the job would get. */
@@ -166,56 +173,76 @@ static void tell_look(struct findings *f, char letter, struct str what, struct s
 			   source, "name a folder that all nodes see");
 }
 
-static void tell_looks(struct probe *p, struct str said, size_t looks)
+static bool has_line(struct str text, struct str wanted)
 {
-	struct str node = STR("the node"), line;
-	uint32_t before = p->f->list.n;
+	struct str line;
 
-	for (struct str rest = said; rest.len > 0;) {
-		rest = str_split(rest, '\n', &line);
-		if (str_has_prefix(line, "node:"))
-			node = str_dup(p->f->arena, str_from(line, strlen("node:")));
+	while (text.len > 0) {
+		text = str_split(text, '\n', &line);
+		if (str_eq(line, wanted))
+			return true;
 	}
+	return false;
+}
+
+/* What the step says of itself, behind everything else; empty when it hasn't come so far. */
+static struct str node_in(struct arena *a, struct str said)
+{
+	struct str node = STR(""), line;
+
 	while (said.len > 0) {
 		said = str_split(said, '\n', &line);
-		if (line.len > 2 && line.ptr[1] == ':')
-			tell_look(p->f, line.ptr[0], str_dup(p->f->arena, str_from(line, 2)), node);
+		if (str_has_prefix(line, "node:"))
+			node = str_dup(a, str_from(line, strlen("node:")));
 	}
+	return node;
+}
+
+/* Lines that are no answers are the site's: greetings, prologs. */
+static void tell_looks(struct probe *p, struct str said)
+{
+	struct str node = node_in(p->f->arena, said);
+	uint32_t before = p->f->list.n;
+
+	if (node.len == 0) {
+		finding_of(p->f, FINDING_WARNING, STR("node"),
+			   STR("a step on a compute node ended without a word of what it saw"),
+			   "srun", "try again, or leave --probe-nodes out");
+		return;
+	}
+	for (uint32_t i = 0; i < p->looks.n; i++)
+		if (has_line(said, p->looks.items[i]))
+			tell_look(p->f, p->looks.items[i].ptr[0], str_from(p->looks.items[i], 2),
+				  node);
 	if (before == p->f->list.n)
 		finding_of(p->f, FINDING_OK, STR("node"),
-			   str_fmt(p->f->arena, "%.*s has the %zu things that were looked for",
-				   STR_ARG(node), looks),
+			   str_fmt(p->f->arena, "%.*s has the %u things that were looked for",
+				   STR_ARG(node), (unsigned)p->looks.n),
 			   "a step on a compute node", "");
 }
 
 void preflight_nodes(struct compilation *c, struct findings *f)
 {
 	struct probe p = {.c = c, .f = f};
-	static const char *const head[] = {"srun",
-					   "--nodes=1",
-					   "--ntasks=1",
-					   "--time=1",
-					   "--quiet",
-					   "--immediate=60",
-					   "--job-name=hpcc-preflight"};
+	static const char *const head[] = {"srun",     "--nodes=1", "--ntasks=1",
+					   "--time=1", "--quiet",   "--job-name=hpcc-preflight"};
 
 	for (size_t i = 0; i < sizeof(head) / sizeof(*head); i++)
 		put(&p, head[i]);
+	put(&p, str_fmt(f->arena, "--immediate=%d", PROBE_WAIT).ptr);
 	put_place(&p);
 	put(&p, "bash");
 	put(&p, "-c");
 	put(&p, probe_script);
 	put(&p, "probe");
-	size_t before = p.argv.n;
 	put_mounts(&p);
 	put_tools(&p);
-	size_t looks = p.argv.n - before;
 	put(&p, NULL);
 	struct child_call call = {
 		.argv = p.argv.items, .limit_s = 2 * PROBE_WAIT, .is_interruptible = true};
 	struct child_end end;
 	if (child_run(f->arena, &call, &end)) {
-		tell_looks(&p, end.out, looks);
+		tell_looks(&p, end.out);
 		return;
 	}
 	struct str why = child_complaint(f->arena, &call, &end);

@@ -74,7 +74,7 @@ services:
   one:
     image: ./image
     command: ["true"]
-    volumes: ["$work/data:/data"]
+    volumes: ["$work/data:/data", "$work/data:/again"]
 YAML
 mkdir -p image "$work/data" "$work/jobs" "$work/cache" tools
 printf '#!/bin/bash\nexit 0\n' >tools/ch-run
@@ -89,7 +89,16 @@ that 'a step that found all' grep -qE 'on n1: images|n1 has the [0-9]+ things' "
 export FAKE_SRUN_INSTEAD='rm -rf "$REMOVED"; exec "$@"' REMOVED=$work/data
 run 3 hpcc preflight --probe-nodes -W no-all
 out_has "'$work/data' doesn't exist on n1"
+that 'it is told once' test "$(grep -c "data' doesn't exist on n1" "$work/out")" = 1
 mkdir -p "$work/data"
+# A greeting of the site is no answer; nor is silence.
+export FAKE_SRUN_INSTEAD='echo "x: welcome"; exec "$@"'
+run 3 hpcc preflight --probe-nodes -W no-all
+out_lacks 'welcome'
+export FAKE_SRUN_INSTEAD=true
+run 3 hpcc preflight --probe-nodes -W no-all
+out_lacks 'things that were looked for'
+out_has 'a step on a compute node ended without a word of what it saw'
 export FAKE_SRUN_INSTEAD='exec env PATH=/nowhere "$BASH" "${@:2}"'
 run 3 hpcc preflight --probe-nodes -W no-all
 that 'a tool is missing there' grep -q "ch-run .*on PATH of n1" "$work/out"
