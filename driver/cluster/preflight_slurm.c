@@ -107,18 +107,26 @@ static void check_partition(struct compilation *c, struct findings *f, const str
 	check_nodes(f, plan, p);
 }
 
-/* Each partition that is named, or the default one. */
+/* The partitions that are named, or the default one. Of several, one that takes the job is enough. */
 static void check_partitions(struct compilation *c, struct findings *f, struct str printed,
 			     const struct plan_option *named)
 {
+	struct findings wrong = {.arena = f->arena};
 	struct partition p;
 	struct str line;
 
 	while (printed.len > 0) {
+		uint32_t before = wrong.list.n;
 		printed = str_split(printed, '\n', &line);
-		if (read_partition(line, &p) && (named || p.is_default))
-			check_partition(c, f, &p);
+		if (!read_partition(line, &p) || !(named || p.is_default))
+			continue;
+		check_partition(c, &wrong, &p);
+		if (wrong.list.n == before)
+			return;
 	}
+	for (uint32_t i = 0; i < wrong.list.n; i++)
+		*LIST_PUSH(f->arena, &f->list) = wrong.list.items[i];
+	f->n_failures += wrong.n_failures;
 }
 
 void preflight_slurm(struct compilation *c, struct findings *f)

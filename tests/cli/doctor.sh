@@ -48,6 +48,32 @@ run 3 hpcc preflight
 out_has "the cluster has no partition 'nowhere'"
 out_has 'Invalid partition name specified: the cluster has no partition of that name'
 
+# Of several partitions one that takes the job is enough, as for Slurm.
+mkdir several
+cat >several/sinfo <<'SINFO'
+#!/bin/bash
+[[ $* =~ --format=([^ ]*) ]] || { echo 'slurm-wlm 22.05.8' && exit; }
+format=${BASH_REMATCH[1]} all="$*,"
+for row in 'short* 1:00 1' 'long 1-00:00:00 4'; do
+	read -r name limit nodes <<<"$row"
+	[[ $all != *--partition=* || $all == *[=,]${name%'*'},* ]] || continue
+	line=${format//%P/$name}
+	line=${line//%l/$limit}
+	line=${line//%D/$nodes}
+	line=${line//%a/up}
+	echo "${line//%s/1-infinite}"
+done
+SINFO
+chmod 755 several/sinfo
+spec 'nodes: 2, partition: "short,long"'
+env PATH="$PWD/several:$PATH" hpcc preflight >"$work/out" || :
+that 'the other one takes it' test -z "$(grep 'partition short' "$work/out")"
+spec 'nodes: 5, partition: "short,long"'
+run 3 env PATH="$PWD/several:$PATH" hpcc preflight
+out_has 'partition short grants (1:00)'
+out_has 'the job asks for 5 nodes, partition short has 1'
+out_has 'the job asks for 5 nodes, partition long has 4'
+
 # What Slurm's configuration lets a job do.
 spec '' 'stop_grace_period: 40s'
 run 0 hpcc preflight
@@ -129,6 +155,16 @@ that 'a failure has a way out' grep -qE 'FAIL +pyxis +a container doesn' "$work/
 run 3 hpcc doctor --partition=nowhere
 err_has 'the cluster has no partition of that name'
 that 'nothing is left of a refusal' test ! -e .hpc-compose
+
+# Nodes are counted where the job goes: in the default partition, or in the one that is named.
+printf '#!/bin/bash\necho "$*" >"$ASKED"\nexit 1\n' >several/sbatch
+chmod 755 several/sbatch
+export ASKED=$work/asked
+for goes in ':1' '--partition=long:2'; do
+	# shellcheck disable=SC2086 # no word where there is none
+	run 3 env PATH="$PWD/several:$PATH" hpcc doctor ${goes%:*}
+	that "as many nodes as $goes" grep -q -- "--nodes=${goes#*:} " "$ASKED"
+done
 
 # Ctrl-C: the job is cancelled, its folder goes.
 : >err.txt
