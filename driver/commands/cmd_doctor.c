@@ -76,11 +76,11 @@ static void remove_folder(struct doctor *d)
 		rmdir(d->above.ptr);
 }
 
-/* Two nodes where the partition has two. */
+/* Two nodes where the partition has two: the one that is named, or the default one. */
 static unsigned nodes_to_try(struct doctor *d)
 {
 	const char *partition = d->inv->options.partition;
-	const char *argv[] = {"sinfo", "--noheader", "--format=%D",
+	const char *argv[] = {"sinfo", "--noheader", "--format=%P|%D",
 			      partition ? str_fmt(d->arena, "--partition=%s", partition).ptr : NULL,
 			      NULL};
 	struct child_end end;
@@ -88,14 +88,15 @@ static unsigned nodes_to_try(struct doctor *d)
 
 	if (!slurm_call(d->inv, argv, &end, &why))
 		return 1;
-	uint64_t sum = 0, n;
-	struct str line;
+	struct str line, name;
 	while (end.out.len > 0) {
+		uint64_t n;
 		end.out = str_split(end.out, '\n', &line);
-		if (str_to_u64(str_trim(line), &n))
-			sum += n;
+		struct str count = str_trim(str_split(line, '|', &name));
+		if ((partition || str_has_suffix(name, "*")) && str_to_u64(count, &n) && n >= 2)
+			return 2;
 	}
-	return sum >= 2 ? 2 : 1;
+	return 1;
 }
 
 static struct str script_text(struct doctor *d)
