@@ -214,44 +214,42 @@ static bool find_most(const struct site_job *job, const struct node *p, amount_f
 
 static bool fits_cpus(const struct site_job *job, const struct node *p, bool tells)
 {
-	struct node_want w;
-	find_wants(job, &w);
+	const struct node_want *w = job->want;
 	struct most most;
 	const struct node *limit = cluster_get(p, CLUSTER_partitions_max_cpus_per_node);
 	uint64_t n;
-	if (!w.cpus.n || !find_most(job, p, cpus_amount, STR(""), &most))
+	if (!w->cpus.n || !find_most(job, p, cpus_amount, STR(""), &most))
 		return true;
 	bool is_limit = site_count(p, CLUSTER_partitions_max_cpus_per_node, &n) && n < most.n;
 	if (is_limit)
 		most = (struct most){n, limit};
-	if (w.cpus.n <= most.n)
+	if (w->cpus.n <= most.n)
 		return true;
 	if (tells)
-		site_refuses(job, RULE_B13, w.cpus.from, w.cpus.field, most.fact, REFUSED_CPU_COUNT,
-			     "%llu CPUs on a node, but %s of %.*s %s %llu", (ull)w.cpus.n,
-			     is_limit ? "a job" : "no node", STR_ARG(job->named),
+		site_refuses(job, RULE_B13, w->cpus.from, w->cpus.field, most.fact,
+			     REFUSED_CPU_COUNT, "%llu CPUs on a node, but %s of %.*s %s %llu",
+			     (ull)w->cpus.n, is_limit ? "a job" : "no node", STR_ARG(job->named),
 			     is_limit ? "gets at most" : "has more than", (ull)most.n);
 	return false;
 }
 
 static bool fits_memory(const struct site_job *job, const struct node *p, bool tells)
 {
-	struct node_want w;
-	find_wants(job, &w);
+	const struct node_want *w = job->want;
 	struct most most;
 	const struct node *limit = cluster_get(p, CLUSTER_partitions_max_mem_per_node);
 	uint64_t n;
-	if (!w.memory.n || !find_most(job, p, memory_amount, STR(""), &most))
+	if (!w->memory.n || !find_most(job, p, memory_amount, STR(""), &most))
 		return true;
 	if (site_mib(job->root.d->arena, p, CLUSTER_partitions_max_mem_per_node, &n) && n < most.n)
 		most = (struct most){n, limit};
-	if (w.memory.n <= most.n)
+	if (w->memory.n <= most.n)
 		return true;
 	if (tells)
-		site_refuses(job, RULE_B13, w.memory.from, w.memory.field, most.fact,
+		site_refuses(job, RULE_B13, w->memory.from, w->memory.field, most.fact,
 			     REFUSED_MEMORY,
 			     "%llu MiB on a node, but no node of %.*s gives more than %llu",
-			     (ull)w.memory.n, STR_ARG(job->named), (ull)most.n);
+			     (ull)w->memory.n, STR_ARG(job->named), (ull)most.n);
 	return false;
 }
 
@@ -294,15 +292,14 @@ static void refuse_gpus(const struct site_job *job, const struct node *p,
 
 static bool fits_gpus(const struct site_job *job, const struct node *p, bool tells)
 {
-	struct node_want w;
-	find_wants(job, &w);
-	for (uint32_t i = 0; i < w.gpus.n; i++) {
+	const struct node_want *w = job->want;
+	for (uint32_t i = 0; i < w->gpus.n; i++) {
 		struct most most;
-		if (!find_most(job, p, gpus_amount, w.gpus.items[i].type, &most) ||
-		    w.gpus.items[i].want.n <= most.n)
+		if (!find_most(job, p, gpus_amount, w->gpus.items[i].type, &most) ||
+		    w->gpus.items[i].want.n <= most.n)
 			continue;
 		if (tells)
-			refuse_gpus(job, p, &w.gpus.items[i], &most);
+			refuse_gpus(job, p, &w->gpus.items[i], &most);
 		return false;
 	}
 	return true;
@@ -334,8 +331,7 @@ static bool is_anywhere(const struct site_job *job, struct str name, bool is_fea
 /* Everything one by one, but not together, or not on so many nodes. */
 static bool fits_together(const struct site_job *job, const struct node *p, bool tells)
 {
-	struct node_want w;
-	find_wants(job, &w);
+	const struct node_want *w = job->want;
 	struct site_kinds kinds = {0};
 	site_kinds_of(job, p, &kinds);
 	if (!fits_cpus(job, p, false) || !fits_memory(job, p, false) || !fits_gpus(job, p, false))
@@ -346,13 +342,13 @@ static bool fits_together(const struct site_job *job, const struct node *p, bool
 		if (!site_count(kinds.list.items[i], CLUSTER_kinds_nodes, &n))
 			return true;
 		all += n;
-		having += has_all(job, &w, kinds.list.items[i]) ? n : 0;
+		having += has_all(job, w, kinds.list.items[i]) ? n : 0;
 	}
-	if (w.nodes <= having || w.nodes > all ||
-	    (w.feature.len && !is_anywhere(job, w.feature, true)))
+	if (w->nodes <= having || w->nodes > all ||
+	    (w->feature.len && !is_anywhere(job, w->feature, true)))
 		return true;
 	const struct slurm *slurm = job->root.slurm;
-	bool is_feature = w.feature.len && !w.cpus.n && !w.memory.n && !w.gpus.n;
+	bool is_feature = w->feature.len && !w->cpus.n && !w->memory.n && !w->gpus.n;
 	const struct origin *from = is_feature ? &slurm->constraint.from : &slurm->nodes.from;
 	if (tells)
 		site_refuses(
@@ -360,7 +356,7 @@ static bool fits_together(const struct site_job *job, const struct node *p, bool
 			cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes), REFUSED_NODE_CONFIG,
 			"%llu node%s of %.*s %s all that each is to have, not %llu", (ull)having,
 			having == 1 ? "" : "s", STR_ARG(job->named), having == 1 ? "has" : "have",
-			(ull)w.nodes);
+			(ull)w->nodes);
 	return false;
 }
 
@@ -400,8 +396,11 @@ void check_site_nodes(const struct unit *u, struct diags *d)
 {
 	static site_fits *const checks[] = {fits_cpus, fits_memory, fits_gpus, fits_together};
 	struct site_job job;
+	struct node_want want;
 	if (!site_job_begin(u, d, &job) || is_poisoned(job.root.slurm))
 		return;
+	find_wants(&job, &want);
+	job.want = &want;
 	check_features(&job);
 	check_gres(&job);
 	for (size_t i = 0; i < N_CHECKS(checks); i++)

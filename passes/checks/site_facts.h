@@ -10,12 +10,15 @@
 #include "ir/toml_keys.h"
 #include "passes/checks/check.h"
 
+struct node_want;
+
 /* A job before its site. */
 struct site_job {
 	struct subject root;
 	const struct node *site;
 	LIST(const struct node *) partitions; /* those that it may go to and that are known */
 	struct str named;                     /* "partition 'gpu'" of the first of them */
+	const struct node_want *want; /* what each node is to have: check_site_nodes.c's own */
 };
 
 /* False where there is no site's file, or the job doesn't go there. */
@@ -30,7 +33,7 @@ struct diag *site_refuses(const struct site_job *job, enum rule_id rule, const s
 /* Each partition that the job may go to gives whole nodes. */
 bool site_gives_whole_nodes(const struct unit *u);
 
-/* A number, or an amount in MiB, or seconds; false when it isn't known. */
+/* A number, or an amount in MiB; false when it isn't known. */
 bool site_count(const struct node *table, enum cluster_key key, uint64_t *n);
 bool site_mib(struct arena *a, const struct node *table, enum cluster_key key, uint64_t *mib);
 
