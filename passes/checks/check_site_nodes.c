@@ -212,44 +212,50 @@ static bool find_most(const struct site_job *job, const struct node *p, amount_f
 	return true;
 }
 
+/* The same, or what the partition grants a job of one node, where that is less or all that is known. A
+   limit of 0 is none. */
+static bool find_granted(const struct site_job *job, const struct node *p, amount_fn *amount_of,
+			 const struct most *limit, struct most *most)
+{
+	bool is_known = find_most(job, p, amount_of, STR(""), most);
+	if (!limit->n || (is_known && most->n <= limit->n))
+		return is_known;
+	*most = *limit;
+	return true;
+}
+
 static bool fits_cpus(const struct site_job *job, const struct node *p, bool tells)
 {
-	const struct node_want *w = job->want;
+	const struct want *cpus = &job->want->cpus;
+	const enum cluster_key key = CLUSTER_partitions_max_cpus_per_node;
+	struct most limit = {.fact = cluster_get(p, key)};
+	site_count(p, key, &limit.n);
 	struct most most;
-	const struct node *limit = cluster_get(p, CLUSTER_partitions_max_cpus_per_node);
-	uint64_t n;
-	if (!w->cpus.n || !find_most(job, p, cpus_amount, STR(""), &most))
+	if (!cpus->n || !find_granted(job, p, cpus_amount, &limit, &most) || cpus->n <= most.n)
 		return true;
-	bool is_limit = site_count(p, CLUSTER_partitions_max_cpus_per_node, &n) && n < most.n;
-	if (is_limit)
-		most = (struct most){n, limit};
-	if (w->cpus.n <= most.n)
-		return true;
+	bool is_limit = most.fact == limit.fact;
 	if (tells)
-		site_refuses(job, RULE_B13, w->cpus.from, w->cpus.field, most.fact,
-			     REFUSED_CPU_COUNT, "%llu CPUs on a node, but %s of %.*s %s %llu",
-			     (ull)w->cpus.n, is_limit ? "a job" : "no node", STR_ARG(job->named),
+		site_refuses(job, RULE_B13, cpus->from, cpus->field, most.fact, REFUSED_CPU_COUNT,
+			     "%llu CPUs on a node, but %s of %.*s %s %llu", (ull)cpus->n,
+			     is_limit ? "a job" : "no node", STR_ARG(job->named),
 			     is_limit ? "gets at most" : "has more than", (ull)most.n);
 	return false;
 }
 
 static bool fits_memory(const struct site_job *job, const struct node *p, bool tells)
 {
-	const struct node_want *w = job->want;
+	const struct want *memory = &job->want->memory;
+	const enum cluster_key key = CLUSTER_partitions_max_mem_per_node;
+	struct most limit = {.fact = cluster_get(p, key)};
+	site_mib(job->root.d->arena, p, key, &limit.n);
 	struct most most;
-	const struct node *limit = cluster_get(p, CLUSTER_partitions_max_mem_per_node);
-	uint64_t n;
-	if (!w->memory.n || !find_most(job, p, memory_amount, STR(""), &most))
-		return true;
-	if (site_mib(job->root.d->arena, p, CLUSTER_partitions_max_mem_per_node, &n) && n < most.n)
-		most = (struct most){n, limit};
-	if (w->memory.n <= most.n)
+	if (!memory->n || !find_granted(job, p, memory_amount, &limit, &most) ||
+	    memory->n <= most.n)
 		return true;
 	if (tells)
-		site_refuses(job, RULE_B13, w->memory.from, w->memory.field, most.fact,
-			     REFUSED_MEMORY,
+		site_refuses(job, RULE_B13, memory->from, memory->field, most.fact, REFUSED_MEMORY,
 			     "%llu MiB on a node, but no node of %.*s gives more than %llu",
-			     (ull)w->memory.n, STR_ARG(job->named), (ull)most.n);
+			     (ull)memory->n, STR_ARG(job->named), (ull)most.n);
 	return false;
 }
 
