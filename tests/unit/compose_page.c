@@ -5,14 +5,12 @@
  */
 #include "tests/unit/test.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/convert.h"
 #include "ir/text/schema_text.h"
-#include "tests/unit/files.h"
+#include "tests/unit/pages.h"
 
-static const char page_path[] = HPCC_SOURCE_DIR "/docs/coming-from-compose.md";
 static const char begin_mark[] = "<!-- Made from ir/facts/compose.keys; change that. -->\n\n";
 static const char end_mark[] = "\n<!-- End of what is made. -->\n";
 
@@ -61,17 +59,8 @@ static void test_page(void **state)
 	struct arena a;
 	(void)state;
 	arena_init(&a);
-	struct str page = read_file(&a, page_path);
-	const char *begin = strstr(page.ptr, begin_mark), *end = strstr(page.ptr, end_mark);
-	assert_true(begin && end && begin < end);
-	begin += strlen(begin_mark);
-	struct str before = {page.ptr, (size_t)(begin - page.ptr)};
-	struct str wanted = str_cat(&a, str_cat(&a, before, tables(&a)), str_c(end));
-	if (getenv("HPCC_UPDATE"))
-		write_file(page_path, wanted);
-	else if (!str_eq(page, wanted))
-		fail_msg("docs/coming-from-compose.md is stale: run 'HPCC_UPDATE=1 "
-			 "build/tests/unit/unit_compose_page'");
+	page_has("docs/coming-from-compose.md", begin_mark, end_mark, tables(&a),
+		 "unit_compose_page");
 	arena_free(&a);
 }
 

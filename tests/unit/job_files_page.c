@@ -7,14 +7,13 @@
 
 #include <fnmatch.h>
 #include <glob.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ir/files.gen.h"
 #include "ir/support/arena.h"
 #include "tests/unit/files.h"
+#include "tests/unit/pages.h"
 
-static const char page_path[] = HPCC_SOURCE_DIR "/docs/job-files.md";
 static const char begin_mark[] = "<!-- Made from ir/facts/files.m4; change that. -->\n\n";
 static const char end_mark[] = "\n<!-- End of what is made. -->\n";
 
@@ -58,18 +57,7 @@ static void test_page(void **state)
 	struct arena a;
 	(void)state;
 	arena_init(&a);
-	struct str page = read_file(&a, page_path);
-	const char *begin = strstr(page.ptr, begin_mark), *end = strstr(page.ptr, end_mark);
-	assert_true(begin && end && begin < end);
-	begin += strlen(begin_mark);
-	struct str before = {page.ptr, (size_t)(begin - page.ptr)};
-	struct str behind = str_c(end);
-	struct str wanted = str_cat(&a, str_cat(&a, before, table(&a)), behind);
-	if (getenv("HPCC_UPDATE"))
-		write_file(page_path, wanted);
-	else if (!str_eq(page, wanted))
-		fail_msg("docs/job-files.md is stale: run 'HPCC_UPDATE=1 "
-			 "build/tests/unit/unit_job_files_page'");
+	page_has("docs/job-files.md", begin_mark, end_mark, table(&a), "unit_job_files_page");
 	arena_free(&a);
 }
 

@@ -5,15 +5,11 @@
  */
 #include "tests/unit/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "driver/cluster/refusals.h"
 #include "ir/support/arena.h"
 #include "ir/support/str.h"
-#include "tests/unit/files.h"
+#include "tests/unit/pages.h"
 
-static const char page_path[] = HPCC_SOURCE_DIR "/docs/when-slurm-says-no.md";
 static const char begin_mark[] = "<!-- Made from driver/cluster/refusals.inc; change that. -->\n\n";
 static const char end_mark[] = "<!-- End of what is made. -->\n";
 
@@ -50,17 +46,8 @@ static void test_page(void **state)
 	struct arena a;
 	(void)state;
 	arena_init(&a);
-	struct str page = read_file(&a, page_path);
-	const char *begin = strstr(page.ptr, begin_mark), *end = strstr(page.ptr, end_mark);
-	assert_true(begin && end && begin < end);
-	begin += strlen(begin_mark);
-	struct str before = {page.ptr, (size_t)(begin - page.ptr)};
-	struct str wanted = str_cat(&a, str_cat(&a, before, table(&a)), str_c(end));
-	if (getenv("HPCC_UPDATE"))
-		write_file(page_path, wanted);
-	else if (!str_eq(page, wanted))
-		fail_msg("docs/when-slurm-says-no.md is stale: run 'HPCC_UPDATE=1 "
-			 "build/tests/unit/unit_refusals_page'");
+	page_has("docs/when-slurm-says-no.md", begin_mark, end_mark, table(&a),
+		 "unit_refusals_page");
 	arena_free(&a);
 }
 

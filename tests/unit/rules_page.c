@@ -4,27 +4,18 @@
  */
 #include "tests/unit/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ir/text/rules.h"
 #include "ir/support/arena.h"
-#include "tests/unit/files.h"
-
-static const char page_path[] = HPCC_SOURCE_DIR "/docs/rules.md";
+#include "tests/unit/pages.h"
 
 static void test_page(void **state)
 {
 	(void)state;
 	struct arena a;
 	arena_init(&a);
-	struct str page = rules_markdown(&a);
-	if (getenv("HPCC_UPDATE"))
-		write_file(page_path, page);
-	if (!str_eq(page, read_file(&a, page_path)))
-		fail_msg("docs/rules.md is stale: run 'HPCC_UPDATE=1 "
-			 "build/tests/unit/unit_rules_page'");
+	page_is("docs/rules.md", rules_markdown(&a), "unit_rules_page");
 	arena_free(&a);
 }
 

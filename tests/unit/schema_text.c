@@ -5,14 +5,12 @@
  */
 #include "tests/unit/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "ir/option_ids.gen.h"
 #include "ir/schema_externs.gen.h"
 #include "ir/text/schema_text.h"
 #include "ir/text/toml_text.h"
 #include "tests/unit/files.h"
+#include "tests/unit/pages.h"
 
 static struct str cluster_schema(struct arena *a)
 {
@@ -31,50 +29,27 @@ static void the_pages_are_current(void **state)
 		const char *path;
 		struct str (*write)(struct arena *a);
 	} pages[] = {
-		{HPCC_SOURCE_DIR "/docs/spec-reference.md", schema_reference},
-		{HPCC_SOURCE_DIR "/docs/slurm-options.md", options_reference},
-		{HPCC_SOURCE_DIR "/docs/schema/cluster.schema.json", cluster_schema},
-		{HPCC_SOURCE_DIR "/docs/schema/settings.schema.json", settings_schema},
+		{"docs/spec-reference.md", schema_reference},
+		{"docs/slurm-options.md", options_reference},
+		{"docs/schema/cluster.schema.json", cluster_schema},
+		{"docs/schema/settings.schema.json", settings_schema},
 	};
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
 		struct arena a;
 		arena_init(&a);
-		struct str page = pages[i].write(&a);
-		if (getenv("HPCC_UPDATE"))
-			write_file(pages[i].path, page);
-		if (!str_eq(page, read_file(&a, pages[i].path)))
-			fail_msg("%s is stale: run "
-				 "'HPCC_UPDATE=1 build/tests/unit/unit_schema_text'",
-				 pages[i].path);
+		page_is(pages[i].path, pages[i].write(&a), "unit_schema_text");
 		arena_free(&a);
 	}
-}
-
-/* The page with `list` between the marks. */
-static struct str with_list(struct arena *a, struct str page, struct str list)
-{
-	static const char begin[] = "a test writes them anew -->\n", end[] = "<!-- end -->";
-	const char *text = str_dup(a, page).ptr, *from = strstr(text, begin),
-		   *to = strstr(text, end);
-	assert_true(from && to);
-	size_t kept = (size_t)(from - text) + sizeof(begin) - 1;
-	return str_fmt(a, "%.*s%.*s%s", (int)kept, text, STR_ARG(list), to);
 }
 
 /* The keys of the site's file stand on the page for administrators, as their rows say. */
 static void the_page_has_all_keys(void **state)
 {
 	(void)state;
-	static const char path[] = HPCC_SOURCE_DIR "/docs/your-site.md";
 	struct arena a;
 	arena_init(&a);
-	struct str page = read_file(&a, path);
-	struct str wanted = with_list(&a, page, toml_reference(&a, &cluster_keys));
-	if (getenv("HPCC_UPDATE"))
-		write_file(path, wanted);
-	else if (!str_eq(page, wanted))
-		fail_msg("%s is stale: run 'HPCC_UPDATE=1 build/tests/unit/unit_schema_text'",
-			 path);
+	page_has("docs/your-site.md", "a test writes them anew -->\n", "<!-- end -->",
+		 toml_reference(&a, &cluster_keys), "unit_schema_text");
 	arena_free(&a);
 }
 
