@@ -56,7 +56,8 @@ static json_t *service_stats(const json_t *state)
 	return list;
 }
 
-/* Steps of a live job from sstat, of an ended one from sacct; an empty list where neither knows. */
+/* Steps of a live job from sstat, of an ended one from sacct; an empty list where neither knows. One element of
+   an array has the array's number, by which sacct would tell all of them. */
 static json_t *step_stats(struct invocation *inv, const struct job_view *view, struct str *why)
 {
 	const char *jobs = str_fmt(inv->arena, "--jobs=%.*s", STR_ARG(view->job->number)).ptr;
@@ -67,7 +68,7 @@ static json_t *step_stats(struct invocation *inv, const struct job_view *view, s
 	const char *past[] = {"sacct",
 			      "--noheader",
 			      "--parsable2",
-			      jobs,
+			      str_fmt(inv->arena, "--jobs=%.*s", STR_ARG(view->job->id)).ptr,
 			      "--format=JobID,MaxRSS,AveCPU,MaxDiskRead,MaxDiskWrite,JobName",
 			      slurm_cluster_option(inv, view->job->cluster),
 			      NULL};

@@ -88,6 +88,9 @@ known() { # known: whatever Slurm remembers of them
 	err_has "job $id: FAILED with status 4"
 	run 0 hpcc stats "$id"
 	lines_like 3 "^job ${id}_"
+	for k in 0 1 2; do
+		that "steps of element $k alone are asked for" grep -q "^sacct .*--jobs=${id}_$k --format=JobID.*MaxRSS" "$FAKE_SLURM_DIR/calls"
+	done
 	run 0 hpcc cancel "$id"
 	out_has 'has ended already'
 	run 3 hpcc status "${id}_7"
