@@ -343,6 +343,36 @@ static void tell_failure(struct account *c, const struct fact *decider)
 	tell_way_out(c, decider->verdict, cause->service);
 }
 
+/* How far the services are, but for those that have completed. */
+static void tell_services(struct account *c)
+{
+	const json_t *services = json_object_get(c->view->state, "services");
+	struct citation place = in_file(JOB_FILE_STATE);
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_array_size(services); i++) {
+		const json_t *s = json_array_get(services, i);
+		struct str remark = service_remark(c->arena, s);
+
+		if (remark.len == 0 || str_eq_c(json_str(s, "verdict"), "completed") ||
+		    n++ >= MAX_NAMES)
+			continue;
+		add(c, "service", place, "'%.*s' is %.*s %.*s", STR_ARG(json_str(s, "name")),
+		    STR_ARG(json_str(s, "state")), STR_ARG(remark));
+	}
+}
+
+/* Its services began, but the events that tell of its end are gone, cut off or can't be understood. */
+static bool is_untold(const struct account *c)
+{
+	const json_t *services = json_object_get(c->view->state, "services");
+	bool has_launched = false;
+
+	for (size_t i = 0; i < json_array_size(services) && !has_launched; i++)
+		has_launched = json_uint(json_array_get(services, i), "launches") > 0;
+	return has_launched && !find_note(c, RT_NOTE_TEARDOWN);
+}
+
 /* Ended by Slurm, by somebody, or by the script itself. */
 static void tell_other_end(struct account *c, struct str word)
 {
@@ -361,6 +391,8 @@ static void tell_other_end(struct account *c, struct str word)
 	else if (str_eq_c(word, "FAILED") && c->unread.len > 0)
 		add(c, "cause", in_file(JOB_FILE_EVENTS), "what happened can't be read: %.*s",
 		    STR_ARG(c->unread));
+	else if (str_eq_c(word, "FAILED") && is_untold(c))
+		add(c, "cause", in_file(JOB_FILE_EVENTS), "no event tells what failed first");
 	else if (str_eq_c(word, "FAILED") && !c->has_begun)
 		add(c, "cause", in_file(path_shown(a, job_batch_log(a, c->view->job)).ptr),
 		    "it ended before its services could start");
@@ -372,6 +404,8 @@ static void tell_other_end(struct account *c, struct str word)
 		add(c, "cause", in_file(JOB_FILE_STATE), JOB_LOST_TEXT);
 	else
 		add(c, "cause", in_file("sacct"), "Slurm ended it: %.*s", STR_ARG(word));
+	if (str_eq_c(word, "FAILED") && is_untold(c))
+		tell_services(c);
 	if (sent)
 		tell_names(c, sent, RT_NOTE_STOPPING, "stopped");
 	tell_slurm(c);
@@ -383,26 +417,13 @@ static void tell_other_end(struct account *c, struct str word)
 /* A job that goes on: what it waits for. */
 static void tell_course(struct account *c, struct str word)
 {
-	const json_t *services = json_object_get(c->view->state, "services");
-	struct citation place = in_file(JOB_FILE_STATE);
-	size_t n = 0;
-
 	if (str_eq_c(word, "PENDING")) {
 		add(c, "cause", in_file("squeue"), "it hasn't begun: Slurm says %.*s",
 		    STR_ARG(c->view->queue.reason));
 		return;
 	}
-	add(c, "cause", place, "it is %.*s; nothing has ended it", STR_ARG(word));
-	for (size_t i = 0; i < json_array_size(services); i++) {
-		const json_t *s = json_array_get(services, i);
-		struct str remark = service_remark(c->arena, s);
-
-		if (remark.len == 0 || str_eq_c(json_str(s, "verdict"), "completed") ||
-		    n++ >= MAX_NAMES)
-			continue;
-		add(c, "service", place, "'%.*s' is %.*s %.*s", STR_ARG(json_str(s, "name")),
-		    STR_ARG(json_str(s, "state")), STR_ARG(remark));
-	}
+	add(c, "cause", in_file(JOB_FILE_STATE), "it is %.*s; nothing has ended it", STR_ARG(word));
+	tell_services(c);
 	tell_borne(c);
 	tell_slurm(c);
 }

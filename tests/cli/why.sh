@@ -60,6 +60,7 @@ out_has "hpcc logs 'odd one'"
 
 # Events that go on in another file just then are read once; half a line isn't read, nor is a pipe.
 events=.hpc-compose/$(hpcc jobs | awk 'NR == 1 {print $1}')/events.jsonl
+cp "$events" whole.jsonl
 mkdir "${events%.jsonl}"
 ln "$events" "${events%.jsonl}/1.jsonl"
 run 0 hpcc why
@@ -72,6 +73,18 @@ rm "$events"
 mkfifo "$events"
 run 0 hpcc why
 first_has "FAILED: what happened can't be read: "
+# Gone, cut off, or not to be understood, they don't make it a job whose services never began or never failed.
+rm "$events"
+for events_are in gone 'cut off' 'in another encoding' large; do
+	case $events_are in
+	cut*) head -n 3 whole.jsonl >"$events" ;;
+	in*) iconv -f utf-8 -t utf-16 whole.jsonl >"$events" ;;
+	large) truncate -s 65M "$events" ;;
+	esac
+	run 0 hpcc why
+	first_has 'FAILED: no event tells what failed first'
+	out_has "service   'odd one' is exited app-exit 4  [state.json]"
+done
 
 fails_by 137 "'worker' was ended by signal KILL" <<'SPEC'
   worker: {command: [sh, -c, 'kill -KILL $$$$']}
