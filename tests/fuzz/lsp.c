@@ -47,6 +47,7 @@ static void serve(const char *bytes, size_t len)
 	memcpy(copy, bytes, len);
 	arena_init(&a);
 	inv.arena = &a;
+	inv.command = command_find("lsp");
 	in = fmemopen(copy, len, "rb");
 	out = open_memstream(&text, &n);
 	if (!in || !out)
