@@ -26,6 +26,8 @@ check_blocks() {
 			fail "${page#"$top"/}: block ${file//[^0-9]/} doesn't compile" && cat errors >&2
 			continue
 		}
+		# Whoever copies one with it waits for the time limit.
+		! grep -q '\[A41\]' errors || fail "${page#"$top"/}: in block ${file//[^0-9]/} a server outlives what it serves"
 		bash -n script.sh || fail "${page#"$top"/}: the script of block ${file//[^0-9]/} is no bash"
 	done
 }

@@ -44,6 +44,8 @@ program image/bin/torchrun 'echo "torchrun $*"'
 program image/bin/python 'touch "$HPC_COMPOSE_JOB_DIR/$HPC_COMPOSE_SERVICE_NAME"
 until [ -e "$HPC_COMPOSE_JOB_DIR/train" ] && [ -e "$HPC_COMPOSE_JOB_DIR/evaluate" ]; do sleep 0.1; done
 echo "$1 on GPU $CUDA_VISIBLE_DEVICES"'
+program image/bin/answer 'while read -r line && [ "${#line}" -gt 1 ]; do :; done
+printf "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"'
 mksquashfs image image.sqsh -all-root -no-xattrs -no-progress -quiet >/dev/null
 mkdir -p image/hpc-compose/job # Charliecloud makes no mount points
 
@@ -149,6 +151,17 @@ run long-training "$checkpoint" 's/  train:/&\n    environment: {STEPS: "'$((sav
 finish COMPLETED
 assert_log "$(log_of train)" "^begins at step $saved$"
 
+mkdir -p "$top/whole-node/src"
+port=$(free_port)
+run whole-node 's/a100:4/2/; s/gpus: 4/gpus: 2/; s/timeout_seconds: 900/timeout_seconds: 30/' "s/8000/$port/" \
+	"s|command: \[--model.*|command: [nc, -ll, -p, '$port', -e, answer]|; s|command: \[\"python.*|command: [echo, asked]|"
+finish COMPLETED
+assert_log "$(log_of client)" '^asked$'
+run amd 's/backend: apptainer, gpu: amd/backend: charliecloud/; s/gpus_per_node: 8/gpus_per_node: 2/; s/cpus_per_task: 56/cpus_per_task: 4/' \
+	"s|^\( *image:\) .*|\1 $top/image|; s/command: .*/command: [env]/"
+finish COMPLETED
+assert_log "$(log_of train)" '^CUDA_VISIBLE_DEVICES=0,1$'
+
 for name in with-apptainer with-charliecloud; do
 	run $name 's/backend: apptainer/backend: charliecloud/' "s|^\( *image:\) .*|\1 $top/image|"
 	finish COMPLETED
@@ -159,6 +172,11 @@ run docker-like 's/command: --save/command: redis-server --save/' # the entrypoi
 finish COMPLETED
 assert_log "$(log_of cache)" '^with 4 words: --save  --appendonly no$'
 assert_log "$(log_of once)" '^cli --version$'
+port=$(free_port)
+run by-name "s/6379/$port/g; s/command: \[redis-server\]/command: [redis-server, '$port']/" \
+	"s|command: \[work.*|command: [sh, -c, 'timeout 9 nc cache $port </dev/null; timeout 9 nc memory $port </dev/null']|"
+finish COMPLETED
+assert_equal 'both names' "$(grep -c '^PONG$' "$(log_of worker)")" 2
 port=$(free_port)
 run two-ways "s/6379/$port/; s/command: \[redis-server\]/command: [redis-server, '$port']/"
 finish COMPLETED
