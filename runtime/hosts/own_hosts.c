@@ -25,13 +25,6 @@
 #include "runtime/probe/listening.h"
 #include "runtime/verbs.h"
 
-static bool is_loopback(const struct sockaddr *a)
-{
-	if (a->sa_family == AF_INET)
-		return ntohl(((const struct sockaddr_in *)a)->sin_addr.s_addr) >> 24 == 127;
-	return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)a)->sin6_addr);
-}
-
 /* What this node speaks from, when it speaks to `text`. */
 static bool find_source(const char *text, struct sockaddr_storage *source)
 {
@@ -46,7 +39,7 @@ static bool find_source(const char *text, struct sockaddr_storage *source)
 		return false;
 	bool is_found = !connect(fd, (struct sockaddr *)&to, len) &&
 			!getsockname(fd, (struct sockaddr *)source, &room) &&
-			!is_loopback((struct sockaddr *)source);
+			!rt_address_is_loopback(source);
 	close(fd);
 	return is_found;
 }
@@ -64,8 +57,8 @@ static bool find_interface(struct sockaddr_storage *address)
 	if (!ioctl(fd, SIOCGIFCONF, &list))
 		for (size_t i = 0; i < (size_t)list.ifc_len / sizeof(*all) && !is_found; i++) {
 			memcpy(address, &all[i].ifr_addr, sizeof(struct sockaddr_in));
-			is_found = address->ss_family == AF_INET &&
-				   !is_loopback((struct sockaddr *)address);
+			is_found =
+				address->ss_family == AF_INET && !rt_address_is_loopback(address);
 		}
 	close(fd);
 	return is_found;

@@ -138,6 +138,16 @@ bool rt_address_is_here(const struct sockaddr *address, socklen_t len)
 	return is_here;
 }
 
+bool rt_address_is_loopback(const void *address)
+{
+	const struct sockaddr_in *v4 = address;
+	const struct sockaddr_in6 *v6 = address;
+
+	if (v4->sin_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+	return v6->sin6_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
 socklen_t rt_address_read(const char *text, unsigned port, struct sockaddr_storage *to)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)to;

@@ -21,6 +21,7 @@ enum rt_listening rt_listening_ask(int fd, const struct sockaddr *address);
 enum rt_listening rt_listening_whose(int fd, const struct sockaddr *address, uint32_t *socket);
 /* An address of this node, IPv4 or IPv6. */
 bool rt_address_is_here(const struct sockaddr *address, socklen_t len);
+bool rt_address_is_loopback(const void *address);
 /* Takes an address in numbers; 0 if it is none. */
 socklen_t rt_address_read(const char *text, unsigned port, struct sockaddr_storage *to);
 /* The numbers of an address, IPv4 or IPv6. */

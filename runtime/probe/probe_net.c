@@ -113,21 +113,10 @@ void rt_net_setup(struct rt_sup *sup, struct rt_probe *p)
 	}
 }
 
-static bool is_loopback(const struct rt_address *a)
-{
-	static const unsigned char one[16] = {[15] = 1};
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)a->bytes;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a->bytes;
-
-	if (v4->sin_family == AF_INET)
-		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
-	return v6->sin6_family == AF_INET6 && !memcmp(&v6->sin6_addr, one, sizeof(one));
-}
-
 bool rt_net_is_own_node(const struct rt_probe *p)
 {
 	for (unsigned i = 0; i < p->address_count; i++)
-		if (!is_loopback(&p->addresses[i]))
+		if (!rt_address_is_loopback(p->addresses[i].bytes))
 			return false;
 	return p->address_count > 0;
 }
@@ -307,7 +296,7 @@ void rt_net_look_for_listener(struct rt_sup *sup, uint32_t service)
 		const struct sockaddr *address = address_of(a);
 		struct pollfd wanted = {.events = POLLOUT};
 
-		if (!is_loopback(a) ||
+		if (!rt_address_is_loopback(a->bytes) ||
 		    rt_listening_ask(sup->listening, address) == RT_LISTENING_NOBODY)
 			continue;
 		int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

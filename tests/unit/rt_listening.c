@@ -102,16 +102,22 @@ static void addresses_of_this_node(void **state)
 
 static void numbers(void **state)
 {
-	static const char *const texts[] = {"127.0.0.1", "192.0.2.77", "::1", "2001:db8::7",
-					    "::ffff:192.0.2.1"};
+	static const struct {
+		const char *text;
+		bool is_loopback;
+	} rows[] = {{"127.0.0.1", true},    {"127.9.8.7", true},
+		    {"126.0.0.1", false},   {"192.0.2.77", false},
+		    {"::1", true},          {"::", false},
+		    {"2001:db8::7", false}, {"::ffff:192.0.2.1", false}};
 	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sockaddr_storage address;
 		char text[INET6_ADDRSTRLEN];
 
-		assert_true(rt_address_read(texts[i], 9, &address));
+		assert_true(rt_address_read(rows[i].text, 9, &address));
 		rt_address_write(&address, text);
-		assert_string_equal(text, texts[i]);
+		assert_string_equal(text, rows[i].text);
+		assert_int_equal(rt_address_is_loopback(&address), rows[i].is_loopback);
 	}
 }
 
