@@ -55,6 +55,16 @@ void *rt_pool_array(struct rt_pool *pool, size_t count, size_t size)
 	return rt_pool_take(pool, count * size);
 }
 
+void *rt_pool_more(struct rt_pool *pool, void *list, size_t count, size_t size)
+{
+	if (count & (count - 1))
+		return list;
+	void *larger = rt_pool_array(pool, count ? 2 * count : 1, size);
+	if (count)
+		memcpy(larger, list, count * size);
+	return larger;
+}
+
 char *rt_pool_text(struct rt_pool *pool, const char *text, size_t len)
 {
 	char *copy = rt_pool_take(pool, len + 1);

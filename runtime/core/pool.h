@@ -18,6 +18,8 @@ struct rt_pool {
 void *rt_pool_take(struct rt_pool *pool, size_t size);
 /* `count` zeroed elements of `size` bytes. */
 void *rt_pool_array(struct rt_pool *pool, size_t count, size_t size);
+/* A list of `count` elements with room for one more: it doubles at each power of two. */
+void *rt_pool_more(struct rt_pool *pool, void *list, size_t count, size_t size);
 /* A copy of `len` bytes with a NUL behind them. */
 char *rt_pool_text(struct rt_pool *pool, const char *text, size_t len);
 char *rt_pool_format(struct rt_pool *pool, const char *format, ...)

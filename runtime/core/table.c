@@ -40,14 +40,7 @@ static struct rt_service_def *add_service(struct rt_table_reader *r)
 	struct rt_table *t = r->table;
 	struct rt_service_def *s;
 
-	if (t->count == r->room) {
-		struct rt_service_def *old = t->service;
-
-		r->room = r->room ? 2 * r->room : 16;
-		t->service = rt_pool_array(r->pool, r->room, sizeof(*s));
-		if (t->count)
-			memcpy(t->service, old, t->count * sizeof(*s));
-	}
+	t->service = rt_pool_more(r->pool, t->service, t->count, sizeof(*s));
 	s = &t->service[t->count++];
 	s->line = r->words.line;
 	s->policy = RT_FAIL_JOB;

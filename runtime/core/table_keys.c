@@ -139,7 +139,7 @@ static void key_start(struct rt_table_reader *r, struct rt_service_def *s)
 static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	static const char *const kinds[] = {"started", "healthy", "completed"};
-	struct rt_condition *old = s->condition;
+	struct rt_condition *c;
 	unsigned kind = 0;
 
 	if (!rt_table_has_words(r, 3, "after NAME started|healthy|completed"))
@@ -151,15 +151,7 @@ static void key_after(struct rt_table_reader *r, struct rt_service_def *s)
 			 rt_table_word(r, 2));
 		return;
 	}
-	/* Room doubles at every power of two. */
-	struct rt_condition *c;
-	if (!(s->condition_count & (s->condition_count - 1))) {
-		size_t room = s->condition_count ? 2 * (size_t)s->condition_count : 1;
-
-		s->condition = rt_pool_array(r->pool, room, sizeof(*c));
-		if (s->condition_count)
-			memcpy(s->condition, old, s->condition_count * sizeof(*c));
-	}
+	s->condition = rt_pool_more(r->pool, s->condition, s->condition_count, sizeof(*c));
 	c = &s->condition[s->condition_count++];
 	c->name = rt_table_word(r, 1);
 	c->kind = kind == 0 ? RT_STARTED : kind == 1 ? RT_HEALTHY : RT_COMPLETED;
@@ -254,10 +246,7 @@ static void key_on(struct rt_table_reader *r, struct rt_service_def *s)
 			 rt_table_word(r, 1));
 		return;
 	}
-	const char **old = list->item;
-	list->item = rt_pool_array(r->pool, list->count + 1, sizeof(*list->item));
-	if (list->count)
-		memcpy(list->item, old, list->count * sizeof(*old));
+	list->item = rt_pool_more(r->pool, list->item, list->count, sizeof(*list->item));
 	list->item[list->count++] = rt_table_word(r, 2);
 }
 

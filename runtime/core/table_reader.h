@@ -11,7 +11,6 @@ struct rt_table_reader {
 	struct rt_pool *pool;
 	struct rt_words words;
 	struct rt_table_error *first;
-	uint32_t room; /* services that fit before the array has to move */
 };
 
 void rt_table_complain(struct rt_table_reader *r, unsigned line, const char *format, ...)

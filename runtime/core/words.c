@@ -156,6 +156,12 @@ bool rt_words_next(struct rt_words *w)
 	return false;
 }
 
+bool rt_words_begin(struct rt_words *w, const char *kind)
+{
+	return rt_words_next(w) && !w->error && w->count == 2 && !strcmp(w->word[0], kind) &&
+	       !strcmp(w->word[1], "1");
+}
+
 bool rt_word_number(const char *word, uint64_t max, uint64_t *value)
 {
 	uint64_t n = 0;

@@ -31,6 +31,8 @@ struct rt_words {
 void rt_words_open(struct rt_words *w, struct rt_pool *pool, const char *text, size_t len);
 /* The next line that has words (or an error); false at the end of the text. */
 bool rt_words_next(struct rt_words *w);
+/* Takes the first line, which has to be "KIND 1". */
+bool rt_words_begin(struct rt_words *w, const char *kind);
 
 /* Decimal digits only, at most `max`. */
 bool rt_word_number(const char *word, uint64_t max, uint64_t *value);

@@ -97,14 +97,7 @@ static struct rt_alloc_service *add_service(struct reader *r)
 {
 	struct rt_alloc *a = r->a;
 
-	if (a->count == a->room) {
-		struct rt_alloc_service *old = a->service;
-
-		a->room = a->room ? 2 * a->room : 16;
-		a->service = rt_pool_array(r->pool, a->room, sizeof(*a->service));
-		if (a->count)
-			memcpy(a->service, old, a->count * sizeof(*old));
-	}
+	a->service = rt_pool_more(r->pool, a->service, a->count, sizeof(*a->service));
 	return &a->service[a->count++];
 }
 
@@ -173,8 +166,7 @@ bool rt_alloc_read(struct rt_alloc *a, struct rt_pool *pool, const char *text, s
 	a->rdzv_base = 29500;
 	a->rdzv_span = 1000;
 	rt_words_open(&r.w, pool, text, len);
-	if (!rt_words_next(&r.w) || r.w.error || r.w.count != 2 ||
-	    strcmp(r.w.word[0], "hpcc-allocation") || strcmp(r.w.word[1], "1")) {
+	if (!rt_words_begin(&r.w, "hpcc-allocation")) {
 		rt_say("an allocation table begins with 'hpcc-allocation 1'");
 		return false;
 	}

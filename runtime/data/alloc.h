@@ -30,7 +30,7 @@ struct rt_alloc {
 	uint32_t rdzv_port, rdzv_base, rdzv_span;
 	uint32_t attempt;
 	bool is_resume;
-	uint32_t count, room;
+	uint32_t count;
 	struct rt_alloc_service *service;
 };
 

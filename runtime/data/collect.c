@@ -112,12 +112,8 @@ static bool read_line(struct collection *c, struct rt_words *w)
 		return complain(w, "neither 'collect WHEN', 'resume PATH' nor 'bundle NAME GLOB'");
 	struct bundle *b = c->n_bundles ? &c->bundle[c->n_bundles - 1] : NULL;
 	if (!b || strcmp(b->name, w->word[1])) {
-		struct bundle *all = rt_pool_array(&c->pool, c->n_bundles + 1, sizeof(*all));
-
-		if (c->n_bundles)
-			memcpy(all, c->bundle, c->n_bundles * sizeof(*all));
-		c->bundle = all;
-		b = &all[c->n_bundles++];
+		c->bundle = rt_pool_more(&c->pool, c->bundle, c->n_bundles, sizeof(*b));
+		b = &c->bundle[c->n_bundles++];
 		b->name = w->word[1];
 	}
 	add(c, &b->patterns, w->word[2]);
@@ -137,8 +133,7 @@ static bool read_table(struct collection *c)
 	}
 	struct rt_words w;
 	rt_words_open(&w, &c->pool, text, len);
-	if (!rt_words_next(&w) || w.error || w.count != 2 || strcmp(w.word[0], "hpcc-artifacts") ||
-	    strcmp(w.word[1], "1")) {
+	if (!rt_words_begin(&w, "hpcc-artifacts")) {
 		rt_say("collect: an artifacts table begins with 'hpcc-artifacts 1'");
 		return false;
 	}

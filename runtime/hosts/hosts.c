@@ -119,13 +119,7 @@ static bool read_set(struct hosts *h, struct entry *e, unsigned line)
 
 static struct entry *next_entry(struct rt_pool *pool, struct entry **list, uint32_t *n)
 {
-	if (!(*n & (*n - 1))) {
-		struct entry *old = *list;
-
-		*list = rt_pool_array(pool, *n ? 2 * (size_t)*n : 1, sizeof(**list));
-		if (*n)
-			memcpy(*list, old, *n * sizeof(*old));
-	}
+	*list = rt_pool_more(pool, *list, *n, sizeof(**list));
 	return &(*list)[(*n)++];
 }
 
@@ -163,8 +157,7 @@ static bool read_table(struct hosts *h)
 	}
 	struct rt_words w;
 	rt_words_open(&w, &h->pool, text, len);
-	if (!rt_words_next(&w) || w.error || w.count != 2 || strcmp(w.word[0], "hpcc-hosts") ||
-	    strcmp(w.word[1], "1")) {
+	if (!rt_words_begin(&w, "hpcc-hosts")) {
 		rt_say("hosts: its table begins with 'hpcc-hosts 1'");
 		return false;
 	}

@@ -11,15 +11,7 @@
 
 void rt_hosts_add(struct rt_hosts_lines *lines, struct rt_pool *pool, const char *line)
 {
-	/* Room doubles at each power of two. */
-	if (!(lines->n & (lines->n - 1))) {
-		const char **old = lines->line;
-
-		lines->line = rt_pool_array(pool, lines->n ? 2 * (size_t)lines->n : 1,
-					    sizeof(*lines->line));
-		if (lines->n)
-			memcpy(lines->line, old, lines->n * sizeof(*old));
-	}
+	lines->line = rt_pool_more(pool, lines->line, lines->n, sizeof(*lines->line));
 	lines->line[lines->n++] = line;
 }
 
