@@ -162,6 +162,16 @@ bool rt_words_begin(struct rt_words *w, const char *kind)
 	       !strcmp(w->word[1], "1");
 }
 
+uint32_t rt_word_digits(const char *word, uint32_t span)
+{
+	uint64_t rest = 0;
+
+	for (; *word; word++)
+		if (*word >= '0' && *word <= '9')
+			rest = (rest * 10 + (uint64_t)(*word - '0')) % span;
+	return (uint32_t)rest;
+}
+
 bool rt_word_number(const char *word, uint64_t max, uint64_t *value)
 {
 	uint64_t n = 0;

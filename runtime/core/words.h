@@ -36,6 +36,8 @@ bool rt_words_begin(struct rt_words *w, const char *kind);
 
 /* Decimal digits only, at most `max`. */
 bool rt_word_number(const char *word, uint64_t max, uint64_t *value);
+/* All digits of a word, whatever is between them, as one number, modulo `span`. */
+uint32_t rt_word_digits(const char *word, uint32_t span);
 /*
  * A number and a unit, `500ms`, `10s`, `5m`, `2h`, in nanoseconds. What is
  * longer than a century counts as a century, so that sums cannot overflow.

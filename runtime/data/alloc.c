@@ -177,13 +177,8 @@ bool rt_alloc_read(struct rt_alloc *a, struct rt_pool *pool, const char *text, s
 
 uint32_t rt_alloc_port(const struct rt_alloc *a, uint32_t number)
 {
-	uint32_t rest = 0;
-
 	if (a->rdzv_port)
 		return a->rdzv_port;
-	for (const char *p = a->job_id; *p; p++)
-		if (*p >= '0' && *p <= '9')
-			rest = (uint32_t)(((uint64_t)rest * 10 + (uint64_t)(*p - '0')) %
-					  a->rdzv_span);
-	return a->rdzv_base + (uint32_t)(((uint64_t)rest + number) % a->rdzv_span);
+	uint64_t place = (uint64_t)rt_word_digits(a->job_id, a->rdzv_span) + number;
+	return a->rdzv_base + (uint32_t)(place % a->rdzv_span);
 }

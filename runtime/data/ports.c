@@ -35,16 +35,13 @@ struct ports {
 
 static bool read_place(struct ports *p, const char *verb, const char *job, const char *count)
 {
-	uint64_t wanted, place = 0;
+	uint64_t wanted;
 
 	if (!rt_word_number(count, SPAN, &wanted) || !wanted) {
 		rt_say("%s: '%s' is not a number of ports from 1 to %d", verb, count, SPAN);
 		return false;
 	}
-	for (; *job; job++)
-		if (*job >= '0' && *job <= '9')
-			place = (place * 10 + (uint64_t)(*job - '0')) % SPAN;
-	p->start = (uint32_t)(place * STRIDE % SPAN);
+	p->start = rt_word_digits(job, SPAN) * STRIDE % SPAN;
 	p->count = (uint32_t)wanted;
 	return true;
 }
