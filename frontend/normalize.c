@@ -16,6 +16,7 @@
 #include "frontend/variables/dotenv.h"
 #include "frontend/probe.h"
 #include "frontend/variables/variables.h"
+#include "ir/host_names.h"
 
 /* What is worked out from the field `name` keeps the field's place. */
 static struct origin derived(struct arena *a, struct origin from, struct str name)
@@ -303,36 +304,39 @@ static bool has_rhythm(const struct healthcheck *check)
 	return false;
 }
 
-/* The host that a probe asks: of "http://web:8000/health" it is web. */
-static struct str probe_host(const struct probe *probe)
-{
-	ptrdiff_t colon = str_find(probe->url, ':');
-	struct str rest = probe->url;
+enum {
+	HOST_OF_SERVICE, /* its nodes and copies have the name with a number behind it */
+	HOST_OTHER_NAME,
+};
 
-	if (probe->kind != PROBE_HTTP)
-		return probe->host;
-	if (colon != STR_NONE && str_has_prefix(str_from(rest, (size_t)colon), "://"))
-		rest = str_from(rest, (size_t)colon + 3);
-	size_t n = 0;
-	while (n < rest.len && !byte_is_in(rest.ptr[n], ":/?#"))
-		n++;
-	return str_slice(rest, 0, n);
+/* Names by which containers find services, in capitals. */
+static struct map names_of_hosts(struct unit *u)
+{
+	struct map names = {0};
+	for (uint32_t i = 0; i < u->job->services.n; i++) {
+		given_names given = names_given(u->arena, &u->job->services.items[i]);
+		for (uint32_t k = 0; k < given.n; k++)
+			map_put(&names, u->arena, str_upper(u->arena, given.items[k].name),
+				HOST_OTHER_NAME);
+	}
+	for (uint32_t i = 0; i < u->job->services.n; i++)
+		map_put(&names, u->arena, str_upper(u->arena, u->job->services.items[i].head.name),
+			HOST_OF_SERVICE);
+	return names;
 }
 
 /* Containers know services by their names, and no node does: there the command itself looks. */
-static bool asks_by_name(const struct job *job, const struct service *s, const struct probe *probe)
+static bool asks_by_name(const struct unit *u, const struct map *names, const struct service *s,
+			 const struct probe *probe)
 {
-	struct str host = probe_host(probe);
-
-	for (uint32_t i = 0; IS_SET(s->image) && i < job->services.n; i++) {
-		const struct service *other = &job->services.items[i];
-
-		if (str_eq(host, other->head.name) ||
-		    (IS_GIVEN(other->hostname) && str_eq(host, other->hostname.v)) ||
-		    (IS_GIVEN(other->container_name) && str_eq(host, other->container_name.v)))
-			return true;
-	}
-	return false;
+	struct str host = probe->host, port;
+	if (!IS_SET(s->image) ||
+	    (probe->kind == PROBE_HTTP && !grammar_url_host(probe->url, &host, &port)))
+		return false;
+	struct str key = str_upper(u->arena, host), service;
+	uint64_t number;
+	return map_get(names, key) != MAP_NONE || (name_is_numbered(key, &service, &number) &&
+						   map_get(names, service) == HOST_OF_SERVICE);
 }
 
 static bool is_switched_off(const struct healthcheck *check)
@@ -342,7 +346,7 @@ static bool is_switched_off(const struct healthcheck *check)
 		str_eq_c(check->test.items[0].v, "NONE"));
 }
 
-static void normalize_healthcheck(struct unit *u, struct service *s)
+static void normalize_healthcheck(struct unit *u, struct service *s, const struct map *names)
 {
 	const struct healthcheck *check = s->healthcheck;
 	if (!check || s->readiness || IS_POISON(check->head))
@@ -371,7 +375,7 @@ static void normalize_healthcheck(struct unit *u, struct service *s)
 		s->readiness = r;
 	} else {
 		*r = (struct readiness){0};
-		if (has_rhythm(check) || asks_by_name(u->job, s, &probe))
+		if (has_rhythm(check) || asks_by_name(u, names, s, &probe))
 			probe = (struct probe){.kind = PROBE_EXEC};
 		fill_readiness(u, s, &probe, r);
 		s->readiness = r;
@@ -381,6 +385,7 @@ static void normalize_healthcheck(struct unit *u, struct service *s)
 void normalize_job(struct unit *u)
 {
 	struct job *job = u->job;
+	struct map names = {0};
 	normalize_modules(u->arena, &job->modules, &job->env_setup);
 	for (uint32_t i = 0; i < job->services.n; i++) {
 		struct service *s = &job->services.items[i];
@@ -390,6 +395,8 @@ void normalize_job(struct unit *u)
 		normalize_modules(u->arena, &s->modules, &s->env_setup);
 		normalize_prepare(u, s);
 		normalize_environment(u, s);
-		normalize_healthcheck(u, s);
+		if (s->healthcheck && !names.n)
+			names = names_of_hosts(u);
+		normalize_healthcheck(u, s, &names);
 	}
 }

@@ -68,6 +68,10 @@ bool grammar_ports(struct arena *a, struct str text, struct port_text *ports, st
 bool grammar_port_range(struct arena *a, struct str text, struct port_range *range,
 			struct problem *p);
 
+/* Host and port of a URL, the port empty when it isn't written. False when there is no host to be
+   read; `http://:80/` has an empty one. */
+bool grammar_url_host(struct str url, struct str *host, struct str *port);
+
 /* The signal's name in capitals, without SIG. */
 bool grammar_signal(struct arena *a, struct str text, struct str *name, struct problem *p);
 

@@ -10,6 +10,8 @@
  */
 #include "passes/lower/copies.h"
 
+#include "ir/host_names.h"
+
 uint64_t service_scale(const struct service *s)
 {
 	return IS_SET(s->scale) ? s->scale.v : 1;
@@ -46,11 +48,8 @@ static struct copies_finding *finding(const struct expansion *x, uint32_t i)
 /* "web-12": the service before the number; MAP_NONE without one. */
 static uint32_t family_of(const struct expansion *x, struct str name, uint64_t *k)
 {
-	ptrdiff_t dash = str_find_last(name, '-');
-	struct str digits = str_from(name, (size_t)(dash + 1));
-	if (dash <= 0 || !str_to_u64(digits, k) || !*k || str_has_prefix(digits, "0"))
-		return MAP_NONE;
-	return map_get(&x->written, str_slice(name, 0, (size_t)dash));
+	struct str service;
+	return name_is_numbered(name, &service, k) ? map_get(&x->written, service) : MAP_NONE;
 }
 
 static void find_taken(struct expansion *x)

@@ -26,16 +26,16 @@ static struct diag *complain(struct looking *l, const struct host_alias *alias, 
 {
 	struct arena *a = l->d->arena;
 	struct str path = str_fmt(a, "services.%.*s.%.*s", STR_ARG(name_of(l->u, alias->said_by)),
-				  STR_ARG(alias->field));
-	return diag_error_about(l->d, alias->value->from.at, RULE_E13,
+				  STR_ARG(alias->given.field));
+	return diag_error_about(l->d, alias->given.value->from.at, RULE_E13,
 				(struct diag_subject){.path = path}, "%.*s", STR_ARG(text));
 }
 
 static void check_form(struct looking *l, const struct host_alias *alias)
 {
-	struct diag *d =
-		complain(l, alias,
-			 str_fmt(l->d->arena, "'%.*s' is no name of a host", STR_ARG(alias->name)));
+	struct diag *d = complain(
+		l, alias,
+		str_fmt(l->d->arena, "'%.*s' is no name of a host", STR_ARG(alias->given.name)));
 	diag_help(
 		l->d, d,
 		"letters, digits, '-' and '_', with dots between parts that begin with a letter or "
@@ -48,20 +48,20 @@ static void complain_owner(struct looking *l, const struct host_alias *alias, ui
 	struct str name = name_of(l->u, owner);
 	struct diag *d = complain(l, alias,
 				  str_fmt(l->d->arena, "'%.*s' leads to %s '%.*s'",
-					  STR_ARG(alias->name), what, STR_ARG(name)));
+					  STR_ARG(alias->given.name), what, STR_ARG(name)));
 	diag_note(l->d, d, service_at(l->u->pass_state->services[owner]), "'%.*s' is here",
 		  STR_ARG(name));
 }
 
 static void check_owner(struct looking *l, const struct host_alias *alias)
 {
-	uint32_t owner = map_get(&l->services, str_upper(&l->scratch, alias->name));
+	uint32_t owner = map_get(&l->services, str_upper(&l->scratch, alias->given.name));
 	if (owner != MAP_NONE && owner != alias->service)
 		complain_owner(l, alias, owner, "the service");
 	if (owner != MAP_NONE)
 		return;
-	owner = host_numbered(l->u, alias->name);
-	bool is_first = owner == alias->service && str_has_suffix(alias->name, "-1");
+	owner = host_numbered(l->u, alias->given.name);
+	bool is_first = owner == alias->service && str_has_suffix(alias->given.name, "-1");
 	if (owner != MAP_NONE && !is_first)
 		complain_owner(l, alias, owner, "a node of");
 }
@@ -69,7 +69,7 @@ static void check_owner(struct looking *l, const struct host_alias *alias)
 static void check_twice(struct looking *l, uint32_t i)
 {
 	const struct host_alias *alias = &l->aliases.items[i];
-	struct str key = str_upper(&l->scratch, alias->name);
+	struct str key = str_upper(&l->scratch, alias->given.name);
 	uint32_t before = map_get(&l->seen, key);
 	if (before == MAP_NONE) {
 		map_put(&l->seen, &l->scratch, key, i);
@@ -78,21 +78,21 @@ static void check_twice(struct looking *l, uint32_t i)
 	const struct host_alias *other = &l->aliases.items[before];
 	if (other->service == alias->service)
 		return;
-	struct diag *d =
-		complain(l, alias,
-			 str_fmt(l->d->arena, "'%.*s' is a name of '%.*s' already",
-				 STR_ARG(alias->name), STR_ARG(name_of(l->u, other->service))));
-	diag_note(l->d, d, other->value->from.at, "it has the name here");
+	struct diag *d = complain(l, alias,
+				  str_fmt(l->d->arena, "'%.*s' is a name of '%.*s' already",
+					  STR_ARG(alias->given.name),
+					  STR_ARG(name_of(l->u, other->service))));
+	diag_note(l->d, d, other->given.value->from.at, "it has the name here");
 }
 
 static void check_link(struct looking *l, const struct host_alias *alias)
 {
 	struct diag *d = complain(
 		l, alias,
-		str_fmt(l->d->arena, "there is no service '%.*s'", STR_ARG(alias->target)));
+		str_fmt(l->d->arena, "there is no service '%.*s'", STR_ARG(alias->given.target)));
 	if (!diags_are_full(l->d))
 		suggest_service(l->u, l->d, d, l->u->pass_state->services[alias->said_by],
-				alias->target, alias->value->from.at);
+				alias->given.target, alias->given.value->from.at);
 }
 
 void check_host_aliases(const struct unit *u, struct diags *d)
@@ -108,13 +108,13 @@ void check_host_aliases(const struct unit *u, struct diags *d)
 	}
 	for (uint32_t i = 0; i < l.aliases.n; i++) {
 		const struct host_alias *alias = &l.aliases.items[i];
-		bool is_plain_link = str_eq(alias->target, alias->name);
+		bool is_plain_link = str_eq(alias->given.target, alias->given.name);
 		if (alias->service == MAP_NONE) {
 			check_link(&l, alias);
 		} else if (is_plain_link) {
 			continue;
-		} else if (!name_is_host(alias->name) ||
-			   str_eq_nocase(alias->name, STR("localhost"))) {
+		} else if (!name_is_host(alias->given.name) ||
+			   str_eq_nocase(alias->given.name, STR("localhost"))) {
 			check_form(&l, alias);
 		} else {
 			check_owner(&l, alias);

@@ -17,76 +17,32 @@ bool names_are_on(const struct unit *u)
 
 uint32_t host_numbered(const struct unit *u, struct str name)
 {
-	ptrdiff_t dash = str_find_last(name, '-');
+	struct str stem;
 	uint64_t k;
-	if (dash == STR_NONE || !str_to_u64(str_from(name, (size_t)dash + 1), &k))
-		return MAP_NONE;
-	uint32_t service = service_number(u, str_slice(name, 0, (size_t)dash));
-	if (service == MAP_NONE || !k || k > u->pass_state->placement[service].set.count ||
-	    name.ptr[dash + 1] == '0')
+	uint32_t service = name_is_numbered(name, &stem, &k) ? service_number(u, stem) : MAP_NONE;
+	if (service == MAP_NONE || k > u->pass_state->placement[service].set.count)
 		return MAP_NONE;
 	return service;
 }
 
-struct aliases {
-	const struct unit *u;
-	struct arena *a;
-	alias_list list;
-};
-
-static void add(struct aliases *l, uint32_t number, const struct v_str *value, struct str field)
-{
-	if (!IS_GIVEN(*value))
-		return;
-	*LIST_PUSH(l->a, &l->list) = (struct host_alias){
-		.value = value,
-		.name = value->v,
-		.service = number,
-		.said_by = number,
-		.field = field,
-	};
-}
-
-/* "db:database"; "db" alone gives no other name, but has to be there. */
-static void add_link(struct aliases *l, uint32_t number, const struct v_str *value, uint32_t i)
-{
-	if (!IS_GIVEN(*value))
-		return;
-	struct str target;
-	struct str name = str_split(value->v, ':', &target);
-	*LIST_PUSH(l->a, &l->list) = (struct host_alias){
-		.value = value,
-		.name = target.len < value->v.len ? name : target,
-		.service = service_number(l->u, target),
-		.said_by = number,
-		.target = target,
-		.field = str_fmt(l->a, "links[%u]", i),
-	};
-}
-
-static void add_those_of(struct aliases *l, uint32_t number)
-{
-	const struct service *s = l->u->pass_state->services[number];
-	add(l, number, &s->hostname, STR("hostname"));
-	add(l, number, &s->container_name, STR("container_name"));
-	for (uint32_t i = 0; i < s->networks.n; i++) {
-		const struct service_network *n = &s->networks.items[i];
-		for (uint32_t k = 0; k < n->aliases.n; k++)
-			add(l, number, &n->aliases.items[k],
-			    str_fmt(l->a, "networks.%.*s.aliases[%u]", STR_ARG(n->head.name), k));
-	}
-	for (uint32_t i = 0; i < s->links.n; i++)
-		add_link(l, number, &s->links.items[i], i);
-}
-
 alias_list host_aliases(const struct unit *u, struct arena *a)
 {
-	struct aliases l = {.u = u, .a = a};
-	/* Those of a service with copies are its first one's. */
-	for (uint32_t i = 0; i < u->pass_state->n; i++)
-		if (!is_further_copy(u, i))
-			add_those_of(&l, i);
-	return l.list;
+	alias_list list = {0};
+	for (uint32_t i = 0; i < u->pass_state->n; i++) {
+		/* Those of a service with copies are its first one's. */
+		if (is_further_copy(u, i))
+			continue;
+		given_names names = names_given(a, u->pass_state->services[i]);
+		for (uint32_t k = 0; k < names.n; k++) {
+			const struct given_name *given = &names.items[k];
+			*LIST_PUSH(a, &list) = (struct host_alias){
+				.given = *given,
+				.service = given->is_link ? service_number(u, given->target) : i,
+				.said_by = i,
+			};
+		}
+	}
+	return list;
 }
 
 typedef LIST(struct v_str) name_list;
@@ -120,8 +76,8 @@ static void lower_host_names(struct unit *u, const alias_list *aliases)
 	for (uint32_t i = 0; i < aliases->n; i++) {
 		const struct host_alias *alias = &aliases->items[i];
 		if (alias->service != MAP_NONE)
-			give(u, &owners, names, alias->service, alias->value->from, alias->name,
-			     alias->value->is_secret);
+			give(u, &owners, names, alias->service, alias->given.value->from,
+			     alias->given.name, alias->given.value->is_secret);
 	}
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		if (!names[i].n)
@@ -167,7 +123,7 @@ void lower_names(struct unit *u)
 {
 	alias_list aliases = host_aliases(u, u->arena);
 	for (uint32_t i = 0; i < aliases.n; i++)
-		map_put(&u->pass_state->aliases, u->arena, aliases.items[i].name,
+		map_put(&u->pass_state->aliases, u->arena, aliases.items[i].given.name,
 			aliases.items[i].service);
 	if (!names_are_on(u))
 		return;

@@ -3,16 +3,14 @@
 #ifndef HPCC_PASSES_PORTS_NAMES_H
 #define HPCC_PASSES_PORTS_NAMES_H
 
+#include "ir/host_names.h"
 #include "passes/lower.h"
 
-/* Another name that a spec gives to a service. */
+/* Another name of a service. */
 struct host_alias {
-	const struct v_str *value; /* what stands there: the name, or SERVICE:NAME of a link */
-	struct str name;
-	uint32_t service;  /* launch number of the service it leads to; MAP_NONE: there is none */
-	uint32_t said_by;  /* launch number of the service that says so */
-	struct str target; /* of a link */
-	struct str field;  /* "networks.back.aliases[0]" */
+	struct given_name given;
+	uint32_t service; /* launch number of the service it leads to; MAP_NONE: there is none */
+	uint32_t said_by; /* launch number of the service that says so */
 };
 typedef LIST(struct host_alias) alias_list;
 

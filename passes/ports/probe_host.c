@@ -14,44 +14,6 @@ static bool is_localhost(struct str host)
 	       str_eq_c(host, "::1");
 }
 
-/* "user@host:80" of a URL; empty when there is none. */
-static struct str url_authority(struct str url)
-{
-	size_t i = 0;
-	while (i + 3 <= url.len &&
-	       !(url.ptr[i] == ':' && url.ptr[i + 1] == '/' && url.ptr[i + 2] == '/'))
-		i++;
-	if (i + 3 > url.len)
-		return STR("");
-	struct str rest = str_from(url, i + 3);
-	size_t end = 0;
-	while (end < rest.len && rest.ptr[end] != '/' && rest.ptr[end] != '?' &&
-	       rest.ptr[end] != '#')
-		end++;
-	return str_slice(rest, 0, end);
-}
-
-/* Host and port of a URL, the port empty when it isn't written. False when there is no host to be
-   read; `http://:80/` has an empty one. */
-static bool url_host(struct str url, struct str *host, struct str *port)
-{
-	struct str authority = url_authority(url);
-	ptrdiff_t at = str_find_last(authority, '@');
-	if (at != STR_NONE)
-		authority = str_from(authority, (size_t)at + 1);
-	if (!authority.len)
-		return false;
-	if (authority.ptr[0] == '[') {
-		ptrdiff_t close = str_find(authority, ']');
-		*host = str_slice(authority, 1, (size_t)close);
-		struct str behind = str_from(authority, (size_t)(close + 1));
-		*port = str_has_prefix(behind, ":") ? str_from(behind, 1) : STR("");
-		return close != STR_NONE;
-	}
-	*port = str_split(authority, ':', host);
-	return true;
-}
-
 bool probe_is_local(const struct readiness *r, struct str *what, struct span *at)
 {
 	if (!IS_SET(r->type))
@@ -65,7 +27,7 @@ bool probe_is_local(const struct readiness *r, struct str *what, struct span *at
 	}
 	struct str host, port;
 	if (r->type.v != READINESS_TYPE_HTTP || !IS_SET(r->url) || str_is_blank(r->url.v) ||
-	    (url_host(str_trim(r->url.v), &host, &port) && !is_localhost(host)))
+	    (grammar_url_host(str_trim(r->url.v), &host, &port) && !is_localhost(host)))
 		return false;
 	*what = str_trim(r->url.v);
 	*at = r->url.from.at;
@@ -103,7 +65,7 @@ uint32_t probe_port(const struct readiness *r, struct span *at)
 	}
 	struct str host, port;
 	uint64_t n = 0;
-	if (!url_host(what, &host, &port))
+	if (!grammar_url_host(what, &host, &port))
 		return 0;
 	if (!port.len)
 		return str_has_prefix(what, "https:") ? 443 : 80;
