@@ -11,27 +11,33 @@
 
 #include "ir/schema.h"
 #include "ir/support/run_text.h"
+#include "passes/ports/values.h"
 
 struct owner {
 	struct unit *u;
 	struct str written, copy; /* names */
 };
 
-/* "port.http" of "web.port.http"; false for another service's, and for the nodes of all copies. */
-static bool is_own(struct str words, struct str service, struct str *rest)
+static bool is_written(const struct unit *u, struct str name)
 {
-	if (words.len <= service.len || words.ptr[service.len] != '.' ||
-	    !str_eq(str_slice(words, 0, service.len), service))
-		return false;
-	*rest = str_from(words, service.len + 1);
-	return !str_eq_c(*rest, "nodes") && !str_has_prefix(*rest, "nodes:-");
+	for (uint32_t i = 0; i < u->job->services.n; i++)
+		if (str_eq(u->job->services.items[i].head.name, name))
+			return true;
+	return false;
+}
+
+/* The service's own host or port; false for another service's, and for the nodes of all copies. */
+static bool is_own(const struct unit *u, struct str words, struct str service)
+{
+	struct value_text v = value_split(u, words, is_written);
+	return (v.source == VALUE_SOURCE_HOST || v.source == VALUE_SOURCE_PORT) &&
+	       str_eq(v.name, service);
 }
 
 bool speaks_of_itself(const struct unit *u, const struct service *written)
 {
-	struct str rest;
 	for (uint32_t i = 0; i < u->pass_state->n_written_values; i++)
-		if (is_own(u->run_values.items[i].words, written->head.name, &rest))
+		if (is_own(u, u->run_values.items[i].words, written->head.name))
 			return true;
 	return false;
 }
@@ -56,14 +62,14 @@ static struct str own_text(const struct owner *o, struct str text)
 		return text;
 	struct buf b;
 	buf_init(&b, a);
-	for (struct str rest = text, before, code, tail; rest.len;) {
+	for (struct str rest = text, before, code; rest.len;) {
 		rest = run_split(rest, &before, &code);
 		buf_add(&b, before);
 		if (!code.len)
 			continue;
 		struct str words = run_words(a, code);
-		if (is_own(words, o->written, &tail)) {
-			struct str own = str_fmt(a, "%.*s.%.*s", STR_ARG(o->copy), STR_ARG(tail));
+		if (is_own(o->u, words, o->written)) {
+			struct str own = str_cat(a, o->copy, str_from(words, o->written.len));
 			note(o, words, own);
 			words = own;
 		}

@@ -28,14 +28,14 @@ static bool cut_end(struct str *text, const char *end)
 
 /* "web.port.http": where the name of the port begins; a name may have dots itself, so it is the first
    place that leaves the name of a service in front. */
-static bool cut_port(const struct unit *u, struct value_text *v)
+static bool cut_port(struct value_text *v, is_service_fn *is_service, const struct unit *u)
 {
 	for (size_t i = 1; i + 6 < v->name.len; i++) {
 		if (memcmp(v->name.ptr + i, ".port.", 6) != 0)
 			continue;
 		struct str service = str_slice(v->name, 0, i);
 		bool is_last = !memmem(v->name.ptr + i + 6, v->name.len - i - 6, ".port.", 6);
-		if (!is_last && service_number(u, service) == MAP_NONE)
+		if (!is_last && !is_service(u, service))
 			continue;
 		v->port = str_from(v->name, i + 6);
 		v->name = service;
@@ -44,7 +44,7 @@ static bool cut_port(const struct unit *u, struct value_text *v)
 	return false;
 }
 
-struct value_text value_read(const struct unit *u, struct str words)
+struct value_text value_split(const struct unit *u, struct str words, is_service_fn *is_service)
 {
 	struct value_text v = {.name = words, .number = MAP_NONE};
 	const char *op = words.len ? memmem(words.ptr, words.len, ":-", 2) : NULL;
@@ -59,8 +59,21 @@ struct value_text value_read(const struct unit *u, struct str words)
 		v.source = VALUE_SOURCE_HOST;
 	else if (cut_end(&v.name, ".nodes"))
 		v.source = VALUE_SOURCE_NODES;
-	else if (cut_port(u, &v) || cut_end(&v.name, ".port"))
+	else if (cut_port(&v, is_service, u) || cut_end(&v.name, ".port"))
 		v.source = VALUE_SOURCE_PORT;
+	return v;
+}
+
+static bool is_launched(const struct unit *u, struct str name)
+{
+	return service_number(u, name) != MAP_NONE;
+}
+
+struct value_text value_read(const struct unit *u, struct str words)
+{
+	struct value_text v = value_split(u, words, is_launched);
+	if (v.source == VALUE_SOURCE_VARIABLE)
+		return v;
 	v.number = service_number(u, v.name);
 	if (v.source != VALUE_SOURCE_PORT || v.number == MAP_NONE)
 		return v;

@@ -16,6 +16,9 @@ struct value_text {
 	const struct plan_port *known_port;
 };
 
+/* Taken apart alone. Names may have dots: which of them are a service's, is_service says. */
+typedef bool is_service_fn(const struct unit *u, struct str name);
+struct value_text value_split(const struct unit *u, struct str words, is_service_fn *is_service);
 struct value_text value_read(const struct unit *u, struct str words);
 /* "web.port.http" of a port that is chosen in the job, as a text with a mark. */
 struct str value_of_port(struct arena *a, const struct plan_service *s,
