@@ -136,7 +136,8 @@ struct site_facts {
 struct run_value {
 	struct str words; /* "etcd.host", "TMPDIR:-/tmp" */
 	struct span at;
-	struct str path; /* of the field */
+	struct str path;    /* of the field */
+	struct str service; /* whose field it is; empty: it is none's own */
 };
 
 /* Sets of nodes that were read: one that is written many times is listed once. */

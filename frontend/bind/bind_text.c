@@ -72,11 +72,13 @@ static void read_marks(const struct site *s, struct v_str *value)
 	value->v = run_read(a, value->v);
 	for (struct str rest = value->v, before, code; rest.len;) {
 		rest = run_split(rest, &before, &code);
-		if (code.len)
-			*LIST_PUSH(a, &s->u->run_values) =
-				(struct run_value){.words = run_words(a, code),
-						   .at = s->node->at,
-						   .path = scope_path(a, s->scope)};
+		if (!code.len)
+			continue;
+		struct diag_subject about = scope_subject(a, s->scope);
+		*LIST_PUSH(a, &s->u->run_values) = (struct run_value){.words = run_words(a, code),
+								      .at = s->node->at,
+								      .path = about.path,
+								      .service = about.service};
 	}
 }
 

@@ -311,8 +311,11 @@ static void expand_run(struct expansion *e, const struct part *part)
 	} else if (str_find(fallback, '$') != STR_NONE || str_find(fallback, '\n') != STR_NONE) {
 		complain(e, part->at, RULE_E14, "a default here is a plain text on one line");
 	} else {
-		*LIST_PUSH(e->u->arena, &e->u->run_values) = (struct run_value){
-			.words = words, .at = place_of(e, part->at), .path = e->about.path};
+		*LIST_PUSH(e->u->arena, &e->u->run_values) =
+			(struct run_value){.words = words,
+					   .at = place_of(e, part->at),
+					   .path = e->about.path,
+					   .service = e->about.service};
 		add_text(e, part->at, run_mark(e->u->arena, words));
 	}
 }

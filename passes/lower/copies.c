@@ -182,18 +182,14 @@ static void expand_all_dependencies(struct expansion *x)
 static void drop_values(const struct expansion *x)
 {
 	struct unit *u = x->u;
+	uint32_t kept = 0;
 	uint64_t n;
-	for (uint32_t i = 0; i < u->job->services.n; i++) {
-		if (!has_copies(x, i, &n) || n)
-			continue;
-		struct str of = str_fmt(u->arena, "services.%.*s.",
-					STR_ARG(u->job->services.items[i].head.name));
-		uint32_t kept = 0;
-		for (uint32_t k = 0; k < u->run_values.n; k++)
-			if (!str_has_prefix(u->run_values.items[k].path, of.ptr))
-				u->run_values.items[kept++] = u->run_values.items[k];
-		u->run_values.n = kept;
+	for (uint32_t k = 0; k < u->run_values.n; k++) {
+		uint32_t i = map_get(&x->written, u->run_values.items[k].service);
+		if (i == MAP_NONE || !has_copies(x, i, &n) || n)
+			u->run_values.items[kept++] = u->run_values.items[k];
 	}
+	u->run_values.n = kept;
 }
 
 void lower_copies(struct unit *u)
