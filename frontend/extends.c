@@ -275,15 +275,7 @@ static struct node *resolve_services(struct loader *l, struct node *root)
 	for (uint32_t i = 0; i < services->n; i++)
 		if (r.work[i].state == SERVICE_NEW)
 			resolve_service(&r, i);
-	struct node *copy = ARENA_NEW(a, struct node);
-	*copy = *root;
-	copy->entries = ARENA_ARRAY(a, root->n, struct entry);
-	for (uint32_t i = 0; i < root->n; i++) {
-		copy->entries[i] = root->entries[i];
-		if (copy->entries[i].value == services)
-			copy->entries[i].value = r.services;
-	}
-	return copy;
+	return node_with(a, root, services, r.services);
 }
 
 struct node *extends_in_file(struct unit *u, struct node *root)

@@ -151,7 +151,7 @@ void profiles_choose(struct unit *u)
 	check_names(&c, is_known);
 	if (!is_choice)
 		return;
-	struct node *left = chosen(&c), *root = ARENA_NEW(u->arena, struct node);
+	struct node *left = chosen(&c);
 	if (!left->n) {
 		struct diag *d = diag_error(&u->diags, services->entries[0].key_at, RULE_E16,
 					    "no service takes part: all have profiles, and none of "
@@ -159,12 +159,5 @@ void profiles_choose(struct unit *u)
 		diag_help(&u->diags, d, "name one with --profile, or in COMPOSE_PROFILES");
 		u->has_lost_base = true;
 	}
-	*root = *u->tree;
-	root->entries = ARENA_ARRAY(u->arena, root->n, struct entry);
-	for (uint32_t i = 0; i < root->n; i++) {
-		root->entries[i] = u->tree->entries[i];
-		if (root->entries[i].value == services)
-			root->entries[i].value = left;
-	}
-	u->tree = root;
+	u->tree = node_with(u->arena, u->tree, services, left);
 }

@@ -111,3 +111,18 @@ struct node *node_without(struct arena *a, const struct node *map, const char *k
 	node_make_index(a, copy);
 	return copy;
 }
+
+struct node *node_with(struct arena *a, const struct node *map, const struct node *old,
+		       struct node *value)
+{
+	struct node *copy = ARENA_NEW(a, struct node);
+	*copy = *map;
+	copy->entries = ARENA_ARRAY(a, map->n, struct entry);
+	for (uint32_t i = 0; i < map->n; i++) {
+		copy->entries[i] = map->entries[i];
+		if (copy->entries[i].value == old)
+			copy->entries[i].value = value;
+	}
+	node_make_index(a, copy);
+	return copy;
+}

@@ -82,8 +82,10 @@ enum {
 };
 void node_make_index(struct arena *a, struct node *map);
 
-/* A copy of the mapping without the key. */
+/* A copy of the mapping without the key; one with `value` in the place of `old`. */
 struct node *node_without(struct arena *a, const struct node *map, const char *key);
+struct node *node_with(struct arena *a, const struct node *map, const struct node *old,
+		       struct node *value);
 
 /* A shallow copy of the node that carries more steps, the outermost ones. They live in the arena
    and may be shared by many nodes. The node itself when its trail is long enough for people. */

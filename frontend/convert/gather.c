@@ -180,11 +180,15 @@ static void take_includes(struct asker *k)
 		return;
 	struct spot include = entry_spot(k->cv, &root, e);
 	bool is_list = e->value->kind == NODE_LIST;
-	for (uint32_t i = 0; i < (is_list ? e->value->n : 1); i++)
-		k->has_left |= names_absent(k, is_list ? e->value->items[i] : e->value);
-	for (uint32_t i = 0; i < (is_list ? e->value->n : 1); i++) {
+	uint32_t n = is_list ? e->value->n : 1;
+	bool *absent = ARENA_ARRAY(k->g->a, n, bool);
+	for (uint32_t i = 0; i < n; i++) {
+		absent[i] = names_absent(k, is_list ? e->value->items[i] : e->value);
+		k->has_left |= absent[i];
+	}
+	for (uint32_t i = 0; i < n; i++) {
 		struct spot item = is_list ? item_spot(k->cv, &include, i) : include;
-		if (names_absent(k, item.value))
+		if (absent[i])
 			continue;
 		include_item(k, item.value);
 		if (k->has_left)
@@ -233,11 +237,10 @@ static bool environments_differ(const struct node *base, const struct node *own)
 static struct node *with_variable_map(struct arena *a, const struct node *service)
 {
 	const struct node *list = node_get(service, "environment");
-	struct node *copy = ARENA_NEW(a, struct node), *map = ARENA_NEW(a, struct node);
-	*copy = *service;
-	if (list->kind != NODE_LIST)
-		return copy;
+	struct node *map = ARENA_NEW(a, struct node);
 	*map = *list;
+	if (list->kind != NODE_LIST)
+		return node_with(a, service, list, map);
 	map->kind = NODE_MAP;
 	map->entries = ARENA_ARRAY(a, list->n, struct entry);
 	map->index = NULL;
@@ -256,15 +259,7 @@ static struct node *with_variable_map(struct arena *a, const struct node *servic
 			value->text = str_split(item->text, '=', &e->key);
 	}
 	node_make_index(a, map);
-	copy->entries = ARENA_ARRAY(a, service->n, struct entry);
-	copy->index = NULL;
-	for (uint32_t i = 0; i < service->n; i++) {
-		copy->entries[i] = service->entries[i];
-		if (copy->entries[i].value == list)
-			copy->entries[i].value = map;
-	}
-	node_make_index(a, copy);
-	return copy;
+	return node_with(a, service, list, map);
 }
 
 /* Writes into a service what merging has made of it. */
@@ -387,19 +382,7 @@ static struct node *lay_section(struct asker *k, const char *section, struct nod
 		else if (one.value->kind == NODE_MAP && over->value->kind == NODE_MAP)
 			lay_service(k, &one, over->value);
 	}
-	if (rest == theirs)
-		return root;
-	struct node *copy = ARENA_NEW(a, struct node);
-	*copy = *root;
-	copy->index = NULL;
-	copy->entries = ARENA_ARRAY(a, root->n, struct entry);
-	for (uint32_t i = 0; i < root->n; i++) {
-		copy->entries[i] = root->entries[i];
-		if (copy->entries[i].value == theirs)
-			copy->entries[i].value = rest;
-	}
-	node_make_index(a, copy);
-	return copy;
+	return rest == theirs ? root : node_with(a, root, theirs, rest);
 }
 
 static void collect_decisions(struct converter *cv, const struct conversion *from)
