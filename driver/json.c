@@ -18,11 +18,6 @@ void json_print(json_t *value)
 	json_decref(value);
 }
 
-json_t *json_text(struct str s)
-{
-	return s.len > 0 ? json_stringn(s.ptr, s.len) : json_null();
-}
-
 json_t *json_visible(struct arena *a, struct str s)
 {
 	json_t *value = json_stringn(s.ptr ? s.ptr : "", s.len);
@@ -31,6 +26,11 @@ json_t *json_visible(struct arena *a, struct str s)
 		return value;
 	s = str_visible(a, s, VISIBLE_LINE);
 	return json_stringn(s.ptr, s.len);
+}
+
+json_t *json_text(struct arena *a, struct str s)
+{
+	return s.len > 0 ? json_visible(a, s) : json_null();
 }
 
 json_t *json_seconds(double seconds)

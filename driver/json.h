@@ -11,11 +11,11 @@
 /* Prints the value on standard output; it is given up. */
 void json_print(json_t *value);
 
-/* null for the empty string. */
-json_t *json_text(struct str s);
-
 /* A text; what is no UTF-8 is spelled out. */
 json_t *json_visible(struct arena *a, struct str s);
+
+/* The same, and null for the empty string. */
+json_t *json_text(struct arena *a, struct str s);
 
 /* The text, or the empty one where it is no UTF-8. */
 json_t *json_from(struct str s);

@@ -72,17 +72,18 @@ static void print_text(struct invocation *inv, const struct findings *f)
 
 static void print_json(const struct findings *f)
 {
+	struct arena *a = f->arena;
 	json_t *list = json_array(), *all = json_object();
 
 	for (uint32_t i = 0; i < f->list.n; i++) {
 		const struct finding *one = &f->list.items[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:s%, s:s%, s:s%, s:s%}", "level",
+		json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o, s:o}", "level",
 						      level_names[one->level], "what",
-						      one->what.ptr, one->what.len, "detail",
-						      one->detail.ptr, one->detail.len, "source",
-						      one->source.ptr, one->source.len, "help",
-						      one->help.ptr, one->help.len));
+						      json_visible(a, one->what), "detail",
+						      json_visible(a, one->detail), "source",
+						      json_visible(a, one->source), "help",
+						      json_visible(a, one->help)));
 	}
 	json_object_set_new(all, "ready", json_boolean(f->n_failures == 0));
 	json_object_set_new(all, "checks", list);

@@ -219,7 +219,7 @@ static json_t *field_json(struct arena *a, struct str path, const struct field *
 {
 	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:s, s:s, s:o}", "kind", "field", "path",
 			 json_visible(a, path), "takes", json_visible(a, schema_takes(a, f)),
-			 "default", json_text(str_c(f->initial)), "required",
+			 "default", json_text(a, str_c(f->initial)), "required",
 			 (f->bits & FIELD_REQ) != 0, "variables", (f->bits & FIELD_INTERP) != 0,
 			 "help", f->help, "effect", f->effect, "rules", ids_json(a, f->rules));
 }
@@ -237,18 +237,18 @@ static int explain_field(struct invocation *inv, struct str path)
 	return EXIT_OK;
 }
 
-static json_t *rule_json(const struct rule *rule)
+static json_t *rule_json(struct arena *a, const struct rule *rule)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "kind", "rule", "id", rule->id,
 			 "name", rule->name, "severity", rule_is_advice(rule) ? "warning" : "error",
 			 "meaning", rule->meaning, "remedy", rule->remedy, "fails",
-			 json_text(str_c(rule->bad)), "fine", json_text(str_c(rule->good)));
+			 json_text(a, str_c(rule->bad)), "fine", json_text(a, str_c(rule->good)));
 }
 
 static int explain_rule(struct invocation *inv, const struct rule *rule)
 {
 	if (is_for_programs(inv))
-		json_print(rule_json(rule));
+		json_print(rule_json(inv->arena, rule));
 	else
 		put(rule_text(inv->arena, rule));
 	return EXIT_OK;
@@ -259,7 +259,7 @@ static int list_rules(struct invocation *inv)
 	json_t *all = is_for_programs(inv) ? json_array() : NULL;
 
 	for (enum rule_id i = RULE_NONE + 1; all && i < N_RULES; i++)
-		json_array_append_new(all, rule_json(&rules[i]));
+		json_array_append_new(all, rule_json(inv->arena, &rules[i]));
 	if (all) {
 		json_print(all);
 		return EXIT_OK;

@@ -172,10 +172,10 @@ static void print_differences_json(struct arena *a, const struct site_difference
 		json_t *one = json_object();
 
 		json_object_set_new(one, "key", json_visible(a, d->key));
-		json_object_set_new(one, "file", json_text(d->says));
-		json_object_set_new(one, "at", json_text(d->where));
-		json_object_set_new(one, "site", json_text(d->shows));
-		json_object_set_new(one, "from", json_text(d->from));
+		json_object_set_new(one, "file", json_text(a, d->says));
+		json_object_set_new(one, "at", json_text(a, d->where));
+		json_object_set_new(one, "site", json_text(a, d->shows));
+		json_object_set_new(one, "from", json_text(a, d->from));
 		json_array_append_new(list, one);
 	}
 	json_object_set_new(all, "same", json_boolean(found->list.n == 0));

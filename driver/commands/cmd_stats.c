@@ -90,7 +90,7 @@ static json_t *step_stats(struct invocation *inv, const struct job_view *view, s
 			struct str word;
 
 			line = str_split(line, '|', &word);
-			json_object_set_new(one, keys[k], json_stringn(word.ptr, word.len));
+			json_object_set_new(one, keys[k], json_visible(inv->arena, word));
 		}
 		json_array_append_new(list, one);
 	}
@@ -277,7 +277,7 @@ static json_t *all_stats(struct invocation *inv, const struct job_view *view, st
 	json_t *all = json_object();
 
 	json_object_set_new(all, "schema_version", json_integer(1));
-	json_object_set_new(all, "job_id", json_text(view->job->id));
+	json_object_set_new(all, "job_id", json_text(inv->arena, view->job->id));
 	json_object_set(all, "measured_at", json_object_get(view->state, "measured_at"));
 	json_object_set_new(all, "services", service_stats(view->state));
 	json_object_set_new(all, "steps", step_stats(inv, view, why));

@@ -227,7 +227,7 @@ json_t *job_record_shown(struct arena *a, const struct job_files *job)
 	json_t *shown = json_copy(job->record);
 	struct str batch = job_batch_log(a, job);
 
-	json_object_set_new(shown, "batch_log", json_stringn(batch.ptr, batch.len));
+	json_object_set_new(shown, "batch_log", json_visible(a, batch));
 	hide_members(shown);
 	return shown;
 }

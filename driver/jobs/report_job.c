@@ -10,23 +10,23 @@ static json_t *view_json(struct invocation *inv, const struct job_view *view)
 
 	if (view->queue.is_known) {
 		queue = json_object();
-		json_object_set_new(queue, "state", json_text(view->queue.state));
-		json_object_set_new(queue, "reason", json_text(view->queue.reason));
-		json_object_set_new(queue, "elapsed", json_text(view->queue.used));
-		json_object_set_new(queue, "time_limit", json_text(view->queue.limit));
-		json_object_set_new(queue, "nodes", json_text(view->queue.nodes));
+		json_object_set_new(queue, "state", json_text(inv->arena, view->queue.state));
+		json_object_set_new(queue, "reason", json_text(inv->arena, view->queue.reason));
+		json_object_set_new(queue, "elapsed", json_text(inv->arena, view->queue.used));
+		json_object_set_new(queue, "time_limit", json_text(inv->arena, view->queue.limit));
+		json_object_set_new(queue, "nodes", json_text(inv->arena, view->queue.nodes));
 	}
 	json_object_set_new(all, "schema_version", json_integer(1));
-	json_object_set_new(all, "job_id", json_text(view->job->id));
-	json_object_set_new(all, "number", json_text(view->job->number));
-	json_object_set_new(all, "status", json_text(job_view_word(view)));
+	json_object_set_new(all, "job_id", json_text(inv->arena, view->job->id));
+	json_object_set_new(all, "number", json_text(inv->arena, view->job->number));
+	json_object_set_new(all, "status", json_text(inv->arena, job_view_word(view)));
 	json_object_set_new(all, "is_over", json_boolean(job_view_is_over(view)));
 	json_object_set_new(all, "queue", queue);
-	json_object_set_new(all, "queue_error", json_text(view->queue_error));
+	json_object_set_new(all, "queue_error", json_text(inv->arena, view->queue_error));
 	json_object_set_new(all, "record", job_record_shown(inv->arena, view->job));
 	json_object_set_new(all, "state", view->state ? json_incref(view->state) : json_null());
-	json_object_set_new(all, "state_error", json_text(view->state_error));
-	json_object_set_new(all, "idle_warning", json_text(idle_warning(inv, view)));
+	json_object_set_new(all, "state_error", json_text(inv->arena, view->state_error));
+	json_object_set_new(all, "idle_warning", json_text(inv->arena, idle_warning(inv, view)));
 	return all;
 }
 
@@ -40,8 +40,8 @@ json_t *job_views_json(struct invocation *inv, const struct job_files *job,
 	json_t *all = json_object();
 	json_t *elements = json_array();
 	json_object_set_new(all, "schema_version", json_integer(1));
-	json_object_set_new(all, "job_id", json_text(job->id));
-	json_object_set_new(all, "status", json_text(job_views_word(views, n)));
+	json_object_set_new(all, "job_id", json_text(inv->arena, job->id));
+	json_object_set_new(all, "status", json_text(inv->arena, job_views_word(views, n)));
 	json_object_set_new(all, "is_over", json_boolean(job_views_are_over(views, n)));
 	json_object_set_new(all, "record", job_record_shown(inv->arena, job));
 	for (uint32_t i = 0; i < n; i++)

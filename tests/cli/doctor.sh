@@ -28,6 +28,20 @@ that 'the source in JSON' python3 -c 'import json, sys
 checks = json.load(open(sys.argv[1]))["checks"]
 assert any(c["source"] == "sbatch --test-only" and c["what"] == "start" for c in checks)' "$work/out"
 
+# A folder whose name is no UTF-8 leaves nothing out of the JSON.
+odd=$work/$'od\xffd'
+mkdir -p "$odd/hpcc" answers
+printf '#!/bin/bash\n[ "${*: -1}" != config ] || echo "ClusterName = real"\n' >answers/scontrol
+chmod 755 answers/scontrol
+cp compose.yaml "$odd"
+run 0 env --chdir="$odd" hpcc preflight --format=json
+that 'the folder is there' grep -q 'runtime_root' "$work/out"
+echo 'name = "other"' >"$odd/hpcc/cluster.toml"
+run 1 env PATH="$PWD/answers:$PATH" XDG_CONFIG_HOME="$odd" hpcc site check --format=json
+that 'where the file says it is there' python3 -c 'import json, sys
+at = [d["at"] for d in json.load(open(sys.argv[1]))["differences"] if d["key"] == "name"]
+assert len(at) == 1 and at[0].endswith("cluster.toml:1")' "$work/out"
+
 # Limits of the partition, whether it is named or the default one.
 for more in '' ', partition: test'; do
 	spec "nodes: 9$more"

@@ -75,10 +75,10 @@ static json_t *why_json(struct invocation *inv, const struct job_view *view)
 	struct why why;
 
 	why_tell(inv, view, &why);
-	json_object_set_new(one, "job", json_text(view->job->id));
+	json_object_set_new(one, "job", json_text(a, view->job->id));
 	json_object_set_new(one, "attempt",
 			    json_integer((json_int_t)json_uint(view->state, "attempt")));
-	json_object_set_new(one, "state", json_text(job_view_word(view)));
+	json_object_set_new(one, "state", json_text(a, job_view_word(view)));
 	json_object_set_new(one, "root", json_visible(a, view->job->root));
 	for (uint32_t i = 0; i < why.lines.n; i++) {
 		const struct why_line *l = &why.lines.items[i];
@@ -86,7 +86,7 @@ static json_t *why_json(struct invocation *inv, const struct job_view *view)
 
 		json_object_set_new(line, "is", json_string(l->label));
 		json_object_set_new(line, "text", json_visible(a, l->text));
-		json_object_set_new(line, "file", json_text(l->place.file));
+		json_object_set_new(line, "file", json_text(a, l->place.file));
 		json_object_set_new(line, "first_line", json_integer((json_int_t)l->place.from));
 		json_object_set_new(line, "last_line", json_integer((json_int_t)l->place.to));
 		json_array_append_new(lines, line);
