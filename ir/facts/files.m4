@@ -38,6 +38,8 @@ file(«OLD_EVENTS», «attempt», «events/<number>.jsonl», «private»,
      «earlier events, the oldest in `events/1.jsonl`», «supervisor», «watch, up», «above 16 MiB of them»)
 file(«LOG», «attempt», «logs/<service>.log», «public»,
      «output of a service and its hooks, emptied at its first launch», «service», «logs, watch», «once it starts»)
+file(«TIMES», «attempt», «log-times», «public»,
+     «when which log had how many bytes», «supervisor», «logs», «once services can start»)
 file(«PRIMARY_NODE», «attempt», «allocation/primary_node», «public»,
      «one name», «begin», «services», «always»)
 file(«NODES», «attempt», «allocation/nodes.txt», «public»,

@@ -14,6 +14,7 @@
 #include "runtime/loop/peers.h"
 #include "runtime/loop/processes.h"
 #include "runtime/loop/spawn.h"
+#include "runtime/loop/times.h"
 #include "runtime/core/words.h"
 #include "ir/files.gen.h"
 
@@ -58,6 +59,7 @@ int rt_open_log(struct rt_sup *sup, uint32_t service)
 		return open("/dev/null", O_WRONLY | O_CLOEXEC);
 	}
 	p->log_begun = true;
+	rt_times_follow(sup, service);
 	return fd;
 }
 

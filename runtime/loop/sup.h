@@ -222,6 +222,7 @@ struct rt_sup {
 	bool limit_answered, is_timeout;
 	int status;
 	struct rt_peers *peers;   /* NULL: there is no wire */
+	struct rt_times *times;   /* of the lines of logs (times.h); NULL: none are kept */
 	bool slurm_signals_all;   /* not the shims alone: no order goes over the wire */
 	struct rt_claims *claims; /* what became of the asserts, per service */
 };

@@ -28,6 +28,7 @@
 #include "runtime/loop/guard.h"
 #include "runtime/loop/events.h"
 #include "runtime/loop/peers.h"
+#include "runtime/loop/times.h"
 #include "runtime/verbs.h"
 #include "runtime/core/words.h"
 #include "ir/files.gen.h"
@@ -262,6 +263,7 @@ static void set_timer(struct rt_sup *sup)
 	next = earlier(next, rt_children_next(sup));
 	next = earlier(next, rt_peers_next(sup));
 	next = earlier(next, rt_state_next(sup));
+	next = earlier(next, rt_times_next(sup));
 	next = earlier(next, rt_clock_beat(sup));
 	if (next != RT_NEVER)
 		next += sup->stood_still;
@@ -319,6 +321,7 @@ static void handle_due(struct rt_sup *sup)
 	rt_peers_due(sup);
 	rt_children_due(sup);
 	rt_state_due(sup);
+	rt_times_due(sup);
 }
 
 static void follow_status(struct rt_sup *sup)
@@ -356,6 +359,7 @@ static int finish(struct rt_sup *sup)
 {
 	rt_limit_wait(sup);
 	rt_children_end(sup);
+	rt_times_end(sup);
 	rt_core_abandon(&sup->core);
 	sup->now = rt_now() - sup->stood_still;
 	if (!rt_claims_check(sup) && !sup->status)
@@ -437,6 +441,7 @@ int rt_verb_supervise(int argc, char **argv)
 		return RT_ENVIRONMENT;
 	}
 	sup.slurm_signals_all = rt_all_are_signalled();
+	rt_times_open(&sup);
 	if (is_wire_off(&sup) || !rt_peers_open(&sup))
 		rt_marks_watch(&sup);
 	rt_probe_setup(&sup);
