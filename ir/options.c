@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define REFUSAL(name, words, when) [REFUSED_##name] = {words, when},
+#define REFUSAL(name, words, reason, when) [REFUSED_##name] = {words, reason, when},
 const struct slurm_refused slurm_refusals[N_SLURM_REFUSALS] = {
 #include "ir/refusals.gen.inc"
 };

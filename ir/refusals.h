@@ -3,7 +3,7 @@
 #ifndef HPCC_IR_REFUSALS_H
 #define HPCC_IR_REFUSALS_H
 
-#define REFUSAL(name, words, when) REFUSED_##name,
+#define REFUSAL(name, words, reason, when) REFUSED_##name,
 enum slurm_refusal {
 #include "ir/refusals.gen.inc"
 	N_SLURM_REFUSALS
@@ -12,6 +12,8 @@ enum slurm_refusal {
 
 struct slurm_refused {
 	const char *words; /* as sbatch prints them */
+	const char *
+		reason; /* of a job that waits, where the limits of partitions aren't enforced; or empty */
 	const char *when;
 };
 

@@ -65,6 +65,20 @@ static void put_enforced(struct site_probe *p, struct str enforced)
 		put_accounting(p, CLUSTER_root_qos, "qos", "format=name", "sacctmgr show qos");
 }
 
+static void put_limits(struct site_probe *p, struct str config)
+{
+	struct str size = slurm_config_value(config, "MaxArraySize");
+	struct str how = slurm_config_value(config, "EnforcePartLimits");
+	struct node *limits = probe_put_table(p, p->root, CLUSTER_root_limits);
+	uint64_t number;
+
+	if (str_to_u64(size, &number) && number > 0)
+		probe_put(p, limits, CLUSTER_limits_max_array_size, NODE_INT, size, from_config);
+	if (str_eq_c(how, "NO") || str_eq_c(how, "ANY") || str_eq_c(how, "ALL"))
+		probe_put(p, limits, CLUSTER_limits_enforce_part_limits, NODE_STRING, how,
+			  from_config);
+}
+
 static bool put_config(struct site_probe *p, struct str *why)
 {
 	const char *argv[] = {"scontrol", "show", "config", NULL};
@@ -74,17 +88,13 @@ static bool put_config(struct site_probe *p, struct str *why)
 		return false;
 	struct str name = slurm_config_value(end.out, "ClusterName");
 	struct str version = slurm_config_value(end.out, "SLURM_VERSION");
-	struct str size = slurm_config_value(end.out, "MaxArraySize");
 	uint32_t release;
 	if (name.len > 0)
 		probe_put(p, p->root, CLUSTER_root_name, NODE_STRING, name, from_config);
 	if (grammar_release(version, &release))
 		probe_put(p, p->root, CLUSTER_root_slurm_version, NODE_STRING, version,
 			  from_config);
-	uint64_t number;
-	if (str_to_u64(size, &number) && number > 0)
-		probe_put(p, probe_put_table(p, p->root, CLUSTER_root_limits),
-			  CLUSTER_limits_max_array_size, NODE_INT, size, from_config);
+	put_limits(p, end.out);
 	put_enforced(p, slurm_config_value(end.out, "AccountingStorageEnforce"));
 	return true;
 }

@@ -68,21 +68,18 @@ static void check_partition(const struct site_job *job)
 	}
 }
 
-static bool is_down(const struct node *state)
-{
-	return state && (str_eq_nocase(state->text, STR("DOWN")) ||
-			 str_eq_nocase(state->text, STR("INACTIVE")));
-}
-
-/* INACTIVE refuses jobs; in one that is DOWN they wait. */
+/* INACTIVE and DRAIN refuse jobs. In a partition that is DOWN they wait until it is up: that isn't ours to
+   refuse. */
 static bool fits_state(const struct site_job *job, const struct node *p, bool tells)
 {
 	const struct node *state = cluster_get(p, CLUSTER_partitions_state);
-	if (!is_down(state) || !IS_SET(job->root.slurm->partition))
+	if (!state || !IS_SET(job->root.slurm->partition) ||
+	    !(str_eq_nocase(state->text, STR("INACTIVE")) ||
+	      str_eq_nocase(state->text, STR("DRAIN"))))
 		return true;
 	if (tells)
 		site_refuses(job, RULE_B10, &job->root.slurm->partition.from, "x-slurm.partition",
-			     state, REFUSED_PARTITION_DOWN, "%.*s is %.*s: no job of it starts",
+			     state, REFUSED_PARTITION_OFF, "%.*s is %.*s: it takes no job",
 			     STR_ARG(job->named), STR_ARG(state->text));
 	return false;
 }
@@ -147,12 +144,12 @@ static bool fits_nodes(const struct site_job *job, const struct node *p, bool te
 			return true;
 		all += n;
 	}
-	if (nodes <= all)
+	if (nodes <= all || !fits_most_nodes(job, p, false))
 		return true;
 	if (tells)
 		site_refuses(job, RULE_B12, &job->root.slurm->nodes.from, "x-slurm.nodes",
 			     cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes),
-			     REFUSED_NODE_CONFIG, "%.*s has %llu node%s, not %llu",
+			     REFUSED_NODE_COUNT, "%.*s has %llu node%s, not %llu",
 			     STR_ARG(job->named), (ull)all, all == 1 ? "" : "s", (ull)nodes);
 	return false;
 }
@@ -188,18 +185,18 @@ static bool fits_account(const struct site_job *job, const struct node *p, bool 
 {
 	const struct v_str *account = &job->root.slurm->account;
 	return fits_list(job, p, account, "x-slurm.account", CLUSTER_partitions_accounts, false,
-			 REFUSED_ACCOUNT, tells) &&
+			 REFUSED_ACCOUNT_OF_PARTITION, tells) &&
 	       fits_list(job, p, account, "x-slurm.account", CLUSTER_partitions_deny_accounts, true,
-			 REFUSED_ACCOUNT, tells);
+			 REFUSED_ACCOUNT_OF_PARTITION, tells);
 }
 
 static bool fits_qos(const struct site_job *job, const struct node *p, bool tells)
 {
 	const struct v_str *qos = &job->root.slurm->qos;
-	return fits_list(job, p, qos, "x-slurm.qos", CLUSTER_partitions_qos, false, REFUSED_QOS,
-			 tells) &&
-	       fits_list(job, p, qos, "x-slurm.qos", CLUSTER_partitions_deny_qos, true, REFUSED_QOS,
-			 tells);
+	return fits_list(job, p, qos, "x-slurm.qos", CLUSTER_partitions_qos, false,
+			 REFUSED_QOS_OF_PARTITION, tells) &&
+	       fits_list(job, p, qos, "x-slurm.qos", CLUSTER_partitions_deny_qos, true,
+			 REFUSED_QOS_OF_PARTITION, tells);
 }
 
 /* "solver:2, viewer" before "solver:4". */
@@ -259,16 +256,15 @@ void check_site(const struct unit *u, struct diags *d)
 	struct site_job job;
 	if (!site_job_begin(u, d, &job))
 		return;
-	static site_fits *const checks[] = {fits_state,        fits_time,  fits_most_nodes,
-					    fits_fewest_nodes, fits_nodes, fits_account,
-					    fits_qos};
+	static site_fits *const limits[] = {fits_time,  fits_most_nodes, fits_fewest_nodes,
+					    fits_nodes, fits_account,    fits_qos};
 	check_partition(&job);
 	check_listed(&job, &job.root.slurm->account, "x-slurm.account", CLUSTER_root_accounts,
 		     REFUSED_ACCOUNT, "account");
 	check_listed(&job, &job.root.slurm->qos, "x-slurm.qos", CLUSTER_root_qos, REFUSED_QOS,
 		     "QOS");
-	for (size_t i = 0; i < N_CHECKS(checks); i++)
-		site_each_partition(&job, checks[i]);
+	site_each_partition(&job, fits_state);
+	site_hold_to_limits(&job, limits, N_CHECKS(limits));
 	check_licenses(&job);
 	check_array(&job);
 }

@@ -12,6 +12,7 @@ struct want {
 	uint64_t n; /* 0: nothing is said */
 	const struct origin *from;
 	const char *field;
+	enum slurm_refusal words; /* where no node has so many */
 };
 
 struct gpu_want {
@@ -43,7 +44,8 @@ static void add_gpus(struct arena *a, struct node_want *w, const struct origin *
 		     const char *field, struct str type, uint64_t n)
 {
 	if (n)
-		*LIST_PUSH(a, &w->gpus) = (struct gpu_want){{n, from, field}, type};
+		*LIST_PUSH(a, &w->gpus) =
+			(struct gpu_want){{n, from, field, REFUSED_NODE_CONFIG}, type};
 }
 
 static uint64_t all_gpus(const struct node_want *w)
@@ -75,17 +77,20 @@ static void want_gpus(struct arena *a, const struct slurm *slurm, struct node_wa
 static void want_cpus(const struct slurm *slurm, struct node_want *w)
 {
 	uint64_t tasks = tasks_per_node(slurm, w->nodes);
+	/* Slurm counts what tasks of a node have in sum before it looks at nodes. */
 	if (IS_SET(slurm->cpus_per_task))
 		w->cpus = (struct want){tasks * slurm->cpus_per_task.v, &slurm->cpus_per_task.from,
-					"x-slurm.cpus_per_task"};
+					"x-slurm.cpus_per_task", REFUSED_CPU_COUNT};
 	else if (IS_SET(slurm->cpus_per_gpu) && w->gpus.n)
 		w->cpus = (struct want){all_gpus(w) * slurm->cpus_per_gpu.v,
-					&slurm->cpus_per_gpu.from, "x-slurm.cpus_per_gpu"};
+					&slurm->cpus_per_gpu.from, "x-slurm.cpus_per_gpu",
+					REFUSED_NODE_CONFIG};
 	else if (IS_SET(slurm->ntasks_per_node))
 		w->cpus = (struct want){tasks, &slurm->ntasks_per_node.from,
-					"x-slurm.ntasks_per_node"};
+					"x-slurm.ntasks_per_node", REFUSED_CPU_COUNT};
 	else if (IS_SET(slurm->ntasks))
-		w->cpus = (struct want){tasks, &slurm->ntasks.from, "x-slurm.ntasks"};
+		w->cpus = (struct want){tasks, &slurm->ntasks.from, "x-slurm.ntasks",
+					REFUSED_NODE_CONFIG};
 }
 
 static uint64_t mib_of(struct arena *a, const struct v_str *text)
@@ -99,13 +104,14 @@ static void want_memory(struct arena *a, const struct slurm *slurm, struct node_
 	uint64_t node = mib_of(a, &slurm->mem), cpu = mib_of(a, &slurm->mem_per_cpu);
 	uint64_t gpu = mib_of(a, &slurm->mem_per_gpu);
 	if (node)
-		w->memory = (struct want){node, &slurm->mem.from, "x-slurm.mem"};
+		w->memory = (struct want){node, &slurm->mem.from, "x-slurm.mem", REFUSED_MEMORY};
 	else if (cpu && w->cpus.n <= UINT32_MAX)
-		w->memory = (struct want){cpu * (w->cpus.n ? w->cpus.n : 1),
-					  &slurm->mem_per_cpu.from, "x-slurm.mem_per_cpu"};
+		w->memory =
+			(struct want){cpu * (w->cpus.n ? w->cpus.n : 1), &slurm->mem_per_cpu.from,
+				      "x-slurm.mem_per_cpu", REFUSED_NODE_CONFIG};
 	else if (gpu && all_gpus(w) <= UINT32_MAX)
 		w->memory = (struct want){gpu * all_gpus(w), &slurm->mem_per_gpu.from,
-					  "x-slurm.mem_per_gpu"};
+					  "x-slurm.mem_per_gpu", REFUSED_NODE_CONFIG};
 }
 
 static bool is_poisoned(const struct slurm *slurm)
@@ -235,7 +241,8 @@ static bool fits_cpus(const struct site_job *job, const struct node *p, bool tel
 		return true;
 	bool is_limit = most.fact == limit.fact;
 	if (tells)
-		site_refuses(job, RULE_B13, cpus->from, cpus->field, most.fact, REFUSED_CPU_COUNT,
+		site_refuses(job, RULE_B13, cpus->from, cpus->field, most.fact,
+			     is_limit ? REFUSED_NODE_CONFIG : cpus->words,
 			     "%llu CPUs on a node, but %s of %.*s %s %llu", (ull)cpus->n,
 			     is_limit ? "a job" : "no node", STR_ARG(job->named),
 			     is_limit ? "gets at most" : "has more than", (ull)most.n);
@@ -245,17 +252,29 @@ static bool fits_cpus(const struct site_job *job, const struct node *p, bool tel
 static bool fits_memory(const struct site_job *job, const struct node *p, bool tells)
 {
 	const struct want *memory = &job->want->memory;
-	const enum cluster_key key = CLUSTER_partitions_max_mem_per_node;
-	struct most limit = {.fact = cluster_get(p, key)};
-	site_mib(job->root.d->arena, p, key, &limit.n);
 	struct most most;
-	if (!memory->n || !find_granted(job, p, memory_amount, &limit, &most) ||
-	    memory->n <= most.n)
+	if (!memory->n || !find_most(job, p, memory_amount, STR(""), &most) || memory->n <= most.n)
 		return true;
 	if (tells)
-		site_refuses(job, RULE_B13, memory->from, memory->field, most.fact, REFUSED_MEMORY,
-			     "%llu MiB on a node, but no node of %.*s gives more than %llu",
+		site_refuses(job, RULE_B13, memory->from, memory->field, most.fact, memory->words,
+			     "%llu MiB on a node, but no node of %.*s has more than %llu",
 			     (ull)memory->n, STR_ARG(job->named), (ull)most.n);
+	return false;
+}
+
+static bool fits_memory_limit(const struct site_job *job, const struct node *p, bool tells)
+{
+	const struct want *memory = &job->want->memory;
+	const enum cluster_key key = CLUSTER_partitions_max_mem_per_node;
+	uint64_t limit;
+	if (!site_mib(job->root.d->arena, p, key, &limit) || !limit || memory->n <= limit ||
+	    !fits_memory(job, p, false))
+		return true;
+	if (tells)
+		site_refuses(job, RULE_B13, memory->from, memory->field, cluster_get(p, key),
+			     REFUSED_MEMORY_LIMIT,
+			     "%llu MiB on a node, but a job of %.*s gets at most %llu",
+			     (ull)memory->n, STR_ARG(job->named), (ull)limit);
 	return false;
 }
 
@@ -401,6 +420,7 @@ static void check_gres(const struct site_job *job)
 void check_site_nodes(const struct unit *u, struct diags *d)
 {
 	static site_fits *const checks[] = {fits_cpus, fits_memory, fits_gpus, fits_together};
+	static site_fits *const limits[] = {fits_memory_limit};
 	struct site_job job;
 	struct node_want want;
 	if (!site_job_begin(u, d, &job) || is_poisoned(job.root.slurm))
@@ -411,4 +431,5 @@ void check_site_nodes(const struct unit *u, struct diags *d)
 	check_gres(&job);
 	for (size_t i = 0; i < N_CHECKS(checks); i++)
 		site_each_partition(&job, checks[i]);
+	site_hold_to_limits(&job, limits, N_CHECKS(limits));
 }

@@ -26,13 +26,19 @@ static const struct node *default_partition(const struct node *site)
 	return NULL;
 }
 
+static void name_partition(struct site_job *job, const struct node *partition)
+{
+	const struct node *name = cluster_get(partition, CLUSTER_partitions_name);
+	if (name)
+		job->named = str_fmt(job->root.d->arena, "partition '%.*s'", STR_ARG(name->text));
+}
+
 static void add_partition(struct site_job *job, struct arena *a, const struct node *partition)
 {
 	if (!partition)
 		return;
-	const struct node *name = cluster_get(partition, CLUSTER_partitions_name);
-	if (!job->partitions.n && name)
-		job->named = str_fmt(a, "partition '%.*s'", STR_ARG(name->text));
+	if (!job->partitions.n)
+		name_partition(job, partition);
 	*LIST_PUSH(a, &job->partitions) = partition;
 }
 
@@ -83,6 +89,27 @@ bool site_gives_whole_nodes(const struct unit *u)
 	return job.partitions.n > 0;
 }
 
+/* How the site enforces the limits of partitions: NO, ANY, ALL; empty when that isn't known. */
+static struct str enforcement_of(const struct site_job *job)
+{
+	const struct node *limits = cluster_get(job->site, CLUSTER_root_limits);
+	const struct node *how = cluster_get(limits, CLUSTER_limits_enforce_part_limits);
+	return how ? how->text : STR("");
+}
+
+static void note_words(const struct site_job *job, struct diag *d, const struct slurm_refused *r)
+{
+	struct diags *ds = job->root.d;
+	struct str how = enforcement_of(job);
+	if (r->reason[0] && str_eq_c(how, "NO"))
+		diag_note(ds, d, SPAN_NONE, "Slurm would let the job wait for good: %s", r->reason);
+	else if (r->reason[0] && !how.len)
+		diag_note(ds, d, SPAN_NONE, "Slurm would say: %s; or let the job wait for good: %s",
+			  r->words, r->reason);
+	else
+		diag_note(ds, d, SPAN_NONE, "Slurm would say: %s", r->words);
+}
+
 struct diag *site_refuses(const struct site_job *job, enum rule_id rule, const struct origin *from,
 			  const char *field, const struct node *fact, enum slurm_refusal words,
 			  const char *format, ...)
@@ -95,7 +122,7 @@ struct diag *site_refuses(const struct site_job *job, enum rule_id rule, const s
 	va_end(args);
 	if (fact)
 		diag_note(ds, d, fact->at, "the site says so here");
-	diag_note(ds, d, SPAN_NONE, "Slurm would say: %s", slurm_refusals[words].words);
+	note_words(job, d, &slurm_refusals[words]);
 	return d;
 }
 
@@ -126,6 +153,50 @@ void site_each_partition(const struct site_job *job, site_fits *fits)
 			return;
 	if (job->partitions.n)
 		fits(job, job->partitions.items[0], true);
+}
+
+/* The first limit that this partition refuses the job for, or NULL. */
+static site_fits *limit_broken(const struct site_job *job, const struct node *partition,
+			       site_fits *const limits[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!limits[i](job, partition, false))
+			return limits[i];
+	return NULL;
+}
+
+/* No partition refuses all for one reason, but each does for some. */
+static bool is_refused_for_several(const struct site_job *job, site_fits *const limits[], size_t n)
+{
+	for (uint32_t i = 0; i < job->partitions.n; i++)
+		if (!limit_broken(job, job->partitions.items[i], limits, n))
+			return false;
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = 0;
+		while (i < job->partitions.n && !limits[k](job, job->partitions.items[i], false))
+			i++;
+		if (i == job->partitions.n)
+			return false;
+	}
+	return true;
+}
+
+void site_hold_to_limits(const struct site_job *job, site_fits *const limits[], size_t n)
+{
+	struct site_job one = *job;
+	bool is_all = str_eq_c(enforcement_of(job), "ALL");
+	if (!is_all && !is_refused_for_several(job, limits, n)) {
+		for (size_t k = 0; k < n; k++)
+			site_each_partition(job, limits[k]);
+		return;
+	}
+	for (uint32_t i = 0; i < job->partitions.n; i++) {
+		const struct node *partition = job->partitions.items[i];
+		name_partition(&one, partition);
+		for (size_t k = 0; k < n; k++)
+			if (!limits[k](&one, partition, true) && !is_all)
+				break;
+	}
 }
 
 /* Up to a comma that stands in no parentheses. */

@@ -17,7 +17,8 @@ struct site_job {
 	struct subject root;
 	const struct node *site;
 	LIST(const struct node *) partitions; /* those that it may go to and that are known */
-	struct str named;                     /* "partition 'gpu'" of the first of them */
+	struct str
+		named; /* "partition 'gpu'" of the first of them, or of the one that is told of */
 	const struct node_want *want; /* what each node is to have: check_site_nodes.c's own */
 };
 
@@ -25,7 +26,7 @@ struct site_job {
 bool site_job_begin(const struct unit *u, struct diags *d, struct site_job *job);
 
 /* A complaint about a value of the job: the site's fact (or NULL) is shown beside it, and Slurm's words
-   are told. */
+   are told, or the reason with which a job waits for good. */
 struct diag *site_refuses(const struct site_job *job, enum rule_id rule, const struct origin *from,
 			  const char *field, const struct node *fact, enum slurm_refusal words,
 			  const char *format, ...) __attribute__((format(printf, 7, 8)));
@@ -44,6 +45,10 @@ const struct node *site_list_find(const struct node *list, struct str text);
    the first. */
 typedef bool site_fits(const struct site_job *job, const struct node *partition, bool tells);
 void site_each_partition(const struct site_job *job, site_fits *fits);
+
+/* Limits of partitions: one of these has to take the job or, where the site says so, each of them. Where
+   they refuse it for different reasons, one of each is told. */
+void site_hold_to_limits(const struct site_job *job, site_fits *const limits[], size_t n);
 
 /* One entry of a gres text: `gpu:a100:4(S:0-1)`. False at the end. */
 struct gres_entry {

@@ -6,6 +6,7 @@
 #include "tests/unit/test.h"
 
 #include "driver/cluster/refusals.h"
+#include "ir/refusals.h"
 #include "ir/support/arena.h"
 #include "ir/support/str.h"
 #include "tests/unit/pages.h"
@@ -66,9 +67,24 @@ static void test_rows(void **state)
 	arena_free(&a);
 }
 
+/* What a spec is told that Slurm would say is explained as well. */
+static void test_site_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_SLURM_REFUSALS; i++) {
+		const struct slurm_refused *r = &slurm_refusals[i];
+		const struct refusal *words = refusal_in(str_c(r->words));
+		const struct refusal *reason = refusal_in(str_c(r->reason));
+		if (!words || (*r->reason && !reason))
+			print_error("no row explains '%s' and '%s'\n", r->words, r->reason);
+		assert_non_null(words);
+		assert_true(reason || !*r->reason);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_page),
-					   cmocka_unit_test(test_rows)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_page), cmocka_unit_test(test_rows),
+					   cmocka_unit_test(test_site_rows)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ status=0
 env PATH=/nowhere bare/hpcc validate wrong.yaml 2>said || status=$?
 [ $status = 2 ] || fail "the wrong spec gives $status"
 grep -q "no partition 'nowhere' \[B10\]" said || fail "$(cat said)"
-grep -q 'invalid partition specified' said || fail "$(cat said)"
+grep -q 'Invalid partition name specified' said || fail "$(cat said)"
 
 sed -i 's/^max_array_size = .*/max_array_size = 7/' .hpc-compose/cluster.toml
 status=0
