@@ -109,6 +109,8 @@ const struct option options[] = {
 	 "every job or image that nothing uses"},
 	{"--older-than", 0, "clean", OPTION_TEXT, AT(older_than), "TIME", NULL,
 	 "ended or last used longer ago: 7d, 12h"},
+	{"--all", 'a', "timeline", OPTION_SWITCH, AT(all), NULL, NULL,
+	 "each service on a line of its own"},
 	{"--name", 0, "new", OPTION_TEXT, AT(name), "NAME", NULL, "job name in the new spec"},
 	{"--check", 0, "convert", OPTION_SWITCH, AT(only_check), NULL, NULL,
 	 "say what would be lost, write nothing: 0 nothing, 1 something"},

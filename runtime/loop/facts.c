@@ -148,6 +148,7 @@ bool rt_facts_read(struct rt_sup *sup)
 		id = strrchr(sup->dir, '/') ? strrchr(sup->dir, '/') + 1 : sup->dir;
 	sup->job_id = id;
 	sup->job_name = text_behind(sup, state, ",\"name\":\"");
+	sup->begun_at = text_behind(sup, state, ",\"started_at\":\"");
 	sup->attempt = again ? (uint32_t)strtoul(again, NULL, 10) : 0;
 	for (uint32_t i = 0; i < sup->table.count; i++)
 		read_service(sup, i, state);

@@ -51,7 +51,10 @@ void rt_state_job(struct rt_out *out, const struct rt_state_job *job)
 		rt_json_number(out, "exit_code", job->exit_code);
 	else
 		rt_json_null(out, "exit_code");
-	rt_json_time(out, "started_at", job->started_at);
+	if (job->begun_at)
+		rt_json_text(out, "started_at", job->begun_at);
+	else
+		rt_json_time(out, "started_at", job->started_at);
 	rt_json_time(out, "ended_at", job->ended_at);
 	rt_json_time(out, "updated_at", rt_wall());
 	rt_json_time(out, "measured_at", job->measured_at);
@@ -225,6 +228,7 @@ static int write_state(struct rt_sup *sup)
 				   .status = sup->status_word,
 				   .exit_code = sup->status,
 				   .started_at = sup->started_wall,
+				   .begun_at = sup->begun_at,
 				   .ended_at = sup->ended_wall,
 				   .measured_at = sup->measured_wall,
 				   .attempt = sup->attempt,

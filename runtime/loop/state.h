@@ -12,6 +12,7 @@ struct rt_state_job {
 	int exit_code;
 	int64_t measured_at; /* wall time at which the last of those asked has told what it uses */
 	int64_t started_at, ended_at; /* wall time; an ended job has an exit code */
+	const char *begun_at;         /* what `begin` wrote in place of started_at, or NULL */
 	uint32_t attempt;
 };
 

@@ -215,6 +215,7 @@ struct rt_sup {
 	int64_t held_until; /* exits wait for a signal that may explain them; RT_NEVER */
 	struct rt_event *queue;
 	uint32_t queue_head, queue_len, queue_room;
+	const char *begun_at; /* the job, as `begin` wrote it; NULL: that isn't known */
 	int64_t started_wall, ended_wall;
 	int64_t measured_wall; /* what the services use is known since; 0 */
 	const char *status_word;
