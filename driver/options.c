@@ -12,6 +12,7 @@ static const char *const backend_words[] = {"slurm", "local", NULL};
 static const char *const report_words[] = {"text", "json", "sarif", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
+static const char *const table_words[] = {"text", "json", "csv", NULL};
 static const char *const help_words[] = {"text", "man", NULL};
 
 #define AT(member)         offsetof(struct options, member)
@@ -98,6 +99,9 @@ const struct option options[] = {
 	 "go on until the job ends"},
 	{"--lines", 'n', "logs", OPTION_NUMBER, AT(lines), "N", NULL,
 	 "last lines of each log (20)"},
+	{"--lines", 0, "status", OPTION_SWITCH, AT(as_lines), NULL, NULL,
+	 "a line a service with its policy's counters, for scripts"},
+	{"--format", 0, "table", OPTION_WORD, AT(format), NULL, table_words, "form of the result"},
 	{"--plain", 0, "watch", OPTION_SWITCH, AT(plain), NULL, NULL,
 	 "plain lines in a terminal, too"},
 	{"--bundle", 0, "artifacts", OPTION_TEXT, AT(bundle), "NAME", NULL, "this bundle only"},

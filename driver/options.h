@@ -53,7 +53,8 @@ enum color_choice {
 };
 enum output_format {
 	FORMAT_TEXT,
-	FORMAT_JSON
+	FORMAT_JSON,
+	FORMAT_CSV
 };
 enum help_form {
 	HELP_TEXT,
@@ -75,7 +76,7 @@ struct options {
 	/* commands */
 	unsigned format;
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;
-	bool only_check, strict_env, variables, probe_nodes;
+	bool only_check, strict_env, variables, probe_nodes, as_lines;
 	const char *partition, *account, *qos;
 	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until;
 	uint64_t lines, timeout, interval;

@@ -100,11 +100,11 @@ static bool is_final(struct str state)
 	return true;
 }
 
-/* One line: id|number|state|reason|used|limit|nodes. False for headings and banners. */
+/* One line: id|number|state|reason|used|limit|nodes|start. False for headings and banners. */
 static bool read_job(struct str line, struct slurm_job *job)
 {
 	struct str *const places[] = {&job->id,   &job->number, &job->state, &job->reason,
-				      &job->used, &job->limit,  &job->nodes};
+				      &job->used, &job->limit,  &job->nodes, &job->start};
 
 	*job = (struct slurm_job){.is_known = true};
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
@@ -218,7 +218,7 @@ bool slurm_ask_queue(struct invocation *inv, const struct slurm_question *q,
 				      "--states=all",
 				      "--array",
 				      jobs_option(inv, q, from, &next),
-				      "--format=%i|%A|%T|%r|%M|%l|%N",
+				      "--format=%i|%A|%T|%r|%M|%l|%N|%S",
 				      slurm_cluster_option(inv, q->cluster),
 				      NULL};
 		struct child_end end;

@@ -11,6 +11,7 @@ struct slurm_job {
 	struct str id;     /* 4711, 4711_3 */
 	struct str number; /* 4713: Slurm's own number of an element */
 	struct str state, reason, used, limit, nodes;
+	struct str start;  /* of one that waits: when it will, as Slurm estimates */
 	bool is_known;     /* the queue or the accounting knows it */
 	bool is_over;      /* it won't run again */
 	bool is_forgotten; /* the queue has answered, and doesn't know it */

@@ -9,40 +9,11 @@
 #include "driver/jobs/known.h"
 #include "driver/jobs/listing.h"
 #include "driver/jobs/report_job.h"
+#include "driver/screen/job_account.h"
+#include "driver/screen/job_line.h"
 #include "driver/screen/services.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
-
-static const char *style_of_job(const struct style *style, struct str word)
-{
-	if (str_eq_c(word, "FAILED") || str_eq_c(word, "LOST"))
-		return style->bad;
-	return str_eq_c(word, "COMPLETED") || str_eq_c(word, "RUNNING") ? style->good : style->busy;
-}
-
-static void print_job_line(struct invocation *inv, const struct job_view *view,
-			   const struct style *style)
-{
-	struct str word = job_view_word(view), name = json_str(view->job->record, "name");
-	struct arena *a = inv->arena;
-	double seconds = job_view_seconds(view);
-	const json_t *code = json_object_get(view->state, "exit_code");
-
-	printf("%sjob %.*s%s '%.*s': %s%.*s%s", style->bold, STR_ARG(view->job->id), style->off,
-	       STR_ARG(str_visible(a, name, VISIBLE_LINE)), style_of_job(style, word),
-	       STR_ARG(word), style->off);
-	if (json_is_integer(code) && json_integer_value(code) != 0)
-		printf(" with status %lld", json_integer_value(code));
-	if (seconds >= 0)
-		printf(", %.*s", STR_ARG(duration_text(a, seconds)));
-	if (view->queue.nodes.len > 0)
-		printf(", on %.*s", STR_ARG(str_visible(a, view->queue.nodes, VISIBLE_LINE)));
-	if (view->queue.is_known && str_eq_c(view->queue.state, "PENDING"))
-		printf(" (%.*s)", STR_ARG(str_visible(a, view->queue.reason, VISIBLE_LINE)));
-	if (json_uint(view->state, "attempt") > 0)
-		printf(", attempt %llu", (unsigned long long)json_uint(view->state, "attempt"));
-	putchar('\n');
-}
 
 /* state service 'worker': failure_policy=… restarts=1/5 window=1/3@60s last_exit=42 … */
 static void print_service_line(struct arena *a, const json_t *s, const struct style *style)
@@ -79,8 +50,10 @@ static void print_view(struct invocation *inv, const struct job_view *view, bool
 	struct str warning = idle_warning(inv, view);
 
 	print_job_line(inv, view, style);
-	for (size_t i = 0; i < json_array_size(services); i++)
+	for (size_t i = 0; inv->options.as_lines && i < json_array_size(services); i++)
 		print_service_line(inv->arena, json_array_get(services, i), style);
+	if (!inv->options.as_lines)
+		print_job_account(inv, view, is_one_of_many, style);
 	if (!view->state && !is_one_of_many && !str_eq_c(view->queue.state, "PENDING"))
 		printf("no state of its services: %.*s\n",
 		       STR_ARG(str_visible(inv->arena, view->state_error, VISIBLE_LINE)));
@@ -88,35 +61,6 @@ static void print_view(struct invocation *inv, const struct job_view *view, bool
 		printf(JOB_LOST_TEXT "\n");
 	if (warning.len > 0)
 		complain("warning: %.*s", STR_ARG(warning));
-}
-
-/* "3 elements: 1 RUNNING, 2 COMPLETED" */
-static void print_array_line(struct arena *a, const struct job_files *job,
-			     const struct job_view *views, uint32_t n, const struct style *style)
-{
-	struct str word = job_views_word(views, n);
-	const char *sign = ":";
-
-	printf("%sjob %.*s%s '%.*s': %s%.*s%s, %u elements", style->bold, STR_ARG(job->id),
-	       style->off, STR_ARG(str_visible(a, json_str(job->record, "name"), VISIBLE_LINE)),
-	       style_of_job(style, word), STR_ARG(word), style->off, n);
-	for (uint32_t i = 0; i < n; i++) {
-		struct str one = job_view_word(&views[i]);
-		uint32_t count = 0;
-		bool is_first = true;
-
-		for (uint32_t k = 0; k < n; k++) {
-			bool is_same = str_eq(job_view_word(&views[k]), one);
-
-			is_first = is_first && !(is_same && k < i);
-			count += is_same;
-		}
-		if (!is_first)
-			continue;
-		printf("%s %u %.*s", sign, count, STR_ARG(one));
-		sign = ",";
-	}
-	putchar('\n');
 }
 
 static void complain_queue(struct str why)

@@ -2,9 +2,12 @@
 /* What the record of a job holds of its plan. */
 #include "driver/jobs/jobs.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "driver/system.h"
+#include "ir/support/run_text.h"
+#include "ir/text/print.h"
 
 enum {
 	RECORD_VERSION = 1
@@ -49,18 +52,87 @@ struct str plan_path_shown(struct arena *a, const struct compilation *c,
 	return plan_path_here(a, c, path);
 }
 
-static json_t *record_services(const struct plan *plan)
+static struct str port_text(struct arena *a, const struct v_uint *port, const struct v_str *value)
+{
+	if (!IS_SET(*value))
+		return str_fmt(a, "%llu", (unsigned long long)port->v);
+	struct str before, code;
+	run_split(value->v, &before, &code);
+	struct str words = run_words(a, code); /* "server.port.http" */
+	ptrdiff_t dot = str_find_last(words, '.');
+	return dot == STR_NONE ? words : str_from(words, (size_t)dot + 1);
+}
+
+/* "tcp 8080", "http 127.0.0.1:8080/health": what makes a service ready, for people. */
+static struct str ready_text(struct arena *a, const struct plan_readiness *ready)
+{
+	if (!ready)
+		return STR("");
+	switch ((enum readiness_type)ready->type.v) {
+	case READINESS_TYPE_SLEEP:
+		return str_fmt(a, "%llus alive", (unsigned long long)ready->seconds.v);
+	case READINESS_TYPE_TCP:
+		return str_cat(a, STR("tcp "), port_text(a, &ready->port, &ready->port_value));
+	case READINESS_TYPE_LOG:
+		return str_cat(a, STR("log "), value_shown(ready->pattern));
+	case READINESS_TYPE_HTTP: {
+		struct str url = run_shown(a, value_shown(ready->url));
+		const char *scheme = strstr(str_to_c(a, url), "://");
+		return str_cat(a, STR("http "), scheme ? str_c(scheme + 3) : url);
+	}
+	case READINESS_TYPE_EXEC:
+		return ready->argv.n > 0
+			       ? str_cat(a, STR("exec "), value_shown(ready->argv.items[0]))
+			       : STR("exec");
+	case READINESS_TYPE_N:
+		break;
+	}
+	return STR("");
+}
+
+/* Those that the job chooses by their place among them. */
+static json_t *record_ports(const struct plan_service *s)
+{
+	static const char *const protocols[] = {[PORT_PROTOCOL_TCP] = "tcp",
+						[PORT_PROTOCOL_UDP] = "udp",
+						[PORT_PROTOCOL_SCTP] = "sctp"};
+	json_t *ports = json_array();
+
+	for (uint32_t i = 0; i < s->ports.n; i++) {
+		const struct plan_port *p = &s->ports.items[i];
+		json_t *one = json_object();
+
+		if (IS_SET(p->name))
+			json_object_set_new(one, "name", json_from(value_shown(p->name)));
+		if (IS_SET(p->chosen))
+			json_object_set_new(one, "chosen", json_integer((json_int_t)p->chosen.v));
+		else
+			json_object_set_new(one, "number", json_integer((json_int_t)p->first.v));
+		if (IS_SET(p->last))
+			json_object_set_new(one, "last", json_integer((json_int_t)p->last.v));
+		json_object_set_new(one, "protocol", json_string(protocols[p->protocol.v]));
+		json_array_append_new(ports, one);
+	}
+	return ports;
+}
+
+static json_t *record_services(struct arena *a, const struct plan *plan)
 {
 	json_t *services = json_array();
 
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct plan_service *s = &plan->services.items[i];
+		struct str ready = ready_text(a, s->readiness);
 		json_t *one = json_object();
 
 		json_object_set_new(one, "name", json_from(s->name.v));
 		json_object_set_new(one, "token", json_from(s->token.v));
 		if (IS_SET(s->copy_of))
 			json_object_set_new(one, "copy_of", json_from(s->copy_of.v));
+		if (ready.len > 0)
+			json_object_set_new(one, "ready", json_visible(a, ready));
+		if (s->ports.n > 0)
+			json_object_set_new(one, "ports", record_ports(s));
 		json_array_append_new(services, one);
 	}
 	return services;
@@ -150,7 +222,7 @@ json_t *record_new(const struct compilation *c, struct str id, struct str root, 
 	json_object_set_new(r, "spec_dir", json_from(path_absolute(a, c->unit.spec_dir)));
 	if (plan->watchdog)
 		json_object_set_new(r, "watchdog", record_watchdog(plan->watchdog));
-	json_object_set_new(r, "services", record_services(plan));
+	json_object_set_new(r, "services", record_services(a, plan));
 	json_object_set_new(r, "images", record_images(c));
 	note_secrets(&c->unit.diags.secrets, r);
 	return r;

@@ -15,6 +15,7 @@ static json_t *view_json(struct invocation *inv, const struct job_view *view)
 		json_object_set_new(queue, "elapsed", json_text(inv->arena, view->queue.used));
 		json_object_set_new(queue, "time_limit", json_text(inv->arena, view->queue.limit));
 		json_object_set_new(queue, "nodes", json_text(inv->arena, view->queue.nodes));
+		json_object_set_new(queue, "start", json_text(inv->arena, view->queue.start));
 	}
 	json_object_set_new(all, "schema_version", json_integer(1));
 	json_object_set_new(all, "job_id", json_text(inv->arena, view->job->id));

@@ -197,7 +197,7 @@ void job_views_read(struct invocation *inv, const struct job_list *jobs, bool as
 static struct slurm_job keep_answer(struct arena *a, struct slurm_job q)
 {
 	struct str *const texts[] = {&q.id,   &q.number, &q.state, &q.reason,
-				     &q.used, &q.limit,  &q.nodes};
+				     &q.used, &q.limit,  &q.nodes, &q.start};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		*texts[i] = str_dup(a, *texts[i]);

@@ -52,8 +52,10 @@ known() { # known: whatever Slurm remembers of them
 	run 0 hpcc status
 	out_has "job $id 'three': FAILED, 3 elements: 2 COMPLETED, 1 FAILED"
 	lines_like 3 "^job ${id}_[0-2] "
+	out_lacks 'state service'
+	run 0 hpcc status --lines
 	lines_like 6 '^state service'
-	run 0 hpcc ps "${id}_1"
+	run 0 hpcc status --lines "${id}_1"
 	lines_like 1 "^job ${id}_1 'three': FAILED with status 4"
 	lines_like 2 '^state service'
 	run 0 hpcc why

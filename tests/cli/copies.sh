@@ -36,22 +36,25 @@ for k in 1 2 3; do
 done
 that 'one of them was started again' test "$(grep -c '^copy' ".hpc-compose/$id/logs/web_x2d_2.log")" = 2
 
-for word in ps status; do
-	run 0 hpcc $word web
-	out_has "service 'web-1'"
-	out_has "service 'web-3'"
-	out_lacks "'client'"
-	run 0 hpcc $word "$id" web-2
-	out_has "service 'web-2': failure_policy=restart_on_failure restarts=1/1"
-	out_lacks 'web-1'
-	run 0 hpcc $word compose.yaml web-2 client
-	out_has "'client'"
-	out_lacks 'web-3'
-	run 2 hpcc $word wb
+run 0 hpcc status --lines "$id" web-2
+out_has "service 'web-2': failure_policy=restart_on_failure restarts=1/1"
+for words in ps status 'status --lines'; do
+	read -r -a word <<<"$words"
+	run 0 hpcc "${word[@]}" web
+	out_has web-1
+	out_has web-3
+	out_lacks client
+	run 0 hpcc "${word[@]}" "$id" web-2
+	out_has web-2
+	out_lacks web-1
+	run 0 hpcc "${word[@]}" compose.yaml web-2 client
+	out_has client
+	out_lacks web-3
+	run 2 hpcc "${word[@]}" wb
 	err_has "job $id has no service 'wb'"
 	err_has "did you mean 'web'?"
 done
-run 0 hpcc ps --format=json web-3
+run 0 hpcc status --format=json web-3
 that 'one service in JSON' test "$(grep -c restart_count <<<"$out")" = 1
 run 0 hpcc logs web
 out_has 'web-1 | copy 0 of 3'

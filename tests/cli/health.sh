@@ -76,7 +76,7 @@ that 'no answer in time' within 40 happened slow unhealthy 'no answer'
 that 'two of them' counts slow 2
 that 'one' counts refused 1
 that 'it ends' within 20 ended slow
-run 0 hpcc ps
+run 0 hpcc status --lines
 out_has 'unhealthy, status 1 (last look: connection refused)'
 out_has 'unhealthy, status 1 (last look: 404)'
 # shows: services.<name>.liveness.owner

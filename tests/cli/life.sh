@@ -343,7 +343,7 @@ SPEC
 run 1 hpcc up --local looks.yaml
 out_has 'server  was not ready within 1s: job fails (last look: connection refused)'
 that 'files' as_documented
-run 0 hpcc ps
+run 0 hpcc status --lines
 out_has 'never-ready, status 143 (last look: connection refused)'
 
 finish

@@ -33,8 +33,13 @@ out_has 'exited with status 42; restarting (1/3)'
 out_has 'completed in'
 run 0 hpcc status
 out_has "'local-test': COMPLETED"
+out_has '  services  2: 1 done, 1 stopped'
+out_has '    worker  done, 1/3 restarts, '
+out_lacks 'state service'
+run 0 hpcc status --lines
+out_has "'local-test': COMPLETED"
 out_has "state service 'worker': failure_policy=restart_on_failure restarts=1/3 window=1/3@60s last_exit=0 completed=yes"
-run 0 hpcc ps --format=json
+run 0 hpcc status --format=json
 that 'status is JSON' python3 -m json.tool "$work/out" /dev/null
 out_has '"COMPLETED"'
 run 0 hpcc logs worker

@@ -109,7 +109,7 @@ that 'paths are absolute' grep -Eq "^JOB_ROOT=[\"']?$PWD/.hpc-compose/" ".hpc-co
 run 0 hpcc watch "$id"
 out_has 'two  completed'
 out_has "job $id: COMPLETED"
-run 0 hpcc status
+run 0 hpcc status --lines
 out_has "job $id 'fake-test': COMPLETED"
 out_has "state service 'two':"
 run 0 hpcc logs two

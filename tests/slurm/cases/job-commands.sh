@@ -16,7 +16,7 @@ assert_equal 'status of submit' "$(status "$HPCC" submit)" 0
 JOB=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' out)
 wait_job
 assert_state COMPLETED
-assert_equal 'status of status' "$(status "$HPCC" status)" 0
+assert_equal 'status of status' "$(status "$HPCC" status --lines)" 0
 assert_log out "^job $JOB 'pipeline': COMPLETED"
 assert_log out "^state service 'summarize': failure_policy=fail_job .* last_exit=0"
 assert_equal 'status of logs' "$(status "$HPCC" logs)" 0

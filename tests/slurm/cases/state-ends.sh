@@ -97,7 +97,7 @@ forgotten() {
 while read -r one word; do
 	IFS=: read -r JOB phase victim <<<"$one"
 	wait_until 120 forgotten
-	slurm "$HPCC" status "$JOB" >out 2>&1 || fail "status of $one: $(cat out)"
+	slurm "$HPCC" status --lines "$JOB" >out 2>&1 || fail "status of $one: $(cat out)"
 	assert_log out "^job $JOB '$phase': $word"
 	assert_no_log out "^state service 'one': .* (running|ready|starting|stopping)"
 	slurm "$HPCC" why "$JOB" >out 2>&1 || fail "why of $one: $(cat out)"
