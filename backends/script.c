@@ -4,6 +4,7 @@
  * people read them. A section with nothing to say isn't there.
  */
 #include "backends/writer.h"
+#include "ir/support/base64.h"
 
 static void emit_head(struct writer *w)
 {
@@ -312,22 +313,16 @@ static void emit_supervise(struct writer *w)
 /* Comment lines that bash skips and `sed` finds. */
 static void emit_payload(struct writer *w)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct str bytes = w->options->runtime;
 
 	if (bytes.len)
 		emit_lit(&w->out, "\n# hpcc-rt, in base64.");
 	for (size_t i = 0; i < bytes.len; i += 3) {
-		uint32_t n = 0;
-		for (size_t k = 0; k < 3; k++)
-			n = n << 8 | (i + k < bytes.len ? (unsigned char)bytes.ptr[i + k] : 0);
-		char four[4];
-		for (size_t k = 0; k < 4; k++)
-			four[k] = i + k > bytes.len ? '=' : digits[n >> (18 - 6 * k) & 63];
+		struct base64_group group = base64_encode(str_from(bytes, i));
+
 		if (i % 72 == 0)
 			emit_lit(&w->out, "\n#: ");
-		emit_verbatim(&w->out, (struct str){four, 4});
+		emit_verbatim(&w->out, (struct str){group.letters, sizeof(group.letters)});
 	}
 	if (bytes.len)
 		emit_lit(&w->out, "\n");

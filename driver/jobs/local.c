@@ -20,6 +20,7 @@
 #include "driver/screen/follow.h"
 #include "driver/interrupt.h"
 #include "driver/jobs/job_process.h"
+#include "driver/live/live.h"
 #include "driver/jobs/jobs.h"
 #include "driver/cluster/preflight.h"
 #include "driver/images/prepare.h"
@@ -179,6 +180,24 @@ static int follow_script(struct follow *f, pid_t pid)
 	return status == EXIT_OK && first ? 128 + first : status;
 }
 
+/* The same in the live view, where it is wanted. What happened is told in lines afterwards. */
+static bool show_script(struct follow *f, const struct job_list *one, pid_t pid, int *status)
+{
+	struct live_job task = {.job = f->job, .parts = one, .is_ours = true, .child = pid};
+	struct live_end view;
+
+	if (!live_is_wanted(f->inv, one) || !live_view(f->inv, &task, &view))
+		return false;
+	if (!view.is_over)
+		*status = follow_script(f, pid);
+	else
+		*status = view.status;
+	follow_step(f);
+	if (*status == EXIT_OK && view.signal)
+		*status = 128 + view.signal;
+	return true;
+}
+
 static void print_end(struct follow *f, int status, uint64_t start)
 {
 	struct arena *a = f->inv->arena;
@@ -285,7 +304,8 @@ int local_up(struct invocation *inv)
 			fprintf(f.out, "started; 'hpcc watch' shows it, 'hpcc cancel' ends it\n");
 		return EXIT_OK;
 	}
-	status = follow_script(&f, pid);
+	if (!show_script(&f, &one, pid, &status))
+		status = follow_script(&f, pid);
 	print_end(&f, status, start);
 	follow_end(&f);
 	if (is_json)

@@ -1,30 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Watching as plain lines: what the queue says until the job runs, then its events. Slurm is
- * asked rarely; the job's own files are looked at often, since that costs nobody anything.
+ * Watching as plain lines: what the queue says until the job runs, then its events.
  */
 #include "driver/screen/watch.h"
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "driver/jobs/cancel.h"
 #include "driver/jobs/elements.h"
+#include "driver/screen/asking.h"
 #include "driver/screen/follow.h"
 #include "driver/interrupt.h"
+#include "driver/live/live.h"
 #include "driver/open.h"
 #include "driver/jobs/status.h"
 #include "driver/system.h"
 
 enum {
 	LOOK_MS = 200,
-	QUEUE_S_PENDING = 5, /* between two questions to the queue */
-	QUEUE_S_RUNNING = 15,
-	QUEUE_S_SILENT = 60, /* at most, while it doesn't answer */
-	MAX_MISSING = 3,     /* answers that don't know a job, before it counts as gone */
-	MAX_SILENT = 2,      /* questions without an answer, when the job says that it has ended */
 };
 
 struct watch {
@@ -36,8 +33,8 @@ struct watch {
 	struct arena scratch; /* of one look */
 	FILE *out;
 	struct str shown; /* of the queue */
-	uint64_t next_query, next_look;
-	unsigned missing, silent;
+	struct asking asking;
+	uint64_t next_look;
 	bool is_ours;
 	int first_signal;
 };
@@ -83,60 +80,6 @@ static void print_queue(struct watch *w)
 	w->shown = str_dup(w->inv->arena, text);
 }
 
-/* A controller that is down says nothing about the job. */
-static void note_answer(struct watch *w)
-{
-	struct str error = STR("");
-
-	for (uint32_t i = 0; i < w->parts->list.n; i++)
-		if (w->views[i].queue_error.len > 0)
-			error = w->views[i].queue_error;
-	if (error.len > 0 && w->silent++ == 0)
-		complain("Slurm doesn't answer: %.*s; it is asked again, and the job goes on",
-			 STR_ARG(error));
-	if (error.len == 0 && w->silent > 0) {
-		w->silent = 0;
-		complain("Slurm answers again");
-	}
-}
-
-static bool all_have_ended(const struct watch *w)
-{
-	for (uint32_t i = 0; i < w->parts->list.n; i++)
-		if (!state_is_over(w->views[i].state))
-			return false;
-	return true;
-}
-
-/* All are over, or nobody knows them any more. Looked at after each answer of the queue. */
-static bool is_past(struct watch *w)
-{
-	bool is_missing = false;
-
-	if (w->silent > 0)
-		return w->silent > MAX_SILENT && all_have_ended(w);
-	if (!job_views_are_over(w->views, w->parts->list.n))
-		return false;
-	for (uint32_t i = 0; i < w->parts->list.n; i++)
-		is_missing = is_missing ||
-			     (w->views[i].queue.is_forgotten && !w->views[i].queue.is_known &&
-			      !state_is_over(w->views[i].state));
-	/* A queue that doesn't know a job just submitted may be slow to show it. */
-	return !is_missing || ++w->missing >= MAX_MISSING;
-}
-
-/* Nanoseconds until the queue is asked again; soon when the job says that it has ended. */
-static uint64_t query_pause(const struct watch *w)
-{
-	unsigned seconds = w->follows[0].events >= 0 ? QUEUE_S_RUNNING : QUEUE_S_PENDING;
-
-	if (w->silent > 0)
-		seconds = w->silent < 4 ? QUEUE_S_PENDING << w->silent : QUEUE_S_SILENT;
-	if (w->missing > 0 || all_have_ended(w))
-		seconds = 1;
-	return seconds * UINT64_C(1000000000);
-}
-
 /* The first signal cancels a job of ours, the second stops watching. True to go on. */
 static bool handle_signal(struct watch *w)
 {
@@ -160,7 +103,7 @@ static bool handle_signal(struct watch *w)
 	bool is_cancelled = jobs_cancel(w->inv, w->parts, &n);
 	interrupt_put_back();
 	if (is_cancelled || interrupt_is_noted())
-		w->next_query = 0;
+		w->asking.next = 0;
 	else
 		complain("the job isn't cancelled: it goes on; 'hpcc cancel %.*s' tries again",
 			 STR_ARG(w->job->id));
@@ -200,26 +143,25 @@ static void print_end(struct watch *w, uint32_t i)
 /* One look at the job's files, and at times at the queue. True when all are over. */
 static bool look(struct watch *w)
 {
-	bool asks = clock_ns() >= w->next_query, is_news = false;
-	bool is_local = w->job->is_local;
+	bool asks = asking_is_due(&w->asking), is_news = false;
+	uint32_t n = w->parts->list.n;
 
-	for (uint32_t i = 0; i < w->parts->list.n; i++)
+	for (uint32_t i = 0; i < n; i++)
 		is_news = follow_step(&w->follows[i]) || is_news;
 	/* The states of hundreds of elements are read once a second, of a single job always. */
-	if (!asks && w->parts->list.n > 1 && (!is_news || clock_ns() < w->next_look))
+	if (!asks && n > 1 && (!is_news || clock_ns() < w->next_look))
 		return false;
 	w->next_look = clock_ns() + UINT64_C(1000000000);
 	job_views_reread(w->inv, &w->scratch, w->parts, asks, w->views);
 	if (interrupt_is_noted())
 		return false;
-	if (asks && !is_local) {
-		note_answer(w);
+	if (asks && !w->job->is_local) {
+		asking_note(&w->asking, w->views, n);
 		print_queue(w);
 	}
-	if ((asks || is_local) && is_past(w))
+	if ((asks || w->job->is_local) && asking_is_past(&w->asking, w->views, n))
 		return true;
-	if (asks || clock_ns() + query_pause(w) < w->next_query)
-		w->next_query = clock_ns() + query_pause(w);
+	asking_plan(&w->asking, w->views, n, asks, w->follows[0].events >= 0);
 	return false;
 }
 
@@ -262,19 +204,40 @@ static int end(struct watch *w, bool is_over)
 	return status == EXIT_OK && w->first_signal ? 128 + w->first_signal : status;
 }
 
+static int watch_lines(struct watch *w)
+{
+	interrupts_catch();
+	begin(w);
+	for (;;) {
+		if (look(w))
+			return end(w, true);
+		if (!interrupt_is_noted())
+			poll(NULL, 0, LOOK_MS);
+		if (!handle_signal(w))
+			return end(w, false);
+	}
+}
+
+/* The view has ended without the job. */
+static int leave(struct watch *w, int number)
+{
+	fprintf(w->out, "the job goes on; 'hpcc watch %.*s' shows it again\n", STR_ARG(w->job->id));
+	fflush(w->out);
+	return number ? 128 + number : EXIT_OK;
+}
+
 int watch_jobs(struct invocation *inv, const struct job_files *job, const struct job_list *parts,
 	       bool is_ours, FILE *out)
 {
 	struct watch w = {.inv = inv, .job = job, .parts = parts, .is_ours = is_ours, .out = out};
+	struct live_job task = {.job = job, .parts = parts, .is_ours = is_ours};
+	struct live_end view;
 
-	interrupts_catch();
-	begin(&w);
-	for (;;) {
-		if (look(&w))
-			return end(&w, true);
-		if (!interrupt_is_noted())
-			poll(NULL, 0, LOOK_MS);
-		if (!handle_signal(&w))
-			return end(&w, false);
-	}
+	if (!live_is_wanted(inv, parts) || !live_view(inv, &task, &view))
+		return watch_lines(&w);
+	if (!view.is_over && !(is_ours && view.signal == SIGHUP))
+		return leave(&w, view.signal);
+	/* Lines tell it once more, for good. */
+	w.first_signal = view.signal;
+	return watch_lines(&w);
 }

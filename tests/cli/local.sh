@@ -264,7 +264,7 @@ run 0 hpcc down "$id"
 # The live view in a terminal: q ends it, with the status of a job that has ended.
 run 0 bash -c '(sleep 1; printf q) | TERM=xterm script -qec "stty rows 24 cols 80; hpcc watch" /dev/null'
 out_has "SERVICE"
-out_has "logs/one.log"
+out_has "one  0-0 of 0"
 
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')
 run 0 hpcc stats "$id"

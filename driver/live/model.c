@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads a state again when its file has changed, and asks the queue when it is time to. */
+#include "driver/live/model.h"
+
+#include <sys/mman.h>
+
+#include "driver/jobs/elements.h"
+#include "driver/screen/style.h"
+#include "driver/system.h"
+#include "ir/files.gen.h"
+
+enum {
+	LOOK_NS = 1000000000 /* without news */
+};
+
+static void add_rows(struct model *m, uint32_t part)
+{
+	struct arena *a = m->inv->arena;
+	const struct job_files *job = &m->parts->list.items[part];
+	const json_t *services = json_object_get(job->record, "services");
+
+	for (uint32_t i = 0; i < json_array_size(services); i++) {
+		const json_t *s = json_array_get(services, i);
+		struct str name = json_str(s, "name");
+
+		if (m->parts->list.n > 1)
+			name = str_fmt(a, "%.*s/%.*s", STR_ARG(job->task), STR_ARG(name));
+		*LIST_PUSH(a, &m->rows.list) =
+			(struct live_row){.name = str_dup(a, name),
+					  .token = str_dup(a, json_str(s, "token")),
+					  .part = part,
+					  .number = i,
+					  .kind = ROW_WAITING,
+					  .cpu = -1,
+					  .memory = -1};
+	}
+}
+
+void model_begin(struct model *m, struct invocation *inv, const struct job_files *job,
+		 const struct job_list *parts)
+{
+	uint32_t n = parts->list.n;
+	int fd = memfd_create("hpcc-events", MFD_CLOEXEC);
+
+	*m = (struct model){.inv = inv, .job = job, .parts = parts};
+	arena_init(&m->scratch);
+	arena_init(&m->moment);
+	m->views = ARENA_ARRAY(inv->arena, n, struct job_view);
+	m->follows = ARENA_ARRAY(inv->arena, n, struct follow);
+	m->seen = ARENA_ARRAY(inv->arena, n, struct stat);
+	m->events = fd >= 0 ? fdopen(fd, "w+") : tmpfile();
+	for (uint32_t i = 0; i < n; i++) {
+		m->views[i].job = &parts->list.items[i];
+		add_rows(m, i);
+		if (!m->events)
+			continue;
+		follow_begin(&m->follows[i], inv, &parts->list.items[i], m->events);
+		m->follows[i].style = style_for(inv, stdout);
+	}
+}
+
+void model_end(struct model *m)
+{
+	for (uint32_t i = 0; i < m->parts->list.n; i++) {
+		json_decref(m->views[i].state);
+		if (m->events)
+			follow_end(&m->follows[i]);
+	}
+	if (m->events)
+		fclose(m->events);
+	arena_free(&m->scratch);
+	arena_free(&m->moment);
+}
+
+const json_t *model_service(const struct model *m, const struct live_row *row)
+{
+	const json_t *services = json_object_get(m->views[row->part].state, "services");
+	const json_t *s = json_array_get(services, row->number);
+
+	/* As a rule the state has them in the order of the record. */
+	if (str_eq(json_str(s, "token"), row->token))
+		return s;
+	for (size_t i = 0; i < json_array_size(services); i++)
+		if (str_eq(json_str(json_array_get(services, i), "token"), row->token))
+			return json_array_get(services, i);
+	return NULL;
+}
+
+struct str model_word(const struct model *m)
+{
+	return job_views_word(m->views, m->parts->list.n);
+}
+
+double model_seconds(const struct model *m)
+{
+	double most = -1;
+
+	for (uint32_t i = 0; i < m->parts->list.n; i++)
+		if (job_view_seconds(&m->views[i]) > most)
+			most = job_view_seconds(&m->views[i]);
+	return most;
+}
+
+static struct str nodes_text(struct arena *a, const json_t *nodes)
+{
+	struct buf out;
+
+	buf_init(&out, a);
+	for (size_t i = 0; i < json_array_size(nodes); i++) {
+		const char *node = json_string_value(json_array_get(nodes, i));
+
+		buf_add_fmt(&out, "%s%s", i > 0 ? "," : "", node ? node : "?");
+	}
+	return str_dup(a, buf_str(&out));
+}
+
+/* From two measurements of one launch follows what was used between them. */
+static void take_usage(struct live_row *row, const json_t *service, double at)
+{
+	const json_t *live = json_object_get(service, "live");
+	double used =
+		json_number_value(json_object_get(json_object_get(live, "usage"), "cpu_seconds"));
+	uint64_t launches = json_uint(service, "launches");
+	bool is_next = row->launches == launches && row->cpu_at > 0;
+
+	if (!json_is_object(live)) {
+		row->cpu = row->memory = -1;
+		row->cpu_at = 0;
+		return;
+	}
+	row->memory = (double)json_uint(live, "memory_bytes");
+	if (at <= row->cpu_at && is_next)
+		return;
+	row->cpu = is_next ? (used - row->cpu_seconds) / (at - row->cpu_at) * 100 : -1;
+	row->launches = launches;
+	row->cpu_seconds = used;
+	row->cpu_at = at;
+}
+
+static void take_row(struct model *m, struct live_row *row)
+{
+	const json_t *service = model_service(m, row);
+	struct arena *a = &m->scratch;
+
+	row->state = row->remark = row->nodes = STR("");
+	if (!service)
+		return;
+	row->kind = row_kind_of(json_str(service, "state"), json_str(service, "verdict"));
+	row->state = json_str(service, "state");
+	row->remark = service_remark(a, service);
+	row->nodes = nodes_text(a, json_object_get(service, "nodes"));
+	row->started = state_time(service, "started_at");
+	row->ended = state_time(service, "ended_at");
+	row->restarts = json_uint(service, "restart_count");
+	row->max_restarts = json_uint(service, "max_restarts");
+	take_usage(row, service, state_time(m->views[row->part].state, "measured_at"));
+}
+
+/* The state of some element is another file than at the last look. */
+static bool has_changed(struct model *m)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < m->parts->list.n; i++) {
+		struct stat here = {0}, *seen = &m->seen[i];
+		struct str path =
+			path_join(&m->moment, m->parts->list.items[i].root, STR(JOB_FILE_STATE));
+
+		if (stat(path.ptr, &here) != 0)
+			memset(&here, 0, sizeof(here));
+		any = any || here.st_ino != seen->st_ino || here.st_size != seen->st_size ||
+		      here.st_mtim.tv_sec != seen->st_mtim.tv_sec ||
+		      here.st_mtim.tv_nsec != seen->st_mtim.tv_nsec;
+		*seen = here;
+	}
+	arena_reset(&m->moment);
+	return any;
+}
+
+/* A job that is over for everybody stays so. */
+static void look_at_states(struct model *m, bool asks)
+{
+	uint32_t n = m->parts->list.n;
+
+	job_views_reread(m->inv, &m->scratch, m->parts, asks, m->views);
+	m->next_look = clock_ns() + LOOK_NS;
+	if (asks && !m->job->is_local)
+		asking_note(&m->asking, m->views, n);
+	if (asks || m->job->is_local)
+		m->is_over = asking_is_past(&m->asking, m->views, n);
+	asking_plan(&m->asking, m->views, n, asks, m->follows[0].events >= 0);
+	for (uint32_t i = 0; i < m->rows.list.n; i++)
+		take_row(m, &m->rows.list.items[i]);
+}
+
+bool model_look(struct model *m)
+{
+	bool asks = !m->is_over && !m->job->is_local && asking_is_due(&m->asking), is_news = false;
+	bool is_due = m->job->is_local && !m->is_over && clock_ns() >= m->next_look;
+
+	for (uint32_t i = 0; m->events && i < m->parts->list.n; i++)
+		is_news = follow_step(&m->follows[i]) || is_news;
+	if (!has_changed(m) && !asks && !is_due)
+		return is_news;
+	look_at_states(m, asks);
+	return true;
+}

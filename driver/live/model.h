@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the live view knows of a job: its services from the state files, what happened, what the queue says. */
+#ifndef HPCC_DRIVER_LIVE_MODEL_H
+#define HPCC_DRIVER_LIVE_MODEL_H
+
+#include <sys/stat.h>
+
+#include "driver/jobs/status.h"
+#include "driver/live/rows.h"
+#include "driver/screen/asking.h"
+#include "driver/screen/follow.h"
+
+struct model {
+	struct invocation *inv;
+	const struct job_files *job;  /* as it was named */
+	const struct job_list *parts; /* the job itself, or the elements of an array */
+	struct job_view *views;
+	struct arena scratch; /* of the last look at the states */
+	struct arena moment;
+	struct live_rows rows;
+	struct asking asking;
+	struct stat *seen; /* the states' files at the last look */
+	uint64_t next_look;
+	struct follow *follows;
+	FILE *events; /* as lines for people; in memory */
+	bool is_over;
+};
+
+void model_begin(struct model *m, struct invocation *inv, const struct job_files *job,
+		 const struct job_list *parts);
+void model_end(struct model *m);
+
+/* Looks at the job's files, and at times at the queue. True when something is another thing now. */
+bool model_look(struct model *m);
+
+const json_t *model_service(const struct model *m, const struct live_row *row);
+
+/* One word for the job, and the seconds that it has run; below 0 when that isn't known. */
+struct str model_word(const struct model *m);
+double model_seconds(const struct model *m);
+
+#endif

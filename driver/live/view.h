@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the live view shows at this moment, and where in it its user is. */
+#ifndef HPCC_DRIVER_LIVE_VIEW_H
+#define HPCC_DRIVER_LIVE_VIEW_H
+
+#include "driver/live/keys.h"
+#include "driver/live/layout.h"
+#include "driver/live/live.h"
+#include "driver/live/model.h"
+#include "driver/live/log/pane.h"
+
+enum view_source {
+	SOURCE_CHOSEN, /* the chosen service, or all marked ones */
+	SOURCE_ALL,
+	SOURCE_BATCH,
+	SOURCE_EVENTS
+};
+
+enum view_prompt {
+	PROMPT_NONE,
+	PROMPT_FILTER,
+	PROMPT_FIND
+};
+
+struct view {
+	struct invocation *inv;
+	const struct live_job *task;
+	struct model model;
+	struct pane pane;
+	struct layout layout;
+	struct arena scratch; /* of one drawing */
+
+	uint32_t *shown; /* numbers of rows, arranged */
+	uint32_t n_shown;
+	uint32_t chosen; /* row */
+	uint32_t first;  /* of those shown, at the top of the list */
+	enum row_order order;
+	char filter[128];
+	bool is_zoomed, has_details, has_usage, has_help;
+	unsigned help_top; /* its first line */
+
+	enum view_source source;
+	enum view_prompt prompt;
+	char text[128];    /* that is typed */
+	char message[512]; /* below all, until the next key */
+	bool is_stale;     /* what is drawn is */
+	bool is_over;      /* the view */
+	int signal;        /* the first that came */
+	unsigned asked;    /* signals so far */
+};
+
+void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* After rows, filter or order have changed. */
+void view_arrange(struct view *v);
+
+/* The pane shows what is chosen by now. */
+void view_open_logs(struct view *v);
+
+/* Answers a key of curses; is_code: no character. */
+void view_key(struct view *v, bool is_code, int key);
+
+/* Into the clipboard of whoever sits there, and said. */
+void view_copy(struct view *v, struct str text);
+
+void view_draw(struct view *v);
+void view_draw_details(struct view *v);
+void view_draw_help(struct view *v);
+void view_draw_log(struct view *v);
+
+#endif
