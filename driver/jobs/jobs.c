@@ -44,6 +44,22 @@ static const char *wanted_job(const struct invocation *inv, struct str *spec)
 	return NULL;
 }
 
+/* A script that somebody gave to sbatch has files, but no record. */
+static bool advise_of_files(struct arena *a, struct str records, const char *id)
+{
+	struct job_files job = {
+		.root = str_fmt(a, "%.*s/%s", STR_ARG(path_folder(a, records)), id)};
+	struct str why;
+	int fd;
+
+	if (!is_job_id(id) || job_open_root(a, &job, &fd, &why) != FOUND_FILE)
+		return false;
+	close(fd);
+	advise("its files are in %.*s; records are of what 'hpcc submit' and 'hpcc up' start",
+	       STR_ARG(path_shown(a, job.root)));
+	return true;
+}
+
 static bool complain_no_job(struct invocation *inv, const char *id, struct str spec)
 {
 	struct str folder, why;
@@ -58,7 +74,8 @@ static bool complain_no_job(struct invocation *inv, const char *id, struct str s
 		complain("no job of '%.*s' was started from here", STR_ARG(spec));
 	else
 		complain("no job was started from this folder");
-	advise("'hpcc jobs' lists what was; 'hpcc submit' and 'hpcc up' start one");
+	if (!id || !advise_of_files(inv->arena, folder, id))
+		advise("'hpcc jobs' lists what was; 'hpcc submit' and 'hpcc up' start one");
 	return false;
 }
 

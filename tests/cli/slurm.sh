@@ -179,4 +179,11 @@ run 0 hpcc clean --all
 run 0 hpcc jobs
 out_has 'no job was started'
 
+# A job that somebody gave to sbatch has files, but no record.
+mkdir .hpc-compose/77
+run 3 hpcc why 77
+err_has 'its files are in .hpc-compose/77;'
+run 3 hpcc why 78
+err_has "'hpcc jobs' lists what was"
+
 finish
