@@ -148,7 +148,7 @@ static void write_sweep_size(struct report *r, const struct plan_sweep *s)
 	if (IS_SET(s->drawn))
 		buf_add_fmt(&out, "%llu of ", (unsigned long long)s->drawn.v);
 	buf_add_fmt(&out, "%llu combination%s", (unsigned long long)s->combinations.v,
-		    s->combinations.v == 1 ? "" : "s");
+		    plural(s->combinations.v));
 	if (IS_SET(s->seed))
 		buf_add_fmt(&out, ", drawn by seed '%.*s'", STR_ARG(value_shown(s->seed)));
 	if (s->replicates.v > 1)
@@ -220,7 +220,7 @@ static void write_job(struct report *r, const struct backend_options *options)
 	buf_add_fmt(&r->out, "job %.*s: ", STR_ARG(value_shown(p->name)));
 	if (IS_SET(p->nodes))
 		buf_add_fmt(&r->out, "%llu node%s", (unsigned long long)p->nodes.v,
-			    p->nodes.v == 1 ? "" : "s");
+			    plural(p->nodes.v));
 	else
 		buf_add_c(&r->out, "as many nodes as Slurm chooses");
 	for (uint32_t i = 0; i < p->options.n; i++)

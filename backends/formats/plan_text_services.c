@@ -53,7 +53,7 @@ static void write_place(struct report *r, const struct plan_service *s)
 	else if (s->node_set.n && s->node_set.n == r->plan->nodes.v && s->node_set.n > 1)
 		buf_add_fmt(&r->out, "all %u nodes", s->node_set.n);
 	else
-		buf_add_fmt(&r->out, "node%s %.*s", s->node_set.n == 1 ? "" : "s",
+		buf_add_fmt(&r->out, "node%s %.*s", plural(s->node_set.n),
 			    STR_ARG(node_set_text(r->arena, &s->node_set)));
 	if (s->ranks.v > 1)
 		buf_add_fmt(&r->out, ", %llu tasks", (unsigned long long)s->ranks.v);
@@ -195,9 +195,10 @@ static void write_policy(struct report *r, const struct plan_policy *p)
 		return;
 	}
 	struct str text =
-		str_fmt(r->arena, "restart after %llus, at most %llu times, %llu within %llus",
+		str_fmt(r->arena, "restart after %llus, at most %llu time%s, %llu within %llus",
 			(unsigned long long)p->backoff_s.v, (unsigned long long)p->max_restarts.v,
-			(unsigned long long)p->max_in_window.v, (unsigned long long)p->window_s.v);
+			plural(p->max_restarts.v), (unsigned long long)p->max_in_window.v,
+			(unsigned long long)p->window_s.v);
 	if (IS_SET(p->reset_after_s))
 		text = str_fmt(r->arena, "%.*s, all given back after %llus without a failure",
 			       STR_ARG(text), (unsigned long long)p->reset_after_s.v);

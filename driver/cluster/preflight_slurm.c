@@ -72,9 +72,10 @@ static void check_nodes(struct findings *f, const struct plan *plan, const struc
 		return;
 	if (plan->nodes.v > nodes)
 		finding_of(f, FINDING_FAILURE, STR("nodes"),
-			   str_fmt(f->arena, "the job asks for %llu nodes, partition %.*s has %llu",
-				   (unsigned long long)plan->nodes.v, STR_ARG(p->name),
-				   (unsigned long long)nodes),
+			   str_fmt(f->arena,
+				   "the job asks for %llu node%s, partition %.*s has %llu",
+				   (unsigned long long)plan->nodes.v, plural(plan->nodes.v),
+				   STR_ARG(p->name), (unsigned long long)nodes),
 			   sinfo_source, "lower x-slurm.nodes, or choose another partition");
 	else if (plan->nodes.v > most)
 		finding_of(f, FINDING_FAILURE, STR("nodes"),

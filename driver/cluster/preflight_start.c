@@ -216,8 +216,9 @@ static void tell_looks(struct probe *p, struct str said)
 				  node);
 	if (before == p->f->list.n)
 		finding_of(p->f, FINDING_OK, STR("node"),
-			   str_fmt(p->f->arena, "%.*s has the %u things that were looked for",
-				   STR_ARG(node), (unsigned)p->looks.n),
+			   str_fmt(p->f->arena, "%.*s has the %u thing%s that %s looked for",
+				   STR_ARG(node), (unsigned)p->looks.n, plural(p->looks.n),
+				   p->looks.n == 1 ? "was" : "were"),
 			   "a step on a compute node", "");
 }
 

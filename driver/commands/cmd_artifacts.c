@@ -260,7 +260,7 @@ static bool export_bundle(struct export *e, const char *name, json_t *bundle)
 	if (e->inv->options.tarball && !pack(e, name, paths))
 		return false;
 	printf("%.*s: %zu path%s\n", STR_ARG(str_visible(e->inv->arena, str_c(name), VISIBLE_LINE)),
-	       json_array_size(paths), json_array_size(paths) == 1 ? "" : "s");
+	       json_array_size(paths), plural(json_array_size(paths)));
 	return write_provenance(e, name, bundle);
 }
 

@@ -113,8 +113,7 @@ static void report_clean(struct invocation *inv, json_t *removed, unsigned live)
 		return;
 	}
 	if (live > 0)
-		printf("%u job%s left alone: not known to have ended\n", live,
-		       live == 1 ? "" : "s");
+		printf("%u job%s left alone: not known to have ended\n", live, plural(live));
 	else if (json_array_size(removed) == 0)
 		puts("nothing to remove");
 }
@@ -344,7 +343,8 @@ static int list_cache(struct invocation *inv, const struct cache *cache)
 	if (inv->options.format == FORMAT_JSON)
 		json_print(all);
 	else
-		printf("%u images, %.1f MiB\n", cache->list.n, (double)total / 1048576);
+		printf("%u image%s, %.1f MiB\n", cache->list.n, plural(cache->list.n),
+		       (double)total / 1048576);
 	return EXIT_OK;
 }
 
@@ -376,7 +376,7 @@ static void report_prune(struct invocation *inv, json_t *paths, unsigned live, u
 			      VISIBLE_LINE);
 		putchar('\n');
 	}
-	printf("%zu images, %.1f MiB%s", n, (double)bytes / 1048576,
+	printf("%zu image%s, %.1f MiB%s", n, plural(n), (double)bytes / 1048576,
 	       is_dry ? " would be removed" : " removed");
 	if (works > 0)
 		printf(", and what was left of %u in the making", works);

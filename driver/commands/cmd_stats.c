@@ -210,8 +210,10 @@ static void print_live(const json_t *service)
 	struct str state = json_str(service, "state");
 
 	if (json_is_object(live)) {
-		printf("\n  at this moment: %llu processes  memory %.1f MiB; so far:",
-		       (unsigned long long)json_uint(live, "processes"),
+		uint64_t processes = json_uint(live, "processes");
+
+		printf("\n  at this moment: %llu process%s  memory %.1f MiB; so far:",
+		       (unsigned long long)processes, processes == 1 ? "" : "es",
 		       (double)json_uint(live, "memory_bytes") / (1024 * 1024));
 		print_usage(json_object_get(live, "usage"));
 	} else if (live && (str_eq_c(state, "running") || str_eq_c(state, "ready"))) {
@@ -224,11 +226,12 @@ static void print_services(struct invocation *inv, const json_t *services)
 	for (size_t i = 0; i < json_array_size(services); i++) {
 		const json_t *s = json_array_get(services, i);
 		double seconds = json_number_value(json_object_get(s, "seconds"));
+		uint64_t restarts = json_uint(s, "restart_count");
 
-		printf("%.*s %-9.*s %8.*s  %llu restarts",
+		printf("%.*s %-9.*s %8.*s  %llu restart%s",
 		       STR_ARG(padded(inv->arena, json_str(s, "name"), 16)),
 		       STR_ARG(json_str(s, "state")), STR_ARG(duration_text(inv->arena, seconds)),
-		       (unsigned long long)json_uint(s, "restart_count"));
+		       (unsigned long long)restarts, plural(restarts));
 		print_usage(json_object_get(s, "usage"));
 		print_live(s);
 		putchar('\n');
@@ -259,9 +262,11 @@ static void print_samples(struct arena *a, json_t *samples)
 	json_object_foreach(samples, name, one)
 	{
 		json_t *values = json_object_get(one, "values");
+		uint64_t rows = json_uint(one, "rows");
 
-		printf("\n%.*s: %llu samples\n", STR_ARG(str_visible(a, str_c(name), VISIBLE_LINE)),
-		       (unsigned long long)json_uint(one, "rows"));
+		printf("\n%.*s: %llu sample%s\n",
+		       STR_ARG(str_visible(a, str_c(name), VISIBLE_LINE)), (unsigned long long)rows,
+		       plural(rows));
 		json_object_foreach(values, key, value)
 		{
 			printf("  %.*s mean %14.2f  max %14.2f\n",

@@ -53,7 +53,7 @@ static bool fix_file(struct compilation *c, struct invocation *inv, const char *
 		*c = next;
 		c->backend.sources = &c->unit.sources;
 	}
-	fprintf(stderr, "%s: %u edit%s made\n", path, total, total == 1 ? "" : "s");
+	fprintf(stderr, "%s: %u edit%s made\n", path, total, plural(total));
 	return true;
 }
 

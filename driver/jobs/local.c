@@ -119,8 +119,7 @@ static void print_plan(const struct follow *f, const struct compilation *c)
 	struct arena *a = f->inv->arena;
 
 	fprintf(f->out, "%sjob %.*s%s: %u service%s of %.*s, on this machine\n", f->style.bold,
-		STR_ARG(f->job->id), f->style.off, plan->services.n,
-		plan->services.n == 1 ? "" : "s",
+		STR_ARG(f->job->id), f->style.off, plan->services.n, plural(plan->services.n),
 		STR_ARG(str_visible(a, c->unit.path, VISIBLE_LINE)));
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct plan_service *s = &plan->services.items[i];

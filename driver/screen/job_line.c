@@ -37,9 +37,9 @@ void print_array_line(struct arena *a, const struct job_files *job, const struct
 	struct str word = job_views_word(views, n);
 	const char *sign = ":";
 
-	printf("%sjob %.*s%s '%.*s': %s%.*s%s, %u elements", style->bold, STR_ARG(job->id),
+	printf("%sjob %.*s%s '%.*s': %s%.*s%s, %u element%s", style->bold, STR_ARG(job->id),
 	       style->off, STR_ARG(str_visible(a, json_str(job->record, "name"), VISIBLE_LINE)),
-	       style_of_job(style, word), STR_ARG(word), style->off, n);
+	       style_of_job(style, word), STR_ARG(word), style->off, n, plural(n));
 	for (uint32_t i = 0; i < n; i++) {
 		struct str one = job_view_word(&views[i]);
 		uint32_t count = 0;

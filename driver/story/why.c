@@ -214,7 +214,7 @@ static void tell_restarts(struct account *c, const struct fact *cause)
 	}
 	if (first)
 		add(c, "before", first->place, "it was started again %u time%s; first: %.*s", n,
-		    n == 1 ? "" : "s", STR_ARG(first->text));
+		    plural(n), STR_ARG(first->text));
 }
 
 /* Failures that the job has borne. */

@@ -301,7 +301,8 @@ static void add_rows(struct buf *out, const struct tale *t, const struct tale_ro
 		note_seen(cells, l.bar, is_seen, &has_failure);
 	}
 	if (rows->left_out > 0)
-		buf_add_fmt(out, "and %u services more; --all shows them\n", rows->left_out);
+		buf_add_fmt(out, "and %u service%s more; --all shows them\n", rows->left_out,
+			    plural(rows->left_out));
 	add_legend(out, is_seen, has_failure, look);
 }
 

@@ -35,6 +35,6 @@ struct str tale_outcome(struct arena *a, const struct tale *t, const struct tale
 	if (str_eq_c(s->verdict, "stopped") && s->status > 0)
 		buf_add_fmt(&out, ", status %d", s->status);
 	if (s->restarts > 0 && !str_eq_c(s->state, "waiting"))
-		buf_add_fmt(&out, ", %u restart%s", s->restarts, s->restarts == 1 ? "" : "s");
+		buf_add_fmt(&out, ", %u restart%s", s->restarts, plural(s->restarts));
 	return str_dup(a, buf_str(&out));
 }

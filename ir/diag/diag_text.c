@@ -98,7 +98,7 @@ static void add_diag(struct renderer *r, const struct diag *d)
 
 static void add_count(struct buf *b, uint32_t n, const char *what, uint32_t max)
 {
-	buf_add_fmt(b, "%u %s%s", (unsigned)n, what, n == 1 ? "" : "s");
+	buf_add_fmt(b, "%u %s%s", (unsigned)n, what, plural(n));
 	if (max && n > max)
 		buf_add_fmt(b, " (the first %u are shown)", (unsigned)max);
 }

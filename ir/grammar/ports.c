@@ -110,7 +110,7 @@ static bool check_sizes(struct port_scan *in, const struct port_text *p)
 		return true;
 	return fail(in, in->text,
 		    str_fmt(in->arena, "%u published port%s can't stand for %u ports", outside,
-			    outside == 1 ? "" : "s", inside));
+			    plural(outside), inside));
 }
 
 bool grammar_port_range(struct arena *a, struct str text, struct port_range *range,

@@ -41,6 +41,11 @@ static inline bool str_has_prefix(struct str s, const char *prefix)
 bool str_has_suffix(struct str s, const char *suffix);
 bool str_contains(struct str s, const char *part);
 /* A zero byte is in none. */
+/* "1 node", "2 nodes". */
+static inline const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
 static inline bool byte_is_in(char byte, const char *set)
 {
 	return byte && strchr(set, byte);

@@ -178,15 +178,17 @@ static void advise_window(const struct subject *s)
 	if (cap >= p->max_restarts.v)
 		d = subject_warning(
 			s, from, RULE_A16, "x-slurm.failure_policy",
-			"the window never trips: it allows %llu restarts, and there are "
+			"the window never trips: it allows %llu restart%s, and there are "
 			"at most %llu in all",
-			(unsigned long long)cap, (unsigned long long)p->max_restarts.v);
+			(unsigned long long)cap, plural(cap),
+			(unsigned long long)p->max_restarts.v);
 	else if (backoff && cap >= (window + backoff - 1) / backoff)
-		d = subject_warning(s, from, RULE_A16, "x-slurm.failure_policy",
-				    "the window never trips: %llu restarts with %llu s before each "
-				    "take longer than its %llu s",
-				    (unsigned long long)cap, (unsigned long long)backoff,
-				    (unsigned long long)window);
+		d = subject_warning(
+			s, from, RULE_A16, "x-slurm.failure_policy",
+			"the window never trips: %llu restart%s with %llu s before each "
+			"take%s longer than its %llu s",
+			(unsigned long long)cap, plural(cap), (unsigned long long)backoff,
+			cap == 1 ? "s" : "", (unsigned long long)window);
 	if (d && hook)
 		diag_note(s->d, d, hook->head.from.at, "so this hook never runs");
 }

@@ -108,8 +108,8 @@ static void advise_tasks(const struct subject *s)
 		return;
 	struct diag *d = subject_warning(
 		s, &ntasks->from, RULE_A08, "x-slurm.ntasks",
-		"%llu tasks, but nodes %llu x ntasks_per_node %llu makes %llu",
-		(unsigned long long)ntasks->v, (unsigned long long)nodes->v,
+		"%llu task%s, but nodes %llu x ntasks_per_node %llu makes %llu",
+		(unsigned long long)ntasks->v, plural(ntasks->v), (unsigned long long)nodes->v,
 		(unsigned long long)each->v, (unsigned long long)(nodes->v * each->v));
 	diag_note(s->d, d, nodes->from.at, "'nodes' is here");
 	diag_note(s->d, d, each->from.at, "'ntasks_per_node' is here");

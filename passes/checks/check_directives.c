@@ -292,11 +292,12 @@ static void check_parallelism(const struct subject *s)
 		return;
 	struct diag *d = subject_error(
 		s, &p->head.from, RULE_R084, "x-slurm.parallelism",
-		"tensor %llu x pipeline %llu makes %llu ranks, but %llu %s x gpus_per_node %llu "
-		"makes %llu GPUs",
+		"tensor %llu x pipeline %llu makes %llu rank%s, but %llu node%s x gpus_per_node %llu "
+		"makes %llu GPU%s",
 		(unsigned long long)p->tensor.v, (unsigned long long)p->pipeline.v,
-		(unsigned long long)ranks, (unsigned long long)n, n == 1 ? "node" : "nodes",
-		(unsigned long long)gpus->v, (unsigned long long)(n * gpus->v));
+		(unsigned long long)ranks, plural(ranks), (unsigned long long)n, plural(n),
+		(unsigned long long)gpus->v, (unsigned long long)(n * gpus->v),
+		plural(n * gpus->v));
 	diag_note(s->d, d, gpus->from.at, "'gpus_per_node' is here");
 	if (IS_GIVEN(*nodes))
 		diag_note(s->d, d, nodes->from.at, "'nodes' is here");

@@ -56,8 +56,8 @@ static void check_ranks(const struct unit *u, struct diags *d, uint32_t number)
 	if (root == &slurm->ntasks)
 		diag_note(d, diag, root->from.at, "ntasks of the allocation is %llu", (ull)root->v);
 	else
-		diag_note(d, diag, root->from.at, "%llu tasks on each of %llu nodes", (ull)root->v,
-			  (ull)unit_nodes(u));
+		diag_note(d, diag, root->from.at, "%llu task%s on each of %llu node%s",
+			  (ull)root->v, plural(root->v), (ull)unit_nodes(u), plural(unit_nodes(u)));
 	if (IS_SET(p->ntasks_per_node) && !IS_SET(p->ntasks) && p->nodes.v > 1)
 		diag_note(d, diag, p->node_set.from.at, "'%.*s' runs on %llu nodes",
 			  STR_ARG(s->head.name), (ull)p->nodes.v);
@@ -81,7 +81,7 @@ static void check_expected(struct diags *d, const struct service *s, const struc
 			  span_is_none(at) ? " by default" : " here");
 	else
 		diag_note(d, diag, at, "%llu node%s x ntasks_per_node %llu%s", (ull)p->nodes.v,
-			  p->nodes.v == 1 ? "" : "s", (ull)p->ntasks_per_node.v,
+			  plural(p->nodes.v), (ull)p->ntasks_per_node.v,
 			  span_is_none(at) ? " by default" : "");
 }
 
@@ -126,10 +126,11 @@ static void check_gpus(const struct unit *u, struct diags *d, uint32_t number)
 	const struct service *s = service_written(u, number);
 	struct str name = s->head.name;
 	const struct subject subject = {.d = d, .service = s};
-	struct diag *diag = subject_error(&subject, &(struct origin){.at = own.at}, RULE_R147,
-					  str_fmt(d->arena, "x-slurm.%s", own.key).ptr,
-					  "'%.*s' asks for %llu GPUs, the allocation has %llu",
-					  STR_ARG(name), (ull)own.count, (ull)all.count);
+	struct diag *diag =
+		subject_error(&subject, &(struct origin){.at = own.at}, RULE_R147,
+			      str_fmt(d->arena, "x-slurm.%s", own.key).ptr,
+			      "'%.*s' asks for %llu GPU%s, the allocation has %llu", STR_ARG(name),
+			      (ull)own.count, plural(own.count), (ull)all.count);
 	diag_note(d, diag, all.at, "%s of the allocation: %llu in all", all.key, (ull)all.count);
 }
 

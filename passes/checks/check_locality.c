@@ -63,7 +63,7 @@ static void check_look(const struct unit *u, struct diags *d, uint32_t i, const 
 	struct diag *diag = subject_error(
 		&(struct subject){.d = d, .service = s}, &(struct origin){.at = at}, RULE_R144,
 		field, "'%.*s' on node%s %.*s is probed at %.*s, which is node 0",
-		STR_ARG(s->head.name), f->shared.count == 1 ? "" : "s",
+		STR_ARG(s->head.name), plural(f->shared.count),
 		STR_ARG(spans_text(d->arena, &f->shared)), STR_ARG(what));
 	const struct step *step = service_step(s);
 	struct span where = step->placement         ? step->placement->head.from.at

@@ -10,11 +10,6 @@
 #include "passes/lower/copies.h"
 #include "passes/lower/node_spans.h"
 
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void note_nodes(const struct unit *u, struct diags *d, struct diag *diag)
 {
 	uint64_t n = unit_nodes(u);

@@ -118,8 +118,7 @@ static bool fits_bound(const struct site_job *job, const struct node *p, enum cl
 		site_refuses(job, RULE_B12, &job->root.slurm->nodes.from, "x-slurm.nodes",
 			     cluster_get(p, key), REFUSED_NODE_COUNT,
 			     "a job of %.*s gets at %s %llu node%s, not %llu", STR_ARG(job->named),
-			     is_most ? "most" : "least", (ull)bound, bound == 1 ? "" : "s",
-			     (ull)nodes);
+			     is_most ? "most" : "least", (ull)bound, plural(bound), (ull)nodes);
 	return false;
 }
 
@@ -150,7 +149,7 @@ static bool fits_nodes(const struct site_job *job, const struct node *p, bool te
 		site_refuses(job, RULE_B12, &job->root.slurm->nodes.from, "x-slurm.nodes",
 			     cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes),
 			     REFUSED_NODE_COUNT, "%.*s has %llu node%s, not %llu",
-			     STR_ARG(job->named), (ull)all, all == 1 ? "" : "s", (ull)nodes);
+			     STR_ARG(job->named), (ull)all, plural(all), (ull)nodes);
 	return false;
 }
 

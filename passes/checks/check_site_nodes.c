@@ -380,7 +380,7 @@ static bool fits_together(const struct site_job *job, const struct node *p, bool
 			job, RULE_B13, from, is_feature ? "x-slurm.constraint" : "x-slurm.nodes",
 			cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes), REFUSED_NODE_CONFIG,
 			"%llu node%s of %.*s %s all that each is to have, not %llu", (ull)having,
-			having == 1 ? "" : "s", STR_ARG(job->named), having == 1 ? "has" : "have",
+			plural(having), STR_ARG(job->named), having == 1 ? "has" : "have",
 			(ull)w->nodes);
 	return false;
 }

@@ -100,7 +100,7 @@ static void check_pattern(const struct subject *s, const struct sweep_objective 
 	if (group > groups)
 		subject_error(s, &o->log_pattern.from, RULE_R161, "sweep.objective.log_pattern",
 			      "has %zu group%s in parentheses, and group %llu is to hold the value",
-			      groups, groups == 1 ? "" : "s", (unsigned long long)group);
+			      groups, plural(groups), (unsigned long long)group);
 }
 
 static bool is_positive_number(struct arena *a, struct str text)

@@ -211,8 +211,8 @@ static void find_cpu_capacity(struct unit *u, struct capacity *c)
 	} else if (IS_SET(slurm->cpus_per_gpu) && c->gpus) {
 		c->cpus = bounded_product(slurm->cpus_per_gpu.v, c->gpus);
 		c->cpus_at = slurm->cpus_per_gpu.from.at;
-		c->cpus_how = str_fmt(u->arena, "%llu GPUs x cpus_per_gpu %llu",
-				      (unsigned long long)c->gpus,
+		c->cpus_how = str_fmt(u->arena, "%llu GPU%s x cpus_per_gpu %llu",
+				      (unsigned long long)c->gpus, plural(c->gpus),
 				      (unsigned long long)slurm->cpus_per_gpu.v);
 	}
 }
@@ -243,8 +243,9 @@ static void find_memory_capacity(struct unit *u, struct capacity *c)
 	if (!c->memory_mib && per_gpu && c->gpus) {
 		c->memory_mib = bounded_product(per_gpu, c->gpus);
 		c->memory_at = slurm->mem_per_gpu.from.at;
-		c->memory_how = str_fmt(u->arena, "%llu GPUs x mem_per_gpu %.*s",
-					(unsigned long long)c->gpus, STR_ARG(slurm->mem_per_gpu.v));
+		c->memory_how = str_fmt(u->arena, "%llu GPU%s x mem_per_gpu %.*s",
+					(unsigned long long)c->gpus, plural(c->gpus),
+					STR_ARG(slurm->mem_per_gpu.v));
 	}
 }
 

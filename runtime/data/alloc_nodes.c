@@ -110,8 +110,8 @@ bool rt_alloc_nodes(struct rt_alloc *a, struct rt_pool *pool)
 	if (a->is_auto && a->node_count)
 		a->nodes = a->node_count;
 	if (a->node_count != a->nodes) {
-		rt_say("begin: the allocation has %u nodes, the job was made for %u", a->node_count,
-		       a->nodes);
+		rt_say("begin: the allocation has %u node%s, the job was made for %u",
+		       a->node_count, a->node_count == 1 ? "" : "s", a->nodes);
 		return false;
 	}
 	for (uint32_t i = 0; i < a->count; i++)

@@ -272,6 +272,13 @@ out_has 's  memory '
 run 0 hpcc stats --format=json "$id"
 out_has '"max_memory_bytes"'
 
+# One of a thing is said so.
+echo '{"schema_version": 1, "services": [{"name": "one", "state": "running", "seconds": 9, "restart_count": 1,
+"live": {"processes": 1, "memory_bytes": 1048576}}]}' >".hpc-compose/$id/state.json"
+run 0 hpcc stats "$id"
+that 'restarts' grep -q ' 1 restart$' "$work/out"
+out_has ' 1 process '
+
 # State that can't be understood is no crash.
 echo '{"schema_version": 99, "services": 3' >".hpc-compose/$id/state.json"
 run 0 hpcc status "$id"

@@ -128,6 +128,7 @@ int cmd_why(struct invocation *inv)
 	}
 	json_decref(list);
 	if (n > MAX_PARTS)
-		printf("and %u elements more; 'hpcc status' shows all\n", n - MAX_PARTS);
+		printf("and %u element%s more; 'hpcc status' shows all\n", n - MAX_PARTS,
+		       plural(n - MAX_PARTS));
 	return EXIT_OK;
 }
