@@ -243,6 +243,7 @@ static void perform(struct simulation *s, const struct rt_action *act)
 	case RT_ACT_WATCH:
 		plan_look(s, act->service, true);
 		return;
+	case RT_ACT_ANSWER:
 	case RT_ACT_UNWATCH:
 	case RT_ACT_UNPROBE:
 	case RT_ACT_HOOK_STOP:

@@ -7,17 +7,13 @@
 #include "driver/jobs/known.h"
 
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 
-#include "driver/cluster/slurm.h"
-#include "driver/jobs/job_process.h"
 #include "driver/json.h"
+#include "driver/orders/orders.h"
 
 enum {
 	LOOK_MS = 20,
-	LOOKS = 100,
-	ASKED_MAX = 64 /* elements of an array at a time */
+	LOOKS = 100
 };
 
 static bool can_tell(const struct job_view *view)
@@ -31,24 +27,23 @@ static bool can_tell(const struct job_view *view)
 /* How many were asked; which, a flag each. */
 static uint32_t ask(struct invocation *inv, const struct known_job *one, bool *is_asked)
 {
-	const char *argv[ASKED_MAX + 5] = {"scancel", "--batch", "--signal=URG"};
-	uint32_t words = 3, asked = 0;
-	const char *option = slurm_cluster_option(inv, one->job.cluster);
-	if (option)
-		argv[words++] = option;
-	uint32_t first = words;
-	for (uint32_t i = 0; i < one->parts.list.n; i++) {
-		const struct job_view *view = &one->views[i];
+	uint32_t most = one->parts.list.n, n = 0, asked = 0;
+	const struct job_view **views = ARENA_ARRAY(inv->arena, most, const struct job_view *);
+	uint32_t *which = ARENA_ARRAY(inv->arena, most, uint32_t);
+	bool *is_told = ARENA_ARRAY(inv->arena, most, bool);
 
-		is_asked[i] = can_tell(view) && words - first < ASKED_MAX &&
-			      (!view->job->is_local || local_job_signal(view->job, SIGURG));
-		asked += is_asked[i];
-		if (is_asked[i] && !view->job->is_local)
-			argv[words++] = str_to_c(inv->arena, view->job->id);
+	for (uint32_t i = 0; i < most; i++) {
+		if (!can_tell(&one->views[i]))
+			continue;
+		which[n] = i;
+		views[n++] = &one->views[i];
 	}
-	struct child_end end;
-	struct str why;
-	return words > first && !slurm_call(inv, argv, &end, &why) ? 0 : asked;
+	jobs_nudge(inv, views, n, is_told);
+	for (uint32_t k = 0; k < n; k++) {
+		is_asked[which[k]] = is_told[k];
+		asked += is_told[k];
+	}
+	return asked;
 }
 
 /* Its state has another answer than before. */

@@ -22,6 +22,7 @@ folder(«BIN», «bin», «0755»)
 part(«ALLOCATION», «allocation»)
 part(«OLD_EVENTS», «events»)
 part(«METRICS», «metrics»)
+part(«ORDERS», «orders»)
 part(«ARTIFACTS», «artifacts»)
 part(«PAYLOAD», «artifacts/payload»)
 part(«ATTEMPTS», «attempts»)
@@ -80,6 +81,8 @@ file(«MANIFEST», «attempt», «artifacts/manifest.json», «private»,
      «what was collected: [schema](schema/manifest.schema.json)», «collect», «artifacts», «`x-slurm.artifacts`»)
 file(«PAYLOAD», «attempt», «artifacts/payload/<path>», «umask»,
      «copies, each at its path below the job root», «collect», «artifacts», «when something was collected»)
+file(«ORDER», «attempt», «orders/<number>», «private»,
+     «what is to be done by hand, then what became of it», «restart, stop, start, signal; supervisor», «supervisor; restart, stop, start, signal», «while somebody waits for the answer»)
 file(«CANCELLED», «job root», «cancelled», «private»,
      «empty: the end was asked for, so that Slurm, too, is to say `CANCELLED`», «cancel», «script», «after `hpcc cancel`»)
 file(«UNPACKED», «job root», «hpcc-rt», «program»,

@@ -80,6 +80,7 @@ static enum rt_state state_after(enum rt_note note, const struct rt_service *s)
 	case RT_NOTE_JOB_FAILS:
 	case RT_NOTE_STOPPED:
 	case RT_NOTE_LOST:
+	case RT_NOTE_HELD:
 		return RT_EXITED;
 	case RT_NOTE_LAUNCHED:
 	case RT_NOTE_UP:
@@ -98,6 +99,10 @@ static enum rt_state state_after(enum rt_note note, const struct rt_service *s)
 	case RT_NOTE_DEPENDENTS_DONE:
 	case RT_NOTE_STOPPING:
 	case RT_NOTE_KILLING:
+	case RT_NOTE_RESTART_BY_HAND:
+	case RT_NOTE_START_BY_HAND:
+	case RT_NOTE_STOP_BY_HAND:
+	case RT_NOTE_SIGNAL_BY_HAND:
 	case RT_NOTE_SHUTDOWN:
 	case RT_NOTE_TEARDOWN:
 		break;
@@ -112,6 +117,7 @@ struct rt_action *rt_note(struct rt_core *core, enum rt_note note, struct rt_ser
 	a->note = note;
 	a->status = s ? s->status : core->status;
 	a->signal = s ? s->signal : 0;
+	a->run += note == RT_NOTE_STARTING; /* it speaks of the launch that comes */
 	if (!s)
 		return a;
 	a->state = state_after(note, s);
@@ -123,39 +129,36 @@ struct rt_action *rt_note(struct rt_core *core, enum rt_note note, struct rt_ser
 
 /* Start conditions. */
 
-enum claim {
-	CLAIM_OPEN,
-	CLAIM_HOLDS,
-	CLAIM_BROKEN
-};
-
-static enum claim check_condition(const struct rt_core *core, const struct rt_condition *c)
+static enum rt_claim check_condition(const struct rt_core *core, const struct rt_condition *c)
 {
 	const struct rt_service *d = &core->service[c->service];
 	bool over = d->phase == RT_PH_OVER, passed = d->probe == RT_PROBE_PASSED;
 
+	if (d->held)
+		return RT_CLAIM_OPEN; /* it may be started again */
+
 	switch (c->kind) {
 	case RT_STARTED:
 		if (d->phase == RT_PH_ALIVE)
-			return CLAIM_HOLDS;
+			return RT_CLAIM_HOLDS;
 		break;
 	case RT_HEALTHY:
 		if (d->phase == RT_PH_ALIVE && passed)
-			return CLAIM_HOLDS;
+			return RT_CLAIM_HOLDS;
 		if (d->probe == RT_PROBE_FAILED || (over && !passed))
-			return CLAIM_BROKEN;
+			return RT_CLAIM_BROKEN;
 		break;
 	case RT_COMPLETED:
 		break;
 	}
 	if (!over)
-		return CLAIM_OPEN;
-	return d->status ? CLAIM_BROKEN : CLAIM_HOLDS;
+		return RT_CLAIM_OPEN;
+	return d->status ? RT_CLAIM_BROKEN : RT_CLAIM_HOLDS;
 }
 
 bool rt_core_holds(const struct rt_core *core, const struct rt_condition *condition)
 {
-	return check_condition(core, condition) == CLAIM_HOLDS;
+	return check_condition(core, condition) == RT_CLAIM_HOLDS;
 }
 
 static void fail_for_condition(struct rt_core *core, struct rt_service *s,
@@ -168,19 +171,19 @@ static void fail_for_condition(struct rt_core *core, struct rt_service *s,
 	rt_job_fail(core, status, now);
 }
 
-/* Whether a service may start; CLAIM_BROKEN: never, because of *broken. */
-static enum claim check_conditions(const struct rt_core *core, const struct rt_service *s,
-				   const struct rt_condition **broken)
+/* Whether a service may start; RT_CLAIM_BROKEN: never, because of *broken. */
+enum rt_claim rt_check_conditions(const struct rt_core *core, const struct rt_service *s,
+				  const struct rt_condition **broken)
 {
-	enum claim all = CLAIM_HOLDS;
+	enum rt_claim all = RT_CLAIM_HOLDS;
 
 	for (uint32_t c = 0; c < s->def->condition_count; c++) {
-		enum claim claim = check_condition(core, &s->def->condition[c]);
+		enum rt_claim claim = check_condition(core, &s->def->condition[c]);
 
 		*broken = &s->def->condition[c];
-		if (claim == CLAIM_BROKEN)
+		if (claim == RT_CLAIM_BROKEN)
 			return claim;
-		all = claim == CLAIM_OPEN ? claim : all;
+		all = claim == RT_CLAIM_OPEN ? claim : all;
 	}
 	return all;
 }
@@ -194,14 +197,15 @@ static void settle_conditions(struct rt_core *core, int64_t now)
 	for (uint32_t i = rt_set_next(starts, 0); i != UINT32_MAX; i = rt_set_next(starts, i + 1)) {
 		struct rt_service *s = &core->service[i];
 		const struct rt_condition *broken = NULL;
-		enum claim claim =
-			s->phase == RT_PH_WAITING ? check_conditions(core, s, &broken) : CLAIM_OPEN;
+		enum rt_claim claim = s->phase == RT_PH_WAITING
+					      ? rt_check_conditions(core, s, &broken)
+					      : RT_CLAIM_OPEN;
 
-		if (claim == CLAIM_BROKEN) {
+		if (claim == RT_CLAIM_BROKEN) {
 			fail_for_condition(core, s, broken, now);
 			return;
 		}
-		if (claim != CLAIM_HOLDS)
+		if (claim != RT_CLAIM_HOLDS)
 			rt_set_remove(starts, i);
 	}
 	for (uint32_t i = rt_set_next(starts, 0); i != UINT32_MAX; i = rt_set_next(starts, i + 1))
@@ -242,6 +246,8 @@ static void service_tick(struct rt_core *core, struct rt_service *s, int64_t now
 		rt_start(core, s);
 	else if (s->killing)
 		rt_give_up(core, s, now);
+	else if (s->phase == RT_PH_PROLOGUE)
+		rt_kill_prologue(core, s);
 	else if (s->stopping)
 		rt_kill(core, s, now);
 	else if (s->phase == RT_PH_ALIVE)
@@ -263,8 +269,10 @@ static void settle(struct rt_core *core, int64_t now)
 		core->settled = true;
 		if (core->phase == RT_JOB_RUNNING)
 			settle_conditions(core, now);
-		if (core->phase == RT_JOB_RUNNING)
+		if (core->phase == RT_JOB_RUNNING) {
+			rt_held_settle(core);
 			rt_lifetimes_settle(core, now);
+		}
 		rt_teardown_settle(core, now);
 	}
 }
@@ -337,6 +345,10 @@ void rt_core_step(struct rt_core *core, const struct rt_event *e, int64_t now)
 		break;
 	case RT_EV_RELAY:
 		on_relay(core, e->signal);
+		break;
+	case RT_EV_ORDER:
+		if (e->service < core->table->count)
+			rt_on_order(core, &core->service[e->service], e, now);
 		break;
 	case RT_EV_LAUNCHED:
 	case RT_EV_BEGUN:

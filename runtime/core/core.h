@@ -96,15 +96,44 @@ enum rt_event_kind {
 	RT_EV_PUBLISHED, /* its publish function ended */
 	RT_EV_SHUTDOWN,  /* a signal (15, 2) asks for the end of the job */
 	RT_EV_RELAY,     /* a signal to pass on */
+	RT_EV_ORDER,     /* the job's owner wants `order` done to the service */
 	RT_EV_TICK,      /* time has passed: timers that are due take effect */
+};
+
+/* What the job's owner may want of a service. */
+enum rt_order {
+	RT_ORDER_NONE,
+	RT_ORDER_RESTART,
+	RT_ORDER_STOP, /* and leave it so until it is started by hand */
+	RT_ORDER_START,
+	RT_ORDER_SIGNAL,
+};
+
+/* What becomes of an order; orders.h has the words. */
+enum rt_reply {
+	RT_A_TAKEN,   /* it is being done */
+	RT_A_ALREADY, /* nothing has to be done: it is so, or on its way there */
+	RT_A_JOB_ENDS,
+	RT_A_WAITS,      /* for others; it starts by itself */
+	RT_A_IN_VAIN,    /* what it waits for can't come any more */
+	RT_A_STOPPING,   /* it won't hear a signal */
+	RT_A_ENDING,     /* it has ended by itself, and what follows isn't decided yet */
+	RT_A_NOT_THERE,  /* no process that a signal could reach */
+	RT_A_NOT_NEEDED, /* it lives for its dependents, and all have ended */
+	/* What the core isn't asked. */
+	RT_A_NO_SERVICE,
+	RT_A_NO_SIGNAL,
+	RT_A_VERSION,
+	RT_A_MALFORMED,
 };
 
 struct rt_event {
 	enum rt_event_kind kind;
+	enum rt_order order; /* ORDER */
 	uint32_t service;
 	uint32_t run;            /* the `run` of the action it answers; others are out of date */
 	int status;              /* EXIT, HOOK, PUBLISHED, LOOK */
-	int signal;              /* SHUTDOWN, RELAY; EXIT by a signal */
+	int signal;              /* SHUTDOWN, RELAY, ORDER; EXIT by a signal */
 	enum rt_verdict verdict; /* EXIT */
 };
 
@@ -120,8 +149,9 @@ enum rt_action_kind {
 	RT_ACT_HOOK_STOP, /* end that hook: `signal` to its processes */
 	RT_ACT_PUBLISH,   /* run the publish function; answer RT_EV_PUBLISHED */
 	RT_ACT_PUBLISH_STOP,
-	RT_ACT_NOTE, /* tell people: `note`, with the counters as they are now */
-	RT_ACT_END,  /* the job has ended with `status` */
+	RT_ACT_ANSWER, /* to an order: `status` is an enum rt_reply */
+	RT_ACT_NOTE,   /* tell people: `note`, with the counters as they are now */
+	RT_ACT_END,    /* the job has ended with `status` */
 };
 
 struct rt_action {
@@ -159,9 +189,15 @@ struct rt_service {
 	bool watched;          /* looks go on whether it still answers */
 	bool unhealthy;        /* so many failed that it is stopped for that */
 	uint32_t failed_looks; /* in a row, since it is watched */
-	bool exited;           /* a status was recorded */
-	int status;            /* the last recorded one */
-	int signal;            /* that ended it, or 0 */
+	/* Why it is being stopped, of RESTART and STOP; its end then is no failure. A granted restart, too,
+	   can have been stopped. */
+	enum rt_order by_hand;
+	bool held;     /* over, and stopped by hand: it may be started again */
+	bool released; /* over, and what it needs has been told (needs.c) */
+	uint32_t restarts_by_hand;
+	bool exited; /* a status was recorded */
+	int status;  /* the last recorded one */
+	int signal;  /* that ended it, or 0 */
 	enum rt_verdict verdict;
 	int64_t first_launch, launch_at, ready_at, exit_at;
 	int64_t probe_deadline; /* readiness clock (sleep: when it passes) */
@@ -200,6 +236,10 @@ struct rt_core {
 	uint32_t *place;     /* of each in the table's order */
 	uint32_t *ended;     /* scratch */
 	uint32_t open;       /* those that have not ended */
+	uint32_t clients;    /* those of them that don't live for others */
+	uint32_t held_count; /* those that were stopped by hand */
+	bool kept_open;      /* the last end was a stop by hand, which ends no job */
+	bool closing;        /* nothing is left but what was stopped by hand, and what that needs */
 	int64_t *below;      /* the longest sum of graces below each; see teardown.c */
 	bool below_is_old;
 	uint32_t action_count, action_room;

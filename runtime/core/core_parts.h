@@ -5,6 +5,15 @@
 
 #include "runtime/core/core.h"
 
+enum rt_claim {
+	RT_CLAIM_OPEN,
+	RT_CLAIM_HOLDS,
+	RT_CLAIM_BROKEN
+};
+/* Whether a service may start; RT_CLAIM_BROKEN: never, because of *broken. */
+enum rt_claim rt_check_conditions(const struct rt_core *core, const struct rt_service *s,
+				  const struct rt_condition **broken);
+
 /* Appends an action; its `run` is already the right one for the kind. */
 struct rt_action *rt_act(struct rt_core *core, enum rt_action_kind kind, struct rt_service *s);
 struct rt_action *rt_note(struct rt_core *core, enum rt_note note, struct rt_service *s);
@@ -36,6 +45,16 @@ void rt_on_look(struct rt_core *core, struct rt_service *s, int status, int64_t 
 void rt_probe_clock_ran_out(struct rt_core *core, struct rt_service *s, int64_t now);
 /* What was killed has not ended: go on without it. */
 void rt_give_up(struct rt_core *core, struct rt_service *s, int64_t now);
+/* It was stopped by hand and has ended: it starts again, or is left alone. */
+void rt_stopped_by_hand(struct rt_core *core, struct rt_service *s);
+void rt_on_order(struct rt_core *core, struct rt_service *s, const struct rt_event *e, int64_t now);
+/* Ends the job when all that is left was stopped by hand. */
+void rt_held_settle(struct rt_core *core);
+/* Those that are held won't be started any more: what they need isn't needed for them. */
+void rt_release_held(struct rt_core *core);
+
+/* It won't be started. */
+void rt_skip(struct rt_core *core, struct rt_service *s);
 /* The service has ended for good. */
 void rt_service_over(struct rt_core *core, struct rt_service *s);
 /* Nobody looks any more whether it is ready, or still answers. */
@@ -47,6 +66,8 @@ void rt_job_fail(struct rt_core *core, int status, int64_t now);
 void rt_job_failing(struct rt_core *core, int status);
 /* Asks a living service to stop, and gives it until its grace or its share of the bound is over. */
 void rt_stop(struct rt_core *core, struct rt_service *s, int64_t now);
+/* A prologue that was told to end by hand, and doesn't. */
+void rt_kill_prologue(struct rt_core *core, struct rt_service *s);
 void rt_kill(struct rt_core *core, struct rt_service *s, int64_t now);
 /* Stops whatever may stop by now, in reverse dependency order; ends the job when all is done. */
 void rt_teardown_settle(struct rt_core *core, int64_t now);

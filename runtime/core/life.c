@@ -9,7 +9,7 @@
  *                                                      │  └─window cap─► window hooks ─► job fails
  *                                                      └─► over (completed, ignored, or job fails)
  *
- * A hook that a table does not name is passed over. The end of the job is in teardown.c.
+ * A hook that a table does not name is passed over. The end of the job is in teardown.c, orders by hand in orders.c.
  */
 #include "runtime/core/core_parts.h"
 
@@ -26,6 +26,7 @@ void rt_set_phase(struct rt_core *core, struct rt_service *s, enum rt_phase phas
 
 void rt_service_over(struct rt_core *core, struct rt_service *s)
 {
+	s->by_hand = RT_ORDER_NONE;
 	rt_set_probe_deadline(core, s, RT_NEVER);
 	rt_set_phase(core, s, RT_PH_OVER);
 }
@@ -211,6 +212,10 @@ static void back_off(struct rt_core *core, struct rt_service *s, int64_t now)
 		rt_service_over(core, s);
 		return;
 	}
+	if (s->by_hand) {
+		rt_stopped_by_hand(core, s);
+		return;
+	}
 	rt_set_phase(core, s, RT_PH_BACKOFF);
 	rt_set_timer(core, s, now + s->def->backoff);
 }
@@ -266,6 +271,8 @@ static void judge(struct rt_core *core, struct rt_service *s, int64_t now)
 	} else if (core->phase != RT_JOB_RUNNING) {
 		rt_note(core, s->stopping || s->status ? RT_NOTE_STOPPED : RT_NOTE_COMPLETED, s);
 		rt_service_over(core, s);
+	} else if (s->by_hand) {
+		rt_stopped_by_hand(core, s);
 	} else if (!s->status) {
 		rt_note(core, RT_NOTE_COMPLETED, s);
 		rt_service_over(core, s);
@@ -292,7 +299,7 @@ void rt_on_exit(struct rt_core *core, struct rt_service *s, const struct rt_even
 	s->verdict = e->verdict;
 	s->killing = false;
 	rt_note(core, RT_NOTE_EXIT, s);
-	if ((s->start_failed || s->unhealthy) && !s->lifetime_over) {
+	if ((s->start_failed || s->unhealthy) && !s->lifetime_over && !s->by_hand) {
 		/* Whatever it, or its launcher, made of the signal that ended it. */
 		s->status = 1;
 		s->signal = 0;
@@ -328,6 +335,10 @@ static void after_prologue(struct rt_core *core, struct rt_service *s, int statu
 {
 	if (s->lifetime_over || (core->phase != RT_JOB_RUNNING && (!status || s->stopping))) {
 		end_unlaunched(core, s);
+		return;
+	}
+	if (s->by_hand) {
+		rt_stopped_by_hand(core, s);
 		return;
 	}
 	if (!status) {
@@ -416,7 +427,7 @@ void rt_on_launched(struct rt_core *core, struct rt_service *s, int64_t now)
 	rt_note(core, RT_NOTE_LAUNCHED, s);
 	if (s->killing)
 		rt_kill(core, s, now);
-	else if (s->lifetime_over)
+	else if (s->lifetime_over || (s->by_hand && core->phase == RT_JOB_RUNNING))
 		rt_stop(core, s, now);
 	else if (core->phase == RT_JOB_RUNNING)
 		await_begin(core, s, now);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words for states, verdicts, policies and hooks: in state.json, events.jsonl, logs. */
-#include "runtime/core/core.h"
+/* The words for states, verdicts, policies, hooks and orders: in state.json, events.jsonl, logs. */
+#include "runtime/core/orders.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "runtime/core/words.h"
 
@@ -71,6 +72,61 @@ const char *rt_hook_name(enum rt_hook hook)
 	};
 
 	return names[hook];
+}
+
+static const char *const order_words[] = {
+	[RT_ORDER_NONE] = "",       [RT_ORDER_RESTART] = "restart", [RT_ORDER_STOP] = "stop",
+	[RT_ORDER_START] = "start", [RT_ORDER_SIGNAL] = "signal",
+};
+
+const char *rt_order_word(enum rt_order order)
+{
+	return order_words[order];
+}
+
+enum rt_order rt_order_of_word(const char *word)
+{
+	for (int i = RT_ORDER_RESTART; i <= RT_ORDER_SIGNAL; i++)
+		if (!strcmp(word, order_words[i]))
+			return (enum rt_order)i;
+	return RT_ORDER_NONE;
+}
+
+static const struct {
+	const char *word, *text;
+} answers[] = {
+	[RT_A_TAKEN] = {"taken", "it is being done"},
+	[RT_A_ALREADY] = {"already", "there is nothing to do"},
+	[RT_A_JOB_ENDS] = {"job-ends", "the job is about to end"},
+	[RT_A_WAITS] = {"waits", "it waits for others, and starts by itself"},
+	[RT_A_IN_VAIN] = {"in-vain", "what it waits for has failed"},
+	[RT_A_STOPPING] = {"stopping", "it is being stopped"},
+	[RT_A_ENDING] = {"ending", "it has ended by itself a moment ago, and its epilogue runs"},
+	[RT_A_NOT_THERE] = {"not-there", "it doesn't run at the moment"},
+	[RT_A_NOT_NEEDED] = {"not-needed",
+			     "it lives for its dependents, and all of them have ended"},
+	[RT_A_NO_SERVICE] = {"no-service", "the job has no such service"},
+	[RT_A_NO_SIGNAL] = {"no-signal", "no signal of this name can be passed to it"},
+	[RT_A_VERSION] = {"version", "the job's supervisor is of a version that speaks otherwise"},
+	[RT_A_MALFORMED] = {"malformed", "the job's supervisor doesn't understand this"},
+};
+
+const char *rt_reply_word(enum rt_reply answer)
+{
+	return answers[answer].word;
+}
+
+enum rt_reply rt_reply_of_word(const char *word)
+{
+	for (int i = 0; i < RT_A_MALFORMED; i++)
+		if (!strcmp(word, answers[i].word))
+			return (enum rt_reply)i;
+	return RT_A_MALFORMED;
+}
+
+const char *rt_reply_text(enum rt_reply answer)
+{
+	return answers[answer].text;
 }
 
 enum rt_state rt_core_state(const struct rt_service *s)

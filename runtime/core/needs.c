@@ -20,9 +20,10 @@ void rt_needs_init(struct rt_core *core, struct rt_pool *pool)
 	core->needed_by = rt_pool_array(pool, t->count, sizeof(*core->needed_by));
 	core->place = rt_pool_array(pool, t->count, sizeof(*core->place));
 	core->ended = rt_pool_array(pool, t->count, sizeof(*core->ended));
-	core->open = t->count;
+	core->open = core->clients = t->count;
 	for (uint32_t i = 0; i < t->count; i++) {
 		core->place[t->order[i]] = i;
+		core->clients -= t->service[i].lifetime_dependents;
 		rt_set_add(&core->unsure, i);
 		for (uint32_t c = 0; c < t->service[i].condition_count; c++)
 			core->needed_by[t->service[i].condition[c].service]++;
@@ -57,6 +58,13 @@ void rt_unsettle(struct rt_core *core, const struct rt_service *s)
 		rt_set_add(&core->unsure, s->def->dependent[d]);
 }
 
+/* What was stopped by hand needs what it needs as long as it may be started again. */
+static bool is_gone(const struct rt_core *core, const struct rt_service *s)
+{
+	return s->phase == RT_PH_OVER &&
+	       (!s->held || core->phase != RT_JOB_RUNNING || core->closing);
+}
+
 /* It has ended, and so has all that needed it: what it needed has one less that does. */
 static void release(struct rt_core *core, uint32_t i)
 {
@@ -64,8 +72,10 @@ static void release(struct rt_core *core, uint32_t i)
 
 	core->ended[count++] = i;
 	while (count) {
-		const struct rt_service_def *def = core->service[core->ended[--count]].def;
+		struct rt_service *s = &core->service[core->ended[--count]];
+		const struct rt_service_def *def = s->def;
 
+		s->released = true;
 		for (uint32_t c = 0; c < def->condition_count; c++) {
 			uint32_t d = def->condition[c].service;
 
@@ -73,10 +83,67 @@ static void release(struct rt_core *core, uint32_t i)
 				continue;
 			rt_set_add(&core->freed, d);
 			rt_set_add(&core->stoppable, core->place[d]);
-			if (core->service[d].phase == RT_PH_OVER)
+			if (is_gone(core, &core->service[d]))
 				core->ended[count++] = d;
 		}
 	}
+}
+
+/* What it needs is needed again. */
+static void reclaim(struct rt_core *core, uint32_t i)
+{
+	uint32_t count = 0;
+
+	core->ended[count++] = i;
+	while (count) {
+		struct rt_service *s = &core->service[core->ended[--count]];
+
+		s->released = false;
+		for (uint32_t c = 0; c < s->def->condition_count; c++) {
+			uint32_t d = s->def->condition[c].service;
+
+			if (core->needed_by[d]++)
+				continue;
+			if (core->service[d].released)
+				core->ended[count++] = d;
+			else if (!core->service[d].stopping)
+				core->service[d].lifetime_over = false;
+		}
+	}
+}
+
+void rt_release_held(struct rt_core *core)
+{
+	for (uint32_t i = 0; core->held_count && i < core->table->count; i++)
+		if (core->service[i].held && !core->service[i].released && !core->needed_by[i])
+			release(core, i);
+}
+
+void rt_held_settle(struct rt_core *core)
+{
+	if (core->closing || !core->held_count || core->clients || core->kept_open)
+		return;
+	core->closing = true;
+	/* Those that live for others and wait for what was stopped. */
+	for (uint32_t i = 0; i < core->table->count; i++)
+		if (core->service[i].phase == RT_PH_WAITING && core->service[i].lifetime_over)
+			rt_skip(core, &core->service[i]);
+	rt_release_held(core);
+}
+
+/* It was over, and is started by hand. */
+static void reopen(struct rt_core *core, struct rt_service *s)
+{
+	uint32_t i = rt_index(core, s);
+
+	core->open++;
+	core->clients += !s->def->lifetime_dependents;
+	core->held_count -= s->held;
+	core->below_is_old = true;
+	s->held = false;
+	rt_set_add(&core->unsure, i);
+	if (s->released)
+		reclaim(core, i);
 }
 
 void rt_phase_changed(struct rt_core *core, struct rt_service *s, enum rt_phase before)
@@ -86,11 +153,16 @@ void rt_phase_changed(struct rt_core *core, struct rt_service *s, enum rt_phase 
 	rt_unsettle(core, s);
 	if (s->phase == RT_PH_ALIVE)
 		rt_set_add(&core->stoppable, core->place[i]);
+	if (before == RT_PH_OVER && s->phase != RT_PH_OVER)
+		reopen(core, s);
 	if (s->phase != RT_PH_OVER || before == RT_PH_OVER)
 		return;
 	core->open--;
+	core->clients -= !s->def->lifetime_dependents;
+	core->held_count += s->held;
+	core->kept_open = s->held;
 	core->below_is_old = true;
 	rt_dues_set(&core->silent, i, RT_NEVER);
-	if (!core->needed_by[i])
+	if (!core->needed_by[i] && is_gone(core, s))
 		release(core, i);
 }

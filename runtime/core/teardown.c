@@ -24,6 +24,13 @@ static int64_t epilogue_reserve(const struct rt_table *table)
 	return 0;
 }
 
+void rt_skip(struct rt_core *core, struct rt_service *s)
+{
+	s->skipped = true;
+	rt_note(core, RT_NOTE_SKIPPED, s);
+	rt_service_over(core, s);
+}
+
 /* What has not got a process, and now never will. */
 static void give_up_starts(struct rt_core *core)
 {
@@ -32,9 +39,7 @@ static void give_up_starts(struct rt_core *core)
 
 		rt_unprobe(core, s);
 		if (s->phase == RT_PH_WAITING) {
-			s->skipped = true;
-			rt_note(core, RT_NOTE_SKIPPED, s);
-			rt_service_over(core, s);
+			rt_skip(core, s);
 		} else if (s->phase == RT_PH_BACKOFF) {
 			rt_service_over(core, s);
 		} else if (s->phase == RT_PH_ALIVE && !s->stopping) {
@@ -55,6 +60,7 @@ void rt_job_failing(struct rt_core *core, int status)
 	core->phase = RT_JOB_FAILING;
 	core->status = status;
 	give_up_starts(core);
+	rt_release_held(core);
 }
 
 void rt_job_fail(struct rt_core *core, int status, int64_t now)
@@ -69,6 +75,7 @@ void rt_job_fail(struct rt_core *core, int status, int64_t now)
 	core->bound = now + core->table->grace;
 	core->kill_at = core->bound - epilogue_reserve(core->table);
 	core->settled = false;
+	rt_release_held(core);
 	for (uint32_t i = 0; i < core->table->count; i++)
 		rt_set_add(&core->stoppable, i);
 	rt_note(core, RT_NOTE_TEARDOWN, NULL);
@@ -132,6 +139,12 @@ void rt_stop(struct rt_core *core, struct rt_service *s, int64_t now)
 	rt_act(core, RT_ACT_SIGNAL, s)->signal = s->def->stop_signal;
 }
 
+void rt_kill_prologue(struct rt_core *core, struct rt_service *s)
+{
+	rt_set_timer(core, s, RT_NEVER);
+	stop_hook(core, s, SIGKILL);
+}
+
 void rt_kill(struct rt_core *core, struct rt_service *s, int64_t now)
 {
 	rt_unprobe(core, s);
@@ -149,7 +162,7 @@ void rt_lifetimes_settle(struct rt_core *core, int64_t now)
 	for (uint32_t i = rt_set_next(freed, 0); i != UINT32_MAX; i = rt_set_next(freed, i + 1)) {
 		struct rt_service *s = &core->service[i];
 
-		if (!s->def->lifetime_dependents || s->phase == RT_PH_OVER)
+		if (!s->def->lifetime_dependents || s->lifetime_over || s->phase == RT_PH_OVER)
 			continue;
 		s->lifetime_over = true;
 		rt_note(core, RT_NOTE_DEPENDENTS_DONE, s);
@@ -162,13 +175,15 @@ void rt_lifetimes_settle(struct rt_core *core, int64_t now)
 			s->status = 0;
 			s->verdict = RT_V_COMPLETED;
 			rt_service_over(core, s);
+		} else if (s->phase == RT_PH_WAITING && core->closing) {
+			rt_skip(core, s); /* it waits for what was stopped by hand, perhaps */
 		}
 	}
 }
 
 static void end_if_done(struct rt_core *core)
 {
-	if (core->open)
+	if (core->open || (core->kept_open && core->phase == RT_JOB_RUNNING))
 		return;
 	for (uint32_t i = 0; i < core->table->count; i++)
 		if (core->service[i].publishing)

@@ -53,8 +53,9 @@ static bool write_record(const struct rt_alloc *a, struct rt_pool *pool, const c
 bool rt_resume_begin(struct rt_alloc *a, struct rt_pool *pool, const char *root)
 {
 	static const char *const names[] = {
-		JOB_FOLDER_ALLOCATION, JOB_FOLDER_LOGS, JOB_FOLDER_METRICS, JOB_FOLDER_ARTIFACTS,
-		JOB_FOLDER_OLD_EVENTS, JOB_FILE_STATE,  JOB_FILE_EVENTS,    JOB_FILE_TIMES};
+		JOB_FOLDER_ALLOCATION, JOB_FOLDER_LOGS,       JOB_FOLDER_METRICS,
+		JOB_FOLDER_ARTIFACTS,  JOB_FOLDER_OLD_EVENTS, JOB_FOLDER_ORDERS,
+		JOB_FILE_STATE,        JOB_FILE_EVENTS,       JOB_FILE_TIMES};
 	const char *folder = rt_pool_format(pool, "%s/_hpc-compose", a->resume);
 	const char *record = rt_pool_format(pool, "%s/latest.json", folder);
 

@@ -70,7 +70,7 @@ bool rt_claims_check(struct rt_sup *sup)
 
 		if (!has_claims(s->def))
 			continue;
-		if (sup->core.shutdown) {
+		if (sup->core.shutdown || s->held) {
 			c->status = "skipped";
 			continue;
 		}

@@ -426,7 +426,13 @@ void rt_perform(struct rt_sup *sup, const struct rt_action *a)
 		rt_probe_end(sup, a->service);
 		break;
 	case RT_ACT_SIGNAL:
-		signal_service(sup, a);
+		if (a->signal == SIGKILL) /* which no shim can pass on */
+			kill_service(sup, a->service);
+		else
+			signal_service(sup, a);
+		break;
+	case RT_ACT_ANSWER:
+		sup->answer = (enum rt_reply)a->status;
 		break;
 	case RT_ACT_KILL:
 		kill_service(sup, a->service);

@@ -61,7 +61,7 @@ static void service_event(struct rt_sup *sup, const struct rt_action *a)
 		rt_json_text(&out, "signal", rt_signal_name(a->signal));
 	if (rt_note_row(a->note)->shows == RT_SHOWS_LAST_LOOK)
 		rt_json_text(&out, "last_look", rt_state_last_look(sup, a->service));
-	rt_json_number(&out, "launch", s->launches);
+	rt_json_number(&out, "launch", a->run);
 	rt_json_number(&out, "restart_count", a->restarts);
 	rt_json_number(&out, "restart_failures_in_window", a->window_count);
 	if (a->note == RT_NOTE_EXIT && sup->proc[a->service].is_used_known)

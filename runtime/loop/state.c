@@ -92,6 +92,8 @@ static void counters(const struct rt_sup *sup, const struct rt_service *s, struc
 	rt_json_seconds(out, "window_seconds", def->window);
 	rt_json_number(out, "max_restarts_in_window", def->max_in_window);
 	rt_json_number(out, "restart_failures_in_window", rt_core_window_count(s, sup->now));
+	rt_json_number(out, "restarts_by_hand", s->restarts_by_hand);
+	rt_json_bool(out, "stopped_by_hand", s->held);
 	if (s->exited)
 		rt_json_number(out, "last_exit_code", s->status);
 	else

@@ -165,6 +165,10 @@ struct rt_exit {
 	uint32_t order;
 };
 
+enum {
+	RT_ORDERS_KNOWN = 16
+};
+
 struct rt_sup {
 	struct rt_pool pool;
 	struct rt_table table;
@@ -218,6 +222,8 @@ struct rt_sup {
 	const char *begun_at; /* the job, as `begin` wrote it; NULL: that isn't known */
 	int64_t started_wall, ended_wall;
 	int64_t measured_wall; /* what the services use is known since; 0 */
+	enum rt_reply answer;  /* to the last order by hand */
+	uint32_t orders_known[RT_ORDERS_KNOWN], orders_taken;
 	const char *status_word;
 	pid_t limit_asked; /* the child that asks whether the time is up, 0: nobody asked */
 	bool limit_answered, is_timeout;
@@ -410,6 +416,12 @@ void rt_measure_all(struct rt_sup *sup);
 void rt_measured_all(struct rt_sup *sup);
 /* What a service used when it was last asked for; false if that isn't known. */
 bool rt_measure_of(const struct rt_sup *sup, uint32_t service, struct rt_measure *measure);
+
+/* orders.c */
+/* Makes the folder of orders, by which is seen that they are heard. */
+void rt_orders_open(struct rt_sup *sup);
+/* Does what waits there. */
+void rt_orders_look(struct rt_sup *sup);
 
 /* limit.c */
 /* The job was told to end: asks Slurm whether that is for its time. */

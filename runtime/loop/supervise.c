@@ -92,6 +92,7 @@ static void on_signal(struct rt_sup *sup, int number, bool *children)
 		sup->continued = true; /* since the clock was looked at: the next look counts it */
 	} else if (number == SIGURG) {
 		rt_measure_all(sup);
+		rt_orders_look(sup);
 	} else if (number == SIGTSTP) {
 		rt_clock_stop_is_near(sup);
 	} else if (number == SIGTERM || number == SIGINT) {
@@ -179,8 +180,8 @@ static bool open_loop(struct rt_sup *sup)
 	       rt_sup_watch(sup, sup->timer, EPOLLIN, &sup->timer_source);
 }
 
-/* Marks of an earlier run of this job, before it was requeued, say nothing about this one. */
-static void remove_old_marks(const char *folder)
+/* Marks and orders of an earlier run of this job, before it was requeued, say nothing about this one. */
+static void empty_folder(const char *folder)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *e;
@@ -209,8 +210,10 @@ static bool prepare_folder(struct rt_sup *sup, const char *dir)
 		if (!rt_make_folders(path, 0755))
 			rt_say("cannot make %s: %s; the job goes on", path, strerror(errno));
 	}
-	remove_old_marks(rt_pool_format(&sup->pool, "%s/" JOB_FOLDER_MARKS, sup->dir));
+	empty_folder(rt_pool_format(&sup->pool, "%s/" JOB_FOLDER_MARKS, sup->dir));
+	empty_folder(rt_pool_format(&sup->pool, "%s/" JOB_FOLDER_ORDERS, sup->dir));
 	rt_events_open(sup);
+	rt_orders_open(sup);
 	return true;
 }
 
@@ -370,6 +373,7 @@ static int finish(struct rt_sup *sup)
 	sup->status_word = is_cancelled  ? (sup->is_timeout ? "TIMEOUT" : "CANCELLED")
 			   : sup->status ? "FAILED"
 					 : "COMPLETED";
+	rt_orders_look(sup);
 	rt_report_job(sup, "end");
 	rt_state_final(sup);
 	if (sup->status)

@@ -192,18 +192,18 @@ static void pass_on(struct step *s, int number, bool has_been_told)
 static void take_order(void *arg, enum rt_wire_type type, int number)
 {
 	struct step *s = arg;
-	int64_t now = rt_now();
+	int stop = s->stop;
 
 	if (number < 1 || !rt_step_passes_on(number))
 		return;
 	if (type == RT_WIRE_STOP) {
 		s->wired_stop = number;
-		s->wired_at = now;
-		if (s->heard_at[number] && now - s->heard_at[number] < LATE_ORDER_NS)
+		s->wired_at = rt_now();
+		if (s->heard_at[number] && s->wired_at - s->heard_at[number] < LATE_ORDER_NS)
 			return;
 	}
-	if (type == RT_WIRE_STOP || type == RT_WIRE_SIGNAL)
-		pass_on(s, number, false);
+	pass_on(s, number, false);
+	s->stop = type == RT_WIRE_SIGNAL ? stop : s->stop; /* HUP may mean: read it again */
 }
 
 static void measure(void *arg)

@@ -188,7 +188,7 @@ static void take_news(struct rt_step_wire *w)
 			take_look(w, &m);
 		} else if (m.type == RT_WIRE_MEASURE) {
 			w->measure(w->arg);
-		} else {
+		} else if (m.type == RT_WIRE_STOP || m.type == RT_WIRE_SIGNAL) {
 			take_order(w, &m);
 		}
 	}

@@ -341,7 +341,7 @@ run 0 hpcc --version
 out_has 'hpcc '
 run 0 hpcc --help
 commands=$(sed -n 's/^  \([a-z]*\)\(,\| \).*/\1/p' <<<"$out" | grep -v '^hpcc$')
-that 'the overview fits' test "$(wc -l <<<"$out")" -le 48
+that 'the overview fits' test "$(wc -l <<<"$out")" -le 66
 for name in $commands; do
 	run 0 hpcc "$name" --help
 	out_has "Usage: hpcc $name"
@@ -398,7 +398,7 @@ err_has 'R144'
 cd ..
 
 # Words of other tools, and slips of the keys: never towards what removes files.
-for pair in plan=inspect render=compile lint=validate run=up debug=status top=watch stop=cancel build=prepare ls=jobs; do
+for pair in plan=inspect render=compile lint=validate run=up debug=status top=watch kill=cancel build=prepare ls=jobs; do
 	run 2 hpcc "${pair%=*}"
 	err_has "help: 'hpcc ${pair#*=}' does that"
 done

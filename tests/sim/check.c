@@ -43,6 +43,10 @@ static struct command as_command(const struct rt_action *a)
 	case RT_ACT_HOOK:
 		c.detail = (int)a->hook;
 		break;
+	case RT_ACT_ANSWER:
+		c.run = 0;
+		c.detail = a->status;
+		break;
 	case RT_ACT_END:
 		c.detail = a->status;
 		break;
@@ -97,6 +101,8 @@ static void note(struct world *w, const struct rt_action *a)
 	} else if (a->note == RT_NOTE_EXIT) {
 		w->exits_noted++;
 		w->up[i] = false;
+	} else if (a->note == RT_NOTE_HELD) {
+		w->held[i] = true;
 	} else if (a->note == RT_NOTE_TEARDOWN || a->note == RT_NOTE_WINDOW_CAP) {
 		w->torn_down = true;
 	}
@@ -118,6 +124,8 @@ static bool check_start(struct world *w, uint32_t i)
 {
 	if (w->torn_down)
 		return complain(w, "a service starts after the end was decided");
+	if (w->held[i])
+		return complain(w, "a service starts that was stopped by hand");
 	for (uint32_t c = 0; !w->started[i] && c < w->service[i].condition_count; c++)
 		if (!condition_held(w, &w->service[i].condition[c]))
 			return complain(w, "a service starts before its conditions hold");
@@ -146,9 +154,10 @@ static bool check_stop(struct world *w, uint32_t i)
 {
 	const struct rt_service *s = &w->core.service[i];
 
-	/* A launch that failed, or has become unhealthy, ends for its own reason. */
-	for (uint32_t d = 0; d < w->service[i].dependent_count && !s->start_failed && !s->unhealthy;
-	     d++)
+	/* A launch that failed, has become unhealthy, or is stopped by hand ends for its own reason. */
+	bool has_reason = s->start_failed || s->unhealthy || s->by_hand;
+
+	for (uint32_t d = 0; d < w->service[i].dependent_count && !has_reason; d++)
 		if (w->core.service[w->service[i].dependent[d]].phase != RT_PH_OVER)
 			return complain(w, "a service is stopped before one that depends on it");
 	return true;
@@ -185,6 +194,7 @@ static bool check_action(struct world *w, const struct rt_action *a)
 	case RT_ACT_HOOK_STOP:
 	case RT_ACT_PUBLISH:
 	case RT_ACT_PUBLISH_STOP:
+	case RT_ACT_ANSWER:
 	case RT_ACT_END:
 		return true;
 	}
@@ -197,6 +207,8 @@ bool world_check(struct world *w, const struct rt_event *e)
 
 	if (!agree(w))
 		return false;
+	if (e->kind == RT_EV_ORDER && (e->order == RT_ORDER_START || e->order == RT_ORDER_RESTART))
+		w->held[e->service] = false;
 	if (e->kind == RT_EV_LOOK && e->run == w->watched[e->service])
 		w->bad_looks[e->service] = e->status ? w->bad_looks[e->service] + 1 : 0;
 	for (uint32_t i = 0; i < w->core.action_count; i++)

@@ -157,13 +157,19 @@ static void kill_it(struct oracle *o, uint32_t i)
 	say(o, RT_ACT_KILL, i, s->launches, 0);
 }
 
+/* It has ended for good; one that was stopped by hand may yet be started again. */
+static bool is_gone(const struct oracle *o, uint32_t i)
+{
+	return o->service[i].over && (!o->service[i].held || o->decided || o->closing);
+}
+
 /* All that depends on it, directly or through others, has ended for good. */
 static bool is_unneeded(const struct oracle *o, uint32_t i)
 {
 	for (uint32_t j = 0; j < o->table->count; j++)
 		for (uint32_t c = 0; c < def_of(o, j)->condition_count; c++)
 			if (def_of(o, j)->condition[c].service == i &&
-			    (!o->service[j].over || !is_unneeded(o, j)))
+			    (!is_gone(o, j) || !is_unneeded(o, j)))
 				return false;
 	return true;
 }
@@ -288,7 +294,7 @@ static void watch_health(struct oracle *o, uint32_t i)
 static bool holds(const struct oracle *o, const struct rt_condition *c)
 {
 	const struct oracle_service *d = &o->service[c->service];
-	bool good_end = d->over && d->status == 0;
+	bool good_end = d->over && !d->held && d->status == 0;
 
 	if (c->kind == RT_COMPLETED)
 		return good_end;
@@ -302,7 +308,7 @@ static bool is_broken(const struct oracle *o, const struct rt_condition *c)
 {
 	const struct oracle_service *d = &o->service[c->service];
 
-	return (d->over && !holds(o, c)) || (c->kind == RT_HEALTHY && d->timed_out);
+	return !d->held && ((d->over && !holds(o, c)) || (c->kind == RT_HEALTHY && d->timed_out));
 }
 
 static bool may_start(const struct oracle *o, uint32_t i)
@@ -342,6 +348,7 @@ static uint32_t failures_in_window(const struct oracle *o, uint32_t i)
 
 enum sentence {
 	OVER,
+	BY_HAND,
 	RESTART,
 	EXHAUSTED
 };
@@ -356,6 +363,8 @@ static enum sentence judge(struct oracle *o, uint32_t i)
 		s->status = 0;
 		return OVER;
 	}
+	if (s->hand && !o->decided)
+		return BY_HAND;
 	if (o->decided || x == 0 || def->policy == RT_IGNORE)
 		return OVER;
 	if (def->policy == RT_FAIL_JOB) {
@@ -411,6 +420,18 @@ static bool hook_ended(struct oracle *o, uint32_t i, bool *lost)
 	return true;
 }
 
+/* One that was told to end by hand has as long as its service would have. */
+static bool prologue_ended(struct oracle *o, uint32_t i, bool *lost)
+{
+	struct oracle_service *s = &o->service[i];
+
+	if (!s->killed && timer(o, s->prologue_until)) {
+		s->prologue_until = RT_NEVER;
+		say(o, RT_ACT_HOOK_STOP, i, s->hooks, 9);
+	}
+	return hook_ended(o, i, lost);
+}
+
 /* What may happen to a living process, up to its end. */
 static bool process_ended(struct oracle *o, uint32_t i)
 {
@@ -427,6 +448,14 @@ static bool process_ended(struct oracle *o, uint32_t i)
 	return came(o, RT_EV_EXIT, i, s->launches);
 }
 
+/* A service is there again: what it needs stays, unless it was told to stop already. */
+static void need_again(struct oracle *o)
+{
+	for (uint32_t i = 0; i < o->table->count; i++)
+		if (!o->service[i].over && !o->service[i].stopped && !is_unneeded(o, i))
+			o->service[i].needless = false;
+}
+
 /* The life of a service, from top to bottom. */
 static void live(struct oracle *o, uint32_t i)
 {
@@ -436,21 +465,29 @@ static void live(struct oracle *o, uint32_t i)
 	bool lost;
 
 	BEGIN(s);
+waiting:
 	s->waiting = true;
-	WAIT(s, o->decided || (o->may_start && may_start(o, i)));
+	WAIT(s, o->decided || s->hand || (s->needless && o->closing) ||
+			(o->may_start && may_start(o, i)));
 	s->waiting = false;
-	if (o->decided)
+	if (o->decided || (s->needless && o->closing))
 		goto over;
+	if (s->hand)
+		goto by_hand;
 start:
+	s->hand = RT_ORDER_NONE;
 	s->stopped = s->passed = s->timed_out = false;
 	if (def->prologue) {
 		s->in_prologue = true;
 		start_hook(o, i, RT_HOOK_PROLOGUE);
-		WAIT(s, hook_ended(o, i, &lost));
+		s->prologue_until = RT_NEVER;
+		WAIT(s, prologue_ended(o, i, &lost));
 		if (lost || s->needless || (o->decided && (!o->event.status || s->stopped))) {
 			s->status = s->needless ? 0 : s->status;
 			goto over;
 		}
+		if (s->hand)
+			goto by_hand;
 		if (o->event.status) {
 			s->status = o->event.status;
 			s->exit_at = o->now;
@@ -472,10 +509,10 @@ start:
 		s->exit_at = o->now;
 		goto judge;
 	}
-	s->alive = true;
+	s->alive = s->ever = true;
 	if (s->killed)
 		kill_it(o, i);
-	else if (s->needless)
+	else if (s->needless || (s->hand && !o->decided))
 		stop(o, i);
 	else if (!o->decided) {
 		s->launched_at = o->now;
@@ -489,20 +526,25 @@ start:
 		goto lost;
 	drop_probe(o, i);
 	s->alive = s->killed = false;
-	s->status = (s->too_late || s->sick) && !s->needless ? 1 : o->event.status;
+	s->status = (s->too_late || s->sick) && !s->needless && !s->hand ? 1 : o->event.status;
 	s->exit_at = o->now;
 	if (def->epilogue && !o->bound_over) {
 		start_hook(o, i, RT_HOOK_EPILOGUE);
+		s->in_epilogue = true;
 		WAIT(s, hook_ended(o, i, &lost));
+		s->in_epilogue = false;
 		if (lost)
 			goto over;
 		if (s->status == 0)
 			s->status = o->event.status;
 	}
 judge:
+	s->ever = true;
 	sentence = judge(o, i);
 	if (sentence == OVER)
 		goto over;
+	if (sentence == BY_HAND)
+		goto by_hand;
 	if (sentence == EXHAUSTED) {
 		for (s->k = 0; s->k < def->on_window.count && !(s->k && o->bound_over); s->k++) {
 			start_hook(o, i, RT_HOOK_WINDOW);
@@ -516,26 +558,45 @@ judge:
 	}
 	for (s->k = 0; s->k < def->on_restart.count && !(s->k && o->bound_over); s->k++) {
 		start_hook(o, i, RT_HOOK_RESTART);
+		s->in_restart_hooks = true;
 		WAIT(s, hook_ended(o, i, &lost));
+		s->in_restart_hooks = false;
 		if (lost)
 			goto over;
 	}
 	s->backing_off = true;
 	s->until = o->now + def->backoff;
-	WAIT(s, o->decided || s->needless || timer(o, s->until));
+	WAIT(s, o->decided || s->needless || s->hand || timer(o, s->until));
 	s->backing_off = false;
-	if (s->needless)
+	if (s->needless) {
 		s->status = 0;
-	else if (!o->decided)
+		goto over;
+	}
+	if (o->decided)
+		goto over;
+	if (!s->hand)
 		goto start;
+by_hand:
+	if (s->hand != RT_ORDER_STOP)
+		goto start;
+	s->held = true;
 	goto over;
 lost:
 	drop_probe(o, i);
 	s->alive = false;
+	s->ever = true;
 	s->status = s->needless ? 0 : 137;
 over:
 	s->over = o->progress = true;
-	WAIT(s, false);
+	o->kept_open = s->held;
+	s->hand = RT_ORDER_NONE;
+	WAIT(s, s->hand);
+	s->over = s->held = s->needless = s->stopped = false;
+	need_again(o);
+	if (s->ever)
+		goto start;
+	s->hand = RT_ORDER_NONE;
+	goto waiting;
 	END();
 }
 
@@ -550,12 +611,103 @@ static void watch_publication(struct oracle *o, uint32_t i)
 		fail_job(o, o->event.status);
 }
 
+/* Orders by hand: what becomes of them, and what the service's program finds in `hand` then. */
+
+static void bring_down(struct oracle *o, uint32_t i)
+{
+	struct oracle_service *s = &o->service[i];
+
+	if (s->alive) {
+		stop(o, i);
+		s->passed = s->timed_out = false;
+	} else if (!s->stopped) {
+		s->stopped = true;
+		s->prologue_until = o->now + def_of(o, i)->stop_grace;
+		say(o, RT_ACT_HOOK_STOP, i, s->hooks, 15);
+	}
+}
+
+static enum rt_reply begin_by_hand(struct oracle *o, uint32_t i, enum rt_order order)
+{
+	struct oracle_service *s = &o->service[i];
+
+	if (s->over && def_of(o, i)->lifetime_dependents && is_unneeded(o, i))
+		return RT_A_NOT_NEEDED;
+	for (uint32_t c = 0; s->over && !s->ever && c < def_of(o, i)->condition_count; c++)
+		if (is_broken(o, &def_of(o, i)->condition[c]))
+			return RT_A_IN_VAIN;
+	if (!s->over && s->needless)
+		return RT_A_NOT_NEEDED;
+	if (s->waiting)
+		return RT_A_WAITS;
+	if (s->over || s->backing_off) {
+		s->hand = order;
+		return RT_A_TAKEN;
+	}
+	if (s->hand == RT_ORDER_STOP && !s->alive && !s->in_prologue && !s->in_epilogue) {
+		s->hand = RT_ORDER_NONE; /* nothing has been told to end yet */
+		return RT_A_TAKEN;
+	}
+	if (s->hand == RT_ORDER_STOP) {
+		s->hand = RT_ORDER_RESTART;
+		if (!s->in_epilogue)
+			bring_down(o, i);
+		return RT_A_TAKEN;
+	}
+	if (s->in_epilogue && !s->hand)
+		return RT_A_ENDING;
+	if (s->hand || order == RT_ORDER_START || !(s->alive || s->in_prologue))
+		return RT_A_ALREADY;
+	s->hand = RT_ORDER_RESTART;
+	bring_down(o, i);
+	return RT_A_TAKEN;
+}
+
+static enum rt_reply stop_by_hand(struct oracle *o, uint32_t i)
+{
+	struct oracle_service *s = &o->service[i];
+
+	if (s->over || s->needless || s->hand == RT_ORDER_STOP)
+		return RT_A_ALREADY;
+	if (s->in_epilogue && !s->hand)
+		return RT_A_ENDING;
+	s->hand = RT_ORDER_STOP;
+	if (s->alive || s->in_prologue)
+		bring_down(o, i);
+	return RT_A_TAKEN;
+}
+
+static enum rt_reply signal_by_hand(struct oracle *o, uint32_t i)
+{
+	struct oracle_service *s = &o->service[i];
+
+	if (!s->alive || (!s->begun && def_of(o, i)->tasks))
+		return RT_A_NOT_THERE;
+	if (s->stopped)
+		return RT_A_STOPPING;
+	say(o, RT_ACT_SIGNAL, i, s->launches, o->event.signal);
+	return RT_A_TAKEN;
+}
+
+static void obey(struct oracle *o, uint32_t i)
+{
+	enum rt_order order = o->event.order;
+	enum rt_reply reply = o->decided || o->closing   ? RT_A_JOB_ENDS
+			      : order == RT_ORDER_STOP   ? stop_by_hand(o, i)
+			      : order == RT_ORDER_SIGNAL ? signal_by_hand(o, i)
+							 : begin_by_hand(o, i, order);
+
+	say(o, RT_ACT_ANSWER, i, 0, (int)reply);
+}
+
 /* What the job as a whole does in a step, before and after its services. */
 
 static void hear(struct oracle *o)
 {
 	if (o->event.kind == RT_EV_SHUTDOWN)
 		fail_job(o, 128 + o->event.signal);
+	if (o->event.kind == RT_EV_ORDER)
+		obey(o, o->event.service);
 	if (o->event.kind != RT_EV_RELAY)
 		return;
 	for (uint32_t i = 0; i < o->table->count; i++)
@@ -584,6 +736,22 @@ static void watch_bound(struct oracle *o)
 		say(o, RT_ACT_HOOK_STOP, i, s->hooks, 9);
 	}
 	o->bound_over = o->bound_over || o->now >= o->bound;
+}
+
+/* Nothing is left but what was stopped by hand and what lives for that, and something else was the last to end. */
+static void close_if_all_is_held(struct oracle *o)
+{
+	bool any = false;
+
+	if (o->decided || o->kept_open || o->closing)
+		return;
+	for (uint32_t i = 0; i < o->table->count; i++) {
+		if (!o->service[i].over && !def_of(o, i)->lifetime_dependents)
+			return;
+		any = any || o->service[i].held;
+	}
+	o->closing = any;
+	o->progress = o->progress || any;
 }
 
 static void end_needless(struct oracle *o)
@@ -616,7 +784,7 @@ static void end_job(struct oracle *o)
 	for (uint32_t i = 0; i < o->table->count; i++)
 		if (!o->service[i].over || o->service[i].publishing)
 			return;
-	if (o->decided && !o->tearing)
+	if ((o->decided && !o->tearing) || (o->kept_open && !o->decided))
 		return;
 	o->ended = true;
 	say(o, RT_ACT_END, 0, 0, o->status);
@@ -651,6 +819,7 @@ void oracle_step(struct oracle *o, const struct rt_event *event, int64_t now)
 		o->may_start = !o->decided;
 		run_services(o);
 		o->may_start = false;
+		close_if_all_is_held(o);
 		end_needless(o);
 		for (uint32_t i = 0; o->tearing && i < o->table->count; i++)
 			if (is_unneeded(o, i))

@@ -27,10 +27,12 @@ struct oracle_service {
 	bool over, waiting, backing_off, in_prologue, in_hook, launching, alive;
 	bool stopped, killed, needless, publishing, probing, passed, timed_out, window_hooks;
 	bool begun, up, too_late, watched, sick;
+	bool in_epilogue, in_restart_hooks, ever, held;
+	enum rt_order hand; /* what is wanted of it by hand, until that is done */
 	uint32_t bad_looks;
 	uint32_t launches, hooks, publishes, granted, failures, k;
 	int status;
-	int64_t launched_at, exit_at, probe_until, until, last_failure;
+	int64_t launched_at, exit_at, probe_until, until, prologue_until, last_failure;
 };
 
 struct oracle {
@@ -39,6 +41,8 @@ struct oracle {
 	struct rt_event event; /* what has come; its kind is ORACLE_NOTHING once it is used up */
 	bool has_event, tick, may_start, progress;
 	bool decided, tearing, ended, killed_all, bound_over;
+	bool kept_open,
+		closing; /* the last end was by hand; only what was stopped by hand is left */
 	int status;
 	int64_t now, bound, kill_at;
 	uint32_t command_count;

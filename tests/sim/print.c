@@ -17,6 +17,7 @@ static const char *const actions[] = {
 	[RT_ACT_HOOK_STOP] = "stop-hook",
 	[RT_ACT_PUBLISH] = "publish",
 	[RT_ACT_PUBLISH_STOP] = "stop-publish",
+	[RT_ACT_ANSWER] = "answer",
 	[RT_ACT_NOTE] = "note",
 	[RT_ACT_END] = "end",
 };
@@ -33,7 +34,13 @@ static const char *const events[] = {
 	[RT_EV_PUBLISHED] = "published",
 	[RT_EV_SHUTDOWN] = "signal to the job",
 	[RT_EV_RELAY] = "signal to pass on",
+	[RT_EV_ORDER] = "order",
 	[RT_EV_TICK] = "tick",
+};
+
+static const char *const orders[] = {
+	[RT_ORDER_NONE] = "nothing", [RT_ORDER_RESTART] = "restart", [RT_ORDER_STOP] = "stop",
+	[RT_ORDER_START] = "start",  [RT_ORDER_SIGNAL] = "signal",
 };
 
 void world_print_commands(char *text, size_t room, const struct world *w, const struct command *c,
@@ -116,6 +123,8 @@ static void print_step(const struct world *w, const struct rt_event *e)
 		printf(" %s#%u", w->service[e->service].name, e->run);
 	if (e->status || e->kind == RT_EV_EXIT || e->kind == RT_EV_HOOK || e->kind == RT_EV_LOOK)
 		printf(" status %d", e->status);
+	if (e->kind == RT_EV_ORDER)
+		printf(" %s", orders[e->order]);
 	if (e->signal)
 		printf(" %d", e->signal);
 	printf("  ->");
@@ -127,6 +136,8 @@ static void print_step(const struct world *w, const struct rt_event *e)
 		printf(" %s", actions[a->kind]);
 		if (a->kind == RT_ACT_END)
 			printf(" %d;", a->status);
+		else if (a->kind == RT_ACT_ANSWER)
+			printf(" %s %d;", w->service[a->service].name, a->status);
 		else
 			printf(" %s#%u;", w->service[a->service].name, a->run);
 	}

@@ -145,6 +145,7 @@ static void answer(struct world *w, const struct rt_action *a)
 		break;
 	case RT_ACT_UNPROBE:
 	case RT_ACT_UNWATCH:
+	case RT_ACT_ANSWER:
 	case RT_ACT_NOTE:
 		break;
 	}
@@ -215,6 +216,18 @@ static void signal_comes(struct world *w, int number, enum rt_event_kind kind)
 	step(w, &e);
 }
 
+/* Somebody wants something of a service, in whatever state it is. */
+static void order_comes(struct world *w)
+{
+	static const enum rt_order orders[] = {RT_ORDER_RESTART, RT_ORDER_STOP, RT_ORDER_START,
+					       RT_ORDER_START, RT_ORDER_SIGNAL};
+	struct rt_event e = {.kind = RT_EV_ORDER, .order = orders[choose(w->choices, 5)]};
+
+	e.service = choose(w->choices, w->table.count);
+	e.signal = e.order == RT_ORDER_SIGNAL ? 10 : 0;
+	step(w, &e);
+}
+
 static void surprise(struct world *w)
 {
 	switch (choose(w->choices, 40)) {
@@ -224,6 +237,11 @@ static void surprise(struct world *w)
 	case 38:
 		if (once_in(w->choices, 4))
 			signal_comes(w, once_in(w->choices, 2) ? 2 : 15, RT_EV_SHUTDOWN);
+		break;
+	case 36:
+	case 35:
+	case 34:
+		order_comes(w);
 		break;
 	case 37:
 		signal_comes(w, 0, RT_EV_TICK); /* for nothing */

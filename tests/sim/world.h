@@ -45,7 +45,7 @@ struct world {
 	uint32_t relaunches[ORACLE_SERVICES];
 	uint32_t failures[ORACLE_SERVICES];
 	bool started[ORACLE_SERVICES], over[ORACLE_SERVICES], was_ready[ORACLE_SERVICES];
-	bool up[ORACLE_SERVICES];
+	bool up[ORACLE_SERVICES], held[ORACLE_SERVICES];
 	uint32_t watched[ORACLE_SERVICES], bad_looks[ORACLE_SERVICES]; /* the launch; in a row */
 	int last_status[ORACLE_SERVICES];
 	const char *complaint; /* why the schedule failed */
