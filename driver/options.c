@@ -111,6 +111,7 @@ const struct option options[] = {
 	 "write NAME.tar.gz per bundle"},
 	{"--all", 'a', "clean", OPTION_SWITCH, AT(all), NULL, NULL,
 	 "every job or image that nothing uses"},
+	{"--yes", 'y', "yes", OPTION_SWITCH, AT(yes), NULL, NULL, "don't ask before removing"},
 	{"--older-than", 0, "clean", OPTION_TEXT, AT(older_than), "TIME", NULL,
 	 "ended or last used longer ago: 7d, 12h"},
 	{"--all", 'a', "timeline", OPTION_SWITCH, AT(all), NULL, NULL,

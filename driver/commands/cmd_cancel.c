@@ -12,6 +12,7 @@
 #include "driver/jobs/job_process.h"
 #include "driver/jobs/remove.h"
 #include "driver/jobs/status.h"
+#include "driver/screen/ask.h"
 #include "driver/screen/watch.h"
 
 int cmd_cancel(struct invocation *inv)
@@ -52,22 +53,41 @@ static bool are_over(struct invocation *inv, const struct job_files *job,
 	return is_over && error.len == 0;
 }
 
+/* "cancel job 4711 'train' and remove its folder /home/me/.hpc-compose/4711" */
+static struct str down_text(struct arena *a, const struct job_files *job)
+{
+	struct str name = json_str(job->record, "name");
+
+	if (job->task.len > 0)
+		return str_fmt(a,
+			       "cancel elements %.*s of job %.*s '%.*s' and remove their folders",
+			       STR_ARG(job->task), STR_ARG(job->id), STR_ARG(name));
+	return str_fmt(a, "cancel job %.*s '%.*s' and remove its folder %.*s", STR_ARG(job->id),
+		       STR_ARG(name), STR_ARG(job->root));
+}
+
 int cmd_down(struct invocation *inv)
 {
-	bool ok = true;
-	uint32_t n;
 	struct job_files job;
 	struct job_list parts;
-	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts) || !jobs_cancel(inv, &parts, &n))
+
+	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts))
+		return EXIT_ENVIRONMENT;
+	int status;
+	if (!may_remove(inv, down_text(inv->arena, &job), &status))
+		return status;
+	uint32_t n;
+	if (!jobs_cancel(inv, &parts, &n))
 		return EXIT_ENVIRONMENT;
 	if (n > 0)
 		watch_jobs(inv, &job, &parts, false, stdout);
 	if (!are_over(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
-	if (job.is_array)
-		ok = elements_remove(inv, &parts);
-	/* Some elements of an array go, the others and its record stay. */
-	if (job.task.len == 0)
-		ok = job_remove(inv, &job) && ok;
+	struct removed removed = {0};
+	bool ok = job_remove(inv, &job, &parts, &removed);
+	if (removed.ids.n > 0) {
+		removed_print(inv->arena, n > 0 ? "ended and removed" : "removed", &removed);
+		putchar('\n');
+	}
 	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
 }

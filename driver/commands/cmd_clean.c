@@ -17,6 +17,7 @@
 #include "driver/jobs/known.h"
 #include "driver/jobs/remove.h"
 #include "driver/jobs/status.h"
+#include "driver/screen/ask.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
 #include "driver/images/work.h"
@@ -83,21 +84,17 @@ static bool is_surely_over(const struct known_job *one, double *ended)
 	return true;
 }
 
-static bool clean_one(struct invocation *inv, const struct known_job *one)
-{
-	bool ok = true;
+/* What is to go, and what has gone. */
+struct cleaning {
+	LIST(const struct known_job *) list;
+	json_t *told; /* all of them, for programs */
+	unsigned live;
+};
 
-	if (inv->options.dry_run)
-		return true;
-	if (one->job.is_array)
-		ok = elements_remove(inv, &one->parts);
-	return job_remove(inv, &one->job) && ok;
-}
-
-/* One more whose files go; what is really removed says so itself. */
-static void note_removal(struct invocation *inv, json_t *removed, const struct job_files *job)
+/* One more whose files go. */
+static void note_removal(struct invocation *inv, struct cleaning *c, const struct job_files *job)
 {
-	json_array_append_new(removed,
+	json_array_append_new(c->told,
 			      json_pack("{s:o, s:o}", "job", json_visible(inv->arena, job->id),
 					"folder", json_visible(inv->arena, job->root)));
 	if (inv->options.dry_run && inv->options.format == FORMAT_TEXT)
@@ -105,83 +102,102 @@ static void note_removal(struct invocation *inv, json_t *removed, const struct j
 		       STR_ARG(str_visible(inv->arena, job->root, VISIBLE_LINE)));
 }
 
-static void report_clean(struct invocation *inv, json_t *removed, unsigned live)
+/* Adds the job if it is over, and has been for so long. */
+static void consider(struct invocation *inv, struct cleaning *c, const struct known_job *one,
+		     double age)
+{
+	double ended;
+
+	if (!is_surely_over(one, &ended)) {
+		c->live++;
+		return;
+	}
+	if (age > 0 && (double)time(NULL) - ended < age)
+		return;
+	*LIST_PUSH(inv->arena, &c->list) = one;
+	for (uint32_t k = 0; one->job.is_array && k < one->parts.list.n; k++)
+		note_removal(inv, c, &one->parts.list.items[k]);
+	if (one->job.task.len == 0)
+		note_removal(inv, c, &one->job);
+}
+
+static void report_clean(struct invocation *inv, const struct cleaning *c,
+			 const struct removed *removed)
 {
 	if (inv->options.format == FORMAT_JSON) {
 		json_print(json_pack("{s:b, s:O, s:i}", "dry_run", inv->options.dry_run, "removed",
-				     removed, "left_alone", (int)live));
+				     c->told, "left_alone", (int)c->live));
 		return;
 	}
-	if (live > 0)
-		printf("%u job%s left alone: not known to have ended\n", live, plural(live));
-	else if (json_array_size(removed) == 0)
-		puts("nothing to remove");
+	if (removed->ids.n > 0)
+		removed_print(inv->arena, "removed", removed);
+	if (c->live > 0)
+		printf("%s%u job%s left alone: not known to have ended",
+		       removed->ids.n > 0 ? "; " : "", c->live, plural(c->live));
+	else if (c->list.n == 0)
+		fputs("nothing to remove", stdout);
+	if (removed->ids.n > 0 || c->live > 0 || c->list.n == 0)
+		putchar('\n');
 }
 
-/* 4711_3, 4711_[1-4]: those of them that have ended. */
-static int clean_elements(struct invocation *inv, const char *id)
+/* "remove the files of 12 jobs, 4711 to 4799" */
+static struct str clean_text(struct arena *a, const struct cleaning *c)
 {
-	bool ok = true;
+	const struct known_job *first = c->list.items[0], *last = c->list.items[c->list.n - 1];
+
+	if (c->list.n == 1 && first->job.task.len > 0)
+		return str_fmt(a, "remove the files of elements %.*s of job %.*s",
+			       STR_ARG(first->job.task), STR_ARG(first->job.id));
+	if (c->list.n == 1)
+		return str_fmt(a, "remove the files of job %.*s, %.*s", STR_ARG(first->job.id),
+			       STR_ARG(first->job.root));
+	return str_fmt(a, "remove the files of %u jobs, %.*s to %.*s", c->list.n,
+		       STR_ARG(first->job.id), STR_ARG(last->job.id));
+}
+
+/* The jobs to consider: the one that the command line names, or all of this folder. */
+static bool read_jobs(struct invocation *inv, bool is_named, struct known_jobs *all)
+{
+	if (!is_named)
+		return known_jobs_read(inv, true, all);
+	*all = (struct known_jobs){0};
 	struct known_job one;
 	if (!known_job_find(inv, &one))
-		return EXIT_ENVIRONMENT;
-	json_t *removed = json_array();
-	double ended;
-	bool is_over = is_surely_over(&one, &ended);
-	for (uint32_t i = 0; is_over && i < one.parts.list.n; i++)
-		note_removal(inv, removed, &one.parts.list.items[i]);
-	if (is_over && !inv->options.dry_run)
-		ok = elements_remove(inv, &one.parts);
-	if (is_over || inv->options.format == FORMAT_JSON)
-		report_clean(inv, removed, !is_over);
-	else
-		printf("job %s left alone: not known to have ended\n", id);
-	json_decref(removed);
-	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
+		return false;
+	*LIST_PUSH(inv->arena, &all->list) = one;
+	return true;
 }
 
 int cmd_clean(struct invocation *inv)
 {
-	json_t *removed = json_array();
-	unsigned live = 0;
-	const char *id = inv->options.job ? inv->options.job
-			 : inv->words.n   ? inv->words.items[0]
-					  : NULL;
-	bool ok = true;
+	bool is_named = inv->options.job || inv->words.n > 0;
+	struct removed removed = {0};
 	double age;
 
 	if (!wanted_age(inv, &age))
 		return EXIT_USAGE;
-	if (!inv->options.all && !inv->options.older_than && !id) {
+	if (!inv->options.all && !inv->options.older_than && !is_named) {
 		complain("which jobs? name one, or use --older-than=7d or --all");
 		return EXIT_USAGE;
 	}
-	struct str base;
-	if (id && array_tasks(str_c(id), &base).len > 0)
-		return clean_elements(inv, id);
 	struct known_jobs all;
-	if (!known_jobs_read(inv, true, &all))
+	if (!read_jobs(inv, is_named, &all))
 		return EXIT_ENVIRONMENT;
-	double ended;
-	for (uint32_t i = 0; i < all.list.n; i++) {
-		const struct known_job *one = &all.list.items[i];
-
-		if (id && !str_eq_c(one->job.id, id))
-			continue;
-		if (!is_surely_over(one, &ended)) {
-			live++;
-			continue;
-		}
-		if (age > 0 && (double)time(NULL) - ended < age)
-			continue;
-		for (uint32_t k = 0; one->job.is_array && k < one->parts.list.n; k++)
-			note_removal(inv, removed, &one->parts.list.items[k]);
-		note_removal(inv, removed, &one->job);
-		ok = clean_one(inv, one) && ok;
+	struct cleaning c = {.told = json_array()};
+	for (uint32_t i = 0; i < all.list.n; i++)
+		consider(inv, &c, &all.list.items[i], age);
+	int status = EXIT_OK;
+	if (c.list.n > 0 && !inv->options.dry_run &&
+	    !may_remove(inv, clean_text(inv->arena, &c), &status)) {
+		json_decref(c.told);
+		return status;
 	}
-	report_clean(inv, removed, live);
-	json_decref(removed);
-	return ok ? EXIT_OK : EXIT_ENVIRONMENT;
+	for (uint32_t i = 0; i < c.list.n && !inv->options.dry_run; i++)
+		if (!job_remove(inv, &c.list.items[i]->job, &c.list.items[i]->parts, &removed))
+			status = EXIT_ENVIRONMENT;
+	report_clean(inv, &c, &removed);
+	json_decref(c.told);
+	return status;
 }
 
 struct cached {
@@ -383,9 +399,32 @@ static void report_prune(struct invocation *inv, json_t *paths, unsigned live, u
 	printf(live > 0 ? "; %u in use stay\n" : "\n", live);
 }
 
+static bool is_to_go(const struct cached *one, double age)
+{
+	return !one->is_live && one->is_own && (age <= 0 || (double)time(NULL) - one->used >= age);
+}
+
+/* Asked where there is something that would go. */
+static bool may_prune(struct invocation *inv, const struct cache *cache, double age, int *status)
+{
+	uint64_t bytes = 0;
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < cache->list.n; i++) {
+		if (!is_to_go(&cache->list.items[i], age))
+			continue;
+		n++;
+		bytes += cache->list.items[i].bytes;
+	}
+	return n == 0 || inv->options.dry_run ||
+	       may_remove(inv,
+			  str_fmt(inv->arena, "remove %u image%s, %.1f MiB", n, plural(n),
+				  (double)bytes / 1048576),
+			  status);
+}
+
 static int prune_cache(struct invocation *inv, const struct cache *cache)
 {
-	json_t *paths = json_array();
 	unsigned live = 0;
 	uint64_t bytes = 0;
 	double age;
@@ -396,14 +435,15 @@ static int prune_cache(struct invocation *inv, const struct cache *cache)
 		complain("which images? use --older-than=30d or --all");
 		return EXIT_USAGE;
 	}
+	int status;
+	if (!may_prune(inv, cache, age, &status))
+		return status;
+	json_t *paths = json_array();
 	for (uint32_t i = 0; i < cache->list.n; i++) {
 		const struct cached *one = &cache->list.items[i];
 
 		live += one->is_live;
-		if (one->is_live || !one->is_own ||
-		    (age > 0 && (double)time(NULL) - one->used < age))
-			continue;
-		if (!inv->options.dry_run && unlink(one->path.ptr) != 0)
+		if (!is_to_go(one, age) || (!inv->options.dry_run && unlink(one->path.ptr) != 0))
 			continue;
 		json_array_append_new(paths, json_visible(inv->arena, one->path));
 		bytes += one->bytes;

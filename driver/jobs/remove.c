@@ -21,7 +21,8 @@
 #include "ir/files.gen.h"
 
 enum {
-	MAX_DEPTH = 64 /* folders that are open at once */
+	MAX_DEPTH = 64, /* folders that are open at once */
+	MOST_TOLD = 10  /* jobs that a line names */
 };
 
 struct removal {
@@ -221,7 +222,7 @@ bool folder_remove(struct arena *a, struct str path, struct str *why)
  * The batch log where hpcc itself puts it, beside the root: <runtime root>/logs/hpc-compose-….out.
  * One that the spec put elsewhere is the user's file.
  */
-static void remove_batch_log(struct arena *a, const struct job_files *job)
+static void remove_batch_log(struct arena *a, const struct job_files *job, struct removed *removed)
 {
 	struct str log = job_batch_log(a, job), name = path_base(log);
 	int fd = -1;
@@ -231,8 +232,7 @@ static void remove_batch_log(struct arena *a, const struct job_files *job)
 	if (!str_eq(path_folder(a, log), path_join(a, job->runtime_root, STR("logs"))) ||
 	    !str_has_prefix(name, "hpc-compose-") || !str_contains(name, job->number.ptr)) {
 		if (path_exists(log.ptr))
-			printf("its output stays: %.*s\n",
-			       STR_ARG(str_visible(a, log, VISIBLE_LINE)));
+			*LIST_PUSH(a, &removed->stay) = log;
 		return;
 	}
 	struct str why;
@@ -246,7 +246,8 @@ static void remove_batch_log(struct arena *a, const struct job_files *job)
 }
 
 /* All but the record. */
-static bool remove_files(struct invocation *inv, const struct job_files *job)
+static bool remove_files(struct invocation *inv, const struct job_files *job,
+			 struct removed *removed)
 {
 	struct str cache = json_str(job->record, "cache_dir");
 	struct arena *a = inv->arena;
@@ -263,7 +264,7 @@ static bool remove_files(struct invocation *inv, const struct job_files *job)
 		folder_remove(a,
 			      str_fmt(a, "%.*s/runtime/%.*s", STR_ARG(cache), STR_ARG(job->number)),
 			      &why);
-	remove_batch_log(a, job);
+	remove_batch_log(a, job, removed);
 	return true;
 }
 
@@ -275,38 +276,63 @@ static void remove_link(const char *path)
 		unlink(path);
 }
 
-bool elements_remove(struct invocation *inv, const struct job_list *elements)
+static void note_removed(struct arena *a, const struct job_files *job, struct removed *removed)
+{
+	*LIST_PUSH(a, &removed->ids) = job->id;
+	removed->root = job->root;
+}
+
+static bool remove_element(struct invocation *inv, const struct job_files *e,
+			   struct removed *removed)
+{
+	/* Without a number it has never begun. */
+	if (e->task.len == 0 || e->number.len == 0)
+		return true;
+	if (!remove_files(inv, e, removed))
+		return false;
+	remove_link(job_link(inv->arena, e).ptr);
+	return true;
+}
+
+bool job_remove(struct invocation *inv, const struct job_files *job, const struct job_list *parts,
+		struct removed *removed)
 {
 	bool ok = true;
 
-	for (uint32_t i = 0; i < elements->list.n; i++) {
-		const struct job_files *e = &elements->list.items[i];
+	for (uint32_t i = 0; job->is_array && i < parts->list.n; i++) {
+		bool is_gone = remove_element(inv, &parts->list.items[i], removed);
 
-		/* Without a number it has never begun. */
-		if (e->task.len == 0 || e->number.len == 0)
-			continue;
-		if (!remove_files(inv, e)) {
-			ok = false;
-			continue;
-		}
-		remove_link(job_link(inv->arena, e).ptr);
-		printf("removed job %.*s: %.*s\n", STR_ARG(e->id),
-		       STR_ARG(str_visible(inv->arena, e->root, VISIBLE_LINE)));
+		ok = ok && is_gone;
+		if (is_gone && job->task.len > 0)
+			note_removed(inv->arena, &parts->list.items[i], removed);
 	}
-	return ok;
-}
-
-bool job_remove(struct invocation *inv, const struct job_files *job)
-{
-	if (!remove_files(inv, job))
-		return false;
+	if (job->task.len > 0)
+		return ok;
 	struct str why;
+	if (!remove_files(inv, job, removed))
+		return false;
 	if (!record_remove(inv->arena, job, &why)) {
 		complain("%.*s", STR_ARG(why));
 		return false;
 	}
-	if (inv->options.format == FORMAT_TEXT)
-		printf("removed job %.*s: %.*s\n", STR_ARG(job->id),
-		       STR_ARG(str_visible(inv->arena, job->root, VISIBLE_LINE)));
-	return true;
+	note_removed(inv->arena, job, removed);
+	return ok;
+}
+
+void removed_print(struct arena *a, const char *what, const struct removed *removed)
+{
+	uint32_t n = removed->ids.n;
+
+	printf("%s job%s", what, plural(n));
+	for (uint32_t i = 0; i < n && i < MOST_TOLD; i++)
+		printf("%s %.*s", i == 0 ? "" : ",", STR_ARG(removed->ids.items[i]));
+	if (n > MOST_TOLD)
+		printf(" and %u more", n - MOST_TOLD);
+	if (n == 1)
+		printf(": %.*s", STR_ARG(str_visible(a, removed->root, VISIBLE_LINE)));
+	if (removed->stay.n == 1)
+		printf("; its output stays: %.*s",
+		       STR_ARG(str_visible(a, removed->stay.items[0], VISIBLE_LINE)));
+	if (removed->stay.n > 1)
+		printf("; %u files of output stay where their specs put them", removed->stay.n);
 }

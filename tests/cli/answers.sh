@@ -162,14 +162,14 @@ run 0 hpcc logs -f --job "$id"
 err_has "job $id: COMPLETED"
 run 0 hpcc cancel "$id"
 out_has "job $id has ended already"
-run 0 hpcc down "$id"
+run 0 hpcc down --yes "$id"
 that 'its files are gone' test ! -e ".hpc-compose/$id"
 run 0 hpcc submit quick.yaml
 submitted
 run 0 hpcc watch "$id"
 forget
-run 0 hpcc clean --older-than=0s
-out_has "removed job $id"
+run 0 hpcc clean --yes --older-than=0s
+out_has "removed job $id: "
 # The accounting remembers the reason, and so does the record once it was seen.
 for memory in accounting record; do
 	run 0 hpcc submit long.yaml
@@ -193,7 +193,7 @@ for memory in accounting record; do
 	run 0 hpcc jobs
 	out_has TIMEOUT
 	unset FAKE_ACCOUNTING
-	run 0 hpcc down "$id"
+	run 0 hpcc down --yes "$id"
 done
 # An accounting that missed the end isn't believed: the queue doesn't know the job.
 run 0 hpcc submit quick.yaml
@@ -232,7 +232,7 @@ for was_seen in yes no; do
 	run 0 hpcc jobs
 	out_has $word
 	touch ".hpc-compose/$id/go"
-	run 0 hpcc clean "$id"
+	run 0 hpcc clean --yes "$id"
 	that 'its files are gone' test ! -e ".hpc-compose/$id"
 done
 
@@ -245,9 +245,9 @@ touch "$work/down"
 run 0 hpcc status "$id"
 out_has RUNNING
 err_has 'Unable to contact slurm controller'
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 out_has 'left alone'
-run 3 hpcc down "$id"
+run 3 hpcc down --yes "$id"
 run 3 hpcc cancel "$id"
 attached hpcc watch --plain "$id"
 that 'it is said' within 30 printed "Slurm doesn't answer: .*Unable to contact slurm controller"
@@ -269,7 +269,7 @@ submitted
 run 0 hpcc watch "$id"
 run 0 env SQUEUE_USERS=nobody SCANCEL_INTERACTIVE=1 hpcc status "$id"
 out_has COMPLETED
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 run 0 hpcc jobs
 out_has 'no job was started'
 

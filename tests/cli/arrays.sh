@@ -118,19 +118,19 @@ that 'the results of one' grep -qx 'client 1' one/made
 
 # Some elements go, the record stays; then all.
 root=$(number_of 0)
-run 0 hpcc down "${id}_0"
+run 0 hpcc down --yes "${id}_0"
 that 'its files are gone' test ! -e ".hpc-compose/$root" -a ! -L ".hpc-compose/${id}_0"
 out_has "its output stays: $PWD/batch-three-$id-0.out"
 that "others' are there" test -e ".hpc-compose/${id}_1/state.json"
 root=$(number_of 1)
-run 0 hpcc clean "${id}_1"
+run 0 hpcc clean --yes "${id}_1"
 that 'its files are gone' test ! -e ".hpc-compose/$root"
 run 0 hpcc status
 out_has "job ${id}_2 'three': COMPLETED"
 run 0 hpcc clean --all --dry-run
 out_has "would remove job ${id}_2: $PWD/.hpc-compose/$(number_of 2)"
 out_has "would remove job $id: "
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 that 'all are gone' test -z "$(find .hpc-compose -name "$id*")"
 
 # Cancelled while one runs and others wait: the first gracefully, those before they begin.
@@ -140,7 +140,7 @@ submitted
 that 'the first runs' within 30 grep -qs up ".hpc-compose/${id}_1/logs/one.log"
 run 0 hpcc status
 out_has '3 elements: 1 RUNNING, 2 PENDING'
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 out_has '1 job left alone'
 run 0 hpcc cancel "${id}_9"
 run 0 hpcc status "${id}_[4,9]"
@@ -188,7 +188,7 @@ done
 run 143 hpcc watch 5000
 out_has "job 5000_299: CANCELLED with status 143, before it started"
 out_has "job 5000: CANCELLED"
-run 0 hpcc clean 5000
+run 0 hpcc clean --yes 5000
 run 3 hpcc status 5000
 
 finish

@@ -332,7 +332,7 @@ that 'all rules' test "$(read_json 'len(d) > 100')" = True
 line=$(grep -n 'export A=' json.sbatch | cut -d : -f 1)
 run 0 hpcc explain --format=json json.sbatch:"$line" -f json.yaml
 that 'a line' test "$(read_json '[d["kind"], d["is_fresh"], d["origins"][0]["field"], d["origins"][0]["line"]]')" = "['line', True, 'environment.A', 4]"
-run 0 hpcc clean --all --format=json
+run 0 hpcc clean --yes --all --format=json
 that 'clean' test "$(read_json 'sorted(d)')" = "['dry_run', 'left_alone', 'removed']"
 rm json.yaml json.sbatch again.yaml
 

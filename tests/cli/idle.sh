@@ -34,7 +34,7 @@ silent() {
 	[[ $err != *'looks idle'* ]]
 }
 end() {
-	run 0 hpcc down "$id"
+	run 0 hpcc down --yes "$id"
 }
 cpu='"utilization_pct":4.0,"memory_total_mib":100,"memory_available_mib":75'
 gpu='"index":0,"utilization_pct":4,"memory_used_mib":25,"memory_total_mib":100'

@@ -129,7 +129,7 @@ that 'what was asked for' the_same "$(sed 's/ --local-dir.*//' calls | sort -u)"
 that 'one folder' the_same "$(cd cache-hf/datasets && echo *)" org--set@v1
 PATH=$PWD/bin-hf:$PATH run 0 hpcc up --local hf.yaml
 that 'no third download' the_same "$(wc -l <calls)" 2
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 
 # A source that goes away while it is copied.
 mkdir gone && echo x >gone/file
@@ -269,7 +269,7 @@ that 'what was found' the_same "$(cat "$dir/logs/one.log")" "https://$(hostname)
 that 'the miss' grep -q "no fresh record of 'other' within 1s; going on without" "$dir/batch.log"
 that 'the server ends' within 20 grep -q '"ended_at":"' ".hpc-compose/$offer/state.json"
 that 'its records go' within 20 the_same "$(echo cache/rendezvous/m.1/*)" 'cache/rendezvous/m.1/*'
-run 0 hpcc down "$id"
+run 0 hpcc down --yes "$id"
 that "the runtime cache of the job goes, not others'" the_same "$(cd cache/runtime && echo *)" other
 sed -i 's/, require: false//; s/\[m.1, other\]/m.1/' find.yaml
 run 1 hpcc up --local find.yaml
@@ -304,7 +304,7 @@ run 0 hpcc up --local --detach long.yaml
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')
 that 'it runs' within 20 grep -qs up ".hpc-compose/$id/logs/one.log"
 that 'it samples' within 20 test -s ".hpc-compose/$id/metrics/cpu.jsonl"
-run 0 hpcc clean --job "$id"
+run 0 hpcc clean --yes --job "$id"
 out_has '1 job left alone'
 that 'a live job keeps its files' test -e ".hpc-compose/$id/state.json"
 run 0 hpcc cancel "$id"

@@ -137,7 +137,7 @@ mkdir -p $'f\x1b[2J'
 	cp ../names.yaml compose.yaml
 	run 0 hpcc -o job.sbatch compose.yaml
 	for command in validate inspect 'inspect --tree' simulate 'up --local' jobs status logs 'logs -f' 'watch --plain' \
-		stats artifacts 'artifacts export' 'explain job.sbatch:1' 'clean --all --dry-run' 'up --local' down 'clean --all'; do
+		stats artifacts 'artifacts export' 'explain job.sbatch:1' 'clean --all --dry-run' 'up --local' 'down --yes' 'clean --yes --all'; do
 		# shellcheck disable=SC2086
 		run 0 hpcc $command
 		that 'a terminal acts upon nothing' python3 - "$work/out" "$work/err" <<-'PYTHON'
@@ -208,7 +208,7 @@ run 0 hpcc status
 out_lacks LOST
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')
 that 'it runs' within 20 grep -qs '^up' ".hpc-compose/$id/logs/one.log"
-run 0 hpcc down
+run 0 hpcc down --yes
 
 # Detached, then cancelled.
 run 0 hpcc up --local --detach long.yaml
@@ -236,7 +236,7 @@ run 143 hpcc watch "$id"
 out_has CANCELLED
 run 0 hpcc cancel "$id"
 out_has 'has ended already'
-run 0 hpcc down "$id"
+run 0 hpcc down --yes "$id"
 that 'its files are gone' test ! -e ".hpc-compose/$id"
 run 3 hpcc status "$id"
 err_has "no job '$id'"
@@ -259,7 +259,7 @@ idle() {
 	[[ $err == *'looks idle: cpu utilization was 0.5 %'* ]]
 }
 that 'an idle job is noticed' within 20 idle
-run 0 hpcc down "$id"
+run 0 hpcc down --yes "$id"
 
 # The live view in a terminal: q ends it, with the status of a job that has ended.
 run 0 bash -c '(sleep 1; printf q) | TERM=xterm script -qec "stty rows 24 cols 80; hpcc watch" /dev/null'
@@ -294,7 +294,7 @@ that 'nothing is said of it' test "${err/be understood/}" = "$err"
 run 3 hpcc status 9998
 err_has "no job '9998' was started from here"
 rm .hpc-compose/jobs/9999.json
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 run 0 hpcc jobs
 out_has 'no job was started'
 

@@ -77,7 +77,7 @@ ln -s /dev/zero .hpc-compose/jobs/local-20990101-000001.json
 run 0 hpcc jobs
 err_has 'it is a pipe'
 err_has 'it is a device'
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 rm -rf .hpc-compose pipe folder
 
 # --- Many services ---

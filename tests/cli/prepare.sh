@@ -173,7 +173,7 @@ killed_prepare
 run 0 hpcc cache prune --dry-run --all compose.yaml
 that 'a dry run removes nothing' test -n "$(find cache -name '*.work')"
 out_has 'in the making'
-run 0 hpcc cache prune --all compose.yaml
+run 0 hpcc cache prune --yes --all compose.yaml
 that "the dead one's container is removed by a prune, too" grep -q "^remove -f $name " calls
 that 'and its files' nothing_stays
 
@@ -183,7 +183,7 @@ touch hang-start
 hpcc prepare >/dev/null 2>&1 &
 prepare=$!
 that 'it runs' within 30 test -s hangs
-run 0 hpcc cache prune --all compose.yaml
+run 0 hpcc cache prune --yes --all compose.yaml
 that "a live one's files stay" test -n "$(find cache -name '*.work')"
 that "and its container" test "$(grep -c '^remove' calls)" = 1 # of the base, before
 kill -TERM $prepare
@@ -263,7 +263,7 @@ err_has "'enroot' isn't installed here"
 
 # The cache: listed, and pruned.
 run 0 hpcc prepare
-run 0 hpcc cache prune --all
+run 0 hpcc cache prune --yes --all
 run 0 hpcc cache list
 out_has '0 images'
 run 0 hpcc prepare
@@ -280,7 +280,7 @@ that 'a list for programs' test "$(python3 -c 'import json,sys; print(len(json.l
 run 2 hpcc cache list nothere.yaml
 echo 'services: {a: {imge: x}}' >bad.yaml
 run 2 hpcc cache list bad.yaml
-run 0 hpcc cache prune --all --format=json
+run 0 hpcc cache prune --yes --all --format=json
 that 'what was removed' test "$(python3 -c 'import json,sys; print(len(json.load(sys.stdin)["removed"]))' <<<"$out")" = 2
 
 # Apptainer's build makes no places for what is mounted, so the definition does.

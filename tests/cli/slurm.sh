@@ -137,7 +137,7 @@ run 143 hpcc watch "$id"
 out_has CANCELLED
 run 0 hpcc logs --job "$id" one
 out_has goodbye
-run 0 hpcc down "$id"
+run 0 hpcc down --yes "$id"
 that 'its files are gone' test ! -e ".hpc-compose/$id"
 
 # Directives that only the submission knows.
@@ -175,7 +175,7 @@ printf '#!/bin/sh\nexec sleep 100\n' >refuse/squeue
 chmod +x refuse/squeue
 run 0 env PATH="$PWD/refuse:$PATH" hpcc status --timeout 1
 err_has "didn't answer within 1 s"
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 run 0 hpcc jobs
 out_has 'no job was started'
 

@@ -15,8 +15,8 @@ for id in thesis PATH local-../x local- . .. 0 12a '4711/..' 'local-1 ' '-1' '1_
 	run 0 hpcc jobs
 	err_has 'passed over'
 	out_has 'no job was started'
-	run 0 hpcc clean --all
-	run 3 hpcc down
+	run 0 hpcc clean --yes --all
+	run 3 hpcc down --yes
 	run 3 hpcc cancel
 done
 rm -r .hpc-compose
@@ -46,10 +46,10 @@ rm -r .hpc-compose odd.json
 mkdir -p "$work/home/local-20990101-000000"
 echo mine >"$work/home/local-20990101-000000/notes"
 record . local-20990101-000000 "$work/home/local-20990101-000000"
-run 3 hpcc clean --all
+run 3 hpcc clean --yes --all
 err_has 'nothing in it shows'
 that 'it is left alone' test -s "$work/home/local-20990101-000000/notes"
-run 3 hpcc down
+run 3 hpcc down --yes
 rm -r .hpc-compose
 
 # Paths in a record lead nowhere: the batch log, the cache.
@@ -57,7 +57,7 @@ mkdir -p .hpc-compose/local-20990101-000000 "$precious/runtime/local-20990101-00
 touch .hpc-compose/local-20990101-000000/job.sbatch
 record . local-20990101-000000 "$PWD/.hpc-compose/local-20990101-000000" \
 	"\"batch_log\": \"$work/home/.mybashrc\", \"cache_dir\": \"$precious\", \"pid\": $$"
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 that 'the batch log of a record is no word to remove a file' test -s "$work/home/.mybashrc"
 that 'other folders of a cache stay' test -d "$precious/runtime/local-20990101-000000x"
 that 'the folder of the job is gone' test ! -e .hpc-compose/local-20990101-000000
@@ -115,7 +115,7 @@ mkdir -p "$deep"
 touch "$deep/file"
 printf 'x' >"$root/"$'odd\n\xff name'
 record . local-20990101-000000 "$root"
-run 0 hpcc clean --all
+run 0 hpcc clean --yes --all
 that 'all of it is gone' test ! -e "$root"
 that 'what links led to is there' test -s "$precious/chapter1"
 # The root itself is a link.
@@ -123,7 +123,7 @@ mkdir -p .hpc-compose/jobs "$work/home/real/local-20990101-000000"
 touch "$work/home/real/local-20990101-000000/job.sbatch"
 ln -s "$work/home/real/local-20990101-000000" "$root"
 record . local-20990101-000000 "$root"
-run 3 hpcc clean --all
+run 3 hpcc clean --yes --all
 err_has 'it is no folder'
 that 'it is there' test -e "$work/home/real/local-20990101-000000/job.sbatch"
 rm -r .hpc-compose
@@ -137,7 +137,7 @@ ln -s "$precious/chapter1" "$precious/base/0123456789abcdef0123-link.sqsh"
 mkdir -p .hpc-compose/local-20990101-000000
 touch .hpc-compose/local-20990101-000000/job.sbatch
 record . local-20990101-000000 "$PWD/.hpc-compose/local-20990101-000000" "\"cache_dir\": \"$precious\""
-run 0 hpcc cache prune --all
+run 0 hpcc cache prune --yes --all
 out_has 0123456789abcdef0123-redis_7.sqsh
 that 'the image is gone' test ! -e "$image"
 that 'other files stay' test -s "$precious/base/results.sqsh" -a -L "$precious/base/0123456789abcdef0123-link.sqsh"
@@ -145,7 +145,7 @@ rm -r .hpc-compose "$precious/base" "$precious/prepared"
 
 # --- Links at places where hpcc writes ---
 run 0 hpcc up --local
-run 0 hpcc down
+run 0 hpcc down --yes
 mkdir -p .hpc-compose
 echo settled >"$work/home/target"
 ln -s "$work/home/target" .hpc-compose/jobs/local-link.json 2>/dev/null || { mkdir -p .hpc-compose/jobs && ln -s "$work/home/target" .hpc-compose/jobs/local-link.json; }
@@ -217,7 +217,7 @@ cp compose.yaml "$PWD/"$'control\x1b'
 	run 0 hpcc up --local
 	run 0 hpcc status --format=json
 	that 'it is JSON' python3 -m json.tool "$work/out" /dev/null
-	run 0 hpcc clean --all
+	run 0 hpcc clean --yes --all
 	out_lacks $'\x1b'
 	[ "$failures" = 0 ]
 ) || failures=$((failures + 1))
@@ -322,7 +322,7 @@ done
 that 'everything is there' test -s "$work/victim/thesis/chapter1" -a -s "$work/victim/.mybashrc"
 that 'the process lives' kill -0 $sleeper
 # Trusted by name, it still removes and signals nothing that isn't a job's.
-run 3 victim env HPCC_TRUSTED_FOLDERS="$shared" hpcc clean --all
+run 3 victim env HPCC_TRUSTED_FOLDERS="$shared" hpcc clean --yes --all
 err_has "can't remove '$shared/.hpc-compose/jobs/local-20990101-000000.json': permission denied"
 run 0 victim env HPCC_TRUSTED_FOLDERS="$shared" hpcc cancel
 that 'everything is there' test -s "$work/victim/thesis/chapter1" -a -s "$work/victim/.mybashrc"
@@ -393,7 +393,7 @@ out_has "belongs to user 61002, not to you"
 run 3 victim hpcc logs
 err_has "belongs to user 61002, not to you"
 out_lacks phishing
-run 3 victim hpcc down
+run 3 victim hpcc down --yes
 err_has "it isn't yours"
 that 'it is there' test -e "$shared/runs/$id/state.json"
 # hpcc-rt makes no job of a folder that was there before, and is somebody else's.

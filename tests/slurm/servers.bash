@@ -40,7 +40,7 @@ up() {
 # down: the job and its files are gone.
 down() {
 	local job=$JOB
-	"$HPCC" down "$job" >down.log 2>&1 || fail "down ended with $?: $(cat down.log)"
+	"$HPCC" down --yes "$job" >down.log 2>&1 || fail "down ended with $?: $(cat down.log)"
 	assert_nothing_left
 	JOB=''
 	[ ! -e ".hpc-compose/$job" ] || fail "files of job $job are left"

@@ -56,10 +56,10 @@ for k in 0 1 2; do
 done
 assert_log out '^1/server +\| goodbye'
 for k in 1 2; do
-	assert_equal 'status of down' "$(status_of "$HPCC" down "${array}_$k")" 0
+	assert_equal 'status of down' "$(status_of "$HPCC" down --yes "${array}_$k")" 0
 	[ ! -L ".hpc-compose/${array}_$k" ] || fail "element $k is still there"
 done
-assert_equal 'status of clean' "$(status_of "$HPCC" clean "$array")" 0
+assert_equal 'status of clean' "$(status_of "$HPCC" clean --yes "$array")" 0
 left=$(find . -name "*$array*" ! -name "three-$array-[0-2].out")
 [ -z "$left" ] || fail "left: $left"
 assert_equal 'outputs that the spec put elsewhere' "$(find . -name "three-$array-[0-2].out" | wc -l)" 3
@@ -76,5 +76,5 @@ assert_equal 'status of cancel' "$(status_of "$HPCC" cancel "$JOB")" 0
 assert_equal 'status of watch' "$(timeout 100 "$HPCC" watch "$JOB" >out 2>&1 || echo $?)" 143
 assert_log out "^job ${JOB}_0: CANCELLED with status 143"
 assert_log out "^job ${JOB}_9: CANCELLED"
-assert_equal 'status of down' "$(status_of "$HPCC" down "$JOB")" 0
+assert_equal 'status of down' "$(status_of "$HPCC" down --yes "$JOB")" 0
 JOB=''

@@ -62,5 +62,5 @@ assert_equal 'status of cancel, running' "$(status "$HPCC" cancel "$JOB")" 0
 wait_job
 assert_log "$(log_of server)" '^closed$'
 assert_nothing_left
-assert_equal 'status of down' "$(status "$HPCC" down "$JOB")" 0
+assert_equal 'status of down' "$(status "$HPCC" down --yes "$JOB")" 0
 [ ! -e ".hpc-compose/$JOB" ] || fail "down leaves .hpc-compose/$JOB"

@@ -21,7 +21,7 @@ assert_log out "the queue couldn't be asked"
 timeout 250 "$HPCC" watch --timeout=5 >watch.out 2>&1 &
 watch=$!
 wait_log watch.out "Slurm doesn't answer" 100
-! timeout 100 "$HPCC" clean --all --timeout=5 >out 2>&1 || assert_log out 'left alone'
+! timeout 100 "$HPCC" clean --yes --all --timeout=5 >out 2>&1 || assert_log out 'left alone'
 [ -d ".hpc-compose/$JOB" ] || fail 'the files of a live job are gone'
 ask_root start-controller
 wait_log watch.out 'Slurm answers again' 200

@@ -105,6 +105,6 @@ while read -r one word; do
 	assert_no_log out "nothing has ended it"
 	assert_nothing_left
 done <ends
-slurm "$HPCC" clean --all >out 2>&1 || fail "clean: $(cat out)"
+slurm "$HPCC" clean --yes --all >out 2>&1 || fail "clean: $(cat out)"
 assert_equal 'records' "$(find .hpc-compose/jobs -type f | wc -l)" 0
 JOB=''
