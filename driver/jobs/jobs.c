@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "driver/index/elsewhere.h"
 #include "driver/jobs/elements.h"
 #include "driver/open.h"
 #include "driver/system.h"
@@ -68,8 +69,9 @@ static bool complain_no_job(struct invocation *inv, const char *id, struct str s
 	if (records_find(inv->arena, &folder, &fd, &why) == FOUND_FILE)
 		close(fd);
 	if (id)
-		complain("no job '%s' was started from here (no record of it in %.*s)", id,
-			 STR_ARG(folder));
+		complain("no job '%s' is known: there is no record of it in %.*s, nor where you "
+			 "started others",
+			 id, STR_ARG(folder));
 	else if (spec.len > 0)
 		complain("no job of '%.*s' was started from here", STR_ARG(spec));
 	else
@@ -88,6 +90,8 @@ bool job_find(struct invocation *inv, struct job_files *job)
 	struct job_list jobs = {0};
 	bool is_found = false;
 	if (id ? !job_load(inv, base, job, &is_found) : !jobs_load(inv, &jobs))
+		return false;
+	if (id && !is_found && !job_load_elsewhere(inv, base, job, &is_found))
 		return false;
 	for (uint32_t i = jobs.list.n; i-- > 0 && !is_found;) {
 		*job = jobs.list.items[i];

@@ -38,6 +38,9 @@ bool record_make_folder(struct arena *a, struct str submit_dir, struct str *why)
 
 /* The nearest folder of records, from the working folder upward, open in *fd when it is found. */
 enum found_file records_find(struct arena *a, struct str *folder, int *fd, struct str *why);
+/* The same from another folder upward. */
+enum found_file records_find_from(struct arena *a, struct str here, struct str *folder, int *fd,
+				  struct str *why);
 
 /* The same for a command: *fd is -1 when there is none. False after a message. */
 bool records_open(struct invocation *inv, struct str *folder, int *fd);
@@ -47,8 +50,8 @@ bool record_load(struct invocation *inv, struct str folder, int fd, const char *
 		 struct job_files *job);
 
 /*
- * The job that the command line names (--job or a word that looks like a job id), else the newest
- * here. False after a message.
+ * The job that the command line names (--job or a word that looks like a job id), wherever it was started, else
+ * the newest here. False after a message.
  */
 bool job_find(struct invocation *inv, struct job_files *job);
 

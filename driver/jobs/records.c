@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "driver/index/folders.h"
 #include "driver/open.h"
 #include "driver/system.h"
 #include "driver/trust.h"
@@ -25,8 +26,12 @@ enum {
 
 enum found_file records_find(struct arena *a, struct str *folder, int *fd, struct str *why)
 {
-	struct str here = working_folder(a);
+	return records_find_from(a, working_folder(a), folder, fd, why);
+}
 
+enum found_file records_find_from(struct arena *a, struct str here, struct str *folder, int *fd,
+				  struct str *why)
+{
 	*folder = path_join(a, here, STR(RECORDS));
 	for (;;) {
 		enum found_file found = trust_open(a, here, RECORDS, fd, why);
@@ -259,6 +264,8 @@ bool record_write(struct arena *a, json_t *record, struct str *why)
 		  file_put(a, str_fmt(a, "%.*s/%.*s.json", STR_ARG(folder), STR_ARG(id)).ptr,
 			   str_fmt(a, "%s\n", text), 0600, why); /* paths may hold secrets */
 	free(text);
+	if (ok)
+		folders_note(a, json_str(record, "submit_dir"));
 	return ok;
 }
 

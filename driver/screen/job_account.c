@@ -12,6 +12,7 @@
 
 #include "driver/cluster/reasons.h"
 #include "driver/screen/table.h"
+#include "driver/system.h"
 #include "ir/grammar/grammar.h"
 #include "ir/support/utf8.h"
 
@@ -141,6 +142,15 @@ static void say_nodes(const struct account *c)
 	say(c, "nodes", buf_str(&out));
 }
 
+/* Of a job that was started elsewhere. */
+static void say_folder(const struct account *c)
+{
+	struct str folder = json_str(c->view->job->record, "submit_dir");
+
+	if (folder.len > 0 && !str_eq(folder, working_folder(c->arena)))
+		say(c, "folder", folder);
+}
+
 static bool is_well(const struct roster_row *row)
 {
 	static const char *const well[] = {"ready", "running", "done", "stopped", "ended"};
@@ -233,6 +243,7 @@ void print_job_account(struct invocation *inv, const struct job_view *view, bool
 	say_start(&c);
 	say_time(&c);
 	say_nodes(&c);
+	say_folder(&c);
 	say_services(&c, &roster);
 	say_failure(&c, &roster);
 }

@@ -292,7 +292,7 @@ err_has "can't be understood"
 run 0 hpcc status "$id"
 that 'nothing is said of it' test "${err/be understood/}" = "$err"
 run 3 hpcc status 9998
-err_has "no job '9998' was started from here"
+err_has "no job '9998' is known"
 rm .hpc-compose/jobs/9999.json
 run 0 hpcc clean --yes --all
 run 0 hpcc jobs
