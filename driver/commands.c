@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of commands: its rows are in driver/commands/rows.inc. Everything that speaks of
    commands is made from it. */
+#include <limits.h>
 #include <string.h>
 
 #include "driver/commands/cmd.h"

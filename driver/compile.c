@@ -308,7 +308,7 @@ static bool is_compose_file(const struct compilation *c)
 	       tree_is_of_compose(u->tree);
 }
 
-int compilation_report(struct compilation *c, FILE *to)
+int compilation_report_later(struct compilation *c, struct report_log *log)
 {
 	if (is_compose_file(c)) {
 		complain(
@@ -317,7 +317,16 @@ int compilation_report(struct compilation *c, FILE *to)
 			str_eq_c(c->unit.path, spec_names[0]) ? "spec.yaml" : spec_names[0]);
 		return EXIT_USAGE;
 	}
-	return report_print(c->inv, &c->unit, to);
+	return report_take(c->inv, &c->unit, log);
+}
+
+int compilation_report(struct compilation *c, FILE *to)
+{
+	struct report_log log = {0};
+	int status = compilation_report_later(c, &log);
+
+	report_end(c->inv, &log, to);
+	return status;
 }
 
 int compile_spec(struct compilation *c, struct invocation *inv)

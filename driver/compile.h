@@ -37,9 +37,12 @@ bool compilation_plan(struct compilation *c);
 
 /*
  * Applies -W, prints the diagnostics once, and says how the command is to end: EXIT_OK, EXIT_USAGE
- * with errors, EXIT_ADVICE. Reports of programs (json, sarif) go to `to`.
+ * with errors, EXIT_ADVICE. Reports for programs (all forms but text) go to `to`.
  */
 int compilation_report(struct compilation *c, FILE *to);
+/* The same of one of several specs: report_end() prints what waits in the log. */
+struct report_log;
+int compilation_report_later(struct compilation *c, struct report_log *log);
 
 /* Open, plan and report: EXIT_OK when there is a plan to work with. */
 int compile_spec(struct compilation *c, struct invocation *inv);

@@ -9,7 +9,7 @@
 static const char *const emit_words[] = {"script", "tokens", "tree", "ir",    "plan", "json",
 					 "dot",    "map",    "deps", "table", NULL};
 static const char *const backend_words[] = {"slurm", "local", NULL};
-static const char *const report_words[] = {"text", "json", "sarif", NULL};
+static const char *const report_words[] = {"text", "json", "sarif", "github", "gitlab", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const table_words[] = {"text", "json", "csv", NULL};

@@ -44,7 +44,9 @@ enum backend_choice {
 enum report_style {
 	REPORT_TEXT,
 	REPORT_JSON,
-	REPORT_SARIF
+	REPORT_SARIF,
+	REPORT_GITHUB,
+	REPORT_GITLAB
 };
 enum color_choice {
 	COLOR_AUTO,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "driver/compile.h"
+#include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/text/rules.h"
 #include "ir/diag/diag_render.h"
@@ -99,25 +100,89 @@ static void print_text(const struct invocation *inv, struct unit *u)
 	fwrite(text.ptr, 1, text.len, stderr);
 }
 
-static void print_data(const struct invocation *inv, struct unit *u, FILE *to)
+/* The nearest folder above that somebody keeps under version control; the working folder where none is. */
+static struct str repository(struct arena *a)
 {
-	struct str text = inv->options.diagnostics == REPORT_SARIF
-				  ? diags_sarif(inv->arena, &u->sources, &u->diags)
-				  : diags_json(inv->arena, &u->sources, &u->diags);
+	struct str here = working_folder(a), folder = here;
 
-	fwrite(text.ptr, 1, text.len, to);
+	while (!path_exists(path_join(a, folder, STR(".git")).ptr)) {
+		if (folder.len <= 1)
+			return here;
+		folder = path_folder(a, folder);
+	}
+	return folder;
 }
 
-int report_print(const struct invocation *inv, struct unit *u, FILE *to)
+/* Code hosts know files by their way from the top of the repository. */
+static const struct source_map *named_for_hosts(struct arena *a, const struct source_map *map)
+{
+	struct str top = repository(a);
+	struct source_map *named = ARENA_NEW(a, struct source_map);
+
+	*named = (struct source_map){.arena = a, .next = map->next};
+	for (uint32_t i = 0; i < map->files.n; i++) {
+		struct source *file = LIST_PUSH(a, &named->files);
+
+		*file = map->files.items[i];
+		if (str_eq_c(file->name, "-"))
+			continue;
+		file->name = path_absolute(a, file->name);
+		if (file->name.len > top.len && str_has_prefix(file->name, top.ptr) &&
+		    file->name.ptr[top.len] == '/')
+			file->name = str_from(file->name, top.len + 1);
+	}
+	return named;
+}
+
+int report_take(const struct invocation *inv, struct unit *u, struct report_log *log)
 {
 	uint32_t advice = select_advice(inv, &u->diags);
 
 	frontend_explain(u);
 	if (inv->options.diagnostics == REPORT_TEXT)
 		print_text(inv, u);
-	else
-		print_data(inv, u, to);
+	*LIST_PUSH(inv->arena, &log->list) =
+		(struct diag_report){.map = &u->sources, .ds = &u->diags};
 	if (u->diags.n_errors > 0)
 		return EXIT_USAGE;
 	return advice > 0 && is_error_asked(inv) ? EXIT_ADVICE : EXIT_OK;
+}
+
+static struct str data_text(const struct invocation *inv, diag_reports *list)
+{
+	bool is_for_hosts = inv->options.diagnostics == REPORT_GITHUB ||
+			    inv->options.diagnostics == REPORT_GITLAB;
+
+	for (uint32_t i = 0; is_for_hosts && i < list->n; i++)
+		list->items[i].map = named_for_hosts(inv->arena, list->items[i].map);
+	switch ((enum report_style)inv->options.diagnostics) {
+	case REPORT_TEXT:
+		return STR("");
+	case REPORT_JSON:
+		return diags_json(inv->arena, list);
+	case REPORT_SARIF:
+		return diags_sarif(inv->arena, list, STR(HPCC_RULES_PAGE));
+	case REPORT_GITHUB:
+		return diags_github(inv->arena, list);
+	case REPORT_GITLAB:
+		return diags_gitlab(inv->arena, list);
+	}
+	return STR("");
+}
+
+void report_end(const struct invocation *inv, struct report_log *log, FILE *to)
+{
+	struct str text = data_text(inv, &log->list);
+
+	fwrite(text.ptr, 1, text.len, to);
+}
+
+int exit_graver(int a, int b)
+{
+	static const unsigned char weight[] = {
+		[EXIT_OK] = 0,    [EXIT_ADVICE] = 1,      [EXIT_UNEXPECTED] = 2,
+		[EXIT_USAGE] = 3, [EXIT_ENVIRONMENT] = 4,
+	};
+
+	return weight[b] > weight[a] ? b : a;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hpcc validate: everything that is wrong, and nothing else. With --fix the edits that are certain
+ * hpcc validate: everything that is wrong with specs, and nothing else. With --fix the edits that are certain
  * are made in the leaf file, unless that would leave more errors than before in a file that could
  * be read.
  */
@@ -8,6 +8,7 @@
 
 #include "driver/commands/cmd.h"
 #include "driver/compile.h"
+#include "driver/report.h"
 #include "driver/system.h"
 #include "ir/diag/diag_render.h"
 
@@ -57,20 +58,42 @@ static bool fix_file(struct compilation *c, struct invocation *inv, const char *
 	return true;
 }
 
-int cmd_validate(struct invocation *inv)
+/* Each is a spec of its own: --file lays files over each other. */
+static int validate_file(struct invocation *inv, const char *path, struct report_log *log)
 {
-	const char *path = spec_find(inv);
-	struct compilation c;
+	struct compilation *c = ARENA_NEW(inv->arena, struct compilation);
 
-	if (!path || !check_text(&c, inv, path, NULL))
+	if (!check_text(c, inv, path, NULL))
 		return EXIT_USAGE;
-	if (inv->options.format == FORMAT_JSON)
-		inv->options.diagnostics = REPORT_JSON;
 	if (inv->options.fix && strcmp(path, "-") == 0) {
 		complain("--fix needs a file that it can write");
 		return EXIT_USAGE;
 	}
-	if (inv->options.fix && !fix_file(&c, inv, path))
+	if (inv->options.fix && !fix_file(c, inv, path))
 		return EXIT_UNEXPECTED;
-	return compilation_report(&c, stdout);
+	return compilation_report_later(c, log);
+}
+
+int cmd_validate(struct invocation *inv)
+{
+	const char *path = spec_find(inv);
+	struct report_log log = {0};
+	uint32_t n = inv->words.n > 1 ? inv->words.n : 1, n_invalid = 0;
+
+	if (!path)
+		return EXIT_USAGE;
+	if (inv->options.format == FORMAT_JSON)
+		inv->options.diagnostics = REPORT_JSON;
+	int status = EXIT_OK;
+	for (uint32_t i = 0; i < n; i++) {
+		int one = validate_file(inv, i ? inv->words.items[i] : path, &log);
+
+		n_invalid += one != EXIT_OK && one != EXIT_ADVICE;
+		status = exit_graver(status, one);
+	}
+	report_end(inv, &log, stdout);
+	if (n > 1 && n_invalid > 0)
+		complain("%u of %u specs %s not valid", n_invalid, n,
+			 n_invalid == 1 ? "is" : "are");
+	return status;
 }

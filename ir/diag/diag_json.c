@@ -85,18 +85,19 @@ static void add_diag(struct buf *b, const struct source_map *map, const struct d
 	buf_add_c(b, "}");
 }
 
-struct str diags_json(struct arena *a, const struct source_map *map, const struct diags *ds)
+struct str diags_json(struct arena *a, const diag_reports *reports)
 {
-	struct diag_list list = diags_sorted(a, ds);
+	struct reported_list list = diags_reported(a, reports);
 	struct buf b;
 	buf_init(&b, a);
 	buf_add_fmt(&b,
 		    "{\"version\": 1,\n \"errors\": %u,\n \"warnings\": %u,\n \"diagnostics\": [",
 		    (unsigned)list.n_errors, (unsigned)list.n_warnings);
-	for (uint32_t i = 0; i < list.n; i++) {
+	for (uint32_t i = 0; i < list.all.n; i++) {
+		const struct reported *r = &list.all.items[i];
 		buf_add_c(&b, i ? ",\n" : "\n");
-		add_diag(&b, map, ds, list.items[i]);
+		add_diag(&b, r->map, r->ds, r->d);
 	}
-	buf_add_c(&b, list.n ? "\n ]}\n" : "]}\n");
+	buf_add_c(&b, list.all.n ? "\n ]}\n" : "]}\n");
 	return buf_str(&b);
 }

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "ir/support/map.h"
+
 const char *severity_name(enum severity severity)
 {
 	switch (severity) {
@@ -66,6 +68,54 @@ struct diag_list diags_sorted(struct arena *a, const struct diags *ds)
 	}
 	list.n_errors += ds->n_beyond;
 	return list;
+}
+
+/* The same words about the same bytes of a file, which several specs have read. */
+static bool is_reported(struct arena *a, struct map *seen, const struct reported *r)
+{
+	struct place place = source_place(r->map, r->d->at.begin);
+	struct str file = place.source ? place.source->name : STR("");
+	uint32_t base = place.source ? place.source->base : 0;
+	struct str key = str_fmt(a, "%.*s:%u:%u:%u:%u:%.*s", STR_ARG(file), r->d->at.begin - base,
+				 r->d->at.end - base, (unsigned)r->d->severity,
+				 (unsigned)r->d->rule, STR_ARG(r->d->text));
+	if (map_get(seen, key) != MAP_NONE)
+		return true;
+	map_put(seen, a, key, 0);
+	return false;
+}
+
+struct reported_list diags_reported(struct arena *a, const diag_reports *reports)
+{
+	struct reported_list list = {0};
+	struct map seen = {0};
+	for (uint32_t i = 0; i < reports->n; i++) {
+		const struct diag_report *of = &reports->items[i];
+		struct diag_list sorted = diags_sorted(a, of->ds);
+		for (uint32_t k = 0; k < sorted.n; k++) {
+			struct reported one = {.map = of->map, .ds = of->ds, .d = sorted.items[k]};
+			if (reports->n > 1 && is_reported(a, &seen, &one))
+				continue;
+			*LIST_PUSH(a, &list.all) = one;
+			list.n_errors += one.d->severity == SEVERITY_ERROR;
+			list.n_warnings += one.d->severity == SEVERITY_WARNING;
+		}
+		list.n_errors += of->ds->n_beyond;
+	}
+	return list;
+}
+
+struct str diag_message(struct arena *a, const struct reported *r)
+{
+	struct buf b;
+	buf_init(&b, a);
+	buf_add(&b, r->d->text);
+	for (uint32_t i = 0; i < r->d->lines.n; i++) {
+		const struct diag_line *line = &r->d->lines.items[i];
+		if (line->severity == SEVERITY_HELP || span_is_none(line->at))
+			buf_add_fmt(&b, "; %.*s", STR_ARG(line->text));
+	}
+	return diags_redact(a, r->ds, buf_str(&b));
 }
 
 struct edits {

@@ -13,6 +13,21 @@ struct diag_list {
 
 struct diag_list diags_sorted(struct arena *a, const struct diags *ds);
 
+/* Those of all specs, in their order. */
+struct reported {
+	const struct source_map *map;
+	const struct diags *ds;
+	const struct diag *d;
+};
+struct reported_list {
+	LIST(struct reported) all;
+	uint32_t n_errors, n_warnings;
+};
+struct reported_list diags_reported(struct arena *a, const diag_reports *reports);
+
+/* The message, with what the text form says in help lines behind it; without secrets. */
+struct str diag_message(struct arena *a, const struct reported *r);
+
 /* "error", "warning", "note", "help" */
 const char *severity_name(enum severity severity);
 

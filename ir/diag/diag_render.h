@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Diagnostics for readers: text with excerpts, JSON, SARIF. All of them sort by place, merge what
- * is said twice, and never show a secret.
+ * Diagnostics for readers: text with excerpts, JSON, SARIF, and what code hosts take. All of them sort by
+ * place, merge what is said twice, and never show a secret.
  *
  *	job.yaml:12:7: error: unknown key 'imge' in services.api [R005]
  *	   12 |       imge: redis:7
@@ -26,11 +26,26 @@ enum {
 struct str diags_text(struct arena *a, const struct source_map *map, const struct diags *ds,
 		      struct render_options options);
 
-/* One JSON object; docs/diagnostics.md tells its shape. */
-struct str diags_json(struct arena *a, const struct source_map *map, const struct diags *ds);
+/* Those of one spec. Data has all specs of a run in one value: what several say of a file that they
+   share is said once. */
+struct diag_report {
+	const struct source_map *map;
+	const struct diags *ds;
+};
+typedef LIST(struct diag_report) diag_reports;
+#define ONE_REPORT(map, ds) (&(diag_reports){.items = &(struct diag_report){(map), (ds)}, .n = 1})
 
-/* A SARIF 2.1.0 log. */
-struct str diags_sarif(struct arena *a, const struct source_map *map, const struct diags *ds);
+/* One JSON object; docs/diagnostics.md tells its shape. */
+struct str diags_json(struct arena *a, const diag_reports *reports);
+
+/* A SARIF 2.1.0 log. `page` is the address of docs/rules.md, or empty. */
+struct str diags_sarif(struct arena *a, const diag_reports *reports, struct str page);
+
+/* Workflow commands of GitHub, a line each, that annotate the lines of a change. */
+struct str diags_github(struct arena *a, const diag_reports *reports);
+
+/* GitLab's code quality report, a JSON list. */
+struct str diags_gitlab(struct arena *a, const diag_reports *reports);
 
 /* The file's bytes with the fixes of all diagnostics that lie in it. A diagnostic's fixes are made
    together or, when one overlaps an earlier one or lies in another file, not at all. */

@@ -104,28 +104,18 @@ static void add_fixes(struct sarif *s, const struct diag *d)
 	buf_add_c(s->b, "]}]");
 }
 
-/* What the text form says in help lines goes behind the message. */
-static struct str message_of(struct arena *a, const struct diag *d)
+static void add_result(struct buf *b, const struct reported *r)
 {
-	struct buf b;
-	buf_init(&b, a);
-	buf_add(&b, d->text);
-	for (uint32_t i = 0; i < d->lines.n; i++) {
-		const struct diag_line *line = &d->lines.items[i];
-		if (line->severity == SEVERITY_HELP || span_is_none(line->at))
-			buf_add_fmt(&b, "; %.*s", STR_ARG(line->text));
-	}
-	return buf_str(&b);
-}
-
-static void add_result(struct sarif *s, const struct diag *d)
-{
+	struct sarif *s = &(struct sarif){.b = b, .map = r->map, .ds = r->ds};
+	const struct diag *d = r->d;
 	buf_add_c(s->b, "    {");
 	if (d->rule)
 		buf_add_fmt(s->b, "\"ruleId\": \"%s\", \"ruleIndex\": %u, ", rules[d->rule].id,
 			    (unsigned)d->rule - 1);
 	buf_add_fmt(s->b, "\"level\": \"%s\", \"message\": ", severity_name(d->severity));
-	add_text(s, message_of(s->b->arena, d));
+	buf_add_c(s->b, "{\"text\": ");
+	buf_add_json(s->b, diag_message(s->b->arena, r));
+	buf_add_c(s->b, "}");
 	if (!span_is_none(d->at)) {
 		buf_add_c(s->b, ", \"locations\": [{");
 		add_location(s, d->at);
@@ -136,23 +126,38 @@ static void add_result(struct sarif *s, const struct diag *d)
 	buf_add_c(s->b, "}");
 }
 
-static void add_rule(struct sarif *s, const struct rule *rule)
+static void add_own_text(struct buf *b, const char *key, const char *text)
 {
-	buf_add_fmt(s->b, "    {\"id\": \"%s\", \"name\": \"%s\", \"shortDescription\": ", rule->id,
-		    rule->name);
-	add_text(s, str_c(rule->meaning));
-	buf_add_c(s->b, ", \"help\": ");
-	add_text(s, str_c(rule->remedy));
-	buf_add_fmt(s->b, ", \"defaultConfiguration\": {\"level\": \"%s\"}}",
+	buf_add_fmt(b, ", \"%s\": {\"text\": ", key);
+	buf_add_json(b, str_c(text));
+	buf_add_c(b, "}");
+}
+
+/* The page's heading is "R005 `unknown-key`", and code hosts call it #r005-unknown-key. */
+static void add_help_uri(struct buf *b, const struct rule *rule, struct str page)
+{
+	struct str id = str_c(rule->id);
+	buf_add_c(b, ", \"helpUri\": ");
+	buf_add_json(b, str_fmt(b->arena, "%.*s#%c%.*s-%s", STR_ARG(page), id.ptr[0] - 'A' + 'a',
+				STR_ARG(str_from(id, 1)), rule->name));
+}
+
+static void add_rule(struct buf *b, const struct rule *rule, struct str page)
+{
+	buf_add_fmt(b, "    {\"id\": \"%s\", \"name\": \"%s\"", rule->id, rule->name);
+	add_own_text(b, "shortDescription", rule->meaning);
+	add_own_text(b, "help", rule->remedy);
+	if (page.len)
+		add_help_uri(b, rule, page);
+	buf_add_fmt(b, ", \"defaultConfiguration\": {\"level\": \"%s\"}}",
 		    rule_is_advice(rule) ? "warning" : "error");
 }
 
-struct str diags_sarif(struct arena *a, const struct source_map *map, const struct diags *ds)
+struct str diags_sarif(struct arena *a, const diag_reports *reports, struct str page)
 {
-	struct diag_list list = diags_sorted(a, ds);
+	struct reported_list list = diags_reported(a, reports);
 	struct buf b;
 	buf_init(&b, a);
-	struct sarif s = {.b = &b, .map = map, .ds = ds};
 	buf_add_c(&b, "{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\",\n"
 		      " \"version\": \"2.1.0\",\n \"runs\": [{\n"
 		      "   \"columnKind\": \"unicodeCodePoints\",\n"
@@ -160,12 +165,12 @@ struct str diags_sarif(struct arena *a, const struct source_map *map, const stru
 		      "\", \"rules\": [");
 	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++) {
 		buf_add_c(&b, i > 1 ? ",\n" : "\n");
-		add_rule(&s, &rules[i]);
+		add_rule(&b, &rules[i], page);
 	}
 	buf_add_c(&b, "]}},\n   \"results\": [");
-	for (uint32_t i = 0; i < list.n; i++) {
+	for (uint32_t i = 0; i < list.all.n; i++) {
 		buf_add_c(&b, i ? ",\n" : "\n");
-		add_result(&s, list.items[i]);
+		add_result(&b, &list.all.items[i]);
 	}
 	buf_add_c(&b, "]}]}\n");
 	return buf_str(&b);

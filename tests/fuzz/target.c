@@ -14,8 +14,11 @@ void fuzz_check_diags(struct fixture *f)
 	if (fault)
 		BUG(fault);
 	diags_text(&f->arena, &u->sources, &u->diags, (struct render_options){.color = true});
-	diags_json(&f->arena, &u->sources, &u->diags);
-	diags_sarif(&f->arena, &u->sources, &u->diags);
+	const diag_reports *one = ONE_REPORT(&u->sources, &u->diags);
+	diags_json(&f->arena, one);
+	diags_sarif(&f->arena, one, STR(""));
+	diags_github(&f->arena, one);
+	diags_gitlab(&f->arena, one);
 	uint32_t n_fixed;
 	for (uint32_t i = 0; i < u->sources.files.n; i++)
 		diags_fixed(&f->arena, &u->diags, &u->sources.files.items[i], &n_fixed);

@@ -1,53 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rendering of diagnostics: excerpts, order, merging, secrets, fixes. */
-#include "tests/unit/test.h"
+#include "tests/unit/reports.h"
 
 #include <jansson.h>
 #include <string.h>
 
-#include "ir/diag/diag_render.h"
 #include "ir/text/rules.h"
 #include "ir/tree.h"
-
-static struct arena arena;
-static struct source_map map;
-static struct diags ds;
-
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	source_map_init(&map, &arena);
-	diags_init(&ds, &arena);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
-
-static void use_file(const char *name, const char *text)
-{
-	source_add(&map, str_c(name), str_c(text));
-}
-
-/* The span of the first `part` in any file. */
-static struct span span_of(const char *part)
-{
-	for (uint32_t i = 0; i < map.files.n; i++) {
-		const struct source *file = &map.files.items[i];
-		const char *found = strstr(file->bytes.ptr, part);
-		if (!found)
-			continue;
-		size_t begin = (size_t)(found - file->bytes.ptr);
-		return source_span(file, begin, begin + strlen(part));
-	}
-	fail_msg("no '%s'", part);
-	return SPAN_NONE;
-}
 
 static struct str text(void)
 {
@@ -295,7 +254,7 @@ static void test_json(void **state)
 	(void)state;
 	make_example();
 	assert_str(
-		diags_json(&arena, &map, &ds),
+		diags_json(&arena, ONE_REPORT(&map, &ds)),
 		"{\"version\": 1,\n \"errors\": 1,\n \"warnings\": 1,\n \"diagnostics\": [\n"
 		"    {\"rule\": \"\", \"name\": \"\", \"severity\": \"warning\",\n"
 		"     \"message\": \"no place\",\n     \"at\": null,\n     \"notes\": [],\n"
@@ -318,7 +277,7 @@ static void test_sarif(void **state)
 	(void)state;
 	make_example();
 	json_error_t why;
-	json_t *log = json_loads(diags_sarif(&arena, &map, &ds).ptr, 0, &why);
+	json_t *log = json_loads(diags_sarif(&arena, ONE_REPORT(&map, &ds), STR("")).ptr, 0, &why);
 	if (!log)
 		fail_msg("%s", why.text);
 	json_t *run = json_array_get(json_object_get(log, "runs"), 0);
@@ -347,6 +306,18 @@ static void test_sarif(void **state)
 	json_decref(log);
 }
 
+/* Rules lead to a page where somebody has said which one, and nowhere else. */
+static void test_sarif_page(void **state)
+{
+	(void)state;
+	const diag_reports *one = ONE_REPORT(&map, &ds);
+	struct str without = diags_sarif(&arena, one, STR(""));
+	struct str with = diags_sarif(&arena, one, STR("https://hpc.example/rules.md"));
+	assert_null(strstr(without.ptr, "helpUri"));
+	assert_non_null(strstr(with.ptr, "\"helpUri\": "
+					 "\"https://hpc.example/rules.md#r005-unknown-key\""));
+}
+
 /* Whatever id a message has: it can be explained, it is in SARIF's rules at the place that the result
    names, and in the JSON. */
 static void test_every_id(void **state)
@@ -355,12 +326,12 @@ static void test_every_id(void **state)
 	use_file("job.yaml", "a: 1\n");
 	for (enum rule_id i = RULE_NONE + 1; i < N_RULES; i++)
 		diag_error(&ds, span_of("a"), i, "message %u", (unsigned)i);
-	json_t *log = json_loads(diags_sarif(&arena, &map, &ds).ptr, 0, NULL);
+	json_t *log = json_loads(diags_sarif(&arena, ONE_REPORT(&map, &ds), STR("")).ptr, 0, NULL);
 	json_t *run = json_array_get(json_object_get(log, "runs"), 0);
 	json_t *known =
 		json_object_get(json_object_get(json_object_get(run, "tool"), "driver"), "rules");
 	json_t *results = json_object_get(run, "results");
-	json_t *all = json_loads(diags_json(&arena, &map, &ds).ptr, 0, NULL);
+	json_t *all = json_loads(diags_json(&arena, ONE_REPORT(&map, &ds)).ptr, 0, NULL);
 	json_t *list = json_object_get(all, "diagnostics");
 	assert_int_equal(json_array_size(results), N_RULES - 1);
 	assert_int_equal(json_array_size(list), N_RULES - 1);
@@ -381,8 +352,6 @@ static void test_every_id(void **state)
 	json_decref(log);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +360,7 @@ int main(void)
 		TEST(test_long_lines), TEST(test_secrets), TEST(test_messages_are_one_line),
 		TEST(test_color),      TEST(test_trail),   TEST(test_fixes),
 		TEST(test_json),       TEST(test_sarif),   TEST(test_every_id),
+		TEST(test_sarif_page),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
