@@ -30,6 +30,10 @@ bool backend_check(struct unit *u, const struct backend_options *options);
 void backend_script(struct arena *a, const struct plan *plan, const struct backend_options *options,
 		    struct script *script);
 
+/* From the first lines of a file: the specs that it says it was written from, "compose.yaml, site.yaml", without
+   their folders. False where it is no script of hpcc. */
+bool script_is_from(struct str head, struct str *files);
+
 /* What the service's step runs in. */
 /* The job's hosts file. An image has a place for it or does without: ch-run makes none. */
 bool mount_is_hosts(const struct plan_service *s, const struct plan_mount *m);

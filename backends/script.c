@@ -6,6 +6,32 @@
 #include "backends/writer.h"
 #include "ir/support/base64.h"
 
+#include <string.h>
+
+#define WRITTEN_BY "Written by hpcc "
+#define FROM       " from "
+
+bool script_is_from(struct str head, struct str *files)
+{
+	struct str line;
+	bool is_first = true;
+	while (head.len) {
+		head = str_split(head, '\n', &line);
+		if (is_first ? !str_has_prefix(line, "#!") : line.len && line.ptr[0] != '#')
+			return false;
+		is_first = false;
+		if (!str_has_prefix(line, "# " WRITTEN_BY) || !str_has_suffix(line, "."))
+			continue;
+		const char *from = memmem(line.ptr, line.len, FROM, sizeof(FROM) - 1);
+		if (!from)
+			return false;
+		*files = str_from(line, (size_t)(from - line.ptr) + sizeof(FROM) - 1);
+		files->len -= files->len > 0;
+		return files->len > 0;
+	}
+	return false;
+}
+
 static void emit_head(struct writer *w)
 {
 	emit_verbatim(&w->out,
@@ -13,7 +39,7 @@ static void emit_head(struct writer *w)
 	if (w->scheduler->head)
 		w->scheduler->head(w);
 	emit_lit(&w->out, "\n");
-	emit_comment(&w->out, str_fmt(w->arena, "Written by hpcc %s from %.*s.", HPCC_VERSION,
+	emit_comment(&w->out, str_fmt(w->arena, WRITTEN_BY "%s" FROM "%.*s.", HPCC_VERSION,
 				      STR_ARG(w->plan->spec_file.v)));
 	for (uint32_t i = 0; i < w->plan->site.n; i++)
 		emit_comment(&w->out, str_fmt(w->arena, "Of the site: %.*s",

@@ -43,8 +43,8 @@ const struct option options[] = {
 	{"--output", 'o', "output", OPTION_TEXT, AT(output), "FILE", NULL,
 	 "write to FILE instead of standard output"},
 	{"--emit", 0, "forms", OPTION_WORD, AT(emit), NULL, emit_words, "what to write"},
-	{"--check", 0, "forms", OPTION_TEXT, AT(check), "SCRIPT", NULL,
-	 "compare instead of write: 0 same, 1 stale with a diff"},
+	{"--check", 0, "forms", OPTION_TEXT, AT(check), "SCRIPT|FOLDER", NULL,
+	 "compare a script, or all in a folder: 0 same, 1 stale with a diff"},
 
 	{"--backend", 0, "script", OPTION_WORD, AT(backend), NULL, backend_words,
 	 "scheduler to write for"},

@@ -178,6 +178,8 @@ int cmd_compile(struct invocation *inv)
 		return print_passes(inv->arena, o->output);
 	if (o->emit_after && !check_pass_name(o->emit_after))
 		return EXIT_USAGE;
+	if (o->check && path_is_folder(o->check))
+		return scripts_check(inv);
 	const char *path = spec_find(inv);
 	struct compilation c;
 	if (!path || !compilation_open(&c, inv, path))

@@ -117,6 +117,19 @@ static struct str without_quotes(struct arena *a, struct str text)
 	return buf_str(&out);
 }
 
+/* What names the files on a command line. */
+static struct str spec_words(const struct compilation *c)
+{
+	if (c->unit.overlays.n == 0)
+		return c->unit.path;
+	struct buf out;
+	buf_init(&out, c->inv->arena);
+	buf_add_fmt(&out, "-f %.*s", STR_ARG(c->unit.path));
+	for (uint32_t i = 0; i < c->unit.overlays.n; i++)
+		buf_add_fmt(&out, " -f %.*s", STR_ARG(c->unit.overlays.items[i]));
+	return buf_str(&out);
+}
+
 int script_compare(struct compilation *c, const char *path, struct str fresh)
 {
 	struct arena *a = c->inv->arena;
@@ -137,7 +150,7 @@ int script_compare(struct compilation *c, const char *path, struct str fresh)
 			     str_fmt(a, "compiled from %.*s", STR_ARG(c->unit.path)), fresh);
 	print_visible(stdout, diff, VISIBLE_TEXT);
 	complain("'%s' is stale%s; 'hpcc %.*s -o %s' writes it anew", path,
-		 diff.len > 0 ? "" : ": the value of a secret differs", STR_ARG(c->unit.path),
+		 diff.len > 0 ? "" : ": the value of a secret differs", STR_ARG(spec_words(c)),
 		 path);
 	return EXIT_UNEXPECTED;
 }

@@ -8,4 +8,7 @@
 /* EXIT_OK when the file at `path` has these bytes; else shows what differs, without secrets. */
 int script_compare(struct compilation *c, const char *path, struct str fresh);
 
+/* hpcc --check FOLDER [SPECS]: all scripts of hpcc in a folder, each against its own spec. */
+int scripts_check(struct invocation *inv);
+
 #endif
