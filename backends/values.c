@@ -4,6 +4,7 @@
  * that texts of the spec take from it. Texts have them as expansions in double quotes:
  *
  *	read -r -a PORTS <<<"$ports"
+ *	echo "$ports" >"$JOB_DIR/allocation/ports"
  *	export HPC_COMPOSE_ADDR_WEB_HOST="${NODES[0]}" HPC_COMPOSE_ADDR_WEB_PORT_HTTP="${PORTS[0]}"
  *	HPCC_RUN_webz2ehost="${NODES[0]}"
  */
@@ -75,7 +76,8 @@ static void emit_ports(struct writer *w)
 	emit_lit(&w->out, ")\nports=$(\"$HPCC_RT\" ports");
 	emit_port_options(w);
 	emit_fixed_ports(w);
-	emit_lit(&w->out, " --busy \"$busy\")\nread -r -a PORTS <<<\"$ports\"\n");
+	emit_lit(&w->out, " --busy \"$busy\")\nread -r -a PORTS <<<\"$ports\"\n"
+			  "echo \"$ports\" >\"$JOB_DIR/" JOB_FILE_PORTS "\"\n");
 }
 
 static void emit_port(struct writer *w, const struct plan_port *port)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "driver/system.h"
+#include "ir/grammar/grammar.h"
 #include "ir/support/run_text.h"
 #include "ir/text/print.h"
 
@@ -90,12 +91,28 @@ static struct str ready_text(struct arena *a, const struct plan_readiness *ready
 	return STR("");
 }
 
+/* A port of the service's own that its probe looks at, by number; 0: none. */
+static uint64_t looked_at_port(const struct plan_readiness *ready)
+{
+	if (!ready || (ready->owner.v == READINESS_OWNER_ANY && IS_SET(ready->owner)))
+		return 0;
+	struct str host = ready->host.v, port = STR("");
+	uint64_t number = IS_SET(ready->port) ? ready->port.v : 0;
+	if (ready->type.v == READINESS_TYPE_HTTP &&
+	    (!grammar_url_host(ready->url.v, &host, &port) || !str_to_u64(port, &number)))
+		return 0;
+	bool is_own = host.len == 0 || str_eq_nocase(host, STR("localhost")) ||
+		      str_eq_c(host, "127.0.0.1") || str_eq_c(host, "::1");
+	return is_own ? number : 0;
+}
+
 /* Those that the job chooses by their place among them. */
 static json_t *record_ports(const struct plan_service *s)
 {
 	static const char *const protocols[] = {[PORT_PROTOCOL_TCP] = "tcp",
 						[PORT_PROTOCOL_UDP] = "udp",
 						[PORT_PROTOCOL_SCTP] = "sctp"};
+	uint64_t looked_at = looked_at_port(s->readiness);
 	json_t *ports = json_array();
 
 	for (uint32_t i = 0; i < s->ports.n; i++) {
@@ -112,7 +129,13 @@ static json_t *record_ports(const struct plan_service *s)
 			json_object_set_new(one, "last", json_integer((json_int_t)p->last.v));
 		json_object_set_new(one, "protocol", json_string(protocols[p->protocol.v]));
 		json_array_append_new(ports, one);
+		if (IS_SET(p->first) && looked_at >= p->first.v &&
+		    looked_at <= (IS_SET(p->last) ? p->last.v : p->first.v))
+			looked_at = 0;
 	}
+	if (looked_at > 0)
+		json_array_append_new(ports, json_pack("{s:I, s:s}", "number",
+						       (json_int_t)looked_at, "protocol", "tcp"));
 	return ports;
 }
 
@@ -131,8 +154,10 @@ static json_t *record_services(struct arena *a, const struct plan *plan)
 			json_object_set_new(one, "copy_of", json_from(s->copy_of.v));
 		if (ready.len > 0)
 			json_object_set_new(one, "ready", json_visible(a, ready));
-		if (s->ports.n > 0)
-			json_object_set_new(one, "ports", record_ports(s));
+		json_t *ports = record_ports(s);
+		if (json_array_size(ports) > 0)
+			json_object_set(one, "ports", ports);
+		json_decref(ports);
 		json_array_append_new(services, one);
 	}
 	return services;

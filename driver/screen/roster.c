@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "driver/reach/ports.h"
 #include "driver/screen/services.h"
 
 /* How a state, or an end, is called. The verdict of `exited` is a prefix: "app-exit 42". */
@@ -129,50 +130,36 @@ static struct str remark_text(struct arena *a, const json_t *s)
 	return str_dup(a, buf_str(&out));
 }
 
-static struct str ports_text(struct arena *a, const json_t *record)
+/* A job whose services are being listed. */
+struct enlisting {
+	struct arena *arena;
+	const struct job_view *view;
+	struct chosen_ports chosen;
+	struct roster *roster;
+};
+
+static void add_row(const struct enlisting *l, const json_t *s, const json_t *record)
 {
-	const json_t *ports = json_object_get(record, "ports");
-	struct buf out;
-
-	buf_init(&out, a);
-	for (size_t i = 0; i < json_array_size(ports); i++) {
-		const json_t *one = json_array_get(ports, i);
-		uint64_t number = json_uint(one, "number"), last = json_uint(one, "last");
-		struct str protocol = json_str(one, "protocol");
-
-		buf_add_c(&out, i > 0 ? "," : "");
-		if (number > 0)
-			buf_add_uint(&out, number);
-		else
-			buf_add_fmt(&out, "%.*s?", STR_ARG(json_str(one, "name")));
-		if (last > 0)
-			buf_add_fmt(&out, "-%llu", (unsigned long long)last);
-		if (protocol.len > 0 && !str_eq_c(protocol, "tcp"))
-			buf_add_fmt(&out, "/%.*s", STR_ARG(protocol));
-	}
-	return str_dup(a, buf_str(&out));
-}
-
-static void add_row(struct arena *a, const struct job_view *view, const json_t *s,
-		    const json_t *record, struct roster *roster)
-{
-	struct roster_row *row = LIST_PUSH(a, &roster->rows);
+	struct arena *a = l->arena;
+	struct roster_row *row = LIST_PUSH(a, &l->roster->rows);
 	const struct state_words *words = s ? words_of(s) : &not_begun;
 	struct str name = json_str(s ? s : record, "name");
+	json_t *ports = service_ports(record, &l->chosen);
 
 	*row = (struct roster_row){
-		.view = view,
+		.view = l->view,
 		.state = s,
 		.record = record,
+		.port_list = ports,
 		.name = name,
 		.words = words->words,
 		.family = words->family,
 		.is_bad = words->is_bad,
-		.since = since(view, s),
+		.since = since(l->view, s),
 		.nodes = nodes_text(a, s),
 		.tries = tries_text(a, s),
 		.ready = json_str(record, "ready"),
-		.ports = ports_text(a, record),
+		.ports = ports_text(a, ports),
 		.end = end_text(a, s),
 		.remark = remark_text(a, s),
 	};
@@ -181,20 +168,22 @@ static void add_row(struct arena *a, const struct job_view *view, const json_t *
 void roster_add(struct invocation *inv, const struct job_view *view, struct roster *roster)
 {
 	const json_t *states = json_object_get(view->state, "services");
+	struct enlisting l = {.arena = inv->arena, .view = view, .roster = roster};
 	const json_t *records = json_object_get(view->job->record, "services");
 
+	chosen_ports_read(inv, view->job, &l.chosen);
 	for (size_t i = 0; i < json_array_size(states); i++) {
 		const json_t *s = json_array_get(states, i);
 		struct str name = json_str(s, "name");
 
 		if (service_is_wanted(inv, view->job, name))
-			add_row(inv->arena, view, s, json_named(records, name), roster);
+			add_row(&l, s, json_named(records, name));
 	}
 	for (size_t i = 0; !view->state && i < json_array_size(records); i++) {
 		const json_t *record = json_array_get(records, i);
 
 		if (service_is_wanted(inv, view->job, json_str(record, "name")))
-			add_row(inv->arena, view, NULL, record, roster);
+			add_row(&l, NULL, record);
 	}
 }
 

@@ -10,6 +10,7 @@ struct roster_row {
 	const struct job_view *view;
 	const json_t *state;  /* of the service, or NULL: the job hasn't written any */
 	const json_t *record; /* likewise */
+	json_t *port_list;    /* its ports (driver/reach/ports.h) */
 	struct str name;
 	const char *words;  /* "ready", "restarting", "out of memory" */
 	const char *family; /* what counts put together: "failed", "waiting", … */

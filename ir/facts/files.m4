@@ -45,6 +45,8 @@ file(«PRIMARY_NODE», «attempt», «allocation/primary_node», «public»,
      «one name», «begin», «services», «always»)
 file(«NODES», «attempt», «allocation/nodes.txt», «public»,
      «one name a line», «begin», «services, supervisor», «always»)
+file(«PORTS», «attempt», «allocation/ports», «public»,
+     «ports that the job has chosen, with blanks between», «script», «ports, ps», «with ports that are `auto`»)
 file(«SERVICE_NODES», «attempt», «allocation/service-nodelists/<service>.nodes.txt», «public»,
      «the service's nodes», «begin», «service, supervisor», «always»)
 file(«MPI_HOSTS», «attempt», «allocation/mpi-hostfiles/<service>.hostfile», «public»,

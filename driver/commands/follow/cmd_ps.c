@@ -102,7 +102,6 @@ static json_t *row_json(struct arena *a, const struct roster_row *row)
 {
 	json_t *waits = json_object_get(row->state, "waiting_for");
 	json_t *code = json_object_get(row->state, "last_exit_code");
-	json_t *ports = json_object_get(row->record, "ports");
 	json_t *one = json_object();
 
 	json_object_set_new(one, "job", json_text(a, row->view->job->id));
@@ -121,7 +120,7 @@ static json_t *row_json(struct arena *a, const struct roster_row *row)
 	json_object_set_new(one, "max_restarts",
 			    json_integer((json_int_t)json_uint(row->state, "max_restarts")));
 	json_object_set_new(one, "ready_by", json_text(a, row->ready));
-	json_object_set_new(one, "ports", ports ? json_incref(ports) : json_array());
+	json_object_set_new(one, "ports", json_incref(row->port_list));
 	json_object_set_new(one, "last_exit_code", code ? json_incref(code) : json_null());
 	json_object_set_new(one, "verdict", json_text(a, json_str(row->state, "verdict")));
 	json_object_set_new(one, "waiting_for", waits ? json_incref(waits) : json_array());

@@ -59,6 +59,7 @@ trap finish EXIT; trap 'trap "" TERM INT; exit 143' TERM; trap 'trap "" TERM INT
 busy=$(on_nodes "$HPCC_RT" busy --job "${JOB_ROOT##*/}" --count 2)
 ports=$("$HPCC_RT" ports --job "${JOB_ROOT##*/}" --count 2 --fixed 5432 --busy "$busy")
 read -r -a PORTS <<<"$ports"
+echo "$ports" >"$JOB_DIR/allocation/ports"
 
 # Where services find each other.
 export HPC_COMPOSE_ADDR_WEB_HOST="${NODES[0]}"

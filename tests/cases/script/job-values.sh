@@ -145,6 +145,7 @@ on_nodes mkdir -p "$SCRATCH_DIR"
 busy=$(on_nodes "$HPCC_RT" busy --job "${JOB_ROOT##*/}" --count 2)
 ports=$("$HPCC_RT" ports --job "${JOB_ROOT##*/}" --count 2 --fixed '2380 8080' --busy "$busy")
 read -r -a PORTS <<<"$ports"
+echo "$ports" >"$JOB_DIR/allocation/ports"
 
 # Where services find each other.
 export HPC_COMPOSE_ADDR_ETCD_MAIN_HOST="${NODES[0]}"
