@@ -40,6 +40,8 @@ struct command {
 	bool judges;             /* it says what would be wrong with a job, or hands it to Slurm */
 	bool deletes;            /* it removes files: never what a slip of the keys is taken for */
 	unsigned max_words;
+	unsigned
+		own_words; /* behind so many, and a job, all words are another program's; 0: none are */
 	int (*run)(struct invocation *inv);
 };
 

@@ -125,5 +125,13 @@ const struct option options[] = {
 	 "overwrite a file that is there"},
 	{"--force", 0, "new", OPTION_SWITCH, AT(force), NULL, NULL,
 	 "overwrite a file that is there"},
+	{"--interactive", 'i', "exec", OPTION_SWITCH, AT(interactive), NULL, NULL,
+	 "the command gets standard input: it always does"},
+	{"--tty", 't', "exec", OPTION_SWITCH, AT(tty), NULL, NULL,
+	 "the command gets a terminal: it does where hpcc has one; else say so"},
+	{"--no-tty", 'T', "exec", OPTION_SWITCH, AT(no_tty), NULL, NULL,
+	 "no terminal for the command: what it prints comes as it is"},
+	{"--task", 0, "task", OPTION_NUMBER, AT(task), "N", NULL,
+	 "of a service with several tasks: which (0)"},
 };
 const size_t n_options = sizeof(options) / sizeof(*options);

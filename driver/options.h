@@ -75,6 +75,9 @@ struct options {
 	unsigned emit, backend, diagnostics;
 	bool annotate, embed_runtime, print_passes, time_passes;
 	struct texts warnings;
+	/* commands beside a service */
+	bool interactive, tty, no_tty;
+	uint64_t task;
 	/* commands */
 	unsigned format;
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;

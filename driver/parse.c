@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "driver/compile.h"
+#include "driver/jobs/jobs.h"
 
 /* One argument of argv as an option: its row and its value. */
 struct reading {
@@ -258,6 +259,15 @@ static bool check_words(const struct invocation *inv)
 	return false;
 }
 
+/* All words from here on are those of the program that the command runs. */
+static bool is_others(const struct invocation *inv)
+{
+	uint32_t own = inv->command->own_words;
+
+	return own > 0 &&
+	       inv->words.n >= own + (inv->words.n > 0 && is_job_id(inv->words.items[0]));
+}
+
 bool invocation_parse(struct invocation *inv, int argc, char **argv)
 {
 	bool is_end = false;
@@ -269,7 +279,10 @@ bool invocation_parse(struct invocation *inv, int argc, char **argv)
 			continue;
 		if (!is_end && strcmp(argv[i], "--") == 0) {
 			is_end = true;
-		} else if (is_end || !is_option(argv[i])) {
+			continue;
+		}
+		is_end = is_end || is_others(inv);
+		if (is_end || !is_option(argv[i])) {
 			*LIST_PUSH(inv->arena, &inv->words) = argv[i];
 		} else if (!parse_option(inv, argc, argv, &i)) {
 			return false;

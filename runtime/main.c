@@ -18,6 +18,8 @@ static const struct {
 	 "--dir DIR --functions FILE  run the services; table on stdin"},
 	{"step", rt_verb_step,
 	 "[--dir DIR] [--chdir DIR] [--dist] [--prologue FILE] [--epilogue FILE] -- ARGV…"},
+	{"enter", rt_verb_enter,
+	 "--job ID [--program FILE] --service TOKEN [--task N] -- ARGV…  a command there"},
 	{"end", rt_verb_end, "--dir DIR --status N      close the state file if nobody else did"},
 	{"publish", rt_verb_publish,
 	 "--cache DIR --job ID --service S --name N --port P --protocol X --path X --ttl S [-- K=V…]"},

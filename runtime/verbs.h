@@ -41,6 +41,7 @@ int rt_verb_script(int argc, char **argv);
 int rt_verb_begin(int argc, char **argv);
 int rt_verb_supervise(int argc, char **argv);
 int rt_verb_step(int argc, char **argv);
+int rt_verb_enter(int argc, char **argv);
 int rt_verb_end(int argc, char **argv);
 int rt_verb_collect(int argc, char **argv);
 int rt_verb_sample(int argc, char **argv);

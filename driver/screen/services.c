@@ -29,22 +29,44 @@ bool service_is_wanted(const struct invocation *inv, const struct job_files *job
 	return inv->words.n <= first;
 }
 
-bool services_are_known(const struct invocation *inv, const struct job_files *job,
-			const char *other)
+/* What a service of the job may be called; their number. */
+static size_t list_names(struct arena *a, const struct job_files *job, const char *other,
+			 const char ***names)
 {
 	const json_t *services = json_object_get(job->record, "services");
 	size_t n = 0, most = json_array_size(services);
-	const char **names = ARENA_ARRAY(inv->arena, 2 * most + 1, const char *);
 
+	*names = ARENA_ARRAY(a, 2 * most + 1, const char *);
 	for (size_t i = 0; i < most; i++) {
 		struct str family = json_str(json_array_get(services, i), "copy_of");
 
-		names[n++] = json_str(json_array_get(services, i), "name").ptr;
+		(*names)[n++] = json_str(json_array_get(services, i), "name").ptr;
 		if (family.len > 0)
-			names[n++] = family.ptr;
+			(*names)[n++] = family.ptr;
 	}
 	if (other)
-		names[n++] = other;
+		(*names)[n++] = other;
+	return n;
+}
+
+void service_complain_unknown(const struct invocation *inv, const struct job_files *job,
+			      const char *name, const char *other)
+{
+	const char **names;
+	size_t n = list_names(inv->arena, job, other, &names);
+	const char *near = suggest_word(name, names, n);
+
+	complain("job %.*s has no service '%s'", STR_ARG(job->id), name);
+	if (near)
+		advise("did you mean '%s'?", near);
+}
+
+bool services_are_known(const struct invocation *inv, const struct job_files *job,
+			const char *other)
+{
+	const char **names;
+	size_t n = list_names(inv->arena, job, other, &names);
+
 	for (uint32_t i = services_begin(inv); i < inv->words.n; i++) {
 		bool is_known = false;
 
@@ -52,10 +74,7 @@ bool services_are_known(const struct invocation *inv, const struct job_files *jo
 			is_known = is_known || strcmp(names[k], inv->words.items[i]) == 0;
 		if (is_known)
 			continue;
-		const char *near = suggest_word(inv->words.items[i], names, n);
-		complain("job %.*s has no service '%s'", STR_ARG(job->id), inv->words.items[i]);
-		if (near)
-			advise("did you mean '%s'?", near);
+		service_complain_unknown(inv, job, inv->words.items[i], other);
 		return false;
 	}
 	return true;

@@ -18,4 +18,8 @@ bool service_is_wanted(const struct invocation *inv, const struct job_files *job
 bool services_are_known(const struct invocation *inv, const struct job_files *job,
 			const char *other);
 
+/* Says that there is no service of this name, and which one may be meant. */
+void service_complain_unknown(const struct invocation *inv, const struct job_files *job,
+			      const char *name, const char *other);
+
 #endif

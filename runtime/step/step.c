@@ -30,6 +30,7 @@
 #include "runtime/step/step_look.h"
 #include "runtime/step/step_tree.h"
 #include "runtime/step/step_wire.h"
+#include "runtime/step/step_words.h"
 #include "runtime/verbs.h"
 
 /* What the command leaves behind has this long to follow a TERM. */
@@ -43,9 +44,8 @@
 #define LATE_ORDER_NS (5 * INT64_C(1000000000))
 
 struct step {
-	const char *job_dir, *chdir, *prologue, *epilogue, *image_env, *enroot_env, *keep;
-	struct rt_entrypoint entrypoint;
-	bool dist;
+	struct rt_step_words words;
+	const char *job_dir;
 	bool all_signalled; /* Slurm signals the command's processes itself */
 	char prefix[300];
 	struct rt_mark mark;
@@ -359,14 +359,14 @@ static int run_hook(struct step *s, const char *phase, const char *file, const c
 
 static int run_all(struct step *s, char *const *argv)
 {
-	if (s->chdir && chdir(s->chdir)) {
-		fprintf(stderr, "hpcc-rt step: cannot change to %s: %s\n", s->chdir,
+	if (s->words.chdir && chdir(s->words.chdir)) {
+		fprintf(stderr, "hpcc-rt step: cannot change to %s: %s\n", s->words.chdir,
 			strerror(errno));
 		return 1;
 	}
 	int status;
-	if (s->prologue) {
-		status = run_hook(s, "prologue", s->prologue, "");
+	if (s->words.prologue) {
+		status = run_hook(s, "prologue", s->words.prologue, "");
 		if (status) {
 			fprintf(stderr, "hpcc-rt step: prologue failed with status %d\n", status);
 			return status;
@@ -381,11 +381,11 @@ static int run_all(struct step *s, char *const *argv)
 	rt_step_lines_end(&s->lines);
 	s->mark.oom = rt_step_oom_kills() > kills;
 	rt_step_looks_end(&s->looks);
-	if (!s->epilogue)
+	if (!s->words.epilogue)
 		return status;
 	char text[16];
 	snprintf(text, sizeof(text), "%d", status);
-	int after = run_hook(s, "epilogue", s->epilogue, text);
+	int after = run_hook(s, "epilogue", s->words.epilogue, text);
 	if (after)
 		fprintf(stderr, "hpcc-rt step: epilogue failed with status %d\n", after);
 	if (!status && after)
@@ -437,32 +437,11 @@ static void tell_ready(void *arg)
 int rt_verb_step(int argc, char **argv)
 {
 	static struct step s;
-	const struct rt_option options[] = {
-		{.name = "--dir", .value = &s.job_dir},
-		{.name = "--chdir", .value = &s.chdir},
-		{.name = "--prologue", .value = &s.prologue},
-		{.name = "--epilogue", .value = &s.epilogue},
-		{.name = "--image-env", .value = &s.image_env},
-		{.name = "--enroot-env", .value = &s.enroot_env},
-		{.name = "--keep", .value = &s.keep},
-		{.name = "--lines", .value = &s.lines.ere},
-		{.name = "--image-rc", .value = &s.entrypoint.rc},
-		{.name = "--image-run", .value = &s.entrypoint.runscript},
-		{.name = "--image-config", .value = &s.entrypoint.config},
-		{.name = "--dist", .flag = &s.dist},
-		{.name = NULL},
-	};
 
-	if (!rt_step_looks_take(&s.looks, &argc, &argv))
+	if (!rt_step_words_read(&s.words, &s.looks, argc, argv))
 		return RT_USAGE;
-	char **command = rt_read_command(options, true, argc, argv);
-	bool has_entrypoint = s.entrypoint.rc || s.entrypoint.runscript || s.entrypoint.config;
-	if (!command)
-		return RT_USAGE;
-	if (!*command && !has_entrypoint) {
-		rt_say("step: no command behind '--'");
-		return RT_USAGE;
-	}
+	s.job_dir = s.words.job_dir;
+	s.lines.ere = s.words.lines;
 	if (!rt_step_lines_setup(&s.lines))
 		return RT_USAGE;
 	rt_step_take_variables();
@@ -486,14 +465,10 @@ int rt_verb_step(int argc, char **argv)
 	rt_step_looks_begin(&s.looks);
 	rt_step_wire_begin(&s.wire, s.prefix, s.mark.task);
 	leave_mark(&s, RT_MARK_START);
-	if (s.image_env)
-		rt_step_image_environment(s.image_env, s.keep, RT_IMAGE_CHARLIECLOUD);
-	if (s.enroot_env)
-		rt_step_image_environment(s.enroot_env, s.keep, RT_IMAGE_ENROOT);
-	if (s.dist)
-		rt_step_ranks();
-	s.entrypoint.has_folder = s.chdir != NULL;
-	s.mark.status = rt_step_entrypoint(&s.entrypoint, &command) ? run_all(&s, command) : 127;
+	rt_step_words_environment(&s.words);
+	s.mark.status = rt_step_entrypoint(&s.words.entrypoint, &s.words.command)
+				? run_all(&s, s.words.command)
+				: 127;
 	leave_mark(&s, RT_MARK_EXIT);
 	rt_step_wire_end(&s.wire);
 	return s.mark.status;
