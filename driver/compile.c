@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "driver/enter/one_off.h"
 #include "driver/images/digest.h"
 #include "driver/report.h"
 #include "driver/jobs/runtime.h"
@@ -282,6 +283,10 @@ bool compilation_bind(struct compilation *c)
 		return u->diags.n_errors == 0;
 	}
 	frontend_read_text(u, c->text);
+	if (u->tree && c->inv->one_off.service && !one_off_cut(c->inv, u)) {
+		c->is_refused = true;
+		return false;
+	}
 	if (u->tree)
 		frontend_bind(u);
 	return u->diags.n_errors == 0;
@@ -317,7 +322,8 @@ int compilation_report_later(struct compilation *c, struct report_log *log)
 			str_eq_c(c->unit.path, spec_names[0]) ? "spec.yaml" : spec_names[0]);
 		return EXIT_USAGE;
 	}
-	return report_take(c->inv, &c->unit, log);
+	int status = report_take(c->inv, &c->unit, log);
+	return status == EXIT_OK && c->is_refused ? EXIT_USAGE : status;
 }
 
 int compilation_report(struct compilation *c, FILE *to)

@@ -11,6 +11,7 @@ struct compilation {
 	struct unit unit;
 	struct backend_options backend;
 	struct str text; /* of the leaf file */
+	bool is_refused; /* a message has said why there will be no plan */
 };
 
 /* False after a message when the word is no file and may be a command that was mistyped. */

@@ -25,6 +25,10 @@ struct invocation {
 	struct options options;
 	LIST(const char *) words; /* arguments that are no options */
 	LIST(const struct option *) given;
+	struct {
+		const char *service; /* NULL: the spec is taken as it is */
+		const char *const *command;
+	} one_off; /* hpcc run: what stands for a service's command (driver/enter/one_off.h) */
 };
 
 struct command {

@@ -27,7 +27,7 @@ struct stream {
 	char line[HELD_MAX];
 };
 
-static void put_all(int fd, const char *bytes, size_t n)
+void put_all(int fd, const char *bytes, size_t n)
 {
 	while (n > 0) {
 		ssize_t done = write(fd, bytes, n);

@@ -12,100 +12,29 @@
 #include <unistd.h>
 
 #include "driver/enter/attached.h"
+#include "driver/enter/step_call.h"
 #include "driver/jobs/runtime.h"
 #include "driver/system.h"
 #include "ir/files.gen.h"
-#include "ir/options.h"
 
-struct call {
-	struct invocation *inv;
-	LIST(const char *) argv;
-	LIST(const char *) env;
-};
-
-static void put(struct call *c, const char *word)
-{
-	*LIST_PUSH(c->inv->arena, &c->argv) = word;
-}
-
-/* What says to srun how to behave: of another allocation that we may be in, or of a profile. */
-static void leave_out_slurm(struct call *c)
-{
-	static const char *const prefixes[] = {"SLURM_", "SLURMD_", "SRUN_", "PMI_", "PMIX_"};
-	extern char **environ;
-
-	for (char **at = environ; *at; at++) {
-		struct str name;
-
-		str_split(str_c(*at), '=', &name);
-		if (str_eq_c(name, "SLURM_CONF"))
-			continue;
-		for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
-			if (str_has_prefix(name, prefixes[i]))
-				*LIST_PUSH(c->inv->arena, &c->env) = str_to_c(c->inv->arena, name);
-	}
-}
-
-/* Shares what the job has, as services do that state nothing. */
-static void put_share(struct call *c)
-{
-	uint32_t version = 0;
-
-	slurm_version(c->inv, &version);
-	const struct slurm_version *v = slurm_version_for(version);
-	if (!v)
-		return;
-	if (*v->share)
-		put(c, v->share);
-	if (v->has_mem_zero)
-		put(c, "--mem=0");
-	if (v->share_keeps_gres)
-		put(c, "--gres=none");
-}
-
-static void put_step(struct call *c, const struct enter_target *t, bool has_tty)
-{
-	struct arena *a = c->inv->arena;
-	/* Ctrl-C goes to the command at once; a folder of ours may be missing there. */
-	static const char *const fixed[] = {"--nodes=1",
-					    "--ntasks=1",
-					    "--mpi=none",
-					    "--chdir=/",
-					    "--export=ALL",
-					    "--disable-status",
-					    "--job-name=hpc-compose:exec"};
-	const char *cluster = slurm_cluster_option(c->inv, t->job->cluster);
-
-	put(c, "srun");
-	put(c, str_fmt(a, "--jobid=%.*s", STR_ARG(t->job->number)).ptr);
-	if (cluster)
-		put(c, cluster);
-	put_share(c);
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
-		put(c, fixed[i]);
-	put(c, str_fmt(a, "--nodelist=%.*s", STR_ARG(t->node)).ptr);
-	if (has_tty)
-		put(c, "--pty");
-	leave_out_slurm(c);
-}
-
-static void put_command(struct call *c, const struct enter_target *t, const char *const *command)
+static void put_command(struct step_call *c, const struct enter_target *t,
+			const char *const *command)
 {
 	struct arena *a = c->inv->arena;
 
-	put(c, "enter");
-	put(c, "--job");
-	put(c, str_to_c(a, t->job->number));
-	put(c, "--program");
-	put(c, path_join(a, t->job->root, STR(JOB_FILE_PROGRAM)).ptr);
-	put(c, "--service");
-	put(c, str_to_c(a, t->token));
-	put(c, "--task");
-	put(c, str_fmt(a, "%llu", (unsigned long long)t->task).ptr);
-	put(c, "--");
+	step_put(c, "enter");
+	step_put(c, "--job");
+	step_put(c, str_to_c(a, t->job->number));
+	step_put(c, "--program");
+	step_put(c, path_join(a, t->job->root, STR(JOB_FILE_PROGRAM)).ptr);
+	step_put(c, "--service");
+	step_put(c, str_to_c(a, t->token));
+	step_put(c, "--task");
+	step_put(c, str_fmt(a, "%llu", (unsigned long long)t->task).ptr);
+	step_put(c, "--");
 	while (*command)
-		put(c, *command++);
-	put(c, NULL);
+		step_put(c, *command++);
+	step_put(c, NULL);
 }
 
 /* The job may have gone while the command ran, and taken it along. */
@@ -123,7 +52,7 @@ int enter_launch(struct invocation *inv, const struct enter_target *t, const cha
 		 bool wants_tty)
 {
 	bool has_tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	struct call call = {.inv = inv};
+	struct step_call call = {.inv = inv};
 	struct str why;
 	struct str runtime = runtime_place(inv->arena, t->job->runtime_root, &why);
 	if (runtime.len == 0) {
@@ -132,9 +61,13 @@ int enter_launch(struct invocation *inv, const struct enter_target *t, const cha
 	}
 	if (inv->options.tty && !has_tty)
 		complain("there is no terminal here, and the command gets none");
-	if (!t->job->is_local)
-		put_step(&call, t, wants_tty && has_tty);
-	put(&call, runtime.ptr);
+	if (!t->job->is_local) {
+		step_begin(&call, t->job, t->node, "exec");
+		step_put(&call, "--chdir=/"); /* a folder of ours may be missing there */
+		if (wants_tty && has_tty)
+			step_put(&call, "--pty");
+	}
+	step_put(&call, runtime.ptr);
 	put_command(&call, t, command);
 	*LIST_PUSH(inv->arena, &call.env) = NULL;
 	struct attached attached = {.argv = call.argv.items,

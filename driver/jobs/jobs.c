@@ -93,10 +93,13 @@ bool job_find(struct invocation *inv, struct job_files *job)
 		return false;
 	if (id && !is_found && !job_load_elsewhere(inv, base, job, &is_found))
 		return false;
-	for (uint32_t i = jobs.list.n; i-- > 0 && !is_found;) {
-		*job = jobs.list.items[i];
-		is_found = spec.len == 0 || str_eq(json_str(job->record, "spec"), spec);
-	}
+	/* What `hpcc run` has started is meant where there is nothing else, or where it is named. */
+	for (int one_offs = 0; one_offs < 2; one_offs++)
+		for (uint32_t i = jobs.list.n; i-- > 0 && !is_found;) {
+			*job = jobs.list.items[i];
+			is_found = (spec.len == 0 || str_eq(json_str(job->record, "spec"), spec)) &&
+				   (one_offs || json_str(job->record, "one_off").len == 0);
+		}
 	job->task = task;
 	if (is_found)
 		return true;

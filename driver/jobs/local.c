@@ -234,18 +234,26 @@ static void wait_for_shell(const struct job_files *job, pid_t pid)
 }
 
 /* Starts the script of the job. */
-static pid_t start_script(struct invocation *inv, struct job_files *job, struct str script,
-			  struct str runtime)
+static pid_t start_script(struct invocation *inv, const struct local_launcher *launcher,
+			  struct job_files *job, struct str script, struct str runtime)
 {
 	struct arena *a = inv->arena;
-	const char *argv[] = {"bash", script.ptr, NULL};
-	const char *env[] = {str_fmt(a, "HPCC_RT=%.*s", STR_ARG(runtime)).ptr,
-			     str_fmt(a, "HPCC_JOB_ID=%.*s", STR_ARG(job->id)).ptr, NULL};
-	struct child_call call = {.argv = argv, .env = env};
+	LIST(const char *) argv = {0}, env = {0};
+	for (const char *const *w = launcher ? launcher->argv : NULL; w && *w; w++)
+		*LIST_PUSH(a, &argv) = *w;
+	*LIST_PUSH(a, &argv) = "bash";
+	*LIST_PUSH(a, &argv) = script.ptr;
+	*LIST_PUSH(a, &argv) = NULL;
+	for (const char *const *w = launcher ? launcher->env : NULL; w && *w; w++)
+		*LIST_PUSH(a, &env) = *w;
+	*LIST_PUSH(a, &env) = str_fmt(a, "HPCC_RT=%.*s", STR_ARG(runtime)).ptr;
+	*LIST_PUSH(a, &env) = str_fmt(a, "HPCC_JOB_ID=%.*s", STR_ARG(job->id)).ptr;
+	*LIST_PUSH(a, &env) = NULL;
+	struct child_call call = {.argv = argv.items, .env = env.items};
 	pid_t pid = child_start(&call, job->batch_log.ptr, !inv->options.detach);
 
 	if (pid < 0) {
-		complain("can't start bash: %s", strerror(errno));
+		complain("can't start %s: %s", argv.items[0], strerror(errno));
 		return -1;
 	}
 	json_object_set_new(job->record, "pid", json_integer(pid));
@@ -257,43 +265,82 @@ static pid_t start_script(struct invocation *inv, struct job_files *job, struct 
 	return pid;
 }
 
-int local_up(struct invocation *inv)
+/* What the job needs: looked for here, unless it runs elsewhere. */
+static int make_ready(struct compilation *c, bool is_here)
 {
-	bool is_json = inv->options.format == FORMAT_JSON;
-	struct job_files job = {.is_local = true};
-	struct job_list one = {{&job, 1, 1}};
-	uint64_t start = clock_ns();
-	struct compilation c;
-	struct str runtime_root;
-	int status = compile_here(&c, inv, &runtime_root);
-	if (status != EXIT_OK)
-		return status;
-	status = preflight_before(&c);
-	if (status == EXIT_OK)
-		status = prepare_images(&c, false);
-	if (status != EXIT_OK)
-		return status;
+	int status = is_here ? preflight_before(c) : EXIT_OK;
+
+	return status == EXIT_OK ? prepare_images(c, false) : status;
+}
+
+/* Folder, script and record. */
+static int make_job(struct compilation *c, struct str runtime_root, struct job_files *job,
+		    struct str *script, struct str *runtime)
+{
+	struct arena *a = c->inv->arena;
 	struct str why;
-	if (!record_can_hold(&c, runtime_root, &why)) {
+
+	if (!record_can_hold(c, runtime_root, &why)) {
 		complain("%.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
-	struct str runtime = runtime_place(inv->arena, runtime_root, &why);
-	if (runtime.len == 0) {
+	*runtime = runtime_place(a, runtime_root, &why);
+	if (runtime->len == 0) {
 		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
-	struct str script;
-	if (!make_root(inv->arena, runtime_root, &job.id, &job.root) ||
-	    !write_job(&c, &job, &script))
+	if (!make_root(a, runtime_root, &job->id, &job->root) || !write_job(c, job, script))
 		return EXIT_ENVIRONMENT;
-	job.number = job.id;
-	job.runtime_root = runtime_root;
+	job->number = job->id;
+	job->runtime_root = runtime_root;
+	return EXIT_OK;
+}
+
+/* All up to the start of the script. */
+static int prepare(struct compilation *c, struct invocation *inv, bool is_here,
+		   struct job_files *job, struct str *script, struct str *runtime)
+{
+	struct str runtime_root;
+	int status = compile_here(c, inv, &runtime_root);
+
+	*job = (struct job_files){.is_local = true};
+	if (status == EXIT_OK)
+		status = make_ready(c, is_here);
+	return status == EXIT_OK ? make_job(c, runtime_root, job, script, runtime) : status;
+}
+
+pid_t local_start(struct compilation *c, struct invocation *inv,
+		  const struct local_launcher *launcher, struct job_files *job, int *status)
+{
+	struct str script, runtime;
+
+	*status = prepare(c, inv, !launcher, job, &script, &runtime);
+	if (*status != EXIT_OK)
+		return 0;
+	if (launcher)
+		json_object_set_new(job->record, "inside", json_text(inv->arena, launcher->inside));
+	interrupts_catch();
+	pid_t pid = start_script(inv, launcher, job, script, runtime);
+	*status = pid < 0 ? EXIT_ENVIRONMENT : EXIT_OK;
+	return pid < 0 ? 0 : pid;
+}
+
+int local_up(struct invocation *inv)
+{
+	bool is_json = inv->options.format == FORMAT_JSON;
+	uint64_t start = clock_ns();
+	struct compilation c;
+	struct job_files job;
+	struct job_list one = {{&job, 1, 1}};
+	struct str script, runtime;
+	int status = prepare(&c, inv, true, &job, &script, &runtime);
+	if (status != EXIT_OK)
+		return status;
 	struct follow f;
 	follow_begin(&f, inv, &job, is_json ? stderr : stdout);
 	print_plan(&f, &c);
 	interrupts_catch();
-	pid_t pid = start_script(inv, &job, script, runtime);
+	pid_t pid = start_script(inv, NULL, &job, script, runtime);
 	if (pid < 0)
 		return EXIT_ENVIRONMENT;
 	if (inv->options.detach) {

@@ -247,6 +247,8 @@ json_t *record_new(const struct compilation *c, struct str id, struct str root, 
 	json_object_set_new(r, "spec_dir", json_from(path_absolute(a, c->unit.spec_dir)));
 	if (plan->watchdog)
 		json_object_set_new(r, "watchdog", record_watchdog(plan->watchdog));
+	if (c->inv->one_off.service)
+		json_object_set_new(r, "one_off", json_from(str_c(c->inv->one_off.service)));
 	json_object_set_new(r, "services", record_services(a, plan));
 	json_object_set_new(r, "images", record_images(c));
 	note_secrets(&c->unit.diags.secrets, r);

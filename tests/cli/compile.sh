@@ -398,7 +398,7 @@ err_has 'R144'
 cd ..
 
 # Words of other tools, and slips of the keys: never towards what removes files.
-for pair in plan=inspect render=compile lint=validate run=up debug=status top=watch kill=cancel build=prepare ls=jobs; do
+for pair in plan=inspect render=compile lint=validate launch=up debug=status top=watch kill=cancel build=prepare ls=jobs; do
 	run 2 hpcc "${pair%=*}"
 	err_has "help: 'hpcc ${pair#*=}' does that"
 done
