@@ -40,13 +40,19 @@ void interrupts_release(void)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+bool interrupt_is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 void interrupts_catch(void)
 {
-	struct sigaction action = {.sa_handler = note}, old;
+	struct sigaction action = {.sa_handler = note};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		if (numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
-		    old.sa_handler == SIG_IGN)
+		if (numbers[i] == SIGHUP && interrupt_is_ignored(SIGHUP))
 			continue;
 		sigaction(numbers[i], &action, NULL);
 	}

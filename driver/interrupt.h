@@ -20,6 +20,9 @@ void interrupts_release(void);
 /* Notes them from here on. An ignored HUP (nohup) stays ignored. */
 void interrupts_catch(void);
 
+/* As a HUP is under nohup. */
+bool interrupt_is_ignored(int number);
+
 /* One is noted and not yet taken. */
 bool interrupt_is_noted(void);
 

@@ -104,6 +104,8 @@ const struct option options[] = {
 	{"--format", 0, "table", OPTION_WORD, AT(format), NULL, table_words, "form of the result"},
 	{"--plain", 0, "watch", OPTION_SWITCH, AT(plain), NULL, NULL,
 	 "plain lines in a terminal, too"},
+	{"--logs", 0, "watch", OPTION_SWITCH, AT(shows_logs), NULL, NULL,
+	 "lines: events, and the services' logs as they come"},
 	{"--bundle", 0, "artifacts", OPTION_TEXT, AT(bundle), "NAME", NULL, "this bundle only"},
 	{"--to", 0, "artifacts", OPTION_TEXT, AT(to), "FOLDER", NULL,
 	 "instead of the spec's export_dir"},

@@ -82,6 +82,7 @@ struct options {
 	unsigned format;
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;
 	bool only_check, strict_env, variables, probe_nodes, as_lines, yes;
+	bool shows_logs;
 	const char *partition, *account, *qos;
 	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until;
 	uint64_t lines, timeout, interval;

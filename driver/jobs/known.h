@@ -27,5 +27,7 @@ bool known_job_find(struct invocation *inv, struct known_job *one);
 /* Has what its services use at this moment measured, if it runs, and reads its state again once that is told; after
    two seconds the state is what it is. (measure.c) */
 void job_measure(struct invocation *inv, struct known_job *one);
+/* Has it measured, and doesn't wait for what comes of it. */
+void job_measure_ask(struct invocation *inv, const struct known_job *one);
 
 #endif

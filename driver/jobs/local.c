@@ -338,6 +338,7 @@ int local_up(struct invocation *inv)
 		return status;
 	struct follow f;
 	follow_begin(&f, inv, &job, is_json ? stderr : stdout);
+	follow_logs(&f, false);
 	print_plan(&f, &c);
 	interrupts_catch();
 	pid_t pid = start_script(inv, NULL, &job, script, runtime);
@@ -352,6 +353,7 @@ int local_up(struct invocation *inv)
 	}
 	if (!show_script(&f, &one, pid, &status))
 		status = follow_script(&f, pid);
+	follow_rest(&f);
 	print_end(&f, status, start);
 	follow_end(&f);
 	if (is_json)

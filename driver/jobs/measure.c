@@ -81,3 +81,8 @@ void job_measure(struct invocation *inv, struct known_job *one)
 		arena_free(&scratch);
 	}
 }
+
+void job_measure_ask(struct invocation *inv, const struct known_job *one)
+{
+	ask(inv, one, ARENA_ARRAY(inv->arena, one->parts.list.n, bool));
+}

@@ -139,6 +139,16 @@ static json_t *record_ports(const struct plan_service *s)
 	return ports;
 }
 
+/* Names alone: what they are set to is for the service. */
+static json_t *record_variables(struct arena *a, const struct plan_service *s)
+{
+	json_t *names = json_array();
+
+	for (uint32_t i = 0; i < s->environment.n; i++)
+		json_array_append_new(names, json_visible(a, s->environment.items[i].key));
+	return names;
+}
+
 static json_t *record_services(struct arena *a, const struct plan *plan)
 {
 	json_t *services = json_array();
@@ -158,6 +168,8 @@ static json_t *record_services(struct arena *a, const struct plan *plan)
 		if (json_array_size(ports) > 0)
 			json_object_set(one, "ports", ports);
 		json_decref(ports);
+		if (s->environment.n > 0)
+			json_object_set_new(one, "variables", record_variables(a, s));
 		json_array_append_new(services, one);
 	}
 	return services;

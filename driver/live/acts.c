@@ -6,6 +6,7 @@
 #include <wchar.h>
 
 #include "driver/live/view.h"
+#include "driver/system.h"
 #include "ir/support/emit.h"
 #include "ir/support/utf8.h"
 
@@ -69,12 +70,6 @@ static void find(struct view *v, bool is_backward, bool from_here)
 		view_say(v, "'%s' isn't in this log", v->pane.needle);
 }
 
-static void begin_prompt(struct view *v, enum view_prompt prompt, const char *text)
-{
-	v->prompt = prompt;
-	snprintf(v->text, sizeof(v->text), "%s", text);
-}
-
 /* The filter acts while it is typed. */
 static void set_filter(struct view *v, const char *text)
 {
@@ -99,6 +94,8 @@ static void end_prompt(struct view *v)
 		if (v->text[0])
 			find(v, true, true);
 	}
+	if (prompt == PROMPT_SIGNAL && v->text[0])
+		view_order_send(v, v->text);
 }
 
 /* The last character goes, whatever its bytes. */
@@ -129,6 +126,12 @@ static void prompt_key(struct view *v, bool is_code, int key)
 {
 	bool is_erase = is_code ? key == KEY_BACKSPACE || key == KEY_DC : key == 127 || key == 8;
 
+	if (v->prompt == PROMPT_SURE) {
+		v->prompt = PROMPT_NONE;
+		if (!is_code && key == 'y')
+			view_order_send(v, NULL);
+		return;
+	}
 	if (!is_code && (key == '\n' || key == '\r')) {
 		end_prompt(v);
 		return;
@@ -244,12 +247,13 @@ static void act_wrap(struct view *v)
 
 static void act_filter(struct view *v)
 {
-	begin_prompt(v, PROMPT_FILTER, v->filter);
+	view_ask(v, PROMPT_FILTER, "/");
+	snprintf(v->text, sizeof(v->text), "%s", v->filter);
 }
 
 static void act_find(struct view *v)
 {
-	begin_prompt(v, PROMPT_FIND, "");
+	view_ask(v, PROMPT_FIND, "find: ");
 }
 
 static void act_next(struct view *v)
@@ -296,6 +300,26 @@ static void act_batch(struct view *v)
 static void act_events(struct view *v)
 {
 	switch_source(v, SOURCE_EVENTS);
+}
+
+static void act_restart(struct view *v)
+{
+	view_order_begin(v, RT_ORDER_RESTART);
+}
+
+static void act_stop(struct view *v)
+{
+	view_order_begin(v, RT_ORDER_STOP);
+}
+
+static void act_start(struct view *v)
+{
+	view_order_begin(v, RT_ORDER_START);
+}
+
+static void act_signal(struct view *v)
+{
+	view_order_begin(v, RT_ORDER_SIGNAL);
 }
 
 static void act_redraw(struct view *v)
@@ -356,6 +380,10 @@ static void (*const acts[])(struct view *v) = {
 	[ACT_FIND] = act_find,
 	[ACT_NEXT] = act_next,
 	[ACT_PREVIOUS] = act_previous,
+	[ACT_RESTART] = act_restart,
+	[ACT_STOP] = act_stop,
+	[ACT_START] = act_start,
+	[ACT_SIGNAL] = act_signal,
 	[ACT_COPY] = act_copy,
 	[ACT_REDRAW] = act_redraw,
 	[ACT_HELP] = act_help,
@@ -382,6 +410,7 @@ void view_key(struct view *v, bool is_code, int key)
 
 	v->message[0] = '\0';
 	v->is_stale = true;
+	v->key_at = clock_ns();
 	if (v->prompt != PROMPT_NONE)
 		prompt_key(v, is_code, key);
 	else if (v->has_help)

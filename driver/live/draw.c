@@ -10,22 +10,16 @@
 
 static const attr_t none = A_NORMAL;
 
-static attr_t attribute_of(enum row_kind kind)
+static attr_t attribute_of(enum row_tone tone)
 {
-	switch (kind) {
-	case ROW_READY:
-	case ROW_RUNNING:
+	switch (tone) {
+	case ROW_GOOD:
 		return (attr_t)COLOR_PAIR(PAINT_GOOD);
-	case ROW_STARTING:
-	case ROW_STOPPING:
-	case ROW_BACKOFF:
+	case ROW_BUSY:
 		return (attr_t)COLOR_PAIR(PAINT_BUSY);
-	case ROW_FAILED:
+	case ROW_BAD:
 		return (attr_t)COLOR_PAIR(PAINT_BAD) | A_BOLD;
-	case ROW_WAITING:
-	case ROW_COMPLETED:
-	case ROW_SKIPPED:
-	case ROW_KINDS:
+	case ROW_DIM:
 		break;
 	}
 	return A_DIM;
@@ -97,7 +91,7 @@ static void draw_header(const struct view *v)
 	int row = l->list_row - 1;
 
 	put(row, l->name, l->name_columns, A_DIM, STR("SERVICE"));
-	put(row, l->state, 9, A_DIM, STR("STATE"));
+	put(row, l->state, STATE_COLUMNS, A_DIM, STR("STATE"));
 	put_right(row, l->time, 7, A_DIM, STR("TIME"));
 	put_right(row, l->restarts, 5, A_DIM, STR("RST"));
 	put_right(row, l->cpu, 5, A_DIM, STR("CPU"));
@@ -128,19 +122,17 @@ static void draw_row(struct view *v, const struct live_row *row, int at, bool is
 	put(at, 0, 2, A_BOLD, is_chosen ? STR(">") : STR(" "));
 	put(at, 1, 1, A_BOLD, row->is_marked ? STR("*") : STR(" "));
 	put(at, l->name, l->name_columns, is_chosen ? A_BOLD : none, row->name);
-	put(at, l->state, 9, attribute_of(row->kind), str_c(row_kind_name(row->kind)));
+	put(at, l->state, STATE_COLUMNS, attribute_of(row->tone), str_c(row->words));
 	put_right(at, l->time, 7, none, took);
-	if (row->max_restarts > 0 || row->restarts > 0)
-		put_right(at, l->restarts, 5, none,
-			  str_fmt(a, "%llu/%llu", (unsigned long long)row->restarts,
-				  (unsigned long long)row->max_restarts));
+	put_right(at, l->restarts, 5, none, row->tries);
 	if (row->cpu >= 0)
 		put_right(at, l->cpu, 5, none, str_fmt(a, "%.0f%%", row->cpu));
 	if (row->memory >= 0)
 		put_right(at, l->memory, 6, none, bytes_text(a, row->memory));
 	put(at, l->node, 16, none, row->nodes);
-	if (!str_eq_c(row->remark, row_kind_name(row->kind)))
-		put(at, l->remark, COLS - l->remark, none, row->remark);
+	/* What doesn't run uses nothing: there is room for why. */
+	int remark = row->memory < 0 && l->cpu >= 0 ? l->cpu : l->remark;
+	put(at, remark, COLS - remark, none, row->remark);
 }
 
 /* The chosen row is seen. */
@@ -176,12 +168,10 @@ static void draw_list(struct view *v)
 
 static void draw_foot(struct view *v)
 {
-	static const char *const labels[] = {"", "/", "find: "};
 	int row = v->layout.foot_row;
 
 	if (v->prompt != PROMPT_NONE) {
-		put(row, 0, COLS - 1, A_BOLD,
-		    str_fmt(&v->scratch, "%s%s", labels[v->prompt], v->text));
+		put(row, 0, COLS - 1, A_BOLD, str_fmt(&v->scratch, "%s%s", v->label, v->text));
 		curs_set(1);
 		return;
 	}

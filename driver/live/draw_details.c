@@ -40,36 +40,52 @@ static struct str moment_text(struct arena *a, double at)
 		       STR_ARG(duration_text(a, (double)time(NULL) - at)));
 }
 
-static struct str policy_text(struct arena *a, const json_t *s)
+/* Names of a list, in one line. */
+static struct str names_text(struct arena *a, const json_t *names)
 {
-	return str_fmt(
-		a, "%.*s; restarts %llu of %llu; %llu of %llu failures in %.*s",
-		STR_ARG(json_str(s, "failure_policy_mode")),
-		(unsigned long long)json_uint(s, "restart_count"),
-		(unsigned long long)json_uint(s, "max_restarts"),
-		(unsigned long long)json_uint(s, "restart_failures_in_window"),
-		(unsigned long long)json_uint(s, "max_restarts_in_window"),
-		STR_ARG(duration_text(a, json_number_value(json_object_get(s, "window_seconds")))));
+	struct buf out;
+
+	buf_init(&out, a);
+	for (size_t i = 0; i < json_array_size(names); i++)
+		buf_add_fmt(&out, "%s%s", i > 0 ? " " : "",
+			    json_string_value(json_array_get(names, i)));
+	return str_dup(a, buf_str(&out));
 }
 
-static void put_state(struct details *d, const struct live_row *row, const json_t *s)
+static struct str policy_text(struct arena *a, const json_t *s)
+{
+	struct str mode = json_str(s, "failure_policy_mode");
+	double window = json_number_value(json_object_get(s, "window_seconds"));
+
+	if (!str_eq_c(mode, "restart_on_failure"))
+		return mode;
+	return str_fmt(a, "%.*s, %llu of %llu; %llu of %llu failures in %.*s", STR_ARG(mode),
+		       (unsigned long long)json_uint(s, "restart_count"),
+		       (unsigned long long)json_uint(s, "max_restarts"),
+		       (unsigned long long)json_uint(s, "restart_failures_in_window"),
+		       (unsigned long long)json_uint(s, "max_restarts_in_window"),
+		       STR_ARG(duration_text(a, window)));
+}
+
+static void put_state(struct details *d, const struct live_row *row, const struct roster_row *said)
 {
 	struct arena *a = &d->v->scratch;
-	const json_t *code = json_object_get(s, "last_exit_code");
+	const json_t *s = said->state;
 
-	put(d, "state", str_fmt(a, "%.*s %.*s", STR_ARG(row->state), STR_ARG(row->remark)));
+	put(d, "state", str_fmt(a, "%s  %.*s", row->words, STR_ARG(row->remark)));
 	put(d, "started", moment_text(a, row->started));
 	put(d, "ready", moment_text(a, state_time(s, "ready_at")));
 	put(d, "ended", moment_text(a, row->ended));
-	if (json_is_integer(code))
-		put(d, "last exit",
-		    str_fmt(a, "%lld, %.*s", json_integer_value(code),
-			    STR_ARG(json_str(s, "verdict"))));
-	put(d, "launches", str_fmt(a, "%llu", (unsigned long long)json_uint(s, "launches")));
-	put(d, "policy", policy_text(a, s));
-	put(d, "probe", json_str(s, "readiness"));
+	put(d, "last exit", said->end);
+	if (s)
+		put(d, "policy", policy_text(a, s));
+	put(d, "probe",
+	    str_fmt(a, said->ready.len > 0 ? "%.*s: %.*s" : "%.*s%.*s", STR_ARG(said->ready),
+		    STR_ARG(json_str(s, "readiness"))));
 	put(d, "last look", json_str(s, "last_look"));
-	put(d, "nodes", row->nodes);
+	put(d, "ports", said->ports);
+	put(d, "nodes", names_text(a, json_object_get(s, "nodes")));
+	put(d, "variables", names_text(a, json_object_get(said->record, "variables")));
 	put(d, "step", json_str(s, "step_id"));
 	put(d, "log", json_str(s, "log"));
 }
@@ -95,12 +111,14 @@ void view_draw_details(struct view *v)
 
 	if (l->details_column < 0 || v->chosen >= v->model.rows.list.n)
 		return;
-	const struct live_row *row = &v->model.rows.list.items[v->chosen];
-	const json_t *service = model_service(&v->model, row);
+	const struct roster_row *said = model_said(&v->model, v->chosen);
+	const json_t *live = said ? json_object_get(said->state, "live") : NULL;
 	if (l->details_column > 0)
 		mvvline(l->pane_row, l->details_column - 1, ACS_VLINE, l->pane_rows);
-	put(&d, "service", row->name);
-	put_state(&d, row, service);
-	put_usage(&d, "used", json_object_get(service, "usage"));
-	put_usage(&d, "uses", json_object_get(json_object_get(service, "live"), "usage"));
+	put(&d, "service", v->model.rows.list.items[v->chosen].name);
+	if (!said)
+		return;
+	put_state(&d, &v->model.rows.list.items[v->chosen], said);
+	put_usage(&d, "used", json_object_get(said->state, "usage"));
+	put_usage(&d, "uses", json_object_get(live, "usage"));
 }

@@ -40,7 +40,7 @@ static void place_columns(struct layout *l, const struct layout_wish *wish)
 	l->name_columns = at_most(at_least(wish->name_columns, NAME_LEAST),
 				  at_least(columns / 4, NAME_LEAST));
 	l->name = place(&next, l->name_columns, columns);
-	l->state = place(&next, 9, columns);
+	l->state = place(&next, STATE_COLUMNS, columns);
 	l->time = place(&next, 7, columns);
 	l->restarts = place(&next, 5, columns);
 	l->cpu = wish->has_usage ? place(&next, 5, columns) : -1;

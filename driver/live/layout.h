@@ -15,6 +15,10 @@
 
 #include <stdbool.h>
 
+enum {
+	STATE_COLUMNS = 11 /* "not started"; longer words are cut */
+};
+
 struct layout_wish {
 	int rows, columns;
 	int services;     /* to be shown */

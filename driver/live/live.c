@@ -15,16 +15,20 @@
 #include "driver/jobs/cancel.h"
 #include "driver/live/terminal.h"
 #include "driver/live/view.h"
+#include "driver/system.h"
 
 enum {
 	LOOK_MS = 200,
+	LOOKED_AT_S =
+		600,    /* without a key for so long nobody sits there, and nothing is measured */
 	MOST_PARTS = 64 /* elements of an array; of more there are lines */
 };
 
 bool live_is_wanted(const struct invocation *inv, const struct job_list *parts)
 {
-	return !inv->options.plain && inv->options.format != FORMAT_JSON &&
-	       parts->list.n <= MOST_PARTS && terminal_is_there();
+	return !inv->options.plain && !inv->options.shows_logs &&
+	       inv->options.format != FORMAT_JSON && parts->list.n <= MOST_PARTS &&
+	       terminal_is_there();
 }
 
 /* The loop's own, beside what is shown. */
@@ -34,6 +38,7 @@ struct loop {
 	int child; /* a handle of the process, or -1 */
 	int child_status;
 	bool is_child_over;
+	bool is_gone; /* the terminal */
 	time_t drawn_at;
 };
 
@@ -155,6 +160,9 @@ static bool look(struct loop *l)
 	is_news = pane_read(&v->pane) || is_news;
 	is_news = take_complaints(v) || is_news;
 	look_at_child(l);
+	view_order_look(v);
+	if (v->has_usage && clock_ns() - v->key_at < LOOKED_AT_S * UINT64_C(1000000000))
+		model_measure(&v->model);
 	if (!is_news && (now == l->drawn_at || v->model.is_over))
 		return false;
 	l->drawn_at = now;
@@ -173,6 +181,16 @@ static bool is_to_end(const struct loop *l)
 	return l->job->is_ours && v->model.is_over;
 }
 
+/* What HUP means where it isn't ignored, and where it comes a moment later than the end of the terminal. */
+static void lose_terminal(struct loop *l)
+{
+	l->is_gone = true;
+	if (l->view.asked > 0 || interrupt_is_ignored(SIGHUP))
+		return;
+	raise(SIGHUP);
+	take_signal(l);
+}
+
 static void run(struct loop *l)
 {
 	struct view *v = &l->view;
@@ -186,8 +204,8 @@ static void run(struct loop *l)
 		is_there = wait_for_news(l);
 		take_signal(l);
 	}
-	if (!is_there && v->signal == 0)
-		v->signal = SIGHUP;
+	if (!is_there)
+		lose_terminal(l);
 }
 
 static void begin(struct loop *l, struct invocation *inv, const struct live_job *job)
@@ -197,7 +215,8 @@ static void begin(struct loop *l, struct invocation *inv, const struct live_job 
 	*l = (struct loop){.job = job, .child = -1};
 	v->inv = inv;
 	v->task = job;
-	v->is_stale = true;
+	v->is_stale = v->has_usage = true;
+	v->key_at = clock_ns();
 	model_begin(&v->model, inv, job->job, job->parts);
 	pane_init(&v->pane);
 	arena_init(&v->scratch);
@@ -220,9 +239,11 @@ bool live_view(struct invocation *inv, const struct live_job *job, struct live_e
 	terminal_close();
 	*end = (struct live_end){.is_over = job->child > 0 ? l.is_child_over : l.view.model.is_over,
 				 .status = l.child_status,
-				 .signal = l.view.signal};
+				 .signal = l.view.signal,
+				 .is_gone = l.is_gone};
 	if (l.child >= 0)
 		close(l.child);
+	view_order_end(&l.view);
 	pane_free(&l.view.pane);
 	arena_free(&l.view.scratch);
 	model_end(&l.view.model);

@@ -21,6 +21,7 @@ struct live_job {
 
 struct live_end {
 	bool is_over; /* the job, not the view alone */
+	bool is_gone; /* the terminal */
 	int status;   /* of the child, when it is over */
 	int signal;   /* the first that came, or 0 */
 };

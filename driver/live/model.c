@@ -5,12 +5,15 @@
 #include <sys/mman.h>
 
 #include "driver/jobs/elements.h"
+#include "driver/jobs/known.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
 #include "ir/files.gen.h"
 
 enum {
-	LOOK_NS = 1000000000 /* without news */
+	LOOK_NS = 1000000000, /* without news */
+	MEASURE_S_LOCAL = 2,
+	MEASURE_S = 15 /* Slurm's controller is asked to pass it on */
 };
 
 static void add_rows(struct model *m, uint32_t part)
@@ -21,16 +24,17 @@ static void add_rows(struct model *m, uint32_t part)
 
 	for (uint32_t i = 0; i < json_array_size(services); i++) {
 		const json_t *s = json_array_get(services, i);
-		struct str name = json_str(s, "name");
+		struct str own_name = str_dup(a, json_str(s, "name")), name = own_name;
 
 		if (m->parts->list.n > 1)
 			name = str_fmt(a, "%.*s/%.*s", STR_ARG(job->task), STR_ARG(name));
 		*LIST_PUSH(a, &m->rows.list) =
-			(struct live_row){.name = str_dup(a, name),
+			(struct live_row){.name = name,
+					  .own_name = own_name,
 					  .token = str_dup(a, json_str(s, "token")),
 					  .part = part,
-					  .number = i,
-					  .kind = ROW_WAITING,
+					  .words = "not begun",
+					  .family = "not begun",
 					  .cpu = -1,
 					  .memory = -1};
 	}
@@ -72,20 +76,6 @@ void model_end(struct model *m)
 	arena_free(&m->moment);
 }
 
-const json_t *model_service(const struct model *m, const struct live_row *row)
-{
-	const json_t *services = json_object_get(m->views[row->part].state, "services");
-	const json_t *s = json_array_get(services, row->number);
-
-	/* As a rule the state has them in the order of the record. */
-	if (str_eq(json_str(s, "token"), row->token))
-		return s;
-	for (size_t i = 0; i < json_array_size(services); i++)
-		if (str_eq(json_str(json_array_get(services, i), "token"), row->token))
-			return json_array_get(services, i);
-	return NULL;
-}
-
 struct str model_word(const struct model *m)
 {
 	return job_views_word(m->views, m->parts->list.n);
@@ -99,19 +89,6 @@ double model_seconds(const struct model *m)
 		if (job_view_seconds(&m->views[i]) > most)
 			most = job_view_seconds(&m->views[i]);
 	return most;
-}
-
-static struct str nodes_text(struct arena *a, const json_t *nodes)
-{
-	struct buf out;
-
-	buf_init(&out, a);
-	for (size_t i = 0; i < json_array_size(nodes); i++) {
-		const char *node = json_string_value(json_array_get(nodes, i));
-
-		buf_add_fmt(&out, "%s%s", i > 0 ? "," : "", node ? node : "?");
-	}
-	return str_dup(a, buf_str(&out));
 }
 
 /* From two measurements of one launch follows what was used between them. */
@@ -137,23 +114,84 @@ static void take_usage(struct live_row *row, const json_t *service, double at)
 	row->cpu_at = at;
 }
 
-static void take_row(struct model *m, struct live_row *row)
+static enum row_tone tone_of(const struct roster_row *row)
 {
-	const json_t *service = model_service(m, row);
-	struct arena *a = &m->scratch;
+	static const struct style tones = {
+		.good = "good", .bad = "bad", .busy = "busy", .dim = "dim"};
+	const char *tone = roster_color(&tones, row);
 
-	row->state = row->remark = row->nodes = STR("");
-	if (!service)
-		return;
-	row->kind = row_kind_of(json_str(service, "state"), json_str(service, "verdict"));
-	row->state = json_str(service, "state");
-	row->remark = service_remark(a, service);
-	row->nodes = nodes_text(a, json_object_get(service, "nodes"));
+	return tone == tones.good   ? ROW_GOOD
+	       : tone == tones.busy ? ROW_BUSY
+	       : tone == tones.bad  ? ROW_BAD
+				    : ROW_DIM;
+}
+
+/* How it ended, of one for which that matters, and what it waits for. */
+static struct str remark_of(struct arena *a, const struct roster_row *row)
+{
+	bool says_end = row->is_bad || strcmp(row->family, "restarting") == 0;
+
+	if (!says_end || row->end.len == 0)
+		return row->remark;
+	return str_fmt(a, "%.*s%s%.*s", STR_ARG(row->end), row->remark.len > 0 ? "; " : "",
+		       STR_ARG(row->remark));
+}
+
+static void take_row(struct model *m, struct live_row *row, const struct roster_row *said)
+{
+	const json_t *service = said->state;
+
+	row->words = said->words;
+	row->family = said->family;
+	row->rank = roster_rank(said->family);
+	row->tone = tone_of(said);
+	row->tries = said->tries;
+	row->nodes = said->nodes;
+	row->remark = remark_of(&m->scratch, said);
 	row->started = state_time(service, "started_at");
 	row->ended = state_time(service, "ended_at");
 	row->restarts = json_uint(service, "restart_count");
-	row->max_restarts = json_uint(service, "max_restarts");
-	take_usage(row, service, state_time(m->views[row->part].state, "measured_at"));
+	take_usage(row, service, state_time(said->view->state, "measured_at"));
+}
+
+/* As a rule both have the services in the same order. */
+static const struct roster_row *find_row(const struct model *m, const struct live_row *row,
+					 uint32_t i)
+{
+	const struct roster_row *all = m->roster.rows.items;
+	const struct job_view *view = &m->views[row->part];
+
+	if (i < m->roster.rows.n && all[i].view == view && str_eq(all[i].name, row->own_name))
+		return &all[i];
+	for (i = 0; i < m->roster.rows.n; i++)
+		if (all[i].view == view && str_eq(all[i].name, row->own_name))
+			return &all[i];
+	return NULL;
+}
+
+/* All is of the memory of one look. */
+static void take_rows(struct model *m)
+{
+	struct arena *lasting = m->inv->arena;
+
+	m->inv->arena = &m->scratch;
+	m->roster = (struct roster){0};
+	for (uint32_t i = 0; i < m->parts->list.n; i++)
+		roster_add(m->inv, &m->views[i], &m->roster);
+	m->inv->arena = lasting;
+	for (uint32_t i = 0; i < m->rows.list.n; i++) {
+		struct live_row *row = &m->rows.list.items[i];
+		const struct roster_row *said = find_row(m, row, i);
+
+		row->tries = row->nodes = row->remark = STR("");
+		if (said)
+			take_row(m, row, said);
+	}
+}
+
+const struct roster_row *model_said(const struct model *m, uint32_t row)
+{
+	return row < m->rows.list.n ? find_row(m, &m->rows.list.items[row], row) : NULL;
 }
 
 /* The state of some element is another file than at the last look. */
@@ -189,8 +227,7 @@ static void look_at_states(struct model *m, bool asks)
 	if (asks || m->job->is_local)
 		m->is_over = asking_is_past(&m->asking, m->views, n);
 	asking_plan(&m->asking, m->views, n, asks, m->follows[0].events >= 0);
-	for (uint32_t i = 0; i < m->rows.list.n; i++)
-		take_row(m, &m->rows.list.items[i]);
+	take_rows(m);
 }
 
 bool model_look(struct model *m)
@@ -204,4 +241,18 @@ bool model_look(struct model *m)
 		return is_news;
 	look_at_states(m, asks);
 	return true;
+}
+
+void model_measure(struct model *m)
+{
+	if (m->is_over || clock_ns() < m->next_measure)
+		return;
+	struct known_job one = {.job = *m->job, .parts = *m->parts, .views = m->views};
+	struct arena *lasting = m->inv->arena;
+	m->inv->arena = &m->moment;
+	job_measure_ask(m->inv, &one);
+	m->inv->arena = lasting;
+	arena_reset(&m->moment);
+	m->next_measure = clock_ns() +
+			  (m->job->is_local ? MEASURE_S_LOCAL : MEASURE_S) * UINT64_C(1000000000);
 }

@@ -9,6 +9,7 @@
 #include "driver/live/rows.h"
 #include "driver/screen/asking.h"
 #include "driver/screen/follow.h"
+#include "driver/screen/roster.h"
 
 struct model {
 	struct invocation *inv;
@@ -18,9 +19,10 @@ struct model {
 	struct arena scratch; /* of the last look at the states */
 	struct arena moment;
 	struct live_rows rows;
+	struct roster roster; /* as of the last look */
 	struct asking asking;
 	struct stat *seen; /* the states' files at the last look */
-	uint64_t next_look;
+	uint64_t next_look, next_measure;
 	struct follow *follows;
 	FILE *events; /* as lines for people; in memory */
 	bool is_over;
@@ -33,7 +35,11 @@ void model_end(struct model *m);
 /* Looks at the job's files, and at times at the queue. True when something is another thing now. */
 bool model_look(struct model *m);
 
-const json_t *model_service(const struct model *m, const struct live_row *row);
+/* Has it measured what services use, when it is time to: an answer comes with the states. */
+void model_measure(struct model *m);
+
+/* What was said of a row at the last look; NULL: nothing. */
+const struct roster_row *model_said(const struct model *m, uint32_t row);
 
 /* One word for the job, and the seconds that it has run; below 0 when that isn't known. */
 struct str model_word(const struct model *m);

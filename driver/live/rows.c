@@ -2,32 +2,12 @@
 /* Filter, order and counts of services. */
 #include "driver/live/rows.h"
 
-static const char *const kind_names[ROW_KINDS] = {"ready",     "running", "starting",
-						  "stopping",  "backoff", "waiting",
-						  "completed", "skipped", "failed"};
 static const char *const order_names[ROW_ORDERS] = {"start",    "state", "name",  "time",
 						    "restarts", "CPU",   "memory"};
 
 const char *row_order_name(enum row_order order)
 {
 	return order_names[order];
-}
-
-const char *row_kind_name(enum row_kind kind)
-{
-	return kind_names[kind];
-}
-
-enum row_kind row_kind_of(struct str state, struct str verdict)
-{
-	if (str_eq_c(state, "exited"))
-		return str_eq_c(verdict, "completed") || str_eq_c(verdict, "stopped")
-			       ? ROW_COMPLETED
-			       : ROW_FAILED;
-	for (unsigned kind = 0; kind < ROW_KINDS; kind++)
-		if (str_eq_c(state, kind_names[kind]))
-			return (enum row_kind)kind;
-	return ROW_WAITING;
 }
 
 static bool has_part(struct str text, struct str part)
@@ -38,14 +18,19 @@ static bool has_part(struct str text, struct str part)
 	return false;
 }
 
+static bool begins(const char *text, struct str part)
+{
+	return str_eq_nocase(str_slice(str_c(text), 0, part.len), part);
+}
+
 bool row_matches(const struct live_row *row, struct str filter)
 {
-	struct str kind = str_c(kind_names[row->kind]), word;
+	struct str word;
 
 	while (filter.len > 0) {
 		filter = str_split(filter, ' ', &word);
-		if (!has_part(row->name, word) &&
-		    !str_eq_nocase(str_slice(kind, 0, word.len), word))
+		if (!has_part(row->name, word) && !begins(row->words, word) &&
+		    !begins(row->family, word))
 			return false;
 	}
 	return true;
@@ -61,7 +46,7 @@ static int compare(const struct live_row *x, const struct live_row *y, enum row_
 {
 	switch (order) {
 	case BY_STATE:
-		return (int)y->kind - (int)x->kind;
+		return (int)x->rank - (int)y->rank;
 	case BY_NAME:
 		return str_cmp(x->name, y->name);
 	case BY_TIME:
@@ -100,18 +85,31 @@ uint32_t rows_arrange(const struct live_rows *rows, struct str filter, enum row_
 	return n;
 }
 
+/* The family of a rank that some row has; NULL without. */
+static const char *family_of(const struct live_rows *rows, unsigned rank, uint32_t *n)
+{
+	const char *family = NULL;
+
+	*n = 0;
+	for (uint32_t i = 0; i < rows->list.n; i++)
+		if (rows->list.items[i].rank == rank) {
+			family = rows->list.items[i].family;
+			++*n;
+		}
+	return family;
+}
+
 struct str rows_count_text(struct arena *a, const struct live_rows *rows)
 {
-	uint32_t counts[ROW_KINDS] = {0};
 	struct buf out;
 
 	buf_init(&out, a);
-	for (uint32_t i = 0; i < rows->list.n; i++)
-		counts[rows->list.items[i].kind]++;
-	for (unsigned kind = 0; kind < ROW_KINDS; kind++)
-		if (counts[kind] > 0)
-			buf_add_fmt(&out, "%s%u %s", out.len > 0 ? ", " : "", counts[kind],
-				    kind_names[kind]);
+	for (uint32_t rank = 0, n = 0, told = 0; told < rows->list.n; rank++, told += n) {
+		const char *family = family_of(rows, rank, &n);
+
+		if (family)
+			buf_add_fmt(&out, "%s%u %s", out.len > 0 ? ", " : "", n, family);
+	}
 	buf_add_fmt(&out, "%sof %u", out.len > 0 ? " " : "", rows->list.n);
 	return str_dup(a, buf_str(&out));
 }

@@ -2,7 +2,7 @@
 /*
  * The list of services as it is shown: which, in what order, how many of each kind. Pure.
  *
- *	12 ready, 3 waiting, 1 failed of 50
+ *	1 failed, 3 waiting, 46 ready of 50
  */
 #ifndef HPCC_DRIVER_LIVE_ROWS_H
 #define HPCC_DRIVER_LIVE_ROWS_H
@@ -10,32 +10,27 @@
 #include "ir/support/arena.h"
 #include "ir/support/str.h"
 
-/* In the order of counts; sorted by state, what needs a look comes first. */
-enum row_kind {
-	ROW_READY,
-	ROW_RUNNING,
-	ROW_STARTING,
-	ROW_STOPPING,
-	ROW_BACKOFF,
-	ROW_WAITING,
-	ROW_COMPLETED, /* or stopped by the job, as it should be */
-	ROW_SKIPPED,
-	ROW_FAILED,
-	ROW_KINDS
+enum row_tone {
+	ROW_DIM,
+	ROW_GOOD,
+	ROW_BUSY,
+	ROW_BAD
 };
 
 struct live_row {
-	struct str name;
+	struct str name;     /* the element of an array before it */
+	struct str own_name; /* in the job */
 	struct str token;
-	uint32_t part;   /* of the job: an array's element */
-	uint32_t number; /* in the list of the state */
-	bool is_marked;  /* its log is to be shown with those of others */
+	uint32_t part;  /* of the job: an array's element */
+	bool is_marked; /* its log is to be shown with those of others */
 
 	/* What follows is of the last look. */
-	enum row_kind kind;
-	struct str state, remark, nodes;
+	const char *words, *family; /* of its state, as hpcc ps has them */
+	unsigned rank;              /* of the family: what asks for attention first is 0 */
+	enum row_tone tone;
+	struct str tries, nodes, remark;
 	double started, ended; /* seconds since 1970, or 0 */
-	uint64_t restarts, max_restarts;
+	uint64_t restarts;
 	double cpu;    /* per cent of one core; below 0: not known */
 	double memory; /* bytes; below 0: not known */
 	uint64_t launches;
@@ -57,12 +52,8 @@ enum row_order {
 	ROW_ORDERS
 };
 const char *row_order_name(enum row_order order);
-const char *row_kind_name(enum row_kind kind);
 
-/* What the state file says of a service. */
-enum row_kind row_kind_of(struct str state, struct str verdict);
-
-/* Each word of the filter is part of the name, or begins the name of the kind; whatever the case. */
+/* Each word of the filter is part of the name, or begins what the state is called; whatever the case. */
 bool row_matches(const struct live_row *row, struct str filter);
 
 /* Numbers of the rows that are shown, in their order; `shown` has room for all. */

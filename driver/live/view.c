@@ -17,6 +17,19 @@ void view_say(struct view *v, const char *format, ...)
 		 STR_ARG(str_visible(&v->scratch, text, VISIBLE_LINE)));
 }
 
+void view_ask(struct view *v, enum view_prompt prompt, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct str label = str_vfmt(&v->scratch, format, args);
+	va_end(args);
+	snprintf(v->label, sizeof(v->label), "%.*s",
+		 STR_ARG(str_visible(&v->scratch, label, VISIBLE_LINE)));
+	v->text[0] = '\0';
+	v->prompt = prompt;
+}
+
 void view_arrange(struct view *v)
 {
 	v->n_shown = rows_arrange(&v->model.rows, str_c(v->filter), v->order, v->shown);

@@ -8,6 +8,7 @@
 #include "driver/live/live.h"
 #include "driver/live/model.h"
 #include "driver/live/log/pane.h"
+#include "driver/orders/orders.h"
 
 enum view_source {
 	SOURCE_CHOSEN, /* the chosen service, or all marked ones */
@@ -19,7 +20,20 @@ enum view_source {
 enum view_prompt {
 	PROMPT_NONE,
 	PROMPT_FILTER,
-	PROMPT_FIND
+	PROMPT_FIND,
+	PROMPT_SIGNAL, /* its name */
+	PROMPT_SURE    /* y, or not */
+};
+
+/* An order by hand. */
+struct view_order {
+	enum rt_order what;
+	uint32_t part;
+	struct str *services;
+	uint32_t n;
+	struct sent_order sent;
+	bool is_open; /* not answered yet */
+	uint64_t until;
 };
 
 struct view {
@@ -41,9 +55,12 @@ struct view {
 
 	enum view_source source;
 	enum view_prompt prompt;
-	char text[128];    /* that is typed */
+	char label[128]; /* before what is typed */
+	char text[128];  /* that is typed */
+	struct view_order order_by_hand;
 	char message[512]; /* below all, until the next key */
 	bool is_stale;     /* what is drawn is */
+	uint64_t key_at;   /* when the last one came */
 	bool is_over;      /* the view */
 	int signal;        /* the first that came */
 	unsigned asked;    /* signals so far */
@@ -56,6 +73,16 @@ void view_arrange(struct view *v);
 
 /* The pane shows what is chosen by now. */
 void view_open_logs(struct view *v);
+
+/* Begins to ask for a text, which `text` holds. */
+void view_ask(struct view *v, enum view_prompt prompt, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Orders to the marked services, or the chosen one: what is asked before, the order itself, what comes of it. */
+void view_order_begin(struct view *v, enum rt_order what);
+void view_order_send(struct view *v, const char *number);
+void view_order_look(struct view *v);
+void view_order_end(struct view *v);
 
 /* Answers a key of curses; is_code: no character. */
 void view_key(struct view *v, bool is_code, int key);

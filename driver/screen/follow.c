@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "driver/jobs/status.h"
+#include "driver/live/log/stream.h"
 #include "driver/system.h"
 #include "runtime/core/notes.h"
 #include "ir/files.gen.h"
@@ -145,6 +146,8 @@ static void print_log_hint(struct follow *f, struct str text)
 
 static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 {
+	if (f->shows_logs)
+		return; /* it was seen */
 	const json_t *s = json_named(json_object_get(f->job->record, "services"), name);
 	struct arena *a = f->inv->arena;
 	struct str log = job_log_path(a, json_str(s, "token"));
@@ -159,8 +162,28 @@ static void print_failure_log(struct follow *f, struct str name, unsigned lines)
 			"", STR_ARG(path_shown(a, path_join(a, f->job->root, log))), f->style.off);
 }
 
+/* What is before the first event is ours to wait through; of a job that has run for long times count from there. */
+static void find_origin(struct follow *f, const json_t *e)
+{
+	double t = state_time(e, "t_wall");
+
+	if (f->has_origin || t <= 0)
+		return;
+	f->has_origin = true;
+	if (t >= f->start_wall)
+		return;
+	f->start_wall = t;
+	time_t whole = (time_t)t;
+	struct tm tm;
+	localtime_r(&whole, &tm);
+	char text[64];
+	strftime(text, sizeof(text), "began on %Y-%m-%d at %H:%M:%S", &tm);
+	print_line(f, e, "job", "", str_c(text));
+}
+
 static void print_event(struct follow *f, const json_t *e)
 {
+	find_origin(f, e);
 	struct str service = json_str(e, "service"), event = json_str(e, "event");
 	struct arena *a = f->inv->arena;
 
@@ -274,8 +297,26 @@ static bool read_from_begin(struct follow *f)
 	return read_events(f) || any;
 }
 
+void follow_logs(struct follow *f, bool from_end)
+{
+	if (!f->inv->options.shows_logs)
+		return;
+	f->shows_logs = !from_end;
+	f->logs = ARENA_NEW(f->inv->arena, struct log_stream);
+	log_stream_begin(f->logs, f->inv, f->job, f->out, from_end);
+}
+
+void follow_rest(struct follow *f)
+{
+	if (f->logs)
+		log_stream_end(f->logs);
+	f->logs = NULL;
+}
+
 bool follow_step(struct follow *f)
 {
+	if (f->logs)
+		log_stream_step(f->logs); /* before the event that ends a service */
 	bool any = read_events(f);
 
 	locate(f);

@@ -26,12 +26,21 @@ struct follow {
 	double start_wall; /* time 0 of the lines */
 	unsigned begins;   /* attempts seen so far */
 	unsigned name_width;
+	bool has_origin;         /* the first event was seen */
+	struct log_stream *logs; /* shown as well, or NULL */
+	bool shows_logs;         /* from their begin */
 };
 
 void follow_begin(struct follow *f, struct invocation *inv, const struct job_files *job, FILE *out);
 
+/* The logs of the services, too, if that is wished for; those of a job that we didn't start from here on. */
+void follow_logs(struct follow *f, bool from_end);
+
 /* Prints what has happened since. True when there was something. */
 bool follow_step(struct follow *f);
+
+/* The last time: also lines of logs that were never ended. */
+void follow_rest(struct follow *f);
 void follow_end(struct follow *f);
 
 /* The end of an open file, whose last line ends without a line end. */

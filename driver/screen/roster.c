@@ -207,6 +207,15 @@ struct str roster_counts(struct arena *a, const struct roster *roster, const cha
 	return buf_str(&out);
 }
 
+unsigned roster_rank(const char *family)
+{
+	unsigned rank = 0;
+
+	while (rank < sizeof(families) / sizeof(*families) && strcmp(families[rank], family) != 0)
+		rank++;
+	return rank;
+}
+
 const char *roster_color(const struct style *style, const struct roster_row *row)
 {
 	if (strcmp(row->family, "not ready") == 0)

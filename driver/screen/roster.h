@@ -34,6 +34,9 @@ void roster_add(struct invocation *inv, const struct job_view *view, struct rost
 /* "50 services: 3 failed, 7 waiting, 40 ready", or without the word; what is grave comes first. */
 struct str roster_counts(struct arena *a, const struct roster *roster, const char *word);
 
+/* Where a family stands among all: what asks for attention first is 0. */
+unsigned roster_rank(const char *family);
+
 /* The colour of a row's words. */
 const char *roster_color(const struct style *style, const struct roster_row *row);
 

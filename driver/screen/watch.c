@@ -176,6 +176,7 @@ static void begin(struct watch *w)
 	for (uint32_t i = 0; i < n; i++) {
 		w->views[i].job = &w->parts->list.items[i];
 		follow_begin(&w->follows[i], w->inv, &w->parts->list.items[i], w->out);
+		follow_logs(&w->follows[i], !w->is_ours);
 	}
 }
 
@@ -186,6 +187,7 @@ static int end(struct watch *w, bool is_over)
 
 	for (uint32_t i = 0; i < n && is_over; i++) {
 		follow_step(&w->follows[i]);
+		follow_rest(&w->follows[i]);
 		print_end(w, i);
 		follow_end(&w->follows[i]);
 	}
@@ -235,8 +237,8 @@ int watch_jobs(struct invocation *inv, const struct job_files *job, const struct
 
 	if (!live_is_wanted(inv, parts) || !live_view(inv, &task, &view))
 		return watch_lines(&w);
-	if (!view.is_over && !(is_ours && view.signal == SIGHUP))
-		return leave(&w, view.signal);
+	if (!view.is_over && !(is_ours && view.is_gone))
+		return leave(&w, view.is_gone ? SIGHUP : view.signal);
 	/* Lines tell it once more, for good. */
 	w.first_signal = view.signal;
 	return watch_lines(&w);

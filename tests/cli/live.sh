@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2016 # specs and patterns in single quotes
 # The live view as a person has it: a terminal (tmux), keys, and what is on the screen.
-. "$(dirname "$0")/lib.bash"
+tests=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=tests/cli/lib.bash disable=SC1091,SC2154
+. "$tests/cli/lib.bash"
+export FAKE_SLURM_DIR=$work/slurm
+PATH=$tests/fake:$PATH
 
 if ! command -v tmux >/dev/null; then
 	echo 'tmux is missing'
@@ -16,15 +20,19 @@ tm() {
 job=''
 leave() {
 	tm kill-server 2>/dev/null || true
-	[ -z "$job" ] || hpcc down "$job" >/dev/null 2>&1 || true
-	rm -rf "$work"
+	[ -z "$job" ] || hpcc down --yes "$job" >/dev/null 2>&1 || true
+	within 10 rm -rf "$work" 2>/dev/null
 }
 trap leave EXIT
 
+# The server of before may still be at its end.
+begin_terminal() {
+	tm new-session -d -x "$1" -y "$2" "PS1='ready> ' exec bash --norc --noprofile -i" 2>/dev/null
+}
 # terminal COLUMNS ROWS: a shell in a terminal of that size; its prompt is there.
 terminal() {
 	tm kill-server 2>/dev/null || true
-	tm new-session -d -x "$1" -y "$2" "PS1='ready> ' exec bash --norc --noprofile -i"
+	that 'a terminal begins' within 20 begin_terminal "$1" "$2"
 	tm set -g escape-time 0
 	shows 'ready>'
 }
@@ -88,7 +96,7 @@ job=$(hpcc jobs | awk 'NR == 1 {print $1}')
 # The list with its counts, at 80 by 24; of 50 services what fits.
 terminal 80 24
 type_line 'hpcc watch'
-shows "job $job 'live': RUNNING" '1 ready, 47 running, 1 waiting, 1 failed of 50' '> big' '── big  ' '? help'
+shows "job $job 'live': RUNNING" '1 failed, 1 waiting, 47 running, 1 ready of 50' '> big' '── big  ' '? help'
 that 'it fits' fits 80
 # Filter, order, choice.
 keys /
@@ -179,8 +187,34 @@ for size in '120 40' '200 60' '40 12' '80 24'; do
 	that "it fits into $size" within 20 resized "$1" "$2"
 done
 keys d
-shows 'policy' 'fail_job' 'launches'
+shows 'policy' 'fail_job' 'started'
 keys d
+lacks policy
+
+# Orders by hand: asked before, told below.
+keys /
+keys -l copy07
+shows '> copy07' '  1-1 of 1'
+keys Enter r
+shows "restart 'copy07'? y"
+keys n
+lacks 'y: do it'
+keys r
+shows 'y: do it'
+keys y
+shows "restart 'copy07': " '  1-2 of 2'
+keys x
+shows "signal to 'copy07'"
+keys -l NOSUCH
+keys Enter
+shows "signal 'copy07': "
+keys s
+shows "stop 'copy07'? y"
+keys y
+shows 'stopped'
+keys S
+shows "start 'copy07': " '  1-3 of 3'
+keys Escape
 
 # Ctrl-Z and back.
 keys C-z
@@ -195,7 +229,7 @@ shows '── batch'
 keys b
 # The command of this log, into the clipboard and below.
 keys c
-shows 'copied: hpcc logs -f' ' wide'
+shows 'copied: hpcc logs -f' ' copy07'
 
 # When nothing happens it takes under one per cent of a core.
 pid=$(view)
@@ -252,7 +286,7 @@ for ignored in '' "trap '' HUP; "; do
 	command="a terminal that dies: $ignored"
 	that 'the view has ended' within 20 has_ended "$pid"
 done
-run 0 hpcc down "$job"
+run 0 hpcc down --yes "$job"
 job=''
 
 # up: the view ends with the job; what happened is told in lines that stay, and the status is the job's.
@@ -265,4 +299,30 @@ type_line 'clear; hpcc up --local; echo status $?'
 shows '> one' 'up'
 keys C-c
 shows 'status 130' 'cancelled with status'
+
+# Under Slurm the first Ctrl-C cancels, the second leaves the job running and says so.
+printf 'name: stubborn\nruntime: {backend: host}\nservices:\n  one:\n    stop_grace_period: 100s\n    script: |\n      trap "echo asked" TERM\n      echo up\n      until [ -e "$HPC_COMPOSE_JOB_DIR/go" ]; do sleep 0.1; done\n' >compose.yaml
+type_line 'clear; hpcc up; echo status $?'
+shows '> one' RUNNING up
+keys C-c
+shows 'cancelling the job gracefully; once more' asked
+keys C-c
+shows "the job goes on; 'hpcc watch" 'status 130'
+lacks SERVICE
+slurm_job() {
+	hpcc jobs | awk 'NR == 1 {print $1}'
+}
+touch ".hpc-compose/$(slurm_job)/go"
+# A terminal that dies cancels it.
+type_line 'clear; hpcc up; echo status $?'
+shows '> one' RUNNING up
+id=$(slurm_job)
+pid=$(view)
+tm kill-server
+was_asked() {
+	grep -qsx asked ".hpc-compose/$id/logs/one.log"
+}
+that 'the job was cancelled' within 20 was_asked
+touch ".hpc-compose/$id/go"
+that 'hpcc has ended' within 30 has_ended "$pid"
 finish

@@ -53,6 +53,28 @@ err_has "did you mean 'worker'?"
 run 0 hpcc jobs
 out_has COMPLETED
 
+# With --logs lines of the services stand between the events, whole ones, and once.
+printf 'runtime: {backend: host}\nservices:\n  one: {script: "echo begin; printf no; sleep 0.5; echo body; printf end; exit 7"}\n  second: {script: "echo here; sleep 60"}\n' >logs.yaml
+run 7 hpcc up --local --logs logs.yaml
+out_has 'one    | begin
+'
+out_has 'one    | nobody
+'
+out_has 'one    | end
+'
+out_has 'second | here
+'
+out_has 'exited with status 7: job fails'
+that 'each line once' test "$(grep -c nobody <<<"$out")" = 1
+run 7 env TERM=xterm script -qec 'hpcc up --local --logs logs.yaml' /dev/null
+out_has ' nobody'
+# Told later, what happened has its own times.
+run 7 hpcc watch
+out_has '  0.00s  job     began on 20'
+grep -q '^  0\..*exited with status 7' <<<"$out" || fail 'the time of the end'
+run 7 hpcc watch --logs
+out_lacks '| here'
+
 # A job that fails: its status is ours, the end of its log is shown.
 printf 'runtime: {backend: host}\nservices:\n  one:\n    script: |\n      echo "the disk is gone"\n      exit 7\n' >fails.yaml
 run 7 hpcc up --local fails.yaml

@@ -219,19 +219,23 @@ static void test_scroll(void **state)
 
 static struct live_rows some_services(void)
 {
-	static const struct {
-		const char *name, *state, *verdict;
-		uint64_t restarts;
-	} services[] = {{"web-1", "ready", "", 0},      {"web-2", "exited", "app-exit 3", 2},
-			{"Database", "running", "", 1}, {"load", "exited", "completed", 0},
-			{"last", "waiting", "", 0},     {"never", "skipped", "", 0}};
+	static const struct live_row services[] = {
+		{.words = "ready", .family = "ready", .rank = 7},
+		{.words = "out of memory", .family = "failed", .rank = 0, .restarts = 2},
+		{.words = "running", .family = "running", .rank = 6, .restarts = 1},
+		{.words = "done", .family = "done", .rank = 8},
+		{.words = "waiting", .family = "waiting", .rank = 3},
+		{.words = "killed", .family = "failed", .rank = 0},
+	};
+	static const char *const names[] = {"web-1", "web-2", "Database", "load", "last", "never"};
 	struct live_rows rows = {0};
 
-	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++)
-		*LIST_PUSH(&arena, &rows.list) = (struct live_row){
-			.name = str_c(services[i].name),
-			.kind = row_kind_of(str_c(services[i].state), str_c(services[i].verdict)),
-			.restarts = services[i].restarts};
+	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++) {
+		struct live_row *row = LIST_PUSH(&arena, &rows.list);
+
+		*row = services[i];
+		row->name = str_c(names[i]);
+	}
 	return rows;
 }
 
@@ -253,15 +257,16 @@ static void test_rows(void **state)
 
 	(void)state;
 	assert_str(rows_count_text(&arena, &rows),
-		   "1 ready, 1 running, 1 waiting, 1 completed, 1 skipped, 1 failed of 6");
+		   "2 failed, 1 waiting, 1 running, 1 ready, 1 done of 6");
 	assert_str(rows_count_text(&arena, &none), "of 0");
 	assert_str(arranged("", BY_PLAN), "web-1 web-2 Database load last never ");
 	assert_str(arranged("web", BY_PLAN), "web-1 web-2 ");
 	assert_str(arranged("web fail", BY_PLAN), "web-2 ");
 	assert_str(arranged("base", BY_PLAN), "Database ");
-	assert_str(arranged("FAILED", BY_PLAN), "web-2 ");
+	assert_str(arranged("FAILED", BY_PLAN), "web-2 never ");
+	assert_str(arranged("out", BY_PLAN), "web-2 ");
 	assert_str(arranged("nothing", BY_PLAN), "");
-	assert_str(arranged("", BY_STATE), "web-2 never load last Database web-1 ");
+	assert_str(arranged("", BY_STATE), "web-2 never last Database web-1 load ");
 	assert_str(arranged("", BY_NAME), "Database last load never web-1 web-2 ");
 	assert_str(arranged("", BY_RESTARTS), "web-2 Database web-1 load last never ");
 }

@@ -55,27 +55,31 @@ static bool is_gone(const struct logbook *book, struct arena *a)
 /* Where reading begins: of what is too much a line near the end. */
 static void begin(struct logbook *book)
 {
-	off_t size = lseek(book->fd, 0, SEEK_END), from = size - LOGBOOK_WINDOW;
+	off_t size = lseek(book->fd, 0, SEEK_END);
+	off_t from = book->from_end ? size : size - LOGBOOK_WINDOW;
 	char byte = '\n';
 
 	book->next = from > 0 ? from : 0;
-	for (off_t i = 0; from > 0 && i < LOGBOOK_LINE && byte != '\n'; i++)
+	for (off_t i = 0; from > 0 && from < size && i < LOGBOOK_LINE && byte != '\n'; i++)
 		if (pread(book->fd, &byte, 1, book->next) == 1)
 			book->next++;
 	book->line = book->next;
 	book->is_open = false;
 	book->block_len = 0;
+	book->from_end = false;
 }
 
 struct sink {
-	void (*add)(void *data, off_t offset, uint32_t length, bool is_same);
+	log_taker *take;
 	void *data;
 };
 
 /* What stands from the line's begin up to `end` is told. */
-static void tell(struct logbook *book, const struct sink *sink, off_t end)
+static void tell(struct logbook *book, const struct sink *sink, off_t end, bool is_ended)
 {
-	sink->add(sink->data, book->line, (uint32_t)(end - book->line), book->is_open);
+	struct log_news news = {book->line, (uint32_t)(end - book->line), book->is_open, is_ended};
+
+	sink->take(sink->data, &news);
 	book->is_open = true;
 }
 
@@ -93,7 +97,7 @@ static void cut(struct logbook *book, const struct sink *sink, off_t at)
 	if (book->back > book->line && at - book->back < LOGBOOK_LINE) {
 		book->line = book->back;
 	} else {
-		tell(book, sink, at);
+		tell(book, sink, at, true);
 		end_line(book, at);
 	}
 }
@@ -104,7 +108,7 @@ static void take(struct logbook *book, const struct sink *sink, struct str bytes
 
 	for (size_t i = 0; i < bytes.len; i++, at++) {
 		if (bytes.ptr[i] == '\n') {
-			tell(book, sink, at);
+			tell(book, sink, at, true);
 			end_line(book, at + 1);
 		} else if (bytes.ptr[i] == '\r') {
 			book->back = at;
@@ -113,14 +117,13 @@ static void take(struct logbook *book, const struct sink *sink, struct str bytes
 	}
 	book->next = at;
 	if (at > book->line)
-		tell(book, sink, at);
+		tell(book, sink, at, false);
 }
 
-enum logbook_news logbook_read(struct logbook *book, struct arena *scratch,
-			       void (*add)(void *data, off_t offset, uint32_t length, bool is_same),
+enum logbook_news logbook_read(struct logbook *book, struct arena *scratch, log_taker *taker,
 			       void *data)
 {
-	struct sink sink = {add, data};
+	struct sink sink = {taker, data};
 	size_t room = LOGBOOK_STEP;
 
 	if (book->fd >= 0 && is_gone(book, scratch)) {

@@ -22,8 +22,9 @@ struct logbook {
 	int fd;                       /* -1 until it is there */
 	off_t next;                   /* to read */
 	off_t line,
-		back; /* where the last line begins, and its program went back to its begin last */
-	bool is_open; /* it isn't ended */
+		back;  /* where the last line begins, and its program went back to its begin last */
+	bool from_end; /* what was there before the first look isn't read */
+	bool is_open;  /* it isn't ended */
 	off_t block_at;
 	size_t block_len;
 	char *block;
@@ -46,9 +47,16 @@ enum logbook_news {
 	LOGBOOK_ANEW, /* what was read is gone: another file has its name, or it was emptied */
 };
 
-/* Takes what has come: `add` gets each line once it begins, and again as it grows. */
-enum logbook_news logbook_read(struct logbook *book, struct arena *scratch,
-			       void (*add)(void *data, off_t offset, uint32_t length, bool is_same),
+/* A line that has begun, or (is_same) more of the one before; nothing comes behind it when it is ended. */
+struct log_news {
+	off_t offset;
+	uint32_t length;
+	bool is_same, is_ended;
+};
+typedef void log_taker(void *data, const struct log_news *news);
+
+/* Takes what has come. */
+enum logbook_news logbook_read(struct logbook *book, struct arena *scratch, log_taker *taker,
 			       void *data);
 
 /* The bytes of a line, valid until the next call. */

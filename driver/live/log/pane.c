@@ -56,13 +56,13 @@ void pane_add_file(struct pane *pane, struct str name, int fd)
 	pane->books.items[pane->books.n - 1].fd = fd;
 }
 
-static void add_line(void *data, off_t offset, uint32_t length, bool is_same)
+static void take_line(void *data, const struct log_news *news)
 {
 	struct pane *pane = data;
 	uint32_t *open = &pane->open[pane->reading];
-	struct log_entry entry = {pane->reading, length, offset};
+	struct log_entry entry = {pane->reading, news->length, news->offset};
 
-	if (is_same && *open > 0) {
+	if (news->is_same && *open > 0) {
 		pane->lines.items[*open - 1] = entry;
 		return;
 	}
@@ -96,7 +96,7 @@ bool pane_read(struct pane *pane)
 		pane->open = ARENA_ARRAY(&pane->arena, pane->books.n, uint32_t);
 	for (pane->reading = 0; pane->reading < pane->books.n; pane->reading++) {
 		enum logbook_news news = logbook_read(&pane->books.items[pane->reading],
-						      &pane->scratch, add_line, pane);
+						      &pane->scratch, take_line, pane);
 
 		if (news == LOGBOOK_ANEW)
 			forget(pane, pane->reading);
