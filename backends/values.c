@@ -37,11 +37,17 @@ bool looks_on_nodes(const struct writer *w)
 	return false;
 }
 
-/* " --job ID --count N" of both verbs. */
+/* " --job ID --count N --range FIRST-LAST" of both verbs. */
 static void emit_port_options(struct writer *w)
 {
 	emit_lit(&w->out, " --job \"${JOB_ROOT##*/}\" --count ");
 	emit_int(&w->out, w->plan->auto_ports.v);
+	if (!IS_SET(w->plan->auto_ports_first))
+		return;
+	emit_lit(&w->out, " --range ");
+	emit_int(&w->out, w->plan->auto_ports_first.v);
+	emit_lit(&w->out, "-");
+	emit_int(&w->out, w->plan->auto_ports_last.v);
 }
 
 /* The ports that services state by number, for nobody has them yet. */

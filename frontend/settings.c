@@ -114,16 +114,51 @@ static uint64_t port_of(const struct node *table, enum cluster_key key)
 	return node && str_to_u64(node->text, &port) ? port : 0;
 }
 
-/* Ports that may be used bound those of rendezvous, too, unless these are stated. */
+/* Ports that may be used bound those of rendezvous, too, unless these are stated: the upper half, and no more
+   than there usually are. */
+static void bound_rdzv(struct settings *s, uint64_t first, uint64_t last)
+{
+	if (s->rdzv_port || s->rdzv_port_base || s->rdzv_port_span)
+		return;
+	uint64_t half = (last - first + 2) / 2;
+	s->rdzv_port_span = half < RDZV_PORT_SPAN ? half : RDZV_PORT_SPAN;
+	s->rdzv_port_base = last - s->rdzv_port_span + 1;
+}
+
+/* Jobs choose from what rendezvous leaves, on the side that has more; from all where it leaves nothing. */
+static void bound_auto(struct settings *s, uint64_t first, uint64_t last)
+{
+	uint64_t base = s->rdzv_port        ? s->rdzv_port
+			: s->rdzv_port_base ? s->rdzv_port_base
+					    : RDZV_PORT_BASE;
+	uint64_t span = s->rdzv_port_span ? s->rdzv_port_span : RDZV_PORT_SPAN;
+	uint64_t end = s->rdzv_port ? base : base + span - 1;
+	s->auto_port_first = first;
+	s->auto_port_last = last;
+	uint64_t below = base > first ? base - first : 0, above = end < last ? last - end : 0;
+	if (base > last || end < first || (!below && !above))
+		return;
+	if (below >= above)
+		s->auto_port_last = base - 1;
+	else
+		s->auto_port_first = end + 1;
+}
+
+/* Where one end is open, it is that of the usual range, if that is on the right side. */
 static void take_ports(struct settings *s, const struct node *ports)
 {
 	uint64_t first = port_of(ports, CLUSTER_ports_first),
 		 last = port_of(ports, CLUSTER_ports_last);
-	if (s->rdzv_port || s->rdzv_port_base || s->rdzv_port_span || !first || last < first)
+	if (!first && !last)
 		return;
-	uint64_t n = last - first + 1;
-	s->rdzv_port_span = n < RDZV_PORT_SPAN ? n : RDZV_PORT_SPAN;
-	s->rdzv_port_base = last - s->rdzv_port_span + 1;
+	if (!first)
+		first = last < AUTO_PORT_FIRST ? 1 : AUTO_PORT_FIRST;
+	if (!last)
+		last = first > AUTO_PORT_LAST ? UINT16_MAX : AUTO_PORT_LAST;
+	if (last < first)
+		return;
+	bound_rdzv(s, first, last);
+	bound_auto(s, first, last);
 }
 
 static void take_cluster(struct unit *u, const struct node *root)

@@ -101,6 +101,9 @@ struct settings_layer {
 enum {
 	RDZV_PORT_BASE = 29500,
 	RDZV_PORT_SPAN = 1000,
+	AUTO_PORT_FIRST =
+		10000, /* below the ports of rendezvous, and those that kernels give away */
+	AUTO_PORT_LAST = 29499,
 	SWEEP_LIMIT = 100
 };
 
@@ -116,6 +119,7 @@ struct settings {
 	const struct node *profiles;    /* the same of profiles */
 	struct node *resource_profiles; /* mapping: name to mapping; NULL without */
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
+	uint64_t auto_port_first, auto_port_last;           /* the same; both or none */
 	LIST(struct assignment) distributed_env;
 	bool is_wire_off; /* steps don't connect to the supervisor */
 };

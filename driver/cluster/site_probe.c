@@ -99,7 +99,8 @@ static bool put_config(struct site_probe *p, struct str *why)
 	return true;
 }
 
-/* Words of "srun --mpi=list", which says more around them, on either stream. */
+/* Words of "srun --mpi=list", which says more around them, on either stream; versions of pmix are parted by
+   commas. */
 static void put_mpi(struct site_probe *p)
 {
 	const char *argv[] = {"srun", "--mpi=list", NULL};
@@ -111,7 +112,7 @@ static void put_mpi(struct site_probe *p)
 		return;
 	struct buf b;
 	buf_init(&b, a);
-	struct str line;
+	struct str line, item;
 	for (struct str rest = str_fmt(a, "%.*s\n%.*s", STR_ARG(end.out), STR_ARG(end.err));
 	     rest.len > 0;) {
 		rest = str_split(rest, '\n', &line);
@@ -120,9 +121,13 @@ static void put_mpi(struct site_probe *p)
 			line = str_trim(str_from(line, strlen("srun:")));
 		struct str versions, text = str_split(line, ':', &versions);
 		if (str_contains(versions, "plugin versions available"))
-			line = str_trim(text);
-		if (str_find(line, ' ') == STR_NONE && line.len > 0)
-			buf_add_fmt(&b, "%.*s,", STR_ARG(line));
+			line = text;
+		while (line.len > 0) {
+			line = str_split(line, ',', &item);
+			item = str_trim(item);
+			if (str_find(item, ' ') == STR_NONE && item.len > 0)
+				buf_add_fmt(&b, "%.*s,", STR_ARG(item));
+		}
 	}
 	if (b.len > 0)
 		probe_put_list(p, p->root, CLUSTER_root_mpi_types, str_dup(a, buf_str(&b)), ',',

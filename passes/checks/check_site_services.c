@@ -31,12 +31,30 @@ static void check_runtime(struct services_look *l)
 	diag_help(l->s.d, d, "choose another runtime.backend; docs/no-pyxis-here.md has the ways");
 }
 
+/* "pmix_v4" is that version alone, "pmix" the newest of them. */
+static bool is_pmix_version(struct str type)
+{
+	return str_has_prefix(type, "pmix_v");
+}
+
+/* As srun takes it: none, also called openmpi, needs no plugin; the names of others are those of their
+   files. A list that has pmix and none of its versions leaves open which there are. */
+static bool has_mpi_type(const struct node *types, struct str type)
+{
+	bool has_version = false;
+	for (uint32_t i = 0; i < types->n; i++)
+		has_version = has_version || is_pmix_version(types->items[i]->text);
+	return str_eq_c(type, "none") || str_eq_c(type, "openmpi") || site_list_find(types, type) ||
+	       (str_eq_c(type, "pmix") && has_version) ||
+	       (is_pmix_version(type) && !has_version && site_list_find(types, STR("pmix")));
+}
+
 static void check_mpi_type(struct services_look *l)
 {
 	const struct mpi *mpi = l->s.step->mpi;
 	const struct node *types = cluster_get(l->job.site, CLUSTER_root_mpi_types);
 	if (!HAS_RECORD(mpi) || !IS_SET(mpi->type) || !types || !types->n ||
-	    site_list_find(types, mpi->type.v))
+	    has_mpi_type(types, mpi->type.v))
 		return;
 	struct buf b;
 	buf_init(&b, l->s.d->arena);
@@ -107,11 +125,28 @@ static void advise_ports(struct services_look *l)
 	}
 }
 
+/* Ports that the job chooses are in the site's range, too, which may have too few. */
+static void check_auto_ports(const struct unit *u, struct diags *d, const struct site_job *job)
+{
+	const struct v_uint *wanted = &u->plan->auto_ports, *first = &u->plan->auto_ports_first;
+	if (!IS_SET(*wanted) || !IS_SET(*first) ||
+	    wanted->v <= u->plan->auto_ports_last.v - first->v + 1)
+		return;
+	const struct node *ports = cluster_get(job->site, CLUSTER_root_ports);
+	struct diag *x =
+		diag_error(d, wanted->from.at, RULE_B16,
+			   "the job chooses %llu ports, and the site leaves it %llu: %llu to %llu",
+			   (ull)wanted->v, (ull)(u->plan->auto_ports_last.v - first->v + 1),
+			   (ull)first->v, (ull)u->plan->auto_ports_last.v);
+	diag_note(d, x, ports->entries[0].value->at, "the site says so here");
+}
+
 void check_site_services(const struct unit *u, struct diags *d)
 {
 	struct services_look l = {0};
 	if (!site_job_begin(u, d, &l.job))
 		return;
+	check_auto_ports(u, d, &l.job);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		l.p = &u->plan->services.items[i];

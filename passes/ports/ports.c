@@ -156,9 +156,22 @@ const struct plan_port *port_alone(const struct plan_service *s)
 	return s->ports.n && !IS_SET(s->ports.items[0].last) ? &s->ports.items[0] : NULL;
 }
 
+/* The site says which ports jobs may use. */
+static void bound_auto_ports(struct unit *u)
+{
+	const struct settings *s = u->settings;
+	if (!IS_SET(u->plan->auto_ports) || !s || !s->auto_port_first ||
+	    u->scheduler != PLAN_SCHEDULER_SLURM)
+		return;
+	struct origin from = {.at = u->plan->auto_ports.from.at, .kind = ORIGIN_PROFILE};
+	u->plan->auto_ports_first = plan_uint(from, s->auto_port_first);
+	u->plan->auto_ports_last = plan_uint(from, s->auto_port_last);
+}
+
 void lower_ports(struct unit *u)
 {
 	for (uint32_t i = 0; i < u->plan->services.n; i++)
 		lower_service(u, u->pass_state->services[i], &u->plan->services.items[i]);
+	bound_auto_ports(u);
 	lower_addresses(u);
 }

@@ -5,10 +5,12 @@
  *
  *	hpcc-rt busy --job 4711 --count 2				10711 10712
  *	hpcc-rt ports --job 4711 --count 2 --busy '10711 10712'		10713 10714
+ *	hpcc-rt ports --job 4711 --count 2 --range 15000-15099 …	15073 15074
  *
  * Candidates begin at a place that the job's number gives, so two jobs that meet on a node and choose
- * at one moment don't choose the same. They lie below the ports that kernels give to
- * connections (32768 and up) and below those of rendezvous (29500 and up).
+ * at one moment don't choose the same. They lie in the range that the site allows or, where it says
+ * nothing, below the ports that kernels give to connections (32768 and up) and below those of
+ * rendezvous (29500 and up).
  */
 #include <netinet/in.h>
 #include <stdio.h>
@@ -22,40 +24,60 @@
 #include "runtime/verbs.h"
 
 enum {
-	FIRST = 10000,
-	SPAN = 19500,
 	STRIDE = 61, /* between the places of jobs whose numbers follow each other */
 	SPARE = 256  /* candidates beyond those that are wanted */
 };
 
+static const char usual_range[] = "10000-29499";
+
 struct ports {
-	bool taken[FIRST + SPAN];
-	uint32_t start, count;
+	bool taken[UINT16_MAX + 1];
+	uint32_t first, span, start, count;
 };
 
-static bool read_place(struct ports *p, const char *verb, const char *job, const char *count)
+/* "15000-15099" */
+static bool read_range(struct ports *p, const char *range)
+{
+	char *end;
+	unsigned long first = strtoul(range, &end, 10), last = 0;
+
+	if (*end == '-')
+		last = strtoul(end + 1, &end, 10);
+	if (*end || first < 1 || last < first || last > UINT16_MAX)
+		return false;
+	p->first = (uint32_t)first;
+	p->span = (uint32_t)(last - first) + 1;
+	return true;
+}
+
+static bool read_place(struct ports *p, const char *verb, const char *job, const char *count,
+		       const char *range)
 {
 	uint64_t wanted;
 
-	if (!rt_word_number(count, SPAN, &wanted) || !wanted) {
-		rt_say("%s: '%s' is not a number of ports from 1 to %d", verb, count, SPAN);
+	if (!read_range(p, range)) {
+		rt_say("%s: '%s' is not a range of ports", verb, range);
 		return false;
 	}
-	p->start = rt_word_digits(job, SPAN) * STRIDE % SPAN;
+	if (!rt_word_number(count, p->span, &wanted) || !wanted) {
+		rt_say("%s: '%s' is not a number of ports from 1 to %u", verb, count, p->span);
+		return false;
+	}
+	p->start = rt_word_digits(job, p->span) * STRIDE % p->span;
 	p->count = (uint32_t)wanted;
 	return true;
 }
 
 static uint32_t candidate(const struct ports *p, uint32_t i)
 {
-	return FIRST + (p->start + i) % SPAN;
+	return p->first + (p->start + i) % p->span;
 }
 
 static uint32_t candidates(const struct ports *p)
 {
 	uint32_t n = 4 * p->count + SPARE;
 
-	return n < SPAN ? n : SPAN;
+	return n < p->span ? n : p->span;
 }
 
 /* Somebody has the port, or may have it again at once. */
@@ -84,15 +106,16 @@ static bool is_busy(bool has_v6, uint32_t port)
 int rt_verb_busy(int argc, char **argv)
 {
 	static struct ports p;
-	const char *job = NULL, *count = NULL;
+	const char *job = NULL, *count = NULL, *range = usual_range;
 	const struct rt_option options[] = {
 		{.name = "--job", .value = &job, .required = true},
 		{.name = "--count", .value = &count, .required = true},
+		{.name = "--range", .value = &range},
 		{.name = NULL},
 	};
 	bool has_v6 = !is_refused(AF_INET6, SOCK_STREAM, 0);
 
-	if (!rt_read_options(options, argc, argv) || !read_place(&p, argv[0], job, count))
+	if (!rt_read_options(options, argc, argv) || !read_place(&p, argv[0], job, count, range))
 		return RT_USAGE;
 	for (uint32_t i = 0; i < candidates(&p); i++)
 		if (is_busy(has_v6, candidate(&p, i)))
@@ -114,8 +137,7 @@ static bool take(struct ports *p, const char *list)
 			return false;
 		}
 		for (; first <= last; first++)
-			if (first < FIRST + SPAN)
-				p->taken[first] = true;
+			p->taken[first] = true;
 		list = end + strspn(end, " \n");
 	}
 	return true;
@@ -124,16 +146,17 @@ static bool take(struct ports *p, const char *list)
 int rt_verb_ports(int argc, char **argv)
 {
 	static struct ports p;
-	const char *job = NULL, *count = NULL, *busy = "", *fixed = "";
+	const char *job = NULL, *count = NULL, *busy = "", *fixed = "", *range = usual_range;
 	const struct rt_option options[] = {
 		{.name = "--job", .value = &job, .required = true},
 		{.name = "--count", .value = &count, .required = true},
 		{.name = "--busy", .value = &busy},
 		{.name = "--fixed", .value = &fixed},
+		{.name = "--range", .value = &range},
 		{.name = NULL},
 	};
 
-	if (!rt_read_options(options, argc, argv) || !read_place(&p, argv[0], job, count))
+	if (!rt_read_options(options, argc, argv) || !read_place(&p, argv[0], job, count, range))
 		return RT_USAGE;
 	busy += strspn(busy, " \n");
 	if (!take(&p, busy) || !take(&p, fixed))
@@ -148,7 +171,7 @@ int rt_verb_ports(int argc, char **argv)
 	puts("");
 	if (found == p.count)
 		return fflush(stdout) ? RT_ENVIRONMENT : 0;
-	rt_say("ports: of the ports from %u on, fewer than %u are free on the job's nodes",
-	       candidate(&p, 0), p.count);
+	rt_say("ports: of the ports %u to %u, fewer than %u are free on the job's nodes", p.first,
+	       p.first + p.span - 1, p.count);
 	return RT_ENVIRONMENT;
 }

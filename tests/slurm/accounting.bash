@@ -7,8 +7,12 @@
 readonly database_user=root
 readonly accounts=(research lab) # of the test user, who has the first when a job names none
 
+# All of them: of several names one is enough for command -v.
 accounting_programs() {
-	command -v slurmdbd mariadbd mariadb-install-db sacctmgr sacct >/dev/null
+	local program
+	for program in slurmdbd mariadbd mariadb-install-db sacctmgr sacct; do
+		command -v "$program" >/dev/null || return 1
+	done
 }
 
 # What the accounting needs in slurm.conf, with the first of the cluster's ports. The controller forgets

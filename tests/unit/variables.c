@@ -290,6 +290,47 @@ static struct str site_says(const struct node *table, const char *key)
 	return value ? value->text : STR("-");
 }
 
+/* Ports that the site allows: those of rendezvous and those that jobs choose don't meet. */
+static void test_ports(void **state)
+{
+	static const struct {
+		const char *file;
+		uint64_t base, span, first, last; /* 0: as usual */
+	} rows[] = {
+		{"ports = {first = 15000, last = 15099}\n", 15050, 50, 15000, 15049},
+		{"ports = {first = 15000, last = 15002}\n", 15001, 2, 15000, 15000},
+		{"ports = {first = 15000, last = 15000}\n", 15000, 1, 15000, 15000},
+		{"ports = {first = 1, last = 65535}\n", 64536, 1000, 1, 64535},
+		{"ports = {first = 20000}\n", 28500, 1000, 20000, 28499},
+		{"ports = {first = 40000}\n", 64536, 1000, 40000, 64535},
+		{"ports = {last = 12000}\n", 11001, 1000, 10000, 11000},
+		{"ports = {last = 9000}\n", 8001, 1000, 1, 8000},
+		{"ports = {first = 5000, last = 4000}\n", 0, 0, 0, 0},
+		{"ports = {first = 15000, last = 15999}\ndistributed.rdzv_port = 15100\n", 0, 0,
+		 15101, 15999},
+		{"ports = {first = 15000, last = 15999}\ndistributed.rdzv_port_base = 15500\n"
+		 "distributed.rdzv_port_span = 500\n",
+		 15500, 500, 15000, 15499},
+		{"ports = {first = 15000, last = 15999}\ndistributed.rdzv_port_base = 20000\n",
+		 20000, 0, 15000, 15999},
+		{"ports = {first = 15000, last = 15999}\ndistributed.rdzv_port_base = 15000\n",
+		 15000, 0, 15000, 15999},
+		{"wire = \"on\"\n", 0, 0, 0, 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		fixture_end(&f);
+		fixture_begin(&f);
+		fixture_file(&f, ".hpc-compose/cluster.toml", rows[i].file);
+		assert_true(load_settings(".", ""));
+		const struct settings *s = f.unit.settings;
+		assert_int_equal(s->rdzv_port_base, rows[i].base);
+		assert_int_equal(s->rdzv_port_span, rows[i].span);
+		assert_int_equal(s->auto_port_first, rows[i].first);
+		assert_int_equal(s->auto_port_last, rows[i].last);
+	}
+}
+
 /* The project's, the user's and the machine's file, key by key; partitions by their names. */
 static void test_site(void **state)
 {
@@ -419,6 +460,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_settings_mistakes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_site, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_site_mistakes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_ports, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_partitions_without_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cluster_mistakes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_deep_arrays, set_up, tear_down),

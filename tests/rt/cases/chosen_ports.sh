@@ -31,6 +31,13 @@ same 'beside fixed ones' "$("$RT" ports --job 0 --count 2 --fixed '80 10000-1000
 same 'the last ones' "$("$RT" ports --job 12467 --count 1 --fixed "10000-$((10000 + 12467 * 61 % 19500 - 1))")" \
 	"$((10000 + 12467 * 61 % 19500))"
 
+# Where the site says which ports there are.
+same 'of a range' "$("$RT" ports --job 0 --count 3 --range 15000-15003 --busy 15001)" '15000 15002 15003'
+same 'round its end' "$("$RT" ports --job 1 --count 2 --range 65474-65535)" '65535 65474'
+for port in $("$RT" busy --job "$job" --count 2 --range "$first-$((first + 1))"); do
+	{ [ "$port" -ge "$first" ] && [ "$port" -le $((first + 1)) ]; } || fail "of $first and the next one, $port is busy"
+done
+
 refused() { # STATUS MESSAGE ARGUMENTS…
 	local status=0 words
 	words=$("$RT" "${@:3}" 2>&1) || status=$?
@@ -41,6 +48,11 @@ refused 3 'fewer than 1 are free' ports --job 1 --count 1 --fixed 1-65535
 refused 2 "'0' is not a number of ports" ports --job 1 --count 0
 refused 2 'not a list of ports' ports --job 1 --count 1 --busy 'srun: error'
 refused 2 'not a list of ports' ports --job 1 --count 1 --fixed 65536
+refused 3 'of the ports 15000 to 15001, fewer than 1 are free' ports --job 1 --count 1 --range 15000-15001 --busy '15000 15001'
+refused 2 'a number of ports from 1 to 2' ports --job 1 --count 3 --range 15000-15001
+for range in 15000 15001-15000 0-5 15000-65536 15000-15001x x ''; do
+	refused 2 "'$range' is not a range of ports" busy --job 1 --count 1 --range "$range"
+done
 refused 2 "option '--job' is missing" busy --count 1
 
 # A table takes values from the environment, as a part of a word or all of it; services don't get them.

@@ -73,7 +73,9 @@ run_on host 2
 run_on pyxis 1
 run_on pyxis 2
 
-# Two jobs at one time, on one node: ports of their own.
+# Two jobs at one time, on one node: ports of their own, of those that the site allows.
+mkdir site
+printf '[ports]\nfirst = 31200\nlast = 31999\n' >site/cluster.toml
 cat >compose.yaml <<YAML
 name: twice
 runtime: {backend: host}
@@ -85,12 +87,16 @@ services:
       exec sleep 600
     x-slurm: {ports: {a: auto, b: auto}}
 YAML
-compile compose.yaml
+HPCC_SITE=$PWD/site/cluster.toml compile compose.yaml
 submit compose.sbatch
 first=$JOB
 submit compose.sbatch
 wait_files 120 "ports.$first" "ports.$JOB"
 assert_equal 'ports of their own' "$(cat "ports.$first" "ports.$JOB" | tr ' ' '\n' | sort -u | wc -l)" 4
+for port in $(cat "ports.$first" "ports.$JOB"); do
+	# The upper half is kept for rendezvous.
+	{ [ "$port" -ge 31200 ] && [ "$port" -le 31599 ]; } || fail "port $port isn't one that the site allows"
+done
 scancel "$first" "$JOB"
 wait_job
 

@@ -31,3 +31,16 @@ status=0
 [ $status = 1 ] || fail "check ended with $status"
 grep -q '^limits.max_array_size: the file says 7 (.hpc-compose/cluster.toml:[0-9]*), the site shows ' differs ||
 	fail "$(cat differs)"
+
+# Types of MPI are told apart as srun does, which looks for its plugin before it asks for nodes. One whose library
+# is missing is there.
+for type in none openmpi pmi2 pmix pmix_v4 pmix_v1 PMIX pmi1; do
+	said=$(slurm srun -n1 --partition=nowhere --mpi="$type" true 2>&1) || :
+	taken=yes
+	! grep -q 'Invalid MPI type' <<<"$said" || grep -q 'init() callback failed' <<<"$said" || taken=no
+	printf 'runtime: {backend: host}\nx-slurm: {time: 5}\nservices: {a: {command: "true", x-slurm: {mpi: {type: %s}}}}\n' "$type" >mpi.yaml
+	by_hpcc=yes
+	env PATH=/nowhere bare/hpcc validate mpi.yaml 2>told || by_hpcc=no
+	assert_equal "whether MPI type $type is taken ($said; $(cat told))" "$by_hpcc" "$taken"
+	[ $taken = yes ] || grep -q 'Slurm would say: Invalid MPI type' told || fail "$(cat told)"
+done
