@@ -53,12 +53,11 @@ static bool read_range(struct ports *p, const char *range)
 static bool read_place(struct ports *p, const char *verb, const char *job, const char *count,
 		       const char *range)
 {
-	uint64_t wanted;
-
 	if (!read_range(p, range)) {
 		rt_say("%s: '%s' is not a range of ports", verb, range);
 		return false;
 	}
+	uint64_t wanted;
 	if (!rt_word_number(count, p->span, &wanted) || !wanted) {
 		rt_say("%s: '%s' is not a number of ports from 1 to %u", verb, count, p->span);
 		return false;
