@@ -217,44 +217,55 @@ static void check_log_paths(struct check *c)
 	}
 }
 
-/* Options that came with a later version than the script is written for. */
-static void check_option_age(struct check *c, const struct slurm_option *o, struct span at)
+/* Options that came with a later version than the script is written for, or went with an earlier one. */
+static void check_option_age(struct check *c, const struct slurm_option *o,
+			     const struct option_age *age, struct span at)
 {
 	uint32_t version = c->options->target.slurm;
-	if (!version || o->since <= version)
+	bool is_gone = age->gone && age->gone <= version;
+	if (!version || (age->since <= version && !is_gone))
 		return;
-	struct diag *d =
-		diag_error(&c->u->diags, at, RULE_B05,
-			   "Slurm %02u.%02u has no option --%s: it came with %u.%02u",
-			   version / 100, version % 100, o->name, o->since / 100u, o->since % 100u);
+	unsigned turn = is_gone ? age->gone : age->since;
+	struct diag *d = diag_error(
+		&c->u->diags, at, RULE_B05, "Slurm %02u.%02u has no option --%s: it %s %u.%02u",
+		version / 100, version % 100, o->name, is_gone ? "is gone since" : "came with",
+		turn / 100u, turn % 100u);
 	if (!span_is_none(c->options->target.slurm_at))
 		diag_note(&c->u->diags, d, c->options->target.slurm_at,
 			  "the site's version is here");
 }
 
-static void check_arguments(struct check *c, const struct v_list *arguments)
+static const struct option_age *age_of(const struct slurm_option *o, bool is_step)
+{
+	return is_step ? &o->srun : &o->sbatch;
+}
+
+static void check_arguments(struct check *c, const struct v_list *arguments, bool is_step)
 {
 	for (uint32_t i = 0; i < arguments->n; i++) {
 		const struct slurm_option *o = option_of_argument(arguments->items[i].v);
 		if (o)
-			check_option_age(c, o, arguments->items[i].from.at);
+			check_option_age(c, o, age_of(o, is_step), arguments->items[i].from.at);
 	}
 }
 
-static void check_options(struct check *c, const struct plan_option *options, uint32_t n)
+static void check_options(struct check *c, const struct plan_option *options, uint32_t n,
+			  bool is_step)
 {
-	for (uint32_t i = 0; i < n; i++)
-		check_option_age(c, option_of_key(options[i].name.v), options[i].head.from.at);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct slurm_option *o = option_of_key(options[i].name.v);
+		check_option_age(c, o, age_of(o, is_step), options[i].head.from.at);
+	}
 }
 
 static void check_option_ages(struct check *c)
 {
-	check_options(c, c->plan->options.items, c->plan->options.n);
-	check_arguments(c, &c->plan->submit_args);
+	check_options(c, c->plan->options.items, c->plan->options.n, false);
+	check_arguments(c, &c->plan->submit_args, false);
 	for (uint32_t i = 0; i < c->plan->services.n; i++) {
 		const struct plan_service *s = &c->plan->services.items[i];
-		check_options(c, s->options.items, s->options.n);
-		check_arguments(c, &s->extra_args);
+		check_options(c, s->options.items, s->options.n, true);
+		check_arguments(c, &s->extra_args, true);
 	}
 }
 

@@ -20,6 +20,12 @@ struct option_field {
 	size_t offset; /* in struct slurm or struct step */
 };
 
+/* Versions of a command that have it, as major * 100 + minor. */
+struct option_age {
+	uint16_t since; /* the first one */
+	uint16_t gone;  /* the first one that hasn't got it any more; 0: none */
+};
+
 struct slurm_option {
 	const char *name; /* "ntasks-per-node" */
 	const char *key;  /* "ntasks_per_node": the field, and the option's name in a plan */
@@ -28,7 +34,7 @@ struct slurm_option {
 	bool is_profile : 1;                    /* may stand in a resource profile */
 	bool is_shared : 1, is_step_shared : 1; /* may be an argument while the field isn't set */
 	bool takes_args : 1;                    /* goes through submit_args or extra_srun_args */
-	uint16_t since;                         /* first version, as major * 100 + minor */
+	struct option_age sbatch, srun;
 	enum option_value value;
 	unsigned classes; /* enum option_class */
 	struct option_field root, step;

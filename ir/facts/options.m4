@@ -5,7 +5,9 @@ m4_dnl of the service's field, what to do instead of it. Without help there is n
 m4_dnl
 m4_dnl sbatch, srun   the commands that have it; pyxis: srun has it where Pyxis is installed
 m4_dnl letter=N       its short form, the same in both
-m4_dnl since=22.05    the first version that has it; 20.02 for all older ones
+m4_dnl since=22.05    the first version that has it; 20.02 for all older ones (sbatch_since, srun_since: of one of
+m4_dnl                the two, where it is another)
+m4_dnl gone=24.11     the first version that hasn't got it any more (sbatch_gone, srun_gone)
 m4_dnl value=count    what stands behind it: a kind of schema/options.m4, with Slurm's grammar (root_value,
 m4_dnl                step_value: of the field, where that is another)
 m4_dnl class=cpu;gpu  what it speaks of: a list of the classes in schema/options.m4
@@ -107,7 +109,7 @@ option(«chdir», «sbatch srun letter=D since=20.02 value=text class=queue tier
        «Folder the batch script starts in.»)
 option(«array», «sbatch letter=a since=20.02 value=array class=queue tier=S rules=R056;R163»,
        «Makes the job an array with these indices, such as 0-15%4.»)
-option(«requeue», «sbatch since=20.02 value=none class=queue tier=S rules=R054»,
+option(«requeue», «sbatch since=20.02 value=optional root_value=none class=queue tier=S rules=R054»,
        «Whether Slurm may put the job back into the queue.»)
 option(«no-requeue», «sbatch since=20.02 value=none class=queue root=requeue», «», «», «write 'requeue: false'»)
 option(«signal», «sbatch srun since=20.02 value=signal class=queue tier=S rules=R054»,
@@ -212,7 +214,7 @@ option(«nodefile», «sbatch srun letter=F since=20.02 value=text class=place a
 option(«ntasks-per-core», «sbatch srun since=20.02 value=count class=tasks args»)
 option(«oom-kill-step», «sbatch srun since=24.11 value=optional class=memory args»)
 option(«overcommit», «sbatch srun letter=O since=20.02 value=none class=cpu args»)
-option(«power», «sbatch srun since=20.02 value=text class=other args»)
+option(«power», «sbatch srun since=20.02 gone=24.11 value=text class=other args»)
 option(«preserve-env», «srun letter=E since=20.02 value=none class=environment args»)
 option(«priority», «sbatch srun since=20.02 value=text class=queue args»)
 option(«profile», «sbatch srun since=20.02 value=text class=other args»)
@@ -220,12 +222,13 @@ option(«prolog», «srun since=20.02 value=text class=other args»)
 option(«propagate», «sbatch srun since=20.02 value=optional class=environment args»)
 option(«quiet», «sbatch srun letter=Q since=20.02 value=none class=log args»)
 option(«reboot», «sbatch srun since=20.02 value=none class=queue args»)
-option(«resv-ports», «srun since=20.02 value=optional class=other args»)
+option(«resv-ports», «sbatch srun since=20.02 sbatch_since=23.02 value=optional class=other args»)
 option(«send-libs», «srun since=21.08 value=optional class=other args»)
 option(«slurmd-debug», «srun since=20.02 value=text class=log args»)
 option(«sockets-per-node», «sbatch srun since=20.02 value=count class=place args»)
 option(«spread-job», «sbatch srun since=20.02 value=none class=place args»)
-option(«stepmgr», «sbatch since=24.05 value=none class=other args»)
+option(«spread-segments», «sbatch srun since=25.05 value=none class=place args»)
+option(«stepmgr», «sbatch srun since=24.05 value=none class=other args»)
 option(«task-epilog», «srun since=20.02 value=text class=other args»)
 option(«task-prolog», «srun since=20.02 value=text class=other args»)
 option(«thread-spec», «sbatch srun since=20.02 value=count class=cpu args»)
@@ -241,14 +244,20 @@ option(«async», «srun since=26.05 value=none class=other», «», «»,
        «hpcc waits for each step to know how it ended»)
 option(«container», «sbatch srun since=21.08 value=text class=container», «», «»,
        «the image of a service is its 'image', and 'runtime.backend' says what starts it»)
-option(«external-launcher», «srun since=23.11 value=none class=other», «», «»,
+option(«container-id», «sbatch srun since=23.02 value=text class=container», «», «»,
+       «the image of a service is its 'image', and 'runtime.backend' says what starts it»)
+option(«container-type», «sbatch srun since=25.05 value=text class=container», «», «»,
+       «the image of a service is its 'image', and 'runtime.backend' says what starts it»)
+option(«external-launcher», «srun since=23.11 value=optional class=other», «», «»,
        «MPI launchers use it for themselves; a service's ranks are its 'ntasks'»)
-option(«gid», «sbatch srun since=20.02 value=text class=other», «», «»,
+option(«gid», «sbatch srun since=20.02 srun_gone=24.11 value=text class=other», «», «»,
        «root alone may submit for others»)
 option(«help», «sbatch srun letter=h since=20.02 value=none class=other», «», «»,
        «it prints help and starts nothing»)
 option(«het-group», «srun since=20.02 value=text class=place», «», «»,
        «a job has one component»)
+option(«ignore-signals», «srun since=26.05 value=text class=other», «», «»,
+       «a service that doesn't stop is ended by a signal to its srun»)
 option(«input», «sbatch srun letter=i since=20.02 value=text class=log», «», «»,
        «services read nothing: let the command read a file»)
 option(«interactive», «srun since=20.11 value=none class=other», «», «»,
@@ -259,7 +268,7 @@ option(«multi-prog», «srun since=20.02 value=none class=tasks», «», «»,
        «different programs are services of their own»)
 option(«no-allocate», «srun letter=Z since=20.02 value=none class=other», «», «»,
        «root alone may start steps without a job»)
-option(«parsable», «sbatch since=20.02 value=none class=other», «», «»,
+option(«parsable», «sbatch srun since=20.02 srun_since=26.05 value=none class=other», «», «»,
        «hpcc gives it itself when it submits a job»)
 option(«pty», «srun since=20.02 value=optional class=other», «», «»,
        «a batch job has no terminal»)
@@ -269,7 +278,7 @@ option(«relative», «srun letter=r since=20.02 value=count class=place», «»
        «nodes of a service are its 'placement'»)
 option(«test-only», «sbatch srun since=20.02 value=none class=other», «», «»,
        «it submits nothing; 'hpcc preflight' asks the cluster about a spec»)
-option(«uid», «sbatch srun since=20.02 value=text class=other», «», «»,
+option(«uid», «sbatch srun since=20.02 srun_gone=24.11 value=text class=other», «», «»,
        «root alone may submit for others»)
 option(«usage», «sbatch srun since=20.02 value=none class=other», «», «»,
        «it prints help and starts nothing»)

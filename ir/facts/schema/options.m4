@@ -47,7 +47,7 @@ m4_define(«option_refuse», «m4_errprint(m4___file__:m4___line__«: option '$1
 m4_define(«option_needs», «m4_ifelse(option_word(«$2», «$3»), «», «option_refuse(«$1», «lacks $3=»)»)»)
 m4_define(«option_known», «m4_ifelse(m4_index(« $3 », « $2 »), «-1», «option_refuse(«$1», «has the $4 '$2', which is none of: $3»)»)»)
 m4_define(«option_each_known», «m4_ifelse(«$2», «», «», «option_known(«$1», m4_ifelse(m4_index(«$2», «;»), «-1», ««$2»», «m4_substr(«$2», «0», m4_index(«$2», «;»))»), «$3», «$4»)m4_ifelse(m4_index(«$2», «;»), «-1», «», «option_each_known(«$1», m4_substr(«$2», m4_incr(m4_index(«$2», «;»))), «$3», «$4»)»)»)»)
-m4_define(«option_all_words», «sbatch srun pyxis letter since value root_value step_value class env tier rules step_rules default profile root step shared step_shared writes args»)
+m4_define(«option_all_words», «sbatch srun pyxis letter since sbatch_since srun_since gone sbatch_gone srun_gone value root_value step_value class env tier rules step_rules default profile root step shared step_shared writes args»)
 m4_define(«option_each_word», «m4_ifelse(m4_regexp(«$2», «[^ ]»), «-1», «», «option_known(«$1», m4_regexp(«$2», «\([^ =]+\)», «\1»), «$3», «word»)option_each_word(«$1», m4_regexp(«$2», « *[^ ]+\(.*\)», «\1»), «$3»)»)»)
 m4_define(«option_has_field», «m4_ifelse(«$2$3», «», «m4_eval(option_has(«$1», «root») + option_has(«$1», «step») > 0)», «1»)»)
 m4_define(«option_checked», «m4_ifelse(m4_eval($# < 2 || $# > 5), «1», «option_refuse(«$1», «takes 2 to 5 arguments, not $#»)»)option_each_word(«$1», option_words(«$2»), m4_defn(«option_all_words»))option_needs(«$1», «$2», «since»)option_needs(«$1», «$2», «value»)option_needs(«$1», «$2», «class»)m4_ifelse(option_has(«$2», «sbatch»)option_has(«$2», «srun»), «00», «option_refuse(«$1», «lacks sbatch or srun»)»)option_known(«$1», option_word(«$2», «value»), m4_defn(«option_values»), «value»)option_each_known(«$1», option_word(«$2», «class»), m4_defn(«option_classes»), «class»)m4_ifelse(«$3$4», «», «», «option_needs(«$1», «$2», «tier»)»)m4_ifelse(option_has_field(«$2», «$3», «$4»)option_has(«$2», «args»)«$5», «00», «option_refuse(«$1», «lacks a field, args, or what to do instead»)»)»)
@@ -58,6 +58,8 @@ m4_define(«option_rules», «option_spell(option_join(m4_indir(«option_first_$
 # option_field(KEY, VALUE, FACTS, WORD OF THE RULES, DEFAULT, EFFECT, HELP)
 m4_define(«option_field», «field(«$1», «$1», m4_indir(«option_kind_$2»), m4_indir(«option_arg_$2»), m4_indir(«option_flags_$2»), «$5», option_word(«$3», «tier»), option_rules(«$2», «$3», «$4»), «$6», «$7»)»)
 m4_define(«option_effect», «#SBATCH --$1«»m4_ifelse(«$1», «requeue», « or --no-requeue»)»)
+# The first version of a command that has it (since) or hasn't got it any more (gone), as a number; 0: none.
+m4_define(«option_age», «m4_translit(m4_ifelse(option_word(«$1», «$2_$3»), «», «m4_ifelse(option_word(«$1», «$3»), «», «0», «option_word(«$1», «$3»)»)», «option_word(«$1», «$2_$3»)»), «.»)»)
 # What the field of the root, or of services, takes.
 m4_define(«option_takes», «m4_ifelse(option_word(«$1», «$2_value»), «», «option_word(«$1», «value»)», «option_word(«$1», «$2_value»)»)»)
 m4_define(«option_root_field», «m4_ifelse(«$3», «», «», «option_field(option_key(«$1»), option_takes(«$2», «root»), «$2», «rules», option_word(«$2», «default»), option_effect(«$1»), «$3»)»)»)
