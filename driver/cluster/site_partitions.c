@@ -37,9 +37,10 @@ static void put_time(struct site_probe *p, struct node *row, enum cluster_key ke
 		probe_put(p, row, key, NODE_STRING, text, from_partition);
 }
 
+/* Accounts or QOS. */
 static void put_names(struct site_probe *p, struct node *row, enum cluster_key key, struct str text)
 {
-	if (text.len > 0 && !str_eq_c(text, "ALL"))
+	if (p->has_accounting && text.len > 0 && !str_eq_c(text, "ALL"))
 		probe_put_list(p, row, key, text, ',', from_partition);
 }
 

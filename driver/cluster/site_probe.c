@@ -94,6 +94,8 @@ static bool put_config(struct site_probe *p, struct str *why)
 	if (grammar_release(version, &release))
 		probe_put(p, p->root, CLUSTER_root_slurm_version, NODE_STRING, version,
 			  from_config);
+	struct str accounting = slurm_config_value(end.out, "AccountingStorageType");
+	p->has_accounting = accounting.len > 0 && !str_has_suffix(accounting, "/none");
 	put_limits(p, end.out);
 	put_enforced(p, slurm_config_value(end.out, "AccountingStorageEnforce"));
 	return true;

@@ -16,6 +16,7 @@ struct site_probe {
 	struct invocation *inv;
 	struct node *root;
 	LIST(struct probe_source) sources;
+	bool has_accounting; /* without it accounts and QOS of a job mean nothing to Slurm */
 };
 
 /* Asks; false with *why when Slurm doesn't answer. */

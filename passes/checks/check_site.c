@@ -148,7 +148,7 @@ static bool fits_nodes(const struct site_job *job, const struct node *p, bool te
 	if (tells)
 		site_refuses(job, RULE_B12, &job->root.slurm->nodes.from, "x-slurm.nodes",
 			     cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes),
-			     REFUSED_NODE_COUNT, "%.*s has %llu node%s, not %llu",
+			     REFUSED_NODES, "%.*s has %llu node%s, not %llu",
 			     STR_ARG(job->named), (ull)all, plural(all), (ull)nodes);
 	return false;
 }
