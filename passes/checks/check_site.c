@@ -147,9 +147,9 @@ static bool fits_nodes(const struct site_job *job, const struct node *p, bool te
 		return true;
 	if (tells)
 		site_refuses(job, RULE_B12, &job->root.slurm->nodes.from, "x-slurm.nodes",
-			     cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes),
-			     REFUSED_NODES, "%.*s has %llu node%s, not %llu",
-			     STR_ARG(job->named), (ull)all, plural(all), (ull)nodes);
+			     cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes), REFUSED_NODES,
+			     "%.*s has %llu node%s, not %llu", STR_ARG(job->named), (ull)all,
+			     plural(all), (ull)nodes);
 	return false;
 }
 
