@@ -15,6 +15,7 @@
 #include "driver/screen/style.h"
 #include "driver/system.h"
 #include "runtime/core/notes.h"
+#include "runtime/core/orders.h"
 
 enum {
 	MAX_STEPS = 1000000,
@@ -207,6 +208,16 @@ static bool is_stop(const struct simulation *s, const struct rt_action *act)
 	       act->signal == s->core.service[act->service].def->stop_signal;
 }
 
+/* What can't be done by hand then. */
+static void tell_answer(struct simulation *s, const struct rt_action *act)
+{
+	const char *why = rt_reply_text((enum rt_reply)act->status);
+
+	if (act->status != RT_A_TAKEN && !s->timeline)
+		print_line(s, s->core.service[act->service].def->name,
+			   str_fmt(s->a, "(nothing is done by hand: %s)", why).ptr);
+}
+
 static void perform(struct simulation *s, const struct rt_action *act)
 {
 	struct rt_event answer = {.service = act->service, .run = act->run};
@@ -244,6 +255,8 @@ static void perform(struct simulation *s, const struct rt_action *act)
 		plan_look(s, act->service, true);
 		return;
 	case RT_ACT_ANSWER:
+		tell_answer(s, act);
+		return;
 	case RT_ACT_UNWATCH:
 	case RT_ACT_UNPROBE:
 	case RT_ACT_HOOK_STOP:
@@ -326,11 +339,24 @@ static bool advance(struct simulation *s, int64_t until)
 	return true;
 }
 
+static void plan_orders(struct simulation *s, uint32_t service)
+{
+	const struct moments *m = &s->scenario.services[service].orders;
+
+	for (uint32_t k = 0; k < m->list.n; k++)
+		plan_event(s, m->list.items[k].time,
+			   (struct rt_event){.kind = RT_EV_ORDER,
+					     .service = service,
+					     .order = (enum rt_order)m->list.items[k].status},
+			   false);
+}
+
 static void plan_scenario(struct simulation *s)
 {
 	for (uint32_t i = 0; i < s->table.count; i++) {
 		const struct moments *m = &s->scenario.services[i].exits_at;
 
+		plan_orders(s, i);
 		for (uint32_t k = 0; k < m->list.n; k++) {
 			const struct moment *one = &m->list.items[k];
 			enum rt_verdict verdict = one->signal   ? RT_V_APP_SIGNAL

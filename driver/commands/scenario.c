@@ -191,6 +191,25 @@ static bool read_ready(struct reader_state *r, struct behaviour *b)
 	return fail(r, "'at' or 'after' is missing");
 }
 
+static bool read_order(struct reader_state *r, struct behaviour *b)
+{
+	static const struct {
+		const char *word;
+		enum rt_order order;
+	} orders[] = {{"restarted", RT_ORDER_RESTART},
+		      {"stopped", RT_ORDER_STOP},
+		      {"started", RT_ORDER_START}};
+
+	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
+		if (take(r, orders[i].word))
+			return take(r, "at")
+				       ? take_times(r,
+						    (struct moment){.status = (int)orders[i].order},
+						    &b->orders)
+				       : fail(r, "'at' is missing");
+	return fail(r, "a service is ready, restarted, stopped or started");
+}
+
 static bool read_stops(struct reader_state *r, struct behaviour *b)
 {
 	if (!take(r, "after"))
@@ -213,8 +232,11 @@ static bool read_service(struct reader_state *r, struct behaviour *b,
 		return read_exits(r, b);
 	if (take(r, "hangs"))
 		return read_hangs(r, b, def);
-	if (take(r, "ready") || (is_next(r, "is") && (r->at++, take(r, "ready"))))
+	bool is_passive = take(r, "is");
+	if (take(r, "ready"))
 		return read_ready(r, b);
+	if (is_passive)
+		return read_order(r, b);
 	if (take(r, "stops"))
 		return read_stops(r, b);
 	if (take(r, "begins"))
@@ -229,7 +251,7 @@ static bool read_service(struct reader_state *r, struct behaviour *b,
 	if (take(r, "ignores") && take(r, "stop"))
 		return b->ignores_stop = true;
 	return fail(r, "a service exits, begins, is ready, hangs, stops, never begins, is "
-		       "never ready, or ignores stop");
+		       "never ready, ignores stop, or is restarted, stopped or started");
 }
 
 static bool complain_unknown(const struct reader_state *r, const char *name)

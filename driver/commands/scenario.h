@@ -10,6 +10,7 @@
  *	redis hangs after 20s for 15s every time   # 20 s after each of its starts, for so long
  *	redis stops after 4s with 0            # how it answers a stop signal
  *	redis ignores stop                     # until it is killed
+ *	redis is restarted at 30s              # by hand; also: is stopped, is started
  *	TERM at 60s                            # also INT, USR1, USR2
  *
  * Statements end at a line's end or at `;`. The name of a service with copies means each of them. A service that isn't mentioned is ready at once and
@@ -38,6 +39,7 @@ struct behaviour {
 	struct moments exits_after; /* since the first, second, … start of the service */
 	bool exits_every_time;      /* the last of exits_after holds for all further starts */
 	struct moments hangs_at, hangs_after; /* likewise */
+	struct moments orders;                /* by hand; the status is an enum rt_order */
 	bool hangs_every_time;
 	bool never_begins, is_never_ready, ignores_stop;
 	int64_t begins_after;          /* since each of its starts */

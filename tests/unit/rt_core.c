@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/core/core.h"
+#include "runtime/core/orders.h"
 #include "tests/unit/test.h"
 
 struct story {
@@ -46,6 +46,9 @@ static void hear(struct story *s)
 			snprintf(to, room - at, "stop-hook %s %d; ", name, a->signal);
 		else if (a->kind == RT_ACT_PUBLISH)
 			snprintf(to, room - at, "publish %s; ", name);
+		else if (a->kind == RT_ACT_ANSWER)
+			snprintf(to, room - at, "%s %s; ", name,
+				 rt_reply_word((enum rt_reply)a->status));
 		else if (a->kind == RT_ACT_END)
 			snprintf(to, room - at, "end %d; ", a->status);
 		at = strlen(s->heard);
@@ -92,6 +95,15 @@ static void exits(struct story *s, const char *name, int status)
 
 	e.status = status;
 	e.verdict = status ? RT_V_APP_EXIT : RT_V_COMPLETED;
+	tell(s, e);
+}
+
+static void by_hand(struct story *s, enum rt_order order, const char *name)
+{
+	struct rt_event e = about(s, RT_EV_ORDER, name);
+
+	e.order = order;
+	e.signal = order == RT_ORDER_SIGNAL ? 10 : 0;
 	tell(s, e);
 }
 
@@ -727,6 +739,88 @@ static void conditions_that_break(void **state)
 	EXPECT(s, "launch a; end 9; ");
 }
 
+/* An end by hand counts nowhere: a cap of one is still there after three of them. */
+static void restart_by_hand(void **state)
+{
+	struct story *s =
+		begin("service a\nrun f\non-failure restart max 1 window 1 in 60s backoff 0s\n");
+
+	(void)state;
+	launched(s, "a");
+	EXPECT(s, "launch a; ");
+	for (int i = 0; i < 3; i++) {
+		by_hand(s, RT_ORDER_RESTART, "a");
+		by_hand(s, RT_ORDER_RESTART, "a");
+		EXPECT(s, "signal a 15; a taken; a already; ");
+		exits(s, "a", 1);
+		launched(s, "a");
+		EXPECT(s, "launch a; ");
+	}
+	assert_int_equal(s->core.service[0].restarts, 0);
+	assert_int_equal(s->core.service[0].restarts_by_hand, 3);
+	assert_int_equal(rt_core_window_count(&s->core.service[0], s->now), 0);
+	exits(s, "a", 1);
+	at(s, 1);
+	launched(s, "a");
+	exits(s, "a", 1);
+	EXPECT(s, "launch a; end 1; ");
+}
+
+/* What was stopped is needed no less: whoever waits for it waits on, and its server stays. */
+static void stop_by_hand(void **state)
+{
+	struct story *s = begin("service server\nrun f\nlifetime dependents\n"
+				"service client\nrun f\nafter server started\n"
+				"service after\nrun f\nafter client completed\n");
+
+	(void)state;
+	launched(s, "server");
+	launched(s, "client");
+	EXPECT(s, "launch server; launch client; ");
+	by_hand(s, RT_ORDER_STOP, "client");
+	exits(s, "client", 143);
+	by_hand(s, RT_ORDER_STOP, "client");
+	by_hand(s, RT_ORDER_SIGNAL, "client");
+	by_hand(s, RT_ORDER_START, "after");
+	EXPECT(s,
+	       "signal client 15; client taken; client already; client not-there; after waits; ");
+	by_hand(s, RT_ORDER_START, "client");
+	launched(s, "client");
+	by_hand(s, RT_ORDER_SIGNAL, "client");
+	EXPECT(s, "launch client; client taken; signal client 10; client taken; ");
+	exits(s, "client", 0);
+	launched(s, "after");
+	exits(s, "after", 0);
+	EXPECT(s, "launch after; signal server 15; ");
+	by_hand(s, RT_ORDER_RESTART, "server");
+	exits(s, "server", 143);
+	EXPECT(s, "server not-needed; end 0; ");
+}
+
+/* A stop ends no job, but the end of another service does when only stopped ones are left. */
+static void only_stopped_ones_are_left(void **state)
+{
+	struct story *s = begin("service db\nrun f\nlifetime dependents\n"
+				"service a\nrun f\nafter db started\nservice b\nrun f\n");
+
+	(void)state;
+	launched(s, "db");
+	launched(s, "a");
+	launched(s, "b");
+	exits(s, "b", 0);
+	by_hand(s, RT_ORDER_STOP, "a");
+	exits(s, "a", 143);
+	EXPECT(s, "launch db; launch b; launch a; signal a 15; a taken; ");
+	by_hand(s, RT_ORDER_START, "b");
+	launched(s, "b");
+	EXPECT(s, "launch b; b taken; ");
+	exits(s, "b", 0);
+	by_hand(s, RT_ORDER_START, "a");
+	EXPECT(s, "signal db 15; a job-ends; ");
+	exits(s, "db", 143);
+	EXPECT(s, "end 0; ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -757,6 +851,9 @@ int main(void)
 		cmocka_unit_test(unhealthy_and_started_again),
 		cmocka_unit_test(watched_without_readiness),
 		cmocka_unit_test(conditions_that_break),
+		cmocka_unit_test(restart_by_hand),
+		cmocka_unit_test(stop_by_hand),
+		cmocka_unit_test(only_stopped_ones_are_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
