@@ -124,9 +124,9 @@ void rt_held_settle(struct rt_core *core)
 	if (core->closing || !core->held_count || core->clients || core->kept_open)
 		return;
 	core->closing = true;
-	/* Those that live for others and wait for what was stopped. */
+	/* What still waits lives for others, perhaps for what was stopped. */
 	for (uint32_t i = 0; i < core->table->count; i++)
-		if (core->service[i].phase == RT_PH_WAITING && core->service[i].lifetime_over)
+		if (core->service[i].phase == RT_PH_WAITING)
 			rt_skip(core, &core->service[i]);
 	rt_release_held(core);
 }

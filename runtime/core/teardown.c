@@ -175,8 +175,6 @@ void rt_lifetimes_settle(struct rt_core *core, int64_t now)
 			s->status = 0;
 			s->verdict = RT_V_COMPLETED;
 			rt_service_over(core, s);
-		} else if (s->phase == RT_PH_WAITING && core->closing) {
-			rt_skip(core, s); /* it waits for what was stopped by hand, perhaps */
 		}
 	}
 }

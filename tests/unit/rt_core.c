@@ -819,6 +819,36 @@ static void only_stopped_ones_are_left(void **state)
 	EXPECT(s, "signal db 15; a job-ends; ");
 	exits(s, "db", 143);
 	EXPECT(s, "end 0; ");
+	/* A server that waits for what was stopped isn't begun for nobody. */
+	s = begin(
+		"service init\nrun f\nservice db\nrun f\nlifetime dependents\nafter init completed\n"
+		"service client\nrun f\nafter db started\nservice b\nrun f\n");
+	launched(s, "init");
+	launched(s, "b");
+	by_hand(s, RT_ORDER_STOP, "client");
+	by_hand(s, RT_ORDER_STOP, "init");
+	exits(s, "init", 143);
+	EXPECT(s, "launch init; launch b; client taken; signal init 15; init taken; ");
+	exits(s, "b", 0);
+	EXPECT(s, "end 0; ");
+}
+
+/* Whatever it is stopped for, an end by hand is none of its failures: neither unhealthy nor never begun. */
+static void ends_by_hand(void **state)
+{
+	struct story *s = begin("service a\nrun f\nlive tcp h:1 every 1s attempt 1s failures 1\n");
+
+	(void)state;
+	launched(s, "a");
+	look(s, "a", 1);
+	by_hand(s, RT_ORDER_STOP, "a");
+	exits(s, "a", 143);
+	EXPECT(s, "launch a; watch a; unwatch a; signal a 15; a taken; ");
+	assert_int_equal(s->core.service[0].status, 143);
+	assert_int_equal(s->core.service[0].verdict, RT_V_STOPPED);
+	assert_true(s->core.service[0].held);
+	shutdown(s, 15);
+	EXPECT(s, "end 143; ");
 }
 
 int main(void)
@@ -854,6 +884,7 @@ int main(void)
 		cmocka_unit_test(restart_by_hand),
 		cmocka_unit_test(stop_by_hand),
 		cmocka_unit_test(only_stopped_ones_are_left),
+		cmocka_unit_test(ends_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
