@@ -13,6 +13,7 @@ static const char *const report_words[] = {"text", "json", "sarif", "github", "g
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const table_words[] = {"text", "json", "csv", NULL};
+static const char *const wait_words[] = {"ready", "end", "verdict", NULL};
 static const char *const help_words[] = {"text", "man", NULL};
 
 #define AT(member)         offsetof(struct options, member)
@@ -97,6 +98,11 @@ const struct option options[] = {
 	 "return once the job is submitted"},
 	{"--follow", 'f', "logs", OPTION_SWITCH, AT(follow), NULL, NULL,
 	 "go on until the job ends"},
+	{"--follow", 'f', "events", OPTION_SWITCH, AT(follow), NULL, NULL,
+	 "go on until the job ends"},
+	{"--for", 0, "wait", OPTION_WORD, AT(wait_for), NULL, wait_words, "what to wait for"},
+	{"--timeout", 0, "wait", OPTION_TEXT, AT(wait_limit), "TIME", NULL,
+	 "wait no longer than that: 30s, 10m, 2h"},
 	{"--lines", 'n', "logs", OPTION_NUMBER, AT(lines), "N", NULL,
 	 "last lines of each log (20)"},
 	{"--lines", 0, "status", OPTION_SWITCH, AT(as_lines), NULL, NULL,

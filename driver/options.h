@@ -58,6 +58,11 @@ enum output_format {
 	FORMAT_JSON,
 	FORMAT_CSV
 };
+enum wait_for {
+	WAIT_READY,
+	WAIT_END,
+	WAIT_VERDICT
+};
 enum help_form {
 	HELP_TEXT,
 	HELP_MAN
@@ -79,19 +84,19 @@ struct options {
 	bool interactive, tty, no_tty;
 	uint64_t task;
 	/* commands */
-	unsigned format;
+	unsigned format, wait_for;
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;
 	bool only_check, strict_env, variables, probe_nodes, as_lines, yes;
 	bool shows_logs;
 	const char *partition, *account, *qos;
-	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until;
+	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until, *wait_limit;
 	uint64_t lines, timeout, interval;
 };
 
 struct option {
 	const char *name;  /* "--output" */
 	char letter;       /* 'o', or 0 */
-	const char *group; /* heading in help; commands take whole groups or single names */
+	const char *group; /* heading in help; commands take whole groups, or the first of a name */
 	enum option_kind kind;
 	size_t offset;            /* of the value in struct options */
 	const char *value;        /* what stands for it in help: "FILE" */

@@ -21,6 +21,15 @@ struct reading {
 	const char *more;   /* further letters behind a one-letter switch */
 };
 
+/* Several commands have an option of one name, each with a meaning of its own; those are taken by their group. */
+static bool is_first_of_name(const struct option *o)
+{
+	for (const struct option *other = options; other < o; other++)
+		if (strcmp(other->name, o->name) == 0)
+			return false;
+	return true;
+}
+
 bool command_takes(const struct command *c, const struct option *o)
 {
 	struct str rest = str_c(c->options);
@@ -28,7 +37,7 @@ bool command_takes(const struct command *c, const struct option *o)
 	struct str word;
 	while (rest.len > 0) {
 		rest = str_split(rest, ' ', &word);
-		if (str_eq_c(word, o->group) || str_eq_c(word, name))
+		if (str_eq_c(word, o->group) || (str_eq_c(word, name) && is_first_of_name(o)))
 			return true;
 	}
 	return false;

@@ -3,7 +3,6 @@
  * hpcc clean: files of jobs that have ended. hpcc cache: images that no live job uses. Neither
  * touches what a job may still need: when the queue can't be asked, nothing of Slurm's is removed.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "driver/jobs/status.h"
 #include "driver/screen/ask.h"
 #include "driver/screen/style.h"
+#include "driver/story/since.h"
 #include "driver/system.h"
 #include "driver/images/work.h"
 
@@ -26,40 +26,11 @@ enum {
 	MIN_KEY = 12 /* digits */
 };
 
-/* "7d", "12h", "30m", "45s", or seconds. */
-static bool read_age(const char *text, double *seconds)
-{
-	struct str number = str_c(text);
-	double unit = 1;
-
-	if (number.len > 0 && !isdigit((unsigned char)number.ptr[number.len - 1])) {
-		switch (number.ptr[--number.len]) {
-		case 'd':
-			unit = 86400;
-			break;
-		case 'h':
-			unit = 3600;
-			break;
-		case 'm':
-			unit = 60;
-			break;
-		case 's':
-			break;
-		default:
-			return false;
-		}
-	}
-	uint64_t value;
-	if (!str_to_u64(number, &value))
-		return false;
-	*seconds = (double)value * unit;
-	return true;
-}
-
 static bool wanted_age(struct invocation *inv, double *age)
 {
 	*age = 0;
-	if (!inv->options.older_than || read_age(inv->options.older_than, age))
+	if (!inv->options.older_than ||
+	    duration_read(inv->arena, str_c(inv->options.older_than), age))
 		return true;
 	complain("--older-than wants a time such as 7d, 12h or 30m, not '%s'",
 		 inv->options.older_than);

@@ -18,21 +18,14 @@
 #include "driver/screen/log_lines.h"
 #include "driver/open.h"
 #include "driver/screen/services.h"
-#include "driver/jobs/status.h"
+#include "driver/story/pulse.h"
 #include "driver/system.h"
 #include "ir/support/utf8.h"
 
 enum {
 	DEFAULT_LINES = 20,
-	LOOK_MS = 200,
 	BLOCK = 1 << 14,
-	MAX_SILENT = 2, /* questions without an answer, when the job says that it has ended */
 };
-
-/* Between two questions to the queue: when the job says that it has ended, and before. */
-#define SOON_NS   UINT64_C(1000000000)
-#define LATER_NS  UINT64_C(15000000000)
-#define SILENT_NS UINT64_C(60000000000) /* while it doesn't answer */
 
 struct log {
 	struct str name; /* of the service, or "batch" */
@@ -184,29 +177,6 @@ static void look_again(struct logs *logs, struct log *log)
 	}
 }
 
-/* Nothing will be written any more, as far as is known. An end in the state file is the end of an
-   attempt; whether another one comes is for the queue to say, if it answers. */
-static bool is_past(const struct logs *logs, const struct job_view *views, bool has_asked,
-		    unsigned *silent)
-{
-	uint32_t n = logs->parts->list.n;
-	bool is_silent = false, have_ended = true;
-
-	if (logs->job->is_local)
-		return job_views_are_over(views, n);
-	if (!has_asked)
-		return false;
-	for (uint32_t i = 0; i < n; i++) {
-		is_silent = is_silent || views[i].queue_error.len > 0;
-		have_ended = have_ended && state_is_over(views[i].state);
-	}
-	if (is_silent && (*silent)++ == 0)
-		complain("Slurm doesn't answer; it is asked again, and the job goes on");
-	if (!is_silent)
-		*silent = 0;
-	return is_silent ? *silent > MAX_SILENT && have_ended : job_views_are_over(views, n);
-}
-
 /* Prints what has come. */
 static void read_on(struct logs *logs)
 {
@@ -224,46 +194,19 @@ static void read_on(struct logs *logs)
 	fflush(stdout);
 }
 
-/* How the job ended goes where it isn't taken for a line of a log. */
-static int say_end(const struct logs *logs, const struct job_view *views)
-{
-	uint32_t n = logs->parts->list.n;
-	int status = job_views_exit(views, n);
-
-	fprintf(stderr, "job %.*s: %.*s", STR_ARG(logs->job->id),
-		STR_ARG(job_views_word(views, n)));
-	if (status != EXIT_OK)
-		fprintf(stderr, " with status %d", status);
-	fputc('\n', stderr);
-	return status;
-}
-
 /* Until the job ends, whose status is the result, or a signal comes. */
 static int follow(struct logs *logs)
 {
-	uint32_t n = logs->parts->list.n;
-	struct job_view *views = ARENA_ARRAY(logs->inv->arena, n, struct job_view);
-	struct arena *scratch = ARENA_NEW(logs->inv->arena, struct arena);
-	uint64_t next_query = 0;
-	unsigned silent = 0;
+	struct pulse pulse;
 
-	for (uint32_t i = 0; i < n; i++)
-		views[i].job = &logs->parts->list.items[i];
-	interrupts_catch();
-	while (!interrupt_is_noted() && !ferror(stdout)) {
-		bool have_ended = true, asks = clock_ns() >= next_query;
+	pulse_begin(&pulse, logs->inv, logs->job, logs->parts);
+	while (pulse_beats(&pulse) && !ferror(stdout)) {
+		bool is_over = pulse_look(&pulse);
 
-		job_views_reread(logs->inv, scratch, logs->parts, asks, views);
-		for (uint32_t i = 0; i < n; i++)
-			have_ended = have_ended && state_is_over(views[i].state);
-		uint64_t pause = have_ended ? SOON_NS : silent > 0 ? SILENT_NS : LATER_NS;
-		if (asks || clock_ns() + pause < next_query)
-			next_query = clock_ns() + pause;
-		bool is_over = is_past(logs, views, asks && !interrupt_is_noted(), &silent);
 		read_on(logs);
 		if (is_over)
-			return say_end(logs, views);
-		poll(NULL, 0, LOOK_MS);
+			return pulse_say_end(&pulse);
+		pulse_wait(&pulse, 0);
 	}
 	return ferror(stdout) ? EXIT_UNEXPECTED : 128 + interrupt_take();
 }

@@ -203,7 +203,7 @@ static void print_end(struct follow *f, int status, uint64_t start)
 	struct str took = duration_text(a, (double)(clock_ns() - start) / 1e9);
 	const char *color = status == 0 ? f->style.good : f->style.bad;
 
-	if (f->events < 0 && status != 0) {
+	if (f->events.fd < 0 && status != 0) {
 		fprintf(f->out, "the job ended before its services could start:\n");
 		struct str why;
 		print_log_tail(f->out, a, job_open(a, f->job, JOB_FILE_BATCH_LOG, &why),

@@ -226,7 +226,7 @@ static void look_at_states(struct model *m, bool asks)
 		asking_note(&m->asking, m->views, n);
 	if (asks || m->job->is_local)
 		m->is_over = asking_is_past(&m->asking, m->views, n);
-	asking_plan(&m->asking, m->views, n, asks, m->follows[0].events >= 0);
+	asking_plan(&m->asking, m->views, n, asks, m->follows[0].events.fd >= 0);
 	take_rows(m);
 }
 

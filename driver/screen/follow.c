@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads events.jsonl as it grows, and those before it, and tells people what it says. */
+/* Tells people what the events of a job say. */
 #include "driver/screen/follow.h"
 
 #include <string.h>
@@ -11,7 +11,6 @@
 #include "driver/live/log/stream.h"
 #include "driver/system.h"
 #include "runtime/core/notes.h"
-#include "ir/files.gen.h"
 
 enum {
 	TAIL_BYTES = 16384,
@@ -31,13 +30,13 @@ void follow_begin(struct follow *f, struct invocation *inv, const struct job_fil
 {
 	const json_t *services = json_object_get(job->record, "services");
 
-	*f = (struct follow){.inv = inv, .job = job, .out = out, .events = -1};
+	*f = (struct follow){.inv = inv, .job = job, .out = out};
+	event_stream_begin(&f->events, inv, job, STR(""));
 	f->style = style_for(inv, out);
 	f->start_wall = wall_now();
 	if (job->task.len > 0)
 		f->prefix = str_fmt(inv->arena, "%.*s/", STR_ARG(job->task));
 	f->name_width = 3;
-	buf_init(&f->line, inv->arena);
 	for (size_t i = 0; i < json_array_size(services); i++)
 		widen_for(inv->arena, &f->name_width,
 			  json_str(json_array_get(services, i), "name"));
@@ -47,9 +46,7 @@ void follow_begin(struct follow *f, struct invocation *inv, const struct job_fil
 
 void follow_end(struct follow *f)
 {
-	if (f->events >= 0)
-		close(f->events);
-	f->events = -1;
+	event_stream_end(&f->events);
 }
 
 struct str read_log_end(struct arena *a, int fd, size_t most)
@@ -200,101 +197,9 @@ static void print_event(struct follow *f, const json_t *e)
 		print_failure_log(f, service, RESTART_LINES);
 }
 
-static void take_line(struct follow *f)
+static void take_event(void *context, const json_t *event)
 {
-	json_error_t error;
-	json_t *e = json_loadb(f->line.ptr ? f->line.ptr : "", f->line.len, 0, &error);
-
-	if (json_is_object(e))
-		print_event(f, e);
-	json_decref(e);
-	f->line.len = 0;
-}
-
-/* Takes what there is; true if there was something. */
-static bool read_events(struct follow *f)
-{
-	bool any = false;
-	ssize_t n;
-	char block[1 << 14];
-	while (f->events >= 0 && (n = read(f->events, block, sizeof(block))) > 0) {
-		any = true;
-		for (ssize_t i = 0; i < n; i++) {
-			if (block[i] == '\n')
-				take_line(f);
-			else
-				buf_add_byte(&f->line, block[i]);
-		}
-	}
-	return any;
-}
-
-/* An element of an array has no folder before it begins. */
-static void locate(struct follow *f)
-{
-	if (str_eq(f->root, f->job->root))
-		return;
-	f->root = f->job->root;
-	f->path = path_join(f->inv->arena, f->root, STR(JOB_FILE_EVENTS));
-}
-
-static bool is_same_file(int fd, const struct stat *there)
-{
-	struct stat here;
-
-	return fstat(fd, &here) == 0 && there->st_ino == here.st_ino &&
-	       there->st_dev == here.st_dev;
-}
-
-/* The name leads to another file by now. */
-static bool is_replaced(const struct follow *f)
-{
-	struct stat there;
-
-	return f->events >= 0 && stat(f->path.ptr, &there) == 0 && !is_same_file(f->events, &there);
-}
-
-/* The next one of those that come before events.jsonl; -1 when there is none. */
-static int open_old(const struct follow *f)
-{
-	struct arena *a = f->inv->arena;
-	struct str path = str_fmt(a, JOB_FILE_OLD_EVENTS("%u"), f->n_old + 1), why;
-
-	return job_open(a, f->job, path.ptr, &why);
-}
-
-/* What was read to its end is one of the old ones by now, or it is another attempt's. */
-static void leave(struct follow *f)
-{
-	int old = open_old(f);
-	struct stat there;
-	bool is_old = old >= 0 && fstat(old, &there) == 0 && is_same_file(f->events, &there);
-
-	if (old >= 0)
-		close(old);
-	f->n_old = is_old ? f->n_old + 1 : 0;
-	follow_end(f);
-	f->line.len = 0;
-}
-
-/* All that came before, then the file that grows. */
-static bool read_from_begin(struct follow *f)
-{
-	struct arena *a = f->inv->arena;
-	bool any = false;
-	struct str why;
-	int fd = job_open(a, f->job, JOB_FILE_EVENTS, &why);
-
-	/* Looked for behind it: it may have become one of them meanwhile. */
-	while (fd >= 0 && (f->events = open_old(f)) >= 0) {
-		any = read_events(f) || any;
-		follow_end(f);
-		f->n_old++;
-		close(fd);
-		fd = job_open(a, f->job, JOB_FILE_EVENTS, &why);
-	}
-	f->events = fd;
-	return read_events(f) || any;
+	print_event(context, event);
 }
 
 void follow_logs(struct follow *f, bool from_end)
@@ -317,15 +222,8 @@ bool follow_step(struct follow *f)
 {
 	if (f->logs)
 		log_stream_step(f->logs); /* before the event that ends a service */
-	bool any = read_events(f);
+	bool any = event_stream_step(&f->events, take_event, f);
 
-	locate(f);
-	if (is_replaced(f)) {
-		any = read_events(f) || any; /* the last words of the one before */
-		leave(f);
-	}
-	if (f->events < 0)
-		any = read_from_begin(f) || any;
 	fflush(f->out);
 	return any;
 }

@@ -11,18 +11,15 @@
 
 #include "driver/jobs/jobs.h"
 #include "driver/screen/style.h"
+#include "driver/story/event_stream.h"
 
 struct follow {
 	struct invocation *inv;
 	const struct job_files *job;
 	struct style style;
 	FILE *out;
-	struct str root;   /* of the job when path was made */
-	struct str path;   /* of events.jsonl, to see whether it is another file by now */
+	struct event_stream events;
 	struct str prefix; /* "3/" before the names of an element's services, or empty */
-	int events;        /* the file that is being read, -1 until it is there */
-	unsigned n_old;    /* so many that came before events.jsonl were read */
-	struct buf line;   /* of it, not yet ended */
 	double start_wall; /* time 0 of the lines */
 	unsigned begins;   /* attempts seen so far */
 	unsigned name_width;

@@ -120,7 +120,7 @@ static void print_end(struct watch *w, uint32_t i)
 	struct str batch = job_batch_log(a, f->job);
 
 	bool has_waited_only = str_eq_c(word, "CANCELLED") && access(batch.ptr, F_OK) != 0;
-	if (!has_waited_only && status != 0 && f->events < 0 && w->parts->list.n == 1) {
+	if (!has_waited_only && status != 0 && f->events.fd < 0 && w->parts->list.n == 1) {
 		fprintf(f->out, "the job ended before its services could start:\n");
 		struct str why;
 		if (!print_log_tail(f->out, a,
@@ -161,7 +161,7 @@ static bool look(struct watch *w)
 	}
 	if ((asks || w->job->is_local) && asking_is_past(&w->asking, w->views, n))
 		return true;
-	asking_plan(&w->asking, w->views, n, asks, w->follows[0].events >= 0);
+	asking_plan(&w->asking, w->views, n, asks, w->follows[0].events.fd >= 0);
 	return false;
 }
 

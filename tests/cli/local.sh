@@ -158,7 +158,7 @@ mkdir -p $'f\x1b[2J'
 	cd $'f\x1b[2J'
 	cp ../names.yaml compose.yaml
 	run 0 hpcc -o job.sbatch compose.yaml
-	for command in validate inspect 'inspect --tree' simulate 'up --local' jobs status logs 'logs -f' 'watch --plain' \
+	for command in validate inspect 'inspect --tree' simulate 'up --local' jobs status logs 'logs -f' events 'events -f' 'wait --for=verdict' 'watch --plain' \
 		stats artifacts 'artifacts export' 'explain job.sbatch:1' 'clean --all --dry-run' 'up --local' 'down --yes' 'clean --yes --all'; do
 		# shellcheck disable=SC2086
 		run 0 hpcc $command
