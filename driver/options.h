@@ -88,9 +88,11 @@ struct options {
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;
 	bool only_check, strict_env, variables, probe_nodes, as_lines, yes;
 	bool shows_logs;
+	bool timestamps, merge, no_prefix;
 	const char *partition, *account, *qos;
-	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until, *wait_limit;
-	uint64_t lines, timeout, interval;
+	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until, *wait_limit,
+		*since, *log_until, *grep, *log_lines;
+	uint64_t timeout, interval;
 };
 
 struct option {

@@ -9,7 +9,7 @@
 
 void log_writer_init(struct log_writer *w, const struct invocation *inv, FILE *out)
 {
-	*w = (struct log_writer){.out = out, .style = style_for(inv, out)};
+	*w = (struct log_writer){.out = out, .style = style_for(inv, out), .has_names = true};
 	w->is_raw = !isatty(fileno(out)) && !*w->style.off;
 }
 
@@ -20,8 +20,11 @@ static void begin_line(struct log_writer *w, const struct log_line *line)
 	if (w->open)
 		fputc('\n', w->out);
 	unsigned pad = w->name_width > line->columns ? w->name_width - line->columns : 0;
-	fprintf(w->out, "%s%.*s%*s |%s ", w->style.dim, STR_ARG(line->name), (int)pad, "",
-		w->style.off);
+	if (w->has_names)
+		fprintf(w->out, "%s%.*s%*s |%s ", line->color ? line->color : w->style.dim,
+			STR_ARG(line->name), (int)pad, "", w->style.off);
+	if (line->when[0])
+		fprintf(w->out, "%s%s%s ", w->style.dim, line->when, w->style.off);
 	w->open = line;
 }
 

@@ -29,6 +29,16 @@ struct style style_for(const struct invocation *inv, FILE *stream)
 	return (struct style){"\033[32m", "\033[31m", "\033[33m", "\033[2m", "\033[1m", "\033[0m"};
 }
 
+const char *name_color(const struct style *style, unsigned i)
+{
+	/* Red is for what is wrong. */
+	static const char *const colors[] = {"\033[36m", "\033[33m", "\033[32m", "\033[35m",
+					     "\033[34m", "\033[96m", "\033[93m", "\033[92m",
+					     "\033[95m", "\033[94m"};
+
+	return *style->off ? colors[i % (sizeof(colors) / sizeof(*colors))] : "";
+}
+
 const char *style_of_state(const struct style *style, struct str state, struct str verdict)
 {
 	if (str_eq_c(state, "ready") || str_eq_c(state, "running"))

@@ -14,6 +14,9 @@ bool wants_color(const struct invocation *inv, FILE *stream);
 
 struct style style_for(const struct invocation *inv, FILE *stream);
 
+/* The colour of the name that is the i-th of several; empty without colours. */
+const char *name_color(const struct style *style, unsigned i);
+
 /* The colour of a service's or job's state word. */
 const char *style_of_state(const struct style *style, struct str state, struct str verdict);
 

@@ -13,6 +13,7 @@
 #include "driver/jobs/elements.h"
 #include "driver/screen/services.h"
 #include "driver/screen/style.h"
+#include "driver/story/attempts.h"
 #include "driver/story/event_stream.h"
 #include "driver/story/pulse.h"
 #include "driver/system.h"
@@ -119,19 +120,6 @@ static void take_event(void *context, const json_t *e)
 	arena_free(&scratch);
 }
 
-/* With `resume` each attempt has a folder of its own, and the job's has links to the newest. */
-static uint64_t newest_attempt(struct invocation *inv, const struct job_files *part)
-{
-	struct str why;
-	json_t *state = job_state(inv, part, &why);
-	uint64_t attempt = json_uint(state, "attempt");
-
-	json_decref(state);
-	struct str folder = str_fmt(inv->arena, "%.*s/" JOB_FOLDER_ATTEMPTS "/%llu",
-				    STR_ARG(part->root), (unsigned long long)attempt);
-	return path_exists(folder.ptr) ? attempt : 0;
-}
-
 static void begin_teller(struct teller *t, struct invocation *inv, const struct job_files *part)
 {
 	const json_t *services = json_object_get(part->record, "services");
@@ -153,12 +141,9 @@ static void tell_past(struct teller *t)
 	uint64_t newest = newest_attempt(t->inv, t->part);
 
 	for (uint64_t i = 0; i < newest; i++) {
-		struct str folder =
-			str_fmt(t->inv->arena, JOB_FOLDER_ATTEMPTS "/%llu/", (unsigned long long)i);
-
 		t->attempt = i;
 		t->has_begun = false;
-		event_stream_begin(&t->stream, t->inv, t->part, folder);
+		event_stream_begin(&t->stream, t->inv, t->part, attempt_folder(t->inv->arena, i));
 		event_stream_step(&t->stream, take_event, t);
 		event_stream_end(&t->stream);
 	}

@@ -19,6 +19,7 @@ static void add_source(struct log_stream *s, struct invocation *inv, const struc
 	source->book.from_end = from_end;
 	source->line.name = str_dup(a, str_visible(a, name, VISIBLE_LINE));
 	source->line.columns = utf8_columns(source->line.name);
+	source->line.color = name_color(&s->writer.style, s->sources.n - 1);
 	buf_init(&source->line.text, a);
 	widen_for(a, &s->writer.name_width, name);
 }
