@@ -384,6 +384,7 @@ static void (*const acts[])(struct view *v) = {
 	[ACT_STOP] = act_stop,
 	[ACT_START] = act_start,
 	[ACT_SIGNAL] = act_signal,
+	[ACT_SHELL] = view_shell,
 	[ACT_COPY] = act_copy,
 	[ACT_REDRAW] = act_redraw,
 	[ACT_HELP] = act_help,

@@ -65,6 +65,7 @@ void model_begin(struct model *m, struct invocation *inv, const struct job_files
 
 void model_end(struct model *m)
 {
+	roster_free(&m->roster);
 	for (uint32_t i = 0; i < m->parts->list.n; i++) {
 		json_decref(m->views[i].state);
 		if (m->events)
@@ -175,7 +176,6 @@ static void take_rows(struct model *m)
 	struct arena *lasting = m->inv->arena;
 
 	m->inv->arena = &m->scratch;
-	m->roster = (struct roster){0};
 	for (uint32_t i = 0; i < m->parts->list.n; i++)
 		roster_add(m->inv, &m->views[i], &m->roster);
 	m->inv->arena = lasting;
@@ -220,6 +220,7 @@ static void look_at_states(struct model *m, bool asks)
 {
 	uint32_t n = m->parts->list.n;
 
+	roster_free(&m->roster); /* while the rows are there */
 	job_views_reread(m->inv, &m->scratch, m->parts, asks, m->views);
 	m->next_look = clock_ns() + LOOK_NS;
 	if (asks && !m->job->is_local)

@@ -90,6 +90,12 @@ void view_key(struct view *v, bool is_code, int key);
 /* Into the clipboard of whoever sits there, and said. */
 void view_copy(struct view *v, struct str text);
 
+/* "87% 12.1/80G, 3% 0.4/80G": of the GPUs on these nodes, where they are sampled; else empty. */
+struct str view_gpus(struct view *v, uint32_t part, const json_t *nodes);
+
+/* A shell beside the chosen service (hpcc shell), which has the terminal meanwhile. */
+void view_shell(struct view *v);
+
 void view_draw(struct view *v);
 void view_draw_details(struct view *v);
 void view_draw_help(struct view *v);

@@ -187,6 +187,13 @@ void roster_add(struct invocation *inv, const struct job_view *view, struct rost
 	}
 }
 
+void roster_free(struct roster *roster)
+{
+	for (uint32_t i = 0; i < roster->rows.n; i++)
+		json_decref(roster->rows.items[i].port_list);
+	*roster = (struct roster){0};
+}
+
 struct str roster_counts(struct arena *a, const struct roster *roster, const char *word)
 {
 	const char *sign = ":";

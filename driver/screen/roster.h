@@ -31,6 +31,9 @@ struct roster {
 /* Adds the services of one job, or of an element of an array, that the command line names. */
 void roster_add(struct invocation *inv, const struct job_view *view, struct roster *roster);
 
+/* Lists of ports are no memory of the arena: for rosters that are made again and again. */
+void roster_free(struct roster *roster);
+
 /* "50 services: 3 failed, 7 waiting, 40 ready", or without the word; what is grave comes first. */
 struct str roster_counts(struct arena *a, const struct roster *roster, const char *word);
 

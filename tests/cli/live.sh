@@ -186,8 +186,12 @@ for size in '120 40' '200 60' '40 12' '80 24'; do
 	command="the screen: $(screen)"
 	that "it fits into $size" within 20 resized "$1" "$2"
 done
+mkdir ".hpc-compose/$job/metrics"
+printf '{"at":"2026-01-31T12:00:0%d.000Z","node":"%s","index":%d,"uuid":"u","name":"n","utilization_pct":%d,"memory_utilization_pct":1,"memory_used_mib":2048,"memory_total_mib":81920,"temperature_c":1,"power_w":1}\n' \
+	0 "$(hostname)" 0 5 0 "$(hostname)" 1 6 1 "$(hostname)" 0 87 1 other 0 99 >".hpc-compose/$job/metrics/gpu.jsonl"
 keys d
-shows 'policy' 'fail_job' 'started'
+shows 'policy' 'fail_job' 'started' '87% 2.0/80G, 6% 2.0/80G'
+lacks '99%'
 keys d
 lacks policy
 
@@ -215,6 +219,13 @@ shows 'stopped'
 keys S
 shows "start 'copy07': " '  1-3 of 3'
 keys Escape
+# A shell there, and back.
+keys !
+shows 'a shell of copy07'
+type_line 'echo here: $((40 + 2))'
+shows 'here: 42'
+type_line 'exit 3'
+shows SERVICE 'the shell ended with status 3'
 
 # Ctrl-Z and back.
 keys C-z
