@@ -71,7 +71,7 @@ try_pyxis() {
   if ! srun --help 2>/dev/null | grep -q -- --container-image; then
     report pyxis absent 'srun has no --container-image'
   elif ! command -v mksquashfs >/dev/null; then
-    report pyxis warn 'srun knows it, and there is no mksquashfs to make an image to try' 'hpcc prepare makes images with enroot'
+    report pyxis warn 'srun knows it, and there is no mksquashfs to make an image to try' 'have squashfs-tools installed there, or try with an image of your own'
   elif ! mksquashfs "$DIR/root" "$DIR/image.sqsh" -noappend -all-root >/dev/null 2>"$DIR/err"; then
     report pyxis warn "no image could be made: $(first_line)"
   else

@@ -50,6 +50,11 @@ reason_is() {
 	[[ $all == PENDING* ]] && [[ $reason == "$2"* || ($2 == Partition*Limit && $reason == PartitionConfig) ]]
 }
 
+# 26.05 takes some and ends them at once.
+is_ended_for_it() {
+	slurm scontrol show job "$1" 2>/dev/null | grep -q 'JobState=FAILED Reason=BadConstraints'
+}
+
 starts() {
 	local state
 	state=$(slurm squeue --noheader --jobs="$1" --format=%T 2>/dev/null) || return 0
@@ -80,7 +85,12 @@ as_told() {
 		printf '%-4s %-22s waits: %s\n' "$1" "$2" "$reason"
 		reason_is "$id" "${3#waits }" || failures+="$1 $2: '$3' was told, and the reason is '$reason'"$'\n'
 		;;
-	*) failures+="$1 $2: '$3' was told, and sbatch takes it"$'\n' ;;
+	*)
+		local end=$((SECONDS + 20))
+		until is_ended_for_it "$id" || [ $SECONDS -gt $end ]; do sleep 0.3; done
+		printf '%-4s %-22s is taken, and ends at once: BadConstraints\n' "$1" "$2"
+		is_ended_for_it "$id" || failures+="$1 $2: '$3' was told, and sbatch takes it"$'\n'
+		;;
 	esac
 	slurm scancel "$id"
 }
