@@ -23,7 +23,8 @@ struct work {
 	struct style style;
 	bool is_forced;
 	unsigned made, kept;
-	json_t *report; /* an array, or NULL */
+	unsigned number, total; /* of the image at hand, and of all */
+	json_t *report;         /* an array, or NULL */
 };
 
 /* An image that the plan needs. */
@@ -88,14 +89,25 @@ static bool make(struct work *w, const struct wanted *it, struct work_place *pla
 	return importer->prepare(w->c, place, it->service, base);
 }
 
+static bool is_command_prepare(const struct work *w)
+{
+	return w->c->inv->command && strcmp(w->c->inv->command->name, "prepare") == 0;
+}
+
+/* "image 1 of 3: importing redis:7" */
+static void say_image(struct work *w, const struct wanted *it, const char *what)
+{
+	fprintf(stderr, "%simage %u of %u%s: %s %.*s\n", w->style.bold, w->number, w->total,
+		w->style.off, what, STR_ARG(image_text(w, it)));
+}
+
 /* Makes it in the place that is locked. */
 static bool make_there(struct work *w, const struct wanted *it, struct work_place *place)
 {
 	struct arena *a = w->c->inv->arena;
 	uint64_t start = clock_ns();
 
-	fprintf(stderr, "%s%-9s%s %.*s\n", w->style.bold, it->is_base ? "importing" : "preparing",
-		w->style.off, STR_ARG(image_text(w, it)));
+	say_image(w, it, it->is_base ? "importing" : "preparing");
 	bool ok = make(w, it, place) && !tool_is_interrupted();
 	if (ok && rename(place->image.ptr, it->path.ptr) != 0) {
 		complain("can't write '%.*s': %s", STR_ARG(it->shown_path), strerror(errno));
@@ -103,8 +115,8 @@ static bool make_there(struct work *w, const struct wanted *it, struct work_plac
 	}
 	double seconds = (double)(clock_ns() - start) / 1e9;
 	if (ok)
-		fprintf(stderr, "%s          done in %.*s%s\n", w->style.dim,
-			STR_ARG(duration_text(a, seconds)), w->style.off);
+		fprintf(stderr, "%simage %u of %u: done in %.*s%s\n", w->style.dim, w->number,
+			w->total, STR_ARG(duration_text(a, seconds)), w->style.off);
 	report(w, it, ok ? "made" : "failed", seconds);
 	w->made += ok;
 	return ok;
@@ -115,6 +127,8 @@ static bool is_there(struct work *w, const struct wanted *it)
 	if (it->is_stale || !path_exists(it->path.ptr))
 		return false;
 	w->kept++;
+	if (is_command_prepare(w))
+		say_image(w, it, "found");
 	report(w, it, "found", -1);
 	return true;
 }
@@ -124,6 +138,7 @@ static bool provide(struct work *w, const struct wanted *it)
 {
 	struct arena *a = w->c->inv->arena;
 
+	w->number++;
 	if (is_there(w, it))
 		return true;
 	struct work_place place;
@@ -238,9 +253,20 @@ static bool has_makers(const struct work *w, const struct container *container)
 	return true;
 }
 
-static bool is_command_prepare(const struct work *w)
+/* Each base image and each prepared one once, as provide_images takes them. */
+static unsigned count_images(const struct plan *plan)
 {
-	return w->c->inv->command && strcmp(w->c->inv->command->name, "prepare") == 0;
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < plan->services.n; i++) {
+		const struct plan_image *image = plan->services.items[i].image;
+
+		if (!image || image->form.v == IMAGE_FORM_NONE)
+			continue;
+		n += image->form.v == IMAGE_FORM_REMOTE && !is_made_already(plan, i, true);
+		n += image->prepare && !is_made_already(plan, i, false);
+	}
+	return n;
 }
 
 /* Everything that has to be made; what was left of killed ones goes first. */
@@ -251,6 +277,7 @@ static bool provide_all(struct work *w)
 	bool ok = true;
 
 	plan_hide_secrets(&w->c->unit);
+	w->total = count_images(plan);
 	struct tool_signals signals;
 	tool_signals_catch(&signals);
 	if (plan->cache_dir)

@@ -7,9 +7,12 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
+#include "driver/images/progress.h"
 #include "driver/system.h"
 
 enum {
@@ -67,6 +70,8 @@ struct child {
 	int in, out;
 	struct str input; /* not written yet */
 	struct buf line;
+	bool goes_back; /* the last byte was a carriage return: what comes next takes the line's place */
+	struct progress progress;
 	uint64_t killed_at; /* 0: it hasn't been told to end */
 	int status;
 	bool has_ended;
@@ -97,11 +102,36 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+/* Where the tool's output is shown on a terminal, it gets one, since many tell how far they are to a terminal alone;
+   else, or where there is none to be had, a pipe. */
+static bool open_output(const struct child *c, int out[2])
+{
+	out[0] = c->progress.is_screen ? posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+	if (out[0] < 0)
+		return pipe2(out, O_CLOEXEC) == 0;
+	char name[64];
+	if (grantpt(out[0]) != 0 || unlockpt(out[0]) != 0 ||
+	    ptsname_r(out[0], name, sizeof(name)) != 0 ||
+	    (out[1] = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0) {
+		close(out[0]);
+		return pipe2(out, O_CLOEXEC) == 0;
+	}
+	struct termios raw;
+	if (tcgetattr(out[1], &raw) == 0) {
+		cfmakeraw(&raw);
+		tcsetattr(out[1], TCSANOW, &raw);
+	}
+	struct winsize size;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
+		ioctl(out[1], TIOCSWINSZ, &size);
+	return true;
+}
+
 static bool start(struct child *c)
 {
 	int in[2] = {-1, -1}, out[2] = {-1, -1};
 
-	if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || (c->pid = fork()) < 0) {
+	if (pipe2(in, O_CLOEXEC) != 0 || !open_output(c, out) || (c->pid = fork()) < 0) {
 		complain("can't start '%s': %s", c->run->argv[0], strerror(errno));
 		for (size_t i = 0; i < 2; i++) {
 			close_fd(&in[i]);
@@ -125,7 +155,11 @@ static bool start(struct child *c)
 
 static void say_line(struct child *c)
 {
-	if (!c->run->is_cleaning) {
+	c->goes_back = false;
+	if (c->progress.is_screen)
+		drop_escapes(&c->line);
+	if (!c->run->is_cleaning && !progress_take(&c->progress, buf_str(&c->line))) {
+		progress_clear(&c->progress);
 		buf_add_byte(&c->line, '\n');
 		print_visible(stderr,
 			      secrets_redact(c->arena, c->hide, buf_str(&c->line), SECRETS_QUOTED),
@@ -134,20 +168,35 @@ static void say_line(struct child *c)
 	c->line.len = 0;
 }
 
+static void take_byte(struct child *c, char byte)
+{
+	/* What a program goes back over was never meant to stay. */
+	if (c->goes_back && byte != '\n' && byte != '\r') {
+		progress_take(&c->progress, buf_str(&c->line));
+		c->line.len = 0;
+	}
+	c->goes_back = byte == '\r';
+	if (byte == '\n' || c->line.len >= LONGEST_LINE)
+		say_line(c);
+	if (byte != '\n' && byte != '\r')
+		buf_add_byte(&c->line, byte);
+}
+
 static void take_output(struct child *c)
 {
 	char block[1 << 14];
 	ssize_t n;
 
 	while (c->out >= 0 && (n = read(c->out, block, sizeof(block))) != 0) {
+		if (n < 0 && errno == EIO) /* a terminal whose other side nobody holds */
+			break;
 		if (n < 0 && errno != EINTR)
 			return;
-		for (ssize_t i = 0; i < n; i++) {
-			if (block[i] == '\n' || c->line.len >= LONGEST_LINE)
-				say_line(c);
-			if (block[i] != '\n')
-				buf_add_byte(&c->line, block[i]);
-		}
+		for (ssize_t i = 0; i < n; i++)
+			take_byte(c, block[i]);
+		/* Nothing may follow for a while. */
+		if (c->goes_back)
+			progress_take(&c->progress, buf_str(&c->line));
 	}
 	close_fd(&c->out);
 }
@@ -194,6 +243,7 @@ static void attend(struct child *c)
 	take_output(c);
 	if (c->line.len > 0)
 		say_line(c);
+	progress_clear(&c->progress);
 	close_fd(&c->in);
 	close_fd(&c->out);
 	if (c->killed_at)
@@ -213,6 +263,8 @@ bool tool_run(struct arena *a, const struct secret_set *hide, const struct tool_
 		return false;
 	}
 	buf_init(&c.line, a);
+	if (!run->is_cleaning)
+		progress_begin(&c.progress, stderr);
 	fflush(stdout);
 	if (!start(&c))
 		return false;

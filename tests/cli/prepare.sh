@@ -19,6 +19,19 @@ if [ -e "$FAKE_ENROOT/hang-$1" ]; then
 	trap 'echo "$1 was told" >>"$FAKE_ENROOT/calls"; exit 1' TERM
 	wait
 fi
+# How far it is, to a terminal alone, over and over in one line; to others some lines.
+if [ -e "$FAKE_ENROOT/tells-$1" ]; then
+	echo 'fetching a layer' >&2
+	if [ -t 1 ]; then
+		for percent in 3 45.9 100; do
+			printf '\r\033[2K\033[31m %s%% of it\033[0m' "$percent"
+			sleep 0.05
+		done
+		printf '\n'
+	else
+		printf 'half\rwhole\n'
+	fi
+fi
 case $1 in
 import) sleep 0.3 && echo base >"$3" ;;
 export) echo made >"$4" ;;
@@ -46,8 +59,9 @@ SPEC
 run 0 hpcc inspect
 out_has 'missing'
 run 0 hpcc prepare
-err_has 'importing'
-err_has 'preparing'
+err_has 'image 1 of 2: importing ghcr.io/example/tool:1.2'
+err_has 'image 1 of 2: done in '
+err_has 'image 2 of 2: preparing the image of two from ghcr.io/example/tool:1.2'
 that 'one import for both services' test "$(grep -c ^import calls)" = 1
 that 'the registry is set apart' grep -q 'docker://ghcr.io#example/tool:1.2' calls
 that 'as root, writable' grep -q '^start --root --rw' calls
@@ -57,6 +71,27 @@ that 'the working copy is removed' grep -q '^remove -f' calls
 that 'unpacked in the cache' test "$(grep -c "in $PWD/cache/enroot/tmp\]" calls)" = "$(grep -vc ^remove calls)"
 that 'which is there' test -d cache/enroot/tmp
 that 'two images' test "$(find cache -name '*.sqsh' | wc -l)" = 2
+# Plain lines without a terminal, and no hashes; on a terminal a bar.
+touch tells-import
+run 0 hpcc prepare --force
+err_has 'fetching a layer'
+err_has $'\nwhole\n'
+that 'names' test "$(grep -cE '[0-9a-f]{12}|half|%' "$work/err")" = 0
+run 0 env TERM=xterm script -qec 'hpcc prepare --force' /dev/null
+out_has 'fetching a layer'
+out_has '[---'
+out_has '[#########-----------]  45%'
+out_has '[####################] 100%'
+out_lacks 'of it'
+out_lacks '\x1b'
+out_has ': preparing the image of two'
+run 0 env TERM=dumb script -qec 'hpcc prepare --force' /dev/null
+out_lacks '45%'
+rm tells-import
+run 0 hpcc prepare
+err_has 'image 1 of 2: found ghcr.io/example/tool:1.2'
+err_has 'images: nothing to make, 2 found'
+: >calls
 nothing_stays() {
 	test -z "$(find cache "${TMPDIR:-/tmp}"/hpcc-image-?????? ! -type d ! -name '*.lock' ! -name '*.sqsh' ! -name '*.sif' ! -name '*.sqfs' 2>/dev/null)" &&
 		test -z "$(find cache -name '*.work')"
