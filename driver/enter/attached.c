@@ -10,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "driver/enter/srun_lines.h"
 #include "driver/interrupt.h"
 
 enum {
 	BLOCK = 1 << 16,
-	HELD_MAX = 512, /* of a line that may be srun's word on the status */
 	LOOK_MS = 200,
 	NOT_FOUND = 127
 };
@@ -22,88 +22,13 @@ enum {
 /* Bytes of the program on their way to a descriptor of ours. */
 struct stream {
 	int from, to;
-	bool is_filtered, is_inside; /* inside of a line that has been let through */
-	size_t held;
-	char line[HELD_MAX];
+	bool is_filtered;
+	struct srun_lines lines;
 };
-
-void put_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno != EINTR && errno != EAGAIN)
-			return;
-		if (done > 0) {
-			bytes += done;
-			n -= (size_t)done;
-		}
-	}
-}
-
-/* "srun: error: n1: task 0: Exited with exit code 3\n" */
-static bool is_of_status(const char *line, size_t n)
-{
-	static const char start[] = "srun: error: ", end[] = ": task 0: Exited with exit code ";
-	const char *found = n > sizeof(start) && memcmp(line, start, strlen(start)) == 0
-				    ? memmem(line, n, end, strlen(end))
-				    : NULL;
-
-	if (!found)
-		return false;
-	found += strlen(end);
-	while (found < line + n && *found >= '0' && *found <= '9')
-		found++;
-	return *found == '\n' || *found == '\r'; /* in a terminal "\r\n" */
-}
-
-static bool may_be_of_srun(const char *line, size_t n)
-{
-	static const char start[] = "srun: error: ";
-
-	return memcmp(line, start, n < strlen(start) ? n : strlen(start)) == 0;
-}
-
-static void filter_byte(struct stream *s, char byte)
-{
-	if (s->is_inside) {
-		put_all(s->to, &byte, 1);
-		s->is_inside = byte != '\n';
-		return;
-	}
-	s->line[s->held++] = byte;
-	if (byte == '\n') {
-		if (!is_of_status(s->line, s->held))
-			put_all(s->to, s->line, s->held);
-		s->held = 0;
-	} else if (s->held == HELD_MAX || !may_be_of_srun(s->line, s->held)) {
-		put_all(s->to, s->line, s->held);
-		s->held = 0;
-		s->is_inside = true;
-	}
-}
-
-/* Lines that nobody would take for srun's go as they come. */
-static void filter(struct stream *s, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		const char *end = s->is_inside ? memchr(bytes, '\n', n) : NULL;
-		size_t len = end ? (size_t)(end - bytes) : s->is_inside ? n : 0;
-
-		put_all(s->to, bytes, len);
-		bytes += len;
-		n -= len;
-		if (n > 0) {
-			filter_byte(s, *bytes++);
-			n--;
-		}
-	}
-}
 
 static void end_stream(struct stream *s)
 {
-	put_all(s->to, s->line, s->held);
-	s->held = 0;
+	srun_lines_end(&s->lines, s->to);
 	close(s->from);
 	s->from = -1;
 }
@@ -114,7 +39,7 @@ static void take(struct stream *s)
 	ssize_t n = read(s->from, block, sizeof(block));
 
 	if (n > 0 && s->is_filtered)
-		filter(s, block, (size_t)n);
+		srun_lines_put(&s->lines, s->to, block, (size_t)n);
 	else if (n > 0)
 		put_all(s->to, block, (size_t)n);
 	else if (n == 0 || errno != EINTR)

@@ -19,8 +19,4 @@ struct attached {
 
 /* Its status; 128+n after a signal; -1 with errno when there is no process for it. */
 int attached_run(const struct attached *a);
-
-/* Writes all of it, unless nobody reads any more. */
-void put_all(int fd, const char *bytes, size_t n);
-
 #endif

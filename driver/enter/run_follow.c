@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "driver/enter/attached.h"
+#include "driver/enter/srun_lines.h"
 #include "driver/interrupt.h"
 #include "driver/jobs/cancel.h"
 #include "driver/jobs/status.h"
@@ -22,6 +22,7 @@ enum {
 /* Between two questions to the queue: once the job says that it has ended, and before. */
 #define SOON_NS  UINT64_C(1000000000)
 #define LATER_NS UINT64_C(15000000000)
+#define SAME_NS  UINT64_C(1000000000)
 
 struct run {
 	struct invocation *inv;
@@ -30,9 +31,11 @@ struct run {
 	struct job_view view;
 	struct arena scratch;
 	int log; /* -1: not there yet */
+	struct srun_lines lines;
 	bool has_said;
 	unsigned asked; /* to end */
-	int signal;     /* the first one that asked */
+	uint64_t asked_at;
+	int signal; /* the first one that asked */
 	uint64_t next_query;
 };
 
@@ -50,7 +53,10 @@ static void drain(struct run *r)
 	char block[1 << 16];
 	ssize_t n;
 	while (r->log >= 0 && (n = read(r->log, block, sizeof(block))) > 0) {
-		put_all(STDOUT_FILENO, block, (size_t)n);
+		if (r->job.is_local)
+			put_all(STDOUT_FILENO, block, (size_t)n);
+		else
+			srun_lines_put(&r->lines, STDOUT_FILENO, block, (size_t)n);
 		r->has_said = true;
 	}
 }
@@ -59,9 +65,12 @@ static void drain(struct run *r)
 static bool pass_signal(struct run *r, pid_t pid, bool is_inside)
 {
 	int number = interrupt_take();
+	uint64_t now = clock_ns();
 
-	if (number == 0)
+	/* timeout(1) sends it to us, and then to all of its group: that is one. */
+	if (number == 0 || (r->asked && now - r->asked_at < SAME_NS))
 		return true;
+	r->asked_at = now;
 	r->signal = r->signal ? r->signal : number;
 	r->asked++;
 	uint32_t n;
@@ -94,6 +103,7 @@ static void say_end(struct run *r, int status)
 static int finish(struct run *r, int status)
 {
 	drain(r);
+	srun_lines_end(&r->lines, STDOUT_FILENO);
 	if (r->signal && status == 0)
 		status = 128 + r->signal;
 	say_end(r, status);
