@@ -34,9 +34,9 @@ file(«BATCH_LOG», «job root», «batch.log», «as_script»,
 file(«STATE», «attempt», «state.json», «private»,
      «job and services, now: [schema](schema/state.schema.json)», «supervisor», «status, watch, logs, stats», «always»)
 file(«EVENTS», «attempt», «events.jsonl», «private»,
-     «everything that happened, one line each: [schema](schema/event.schema.json)», «supervisor», «watch, up», «once services can start»)
+     «everything that happened, one line each: [schema](schema/event.schema.json)», «supervisor», «events, watch, up», «once services can start»)
 file(«OLD_EVENTS», «attempt», «events/<number>.jsonl», «private»,
-     «earlier events, the oldest in `events/1.jsonl`», «supervisor», «watch, up», «above 16 MiB of them»)
+     «earlier events, the oldest in `events/1.jsonl`», «supervisor», «events, watch, up», «above 16 MiB of them»)
 file(«LOG», «attempt», «logs/<service>.log», «public»,
      «output of a service and its hooks, emptied at its first launch», «service», «logs, watch», «once it starts»)
 file(«TIMES», «attempt», «log-times», «public»,
