@@ -307,14 +307,14 @@ type_line 'hpcc up --local; echo status $?'
 shows SERVICE 'status 7' 'exited with status 7: job fails' 'the disk is gone' 'failed with status 7'
 printf 'name: long\nruntime: {backend: host}\nservices:\n  one: {script: "trap \\"echo bye; exit 0\\" TERM; echo up; while :; do sleep 0.1; done"}\n' >compose.yaml
 type_line 'clear; hpcc up --local; echo status $?'
-shows '> one' 'up'
+shows '> one' 'one  1-1 of 1'
 keys C-c
 shows 'status 130' 'cancelled with status'
 
 # Under Slurm the first Ctrl-C cancels, the second leaves the job running and says so.
 printf 'name: stubborn\nruntime: {backend: host}\nservices:\n  one:\n    stop_grace_period: 100s\n    script: |\n      trap "echo asked" TERM\n      echo up\n      until [ -e "$HPC_COMPOSE_JOB_DIR/go" ]; do sleep 0.1; done\n' >compose.yaml
 type_line 'clear; hpcc up; echo status $?'
-shows '> one' RUNNING up
+shows '> one' RUNNING 'one  1-1 of 1'
 keys C-c
 shows 'cancelling the job gracefully; once more' asked
 keys C-c
@@ -326,7 +326,7 @@ slurm_job() {
 touch ".hpc-compose/$(slurm_job)/go"
 # A terminal that dies cancels it.
 type_line 'clear; hpcc up; echo status $?'
-shows '> one' RUNNING up
+shows '> one' RUNNING 'one  1-1 of 1'
 id=$(slurm_job)
 pid=$(view)
 tm kill-server
