@@ -104,6 +104,13 @@ run 0 hpcc simulate restart.yaml --scenario 'TERM at 60s'
 out_has 'with status 143'
 run 0 hpcc simulate restart.yaml
 out_has 'run on until its time limit with worker'
+run 0 hpcc simulate restart.yaml --scenario 'worker exits 42 at 5s; worker is restarted at 20s, 21s; worker is stopped at 30s; worker is stopped at 31s; worker is started at 40s; worker exits 0 at 50s'
+out_has '20.0s  worker  is restarted by hand'
+out_has '21.0s  worker  started again'
+out_has '31.0s  worker  (nothing is done by hand: there is nothing to do)'
+out_has '40.0s  worker  is started by hand'
+out_has 'the job completes after 50.0s, with status 0'
+run 2 hpcc simulate restart.yaml --scenario 'worker is broken at 1s'
 run 0 hpcc simulate restart.yaml --format=json --scenario 'worker exits 0 at 5s'
 that 'simulate prints JSON' python3 -m json.tool "$work/out" /dev/null
 echo 'worker exits 3 after 1s every time # a crash loop' >loop.txt

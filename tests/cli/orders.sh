@@ -58,7 +58,8 @@ run 0 hpcc start db
 out_has "'db' was started, launch 2"
 run 0 hpcc start db
 out_has "'db' stays as it is"
-that 'the trap is set again' within 20 eval '[ "$(grep -c begun "$dir/logs/db.log")" = 2 ]'
+begun() { [ "$(grep -c begun "$dir/logs/db.log")" = "$1" ]; }
+that 'the trap is set again' within 20 begun 2
 run 0 hpcc signal db HUP
 out_has "'db' was sent HUP"
 that 'it hears' within 20 grep -q 'reads its file again' "$dir/logs/db.log"
@@ -114,7 +115,7 @@ that 'a second name' grep -q '^hpcc-order' "$dir/orders/7"
 that 'nothing was stopped' has 's["db"]["state"] == "running"'
 rm "$dir/orders/7"
 run 0 hpcc restart db
-that 'each line' eval '[ "$(tail -n +2 "$dir/orders/6" | cut -d" " -f1 | xargs)" = "no-service malformed malformed malformed" ]'
+that 'each line' test "$(tail -n +2 "$dir/orders/6" | cut -d' ' -f1 | xargs)" = 'no-service malformed malformed malformed'
 
 # After its end.
 run 0 hpcc cancel
