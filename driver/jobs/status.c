@@ -318,7 +318,9 @@ double job_view_seconds(const struct job_view *view)
 	/* Nobody has written down when one ended that was killed. */
 	if (start <= 0 || (end <= 0 && job_view_is_over(view)))
 		return -1;
-	return (end > 0 ? end : (double)time(NULL)) - start;
+	double seconds = (end > 0 ? end : (double)time(NULL)) - start;
+	/* Its clock counts parts of a second, and may be another machine's. */
+	return seconds > 0 ? seconds : 0;
 }
 
 bool job_views_are_over(const struct job_view *views, size_t n)
