@@ -183,15 +183,58 @@ static void take_environment(char *text, size_t len, const struct rt_step_words 
 	free(term);
 }
 
+/* An image's own command under Apptainer: the tool is the shim's command, and the shim stands outside. */
+static bool is_outside(const struct rt_step_words *words)
+{
+	char **w = words->command;
+	const char *slash = *w ? strrchr(*w, '/') : NULL, *name = slash ? slash + 1 : *w;
+
+	return name && (!strcmp(name, "apptainer") || !strcmp(name, "singularity")) && w[1] &&
+	       !strcmp(w[1], "--quiet") && w[2] && !strcmp(w[2], "run");
+}
+
+/* The first process below the shim that has mounts of its own, and isn't the tool's any more; false: none yet. */
+static bool find_inside(struct enter *e)
+{
+	struct rt_family family;
+
+	rt_family_read(&family, e->shim.pid, NULL, NULL);
+	const struct rt_process *first = NULL;
+	char path[PATH_ROOM];
+	struct stat own, its;
+	bool ok = !fstatat(e->process, "ns/mnt", &own, 0);
+	for (size_t i = 0; ok && i < family.count; i++) {
+		const struct rt_process *p = &family.member[i];
+
+		snprintf(path, sizeof(path), "/proc/%ld/ns/mnt", (long)p->pid);
+		if ((first && p->start >= first->start) || stat(path, &its) ||
+		    its.st_ino == own.st_ino || rt_process_is_called(p->pid, "starter") ||
+		    rt_process_is_called(p->pid, "appinit"))
+			continue;
+		first = p;
+	}
+	if (first) {
+		close(e->process);
+		snprintf(path, sizeof(path), "/proc/%ld", (long)first->pid);
+		e->process = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	rt_family_free(&family);
+	return first && e->process >= 0;
+}
+
 /* Into the service's container, environment and folder. 0, or the status to end with. */
 static int go(struct enter *e)
 {
 	struct rt_step_words words = {0};
-	struct rt_place place;
+
+	if (!read_words(e, &words) || (is_outside(&words) && !find_inside(e))) {
+		rt_say("enter: the container of service '%s' isn't up", e->service);
+		return RT_ENVIRONMENT;
+	}
 	size_t len;
 	char *environment = read_of(e, "environ", &len);
-
-	if (!environment || !read_words(e, &words) || !rt_place_open(&place, e->process)) {
+	struct rt_place place;
+	if (!environment || !rt_place_open(&place, e->process)) {
 		rt_say("enter: service '%s' can't be looked into: %s", e->service, strerror(errno));
 		return RT_ENVIRONMENT;
 	}

@@ -3,7 +3,7 @@
 # its namespaces; nobody else's; it ends with the service.
 . "$1/lib.bash"
 
-export SLURM_JOB_ID=7700$$
+export SLURM_JOB_ID=7700$$ WORK
 enter() { "$RT" enter --job "$SLURM_JOB_ID" "$@"; }
 running() { grep -qs "$1" "$WORK/$2.up"; }
 mkdir "$WORK/there"
@@ -29,13 +29,23 @@ service_inside() {
 		mount -t tmpfs none "$0/there" && echo hidden >"$0/there/inside" && hostname inside && cd "$0/there" &&
 		exec "$@"' "$WORK" "$RT" step -- bash -c "echo up >\"$WORK/there/up\"; sleep 1000"
 }
+# An image's own command: the tool is the shim's command.
+service_tool() {
+	mkdir -p "$WORK/bin"
+	cat >"$WORK/bin/apptainer" <<-'SH'
+		#!/bin/sh
+		unshare --user --map-root-user --mount sh -c 'mount -t tmpfs none "$0" && cd "$0" && : >up && FROM_IMAGE=yes exec sleep 1000' "$WORK/there"
+	SH
+	chmod +x "$WORK/bin/apptainer"
+	PATH=$WORK/bin:$PATH exec "$RT" step -- apptainer --quiet run image
+}
 can_unshare() { unshare --user --map-root-user --mount --uts true 2>"$WORK/unshare"; }
 
 begin
 start < <(
 	printf 'job grace 1s\nservice plain\n  run service_plain\nservice again\n  run service_again\n'
 	printf '  on-failure restart max 3 window 3 in 60s backoff 1s\n'
-	! can_unshare || printf 'service inside\n  run service_inside\n'
+	! can_unshare || printf 'service %s\n  run service_%s\n' inside inside tool tool
 )
 wait_for 60 running up plain
 status=0
@@ -64,6 +74,7 @@ enter --service plain --task 3 -- ./no-such-program 2>"$WORK/no" || status=$?
 # In its namespaces.
 if can_unshare; then
 	wait_for 60 enter --service inside -- test -e up
+	wait_for 60 enter --service tool -- sh -c 'test -e up && test "$FROM_IMAGE" = yes && test -e "$WORK/there/up"'
 	[ "$(enter --service inside -- sh -c 'cat inside; hostname; id -u')" = $'hidden\ninside\n0' ] || fail 'namespaces'
 else
 	echo "namespaces aren't tried: $(<"$WORK/unshare")"
