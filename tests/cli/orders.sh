@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Orders by hand to a local job: restart, stop, start, signal; what is told, refused and why.
+# shellcheck disable=SC2016 # the inner shell expands these
 . "$(dirname "$0")/lib.bash"
 
 cat >serve.sh <<'SH'

@@ -93,7 +93,7 @@ first=$JOB
 submit compose.sbatch
 wait_files 120 "ports.$first" "ports.$JOB"
 assert_equal 'ports of their own' "$(cat "ports.$first" "ports.$JOB" | tr ' ' '\n' | sort -u | wc -l)" 4
-for port in $(cat "ports.$first" "ports.$JOB"); do
+for port in $(cat "ports.$first" "ports.$JOB" | xargs); do
 	# The upper half is kept for rendezvous.
 	{ [ "$port" -ge 31200 ] && [ "$port" -le 31599 ]; } || fail "port $port isn't one that the site allows"
 done
