@@ -37,7 +37,7 @@ service_two() {
 	until wait; do :; done
 }
 service_once() { exec "$RT" step -- true; }
-lines() { [ "$(grep -c "$2" "$JOB_DIR/logs/$1.log")" = "$3" ]; }
+lines() { [ "$(grep -sc "$2" "$JOB_DIR/logs/$1.log")" = "$3" ]; }
 
 begin
 printf 'echo prologue\n' >"$JOB_DIR/hooks/p.sh"
@@ -168,6 +168,7 @@ nothing_left || fail 'something is left'
 
 # While the job ends, nothing is begun; afterwards a waiting order is answered, too.
 begin
+rm "$WORK/batch.log" "$JOB_DIR"/logs/* # of the run before
 start <<'TABLE'
 job grace 60s
 service deaf
@@ -175,8 +176,9 @@ service deaf
   log logs/deaf.log
   stop TERM grace 1s
 TABLE
-wait_for 60 said "service 'deaf' started"
-wait_for 60 grep -q begun "$JOB_DIR/logs/deaf.log"
+is_said() { [ -e "$WORK/batch.log" ] && said "$1"; }
+wait_for 60 is_said "service 'deaf' started"
+wait_for 60 lines deaf begun 1
 [ -z "$(ls "$JOB_DIR/orders")" ] || fail 'orders of the run before are still there'
 kill -TERM "$SUPERVISOR"
 wait_for 60 said 'signal TERM'
@@ -187,6 +189,7 @@ finish 143
 begin
 service_goes() { exec "$RT" step -- sh -c 'until [ -e "$WORK/go" ]; do sleep 0.05; done'; }
 export WORK
+rm "$WORK/batch.log" "$JOB_DIR"/logs/*
 start <<'TABLE'
 service good
   run service_good
@@ -194,7 +197,7 @@ service good
 service goes
   run service_goes
 TABLE
-wait_for 60 said "service 'good' started"
+wait_for 60 is_said "service 'good' started"
 wait_for 60 lines good begun 1
 state_becomes goes state running
 expect 'taken 1 taken 1' 'stop good' 'stop goes'
