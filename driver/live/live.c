@@ -94,6 +94,9 @@ static void take_signal(struct loop *l)
 	if (is_first)
 		interrupt_put_off();
 	int number = interrupt_take();
+	/* Kernel and shell both tell of the end of a terminal: more of it shall not hurry anything. */
+	if (number == SIGHUP)
+		signal(SIGHUP, SIG_IGN);
 	if (is_first)
 		v->signal = number;
 	if (l->job->child > 0)
