@@ -72,7 +72,8 @@ err_has 'no service is named'
 # A terminal: its keys, its size, its status.
 run 5 python3 "$tests/slurm/cases/keys.py" hpcc exec api bash --norc < \
 	<(printf '%s\n' 'see next:' 'send stty size' 'see 33 77' \
-	"send sh -c 'echo be''gun; exec sleep 600'" 'see begun' 'key ^C' 'see next:' 'size 40 100' 'send stty size' 'see 40 100' 'send exit 5')
+	"send sh -c 'echo be''gun; exec sleep 600'" 'see begun' 'key ^C' 'see next:' 'size 40 100' \
+	"send until [ \"\$(stty size)\" = '40 100' ]; do sleep 0.1; done; echo si''zed" 'see sized' 'send exit 5')
 run 0 python3 "$tests/slurm/cases/keys.py" hpcc exec -T api sh -c 'test -t 1 || echo none' <<<'see none'
 
 # A signal to hpcc is the command's; the command ends with the service.

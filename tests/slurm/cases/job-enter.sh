@@ -67,8 +67,8 @@ python3 "$SOURCE/cases/keys.py" "$HPCC" exec host env PS1="next: " bash --norc >
 	key ^C
 	see next:
 	size 40 100
-	send stty size
-	see 40 100
+	send until [ "$(stty size)" = '40 100' ]; do sleep 0.1; done; echo si''zed
+	see sized
 	send exit 5
 KEYS
 assert_equal 'status in a terminal' "$status" 5

@@ -20,7 +20,7 @@ import sys
 import termios
 import time
 
-LIMIT = 40  # seconds for all of it
+LIMIT = 120  # seconds for all of it
 
 
 def resize(fd, rows, columns):
