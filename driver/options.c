@@ -14,6 +14,7 @@ static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const table_words[] = {"text", "json", "csv", NULL};
 static const char *const wait_words[] = {"ready", "end", "verdict", NULL};
+static const char *const form_words[] = {"auto", "html", "svg", "md", "json", NULL};
 static const char *const help_words[] = {"text", "man", NULL};
 
 #define AT(member)         offsetof(struct options, member)
@@ -137,6 +138,8 @@ const struct option options[] = {
 	 "ended or last used longer ago: 7d, 12h"},
 	{"--all", 'a', "timeline", OPTION_SWITCH, AT(all), NULL, NULL,
 	 "each service on a line of its own"},
+	{"--format", 0, "report", OPTION_WORD, AT(report), NULL, form_words,
+	 "form of the report; auto: as FILE ends, else HTML"},
 	{"--name", 0, "new", OPTION_TEXT, AT(name), "NAME", NULL, "job name in the new spec"},
 	{"--check", 0, "convert", OPTION_SWITCH, AT(only_check), NULL, NULL,
 	 "say what would be lost, write nothing: 0 nothing, 1 something"},

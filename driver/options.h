@@ -63,6 +63,14 @@ enum wait_for {
 	WAIT_END,
 	WAIT_VERDICT
 };
+/* Of a report. */
+enum report_form {
+	FORM_AUTO, /* as the output's name says */
+	FORM_HTML,
+	FORM_SVG,
+	FORM_MARKDOWN,
+	FORM_JSON
+};
 enum help_form {
 	HELP_TEXT,
 	HELP_MAN
@@ -84,7 +92,7 @@ struct options {
 	bool interactive, tty, no_tty;
 	uint64_t task;
 	/* commands */
-	unsigned format, wait_for;
+	unsigned format, wait_for, report;
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;
 	bool only_check, strict_env, variables, probe_nodes, as_lines, yes;
 	bool shows_logs;

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes the templates of `hpcc new` as C strings: cmake -DOUT=file -DIN=a.yaml|b.yaml -P templates.cmake
+# Writes templates as C strings: cmake -DOUT=file -DIN=a.yaml|b.yaml [-DWHOLE_NAMES=ON] -P templates.cmake
+# They go by the names of their files, without the ending unless WHOLE_NAMES is on.
 set(text "/* Made from driver/templates. */\nstatic const struct template {\n\tconst char *name, *text;\n} templates[] = {\n")
 string(REPLACE "|" ";" files "${IN}")
 foreach(file ${files})
-	get_filename_component(name ${file} NAME_WE)
+	if(WHOLE_NAMES)
+		get_filename_component(name ${file} NAME)
+	else()
+		get_filename_component(name ${file} NAME_WE)
+	endif()
 	file(READ ${file} body)
 	string(REPLACE "\\" "\\\\" body "${body}")
 	string(REPLACE "\"" "\\\"" body "${body}")

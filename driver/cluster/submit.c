@@ -17,6 +17,7 @@
 #include "driver/cluster/refusals.h"
 #include "driver/cluster/slurm.h"
 #include "driver/jobs/runtime.h"
+#include "driver/story/submitted.h"
 #include "driver/system.h"
 #include "driver/trust.h"
 #include "frontend/frontend.h"
@@ -117,15 +118,15 @@ static void file_script(struct arena *a, struct str script, struct str root)
 			 STR_ARG(target), strerror(errno));
 }
 
-static bool write_script(struct compilation *c, struct str runtime_root, struct str *path)
+static bool write_script(struct compilation *c, struct str runtime_root, struct script *script,
+			 struct str *path)
 {
 	struct arena *a = c->inv->arena;
 	mode_t mode = c->unit.plan->has_secrets.v ? 0600 : plain_file_mode();
-	struct script script;
 
-	compilation_script(c, &script);
+	compilation_script(c, script);
 	struct str why;
-	if (file_write_new(a, path_join(a, runtime_root, STR("submit-")), script.text, mode, path,
+	if (file_write_new(a, path_join(a, runtime_root, STR("submit-")), script->text, mode, path,
 			   &why))
 		return true;
 	complain("can't write a script into '%.*s': %.*s", STR_ARG(runtime_root), STR_ARG(why));
@@ -160,8 +161,9 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 	/* A job that is submitted is recorded, and its script filed or removed, whatever happens
 	   to us meanwhile. */
 	interrupts_hold();
+	struct script text;
 	struct str script;
-	if (!write_script(c, runtime_root, &script)) {
+	if (!write_script(c, runtime_root, &text, &script)) {
 		interrupts_release();
 		return EXIT_ENVIRONMENT;
 	}
@@ -176,6 +178,9 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 	job->batch_log = batch_log;
 	job->is_array = c->unit.plan->is_array.v;
 	file_script(a, script, job->root);
+	if (!submitted_write(c, text.text, job->root, &why))
+		complain("job %.*s is submitted, but a report of it will lack its spec: %.*s",
+			 STR_ARG(job->id), STR_ARG(why));
 	job->record = record_new(c, job->id, job->root, false);
 	json_object_set_new(job->record, "batch_log", json_stringn(batch_log.ptr, batch_log.len));
 	if (job->cluster.len > 0)

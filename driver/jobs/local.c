@@ -26,6 +26,7 @@
 #include "driver/images/prepare.h"
 #include "driver/jobs/report_job.h"
 #include "driver/screen/style.h"
+#include "driver/story/submitted.h"
 #include "driver/jobs/runtime.h"
 #include "driver/system.h"
 #include "driver/trust.h"
@@ -90,7 +91,8 @@ static bool write_job(struct compilation *c, struct job_files *job, struct str *
 		job->record = record_new(c, job->id, job->root, true);
 		job->batch_log = path_join(a, job->root, STR(JOB_FILE_BATCH_LOG));
 		json_object_set_new(job->record, "batch_log", json_string(job->batch_log.ptr));
-		if (record_write(a, job->record, &why))
+		if (submitted_write(c, script.text, job->root, &why) &&
+		    record_write(a, job->record, &why))
 			return true;
 	}
 	complain("can't write the files of the job: %.*s", STR_ARG(why));

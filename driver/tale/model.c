@@ -16,6 +16,8 @@ enum {
 	MAX_RUN_S = 10 * 365 * 86400
 };
 
+static const double SAME_MOMENT_S = 0.005;
+
 static struct tale_service *add_service(struct tale *t, struct str name)
 {
 	struct arena *a = t->arena;
@@ -86,6 +88,7 @@ void tale_open(struct tale *t, struct arena *a, const struct tale_source *source
 		.arena = a,
 		.source = source,
 		.name = str_dup(a, json_str(source->record, "name")),
+		.nodes = joined(a, json_object_get(state, "nodes")),
 		.attempt = json_uint(state, "attempt"),
 		.exit_status = json_is_integer(code) ? (int)json_integer_value(code) : -1,
 		.begin_wall = state_time(state, "started_at"),
@@ -127,7 +130,7 @@ static void begin_run(struct tale *t, double wall, double mono)
 		s->status = -1;
 		s->verdict = s->state = STR("");
 		s->over_at = s->not_needed_at = -1;
-		s->is_probe_over = false;
+		s->is_probe_over = s->is_in_window_hooks = false;
 	}
 }
 
@@ -170,6 +173,8 @@ static enum tale_kind kind_after(const struct tale_service *s, struct str word, 
 		return TALE_STOPPING;
 	if (str_eq_c(state, "backoff"))
 		return TALE_BACKOFF;
+	if (s->is_in_window_hooks)
+		return TALE_HOOK;
 	if (str_eq_c(state, "exited"))
 		return s->has_epilogue && str_eq_c(word, "exit") && s->open != TALE_HOOK
 			       ? TALE_HOOK
@@ -251,6 +256,7 @@ static void take_service(struct tale *t, struct str name, struct str word, const
 	}
 	if (str_eq_c(word, "readiness-timeout"))
 		s->is_probe_over = true;
+	s->is_in_window_hooks = s->has_window_hooks && str_eq_c(word, "window-cap");
 	/* Looks at one that runs say nothing of whether it was ready before. */
 	bool is_same = s->open == TALE_RUNNING || s->open == TALE_PROBING || s->open == TALE_READY;
 	enum tale_kind kind = kind_after(s, word, state);
@@ -264,17 +270,37 @@ static void take_service(struct tale *t, struct str name, struct str word, const
 		note_mark(t, (uint32_t)(s - t->services.items), row, event, at);
 }
 
+/* Nobody tells of their end. They are over when their job is stopped because of them; else, when nothing else that
+   is told of explains the job's end. */
+static void end_window_hooks(struct tale *t, double at, bool is_end)
+{
+	bool is_explained = false;
+
+	for (uint32_t i = 0; i < t->services.n && is_end; i++)
+		is_explained = is_explained || (t->services.items[i].open == TALE_OVER &&
+						t->services.items[i].over_at > at - SAME_MOMENT_S);
+	for (uint32_t i = 0; i < t->services.n; i++) {
+		struct tale_service *s = &t->services.items[i];
+
+		if (s->is_in_window_hooks && (is_end || t->decider == i))
+			turn_to(t, s, TALE_OVER,
+				is_explained ? fmax(s->open_from, t->teardown_at) : at);
+	}
+}
+
 static void take_job(struct tale *t, struct str word, const json_t *event, double at)
 {
 	if (str_eq_c(word, "teardown") && t->teardown_at < 0) {
 		t->teardown_at = at;
 		t->ended = t->decision;
+		end_window_hooks(t, at, false);
 	} else if (str_eq_c(word, "signal") && t->teardown_at < 0) {
 		t->is_asked_to_end = true;
 		t->decider = TALE_JOB;
 		t->decision = str_dup(t->arena, json_str(event, "text"));
 	} else if (str_eq_c(word, "end")) {
 		t->closed_at = at;
+		end_window_hooks(t, at, true);
 	}
 }
 

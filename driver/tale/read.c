@@ -4,12 +4,8 @@
 #include <time.h>
 
 #include "driver/jobs/status.h"
+#include "driver/story/submitted.h"
 #include "driver/tale/tale.h"
-#include "ir/files.gen.h"
-
-enum {
-	MAX_SCRIPT = 64 << 20
-};
 
 static double wall_now(void)
 {
@@ -31,14 +27,14 @@ bool tale_read(struct invocation *inv, const struct job_view *view, struct tale 
 		.word = job_view_word(view),
 		.is_over = job_view_is_over(view),
 		.now = wall_now(),
+		.script = submitted_script(a, view->job),
 	};
-	struct str none;
-	if (!job_read(a, view->job, JOB_FILE_SCRIPT, MAX_SCRIPT, &source->script, &none))
-		source->script = (struct str){0};
 	tale_open(t, a, source);
 	bool is_read = history_read(inv, view->job, tale_take, t, why);
 	bool is_missing = !is_read && errno == ENOENT;
 	tale_close(t);
-	/* A job whose services never began has no events; its state says so. */
+	/* A job whose services never began has no events; its state says so, if the job has begun. */
+	if (is_missing && !view->state)
+		*why = str_fmt(a, "it is %.*s, and has written nothing", STR_ARG(source->word));
 	return is_read || (is_missing && view->state);
 }

@@ -87,6 +87,7 @@ static void take_definition(struct tale *t, struct tale_service *s,
 	s->has_prologue = def->prologue != NULL;
 	s->has_epilogue = def->epilogue != NULL;
 	s->has_restart_hooks = def->on_restart.count > 0;
+	s->has_window_hooks = def->on_window.count > 0;
 	s->backoff_s = (double)def->backoff / 1e9;
 	for (uint32_t i = 0; i < def->condition_count; i++) {
 		uint32_t other = tale_find(t, str_c(def->condition[i].name));

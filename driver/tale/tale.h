@@ -85,10 +85,10 @@ struct tale_service {
 	double max_memory_bytes; /* of its largest task */
 	double read_bytes, written_bytes;
 	/* what the table says of it */
-	bool has_probe, has_prologue, has_epilogue, has_restart_hooks;
+	bool has_probe, has_prologue, has_epilogue, has_restart_hooks, has_window_hooks;
 	double backoff_s;
 	/* while events are taken */
-	bool is_probe_over;
+	bool is_probe_over, is_in_window_hooks;
 	enum tale_kind open;
 	double open_from;
 };
@@ -113,7 +113,7 @@ struct tale_source {
 struct tale {
 	struct arena *arena;
 	const struct tale_source *source;
-	struct str name;
+	struct str name, nodes;
 	uint64_t attempt;
 	int exit_status;   /* below 0: none yet */
 	double begin_wall; /* seconds since 1970 of time 0; 0: nothing has begun */

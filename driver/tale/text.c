@@ -91,6 +91,12 @@ struct str tale_link_text(struct arena *a, const struct tale_link *link)
 	return str_dup(a, buf_str(&out));
 }
 
+bool tale_link_is_told(const struct tale_link *link)
+{
+	return link->service != TALE_JOB || link->because.len > 0 ||
+	       link->to - link->from >= BLINK_S;
+}
+
 struct str tale_head_text(const struct tale *t)
 {
 	struct arena *a = t->arena;
@@ -337,7 +343,7 @@ static void add_link(struct buf *out, const struct tale *t, const struct tale_li
 	struct str name = is_job ? STR("job") : t->services.items[link->service].name;
 	unsigned indent = width + 12;
 
-	if (is_job && link->because.len == 0 && link->to - link->from < BLINK_S)
+	if (!tale_link_is_told(link))
 		return;
 	buf_add_fmt(out, "%s%8.*s%s  %s", look->style.dim,
 		    STR_ARG(duration_text(t->arena, link->from)), look->style.off,
@@ -368,6 +374,16 @@ static void add_chain(struct buf *out, const struct tale *t, const struct tale_l
 		width = look->columns / LABEL_PART;
 	for (uint32_t i = 0; i < t->chain.n; i++)
 		add_link(out, t, &t->chain.items[i], width, look);
+}
+
+struct str tale_drawing_text(const struct tale *t, const struct tale_rows *rows,
+			     const struct tale_look *look)
+{
+	struct buf out;
+
+	buf_init(&out, t->arena);
+	add_rows(&out, t, rows, look);
+	return str_dup(t->arena, buf_str(&out));
 }
 
 struct str tale_text(const struct tale *t, const struct tale_rows *rows,

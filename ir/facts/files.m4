@@ -29,6 +29,8 @@ part(«ATTEMPTS», «attempts»)
 
 file(«SCRIPT», «job root», «job.sbatch», «as_script»,
      «the bytes that were submitted», «submit, up», «Slurm, explain», «submitted or started by hpcc»)
+file(«RUN», «job root», «run.json», «private»,
+     «spec, script and names of variables, secrets redacted: [schema](schema/run.schema.json)», «submit, up», «report», «submitted or started by hpcc»)
 file(«BATCH_LOG», «job root», «batch.log», «as_script»,
      «output of the script», «up --local», «logs, up», «of a local job»)
 file(«STATE», «attempt», «state.json», «private»,

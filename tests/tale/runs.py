@@ -24,10 +24,11 @@ class Service:
     """lives: (seconds, status) of each launch, from ready on; status None: it goes on until it is stopped."""
 
     def __init__(self, name, needs=(), prologue=None, start=0.01, probe=None, lives=((1.0, 0),), backoff=0.5, epilogue=None,
-                 stop=0.1, lifetime=False, ignores=False, copy_of=None):
+                 stop=0.1, lifetime=False, ignores=False, copy_of=None, window=None):
         self.name, self.needs, self.prologue, self.start, self.probe = name, list(needs), prologue, start, probe
         self.lives, self.backoff, self.epilogue, self.stop = list(lives), backoff, epilogue, stop
         self.lifetime, self.ignores, self.copy_of = lifetime, ignores, copy_of
+        self.window = window  # seconds of its on-window-exhausted hooks
         self.starts = [start] * len(self.lives)
         self.probes = [probe] * len(self.lives)
         self.backoffs = [backoff] * len(self.lives)
@@ -46,6 +47,8 @@ class Service:
                 yield "backoff", k + 1, (self, "backoffs", k)
         if self.epilogue is not None:
             yield "epilogue", len(self.lives), (self, "epilogue", None)
+        if self.window is not None:
+            yield "window", len(self.lives), (self, "window", None)
         yield "stopping", 0, (self, "stop", None)
 
 
@@ -198,8 +201,17 @@ class Run:
             self.say(s, "ignored")
         elif self.fails is not None:
             self.say(s, "stopped")
+        elif s.window is not None:
+            s.in_hook = True
+            self.say(s, "window-cap", text=f"exited with status {s.status}; window cap reached: job fails")
+            self.later(s.window, self.after_window, s)
         else:
             self.say(s, "job-fails", text=f"exited with status {s.status}: job fails")
+            self.fail(s.status)
+
+    def after_window(self, s):
+        s.in_hook = False
+        if self.fails is None:
             self.fail(s.status)
 
     def fail(self, status):
@@ -229,8 +241,10 @@ class Run:
             lines += [f"  after {quoted(n)} {c}" for n, c in s.needs]
             if s.probe is not None:
                 lines.append("  ready sleep 1s")
-            if len(s.lives) > 1:
+            if len(s.lives) > 1 or s.window is not None:
                 lines.append("  on-failure restart max 9 window 9 in 60s backoff 1s")
+                if s.window is not None:
+                    lines.append("  on window-exhausted hooks/x.window.sh")
             if s.prologue is not None:
                 lines.append("  prologue hooks/x.prologue.sh")
             if s.epilogue is not None:

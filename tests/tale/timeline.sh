@@ -6,6 +6,7 @@ update=${HPCC_UPDATE:-}
 tests=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=tests/cli/lib.bash disable=SC1091
 . "$tests/cli/lib.bash"
+unset COLUMNS
 scenes=(three failed fifty thousand hostile requeued cut-off damaged)
 python3 "$tests/tale/scenes.py" . "${scenes[@]}"
 
@@ -72,7 +73,7 @@ run 0 hpcc timeline local-1
 out_has 'no service has begun'
 rm .hpc-compose/local-1/state.json
 run 3 hpcc timeline local-1
-err_has "can't tell of job local-1"
+err_has "can't tell of job local-1: it is LOST, and has written nothing"
 run 0 hpcc timeline local-2
 out_has "what waited for what isn't known"
 

@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "driver/commands/cmd.h"
 #include "driver/jobs/known.h"
 #include "driver/screen/services.h"
+#include "driver/screen/table.h"
 #include "driver/system.h"
 #include "driver/tale/json.h"
 #include "driver/tale/text.h"
@@ -23,13 +22,11 @@ enum {
 /* Of the terminal; else 80. */
 static unsigned columns_here(void)
 {
-	struct winsize size;
+	unsigned columns = screen_width(stdout);
 
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_col)
+	if (columns == 0)
 		return USUAL_COLUMNS;
-	if (size.ws_col < MIN_COLUMNS)
-		return MIN_COLUMNS;
-	return size.ws_col > MAX_COLUMNS ? MAX_COLUMNS : size.ws_col;
+	return columns < MIN_COLUMNS ? MIN_COLUMNS : columns > MAX_COLUMNS ? MAX_COLUMNS : columns;
 }
 
 /* Whether the environment asks for UTF-8; a static program may not have the locale itself. */
