@@ -5,7 +5,7 @@
 #SBATCH --mem-per-cpu=2G
 #SBATCH --exclusive=user
 #SBATCH --oversubscribe
-#SBATCH --nodelist="n[1-4]"
+#SBATCH --nodelist="n[1-2]"
 #SBATCH --exclude=n7,n8
 #SBATCH --tmp=10G
 #SBATCH --switches=1@30:00
