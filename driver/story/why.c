@@ -150,18 +150,51 @@ static void tell_log(struct account *c, struct str service)
 }
 
 /* What Slurm or the script said before the supervisor began, or when it was gone. */
+static struct str batch_log_end(const struct account *c, struct citation *place)
+{
+	bool is_inside = c->view->job->is_local;
+	struct str path = job_batch_log(c->arena, c->view->job), why;
+	struct str name = is_inside ? STR(JOB_FILE_BATCH_LOG) : path_shown(c->arena, path);
+	int fd = is_inside ? job_open(c->arena, c->view->job, JOB_FILE_BATCH_LOG, &why)
+			   : open_to_read(c->arena, AT_FDCWD, path.ptr, OPEN_FILE, &why);
+
+	return history_log_end(c->arena, fd, name, LOG_LINES, place);
+}
+
 static void tell_batch_log(struct account *c)
 {
-	struct str path = job_batch_log(c->arena, c->view->job), why;
 	struct citation place;
-	int fd = c->view->job->is_local
-			 ? job_open(c->arena, c->view->job, JOB_FILE_BATCH_LOG, &why)
-			 : open_to_read(c->arena, AT_FDCWD, path.ptr, OPEN_FILE, &why);
-	struct str text =
-		history_log_end(c->arena, fd, path_shown(c->arena, path), LOG_LINES, &place);
+	struct str text = batch_log_end(c, &place);
 
 	if (text.len > 0)
 		add_text(c, "batch log", text, place);
+}
+
+/* The script ended before the supervisor began. It tells which line of its set-up did that
+   (backends/bash/finish.sh); of other ways to end there is what was printed last. */
+static void tell_false_start(struct account *c)
+{
+	static const char mark[] = "hpcc: ", told[] = " ended the job with status ";
+	struct citation place;
+	struct str text = batch_log_end(c, &place), line, last = {0};
+	uint64_t at = place.from, last_at = 0;
+
+	for (; text.len > 0; at++) {
+		text = str_split(text, '\n', &line);
+		if (line.len > 0) {
+			last = line;
+			last_at = at;
+		}
+		if (!str_has_prefix(line, mark) || !str_contains(line, told))
+			continue;
+		place.from = place.to = place.from ? at : 0;
+		add(c, "cause", place, "%.*s, before services could start",
+		    STR_ARG(str_from(line, sizeof(mark) - 1)));
+		return;
+	}
+	place.from = place.to = place.from ? last_at : 0;
+	add(c, "cause", place, "it ended before its services could start%s%.*s",
+	    last.len ? ": " : "", STR_ARG(last));
 }
 
 static void tell_usage(struct account *c, const struct fact *cause)
@@ -263,8 +296,8 @@ static void tell_slurm(struct account *c)
 	add_text(c, "Slurm", str_dup(c->arena, buf_str(&out)), place);
 }
 
-/* What to try next, by how a service or a job has ended ("app-exit 127": a prefix counts), and the command
-   that shows more. */
+/* What to try next, by how a service or a job has ended ("app-exit 127": a prefix counts), or by the event that
+   ended the job while its service ran; and the command that shows more. */
 static const struct {
 	const char *ended, *next;
 	enum {
@@ -285,6 +318,9 @@ static const struct {
 	 "its command didn't begin: look at its name, image, mounts and working folder ('hpcc preflight')",
 	 SHOW_NOTHING},
 	{"step-not-created", "Slurm refused its step: its log has srun's words", SHOW_LOG},
+	{"condition-broken",
+	 "wait for one that ends by itself with condition: service_completed_successfully",
+	 SHOW_NOTHING},
 	{"never-ready", "is the probe right? else give it time: readiness.timeout_seconds",
 	 SHOW_NOTHING},
 	{"unhealthy",
@@ -300,6 +336,7 @@ static const struct {
 	 "x-slurm.requeue: true starts it again; docs/checkpoint-and-requeue.md keeps its work",
 	 SHOW_NOTHING},
 	{"LOST", "look at what its nodes say", SHOW_ACCOUNTING},
+	{"FAILED", "read the log of the batch script", SHOW_LOG},
 };
 
 static void tell_way_out(struct account *c, struct str ended, struct str service)
@@ -340,7 +377,8 @@ static void tell_failure(struct account *c, const struct fact *decider)
 	tell_names(c, decider, RT_NOTE_STOPPING, "stopped");
 	tell_names(c, decider, RT_NOTE_SKIPPED, "not begun");
 	tell_slurm(c);
-	tell_way_out(c, decider->verdict, cause->service);
+	tell_way_out(c, decider->verdict.len ? decider->verdict : str_c(decider->row->word),
+		     cause->service);
 }
 
 /* How far the services are, but for those that have completed. */
@@ -394,8 +432,7 @@ static void tell_other_end(struct account *c, struct str word)
 	else if (str_eq_c(word, "FAILED") && is_untold(c))
 		add(c, "cause", in_file(JOB_FILE_EVENTS), "no event tells what failed first");
 	else if (str_eq_c(word, "FAILED") && !c->has_begun)
-		add(c, "cause", in_file(path_shown(a, job_batch_log(a, c->view->job)).ptr),
-		    "it ended before its services could start");
+		tell_false_start(c);
 	else if (str_eq_c(word, "FAILED"))
 		add(c, "cause", in_file(JOB_FILE_STATE),
 		    "no service failed, but the script ended with status %d",

@@ -106,6 +106,7 @@ fails_by 1 "'server' was not ready within 1s: job fails (last look: " <<'SPEC'
     depends_on: {server: {condition: service_healthy}}
 SPEC
 out_has "not begun 'client'"
+out_has 'next      is the probe right?'
 
 fails_by 1 "'server' is unhealthy: 1 looks in a row have failed (last look: " <<'SPEC'
   server:
@@ -124,6 +125,7 @@ fails_by 1 "'after' waits for 'step', which ended before it was ready: job fails
     depends_on: {step: {condition: service_healthy}}
 SPEC
 out_has "not begun 'after'"
+out_has 'next      wait for one that ends by itself with condition: service_completed_successfully'
 
 fails_by 3 "'worker' exited with status 3; lifetime cap reached (2/2 restarts): job fails" <<'SPEC'
   worker:
@@ -154,8 +156,21 @@ services: {one: {command: ["true"]}}
 SPEC
 run 7 hpcc up --local
 run 0 hpcc why
-first_has 'it ended before its services could start'
+first_has "x-slurm.setup[1] ended the job with status 7, before services could start  [batch.log:2]"
 out_has 'no such licence'
+out_has 'hpcc logs batch'
+
+# So does what the script does before them: its last line is told.
+cat >compose.yaml <<SPEC
+name: fails
+runtime: {backend: host}
+x-slurm: {stage_in: [{from: $PWD/nowhere, to: $PWD/there}]}
+services: {one: {command: ["true"]}}
+SPEC
+hpcc up --local >up.out 2>&1 && fail 'it has copied nothing'
+run 0 hpcc why
+first_has 'it ended before its services could start: '
+first_has "$(sed -n 's/^         | //p' up.out | tail -n 1)"
 
 # Nothing is wrong.
 small_spec compose.yaml
