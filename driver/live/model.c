@@ -149,7 +149,7 @@ static void take_row(struct model *m, struct live_row *row, const struct roster_
 	row->tries = said->tries;
 	row->nodes = said->nodes;
 	row->remark = remark_of(&m->scratch, said);
-	row->started = state_time(service, "started_at");
+	row->started = state_time(service, roster_launch_key(service));
 	row->ended = state_time(service, "ended_at");
 	row->restarts = json_uint(service, "restart_count");
 	take_usage(row, service, state_time(said->view->state, "measured_at"));

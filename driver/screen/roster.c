@@ -55,6 +55,12 @@ static const struct state_words *words_of(const json_t *s)
 	return &not_begun;
 }
 
+/* An older hpcc-rt has noted the first launch alone. */
+const char *roster_launch_key(const json_t *service)
+{
+	return json_uint(service, "launches") > 1 ? "launched_at" : "started_at";
+}
+
 /* When it came to be as it is; 0 where nobody has written that down. */
 static double since(const struct job_view *view, const json_t *s)
 {
@@ -66,10 +72,7 @@ static double since(const struct job_view *view, const json_t *s)
 		return state_time(s, "ready_at");
 	if (str_eq_c(state, "exited") || str_eq_c(state, "backoff") || str_eq_c(state, "skipped"))
 		return state_time(s, "ended_at");
-	/* That of the first launch. */
-	if (!str_eq_c(state, "stopping") && json_uint(s, "launches") <= 1)
-		return state_time(s, "started_at");
-	return 0;
+	return str_eq_c(state, "stopping") ? 0 : state_time(s, roster_launch_key(s));
 }
 
 static struct str nodes_text(struct arena *a, const json_t *s)

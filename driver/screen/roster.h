@@ -43,6 +43,9 @@ unsigned roster_rank(const char *family);
 /* The colour of a row's words. */
 const char *roster_color(const struct style *style, const struct roster_row *row);
 
+/* Under what name state.json has the last launch of a service. */
+const char *roster_launch_key(const json_t *service);
+
 /* The bad one that ended first, or NULL. */
 const struct roster_row *roster_first_failure(const struct roster *roster);
 

@@ -76,13 +76,16 @@ static void note_wall_time(struct rt_sup *sup, const struct rt_action *a)
 {
 	struct rt_proc *p = &sup->proc[a->service];
 
-	if (a->note == RT_NOTE_LAUNCHED && !p->started_wall)
-		p->started_wall = sup->wall;
-	else if (a->note == RT_NOTE_READY)
+	if (a->note == RT_NOTE_LAUNCHED) {
+		p->launched_wall = sup->wall;
+		if (!p->started_wall)
+			p->started_wall = sup->wall;
+	} else if (a->note == RT_NOTE_READY) {
 		p->ready_wall = sup->wall;
-	else if (a->note == RT_NOTE_EXIT || a->note == RT_NOTE_PROLOGUE_FAILED ||
-		 a->note == RT_NOTE_LOST)
+	} else if (a->note == RT_NOTE_EXIT || a->note == RT_NOTE_PROLOGUE_FAILED ||
+		   a->note == RT_NOTE_LOST) {
 		p->ended_wall = sup->wall;
+	}
 }
 
 void rt_report_job(struct rt_sup *sup, const char *event)

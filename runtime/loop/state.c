@@ -196,6 +196,7 @@ static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *o
 	rt_json_text(out, "readiness", readiness_word(s));
 	rt_json_text(out, "last_look", rt_state_last_look(sup, i));
 	rt_json_time(out, "started_at", p->started_wall);
+	rt_json_time(out, "launched_at", p->launched_wall);
 	rt_json_time(out, "ready_at", p->ready_wall);
 	rt_json_time(out, "ended_at", p->pid ? 0 : p->ended_wall);
 	if (p->pid)

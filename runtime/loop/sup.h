@@ -109,7 +109,7 @@ struct rt_proc {
 	unsigned refusals;  /* so often the present launch was */
 	int kill_stage;
 	int64_t poll_pause; /* looking for start marks where inotify is blind */
-	int64_t started_wall, ready_wall, ended_wall;
+	int64_t started_wall, launched_wall, ready_wall, ended_wall; /* first launch, last launch */
 	struct rt_probe probe;
 	struct rt_probe *live;             /* looks from ready on; NULL: none */
 	struct rt_usage used, used_in_all; /* by the last launch that ended, by all of them */

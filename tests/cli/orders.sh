@@ -46,7 +46,7 @@ out_has "'web-2' was restarted, launch 2"
 run 0 hpcc restart web-1 "$id"
 run 0 hpcc restart --job="$id" web-1 --format=json
 out_has '"answer": "taken"'
-that 'counters' within 10 has 's["web-1"]["launches"] == 5 and s["web-1"]["restarts_by_hand"] == 4 and s["web-1"]["restart_count"] == 0 and s["web-1"]["restart_failures_in_window"] == 0'
+that 'counters' within 10 has 's["web-1"]["launches"] == 5 and s["web-1"]["restarts_by_hand"] == 4 and s["web-1"]["restart_count"] == 0 and s["web-1"]["restart_failures_in_window"] == 0 and s["web-1"]["launched_at"] > s["web-1"]["started_at"]'
 that 'an event' grep -q '"service":"web-1","event":"restart-by-hand".*is restarted by hand' "$dir/events.jsonl"
 that 'it stopped gracefully' grep -q 'bye web' "$dir/logs/"web*1*.log
 

@@ -106,6 +106,15 @@ assert [row["why"] for row in rows if row["service"] == "client"] == ["waits for
 assert [row["ports"] for row in rows if row["service"] == "store"] == ["6379,9125-9130/udp"]
 CHECK
 
+# One that was started again runs since its last launch.
+launched=$(ago '3 minutes')
+job 107 RUNNING null null "$(service web running null "\"started_at\": \"$(ago '2 hours')\", \"launched_at\": \"$launched\"" | sed 's/"launches": 1/"launches": 2/')"
+queue 107 RUNNING
+run 0 hpcc ps 107
+row '^web +running +[3-9]m[0-9]+s '
+run 0 hpcc ps 107 --format=json
+that 'since its last launch' grep -q "\"since\": \"$launched\"" "$work/out"
+
 # status: Slurm's word in plain ones, the time as a bar, what failed first, those that need a look.
 run 0 hpcc status 101
 out_has '  Slurm     it runs (RUNNING)'

@@ -88,7 +88,7 @@ static const char *time_key(const struct roster_row *row)
 		return "ready_at";
 	if (str_eq_c(state, "exited") || str_eq_c(state, "backoff") || str_eq_c(state, "skipped"))
 		return "ended_at";
-	return "started_at";
+	return roster_launch_key(row->state);
 }
 
 static json_t *node_list(const struct roster_row *row)
