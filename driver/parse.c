@@ -203,13 +203,15 @@ static bool set_option(struct invocation *inv, const struct option *o, const cha
 	return false;
 }
 
-static bool check_reading(const struct invocation *inv, const struct reading *r)
+/* A letter that isn't the command's own is shown as it was written: another command's isn't what was meant. */
+static bool check_reading(const struct invocation *inv, const struct reading *r, const char *arg)
 {
 	const struct command *c = inv->command;
+	const char letter[] = {'-', arg[1], '\0'};
 
 	if (!command_takes(c, r->option)) {
-		complain("'%s' is no option of 'hpcc%s%s'", r->option->name, *c->name ? " " : "",
-			 c->name);
+		complain("'%s' is no option of 'hpcc%s%s'",
+			 arg[1] == '-' ? r->option->name : letter, *c->name ? " " : "", c->name);
 		advise("'hpcc%s%s --help' lists the options", *c->name ? " " : "", c->name);
 		return false;
 	}
@@ -232,7 +234,7 @@ static bool parse_option(struct invocation *inv, int argc, char **argv, int *i)
 			complain_unknown_option(inv, arg);
 			return false;
 		}
-		if (!check_reading(inv, &r))
+		if (!check_reading(inv, &r, arg))
 			return false;
 		if (r.is_value_next) {
 			if (*i + 1 >= argc) {

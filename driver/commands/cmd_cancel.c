@@ -23,11 +23,12 @@ int cmd_cancel(struct invocation *inv)
 
 	if (!job_find(inv, &job) || !job_parts(inv, &job, &parts) || !jobs_cancel(inv, &parts, &n))
 		return EXIT_ENVIRONMENT;
+	struct str id = job_meant(inv->arena, &job);
 	if (n == 0)
-		printf("job %.*s has ended already\n", STR_ARG(job.id));
+		printf("job %.*s has ended already\n", STR_ARG(id));
 	else
 		printf("job %.*s is asked to end; 'hpcc watch %.*s' shows how it does\n",
-		       STR_ARG(job.id), STR_ARG(job.id));
+		       STR_ARG(id), STR_ARG(id));
 	return EXIT_OK;
 }
 

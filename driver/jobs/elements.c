@@ -14,6 +14,17 @@ struct str job_link(struct arena *a, const struct job_files *element)
 	return path_join(a, element->runtime_root, element->id);
 }
 
+struct str job_meant(struct arena *a, const struct job_files *job)
+{
+	/* The name of an element has its index already. */
+	if (job->task.len == 0 || !job->is_array)
+		return job->id;
+	uint64_t index;
+	bool is_one = str_to_u64(job->task, &index);
+	return str_fmt(a, is_one ? "%.*s_%.*s" : "%.*s_[%.*s]", STR_ARG(job->id),
+		       STR_ARG(job->task));
+}
+
 void job_locate(struct arena *a, struct job_files *job)
 {
 	struct str link = job_link(a, job);

@@ -14,6 +14,9 @@
    after a message: it has no such element. */
 bool job_parts(struct invocation *inv, const struct job_files *job, struct job_list *parts);
 
+/* How a job, or those of its elements that are meant, are called: 4711, 4711_3, 4711_[1-4]. */
+struct str job_meant(struct arena *a, const struct job_files *job);
+
 /* Finds the root of an element that may have begun since. */
 void job_locate(struct arena *a, struct job_files *job);
 

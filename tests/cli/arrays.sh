@@ -142,7 +142,10 @@ run 0 hpcc status
 out_has '3 elements: 1 RUNNING, 2 PENDING'
 run 0 hpcc clean --yes --all
 out_has '1 job left alone'
+run 3 hpcc restart one "${id}_9"
+err_has "job ${id}_9: it hasn't begun"
 run 0 hpcc cancel "${id}_9"
+out_has "job ${id}_9 is asked to end; 'hpcc watch ${id}_9' shows how it does"
 run 0 hpcc status "${id}_[4,9]"
 out_has '1 PENDING, 1 CANCELLED'
 (trap - INT && exec hpcc logs -f "$id" one) >logs.out 2>&1 &
@@ -179,6 +182,7 @@ out_has "job 5000 'many': RUNNING, 300 elements: 2 RUNNING, 298 PENDING"
 lines_like 300 '^job 5000_[0-9]+ '
 that 'one question' test "$(wc -l <"$FAKE_SLURM_DIR/calls")" = 1
 run 0 hpcc cancel '5000_[2-299]'
+out_has 'job 5000_[2-299] is asked to end'
 run 0 hpcc status
 out_has '300 elements: 2 RUNNING, 298 CANCELLED'
 that 'few calls' test "$(grep -c ^scancel "$FAKE_SLURM_DIR/calls")" -le 2

@@ -153,4 +153,9 @@ run 2 hpcc clean
 run 3 hpcc status
 err_has 'no job was started from this folder'
 
+# Each group of commands stands once in the help; a letter that a command doesn't take is shown as it was written.
+run 0 hpcc --help
+that 'each group is there once' test -z "$(grep -xE '[A-Z][A-Za-z ]+:' "$work/out" | sort | uniq -d)"
+run 2 hpcc events -n 3
+err_has "'-n' is no option of 'hpcc events'"
 finish

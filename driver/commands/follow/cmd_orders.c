@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "driver/commands/cmd.h"
+#include "driver/jobs/elements.h"
 #include "driver/jobs/job_process.h"
 #include "driver/jobs/known.h"
 #include "driver/json.h"
@@ -110,7 +111,7 @@ static void give(struct wishes *w)
 	}
 	if (given > 0)
 		return;
-	complain("job %.*s: %.*s", STR_ARG(w->one.job.id), STR_ARG(why));
+	complain("job %.*s: %.*s", STR_ARG(job_meant(w->inv->arena, &w->one.job)), STR_ARG(why));
 	w->has_failed = true;
 }
 

@@ -47,7 +47,7 @@ rm -f "$HOME/.local/state/hpc-compose/folders"
 elsewhere status "$JOB"
 assert_log out "^job $JOB 'follow': RUNNING, .*, on "
 assert_log out '^  Slurm     it runs \(RUNNING\)$'
-assert_log out '^  time      \[#*-+\] [0-9.]+s of 5m00s, 4m[0-9]+s left$'
+assert_log out '^  time      \[#*-+\] [0-9.]+s of 5m00s, (5m00s|4m[0-9]+s) left$'
 assert_log out '^  services  2: 1 running, 1 ready$'
 elsewhere ps "$JOB"
 assert_log out '^web +ready +[0-9.]+s +[a-z0-9]+ +tcp http +[0-9]+$'
