@@ -169,7 +169,7 @@ submitted
 run 0 hpcc watch "$id"
 forget
 run 0 hpcc clean --yes --older-than=0s
-out_has "removed job $id: "
+that 'it says what went' grep -Eq "^removed jobs? (.*, )?$id(\$|;)" "$work/out"
 # The accounting remembers the reason, and so does the record once it was seen.
 for memory in accounting record; do
 	run 0 hpcc submit long.yaml
@@ -222,7 +222,7 @@ for was_seen in yes no; do
 		out_has "job $id: FAILED with status 1"
 	fi
 	forget
-	run 0 hpcc status "$id"
+	run 0 hpcc status --lines "$id"
 	out_has "job $id 'stubborn': $word"
 	out_has 'exited lost'
 	run 1 hpcc watch "$id"

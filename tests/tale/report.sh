@@ -64,6 +64,7 @@ run 0 hpcc report local-5 -o hostile.svg
 that 'in the drawing' page hostile.svg '</svg><script>' '[a](javascript:b)'
 run 0 hpcc report local-5 -o hostile.md
 that 'a fence that nothing ends' grep -qx '`````yaml' hostile.md
+# shellcheck disable=SC2016 # code fences of Markdown
 that 'no markup but the report itself' test -z "$(sed '/^`````yaml/,/^`````$/d; /^```/,/^```$/d' hostile.md | grep -E '(^|[^\\])[<|`]' | grep -v '^|')"
 run 0 hpcc report local-5 -o hostile.json
 that 'in JSON' valid hostile.json
