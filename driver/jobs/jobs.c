@@ -19,12 +19,23 @@ enum {
 	MAX_STATE = 256 << 20
 };
 
+const char *word_in_element(const char *word, struct str *index)
+{
+	size_t digits = strspn(word, "0123456789");
+
+	if (digits == 0 || word[digits] != '/' || strchr(word + digits + 1, '/'))
+		return word;
+	*index = (struct str){word, digits};
+	return word + digits + 1;
+}
+
 bool word_is_spec(const struct invocation *inv, const char *word)
 {
-	struct str name = str_c(word);
+	struct str name = str_c(word), index;
 
-	return inv->command->max_words == 1 || strchr(word, '/') || str_has_suffix(name, ".yaml") ||
-	       str_has_suffix(name, ".yml");
+	return inv->command->max_words == 1 ||
+	       (strchr(word, '/') && word_in_element(word, &index) == word) ||
+	       str_has_suffix(name, ".yaml") || str_has_suffix(name, ".yml");
 }
 
 /* The job or the spec that the command line names. */

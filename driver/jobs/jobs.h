@@ -70,6 +70,9 @@ bool is_job_id(const char *word);
 /* A first word, no job id, names a spec: of commands that take services only one that looks like a file. */
 bool word_is_spec(const struct invocation *inv, const char *word);
 
+/* "3/worker", the service of element 3 of an array, is worker, with *index; other words are as they are. */
+const char *word_in_element(const char *word, struct str *index);
+
 /* state.json as an object, or NULL with *why when there is none yet, or it can't be understood. */
 json_t *job_state(struct invocation *inv, const struct job_files *job, struct str *why);
 

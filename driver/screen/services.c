@@ -22,10 +22,14 @@ bool service_is_wanted(const struct invocation *inv, const struct job_files *job
 	uint32_t first = services_begin(inv);
 	struct str family = inv->words.n > first ? family_of(job, name) : STR("");
 
-	for (uint32_t i = first; i < inv->words.n; i++)
-		if (str_eq_c(name, inv->words.items[i]) ||
-		    (family.len > 0 && str_eq_c(family, inv->words.items[i])))
+	for (uint32_t i = first; i < inv->words.n; i++) {
+		struct str index = job->task;
+		const char *word = word_in_element(inv->words.items[i], &index);
+
+		if (str_eq(index, job->task) &&
+		    (str_eq_c(name, word) || (family.len > 0 && str_eq_c(family, word))))
 			return true;
+	}
 	return inv->words.n <= first;
 }
 
@@ -69,9 +73,13 @@ bool services_are_known(const struct invocation *inv, const struct job_files *jo
 
 	for (uint32_t i = services_begin(inv); i < inv->words.n; i++) {
 		bool is_known = false;
+		struct str index;
+		bool is_in_array = job->is_array || job->task.len > 0;
+		const char *word = is_in_array ? word_in_element(inv->words.items[i], &index)
+					       : inv->words.items[i];
 
 		for (size_t k = 0; k < n; k++)
-			is_known = is_known || strcmp(names[k], inv->words.items[i]) == 0;
+			is_known = is_known || strcmp(names[k], word) == 0;
 		if (is_known)
 			continue;
 		service_complain_unknown(inv, job, inv->words.items[i], other);

@@ -352,7 +352,7 @@ static void tell_way_out(struct account *c, struct str ended, struct str service
 	buf_add_c(&out.text, ways_out[i].next);
 	if (ways_out[i].shows == SHOW_LOG) {
 		buf_add_c(&out.text, ": hpcc logs ");
-		if (c->inv->options.job || c->inv->words.n > 0)
+		if (c->inv->options.job || c->inv->words.n > 0 || c->view->job->task.len > 0)
 			buf_add_fmt(&out.text, "%.*s ", STR_ARG(c->view->job->id));
 		emit_word(&out, service);
 	} else if (ways_out[i].shows == SHOW_ACCOUNTING && !c->view->job->is_local) {

@@ -61,6 +61,7 @@ known() { # known: whatever Slurm remembers of them
 	run 0 hpcc why
 	lines_like 1 '^job '
 	lines_like 1 "^job ${id}_1 FAILED: 'client' exited with status 4: job fails"
+	out_has "hpcc logs ${id}_1 client"
 	run 0 hpcc status "${id}_[0,2]"
 	out_has '2 elements: 2 COMPLETED'
 	out_lacks "job ${id}_1 "
@@ -81,6 +82,21 @@ known() { # known: whatever Slurm remembers of them
 	for k in 0 1 2; do
 		out_has "$k/server | serving $k"
 	done
+	run 0 hpcc logs 1/client
+	out_has '1/client | client 1'
+	lines_like 1 .
+	run 0 hpcc logs "$id" 0/server 2/batch
+	out_has '0/server | serving 0'
+	out_has "2/batch  | hpcc: service 'client' "
+	out_lacks 2/server
+	run 2 hpcc logs 1/nobody
+	err_has "job $id has no service '1/nobody'"
+	run 0 hpcc events 1/client
+	out_has "1/client"
+	out_lacks 0/client
+	run 0 hpcc timeline "$id"
+	out_has "critical chain"
+	out_lacks "can't be read"
 	run 0 hpcc logs "${id}_1" client
 	out_has 'client | client 1'
 	lines_like 1 .
