@@ -80,6 +80,8 @@ int cmd_down(struct invocation *inv)
 	uint32_t n;
 	if (!jobs_cancel(inv, &parts, &n))
 		return EXIT_ENVIRONMENT;
+	/* In lines: the live view would stay until somebody leaves it, and the files with it. */
+	inv->options.plain = true;
 	if (n > 0)
 		watch_jobs(inv, &job, &parts, false, stdout);
 	if (!are_over(inv, &job, &parts))

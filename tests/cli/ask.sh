@@ -74,6 +74,17 @@ that 'all are gone' test -z "$(ls -d "$root"/local-* 2>/dev/null)"
 run 0 hpcc clean --all </dev/null
 that 'nothing to ask' test "$out" = 'nothing to remove'
 
+# One that runs is ended and removed without another key, on a terminal as well.
+cat >runs.yaml <<'SPEC'
+name: runs
+services: {one: {command: [sleep, "1000"], x-runtime: {backend: host}}}
+SPEC
+run 0 hpcc up --local --detach runs.yaml
+id=$(hpcc jobs | awk 'NR == 1 {print $1}')
+run 0 env TERM=xterm timeout 45 python3 "$work/asked.py" y hpcc down "$id"
+out_has "ended and removed job $id: "
+that 'it is gone' test ! -e "$root/$id"
+
 # The cache: only where something would go.
 run 0 hpcc cache prune --all </dev/null
 image=$HOME/.cache/hpc-compose/base/0123456789abcdef-x.sqsh
