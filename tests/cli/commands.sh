@@ -158,4 +158,6 @@ run 0 hpcc --help
 that 'each group is there once' test -z "$(grep -xE '[A-Z][A-Za-z ]+:' "$work/out" | sort | uniq -d)"
 run 2 hpcc events -n 3
 err_has "'-n' is no option of 'hpcc events'"
+run 2 hpcc logs --logs
+err_has "'--logs' is no option of 'hpcc logs'"
 finish
