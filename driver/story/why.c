@@ -465,6 +465,12 @@ static void tell_course(struct account *c, struct str word)
 	tell_slurm(c);
 }
 
+/* Its end is written down, and the script just hasn't gone yet. */
+static bool is_told_end(const struct job_view *view)
+{
+	return view->job->is_local && state_is_over(view->state);
+}
+
 void why_tell(struct invocation *inv, const struct job_view *view, struct why *why)
 {
 	struct account c = {.inv = inv, .arena = inv->arena, .view = view, .why = why};
@@ -482,7 +488,7 @@ void why_tell(struct invocation *inv, const struct job_view *view, struct why *w
 	} else if (decider && (str_eq_c(word, "FAILED") || str_eq_c(word, "OUT_OF_MEMORY") ||
 			       !job_view_is_over(view))) {
 		tell_failure(&c, decider);
-	} else if (!job_view_is_over(view)) {
+	} else if (!job_view_is_over(view) && !is_told_end(view)) {
 		tell_course(&c, word);
 	} else {
 		tell_other_end(&c, word);

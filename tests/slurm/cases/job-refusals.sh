@@ -36,7 +36,8 @@ compare() { # WHO FIELD VALUE
 compare_all() { # WHO FIELD VALUE...
 	local who=$1 field=$2
 	shift 2
-	printf 'runtime: {backend: host}\nx-slurm: {%s: "$VALUE"}\nservices: {a: {command: x}}\n' "$field" >"$field.yaml"
+	printf 'runtime: {backend: host}\nx-slurm: {%s: "$VALUE"%s}\nservices: {a: {command: x}}\n' "$field" \
+		"${gpus:+, gpus: 1}" >"$field.yaml"
 	for value; do compare "$who" "$field" "$value"; done
 }
 
