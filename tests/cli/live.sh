@@ -219,7 +219,11 @@ shows 'stopped'
 keys S
 shows "start 'copy07': " '  1-3 of 3'
 keys Escape
-# A shell there, and back.
+# A shell there, and back: from when the state says that it runs.
+can_enter() {
+	hpcc exec "$job" copy07 true </dev/null >"$work/out" 2>&1
+}
+that 'it can be entered' within 20 can_enter
 keys !
 shows 'a shell of copy07'
 type_line 'echo here: $((40 + 2))'
