@@ -72,8 +72,9 @@ bool converter_begin(struct converter *cv, struct unit *u, struct str path, stru
 	edits_begin(cv);
 	if (span_is_none(cv->explicit_at))
 		return true;
-	struct diag *d = diag_error(&u->diags, cv->explicit_at, RULE_R001,
-				    "a key behind '?' can't be converted");
+	struct diag *d = diag_error(
+		&u->diags, cv->explicit_at, RULE_R001,
+		"a key behind '?', or with an anchor or a tag of its own, can't be converted");
 	diag_help(&u->diags, d, "write 'key: value'");
 	return false;
 }

@@ -49,7 +49,7 @@ struct converter {
 	uint32_t base; /* of the text in the source map */
 	const struct node *root, *services;
 	bool is_spec;            /* it has keys of specs: nothing is added at the root */
-	struct span explicit_at; /* a key behind '?', which isn't edited */
+	struct span explicit_at; /* a key behind '?' or '&a', which isn't edited */
 	LIST(struct edit) edits;
 	LIST(struct group) groups;
 	uint32_t *group_at;     /* by offset of a key, or of a collection: its number + 1 */

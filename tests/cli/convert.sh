@@ -24,6 +24,17 @@ for file in "$files"/*.yml; do
 	cd ..
 done
 
+# Keys that edits can't find their way round: refused, nothing is written.
+rm -rf here && mkdir here && cd here
+for text in $'&a services:\n  app:\n    image: redis:7\n' $'services:\n  !!str app:\n    image: redis:7\n' \
+	$'services:\n  app: { &b image: redis:7}\n' $'? services\n: app:\n    image: redis:7\n'; do
+	printf '%s' "$text" >docker-compose.yml
+	run 2 hpcc convert docker-compose.yml -o compose.yaml
+	err_has "or with an anchor or a tag of its own, can't be converted"
+	that 'nothing is written' test ! -e compose.yaml
+done
+cd ..
+
 # Files that it asks for are taken in: comments, order, paths and variables, at any depth; nothing else is written.
 rm -rf here && cp -r "$files/files" here && cd here
 run 0 hpcc convert docker-compose.yml -o compose.yaml

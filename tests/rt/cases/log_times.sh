@@ -24,7 +24,8 @@ times=$JOB_DIR/log-times
 log=$JOB_DIR/logs/speaks.log
 # size_is_told TOKEN SIZE
 size_is_told() { grep -sqE "^[0-9]{13} $1 $2\$" "$times"; }
-is_whole() { size_is_told speaks "$(stat -c %s "$log" 2>/dev/null)" && [[ $(tail -n 1 "$log") == "$1 "* ]]; }
+# The line first: the size that is asked for then has it.
+is_whole() { [[ $(tail -n 1 "$log" 2>/dev/null) == "$1 "* ]] && size_is_told speaks "$(stat -c %s "$log")"; }
 # late LINE: by how many ms the line's time is behind what the line says. Its time is that of the first size
 # beyond its beginning.
 late() {
