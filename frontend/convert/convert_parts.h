@@ -80,6 +80,8 @@ enum place_use {
 	PLACE_MENDED = 16,
 };
 bool take_place(struct converter *cv, uint32_t offset, enum place_use use);
+/* The key at this place of the text stands behind '?', or has an anchor or a tag of its own. */
+bool key_is_odd(const struct converter *cv, size_t at);
 
 /* convert.c: reads a text for edits; false when there is nothing to convert, and the diagnostics say why. */
 bool converter_begin(struct converter *cv, struct unit *u, struct str path, struct str text,

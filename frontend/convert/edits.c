@@ -84,28 +84,6 @@ static bool is_collection(const struct node *node)
 static void index_node(struct converter *cv, const struct node *node, size_t flow, bool is_flow,
 		       size_t hole);
 
-/* "? key" on a line of its own: nobody writes it, and edits go by "key:". */
-static bool is_explicit(const struct converter *cv, size_t at)
-{
-	while (at && byte_is_in(cv->text.ptr[at - 1], " \t\n\r"))
-		at--;
-	return at && cv->text.ptr[at - 1] == '?' && is_blank_at(cv->text, at) &&
-	       (at < 2 || byte_is_in(cv->text.ptr[at - 2], " \t\n{[,"));
-}
-
-/* "&a key" or "!t key": what goes in front of the key would come between. */
-static bool has_properties(const struct converter *cv, size_t at)
-{
-	size_t end = at;
-
-	while (end && byte_is_in(cv->text.ptr[end - 1], " \t"))
-		end--;
-	size_t begin = end;
-	while (begin && !byte_is_in(cv->text.ptr[begin - 1], " \t\n\r{[,"))
-		begin--;
-	return begin < end && end < at && byte_is_in(cv->text.ptr[begin], "&!");
-}
-
 static void index_children(struct converter *cv, const struct node *node, uint32_t number)
 {
 	for (uint32_t i = 0; i < node->n; i++) {
@@ -115,9 +93,7 @@ static void index_children(struct converter *cv, const struct node *node, uint32
 		bool is_own = e ? span_is_within(e->key_at, node->at) : true;
 		struct group *g = &cv->groups.items[number];
 		g->n_left += is_own;
-		if (e && is_own &&
-		    (is_explicit(cv, place_of(cv, e->key_at.begin)) ||
-		     has_properties(cv, place_of(cv, e->key_at.begin))))
+		if (e && is_own && key_is_odd(cv, place_of(cv, e->key_at.begin)))
 			cv->explicit_at = e->key_at;
 		if (e && is_own)
 			cv->group_at[place_of(cv, e->key_at.begin)] = number + 1;

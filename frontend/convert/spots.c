@@ -2,6 +2,8 @@
 /* Spots: the entries and items of a Compose file, and where they are written. */
 #include "frontend/convert/convert_parts.h"
 
+#include "frontend/yaml/text_lines.h"
+
 struct spot entry_spot(struct converter *cv, const struct spot *s, const struct entry *e)
 {
 	struct spot below = *s;
@@ -61,4 +63,31 @@ struct span written_at(const struct spot *s)
 			is_written = true;
 		}
 	return at;
+}
+
+/* "? key" on a line of its own: nobody writes it, and edits go by "key:". */
+static bool is_explicit(const struct converter *cv, size_t at)
+{
+	while (at && byte_is_in(cv->text.ptr[at - 1], " \t\n\r"))
+		at--;
+	return at && cv->text.ptr[at - 1] == '?' && is_blank_at(cv->text, at) &&
+	       (at < 2 || byte_is_in(cv->text.ptr[at - 2], " \t\n{[,"));
+}
+
+/* "&a key" or "!t key": what goes in front of the key would come between. */
+static bool has_properties(const struct converter *cv, size_t at)
+{
+	size_t end = at;
+
+	while (end && byte_is_in(cv->text.ptr[end - 1], " \t"))
+		end--;
+	size_t begin = end;
+	while (begin && !byte_is_in(cv->text.ptr[begin - 1], " \t\n\r{[,"))
+		begin--;
+	return begin < end && end < at && byte_is_in(cv->text.ptr[begin], "&!");
+}
+
+bool key_is_odd(const struct converter *cv, size_t at)
+{
+	return is_explicit(cv, at) || has_properties(cv, at);
 }
