@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "driver/story/submitted.h"
 
+#include "backends/backend.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
 #include "ir/files.gen.h"
@@ -8,7 +9,6 @@
 
 enum {
 	RUN_VERSION = 1,
-	WORTH_HIDING = 4,    /* bytes: what is shorter stands for anything in a script */
 	MAX_SHOWN = 1 << 20, /* bytes of a script */
 	MAX_RUN = 256 << 20,
 	MAX_SCRIPT = 64 << 20
@@ -43,31 +43,16 @@ static json_t *names_of(const struct plan_service *s)
 	return names;
 }
 
-/* A value that is a secret by its variable's name stands in the script as it is. */
-static void hide_values(struct diags *ds, const struct v_map *environment)
-{
-	for (uint32_t i = 0; i < environment->n; i++) {
-		const struct v_str *value = &environment->items[i].value;
-
-		if (value->is_secret && value->v.len >= WORTH_HIDING)
-			diags_hide(ds, value->v);
-	}
-}
-
 bool submitted_write(struct compilation *c, struct str script, struct str root, struct str *why)
 {
 	struct arena *a = c->inv->arena;
 	const struct plan *plan = c->unit.plan;
 	json_t *run = json_object(), *environment = json_array();
 
-	if (plan->env_setup)
-		hide_values(&c->unit.diags, &plan->env_setup->env);
+	plan_hide_secrets(&c->unit); /* values stand in the script as they are */
 	for (uint32_t i = 0; i < plan->services.n; i++) {
 		const struct plan_service *s = &plan->services.items[i];
 
-		hide_values(&c->unit.diags, &s->environment);
-		if (s->env_setup)
-			hide_values(&c->unit.diags, &s->env_setup->env);
 		json_array_append_new(environment,
 				      json_pack("{s:o, s:o}", "service", json_from(s->name.v),
 						"names", names_of(s)));
