@@ -18,13 +18,19 @@ static bool has_words(const struct invocation *inv, bool needs_command)
 	return false;
 }
 
+/* Where the command that is named goes; else a status behind a message. `rest`: its first word. */
+static int find_place(struct invocation *inv, bool needs_command, struct enter_target *target,
+		      uint32_t *rest)
+{
+	return has_words(inv, needs_command) ? enter_find(inv, target, rest) : EXIT_USAGE;
+}
+
 int cmd_exec(struct invocation *inv)
 {
-	if (!has_words(inv, true))
-		return EXIT_USAGE;
 	struct enter_target target;
 	uint32_t rest;
-	int status = enter_find(inv, &target, &rest);
+	int status = find_place(inv, true, &target, &rest);
+
 	if (status != EXIT_OK)
 		return status;
 	*LIST_PUSH(inv->arena, &inv->words) = NULL;
@@ -35,13 +41,9 @@ int cmd_shell(struct invocation *inv)
 {
 	static const char *const shell[] = {
 		"/bin/sh", "-c", "command -v bash >/dev/null 2>&1 && exec bash; exec sh", NULL};
-
-	if (!has_words(inv, false))
-		return EXIT_USAGE;
 	struct enter_target target;
 	uint32_t rest;
-	int status = enter_find(inv, &target, &rest);
-	if (status != EXIT_OK)
-		return status;
-	return enter_launch(inv, &target, shell, true);
+	int status = find_place(inv, false, &target, &rest);
+
+	return status == EXIT_OK ? enter_launch(inv, &target, shell, true) : status;
 }
