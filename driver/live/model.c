@@ -223,11 +223,8 @@ static void look_at_states(struct model *m, bool asks)
 	roster_free(&m->roster); /* while the rows are there */
 	job_views_reread(m->inv, &m->scratch, m->parts, asks, m->views);
 	m->next_look = clock_ns() + LOOK_NS;
-	if (asks && !m->job->is_local)
-		asking_note(&m->asking, m->views, n);
-	if (asks || m->job->is_local)
-		m->is_over = asking_is_past(&m->asking, m->views, n);
-	asking_plan(&m->asking, m->views, n, asks, m->follows[0].events.fd >= 0);
+	m->is_over = asking_take(&m->asking, m->views, n, asks, m->follows[0].events.fd >= 0) ||
+		     m->is_over;
 	take_rows(m);
 }
 

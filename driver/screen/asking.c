@@ -18,7 +18,7 @@ bool asking_is_due(const struct asking *asking)
 }
 
 /* A controller that is down says nothing about the job. */
-void asking_note(struct asking *asking, const struct job_view *views, uint32_t n)
+static void note(struct asking *asking, const struct job_view *views, uint32_t n)
 {
 	struct str error = STR("");
 
@@ -42,7 +42,8 @@ static bool all_have_ended(const struct job_view *views, uint32_t n)
 	return true;
 }
 
-bool asking_is_past(struct asking *asking, const struct job_view *views, uint32_t n)
+/* All are over, or nobody knows them any more. */
+static bool is_past(struct asking *asking, const struct job_view *views, uint32_t n)
 {
 	bool is_missing = false;
 
@@ -71,11 +72,17 @@ static uint64_t pause_of(const struct asking *asking, const struct job_view *vie
 	return seconds * UINT64_C(1000000000);
 }
 
-void asking_plan(struct asking *asking, const struct job_view *views, uint32_t n, bool has_asked,
+bool asking_take(struct asking *asking, const struct job_view *views, uint32_t n, bool has_asked,
 		 bool is_running)
 {
+	bool is_local = views[0].job->is_local;
+
+	if (has_asked && !is_local)
+		note(asking, views, n);
+	bool is_over = (has_asked || is_local) && is_past(asking, views, n);
 	uint64_t next = clock_ns() + pause_of(asking, views, n, is_running);
 
 	if (has_asked || next < asking->next)
 		asking->next = next;
+	return is_over;
 }

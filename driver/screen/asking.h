@@ -15,14 +15,12 @@ struct asking {
 
 bool asking_is_due(const struct asking *asking);
 
-/* After the views were read and the queue asked: an answer that is missing, or comes again, is told. */
-void asking_note(struct asking *asking, const struct job_view *views, uint32_t n);
-
-/* All are over, or nobody knows them any more. Looked at after each answer of the queue. */
-bool asking_is_past(struct asking *asking, const struct job_view *views, uint32_t n);
-
-/* Sets the next time, after an answer or when it has come nearer. */
-void asking_plan(struct asking *asking, const struct job_view *views, uint32_t n, bool has_asked,
+/*
+ * After the views were read, with the queue if it was asked: an answer that is missing, or comes again, is told, and
+ * the time of the next question is set. True when all jobs are over, or nobody knows them any more; that is for the
+ * queue to say, but of a local job.
+ */
+bool asking_take(struct asking *asking, const struct job_view *views, uint32_t n, bool has_asked,
 		 bool is_running);
 
 #endif

@@ -155,14 +155,10 @@ static bool look(struct watch *w)
 	job_views_reread(w->inv, &w->scratch, w->parts, asks, w->views);
 	if (interrupt_is_noted())
 		return false;
-	if (asks && !w->job->is_local) {
-		asking_note(&w->asking, w->views, n);
+	bool is_over = asking_take(&w->asking, w->views, n, asks, w->follows[0].events.fd >= 0);
+	if (asks && !w->job->is_local)
 		print_queue(w);
-	}
-	if ((asks || w->job->is_local) && asking_is_past(&w->asking, w->views, n))
-		return true;
-	asking_plan(&w->asking, w->views, n, asks, w->follows[0].events.fd >= 0);
-	return false;
+	return is_over;
 }
 
 static void begin(struct watch *w)

@@ -38,16 +38,11 @@ bool pulse_look(struct pulse *p)
 	job_views_reread(p->inv, &p->scratch, p->parts, asks, p->views);
 	for (uint32_t i = 0; i < n; i++)
 		is_running = is_running || p->views[i].state;
-	if (p->job->is_local)
-		return job_views_are_over(p->views, n);
-	if (interrupt_is_noted()) /* what was asked may have been interrupted */
+	if (!p->job->is_local &&
+	    interrupt_is_noted()) /* what was asked may have been interrupted */
 		return false;
-	if (asks)
-		asking_note(&p->asking, p->views, n);
 	/* An end in the state file is the end of an attempt; whether another one comes is for the queue to say. */
-	bool is_over = asks && asking_is_past(&p->asking, p->views, n);
-	asking_plan(&p->asking, p->views, n, asks, is_running);
-	return is_over;
+	return asking_take(&p->asking, p->views, n, asks, is_running);
 }
 
 void pulse_wait(const struct pulse *p, int ms)
