@@ -6,6 +6,7 @@
 
 #include "driver/jobs/elements.h"
 #include "driver/jobs/known.h"
+#include "driver/screen/services.h"
 #include "driver/screen/style.h"
 #include "driver/system.h"
 #include "ir/files.gen.h"
@@ -24,10 +25,9 @@ static void add_rows(struct model *m, uint32_t part)
 
 	for (uint32_t i = 0; i < json_array_size(services); i++) {
 		const json_t *s = json_array_get(services, i);
-		struct str own_name = str_dup(a, json_str(s, "name")), name = own_name;
+		struct str own_name = str_dup(a, json_str(s, "name"));
+		struct str name = service_shown(a, job, own_name, m->parts->list.n > 1);
 
-		if (m->parts->list.n > 1)
-			name = str_fmt(a, "%.*s/%.*s", STR_ARG(job->task), STR_ARG(name));
 		*LIST_PUSH(a, &m->rows.list) =
 			(struct live_row){.name = name,
 					  .own_name = own_name,

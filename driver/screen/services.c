@@ -17,6 +17,12 @@ static struct str family_of(const struct job_files *job, struct str name)
 	return json_str(json_named(json_object_get(job->record, "services"), name), "copy_of");
 }
 
+struct str service_shown(struct arena *a, const struct job_files *job, struct str name,
+			 bool is_of_many)
+{
+	return is_of_many ? str_fmt(a, "%.*s/%.*s", STR_ARG(job->task), STR_ARG(name)) : name;
+}
+
 bool service_is_wanted(const struct invocation *inv, const struct job_files *job, struct str name)
 {
 	uint32_t first = services_begin(inv);

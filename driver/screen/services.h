@@ -11,6 +11,10 @@
 /* The command line's first word that isn't the job or the spec; of commands that take services. */
 uint32_t services_begin(const struct invocation *inv);
 
+/* How a service is called among several jobs: "3/worker" of element 3 of an array. */
+struct str service_shown(struct arena *a, const struct job_files *job, struct str name,
+			 bool is_of_many);
+
 /* Some word is the service's name, or no service is named. `batch` and the like have no record. */
 bool service_is_wanted(const struct invocation *inv, const struct job_files *job, struct str name);
 

@@ -41,9 +41,7 @@ static struct str name_of(const struct job_logs *logs, const struct job_log *log
 		name = str_fmt(a, "%.*s (attempt %.*s)", STR_ARG(name),
 			       STR_ARG(path_base(attempt)));
 	}
-	if (logs->parts->list.n > 1)
-		name = str_fmt(a, "%.*s/%.*s", STR_ARG(log->part->task), STR_ARG(name));
-	return name;
+	return service_shown(a, log->part, name, logs->parts->list.n > 1);
 }
 
 static void add_log(struct job_logs *logs, struct job_log log, const struct times_of_logs *times)

@@ -62,13 +62,6 @@ static bool is_up(const struct roster_row *row)
 	       (str_eq_c(state, "running") || str_eq_c(state, "ready"));
 }
 
-static struct str name_shown(struct arena *a, const struct roster_row *row, bool is_one_of_many)
-{
-	if (!is_one_of_many)
-		return row->name;
-	return str_fmt(a, "%.*s/%.*s", STR_ARG(row->view->job->task), STR_ARG(row->name));
-}
-
 static void print_addresses(struct arena *a, const struct roster *roster, bool is_of_many,
 			    const struct style *style)
 {
@@ -87,7 +80,7 @@ static void print_addresses(struct arena *a, const struct roster *roster, bool i
 			struct str name = json_str(port, "name");
 			struct table_row *row = table_add(&t);
 
-			row->cells[NAME] = name_shown(a, r, is_of_many);
+			row->cells[NAME] = service_shown(a, r->view->job, r->name, is_of_many);
 			row->cells[PORT] = port_text(a, port);
 			if (name.len > 0 && json_uint(port, "number") > 0)
 				row->cells[PORT] = str_fmt(a, "%.*s %.*s", STR_ARG(name),
@@ -127,7 +120,8 @@ static void print_tunnels(struct invocation *inv, const struct roster *roster, b
 		}
 		is_first = false;
 		printf("  %.*s: %.*s\n",
-		       STR_ARG(str_visible(a, name_shown(a, r, is_of_many), VISIBLE_LINE)),
+		       STR_ARG(str_visible(a, service_shown(a, r->view->job, r->name, is_of_many),
+					   VISIBLE_LINE)),
 		       STR_ARG(str_visible(a, line, VISIBLE_LINE)));
 	}
 	if (is_first)

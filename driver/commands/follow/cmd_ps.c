@@ -38,14 +38,6 @@ static const struct table_column columns[N_COLUMNS] = {
 	[END] = {"LAST EXIT", 9, false},
 };
 
-/* "3/worker" of element 3 of an array, where others are shown, too. */
-static struct str name_shown(struct arena *a, const struct roster_row *row, bool is_one_of_many)
-{
-	if (!is_one_of_many)
-		return row->name;
-	return str_fmt(a, "%.*s/%.*s", STR_ARG(row->view->job->task), STR_ARG(row->name));
-}
-
 static void print_table(struct arena *a, const struct roster *roster, bool is_of_many,
 			const struct style *style)
 {
@@ -62,7 +54,7 @@ static void print_table(struct arena *a, const struct roster *roster, bool is_of
 		uint64_t attempt = json_uint(r->view->state, "attempt");
 		struct table_row *row = table_add(&t);
 
-		row->cells[NAME] = name_shown(a, r, is_of_many);
+		row->cells[NAME] = service_shown(a, r->view->job, r->name, is_of_many);
 		if (is_of_many && attempt > 0)
 			row->cells[ATTEMPT] = str_fmt(a, "%llu", (unsigned long long)attempt);
 		row->cells[STATE] = str_c(r->words);

@@ -184,10 +184,9 @@ static void add_awaited(struct waiting *w)
 			if (!service_is_wanted(w->inv, part, name))
 				continue;
 			struct awaited *s = LIST_PUSH(w->inv->arena, &w->list);
-			*s = (struct awaited){&w->pulse.views[i], name, name};
-			if (parts->list.n > 1)
-				s->shown = str_fmt(w->inv->arena, "%.*s/%.*s", STR_ARG(part->task),
-						   STR_ARG(name));
+			*s = (struct awaited){
+				&w->pulse.views[i], name,
+				service_shown(w->inv->arena, part, name, parts->list.n > 1)};
 		}
 	}
 }

@@ -2,6 +2,7 @@
 /* Whole lines of several logs, as they are written. */
 #include "driver/live/log/stream.h"
 
+#include "driver/screen/services.h"
 #include "ir/support/utf8.h"
 #include "ir/support/visible.h"
 
@@ -9,11 +10,9 @@ static void add_source(struct log_stream *s, struct invocation *inv, const struc
 		       const json_t *service, bool from_end)
 {
 	struct arena *a = inv->arena;
-	struct str name = json_str(service, "name");
+	struct str name = service_shown(a, job, json_str(service, "name"), job->task.len > 0);
 	struct log_source *source = LIST_PUSH(a, &s->sources);
 
-	if (job->task.len > 0)
-		name = str_fmt(a, "%.*s/%.*s", STR_ARG(job->task), STR_ARG(name));
 	*source = (struct log_source){0};
 	logbook_init(&source->book, a, name, job, str_dup(a, json_str(service, "token")));
 	source->book.from_end = from_end;
