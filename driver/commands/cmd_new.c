@@ -1,10 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hpcc new: a starter spec from a template. The templates are the files in driver/templates/. */
+/*
+ * hpcc new: a starter spec from a template. The templates are the files in driver/templates/. A first line
+ * tells editors of the schema, which is written beside the spec: login nodes may have no network.
+ *
+ *	# yaml-language-server: $schema=.hpc-compose/spec.schema.json
+ */
 #include <string.h>
 
 #include "driver/commands/cmd.h"
 #include "driver/system.h"
 #include "driver/templates.gen.h"
+#include "ir/text/schema_text.h"
+
+#define SCHEMA_FILE ".hpc-compose/spec.schema.json"
+#define MODELINE    "# yaml-language-server: $schema=" SCHEMA_FILE "\n"
+
+/* False after a message. */
+static bool write_file(struct invocation *inv, const char *path, struct str text)
+{
+	struct str why;
+
+	if (file_write(inv->arena, path, text, plain_file_mode(), &why))
+		return true;
+	complain("can't write '%s': %.*s", path, STR_ARG(why));
+	return false;
+}
+
+static bool write_schema(struct invocation *inv, struct str folder)
+{
+	struct arena *a = inv->arena;
+	struct str path = path_join(a, folder, STR(SCHEMA_FILE)), why;
+
+	if (!folder_make(a, path_folder(a, path), 0777, &why)) {
+		complain("can't make '%.*s': %.*s", STR_ARG(path_folder(a, path)), STR_ARG(why));
+		return false;
+	}
+	return write_file(inv, path.ptr, schema_json(a));
+}
+
+/* What goes to a pipe has no place for a file beside it. */
+static bool write_spec(struct invocation *inv, const char *path, struct str text)
+{
+	bool is_file = strcmp(path, "-") != 0;
+
+	if (is_file && !write_schema(inv, path_folder(inv->arena, str_c(path))))
+		return false;
+	return write_file(inv, path, is_file ? str_cat(inv->arena, STR(MODELINE), text) : text);
+}
 
 static void list_templates(FILE *out)
 {
@@ -70,11 +112,8 @@ int cmd_new(struct invocation *inv)
 	struct str text = str_c(found->text);
 	if (inv->options.name)
 		text = named(inv->arena, text, inv->options.name);
-	struct str why;
-	if (!file_write(inv->arena, path, text, plain_file_mode(), &why)) {
-		complain("can't write '%s': %.*s", path, STR_ARG(why));
+	if (!write_spec(inv, path, text))
 		return EXIT_UNEXPECTED;
-	}
 	if (strcmp(path, "-") != 0)
 		printf("wrote %s; try: hpcc validate %s && hpcc up --local %s\n", path, path, path);
 	return EXIT_OK;

@@ -11,6 +11,8 @@ that 'there are templates' test "$(wc -w <<<"$templates")" -ge 4
 for name in $templates; do
 	run 0 hpcc new "$name" --name "my-$name" -o "$name.yaml"
 	out_has "wrote $name.yaml"
+	that 'editors are told of the schema' grep -qx '# yaml-language-server: $schema=.hpc-compose/spec.schema.json' \
+		<(head -n 1 "$name.yaml")
 	run 0 hpcc validate -W error "$name.yaml"
 	quiet
 	run 0 hpcc "$name.yaml"
@@ -19,6 +21,12 @@ done
 run 2 hpcc new pipeline -o pipeline.yaml
 err_has 'there already'
 run 0 hpcc new pipeline --force --name my-pipeline -o pipeline.yaml
+run 0 hpcc schema
+that 'the schema lies where the first line says' test "$out" = "$(<.hpc-compose/spec.schema.json)"
+run 0 hpcc new pipeline -o -
+out_lacks '$schema'
+run 0 hpcc new pipeline -o elsewhere/compose.yaml
+that 'beside the spec' test -s elsewhere/.hpc-compose/spec.schema.json
 run 2 hpcc new nosuch
 err_has pipeline
 run 2 hpcc new pipeline --name 'a b' -o x.yaml
