@@ -153,7 +153,7 @@ static void emit_service(struct writer *w, const struct plan_service *s)
 	emit_note(w, s->head.from.at, s->name.v);
 	emit_field_origin(w, s, s->head.from.at, STR(""));
 	emit_lit(&w->out, "service_");
-	emit_verbatim(&w->out, s->token.v);
+	emit_verbatim(&w->out, s->function.v);
 	emit_lit(&w->out, "() {\n");
 	if (w->scheduler->prepare)
 		w->scheduler->prepare(w, s);
@@ -183,7 +183,7 @@ static void emit_publisher(struct writer *w, const struct plan_service *s)
 	const struct plan_register *r = s->registration;
 
 	emit_lit(&w->out, "\npublish_");
-	emit_verbatim(&w->out, s->token.v);
+	emit_verbatim(&w->out, s->function.v);
 	emit_lit(&w->out, "() {\n");
 	/* Not as arguments, which anybody on the node can read. */
 	for (uint32_t i = 0; i < r->metadata.n; i++) {

@@ -206,7 +206,7 @@ void srun_launch(struct writer *w, const struct plan_service *s)
 		emit_lit(&w->out, " --nodes=" ALL_NODES);
 	emit_share(w, s);
 	emit_lit(&w->out, " --job-name=hpc-compose:");
-	emit_verbatim(&w->out, s->token.v); /* letters, digits and '_' */
+	emit_verbatim(&w->out, s->token.v); /* nothing that has to be quoted */
 	emit_number(w, "--ntasks=", &s->ntasks);
 	emit_number(w, "--ntasks-per-node=", &s->ntasks_per_node);
 	/* The first rank that fails ends the others; one that ends well leaves them alone. */

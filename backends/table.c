@@ -344,7 +344,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct pla
 	emit_lit(e, "service");
 	word(e, s->name.v);
 	emit_lit(e, "\n  run service_");
-	emit_verbatim(e, s->token.v);
+	emit_verbatim(e, s->function.v);
 	emit_lit(e, "\n");
 	if (!str_eq(s->token.v, s->name.v)) {
 		emit_lit(e, "  token");
@@ -352,7 +352,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct pla
 		emit_lit(e, "\n");
 	}
 	emit_lit(e, "  log " JOB_FOLDER_LOGS "/");
-	emit_verbatim(e, s->token.v); /* letters, digits and '_' */
+	emit_verbatim(e, s->token.v); /* nothing that has to be quoted */
 	emit_lit(e, ".log\n");
 	if (plan->nodes.v > 1) {
 		emit_lit(e, "  nodes");
@@ -376,7 +376,7 @@ static void service(struct emitter *e, const struct plan *plan, const struct pla
 	asserts(e, s->asserts);
 	if (s->registration) {
 		emit_lit(e, "  publish");
-		word(e, str_cat(e->text.arena, STR("publish_"), s->token.v));
+		word(e, str_cat(e->text.arena, STR("publish_"), s->function.v));
 		emit_lit(e, "\n");
 	}
 }

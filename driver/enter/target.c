@@ -123,7 +123,8 @@ static bool read_mark_name(const char *name, struct str token, uint64_t *launch,
 	if (!str_to_u64(word, launch))
 		return false;
 	*ending = str_split(rest, '.', &word);
-	return str_to_u64(word, task);
+	/* TOKEN.1 may be another service's token. */
+	return str_to_u64(word, task) && str_find(*ending, '.') == STR_NONE;
 }
 
 static void take_mark(struct marks *m, const char *name, const struct enter_target *t)

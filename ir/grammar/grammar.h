@@ -125,7 +125,14 @@ bool name_is_hf_revision(struct str name);
 enum {
 	NAME_TOKEN_MOST = 200
 };
-struct str name_service_token(struct arena *a, struct str name);
+/* Where a service's name is to stand. */
+enum name_use {
+	NAME_OF_FUNCTION,    /* letters and digits; the shell may be in its POSIX mode */
+	NAME_OF_FILE,        /* also '.', '-' and '_', where they can't be misread */
+	NAME_OF_FILE_NO_CASE /* the same, of one that differs from another by its capitals alone */
+};
+/* The name with all other bytes as _x2d_, so that no two names become one. */
+struct str name_service_token(struct arena *a, struct str name, enum name_use use);
 struct str name_rendezvous_token(struct arena *a, struct str name);
 
 #endif

@@ -134,8 +134,8 @@ static uint64_t hash_of(struct str text)
 	return hash;
 }
 
-/* Files are named after it, with endings behind; NAME_MAX is 255. Escapes begin with `_x`, so no whole
-   token looks like a shortened one. */
+/* Files are named after it, with endings behind; NAME_MAX is 255. No whole token has `_h` and so many digits, so none
+   looks like a shortened one. */
 static struct str shorten(struct arena *a, struct str token, struct str name)
 {
 	if (token.len <= NAME_TOKEN_MOST)
@@ -144,7 +144,41 @@ static struct str shorten(struct arena *a, struct str token, struct str name)
 	return str_fmt(a, "%.*s_h%016llx_", STR_ARG(token), (unsigned long long)hash_of(name));
 }
 
-struct str name_service_token(struct arena *a, struct str name)
+static bool is_hex(struct str text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (i >= text.len || !byte_is_in(text.ptr[i], "0123456789abcdefABCDEF"))
+			return false;
+	return true;
+}
+
+/* Behind a '_' this would make an escape of it, or the end of a shortened name; case is no difference in some file
+   systems. */
+static bool reads_as_escape(struct str rest)
+{
+	if (!rest.len)
+		return false;
+	char kind = rest.ptr[0];
+	return (byte_is_in(kind, "xX") && is_hex(str_from(rest, 1), 2)) ||
+	       (byte_is_in(kind, "hH") && is_hex(str_from(rest, 1), 16));
+}
+
+static bool stays(struct str name, size_t i, enum name_use use)
+{
+	char c = name.ptr[i];
+
+	if (is_digit(c) || (c >= 'a' && c <= 'z'))
+		return true;
+	if (is_letter(c))
+		return use != NAME_OF_FILE_NO_CASE;
+	if (use == NAME_OF_FUNCTION)
+		return false;
+	if (c == '_')
+		return !reads_as_escape(str_from(name, i + 1));
+	return i > 0 && byte_is_in(c, ".-");
+}
+
+struct str name_service_token(struct arena *a, struct str name, enum name_use use)
 {
 	static const char digits[] = "0123456789abcdef";
 	enum {
@@ -152,12 +186,12 @@ struct str name_service_token(struct arena *a, struct str name)
 	};
 	size_t length = 0;
 	for (size_t i = 0; i < name.len; i++)
-		length += is_letter(name.ptr[i]) || is_digit(name.ptr[i]) ? 1 : ESCAPE;
+		length += stays(name, i, use) ? 1 : ESCAPE;
 	char *token = arena_alloc(a, length + 1), *end = token;
 	for (size_t i = 0; i < name.len; i++) {
 		unsigned char c = (unsigned char)name.ptr[i];
 		const char escape[ESCAPE] = {'_', 'x', digits[c >> 4], digits[c & 15], '_'};
-		if (is_letter(name.ptr[i]) || is_digit(name.ptr[i]))
+		if (stays(name, i, use))
 			*end++ = name.ptr[i];
 		else
 			end = mempcpy(end, escape, ESCAPE);

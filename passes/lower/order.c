@@ -88,6 +88,31 @@ static void lower_copy(const struct unit *u, uint32_t number, struct plan_servic
 	p->copy_count = plan_uint(written->scale.from, copy->count);
 }
 
+/* Names that differ by capitals alone would be one file where case is no difference. */
+static void lower_tokens(struct unit *u)
+{
+	struct plan *plan = u->plan;
+	uint32_t n = plan->services.n;
+	bool *clashes = ARENA_ARRAY(u->arena, n + 1, bool);
+	struct map seen = {0};
+
+	map_reserve(&seen, u->arena, n);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t other = map_put(&seen, u->arena,
+					 str_upper(u->arena, plan->services.items[i].name.v), i);
+		if (other != MAP_NONE)
+			clashes[i] = clashes[other] = true;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		struct plan_service *p = &plan->services.items[i];
+		enum name_use use = clashes[i] ? NAME_OF_FILE_NO_CASE : NAME_OF_FILE;
+
+		p->token = plan_str(p->name.from, name_service_token(u->arena, p->name.v, use));
+		p->function = plan_str(p->name.from,
+				       name_service_token(u->arena, p->name.v, NAME_OF_FUNCTION));
+	}
+}
+
 void lower_order(struct unit *u)
 {
 	struct pass_state *state = u->pass_state;
@@ -111,9 +136,9 @@ void lower_order(struct unit *u)
 		struct plan_service *p = &plan->services.items[i];
 		p->head = s->head;
 		p->name = plan_str(s->head.from, s->head.name);
-		p->token = plan_str(s->head.from, name_service_token(u->arena, s->head.name));
 		p->number = plan_uint(s->head.from, i);
 		lower_copy(u, i, p);
 		lower_edges(u, i, p);
 	}
+	lower_tokens(u);
 }

@@ -81,9 +81,11 @@ static long launch_in(const struct enter *e, const char *text, size_t len)
 
 		if (strncmp(at, name, strlen(name)) != 0)
 			continue;
-		return strncmp(mark, e->service, service) || mark[service] != '.'
-			       ? -1
-			       : strtol(mark + service + 1, NULL, 10);
+		if (strncmp(mark, e->service, service) || mark[service] != '.')
+			return -1;
+		char *end;
+		long launch = strtol(mark + service + 1, &end, 10);
+		return *end ? -1 : launch; /* service worker.3 has worker.3.0 */
 	}
 	return -1;
 }

@@ -32,9 +32,9 @@ id=$(basename .hpc-compose/local-*)
 that 'the service has the name of its first copy' test "$(sort -u first | wc -l)" = 1
 that 'three ports' test "$(sort -u all | wc -l)" = 3
 for k in 1 2 3; do
-	that "log of copy $k" grep -q "^copy $((k - 1)) of 3 at [0-9]" ".hpc-compose/$id/logs/web_x2d_$k.log"
+	that "log of copy $k" grep -q "^copy $((k - 1)) of 3 at [0-9]" ".hpc-compose/$id/logs/web-$k.log"
 done
-that 'one of them was started again' test "$(grep -c '^copy' ".hpc-compose/$id/logs/web_x2d_2.log")" = 2
+that 'one of them was started again' test "$(grep -c '^copy' ".hpc-compose/$id/logs/web-2.log")" = 2
 
 run 0 hpcc status --lines "$id" web-2
 out_has "service 'web-2': failure_policy=restart_on_failure restarts=1/1"

@@ -25,18 +25,22 @@ services:
     x-slurm: {failure_policy: {mode: ignore}}
   late: {command: ["true"], depends_on: {api: {condition: service_completed_successfully}}}
   web: {command: [sleep, "1000"], scale: 2}
+  api.2: {command: [sleep, "1000"]} # its marks begin as those of a second launch of api
 SPEC
 run 0 hpcc up --local --detach
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')
 job=.hpc-compose/$id
 that 'it has begun' within 20 begun "$job" 'api.1.0'
-that 'copies, too' within 20 begun "$job" 'web_x2d_2.1.0'
+that 'copies, too' within 20 begun "$job" 'web-2.1.0'
 that 'the brief one has ended' within 20 ended "$job" 'brief.1.0'
+that 'a name with a dot' within 20 begun "$job" 'api.2.1.0'
 
 run 7 hpcc exec api sh -c 'echo "$WORD in $PWD of $HPC_COMPOSE_SERVICE_NAME"; env | grep -c ^HPCC_; echo aside >&2; exit 7'
 out_has "two  words in $PWD/there is of api"
 out_has $'\n0'
 err_has 'aside'
+run 0 hpcc exec api.2 printenv HPC_COMPOSE_SERVICE_NAME
+out_has 'api.2'
 # Byte for byte, options of its own included; -- behind the service is nobody's.
 run 0 hpcc exec api printf '%s|' 'a  b' '' '*' $'x\ny' -la -- '$HOME' $'\xff\x01'
 that 'words arrive' cmp "$work/out" <(printf '%s|' 'a  b' '' '*' $'x\ny' -la -- '$HOME' $'\xff\x01')

@@ -156,9 +156,10 @@ static void try_names(struct arena *a, struct str text)
 {
 	CHECK(name_is_variable(text) <= name_is_bundle(text));
 	CHECK(name_is_bundle(text) <= name_is_rendezvous(text));
-	struct str token = name_service_token(a, text);
-	for (size_t i = 0; i < token.len; i++)
-		CHECK(name_is_bundle((struct str){token.ptr + i, 1}));
+	struct str token = name_service_token(a, text, NAME_OF_FILE);
+	struct str function = name_service_token(a, text, NAME_OF_FUNCTION);
+	CHECK(!text.len || (name_is_port(token) && !byte_is_in(token.ptr[0], ".-")));
+	CHECK(!text.len || name_is_variable(str_cat(a, STR("f"), function)));
 	CHECK(name_rendezvous_token(a, text).len == text.len);
 	name_is_protocol(text);
 	name_is_module(text);

@@ -18,7 +18,7 @@ check_quickstart() {
 
 check_redis-workers() {
 	assert_state COMPLETED
-	assert_equal 'tasks done' "$(cat "$(log redis-workers worker_x2d_a)" "$(log redis-workers worker_x2d_b)" |
+	assert_equal 'tasks done' "$(cat "$(log redis-workers worker-a)" "$(log redis-workers worker-b)" |
 		sed -n 's/.* does //p' | sort | tr '\n' ' ')" 'four one three two '
 	assert_log "$(log redis-workers redis)" 'SIGTERM'
 }

@@ -6,6 +6,7 @@
 
 #include "ir/facts/rules.h"
 #include "ir/grammar/grammar.h"
+#include "ir/support/map.h"
 
 static struct arena arena;
 
@@ -547,26 +548,88 @@ static void test_names(void **state)
 			if (rows[i].is(str_c(rows[i].bad[k])))
 				fail_msg("row %zu: '%s' is accepted", i, rows[i].bad[k]);
 	}
-	assert_str(name_service_token(&arena, STR("api.worker-1")), "api_x2e_worker_x2d_1");
-	assert_str(name_service_token(&arena, STR("_")), "_x5f_");
+	assert_str(name_rendezvous_token(&arena, STR("model-server.v1")), "MODEL_SERVER_V1");
+}
+
+static struct str file_token(struct str name)
+{
+	return name_service_token(&arena, name, NAME_OF_FILE);
+}
+
+/* A service's name in names of files and functions: what can be read stays, and no two become one. */
+static void test_tokens(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *file, *no_case, *function;
+	} rows[] = {
+		{"svc-07", "svc-07", "svc-07", "svc_x2d_07"},
+		{"api.worker-1", "api.worker-1", "api.worker-1", "api_x2e_worker_x2d_1"},
+		{"my_app", "my_app", "my_app", "my_x5f_app"},
+		{"_", "_", "_", "_x5f_"},
+		{"Web", "Web", "_x57_eb", "Web"},
+		{"two words", "two_x20_words", "two_x20_words", "two_x20_words"},
+		{"a/../b", "a_x2f_.._x2f_b", "a_x2f_.._x2f_b", "a_x2f__x2e__x2e__x2f_b"},
+		{"..", "_x2e_.", "_x2e_.", "_x2e__x2e_"},
+		{"-rf", "_x2d_rf", "_x2d_rf", "_x2d_rf"},
+		{"-", "_x2d_", "_x2d_", "_x2d_"},
+		/* What reads as an escape is one of a '_'. */
+		{"a_x2d_b", "a_x5f_x2d_b", "a_x5f_x2d_b", "a_x5f_x2d_x5f_b"},
+		{"a_X2Db", "a_x5f_X2Db", "a_x5f__x58_2_x44_b", "a_x5f_X2Db"},
+		{"a_x41 ", "a_x5f_x41_x20_", "a_x5f_x41_x20_", "a_x5f_x41_x20_"},
+		{"a_xyz", "a_xyz", "a_xyz", "a_x5f_xyz"},
+		{"a_h0123456789abcdef_", "a_x5f_h0123456789abcdef_", "a_x5f_h0123456789abcdef_",
+		 "a_x5f_h0123456789abcdef_x5f_"},
+		{"\xc3\xa4", "_xc3__xa4_", "_xc3__xa4_", "_xc3__xa4_"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct str name = str_c(rows[i].name);
+		assert_str(file_token(name), rows[i].file);
+		assert_str(name_service_token(&arena, name, NAME_OF_FILE_NO_CASE), rows[i].no_case);
+		assert_str(name_service_token(&arena, name, NAME_OF_FUNCTION), rows[i].function);
+	}
 	/* Files are named after them. */
 	char name[301];
 	memset(name, 'a', sizeof(name) - 1);
 	name[200] = '\0';
-	assert_str(name_service_token(&arena, str_c(name)), name);
+	assert_str(file_token(str_c(name)), name);
 	name[200] = 'a';
 	name[300] = '\0';
-	struct str first = name_service_token(&arena, str_c(name));
+	struct str first = file_token(str_c(name));
 	name[299] = 'b';
-	struct str second = name_service_token(&arena, str_c(name));
+	struct str second = file_token(str_c(name));
 	assert_int_equal(first.len, NAME_TOKEN_MOST);
 	assert_int_equal(second.len, NAME_TOKEN_MOST);
 	assert_false(str_eq(first, second));
 	assert_true(str_has_suffix(second, "_"));
 	name[200] = '\0';
-	memset(name, '-', 200);
-	assert_int_equal(name_service_token(&arena, str_c(name)).len, NAME_TOKEN_MOST);
-	assert_str(name_rendezvous_token(&arena, STR("model-server.v1")), "MODEL_SERVER_V1");
+	memset(name, ' ', 200);
+	assert_int_equal(file_token(str_c(name)).len, NAME_TOKEN_MOST);
+}
+
+/* All names of up to six of these bytes have tokens of their own, whatever a file system makes of case. */
+static void test_tokens_differ(void **state)
+{
+	(void)state;
+	static const char bytes[] = "_xX2dD.";
+	enum {
+		MOST = 6,
+		KINDS = sizeof(bytes) - 1
+	};
+	struct map seen = {0};
+	for (unsigned len = 1, all = KINDS; len <= MOST; len++, all *= KINDS) {
+		for (unsigned n = 0; n < all; n++) {
+			char name[MOST];
+			unsigned rest = n;
+			for (unsigned i = 0; i < len; i++, rest /= KINDS)
+				name[i] = bytes[rest % KINDS];
+			struct str token = name_service_token(&arena, (struct str){name, len},
+							      NAME_OF_FILE_NO_CASE);
+			if (map_put(&seen, &arena, str_upper(&arena, token), n) != MAP_NONE)
+				fail_msg("'%.*s' and another have the token %.*s", (int)len, name,
+					 STR_ARG(token));
+		}
+	}
 }
 
 /* Long and nasty texts: no crash, a place inside the text, a short message. */
@@ -675,6 +738,7 @@ int main(void)
 		cmocka_unit_test(test_gres),     cmocka_unit_test(test_image),
 		cmocka_unit_test(test_paths),    cmocka_unit_test(test_names),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_tokens),   cmocka_unit_test(test_tokens_differ),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

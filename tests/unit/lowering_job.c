@@ -126,7 +126,13 @@ static void test_order(void **state)
 	}
 	static const struct plan_row tokens[] = {
 		{"services: {api.worker-1: {image: i}}\n", "services[0].token",
+		 " = \"api.worker-1\""},
+		{"services: {api.worker-1: {image: i}}\n", "services[0].function",
 		 " = \"api_x2e_worker_x2d_1\""},
+		{"services: {Web: {image: i}, web: {image: i}}\n", "services[0].token",
+		 " = \"_x57_eb\""},
+		{"services: {Web: {image: i}, web: {image: i}}\n", "services[1].token",
+		 " = \"web\""},
 		{"services: {b: {image: i}, a: {image: i, depends_on: [b]}}\n",
 		 "services[1].dependencies",
 		 " = [1]; [0].service = 0; [0].name = \"b\"; [0].condition = service_started"},

@@ -20,10 +20,10 @@ for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt
 facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name hpc-compose nodes 1
-service web-1 token web_x2d_1 nodes all ntasks 1
-service web-2 token web_x2d_2 nodes all ntasks 1
-service web.db token web_x2e_db nodes all ntasks 1
-service web.port token web_x2e_port nodes all ntasks 1
+service web-1 token web-1 nodes all ntasks 1
+service web-2 token web-2 nodes all ntasks 1
+service web.db token web.db nodes all ntasks 1
+service web.port token web.port nodes all ntasks 1
 HPCC_ALLOCATION
 )
 eval "$facts" # JOB_DIR, NODES, and variables of all services
@@ -86,7 +86,7 @@ service_web_x2d_1() {
   export HPC_COMPOSE_COPY_INDEX=0
   export HPC_COMPOSE_COPY_COUNT=2
   export HPC_COMPOSE_PORT_HTTP="$HPCC_RUN_webz2d1z2eportz2ehttp"
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web_x2d_1 --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web-1 --ntasks=1 \
     --export=ALL --input=none \
     "$JOB_DIR/bin/hpcc-rt" step -- serve --db "$HPCC_RUN_webz2edbz2ehost" --front "$HPCC_RUN_webz2eportz2ehost" --me "$HPCC_RUN_webz2d1z2ehost":"$HPCC_RUN_webz2d1z2eportz2ehttp"
 }
@@ -96,21 +96,21 @@ service_web_x2d_2() {
   export HPC_COMPOSE_COPY_INDEX=1
   export HPC_COMPOSE_COPY_COUNT=2
   export HPC_COMPOSE_PORT_HTTP="$HPCC_RUN_webz2d2z2eportz2ehttp"
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web_x2d_2 --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web-2 --ntasks=1 \
     --export=ALL --input=none \
     "$JOB_DIR/bin/hpcc-rt" step -- serve --db "$HPCC_RUN_webz2edbz2ehost" --front "$HPCC_RUN_webz2eportz2ehost" --me "$HPCC_RUN_webz2d2z2ehost":"$HPCC_RUN_webz2d2z2eportz2ehttp"
 }
 
 service_web_x2e_db() {
   own_options
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web_x2e_db --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web.db --ntasks=1 \
     --export=ALL --input=none \
     "$JOB_DIR/bin/hpcc-rt" step -- /bin/sh -c serve
 }
 
 service_web_x2e_port() {
   own_options
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web_x2e_port --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web.port --ntasks=1 \
     --export=ALL --input=none \
     "$JOB_DIR/bin/hpcc-rt" step -- /bin/sh -c serve
 }
@@ -138,23 +138,19 @@ job grace 20s
 job scheduler slurm
 service web-1
   run service_web_x2d_1
-  token web_x2d_1
-  log logs/web_x2d_1.log
+  log logs/web-1.log
   on-failure fail-job
 service web-2
   run service_web_x2d_2
-  token web_x2d_2
-  log logs/web_x2d_2.log
+  log logs/web-2.log
   on-failure fail-job
 service web.db
   run service_web_x2e_db
-  token web_x2e_db
-  log logs/web_x2e_db.log
+  log logs/web.db.log
   on-failure fail-job
 service web.port
   run service_web_x2e_port
-  token web_x2e_port
-  log logs/web_x2e_port.log
+  log logs/web.port.log
   on-failure fail-job
 HPCC_TABLE
 supervisor=$!

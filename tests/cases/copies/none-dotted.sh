@@ -20,7 +20,7 @@ for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt
 facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name hpc-compose nodes 1
-service web.db token web_x2e_db nodes all ntasks 1
+service web.db token web.db nodes all ntasks 1
 HPCC_ALLOCATION
 )
 eval "$facts" # JOB_DIR, NODES, and variables of all services
@@ -61,7 +61,7 @@ kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 # Services: each function turns into the service's process.
 service_web_x2e_db() {
   own_options
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web_x2e_db --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web.db --ntasks=1 \
     --export=ALL --input=none \
     "$JOB_DIR/bin/hpcc-rt" step -- serve "$HPCC_RUN_LABEL"
 }
@@ -89,8 +89,7 @@ job grace 20s
 job scheduler slurm
 service web.db
   run service_web_x2e_db
-  token web_x2e_db
-  log logs/web_x2e_db.log
+  log logs/web.db.log
   on-failure fail-job
 HPCC_TABLE
 supervisor=$!

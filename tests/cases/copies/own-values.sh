@@ -19,8 +19,8 @@ for HPCC_RT in "${HPCC_RT:-}" "${JOB_ROOT%/*}/bin/hpcc-rt" "$(command -v hpcc-rt
 facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name hpc-compose nodes 2
-service web-1 token web_x2d_1 nodes 0 ntasks 1
-service web-2 token web_x2d_2 nodes 1 ntasks 1
+service web-1 token web-1 nodes 0 ntasks 1
+service web-2 token web-2 nodes 1 ntasks 1
 service client token client nodes 0 ntasks 1
 service db token db nodes 0 ntasks 1
 HPCC_ALLOCATION
@@ -107,7 +107,7 @@ service_web_x2d_1() {
   export ME="$HPCC_RUN_webz2d1z2ehost":"$HPCC_RUN_webz2d1z2eport"
   export OTHER="$HPCC_RUN_webz2d2z2ehost"
   export DB="$HPCC_RUN_dbz2ehost"
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web_x2d_1 --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web-1 --ntasks=1 \
     --export=ALL --input=none \
     --nodelist="${NODES[0]}" \
     "$JOB_DIR/bin/hpcc-rt" step --chdir /tmp/"$HPCC_RUN_webz2d1z2ehostz3az2dx" -- serve --port "$HPCC_RUN_webz2d1z2eportz2ehttp" --peers "$HPCC_RUN_webz2enodes"
@@ -121,7 +121,7 @@ service_web_x2d_2() {
   export ME="$HPCC_RUN_webz2d2z2ehost":"$HPCC_RUN_webz2d2z2eport"
   export OTHER="$HPCC_RUN_webz2d2z2ehost"
   export DB="$HPCC_RUN_dbz2ehost"
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web_x2d_2 --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:web-2 --ntasks=1 \
     --export=ALL --input=none \
     --nodelist="${NODES[1]}" \
     "$JOB_DIR/bin/hpcc-rt" step --chdir /tmp/"$HPCC_RUN_webz2d2z2ehostz3az2dx" -- serve --port "$HPCC_RUN_webz2d2z2eportz2ehttp" --peers "$HPCC_RUN_webz2enodes"
@@ -169,15 +169,13 @@ job grace 20s
 job scheduler slurm
 service web-1
   run service_web_x2d_1
-  token web_x2d_1
-  log logs/web_x2d_1.log
+  log logs/web-1.log
   nodes 0
   ready http http://127.0.0.1:"$HPCC_RUN_webz2d1z2eportz2ehttp"/health status 200 within 60s
   on-failure fail-job
 service web-2
   run service_web_x2d_2
-  token web_x2d_2
-  log logs/web_x2d_2.log
+  log logs/web-2.log
   nodes 1
   ready http http://127.0.0.1:"$HPCC_RUN_webz2d2z2eportz2ehttp"/health status 200 within 60s
   on-failure fail-job

@@ -21,8 +21,8 @@ facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name quickstart nodes 1
 service queue token queue nodes all ntasks 1
-service worker-1 token worker_x2d_1 nodes all ntasks 1
-service worker-2 token worker_x2d_2 nodes all ntasks 1
+service worker-1 token worker-1 nodes all ntasks 1
+service worker-2 token worker-2 nodes all ntasks 1
 service report token report nodes all ntasks 1
 HPCC_ALLOCATION
 )
@@ -65,7 +65,7 @@ while :; do sleep 1 & wait $!; done
 
 service_worker_x2d_1() {
   own_options
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker_x2d_1 --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker-1 --ntasks=1 \
     --export=ALL --input=none \
     "$JOB_DIR/bin/hpcc-rt" step -- /bin/sh -c 'cd "$HPC_COMPOSE_JOB_DIR"
 if [ -n "${CRASH_ONCE:-}" ] && mkdir "crashed-$HPC_COMPOSE_SERVICE_NAME" 2>/dev/null; then
@@ -84,7 +84,7 @@ done
 service_worker_x2d_2() {
   own_options
   export CRASH_ONCE=yes
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker_x2d_2 --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker-2 --ntasks=1 \
     --export=ALL --input=none \
     "$JOB_DIR/bin/hpcc-rt" step -- /bin/sh -c 'cd "$HPC_COMPOSE_JOB_DIR"
 if [ -n "${CRASH_ONCE:-}" ] && mkdir "crashed-$HPC_COMPOSE_SERVICE_NAME" 2>/dev/null; then
@@ -136,14 +136,12 @@ service queue
   lifetime dependents
 service worker-1
   run service_worker_x2d_1
-  token worker_x2d_1
-  log logs/worker_x2d_1.log
+  log logs/worker-1.log
   after queue healthy
   on-failure fail-job
 service worker-2
   run service_worker_x2d_2
-  token worker_x2d_2
-  log logs/worker_x2d_2.log
+  log logs/worker-2.log
   after queue healthy
   on-failure restart max 3 window 3 in 60s backoff 1s
 service report

@@ -29,8 +29,8 @@ hpcc-allocation 1
 job name redis-workers nodes 1
 service redis token redis nodes all ntasks 1
 service fill token fill nodes all ntasks 1
-service worker-a token worker_x2d_a nodes all ntasks 1
-service worker-b token worker_x2d_b nodes all ntasks 1
+service worker-a token worker-a nodes all ntasks 1
+service worker-b token worker-b nodes all ntasks 1
 HPCC_ALLOCATION
 )
 eval "$facts" # JOB_DIR, NODES, and variables of all services
@@ -92,7 +92,7 @@ service_fill() {
 
 service_worker_x2d_a() {
   own_options
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker_x2d_a --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker-a --ntasks=1 \
     --export=ALL --input=none \
     --container-env="$names_job" \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
@@ -105,7 +105,7 @@ done
 
 service_worker_x2d_b() {
   own_options
-  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker_x2d_b --ntasks=1 \
+  exec srun --nodes=1 --overlap --mem=0 --job-name=hpc-compose:worker-b --ntasks=1 \
     --export=ALL --input=none \
     --container-env="$names_job" \
     --container-image="$CACHE_ROOT/base/4236ca0a72f3dd5f-redis_7_2.sqsh" \
@@ -152,16 +152,14 @@ service fill
   on-failure fail-job
 service worker-a
   run service_worker_x2d_a
-  token worker_x2d_a
-  log logs/worker_x2d_a.log
+  log logs/worker-a.log
   view /hpc-compose/job
   after fill completed
   after redis healthy
   on-failure restart max 3 window 3 in 60s backoff 5s
 service worker-b
   run service_worker_x2d_b
-  token worker_x2d_b
-  log logs/worker_x2d_b.log
+  log logs/worker-b.log
   view /hpc-compose/job
   after fill completed
   after redis healthy

@@ -21,7 +21,7 @@ facts=$("$HPCC_RT" begin --root "$JOB_ROOT" <<'HPCC_ALLOCATION'
 hpcc-allocation 1
 job name hpc-compose nodes 3
 rdzv base 29500 span 1000
-service etcd.main token etcd_x2e_main nodes all ntasks-per-node 1 nproc 1
+service etcd.main token etcd.main nodes all ntasks-per-node 1 nproc 1
 service web token web nodes 1 ntasks 1
 service worker token worker nodes 1-2 ntasks-per-node 1 nproc 1
 HPCC_ALLOCATION
@@ -188,7 +188,7 @@ service_etcd_x2e_main() {
   export HPC_COMPOSE_SCRATCH_HOST_PATH="$SCRATCH_DIR"
   export HPC_COMPOSE_PORT_CLIENT="$HPCC_RUN_etcdz2emainz2eportz2eclient"
   export HPC_COMPOSE_PORT_PEER_1=2380
-  exec srun --nodes=3 --overlap --mem=0 --job-name=hpc-compose:etcd_x2e_main --ntasks-per-node=1 \
+  exec srun --nodes=3 --overlap --mem=0 --job-name=hpc-compose:etcd.main --ntasks-per-node=1 \
     --export=ALL --input=none --kill-on-bad-exit=1 --wait=0 \
     "$JOB_DIR/bin/hpcc-rt" step --dist -- etcd "$HPCC_RUN_etcdz2emainz2enodes"
 }
@@ -245,8 +245,7 @@ job grace 20s
 job scheduler slurm
 service etcd.main
   run service_etcd_x2e_main
-  token etcd_x2e_main
-  log logs/etcd_x2e_main.log
+  log logs/etcd.main.log
   nodes all
   tasks 3
   ready tcp 127.0.0.1:"$HPCC_RUN_etcdz2emainz2eportz2eclient" within 60s

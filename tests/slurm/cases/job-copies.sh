@@ -33,11 +33,11 @@ assert_state COMPLETED
 nodes=$(job_nodes)
 first=$(head -n 1 <<<"$nodes") second=$(tail -n 1 <<<"$nodes")
 # shows: services.<name>.scale
-assert_log "$(log_of web_x2d_1)" "^copy 0 of 3 on $first is $first:[0-9]+\$"
-assert_log "$(log_of web_x2d_2)" "^copy 1 of 3 on $second is $second:[0-9]+\$"
-assert_log "$(log_of web_x2d_3)" "^copy 2 of 3 on $first is $first:[0-9]+\$"
+assert_log "$(log_of web-1)" "^copy 0 of 3 on $first is $first:[0-9]+\$"
+assert_log "$(log_of web-2)" "^copy 1 of 3 on $second is $second:[0-9]+\$"
+assert_log "$(log_of web-3)" "^copy 2 of 3 on $first is $first:[0-9]+\$"
 # shows: services.<name>.x-slurm.placement.copies
-assert_log "$(log_of packed_x2d_1)" "^on $first\$"
-assert_log "$(log_of packed_x2d_2)" "^on $first\$"
+assert_log "$(log_of packed-1)" "^on $first\$"
+assert_log "$(log_of packed-2)" "^on $first\$"
 assert_log "$(log_of client)" "^web is $(cat web-1) and runs on $first,$second\$"
 assert_log "$(log_of client)" '^3$'

@@ -61,7 +61,7 @@ for backend in host pyxis $(apptainer_if_any); do
 	submit "$backend.sbatch"
 	wait_job
 	assert_state COMPLETED
-	log=$(log_of weird_x20_name_x2e_1)
+	log=$(log_of weird_x20_name.1)
 	sed '/^slurmstepd/d' "$log" >"$backend.got"
 	cat >"$backend.wanted" <<-'WANTED'
 		argument <a b>

@@ -60,9 +60,9 @@ assert_equal 'ranks' "$(cat ranks/host/slurm)" 'COMPLETED 0:0'
 assert_equal 'parts' "$(cat parts/host/slurm)" 'FAILED 3:0'
 assert_equal 'what was staged out' "$(cat services/host/result)" result
 assert_equal 'what was saved' "$(cat services/host/resume/saved)" saved
-assert_log services/host/logs/odd_x20_name_x2e_1.log '^data that was staged in$'
-assert_log services/host/logs/by_x2d_port.log '^signal 15$' # its TERM handler ran
-assert_log services/host/logs/by_x2d_http.log '^signal 12$' # stop_signal; then it was killed
+assert_log services/host/logs/odd_x20_name.1.log '^data that was staged in$'
+assert_log services/host/logs/by-port.log '^signal 15$' # its TERM handler ran
+assert_log services/host/logs/by-http.log '^signal 12$' # stop_signal; then it was killed
 assert_log services/host/seen/words.0.1 '^word "ü→"$'
 assert_log services/host/seen/words.0.1 '^variable "WHO_WINS=environment"$'
 assert_log services/host/seen/words.0.1 '^folder "/tmp"$'
