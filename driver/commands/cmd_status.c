@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "driver/array/table.h"
 #include "driver/commands/cmd.h"
 #include "driver/jobs/idle.h"
 #include "driver/jobs/known.h"
@@ -42,25 +43,22 @@ static void print_service_line(struct arena *a, const json_t *s, const struct st
 	putchar('\n');
 }
 
-/* The job's line, its services, and what is odd; of one element of many less. */
+/* The job's line, its services, and what is odd. */
 static void print_view(struct invocation *inv, const struct job_view *view, bool is_one_of_many,
 		       const struct style *style)
 {
 	const json_t *services = json_object_get(view->state, "services");
-	struct str warning = idle_warning(inv, view);
 
 	print_job_line(inv, view, style);
 	for (size_t i = 0; inv->options.as_lines && i < json_array_size(services); i++)
 		print_service_line(inv->arena, json_array_get(services, i), style);
 	if (!inv->options.as_lines)
-		print_job_account(inv, view, is_one_of_many, style);
+		print_job_account(inv, view, style);
 	if (!view->state && !is_one_of_many && !str_eq_c(view->queue.state, "PENDING"))
 		printf("no state of its services: %.*s\n",
 		       STR_ARG(str_visible(inv->arena, view->state_error, VISIBLE_LINE)));
 	if (str_eq_c(job_view_word(view), "LOST"))
 		printf(JOB_LOST_TEXT "\n");
-	if (warning.len > 0)
-		complain("warning: %.*s", STR_ARG(warning));
 }
 
 static void complain_queue(struct str why)
@@ -79,6 +77,22 @@ static void leave_out_services(struct invocation *inv, struct job_view *view)
 			json_array_remove(services, i);
 }
 
+/* A job, or an array as a table. */
+static void print_views(struct invocation *inv, const struct known_job *one,
+			const struct style *style)
+{
+	uint32_t n = one->parts.list.n;
+
+	if (n > 1)
+		print_array_line(stdout, inv->arena, &one->job, one->views, n, style);
+	if (n > 1 && !inv->options.as_lines) {
+		array_print(inv, stdout, one->views, n, style);
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		print_view(inv, &one->views[i], n > 1, style);
+}
+
 int cmd_status(struct invocation *inv)
 {
 	struct style style = style_for(inv, stdout);
@@ -89,22 +103,55 @@ int cmd_status(struct invocation *inv)
 		return EXIT_ENVIRONMENT;
 	if (!services_are_known(inv, &one.job, NULL))
 		return EXIT_USAGE;
-	for (uint32_t i = 0; i < one.parts.list.n; i++)
+	uint32_t n = one.parts.list.n;
+	for (uint32_t i = 0; i < n; i++)
 		leave_out_services(inv, &one.views[i]);
 	if (inv->options.format == FORMAT_JSON) {
 		json_print(job_views_json(inv, &one.job, &one.parts, one.views));
 		return EXIT_OK;
 	}
-	if (one.parts.list.n > 1)
-		print_array_line(inv->arena, &one.job, one.views, one.parts.list.n, &style);
-	for (uint32_t i = 0; i < one.parts.list.n; i++) {
-		print_view(inv, &one.views[i], one.parts.list.n > 1, &style);
+	if (inv->options.format == FORMAT_CSV)
+		array_print_csv(inv, one.views, n);
+	else
+		print_views(inv, &one, &style);
+	for (uint32_t i = 0; i < n; i++) {
+		struct str warning = idle_warning(inv, &one.views[i]);
+
+		if (warning.len > 0)
+			complain("warning: %.*s", STR_ARG(warning));
 		if (one.views[i].queue_error.len > 0)
 			error = one.views[i].queue_error;
 	}
 	if (error.len > 0)
 		complain_queue(error);
 	return EXIT_OK;
+}
+
+/* Of an array with many elements those that are called the same in one row. */
+static void fold_elements(struct arena *a, const struct listing_job *job, struct listing_job *rows)
+{
+	struct indices *elements = ARENA_ARRAY(a, job->rows.n, struct indices);
+	struct str base = job->rows.items[0].id;
+
+	memset(&rows->rows, 0, sizeof(rows->rows));
+	*LIST_PUSH(a, &rows->rows) = job->rows.items[0];
+	for (uint32_t i = 1, k; i < job->rows.n; i++) {
+		uint64_t index = 0;
+
+		for (k = 1; k < rows->rows.n; k++)
+			if (str_eq(rows->rows.items[k].word, job->rows.items[i].word))
+				break;
+		if (k == rows->rows.n)
+			*LIST_PUSH(a, &rows->rows) = job->rows.items[i];
+		str_to_u64(array_tasks(job->rows.items[i].id, &base), &index);
+		*LIST_PUSH(a, &elements[k].list) = (uint32_t)index;
+	}
+	for (uint32_t k = 1; k < rows->rows.n; k++) {
+		if (elements[k].list.n < 2)
+			continue;
+		rows->rows.items[k].id = array_id(a, base, &elements[k]);
+		rows->rows.items[k].ms = -1;
+	}
 }
 
 static void print_jobs_rows(struct invocation *inv, const struct listing_job *job,
@@ -117,8 +164,11 @@ static void print_jobs_rows(struct invocation *inv, const struct listing_job *jo
 	if (localtime_r(&when, &tm))
 		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M", &tm);
 	struct str name = str_visible(inv->arena, job->name, VISIBLE_LINE);
-	for (uint32_t i = 0; i < job->rows.n; i++) {
-		const struct listing_row *row = &job->rows.items[i];
+	struct listing_job rows = *job;
+	if (job->rows.n > ARRAY_ROWS_EACH)
+		fold_elements(inv->arena, job, &rows);
+	for (uint32_t i = 0; i < rows.rows.n; i++) {
+		const struct listing_row *row = &rows.rows.items[i];
 
 		printf("%s%-22.*s%s %-16s %-11.*s %-8.*s %.*s\n", style->bold, STR_ARG(row->id),
 		       style->off, stamp, STR_ARG(row->word),

@@ -44,45 +44,28 @@ static bool is_gentle(const struct job_view *view)
 	return str_eq_c(view->queue.state, "RUNNING");
 }
 
-/* Elements of an array with neighbouring indices. */
-static bool follows(const struct job_files *before, const struct job_files *job)
-{
-	uint64_t x, y;
-
-	return str_to_u64(before->task, &x) && str_to_u64(job->task, &y) && y == x + 1;
-}
-
 /* The jobs of one kind in one word: an id, or elements as 4711_[2-9,12]; NULL without any. */
 static const char *kind_word(struct arena *a, const struct job_view *views, uint32_t n,
 			     bool is_gentle_kind)
 {
-	const char *only = NULL;
-	uint32_t i = 0, count = 0;
-	struct buf out;
+	const struct job_view *only = NULL;
+	struct indices meant = {0};
 
-	buf_init(&out, a);
-	struct str base;
-	while (i < n) {
-		uint32_t first = i;
-		struct str task = views[i].job->task;
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t index = 0;
 
-		while (i < n && !views[i].job->is_local && !job_view_is_over(&views[i]) &&
-		       is_gentle(&views[i]) == is_gentle_kind &&
-		       (i == first || follows(views[i - 1].job, views[i].job)))
-			i++;
-		if (i == first) {
-			i++;
+		if (views[i].job->is_local || job_view_is_over(&views[i]) ||
+		    is_gentle(&views[i]) != is_gentle_kind)
 			continue;
-		}
-		array_tasks(views[first].job->id, &base);
-		only = str_to_c(a, views[first].job->id);
-		buf_add_fmt(&out, "%s%.*s", count > 0 ? "," : "", STR_ARG(task));
-		if (i - first > 1)
-			buf_add_fmt(&out, "-%.*s", STR_ARG(views[i - 1].job->task));
-		count += i - first;
+		only = &views[i];
+		str_to_u64(only->job->task, &index);
+		*LIST_PUSH(a, &meant.list) = (uint32_t)index;
 	}
-	return count < 2 ? only
-			 : str_fmt(a, "%.*s_[%.*s]", STR_ARG(base), STR_ARG(buf_str(&out))).ptr;
+	if (meant.list.n < 2)
+		return only ? str_to_c(a, only->job->id) : NULL;
+	struct str base;
+	array_tasks(only->job->id, &base);
+	return str_fmt(a, "%.*s_[%.*s]", STR_ARG(base), STR_ARG(indices_text(a, &meant))).ptr;
 }
 
 static bool cancel_kind(struct invocation *inv, const struct job_view *views, uint32_t n,

@@ -57,6 +57,23 @@ bool indices_read(struct arena *a, struct str text, struct indices *indices)
 	return true;
 }
 
+struct str indices_text(struct arena *a, const struct indices *indices)
+{
+	const uint32_t *items = indices->list.items;
+	struct buf out;
+
+	buf_init(&out, a);
+	for (uint32_t i = 0, last; i < indices->list.n; i = last + 1) {
+		last = i;
+		while (last + 1 < indices->list.n && items[last + 1] == items[last] + 1)
+			last++;
+		buf_add_fmt(&out, "%s%u", i > 0 ? "," : "", items[i]);
+		if (last > i)
+			buf_add_fmt(&out, "-%u", items[last]);
+	}
+	return buf_str(&out);
+}
+
 bool indices_have(const struct indices *indices, uint32_t index)
 {
 	return bsearch(&index, indices->list.items, indices->list.n, sizeof(index), by_number);

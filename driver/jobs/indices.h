@@ -17,6 +17,8 @@ struct indices {
 
 /* Each index of "0-15:5,20%4" once, in ascending order. False when it isn't such a text. */
 bool indices_read(struct arena *a, struct str text, struct indices *indices);
+/* The other way round: "1-4,8" of ascending ones. */
+struct str indices_text(struct arena *a, const struct indices *indices);
 bool indices_have(const struct indices *indices, uint32_t index);
 
 /* The part of an id that says which elements are meant: "3" of 4711_3, "1-4" of 4711_[1-4], or

@@ -2,6 +2,7 @@
 /* Jobs and arrays of jobs as JSON. */
 #include "driver/jobs/report_job.h"
 
+#include "driver/array/table.h"
 #include "driver/jobs/idle.h"
 
 static json_t *view_json(struct invocation *inv, const struct job_view *view)
@@ -44,6 +45,7 @@ json_t *job_views_json(struct invocation *inv, const struct job_files *job,
 	json_object_set_new(all, "job_id", json_text(inv->arena, job->id));
 	json_object_set_new(all, "status", json_text(inv->arena, job_views_word(views, n)));
 	json_object_set_new(all, "is_over", json_boolean(job_views_are_over(views, n)));
+	array_add_json(inv, all, job, views, n);
 	json_object_set_new(all, "record", job_record_shown(inv->arena, job));
 	for (uint32_t i = 0; i < n; i++)
 		json_array_append_new(elements, view_json(inv, &views[i]));

@@ -343,14 +343,34 @@ int job_view_exit(const struct job_view *view)
 	return str_eq_c(job_view_word(view), "CANCELLED") ? 128 + SIGTERM : EXIT_UNEXPECTED;
 }
 
-int job_views_exit(const struct job_view *views, size_t n)
+/* Whether x failed before y; of those whose end nobody has written down the first in the list did. */
+static bool failed_before(const struct job_view *x, const struct job_view *y)
 {
-	int highest = EXIT_OK;
+	bool is_x_cancelled = str_eq_c(job_view_word(x), "CANCELLED");
+	bool is_y_cancelled = str_eq_c(job_view_word(y), "CANCELLED");
+	double x_end = state_time(x->state, "ended_at"), y_end = state_time(y->state, "ended_at");
+
+	if (is_x_cancelled != is_y_cancelled)
+		return is_y_cancelled;
+	return x_end > 0 && (y_end <= 0 || x_end < y_end);
+}
+
+const struct job_view *job_views_failed_first(const struct job_view *views, size_t n)
+{
+	const struct job_view *first = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (job_view_exit(&views[i]) > highest)
-			highest = job_view_exit(&views[i]);
-	return highest;
+		if (job_view_is_over(&views[i]) && job_view_exit(&views[i]) != EXIT_OK &&
+		    (!first || failed_before(&views[i], first)))
+			first = &views[i];
+	return first;
+}
+
+int job_views_exit(const struct job_view *views, size_t n)
+{
+	const struct job_view *first = job_views_failed_first(views, n);
+
+	return first ? job_view_exit(first) : EXIT_OK;
 }
 
 struct str last_look_text(struct arena *a, const json_t *object)

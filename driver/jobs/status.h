@@ -44,10 +44,14 @@ struct str job_views_word(const struct job_view *views, size_t n);
 bool job_view_is_over(const struct job_view *view);
 bool job_views_are_over(const struct job_view *views, size_t n);
 
-/* The status that the job ended with; 1 when it failed without saying how. Of several the highest.
- */
+/* The status that the job ended with; 1 when it failed without saying how. Of several that of the one that
+   failed first. */
 int job_view_exit(const struct job_view *view);
 int job_views_exit(const struct job_view *views, size_t n);
+
+/* Of those that have failed the one that ended first, as far as that is known; cancelled ones count where no
+   other has failed. NULL: none has. */
+const struct job_view *job_views_failed_first(const struct job_view *views, size_t n);
 
 /* How long the job has run; below 0 when that isn't known. */
 double job_view_seconds(const struct job_view *view);

@@ -184,10 +184,11 @@ static void print_event(struct follow *f, const json_t *e)
 	struct str service = json_str(e, "service"), event = json_str(e, "event");
 	struct arena *a = f->inv->arena;
 
-	if (str_eq_c(event, "begin") && f->begins++ > 0)
+	if (str_eq_c(event, "begin") && f->begins++ > 0 && !f->tells_bad_alone)
 		print_line(f, e, "job", "", STR("begins again"));
 	const struct rt_note_row *row = rt_note_of_word(str_to_c(a, event));
-	if (!row || row->told < RT_TOLD_SCREEN || row->is_job != (service.len == 0))
+	if (!row || row->told < RT_TOLD_SCREEN || row->is_job != (service.len == 0) ||
+	    (f->tells_bad_alone && row->tone != RT_TONE_BAD))
 		return;
 	print_line(f, e, row->is_job ? "job" : str_to_c(a, service),
 		   tone_color(&f->style, row->tone), json_str(e, "text"));

@@ -24,6 +24,7 @@ struct follow {
 	unsigned begins;   /* attempts seen so far */
 	unsigned name_width;
 	bool has_origin;         /* the first event was seen */
+	bool tells_bad_alone;    /* of one of very many */
 	struct log_stream *logs; /* shown as well, or NULL */
 	bool shows_logs;         /* from their begin */
 };

@@ -224,7 +224,7 @@ static void say_failure(const struct account *c, const struct roster *roster)
 			    STR_ARG(job_word(c))));
 }
 
-void print_job_account(struct invocation *inv, const struct job_view *view, bool is_one_of_many,
+void print_job_account(struct invocation *inv, const struct job_view *view,
 		       const struct style *style)
 {
 	struct account c = {.inv = inv,
@@ -235,10 +235,6 @@ void print_job_account(struct invocation *inv, const struct job_view *view, bool
 	struct roster roster = {0};
 
 	roster_add(inv, view, &roster);
-	if (is_one_of_many) {
-		say_failure(&c, &roster);
-		return;
-	}
 	say_slurm(&c);
 	say_start(&c);
 	say_time(&c);

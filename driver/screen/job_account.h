@@ -8,8 +8,7 @@
 
 #include "driver/screen/roster.h"
 
-/* Of one of many elements what failed first alone. */
-void print_job_account(struct invocation *inv, const struct job_view *view, bool is_one_of_many,
+void print_job_account(struct invocation *inv, const struct job_view *view,
 		       const struct style *style);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "driver/screen/job_line.h"
 
-static const char *style_of_job(const struct style *style, struct str word)
+#include "driver/array/rows.h"
+
+const char *style_of_job(const struct style *style, struct str word)
 {
 	if (str_eq_c(word, "FAILED") || str_eq_c(word, "LOST"))
 		return style->bad;
@@ -31,30 +33,21 @@ void print_job_line(struct invocation *inv, const struct job_view *view, const s
 	putchar('\n');
 }
 
-void print_array_line(struct arena *a, const struct job_files *job, const struct job_view *views,
-		      uint32_t n, const struct style *style)
+void print_array_line(FILE *out, struct arena *a, const struct job_files *job,
+		      const struct job_view *views, uint32_t n, const struct style *style)
 {
 	struct str word = job_views_word(views, n);
-	const char *sign = ":";
+	uint64_t throttle = array_throttle(job);
+	struct array_counts counts;
 
-	printf("%sjob %.*s%s '%.*s': %s%.*s%s, %u element%s", style->bold, STR_ARG(job->id),
-	       style->off, STR_ARG(str_visible(a, json_str(job->record, "name"), VISIBLE_LINE)),
-	       style_of_job(style, word), STR_ARG(word), style->off, n, plural(n));
-	for (uint32_t i = 0; i < n; i++) {
-		struct str one = job_view_word(&views[i]);
-		uint32_t count = 0;
-		bool is_first = true;
-
-		for (uint32_t k = 0; k < n; k++) {
-			bool is_same = str_eq(job_view_word(&views[k]), one);
-
-			is_first = is_first && !(is_same && k < i);
-			count += is_same;
-		}
-		if (!is_first)
-			continue;
-		printf("%s %u %.*s", sign, count, STR_ARG(one));
-		sign = ",";
-	}
-	putchar('\n');
+	array_counts_make(a, views, n, &counts);
+	fprintf(out, "%sjob %.*s%s '%.*s': %s%.*s%s, %u element%s", style->bold, STR_ARG(job->id),
+		style->off, STR_ARG(str_visible(a, json_str(job->record, "name"), VISIBLE_LINE)),
+		style_of_job(style, word), STR_ARG(word), style->off, n, plural(n));
+	for (uint32_t i = 0; i < counts.list.n; i++)
+		fprintf(out, "%s %u %.*s", i == 0 ? ":" : ",", counts.list.items[i].n,
+			STR_ARG(counts.list.items[i].word));
+	if (throttle > 0)
+		fprintf(out, "; at most %llu at a time", (unsigned long long)throttle);
+	putc('\n', out);
 }

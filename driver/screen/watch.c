@@ -10,10 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "driver/array/table.h"
 #include "driver/jobs/cancel.h"
 #include "driver/jobs/elements.h"
 #include "driver/screen/asking.h"
 #include "driver/screen/follow.h"
+#include "driver/screen/job_line.h"
 #include "driver/interrupt.h"
 #include "driver/live/live.h"
 #include "driver/open.h"
@@ -48,6 +50,27 @@ static uint32_t count(const struct watch *w, const char *state)
 	return n;
 }
 
+static struct str elements_text(const struct watch *w, struct arena *a, uint32_t running,
+				uint32_t waiting)
+{
+	uint32_t n = w->parts->list.n, over = 0, failed = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		bool is_over = job_view_is_over(&w->views[i]);
+
+		over += is_over;
+		failed += is_over && job_view_exit(&w->views[i]) != EXIT_OK;
+	}
+	struct buf out;
+	buf_init(&out, a);
+	buf_add_fmt(&out, "%u elements: %u running, %u waiting", n, running, waiting);
+	if (over > failed)
+		buf_add_fmt(&out, ", %u done", over - failed);
+	if (failed > 0)
+		buf_add_fmt(&out, ", %u failed", failed);
+	return buf_str(&out);
+}
+
 /* What the queue says of one job, or how many elements wait and run; empty when it is over. */
 static struct str queue_text(const struct watch *w, struct arena *a)
 {
@@ -55,8 +78,7 @@ static struct str queue_text(const struct watch *w, struct arena *a)
 	uint32_t running = count(w, "RUNNING"), waiting = count(w, "PENDING");
 
 	if (w->parts->list.n > 1 && running + waiting > 0)
-		return str_fmt(a, "%u elements: %u running, %u waiting", w->parts->list.n, running,
-			       waiting);
+		return elements_text(w, a, running, waiting);
 	if (w->parts->list.n > 1 || !queue->is_known || queue->is_over)
 		return STR("");
 	if (waiting)
@@ -96,8 +118,8 @@ static bool handle_signal(struct watch *w)
 		w->first_signal = number;
 	if (!w->is_ours || !is_first)
 		return false;
-	fprintf(w->out, "%scancelling the job gracefully; once more to stop watching%s\n",
-		style->busy, style->off);
+	fprintf(w->out, "%scancelling %s gracefully; once more to stop watching%s\n", style->busy,
+		w->parts->list.n > 1 ? "all elements" : "the job", style->off);
 	fflush(w->out);
 	uint32_t n;
 	bool is_cancelled = jobs_cancel(w->inv, w->parts, &n);
@@ -172,6 +194,7 @@ static void begin(struct watch *w)
 	for (uint32_t i = 0; i < n; i++) {
 		w->views[i].job = &w->parts->list.items[i];
 		follow_begin(&w->follows[i], w->inv, &w->parts->list.items[i], w->out);
+		w->follows[i].tells_bad_alone = n > ARRAY_ROWS_EACH;
 		follow_logs(&w->follows[i], !w->is_ours);
 	}
 }
@@ -184,8 +207,13 @@ static int end(struct watch *w, bool is_over)
 	for (uint32_t i = 0; i < n && is_over; i++) {
 		follow_step(&w->follows[i]);
 		follow_rest(&w->follows[i]);
-		print_end(w, i);
+		if (n <= ARRAY_ROWS_EACH)
+			print_end(w, i);
 		follow_end(&w->follows[i]);
+	}
+	if (is_over && n > ARRAY_ROWS_EACH) {
+		print_array_line(w->out, w->inv->arena, w->job, w->views, n, &w->follows[0].style);
+		array_print(w->inv, w->out, w->views, n, &w->follows[0].style);
 	}
 	if (is_over)
 		status = job_views_exit(w->views, n);

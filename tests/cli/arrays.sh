@@ -51,7 +51,10 @@ that 'the last one has the number of all' test "$(number_of 2)" = "$id"
 known() { # known: whatever Slurm remembers of them
 	run 0 hpcc status
 	out_has "job $id 'three': FAILED, 3 elements: 2 COMPLETED, 1 FAILED"
-	lines_like 3 "^job ${id}_[0-2] "
+	lines_like 1 '^ELEMENT +STATE +EXIT'
+	lines_like 3 "^${id}_[0-2] +(COMPLETED|FAILED) "
+	lines_like 1 "^${id}_1 +FAILED +4 .*'client' app-exit 4$"
+	lines_like 1 "^first failure: ${id}_1, 'client' app-exit 4; more: hpcc why ${id}_1$"
 	out_lacks 'state service'
 	run 0 hpcc status --lines
 	lines_like 6 '^state service'
@@ -64,10 +67,20 @@ known() { # known: whatever Slurm remembers of them
 	out_has "hpcc logs ${id}_1 client"
 	run 0 hpcc status "${id}_[0,2]"
 	out_has '2 elements: 2 COMPLETED'
-	out_lacks "job ${id}_1 "
+	out_lacks "${id}_1 "
+	out_lacks 'first failure'
+	run 0 hpcc status "${id}_1"
+	out_has "job ${id}_1 'three': FAILED with status 4"
+	out_lacks ELEMENT
+	run 0 hpcc status --format=csv
+	lines_like 4 ,
+	lines_like 1 '^job,number,status,is_over,exit,seconds,nodes,attempt,failed,why$'
+	lines_like 1 "^${id}_1,$(number_of 1),FAILED,true,4,.*,client,'client' app-exit 4$"
 	run 0 hpcc status --format=json
 	that 'JSON of all' test "$(python3 -c 'import json, sys; print(*[e["status"] + e["number"] for e in json.load(sys.stdin)["elements"]])' <<<"$out")" = \
 		"COMPLETED$(number_of 0) FAILED$(number_of 1) COMPLETED$(number_of 2)"
+	that 'what failed first' test "$(python3 -c 'import json, sys; a = json.load(sys.stdin); f = a["first_failure"]; print(f["job_id"], f["exit"], f["service"], a["counts"]["COMPLETED"], a["throttle"])' <<<"$out")" = \
+		"${id}_1 4 client 2 None"
 	run 0 hpcc status --format=json --job "${id}_1"
 	out_lacks '%'
 	out_has '"status": "FAILED"'
@@ -142,7 +155,7 @@ root=$(number_of 1)
 run 0 hpcc clean --yes "${id}_1"
 that 'its files are gone' test ! -e ".hpc-compose/$root"
 run 0 hpcc status
-out_has "job ${id}_2 'three': COMPLETED"
+lines_like 1 "^${id}_2 +COMPLETED"
 run 0 hpcc clean --all --dry-run
 out_has "would remove job ${id}_2: $PWD/.hpc-compose/$(number_of 2)"
 out_has "would remove job $id: "
@@ -177,6 +190,23 @@ wait $follower || status=$?
 that 'the follower ends as well' test $status = 143
 that 'it has shown the log' grep -q '^1/one | goodbye' logs.out
 
+# The page's example does what the page shows.
+page=$tests/../docs/arrays.md
+awk '/^```yaml$/ { on = 1; next } /^```$/ { on = 0 } on' "$page" >numbers.yaml
+awk '/^```log numbers client$/ { on = 1; next } /^```$/ { on = 0 } on' "$page" >wanted
+run 0 hpcc up numbers.yaml
+submitted
+run 0 hpcc logs --no-prefix "$id" client
+that 'the log of the page' diff wanted - <<<"$out"
+run 0 hpcc status "$id"
+out_has "4 elements: 4 COMPLETED; at most 2 at a time"
+for what in ps 'wait --for=end' events stats timeline ports 'report --format=md -o -'; do
+	for which in "$id" "${id}_3" "${id}_[1-2]"; do
+		# shellcheck disable=SC2086 # words of the command
+		run 0 hpcc $what "$which"
+	done
+done
+
 # Hundreds, most of them waiting; in one question to the queue.
 printf 'name: many\nruntime: {backend: host}\nx-slurm: {array: 0-299%%2}\nservices:\n  one: {command: ["true"]}\n' >many.yaml
 printf '#!/bin/sh\necho 5000\n' >sbatch && chmod +x sbatch
@@ -188,26 +218,66 @@ make_element() { # in the fake's records: make_element INDEX STATE
 	echo 5000 >"$FAKE_SLURM_DIR/jobs/$number/array"
 	echo "$1" >"$FAKE_SLURM_DIR/jobs/$number/index"
 	echo "$2" >"$FAKE_SLURM_DIR/jobs/$number/state"
+	[ "$2" != PENDING ] || echo JobArrayTaskLimit >"$FAKE_SLURM_DIR/jobs/$number/reason"
 }
 for k in {0..299}; do
 	make_element "$k" "$([ "$k" -lt 2 ] && echo RUNNING || echo PENDING)"
 done
+one_question() {
+	that 'one question' test "$(wc -l <"$FAKE_SLURM_DIR/calls")" = 1
+}
 : >"$FAKE_SLURM_DIR/calls"
 run 0 hpcc status
-out_has "job 5000 'many': RUNNING, 300 elements: 2 RUNNING, 298 PENDING"
-lines_like 300 '^job 5000_[0-9]+ '
-that 'one question' test "$(wc -l <"$FAKE_SLURM_DIR/calls")" = 1
+out_has "job 5000 'many': RUNNING, 300 elements: 2 RUNNING, 298 PENDING; at most 2 at a time"
+lines_like 1 '^5000_\[0-1\] +2 +RUNNING'
+lines_like 1 '^5000_\[2-299\] +298 +PENDING +JobArrayTaskLimit$'
+lines_like 4 .
+one_question
+# As squeue of some sites has it: those that wait in one line.
+: >"$FAKE_SLURM_DIR/calls"
+run 0 env FAKE_SQUEUE_FOLDS=2 hpcc status
+lines_like 1 '^5000_\[2-299\] +298 +PENDING +JobArrayTaskLimit$'
+one_question
+: >"$FAKE_SLURM_DIR/calls"
+run 0 hpcc status --format=csv
+lines_like 301 ,
+lines_like 298 '^5000_[0-9]+,,PENDING,false,'
+one_question
+run 0 hpcc ps
+lines_like 1 '^\[0-299\]/one '
+run 0 hpcc jobs
+lines_like 3 '^5000'
+run 0 hpcc status '5000_[0,7-9]'
+lines_like 3 '^5000_[789] +PENDING'
+# One that ended, one that runs again, and what none of them is.
+make_element 0 COMPLETED
+make_element 1 FAILED
+run 0 hpcc status
+out_has '300 elements: 1 COMPLETED, 1 FAILED, 298 PENDING'
+lines_like 1 '^5000_1 +1 +FAILED +1'
+lines_like 1 '^first failure: 5000_1, FAILED with status 1; more: hpcc why 5000_1$'
+for k in 0 1; do make_element $k RUNNING; done
+run 0 hpcc status
+out_has '300 elements: 2 RUNNING, 298 PENDING'
 run 0 hpcc cancel '5000_[2-299]'
 out_has 'job 5000_[2-299] is asked to end'
 run 0 hpcc status
 out_has '300 elements: 2 RUNNING, 298 CANCELLED'
+out_lacks 'first failure'
 that 'few calls' test "$(grep -c ^scancel "$FAKE_SLURM_DIR/calls")" -le 2
 for k in 0 1; do
 	make_element $k COMPLETED
 done
 run 143 hpcc watch 5000
-out_has "job 5000_299: CANCELLED with status 143, before it started"
+out_has "job 5000 'many': CANCELLED, 300 elements: 2 COMPLETED, 298 CANCELLED"
+lines_like 1 '^5000_\[2-299\] +298 +CANCELLED +143'
 out_has "job 5000: CANCELLED"
+# Slurm has forgotten them: what it said last is kept.
+for k in {2..299}; do
+	touch "$FAKE_SLURM_DIR/jobs/$((5001 + k))/forgotten"
+done
+run 0 hpcc status
+lines_like 1 '^5000_\[2-299\] +298 +CANCELLED +143'
 run 0 hpcc clean --yes 5000
 run 3 hpcc status 5000
 

@@ -204,7 +204,7 @@ int cmd_ports(struct invocation *inv)
 	if (inv->options.format == FORMAT_JSON)
 		return ports_json(inv, &roster);
 	if (n > 1)
-		print_array_line(inv->arena, &one.job, one.views, n, &style);
+		print_array_line(stdout, inv->arena, &one.job, one.views, n, &style);
 	else
 		print_job_line(inv, &one.views[0], &style);
 	if (!states_ports(&roster)) {

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "driver/array/rows.h"
 #include "driver/commands/cmd.h"
+#include "driver/array/csv.h"
 #include "driver/jobs/known.h"
 #include "driver/screen/job_line.h"
 #include "driver/screen/roster.h"
@@ -38,7 +40,72 @@ static const struct table_column columns[N_COLUMNS] = {
 	[END] = {"LAST EXIT", 9, false},
 };
 
-static void print_table(struct arena *a, const struct roster *roster, bool is_of_many,
+/* A service, or of many elements those services of one name of which the same is to be said. */
+struct ps_row {
+	const struct roster_row *r; /* the first of them */
+	struct indices elements;
+};
+struct ps_rows {
+	LIST(struct ps_row) list;
+};
+
+static struct ps_row *find_same(struct ps_rows *rows, const struct roster_row *r)
+{
+	for (uint32_t i = 0; i < rows->list.n; i++) {
+		const struct roster_row *other = rows->list.items[i].r;
+
+		if (str_eq(other->name, r->name) && strcmp(other->words, r->words) == 0 &&
+		    str_eq(other->tries, r->tries) && str_eq(other->end, r->end) &&
+		    str_eq(other->remark, r->remark))
+			return &rows->list.items[i];
+	}
+	return NULL;
+}
+
+static void fold(struct arena *a, const struct roster *roster, bool is_folded, struct ps_rows *rows)
+{
+	for (uint32_t i = 0; i < roster->rows.n; i++) {
+		const struct roster_row *r = &roster->rows.items[i];
+		struct ps_row *same = is_folded ? find_same(rows, r) : NULL;
+		uint64_t index = 0;
+
+		if (!same) {
+			same = LIST_PUSH(a, &rows->list);
+			*same = (struct ps_row){.r = r};
+		}
+		str_to_u64(r->view->job->task, &index);
+		*LIST_PUSH(a, &same->elements.list) = (uint32_t)index;
+	}
+}
+
+static void add_row(struct table *t, const struct ps_row *from, bool is_of_many)
+{
+	const struct roster_row *r = from->r;
+	struct arena *a = t->arena;
+	uint64_t attempt = json_uint(r->view->state, "attempt");
+	bool is_one = from->elements.list.n == 1;
+	struct table_row *row = table_add(t);
+
+	row->cells[NAME] =
+		is_one ? service_shown(a, r->view->job, r->name, is_of_many)
+		       : str_fmt(a, "[%.*s]/%.*s", STR_ARG(indices_text(a, &from->elements)),
+				 STR_ARG(r->name));
+	if (is_of_many && is_one && attempt > 0)
+		row->cells[ATTEMPT] = str_fmt(a, "%llu", (unsigned long long)attempt);
+	row->cells[STATE] = str_c(r->words);
+	if (is_one && r->since > 0)
+		row->cells[SINCE] = duration_text(a, (double)time(NULL) - r->since);
+	if (is_one)
+		row->cells[NODE] = r->nodes;
+	row->cells[RESTARTS] = r->tries;
+	row->cells[READY] = r->ready;
+	row->cells[PORTS] = r->ports;
+	row->cells[END] = r->end;
+	row->color = roster_color(t->style, r);
+	row->note = r->remark;
+}
+
+static void print_table(struct arena *a, const struct roster *roster, uint32_t n_elements,
 			const struct style *style)
 {
 	struct table t = {.arena = a,
@@ -47,28 +114,12 @@ static void print_table(struct arena *a, const struct roster *roster, bool is_of
 			  .colored = STATE,
 			  .style = style,
 			  .note_name = "WHY"};
-	double now = (double)time(NULL);
+	struct ps_rows rows = {0};
 
-	for (uint32_t i = 0; i < roster->rows.n; i++) {
-		const struct roster_row *r = &roster->rows.items[i];
-		uint64_t attempt = json_uint(r->view->state, "attempt");
-		struct table_row *row = table_add(&t);
-
-		row->cells[NAME] = service_shown(a, r->view->job, r->name, is_of_many);
-		if (is_of_many && attempt > 0)
-			row->cells[ATTEMPT] = str_fmt(a, "%llu", (unsigned long long)attempt);
-		row->cells[STATE] = str_c(r->words);
-		if (r->since > 0)
-			row->cells[SINCE] = duration_text(a, now - r->since);
-		row->cells[NODE] = r->nodes;
-		row->cells[RESTARTS] = r->tries;
-		row->cells[READY] = r->ready;
-		row->cells[PORTS] = r->ports;
-		row->cells[END] = r->end;
-		row->color = roster_color(style, r);
-		row->note = r->remark;
-	}
-	if (roster->rows.n > 0)
+	fold(a, roster, n_elements > ARRAY_ROWS_EACH, &rows);
+	for (uint32_t i = 0; i < rows.list.n; i++)
+		add_row(&t, &rows.list.items[i], n_elements > 1);
+	if (rows.list.n > 0)
 		table_print(stdout, &t, screen_width(stdout));
 }
 
@@ -120,24 +171,6 @@ static json_t *row_json(struct arena *a, const struct roster_row *row)
 	return one;
 }
 
-/* A field of a line of CSV (RFC 4180). */
-static void put_field(struct arena *a, struct str text, char behind)
-{
-	struct str shown = str_visible(a, text, VISIBLE_LINE);
-	bool needs_quotes = str_find_any(shown, ",\"") != STR_NONE;
-
-	if (needs_quotes)
-		putchar('"');
-	for (size_t i = 0; i < shown.len; i++) {
-		putchar(shown.ptr[i]);
-		if (shown.ptr[i] == '"')
-			putchar('"');
-	}
-	if (needs_quotes)
-		putchar('"');
-	putchar(behind);
-}
-
 static struct str json_words(struct arena *a, const json_t *value)
 {
 	if (json_is_string(value))
@@ -173,7 +206,7 @@ static void print_csv(struct arena *a, const struct roster *roster)
 						  ? row->remark
 						  : json_words(a, json_object_get(one, names[i]));
 
-			put_field(a, text, i + 1 < n ? ',' : '\n');
+			csv_put(stdout, a, text, i + 1 == n);
 		}
 		json_decref(one);
 	}
@@ -185,7 +218,7 @@ static void print_heading(struct invocation *inv, const struct known_job *one,
 	uint32_t n = one->parts.list.n;
 
 	if (n > 1)
-		print_array_line(inv->arena, &one->job, one->views, n, style);
+		print_array_line(stdout, inv->arena, &one->job, one->views, n, style);
 	else
 		print_job_line(inv, &one->views[0], style);
 	if (roster->rows.n > 1)
@@ -225,6 +258,6 @@ int cmd_ps(struct invocation *inv)
 		return EXIT_OK;
 	}
 	print_heading(inv, &one, &roster, &style);
-	print_table(inv->arena, &roster, n > 1, &style);
+	print_table(inv->arena, &roster, n, &style);
 	return EXIT_OK;
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Comma-separated values (RFC 4180). */
+#ifndef HPCC_DRIVER_ARRAY_CSV_H
+#define HPCC_DRIVER_ARRAY_CSV_H
+
+#include <stdio.h>
+
+#include "ir/support/arena.h"
+#include "ir/support/str.h"
+
+/* One field, made visible, and what comes behind it: a comma, or the end of the line. */
+void csv_put(FILE *out, struct arena *a, struct str text, bool is_last);
+
+#endif
