@@ -26,6 +26,32 @@ void frontend_read_text(struct unit *u, struct str text);
 /* YAML text to a tree; NULL when it isn't well formed. `file` is a number of unit->sources. */
 struct node *frontend_compose(struct unit *u, uint32_t file);
 
+/* How a YAML text is written: its tokens in order, as bytes of the file. */
+enum lexeme_kind {
+	LEX_ANCHOR, /* with its & */
+	LEX_ALIAS,  /* with its * */
+	LEX_SCALAR, /* plain or quoted; also a key */
+	LEX_BLOCK_SCALAR,
+	LEX_OPEN, /* [ or { */
+	LEX_CLOSE,
+	LEX_ITEM,  /* the - of an item */
+	LEX_VALUE, /* the : behind a key */
+	LEX_OTHER, /* tags, directives, --- */
+};
+
+struct lexeme {
+	enum lexeme_kind kind;
+	uint32_t begin, end;
+};
+
+struct lexemes {
+	struct lexeme *items;
+	uint32_t n, cap;
+};
+
+/* The tokens up to the end of the first document, or up to a fault: false. */
+bool frontend_lexemes(struct unit *u, uint32_t file, struct lexemes *list);
+
 /*
  * Builds the variable map, binds the tree to unit->job, interpolates, applies normal forms.
  * Reports R005 to R009, R011 to R017, R024 to R043, R047 to R050, R060, R086, R090, R093 to R096,

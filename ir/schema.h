@@ -60,11 +60,14 @@ struct field {
 	enum rule_id shape_rule, word_rule,
 		missing_rule; /* in place of R013, R014, R015, or none */
 	const char *when;     /* what stands behind `when=` in the flags, or empty */
-	const char *initial;  /* default as YAML text, or empty */
-	const char *tier;     /* C, S, X */
-	const char *rules;    /* rules that speak of this field */
-	const char *effect;   /* what the field turns into */
-	const char *help;     /* one line for people */
+	const char
+		*names; /* whose name its text is, as `names=` in the flags: a record of named ones
+			      (service), variable, file; or empty */
+	const char *initial; /* default as YAML text, or empty */
+	const char *tier;    /* C, S, X */
+	const char *rules;   /* rules that speak of this field */
+	const char *effect;  /* what the field turns into */
+	const char *help;    /* one line for people */
 };
 
 struct record {

@@ -15,32 +15,50 @@ enum lsp_error {
 	NO_REQUEST = -32600,
 	NO_METHOD = -32601,
 	NOT_INITIALIZED = -32002,
-};
-
-struct document {
-	json_t *uri, *text;
-	struct document *next;
+	REFUSED = -32803,
 };
 
 struct server {
 	struct invocation *inv;
 	FILE *out;
-	struct document *documents;
+	struct lsp_client client;
+	struct lsp_document *documents;
 	bool is_initialized, is_shut_down, is_done;
 };
 
-static struct document *find_document(const struct server *s, const json_t *uri)
+/* A request that the server has. */
+struct request {
+	const char *method;
+	lsp_answer *answer;
+	bool wants_tree; /* it looks at what stands before a fault, where the text is no YAML */
+};
+
+static const struct request requests[] = {
+	{"textDocument/hover", lsp_hover, true},
+	{"textDocument/completion", lsp_completion, false},
+	{"textDocument/codeAction", lsp_actions, false},
+	{"textDocument/definition", lsp_definition, true},
+	{"textDocument/references", lsp_references, true},
+	{"textDocument/documentHighlight", lsp_highlights, true},
+	{"textDocument/prepareRename", lsp_prepare_rename, false},
+	{"textDocument/rename", lsp_rename, false},
+	{"textDocument/documentSymbol", lsp_outline, true},
+	{"textDocument/foldingRange", lsp_folding, false},
+	{"textDocument/formatting", lsp_formatting, false},
+};
+
+static struct lsp_document *find_document(const struct server *s, const json_t *uri)
 {
-	struct document *d = s->documents;
+	struct lsp_document *d = s->documents;
 
 	while (d && !json_equal(d->uri, uri))
 		d = d->next;
 	return d;
 }
 
-static void set_text(struct server *s, json_t *uri, json_t *text)
+static void set_text(struct server *s, json_t *uri, json_t *version, json_t *text)
 {
-	struct document *d = find_document(s, uri);
+	struct lsp_document *d = find_document(s, uri);
 
 	if (!json_is_string(text))
 		return;
@@ -53,110 +71,156 @@ static void set_text(struct server *s, json_t *uri, json_t *text)
 		s->documents = d;
 	}
 	json_decref(d->text);
+	json_decref(d->version);
 	d->text = json_incref(text);
+	d->version = json_is_integer(version) ? json_incref(version) : json_null();
 }
 
 static void close_document(struct server *s, const json_t *uri)
 {
-	struct document **link = &s->documents;
+	struct lsp_document **link = &s->documents;
 
 	while (*link && !json_equal((*link)->uri, uri))
 		link = &(*link)->next;
 	if (*link) {
-		struct document *d = *link;
+		struct lsp_document *d = *link;
 
 		*link = d->next;
 		json_decref(d->uri);
 		json_decref(d->text);
+		json_decref(d->version);
 		free(d);
 	}
 }
 
-typedef json_t *answer(struct compilation *c, const char *uri, const json_t *params);
-
-static json_int_t number_at(const json_t *object, const char *x, const char *y)
+/* Compiles the document in memory of its own, and lets the request look at the result. `refusal` is why it
+   can't be carried out, or NULL. */
+static json_t *ask_document(struct server *s, const json_t *uri, const json_t *params,
+			    const struct request *r, const char **refusal)
 {
-	return json_integer_value(json_object_get(json_object_get(object, x), y));
-}
-
-static json_t *answer_diagnostics(struct compilation *c, const char *uri, const json_t *params)
-{
-	(void)uri;
-	(void)params;
-	return lsp_diagnostics(c);
-}
-
-static json_t *answer_hover(struct compilation *c, const char *uri, const json_t *params)
-{
-	(void)uri;
-	return lsp_hover(c, number_at(params, "position", "line"),
-			 number_at(params, "position", "character"));
-}
-
-static json_t *answer_completion(struct compilation *c, const char *uri, const json_t *params)
-{
-	(void)uri;
-	return lsp_completion(c, number_at(params, "position", "line"),
-			      number_at(params, "position", "character"));
-}
-
-static json_t *answer_actions(struct compilation *c, const char *uri, const json_t *params)
-{
-	const json_t *range = json_object_get(params, "range");
-
-	return lsp_actions(c, uri, number_at(range, "start", "line"),
-			   number_at(range, "end", "line"));
-}
-
-/* Compiles the document in memory of its own, and lets `ask` look at the result. */
-static json_t *ask_document(struct server *s, const json_t *uri, const json_t *params, answer *ask)
-{
-	const struct document *d = find_document(s, uri);
+	struct lsp_view v = {
+		.client = &s->client, .documents = s->documents, .document = find_document(s, uri)};
 	struct invocation inv = *s->inv;
 	json_t *result = NULL;
 
-	if (!d)
+	*refusal = NULL;
+	if (!v.document)
 		return json_null();
 	struct arena arena;
 	arena_init(&arena);
 	inv.arena = &arena;
 	struct str path = lsp_path(&arena, json_string_value(uri));
-	struct compilation c;
-	if (path.len > 0 &&
-	    lsp_compile(&c, &inv, path,
-			(struct str){json_string_value(d->text), json_string_length(d->text)}))
-		result = ask(&c, json_string_value(uri), params);
+	struct str text = {json_string_value(v.document->text),
+			   json_string_length(v.document->text)};
+	if (path.len > 0 && (r->wants_tree ? lsp_open_readable : lsp_open)(&v, &inv, path, text))
+		result = r->answer(&v, params);
+	*refusal = v.refusal;
 	arena_free(&arena);
 	return result ? result : json_null();
 }
 
-static void publish(struct server *s, json_t *uri)
+/* With `changed`, only where the document reads that other one. */
+static void publish(struct server *s, json_t *uri, json_t *changed)
 {
-	json_t *list = ask_document(s, uri, NULL, answer_diagnostics);
+	static const struct request diagnostics = {"", lsp_diagnostics, false};
+	const struct lsp_document *d = find_document(s, uri);
+	const char *refusal;
+	json_t *about = changed ? json_pack("{s:O}", "changed", changed) : NULL;
+	json_t *list = ask_document(s, uri, about, &diagnostics, &refusal);
 
+	json_decref(about);
 	if (!json_is_array(list)) {
 		json_decref(list);
+		if (changed)
+			return;
 		list = json_array();
 	}
-	lsp_write(s->out, json_pack("{s:s, s:s, s:{s:O, s:o}}", "jsonrpc", "2.0", "method",
-				    "textDocument/publishDiagnostics", "params", "uri", uri,
-				    "diagnostics", list));
+	json_t *params = json_pack("{s:O, s:o}", "uri", uri, "diagnostics", list);
+	if (d && json_is_integer(d->version))
+		json_object_set(params, "version", d->version);
+	lsp_write(s->out, json_pack("{s:s, s:s, s:o}", "jsonrpc", "2.0", "method",
+				    "textDocument/publishDiagnostics", "params", params));
 }
 
-static json_t *capabilities(void)
+/* Other documents may hang on this one: they extend it, or read it. */
+static void publish_others(struct server *s, json_t *uri)
 {
-	return json_pack("{s:{s:{s:b, s:i, s:b}, s:b, s:{}, s:{s:[s]}}, s:{s:s, s:s}}",
-			 "capabilities", "textDocumentSync", "openClose", 1, "change", 1, "save", 1,
-			 "hoverProvider", 1, "completionProvider", "codeActionProvider",
-			 "codeActionKinds", "quickfix", "serverInfo", "name", "hpcc", "version",
-			 HPCC_VERSION);
+	for (struct lsp_document *d = s->documents; d; d = d->next)
+		if (!json_equal(d->uri, uri))
+			publish(s, d->uri, uri);
+}
+
+static const json_t *member(const json_t *object, const char *const *names)
+{
+	for (; *names; names++)
+		object = json_object_get(object, *names);
+	return object;
+}
+
+#define MEMBER(object, ...) member(object, (const char *const[]){__VA_ARGS__, NULL})
+
+/* The first in the client's order that the server knows. */
+static bool counts_bytes(const json_t *encodings)
+{
+	for (size_t i = 0; i < json_array_size(encodings); i++) {
+		const char *name = json_string_value(json_array_get(encodings, i));
+
+		if (name && strcmp(name, "utf-8") == 0)
+			return true;
+		if (name && strcmp(name, "utf-16") == 0)
+			return false;
+	}
+	return false;
+}
+
+static json_t *initialize(struct server *s, const json_t *params)
+{
+	const json_t *can = json_object_get(params, "capabilities");
+
+	s->is_initialized = true;
+	s->client = (struct lsp_client){
+		.counts_bytes = counts_bytes(MEMBER(can, "general", "positionEncodings")),
+		.takes_versions =
+			json_is_true(MEMBER(can, "workspace", "workspaceEdit", "documentChanges")),
+		.takes_trees = json_is_true(MEMBER(can, "textDocument", "documentSymbol",
+						   "hierarchicalDocumentSymbolSupport")),
+	};
+	json_t *has = json_pack("{s:s, s:{s:b, s:i, s:b}, s:{}, s:{s:[s]}, s:{s:b}}",
+				"positionEncoding", s->client.counts_bytes ? "utf-8" : "utf-16",
+				"textDocumentSync", "openClose", 1, "change", 1, "save", 1,
+				"completionProvider", "codeActionProvider", "codeActionKinds",
+				"quickfix", "renameProvider", "prepareProvider", 1);
+	static const char *const simple[] = {"hoverProvider",
+					     "definitionProvider",
+					     "referencesProvider",
+					     "documentHighlightProvider",
+					     "documentSymbolProvider",
+					     "foldingRangeProvider",
+					     "documentFormattingProvider"};
+	for (size_t i = 0; i < sizeof(simple) / sizeof(*simple); i++)
+		json_object_set_new(has, simple[i], json_true());
+	return json_pack("{s:o, s:{s:s, s:s}}", "capabilities", has, "serverInfo", "name", "hpcc",
+			 "version", HPCC_VERSION);
+}
+
+/* The text that the last of the changes makes; NULL without one. A part of a text is none: the server asks for
+   whole ones. */
+static json_t *last_text(const json_t *changes)
+{
+	json_t *text = NULL;
+
+	for (size_t i = 0; i < json_array_size(changes); i++) {
+		const json_t *one = json_array_get(changes, i);
+		if (!json_object_get(one, "range"))
+			text = json_object_get(one, "text");
+	}
+	return text;
 }
 
 static void handle_notification(struct server *s, const char *method, const json_t *params)
 {
 	const json_t *document = json_object_get(params, "textDocument");
-	const json_t *changes = json_object_get(params, "contentChanges");
-	const json_t *last = json_array_get(changes, json_array_size(changes) - 1);
+	json_t *version = json_object_get(document, "version");
 	json_t *uri = json_object_get(document, "uri");
 
 	if (strcmp(method, "exit") == 0)
@@ -165,46 +229,49 @@ static void handle_notification(struct server *s, const char *method, const json
 	if (!s->is_initialized || s->is_done || !json_is_string(uri))
 		return;
 	if (strcmp(method, "textDocument/didOpen") == 0)
-		set_text(s, uri, json_object_get(document, "text"));
+		set_text(s, uri, version, json_object_get(document, "text"));
 	else if (strcmp(method, "textDocument/didChange") == 0 && find_document(s, uri))
-		set_text(s, uri, json_object_get(last, "text"));
+		set_text(s, uri, version, last_text(json_object_get(params, "contentChanges")));
 	else if (strcmp(method, "textDocument/didClose") == 0)
 		close_document(s, uri);
 	else if (strcmp(method, "textDocument/didSave") != 0)
 		return;
-	publish(s, uri);
-}
-
-/* The result of a request, or NULL for a method that the server doesn't have. */
-static json_t *handle_request(struct server *s, const char *method, const json_t *params)
-{
-	static const struct {
-		const char *method;
-		answer *ask;
-	} asked[] = {{"textDocument/hover", answer_hover},
-		     {"textDocument/completion", answer_completion},
-		     {"textDocument/codeAction", answer_actions}};
-	const json_t *uri = json_object_get(json_object_get(params, "textDocument"), "uri");
-
-	if (strcmp(method, "initialize") == 0) {
-		s->is_initialized = true;
-		return capabilities();
-	}
-	if (strcmp(method, "shutdown") == 0) {
-		s->is_shut_down = true;
-		return json_null();
-	}
-	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
-		if (strcmp(method, asked[i].method) == 0)
-			return json_is_string(uri) ? ask_document(s, uri, params, asked[i].ask)
-						   : json_null();
-	return NULL;
+	publish(s, uri, NULL);
+	publish_others(s, uri);
 }
 
 static json_t *failure(json_t *id, enum lsp_error code, const char *text)
 {
 	return json_pack("{s:s, s:O, s:{s:i, s:s}}", "jsonrpc", "2.0", "id", id, "error", "code",
 			 (int)code, "message", text);
+}
+
+/* The reply to a request. */
+static json_t *handle_request(struct server *s, json_t *id, const char *method,
+			      const json_t *params)
+{
+	const json_t *uri = MEMBER(params, "textDocument", "uri");
+	const char *refusal = NULL;
+	json_t *result = NULL;
+
+	if (strcmp(method, "initialize") == 0) {
+		result = initialize(s, params);
+	} else if (strcmp(method, "shutdown") == 0) {
+		s->is_shut_down = true;
+		result = json_null();
+	}
+	for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++)
+		if (strcmp(method, requests[i].method) == 0)
+			result = json_is_string(uri)
+					 ? ask_document(s, uri, params, &requests[i], &refusal)
+					 : json_null();
+	if (!result)
+		return failure(id, NO_METHOD, "no such method");
+	if (refusal) {
+		json_decref(result);
+		return failure(id, REFUSED, refusal);
+	}
+	return json_pack("{s:s, s:O, s:o}", "jsonrpc", "2.0", "id", id, "result", result);
 }
 
 /* The answer to one message; NULL for one that gets none. */
@@ -230,10 +297,7 @@ static json_t *handle(struct server *s, const json_t *message)
 		return failure(id, NOT_INITIALIZED, "the first request is 'initialize'");
 	if (s->is_shut_down)
 		return failure(id, NO_REQUEST, "the server is shut down");
-	json_t *result = handle_request(s, json_string_value(method), params);
-	if (!result)
-		return failure(id, NO_METHOD, "no such method");
-	return json_pack("{s:s, s:O, s:o}", "jsonrpc", "2.0", "id", id, "result", result);
+	return handle_request(s, id, json_string_value(method), params);
 }
 
 /* Several messages at once get their answers at once. */

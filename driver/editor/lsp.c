@@ -1,245 +1,226 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the language server finds in a document: diagnostics, what the key under the cursor means,
- * and edits that are certain. Lines count from 0, columns in UTF-16 units, as the protocol wants.
+ * Documents as the language server sees them, the diagnostics of one, and the edits that are certain. Other
+ * files are read as they are in the editor, where they are open.
  */
 #include "driver/editor/lsp.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "driver/json.h"
-#include "driver/system.h"
 #include "frontend/frontend.h"
-#include "ir/facts/rules.h"
-#include "ir/text/schema_text.h"
 #include "ir/diag/diag_parts.h"
-#include "ir/support/utf8.h"
+#include "ir/facts/rules.h"
 
-static int hex_digit(char c)
+/* How the compiler reads, and what is open in the editor. */
+struct open_files {
+	const struct lsp_document *documents;
+	struct reader disk;
+};
+
+static bool read_open(void *context, struct arena *a, struct str path, struct str *bytes,
+		      struct str *why)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+	const struct open_files *files = context;
 
-struct str lsp_path(struct arena *a, const char *uri)
-{
-	struct str rest = str_c(uri);
-
-	if (!str_has_prefix(rest, "file://"))
-		return STR("");
-	rest = str_from(rest, 7);
-	if (str_find(rest, '/') != STR_NONE)
-		rest = str_from(rest, (size_t)str_find(rest, '/')); /* file://localhost/… */
-	struct buf path;
-	buf_init(&path, a);
-	for (size_t i = 0; i < rest.len; i++) {
-		int high = rest.ptr[i] == '%' && i + 2 < rest.len ? hex_digit(rest.ptr[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(rest.ptr[i + 2]) : -1;
-
-		if (low >= 0) {
-			buf_add_byte(&path, (char)(high * 16 + low));
-			i += 2;
-		} else {
-			buf_add_byte(&path, rest.ptr[i]);
-		}
+	for (const struct lsp_document *d = files->documents; d; d = d->next) {
+		if (!str_eq(lsp_path(a, json_string_value(d->uri)), path))
+			continue;
+		*bytes = (struct str){json_string_value(d->text), json_string_length(d->text)};
+		return true;
 	}
-	return str_find(buf_str(&path), '\0') == STR_NONE ? str_dup(a, buf_str(&path)) : STR("");
+	return files->disk.read(files->disk.context, a, path, bytes, why);
 }
 
-bool lsp_compile(struct compilation *c, struct invocation *inv, struct str path, struct str text)
+bool lsp_open(struct lsp_view *v, struct invocation *inv, struct str path, struct str text)
 {
-	if (!compilation_set_up(c, inv, path.ptr))
+	if (!compilation_set_up(&v->c, inv, path.ptr))
 		return false;
-	c->text = text;
-	compilation_plan(c);
-	frontend_explain(&c->unit);
+	struct open_files *files = ARENA_NEW(inv->arena, struct open_files);
+	*files = (struct open_files){.documents = v->documents, .disk = v->c.unit.reader};
+	v->c.unit.reader.read = read_open;
+	v->c.unit.reader.context = files;
+	v->c.unit.keeps_variable_uses = true;
+	v->c.text = text;
+	compilation_plan(&v->c);
+	frontend_explain(&v->c.unit);
+	/* The unit's tree has lost `extends`, and calls `steps` services. What composing it once more
+	   complains about was said. */
+	uint32_t n = v->c.unit.diags.list.n;
+	const struct source *leaf = compilation_leaf(&v->c);
+	v->written = leaf ? frontend_compose(&v->c.unit,
+					     (uint32_t)(leaf - v->c.unit.sources.files.items))
+			  : NULL;
+	v->c.unit.diags.list.n = n < v->c.unit.diags.list.n ? n : v->c.unit.diags.list.n;
 	return true;
 }
 
-/* UTF-16 units of bytes: characters beyond the basic plane take two. */
-static json_int_t utf16_length(struct str text)
+/* Where the first error of a text that isn't YAML lies. */
+static size_t fault_of(const struct lsp_view *v, size_t end)
 {
-	json_int_t n = 0;
+	const struct source *leaf = compilation_leaf(&v->c);
 
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-
-		n += (byte & 0xc0) != 0x80;
-		n += byte >= 0xf0;
+	for (uint32_t i = 0; leaf && i < v->c.unit.diags.list.n; i++) {
+		const struct diag *d = v->c.unit.diags.list.items[i];
+		if (d->severity == SEVERITY_ERROR && lsp_is_inside(v, d->at) &&
+		    d->at.begin - leaf->base < end)
+			end = d->at.begin - leaf->base;
 	}
-	return n;
+	return end;
 }
 
-static json_t *position(const struct compilation *c, uint32_t offset)
+bool lsp_open_readable(struct lsp_view *v, struct invocation *inv, struct str path, struct str text)
 {
-	struct place p = source_place(&c->unit.sources, offset);
-	struct str line = source_line(&c->unit.sources, p.source, p.line);
-	size_t begin = (size_t)(line.ptr - p.source->bytes.ptr) + p.source->base;
-	struct str before = str_slice(line, 0, offset > begin ? offset - begin : 0);
+	enum {
+		MOST_CUTS = 4
+	};
 
-	return json_pack("{s:i, s:I}", "line", (int)p.line - 1, "character", utf16_length(before));
+	for (int i = 0; lsp_open(v, inv, path, text); i++) {
+		size_t end = fault_of(v, text.len);
+
+		if (v->written || i == MOST_CUTS || text.len == 0)
+			return true;
+		/* The line of the fault goes, and when that is the last one, so does the next. */
+		end = end == text.len && end > 0 ? end - 1 : end;
+		while (end > 0 && text.ptr[end - 1] != '\n')
+			end--;
+		text = str_slice(text, 0, end);
+	}
+	return false;
 }
 
-static json_t *range(const struct compilation *c, struct span at)
+static struct str message_of(const struct lsp_view *v, const struct diag *d)
 {
-	return json_pack("{s:o, s:o}", "start", position(c, at.begin), "end",
-			 position(c, at.end > at.begin ? at.end : at.begin));
+	struct arena *a = v->c.inv->arena;
+	struct buf text;
+
+	buf_init(&text, a);
+	buf_add(&text, diags_redact(a, &v->c.unit.diags, d->text));
+	for (uint32_t k = 0; k < d->lines.n; k++)
+		if (d->lines.items[k].severity == SEVERITY_HELP)
+			buf_add_fmt(
+				&text, "\nhelp: %.*s",
+				STR_ARG(diags_redact(a, &v->c.unit.diags, d->lines.items[k].text)));
+	return buf_str(&text);
 }
 
-static bool is_in_leaf(const struct compilation *c, struct span at)
+static json_t *diagnostic(const struct lsp_view *v, const struct diag *d)
 {
-	return !span_is_none(at) && source_at(&c->unit.sources, at.begin) == compilation_leaf(c);
+	struct span at = lsp_is_inside(v, d->at) ? d->at : (struct span){1, 1};
+
+	return json_pack("{s:o, s:i, s:s, s:s, s:o}", "range", lsp_range(v, at), "severity",
+			 d->severity == SEVERITY_ERROR ? 1 : 2, "source", "hpcc", "code",
+			 rules[d->rule].id, "message",
+			 json_visible(v->c.inv->arena, message_of(v, d)));
 }
 
-json_t *lsp_diagnostics(struct compilation *c)
+/* The document reads the file of that URI. */
+static bool hangs_on(const struct lsp_view *v, const char *uri)
 {
+	struct str path = lsp_path(v->c.inv->arena, uri);
+
+	for (uint32_t i = 0; i < v->c.unit.sources.files.n; i++)
+		if (str_eq(v->c.unit.sources.files.items[i].name, path))
+			return true;
+	return false;
+}
+
+json_t *lsp_diagnostics(struct lsp_view *v, const json_t *params)
+{
+	const char *changed = json_string_value(json_object_get(params, "changed"));
+
+	if (changed && !hangs_on(v, changed))
+		return json_null();
 	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < c->unit.diags.list.n && i < 500; i++) {
-		const struct diag *d = c->unit.diags.list.items[i];
-		struct span at = is_in_leaf(c, d->at) ? d->at : (struct span){1, 1};
-		struct buf text;
-
-		buf_init(&text, c->inv->arena);
-		buf_add(&text, diags_redact(c->inv->arena, &c->unit.diags, d->text));
-		for (uint32_t k = 0; k < d->lines.n; k++)
-			if (d->lines.items[k].severity == SEVERITY_HELP)
-				buf_add_fmt(&text, "\nhelp: %.*s",
-					    STR_ARG(diags_redact(c->inv->arena, &c->unit.diags,
-								 d->lines.items[k].text)));
-		json_array_append_new(
-			list, json_pack("{s:o, s:i, s:s, s:s, s:o}", "range", range(c, at),
-					"severity", d->severity == SEVERITY_ERROR ? 1 : 2, "source",
-					"hpcc", "code", rules[d->rule].id, "message",
-					json_visible(c->inv->arena, buf_str(&text))));
-	}
+	for (uint32_t i = 0; i < v->c.unit.diags.list.n && i < 500; i++)
+		json_array_append_new(list, diagnostic(v, v->c.unit.diags.list.items[i]));
 	return list;
 }
 
-/* In the middle of a pair of units is the start of its character. */
-size_t lsp_column(const struct compilation *c, json_int_t line, json_int_t column)
+/* False when one of them lies elsewhere: half of them would be worse than none. */
+static bool edits_of(const struct lsp_view *v, const struct diag *d, struct lsp_edits *edits)
 {
-	struct str text = source_line(&c->unit.sources, compilation_leaf(c), (uint32_t)line + 1);
-	size_t at = 0;
-
-	while (at < text.len) {
-		size_t length = utf8_valid_length(str_from(text, at));
-
-		length = length > 0 ? length : 1;
-		column -= length == 4 ? 2 : 1;
-		if (column < 0)
-			break;
-		at += length;
-	}
-	return at;
-}
-
-/* The byte at a line and a column in UTF-16 units. */
-static uint32_t offset_of(const struct compilation *c, json_int_t line, json_int_t column)
-{
-	const struct source *leaf = compilation_leaf(c);
-	struct str text = source_line(&c->unit.sources, leaf, (uint32_t)line + 1);
-
-	return (uint32_t)((size_t)(text.ptr - leaf->bytes.ptr) + lsp_column(c, line, column)) +
-	       leaf->base;
-}
-
-static bool covers(struct span at, uint32_t offset)
-{
-	return at.begin <= offset && offset < at.end;
-}
-
-/* The path of the key that stands at the offset, below `path`; empty when none does. */
-static struct str key_path(struct arena *a, const struct node *node, struct str path,
-			   uint32_t offset)
-{
-	for (uint32_t i = 0; node->kind == NODE_MAP && i < node->n; i++) {
-		const struct entry *e = &node->entries[i];
-		struct str below = path.len > 0
-					   ? str_fmt(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key))
-					   : e->key;
-
-		if (covers(e->key_at, offset))
-			return below;
-		struct str found = key_path(a, e->value, below, offset);
-		if (found.len > 0)
-			return found;
-	}
-	for (uint32_t i = 0; node->kind == NODE_LIST && i < node->n; i++) {
-		struct str found =
-			key_path(a, node->items[i], str_fmt(a, "%.*s[]", STR_ARG(path)), offset);
-
-		if (found.len > 0)
-			return found;
-	}
-	return STR("");
-}
-
-json_int_t lsp_n_lines(const struct compilation *c)
-{
-	const struct source *leaf = compilation_leaf(c);
-
-	return source_place(&c->unit.sources, leaf->base + (uint32_t)leaf->bytes.len).line;
-}
-
-json_t *lsp_hover(struct compilation *c, json_int_t line, json_int_t column)
-{
-	struct arena *a = c->inv->arena;
-	const struct source *leaf = compilation_leaf(c);
-
-	if (!leaf || line < 0 || line >= lsp_n_lines(c))
-		return json_null();
-	/* The unit's tree has lost `extends`, and calls `steps` services. */
-	const struct node *written =
-		frontend_compose(&c->unit, (uint32_t)(leaf - c->unit.sources.files.items));
-	if (!written)
-		return json_null();
-	struct str path = key_path(a, written, STR(""), offset_of(c, line, column));
-	struct str text = path.len > 0 ? schema_explain(a, path) : STR("");
-	if (text.len == 0)
-		return json_null();
-	return json_pack("{s:{s:s, s:o}}", "contents", "kind", "plaintext", "value",
-			 json_visible(a, text));
-}
-
-static json_t *edits_of(const struct compilation *c, const struct diag *d)
-{
-	json_t *edits = json_array();
-
 	for (uint32_t i = 0; i < d->fixes.n; i++) {
-		const struct fix *fix = &d->fixes.items[i];
-
-		if (!is_in_leaf(c, fix->at)) {
-			json_decref(edits);
-			return NULL;
-		}
-		json_array_append_new(edits,
-				      json_pack("{s:o, s:o}", "range", range(c, fix->at), "newText",
-						json_visible(c->inv->arena, fix->text)));
+		if (!lsp_is_inside(v, d->fixes.items[i].at))
+			return false;
+		*LIST_PUSH(v->c.inv->arena, edits) = (struct lsp_edit){
+			.at = d->fixes.items[i].at, .text = d->fixes.items[i].text};
 	}
-	return edits;
+	return true;
 }
 
-json_t *lsp_actions(struct compilation *c, const char *uri, json_int_t first, json_int_t last)
+/* A text within a title: one line, not all of a long one. */
+static struct str in_title(const struct lsp_view *v, struct str text)
 {
+	enum {
+		MOST = 40
+	};
+	struct arena *a = v->c.inv->arena;
+	struct str line, rest;
+
+	rest = str_split(str_trim(diags_redact(a, &v->c.unit.diags, text)), '\n', &line);
+	bool is_cut = rest.len > 0 || line.len > MOST;
+	size_t end = line.len < MOST ? line.len : MOST;
+	while (end > 0 && end < line.len && (line.ptr[end] & 0xc0) == 0x80)
+		end--;
+	return str_fmt(a, "'%.*s%s'", STR_ARG(str_slice(line, 0, end)), is_cut ? "…" : "");
+}
+
+/* "Replace 'imgae' by 'image'": what the edits do. */
+static struct str title_of(const struct lsp_view *v, const struct lsp_edits *edits)
+{
+	struct arena *a = v->c.inv->arena;
+	struct buf title;
+
+	buf_init(&title, a);
+	for (uint32_t i = 0; i < edits->n && i < 2; i++) {
+		struct str old = source_text(&v->c.unit.sources, edits->items[i].at);
+		struct str new = edits->items[i].text;
+
+		buf_add_c(&title, i > 0 ? "; " : "");
+		if (str_is_blank(old) && str_is_blank(new))
+			buf_add_c(&title, new.len > old.len ? "Insert blanks" : "Remove blanks");
+		else if (str_is_blank(old))
+			buf_add_fmt(&title, "Insert %.*s", STR_ARG(in_title(v, new)));
+		else if (str_is_blank(new))
+			buf_add_fmt(&title, "Remove %.*s", STR_ARG(in_title(v, old)));
+		else
+			buf_add_fmt(&title, "Replace %.*s by %.*s", STR_ARG(in_title(v, old)),
+				    STR_ARG(in_title(v, new)));
+	}
+	if (edits->n > 2)
+		buf_add_fmt(&title, "; and %u more", edits->n - 2);
+	return buf_str(&title);
+}
+
+static json_t *action(const struct lsp_view *v, const struct diag *d)
+{
+	struct lsp_edits edits = {0};
+
+	if (!edits_of(v, d, &edits))
+		return NULL;
+	return json_pack("{s:o, s:s, s:b, s:[o], s:o}", "title",
+			 json_visible(v->c.inv->arena, title_of(v, &edits)), "kind", "quickfix",
+			 "isPreferred", 1, "diagnostics", diagnostic(v, d), "edit",
+			 lsp_workspace_edit(v, &edits));
+}
+
+json_t *lsp_actions(struct lsp_view *v, const json_t *params)
+{
+	const json_t *range = json_object_get(params, "range");
+	json_int_t first = lsp_number(range, "start", "line"),
+		   last = lsp_number(range, "end", "line");
 	json_t *list = json_array();
 
-	for (uint32_t i = 0; i < c->unit.diags.list.n; i++) {
-		const struct diag *d = c->unit.diags.list.items[i];
+	for (uint32_t i = 0; i < v->c.unit.diags.list.n; i++) {
+		const struct diag *d = v->c.unit.diags.list.items[i];
 
-		if (diag_n_fixes(c->inv->arena, &c->unit.diags, d) == 0 || !is_in_leaf(c, d->at))
+		if (diag_n_fixes(v->c.inv->arena, &v->c.unit.diags, d) == 0 ||
+		    !lsp_is_inside(v, d->at))
 			continue;
-		json_int_t line = (json_int_t)source_place(&c->unit.sources, d->at.begin).line - 1;
-		json_t *edits = line >= first && line <= last ? edits_of(c, d) : NULL;
-		if (!edits)
-			continue;
-		struct str title = diags_redact(c->inv->arena, &c->unit.diags, d->text);
-		json_array_append_new(list, json_pack("{s:o, s:s, s:{s:{s:o}}}", "title",
-						      json_visible(c->inv->arena, title), "kind",
-						      "quickfix", "edit", "changes", uri, edits));
+		json_int_t line =
+			(json_int_t)source_place(&v->c.unit.sources, d->at.begin).line - 1;
+		json_t *one = line >= first && line <= last ? action(v, d) : NULL;
+		if (one)
+			json_array_append_new(list, one);
 	}
 	return list;
 }

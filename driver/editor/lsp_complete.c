@@ -45,24 +45,23 @@ static struct line read_line(struct str text)
 	return line;
 }
 
-static struct str line_at(const struct compilation *c, json_int_t number)
+static struct str line_at(const struct lsp_view *v, json_int_t number)
 {
-	const struct source *leaf = compilation_leaf(c);
+	const struct source *leaf = compilation_leaf(&v->c);
 
-	return source_line(&c->unit.sources, leaf, (uint32_t)number + 1);
+	return source_line(&v->c.unit.sources, leaf, (uint32_t)number + 1);
 }
 
 /* "services.web.readiness": the keys above that the line stands below. */
-static struct str path_above(const struct compilation *c, json_int_t number,
-			     const struct line *here)
+static struct str path_above(const struct lsp_view *v, json_int_t number, const struct line *here)
 {
-	struct arena *a = c->inv->arena;
+	struct arena *a = v->c.inv->arena;
 	/* The parent of an item stands at most as deep as its dash. */
 	size_t limit = here->dash < here->column ? here->dash + 1 : here->column;
 	struct str path = STR("");
 
 	while (number-- > 0 && limit > 0) {
-		struct str text = line_at(c, number);
+		struct str text = line_at(v, number);
 		struct line line = read_line(text);
 		bool is_item = line.dash < line.column;
 
@@ -102,9 +101,9 @@ static void add_keys(struct arena *a, json_t *list, const struct record *r)
 	}
 }
 
-static void add_services(const struct compilation *c, json_t *list)
+static void add_services(const struct lsp_view *v, json_t *list)
 {
-	const struct node *services = node_get(c->unit.tree, "services");
+	const struct node *services = node_get(v->c.unit.tree, "services");
 
 	for (uint32_t i = 0; services && services->kind == NODE_MAP && i < services->n; i++) {
 		struct str name = services->entries[i].key;
@@ -112,10 +111,10 @@ static void add_services(const struct compilation *c, json_t *list)
 	}
 }
 
-static void add_words(const struct compilation *c, json_t *list, const struct field *f)
+static void add_words(const struct lsp_view *v, json_t *list, const struct field *f)
 {
-	if (str_eq_c(str_c(f->key), "share_with") || str_eq_c(str_c(f->key), "depends_on"))
-		add_services(c, list);
+	if (str_eq_c(str_c(f->names), "service"))
+		add_services(v, list);
 	if (f->kind == KIND_BOOL) {
 		add_item(list, STR("true"), STR("true"), ITEM_VALUE, f->help);
 		add_item(list, STR("false"), STR("false"), ITEM_VALUE, f->help);
@@ -124,22 +123,24 @@ static void add_words(const struct compilation *c, json_t *list, const struct fi
 		add_item(list, str_c(f->words[i]), str_c(f->words[i]), ITEM_VALUE, f->help);
 }
 
-json_t *lsp_completion(struct compilation *c, json_int_t number, json_int_t column)
+json_t *lsp_completion(struct lsp_view *v, const json_t *params)
 {
+	json_int_t number = lsp_number(params, "position", "line");
+	json_int_t column = lsp_number(params, "position", "character");
 	json_t *list = json_array();
 
-	if (!compilation_leaf(c) || number < 0 || number >= lsp_n_lines(c))
+	if (!compilation_leaf(&v->c) || number < 0 || number >= lsp_n_lines(v))
 		return list;
-	struct str text = str_slice(line_at(c, number), 0, lsp_column(c, number, column));
+	struct str text = str_slice(line_at(v, number), 0, lsp_column(v, number, column));
 	struct line here = read_line(text);
-	struct str path = path_above(c, number, &here);
+	struct str path = path_above(v, number, &here);
 	const struct record *r = schema_record(path);
 	const struct field *field = here.has_key && r ? record_field(r, here.key)
 				    : here.has_key    ? NULL
 						      : schema_field(path);
 	if (field)
-		add_words(c, list, field);
+		add_words(v, list, field);
 	if (!here.has_key && r)
-		add_keys(c->inv->arena, list, r);
+		add_keys(v->c.inv->arena, list, r);
 	return list;
 }

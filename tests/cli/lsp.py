@@ -191,7 +191,7 @@ for base in "/dev/stdin", "/dev/tty", "/proc/self/fd/0", "/", "/dev/zero":
 goes_on(odd)
 long = 'name: "' + "x" * 1000000 + '"\n'
 odd.open(long)
-assert odd.hover(0, 999999) is None
+assert len(odd.hover(0, 999999)["contents"]["value"]) < 1000
 odd.open("name: " + "\U0001F600" * 200000 + "\n")
 odd.hover(0, 300001)
 for line, column in (2**40, 2**60), (-1, -1), (0, 2**62), (2**63 - 1, 0), (2**32, 0), ("x", None), (1.5, {}):

@@ -2,16 +2,16 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), names=service (whose name the text is: service, variable, file), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«runtime_backend», container_names)
 enumeration(«runtime_gpu», «auto», «none», «nvidia», «amd»)
 enumeration(«image_entrypoint», «none», «image»)
 
 record(«job», «», «»)
-field(«extends», «extends», «STR», «», «resolved nonull shape=R018», «», «S», «R018, R020, R022»,
+field(«extends», «extends», «STR», «», «resolved nonull shape=R018 names=file», «», «S», «R018, R020, R022»,
       «resolved while reading»,
       «Path of a spec that this one is laid over; relative to the file that holds it.»)
-field(«include», «include», «ONE_OR_LIST», «», «resolved», «», «X», «E16»,
+field(«include», «include», «ONE_OR_LIST», «», «resolved names=file», «», «X», «E16»,
       «resolved while reading»,
       «Files whose services and settings belong to this one; paths relative to the file that holds them.»)
 field(«name», «name», «STR», «name», «interp line», «», «C», «R037»,
@@ -98,10 +98,10 @@ field(«view», «view», «STR», «», «interp req», «», «S», «R108»,
 end(«spack»)
 
 record(«secret», «secrets.<name>», «»)
-field(«file», «file», «STR», «», «», «», «S», «R033, R035»,
+field(«file», «file», «STR», «», «names=file», «», «S», «R033, R035»,
       «»,
       «File whose trimmed text is the value; relative to the folder of the spec.»)
-field(«env», «env», «STR», «», «», «», «S», «R033, R036»,
+field(«env», «env», «STR», «», «names=variable», «», «S», «R033, R036»,
       «»,
       «Variable whose value is the secret.»)
 end(«secret»)

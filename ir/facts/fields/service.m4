@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), names=service (whose name the text is: service, variable, file), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«dependency_condition», «service_started», «service_healthy», «service_completed_successfully»)
 enumeration(«readiness_type», «sleep», «tcp», «log», «http», «exec»)
 enumeration(«readiness_owner», «service», «any»)
@@ -31,7 +31,7 @@ field(«entrypoint», «entrypoint», «COMMAND», «», «interp run», «», �
 field(«script», «script», «STR», «», «», «», «S», «R086, R087»,
       «/bin/sh -c»,
       «Shell script that is the whole command.»)
-field(«env_file», «env_file», «ONE_OR_LIST», «», «interp blank», «», «S», «R029, R030»,
+field(«env_file», «env_file», «ONE_OR_LIST», «», «interp blank names=file», «», «S», «R029, R030»,
       «folded into environment»,
       «Files of NAME=value lines, read when compiling; environment wins over them.»)
 field(«environment», «environment», «ENV», «», «interp run», «», «C», «R031, R032»,
@@ -46,7 +46,7 @@ field(«volumes», «volumes», «MOUNTS», «», «interp run», «», «C», �
 field(«working_dir», «working_dir», «STR», «», «interp blank run», «», «C», «R089»,
       «cd before the command»,
       «Folder that the command starts in.»)
-field(«depends_on», «depends_on», «NAMED», «dependency», «», «», «C», «R119, R150, R151, R152, R153»,
+field(«depends_on», «depends_on», «NAMED», «dependency», «names=service», «», «C», «R119, R150, R151, R152, R153»,
       «start conditions»,
       «Services to wait for, as a list, or as a mapping with conditions.»)
 field(«scale», «scale», «UINT», «u32», «», «», «X», «E15»,
@@ -67,7 +67,7 @@ field(«container_name», «container_name», «STR», «», «interp blank line
 field(«networks», «networks», «NAMED», «service_network», «», «», «X», «E13»,
       «hosts file of containers»,
       «Networks, as Compose writes them; all services share that of their nodes.»)
-field(«links», «links», «LIST», «», «interp line», «», «X», «E13»,
+field(«links», «links», «LIST», «», «interp line names=service», «», «X», «E13»,
       «hosts file of containers»,
       «SERVICE or SERVICE:ALIAS: another name of another service.»)
 field(«readiness», «readiness», «RECORD», «readiness», «», «», «C», «R090»,
@@ -103,10 +103,10 @@ field(«stop_grace_period», «stop_grace_period», «DURATION», «», «interp
 end(«service»)
 
 record(«service_base», «services.<name>.extends», «scalar=service»)
-field(«file», «file», «STR», «», «resolved nonull», «», «S», «R019, R022»,
+field(«file», «file», «STR», «», «resolved nonull names=file», «», «S», «R019, R022»,
       «resolved while reading»,
       «File that holds the service; absent: this file.»)
-field(«service», «service», «STR», «», «resolved req missing=R019», «», «S», «R019, R023»,
+field(«service», «service», «STR», «», «resolved req missing=R019 names=service», «», «S», «R019, R023»,
       «resolved while reading»,
       «Name of the service to extend.»)
 end(«service_base»)

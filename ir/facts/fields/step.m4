@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl blank (a blank text or item is no value), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), names=service (whose name the text is: service, variable, file), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«mpi_profile», «openmpi», «mpich», «intel_mpi»)
 enumeration(«mpi_implementation», «openmpi», «mpich», «intel_mpi», «mvapich2», «cray_mpi», «hpe_mpi», «unknown»)
 enumeration(«mpi_launcher», «srun»)
@@ -68,7 +68,7 @@ field(«node_count», «node_count», «UINT», «u32», «», «», «S», «R1
 field(«node_percent», «node_percent», «UINT», «u32», «», «», «S», «R132, R136»,
       «»,
       «Share of the nodes in percent, rounded up.»)
-field(«share_with», «share_with», «STR», «», «interp», «», «S», «R133, R141, R142»,
+field(«share_with», «share_with», «STR», «», «interp names=service», «», «S», «R133, R141, R142»,
       «»,
       «Service whose nodes this one runs on too.»)
 field(«start_index», «start_index», «UINT», «u32», «», «0», «S», «R134, R135»,

@@ -7,7 +7,7 @@ m4_define(«check_count», «m4_ifelse(«$1», «$2», «», «m4_errprint(m4___
 # A flag that nobody reads, and a tier that there isn't, stop the build.
 m4_define(«field_refuse», «m4_errprint(m4___file__:m4___line__«: field '$1' $2
 »)m4_m4exit(1)»)
-m4_define(«field_flags», « req interp line blank nonull when resolved job_id run shape word missing »)
+m4_define(«field_flags», « req interp line blank nonull when resolved job_id run names shape word missing »)
 m4_define(«flag_known», «m4_ifelse(m4_index(m4_defn(«field_flags»), « $2 »), «-1», «field_refuse(«$1», «has the flag '$2', which is none of:»m4_defn(«field_flags»))»)»)
 m4_define(«flags_known», «m4_ifelse(m4_regexp(«$2», «[^ ]»), «-1», «», «flag_known(«$1», m4_regexp(«$2», «\([^ =]+\)», «\1»))flags_known(«$1», m4_regexp(«$2», « *[^ ]+\(.*\)», «\1»))»)»)
 m4_define(«tier_known», «m4_ifelse(m4_regexp(«$2», «^[CSX]?$»), «-1», «field_refuse(«$1», «has the tier '$2', which is none of: C S X»)»)»)
