@@ -37,6 +37,9 @@ bool script_is_from(struct str head, struct str *files);
 /* What the service's step runs in. */
 /* The job's hosts file. An image has a place for it or does without: ch-run makes none. */
 bool mount_is_hosts(const struct plan_service *s, const struct plan_mount *m);
+/* The part of a heterogeneous job that it runs in; NULL: the job is none. */
+const struct plan_component *plan_component_of(const struct plan *plan,
+					       const struct plan_service *s);
 const struct container *container_of(const struct plan *plan, const struct plan_service *s);
 /* Some service runs in it; some service runs in a container. */
 bool plan_uses_container(const struct plan *plan, enum runtime_backend backend);

@@ -48,6 +48,29 @@ static bool downloads(const struct plan *plan)
 	return false;
 }
 
+/* "1 4": nodes of each component. */
+static struct str parts_of(const struct writer *w)
+{
+	struct buf b;
+
+	buf_init(&b, w->arena);
+	for (uint32_t i = 0; i < w->plan->components.n; i++)
+		buf_add_fmt(&b, "%s%llu", i ? " " : "",
+			    (unsigned long long)w->plan->components.items[i].nodes.v);
+	return buf_str(&b);
+}
+
+/* What the helpers of each component are told, as words of tee. */
+static struct str helpers_of_parts(const struct writer *w)
+{
+	struct buf b;
+
+	buf_init(&b, w->arena);
+	for (uint32_t i = 0; i < w->plan->components.n; i++)
+		buf_add_fmt(&b, "%s>(part_helpers %u)", i ? " " : "", (unsigned)i);
+	return buf_str(&b);
+}
+
 void emit_data_helpers(struct writer *w)
 {
 	const struct slurm_version *slurm = w->slurm;
@@ -59,15 +82,17 @@ void emit_data_helpers(struct writer *w)
 		{"SHARE", .text = str_fmt(w->arena, "%s%s", slurm->share,
 					  slurm->has_mem_zero ? " --mem=0" : "")},
 		{"nodes", .is_on = is_on_all_nodes(w)},
+		{"PARTS", .text = parts_of(w)},
+		{"HELPERS", .text = helpers_of_parts(w)},
 		{0},
 	};
 	if (downloads(w->plan))
 		emit_bash(w, bash_fetch, NULL);
 	if (is_on_all_nodes(w) || (w->plan->metrics && has_several_nodes(w)) || looks_on_nodes(w) ||
 	    names_ask_nodes(w))
-		emit_bash(w, bash_on_nodes, fills);
+		emit_bash(w, w->plan->components.n ? bash_on_parts : bash_on_nodes, fills);
 	if (has_helpers(w))
-		emit_bash(w, bash_helpers, fills);
+		emit_bash(w, w->plan->components.n ? bash_part_helpers : bash_helpers, fills);
 	if (copies(w->plan))
 		emit_bash(w, bash_copy, fills);
 	if (is_stoppable(w->plan))

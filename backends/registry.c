@@ -11,6 +11,12 @@ static enum runtime_backend backend_of(const struct plan *plan, const struct pla
 	return (enum runtime_backend)(IS_SET(s->container) ? s->container.v : plan->container.v);
 }
 
+const struct plan_component *plan_component_of(const struct plan *plan,
+					       const struct plan_service *s)
+{
+	return IS_SET(s->component) ? &plan->components.items[s->component.v] : NULL;
+}
+
 const struct container *container_of(const struct plan *plan, const struct plan_service *s)
 {
 	return &containers[backend_of(plan, s)];

@@ -42,24 +42,35 @@ static void emit_directive(struct emitter *e, const struct plan_option *option)
 	emit_lit(e, "\n");
 }
 
+/* What the job asks for, or one part of it. */
+static void emit_directives(struct writer *w, const struct plan_option *options, uint32_t n,
+			    const struct v_list *submit_args)
+{
+	for (uint32_t i = 0; i < n; i++)
+		emit_directive(&w->out, &options[i]);
+	for (uint32_t i = 0; i < submit_args->n; i++) {
+		emit_origin(&w->out, submit_args->items[i].from.at, STR("x-slurm.submit_args"));
+		emit_lit(&w->out, "#SBATCH ");
+		emit_verbatim(&w->out, submit_args->items[i].v);
+		emit_lit(&w->out, "\n");
+	}
+}
+
 static void head(struct writer *w)
 {
 	const struct plan *plan = w->plan;
 
-	for (uint32_t i = 0; i < plan->options.n; i++)
-		emit_directive(&w->out, &plan->options.items[i]);
-	for (uint32_t i = 0; i < plan->submit_args.n; i++) {
-		emit_origin(&w->out, plan->submit_args.items[i].from.at,
-			    STR("x-slurm.submit_args"));
-		emit_lit(&w->out, "#SBATCH ");
-		emit_verbatim(&w->out, plan->submit_args.items[i].v);
-		emit_lit(&w->out, "\n");
-	}
+	emit_directives(w, plan->options.items, plan->options.n, &plan->submit_args);
 	for (uint32_t i = 0; i < plan->burst_buffer.n; i++) {
 		emit_origin(&w->out, plan->burst_buffer.items[i].from.at,
 			    STR("x-slurm.burst_buffer"));
 		emit_verbatim(&w->out, plan->burst_buffer.items[i].v);
 		emit_lit(&w->out, "\n");
+	}
+	for (uint32_t i = 1; i < plan->components.n; i++) {
+		const struct plan_component *c = &plan->components.items[i];
+		emit_lit(&w->out, "#SBATCH hetjob\n");
+		emit_directives(w, c->options.items, c->options.n, &c->submit_args);
 	}
 }
 

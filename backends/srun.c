@@ -201,6 +201,7 @@ void srun_launch(struct writer *w, const struct plan_service *s)
 	emit_late_environment(w, s);
 	emit_lit(&w->out, "exec ");
 	emit_tool(w, s, STR("srun"));
+	emit_number(w, "--het-group=", &s->component);
 	emit_number(w, "--nodes=", &s->nodes);
 	if (!IS_SET(s->nodes))
 		emit_lit(&w->out, " --nodes=" ALL_NODES);

@@ -51,6 +51,13 @@ void emit_allocation(struct emitter *e, const struct plan *plan)
 	if (!IS_SET(plan->nodes))
 		emit_lit(e, " nodes auto");
 	emit_lit(e, "\n");
+	for (uint32_t i = 0; i < plan->components.n; i++) {
+		emit_lit(e, "component");
+		word(e, plan->components.items[i].name.v);
+		number(e, "nodes", &plan->components.items[i].nodes);
+		number(e, "gpus", &plan->components.items[i].gpus_per_node);
+		emit_lit(e, "\n");
+	}
 	if (IS_SET(plan->resume_path)) {
 		emit_lit(e, "resume");
 		word(e, plan->resume_path.v);
@@ -354,6 +361,12 @@ static void service(struct emitter *e, const struct plan *plan, const struct pla
 	emit_lit(e, "  log " JOB_FOLDER_LOGS "/");
 	emit_verbatim(e, s->token.v); /* nothing that has to be quoted */
 	emit_lit(e, ".log\n");
+	if (IS_SET(s->component)) {
+		emit_lit(e, "  component ");
+		emit_int(e, s->component.v);
+		word(e, plan->components.items[s->component.v].name.v);
+		emit_lit(e, "\n");
+	}
 	if (plan->nodes.v > 1) {
 		emit_lit(e, "  nodes");
 		emit_node_set(e, plan, &s->node_set);

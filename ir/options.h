@@ -33,6 +33,7 @@ struct slurm_option {
 	bool is_sbatch : 1, is_srun : 1, is_plugin : 1;
 	bool is_profile : 1;                    /* may stand in a resource profile */
 	bool is_shared : 1, is_step_shared : 1; /* may be an argument while the field isn't set */
+	bool is_whole : 1;                      /* of the whole job, never of a component */
 	bool takes_args : 1;                    /* goes through submit_args or extra_srun_args */
 	struct option_age sbatch, srun;
 	enum option_value value;

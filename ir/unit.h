@@ -199,6 +199,7 @@ struct unit {
 
 	/* Passes. */
 	struct plan *plan;
+	struct components *components; /* parts of a heterogeneous job; NULL: it is none */
 	bool is_lowered; /* all of the plan is filled in; values that were wrong are poison */
 	struct pass_state *pass_state; /* what passes tell each other; nobody else looks */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Constructors of plan values, and look-ups in the job that several passes need. */
-#include "passes/lower.h"
+#include "passes/lower/components.h"
 
 #include "ir/support/run_text.h"
 
@@ -149,18 +149,26 @@ const struct step *service_step(const struct service *s)
 	return HAS_RECORD(s->step) ? s->step : &none;
 }
 
+static bool is_auto(const struct slurm *slurm)
+{
+	return IS_SET(slurm->nodes) && slurm->nodes.v == NODES_AUTO;
+}
+
 bool unit_nodes_are_auto(const struct unit *u)
 {
-	const struct slurm *slurm = unit_slurm(u);
-	return IS_SET(slurm->nodes) && slurm->nodes.v == NODES_AUTO;
+	return !u->components && is_auto(unit_slurm(u));
+}
+
+uint64_t slurm_nodes(const struct slurm *slurm)
+{
+	if (is_auto(slurm))
+		return NODES_SOME;
+	return IS_SET(slurm->nodes) && slurm->nodes.v ? slurm->nodes.v : 1;
 }
 
 uint64_t unit_nodes(const struct unit *u)
 {
-	const struct slurm *slurm = unit_slurm(u);
-	if (unit_nodes_are_auto(u))
-		return NODES_SOME;
-	return IS_SET(slurm->nodes) && slurm->nodes.v ? slurm->nodes.v : 1;
+	return u->components ? u->components->nodes : slurm_nodes(unit_slurm(u));
 }
 
 enum runtime_backend unit_backend(const struct unit *u)

@@ -26,6 +26,7 @@ enum placement_problem {
 	PLACEMENT_TOO_FEW,       /* R136: `amount` asked for, `eligible` there */
 	PLACEMENT_EMPTY,         /* R136: nothing is left of node_range */
 	PLACEMENT_UNKNOWN,       /* R141 */
+	PLACEMENT_ELSEWHERE,     /* E20: shares with a service in another part of the job */
 	PLACEMENT_CIRCLE,        /* R142 */
 	PLACEMENT_BEYOND,        /* R138 */
 	PLACEMENT_NODES_ONE,     /* R139 */
@@ -119,7 +120,7 @@ struct pass_state {
 	uint32_t *numbers;             /* by position in `all`: launch number */
 	struct placement_finding *placement;
 	struct demand *demands;
-	struct capacity capacity;
+	struct capacity *capacities; /* of a node, by parts of the job */
 };
 
 /* The function of each pass: passes/rows.inc has their names. */
@@ -140,7 +141,7 @@ struct gpu_total {
 bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *own,
 		       struct gpu_total *all);
 /* Nodes, tasks and ranks of a step, from the nodes that it has. */
-void step_tasks(const struct unit *u, const struct step *step, struct plan_service *p);
+void step_tasks(const struct unit *u, const struct service *s, struct plan_service *p);
 /* So many steps of the service, each on one node, fit on a node by what they and the job state. At least 1;
    UINT64_MAX when nothing is stated. */
 uint64_t steps_on_node(struct unit *u, const struct service *s);
@@ -186,6 +187,8 @@ enum {
 };
 /* Nodes of the allocation; 1 when they are poison, NODES_SOME when Slurm chooses. */
 uint64_t unit_nodes(const struct unit *u);
+/* The same of one x-slurm: the job's, or that of a part of it. */
+uint64_t slurm_nodes(const struct slurm *slurm);
 /* The container runtime of the spec; the first one where it isn't known, and the plan is poison. */
 enum runtime_backend unit_backend(const struct unit *u);
 const struct container *unit_container(const struct unit *u);

@@ -212,6 +212,31 @@ static void add_option(struct report *r, size_t *begin, struct str text)
 	buf_add(&r->out, text);
 }
 
+/* Those that say more than the line has said already. */
+static void add_options(struct report *r, size_t *begin, const struct plan_option *items,
+			uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (!str_eq_c(items[i].name.v, "job_name") && !str_eq_c(items[i].name.v, "nodes"))
+			add_option(r, begin, option_text(r, &items[i]));
+}
+
+/* "component workers: nodes 1-4, partition gpu" */
+static void write_component(struct report *r, const struct plan_component *c)
+{
+	size_t begin = r->out.len;
+	unsigned long long first = c->first.v, last = first + c->nodes.v - 1;
+
+	buf_add_fmt(&r->out, "component %.*s: node%s %llu", STR_ARG(value_shown(c->name)),
+		    plural(c->nodes.v), first);
+	if (last > first)
+		buf_add_fmt(&r->out, "-%llu", last);
+	add_options(r, &begin, c->options.items, c->options.n);
+	buf_add_byte(&r->out, '\n');
+	for (uint32_t i = 0; i < c->submit_args.n; i++)
+		row(r, "submit", value_shown(c->submit_args.items[i]));
+}
+
 static void write_job(struct report *r, const struct backend_options *options)
 {
 	const struct plan *p = r->plan;
@@ -223,16 +248,19 @@ static void write_job(struct report *r, const struct backend_options *options)
 			    plural(p->nodes.v));
 	else
 		buf_add_c(&r->out, "as many nodes as Slurm chooses");
-	for (uint32_t i = 0; i < p->options.n; i++)
-		if (!str_eq_c(p->options.items[i].name.v, "job_name") &&
-		    !str_eq_c(p->options.items[i].name.v, "nodes"))
-			add_option(r, &begin, option_text(r, &p->options.items[i]));
+	if (p->components.n)
+		buf_add_fmt(&r->out, " in %u component%s", (unsigned)p->components.n,
+			    plural(p->components.n));
+	else
+		add_options(r, &begin, p->options.items, p->options.n);
 	add_option(r, &begin,
 		   str_fmt(r->arena, "%s with %s", options->is_local ? "this machine" : "slurm",
 			   containers[p->container.v].name));
 	buf_add_byte(&r->out, '\n');
 	r->margin = 0;
-	for (uint32_t i = 0; i < p->submit_args.n; i++)
+	for (uint32_t i = 0; i < p->components.n; i++)
+		write_component(r, &p->components.items[i]);
+	for (uint32_t i = 0; !p->components.n && i < p->submit_args.n; i++)
 		row(r, "submit", value_shown(p->submit_args.items[i]));
 	if (IS_SET(p->dependency))
 		row(r, "waits for", value_shown(p->dependency));
@@ -278,6 +306,19 @@ enum {
 	MAX_LISTED = 100 /* services of a group of nodes */
 };
 
+/* What each node of the group has: all of them are of one component. */
+static void totals_of(const struct plan *p, const struct plan_node_group *g,
+		      struct v_uint totals[3])
+{
+	const struct plan_component *c =
+		g->services.n ? plan_component_of(p, &p->services.items[g->services.items[0]])
+			      : NULL;
+
+	totals[0] = c ? c->cpus_per_node : p->cpus_per_node;
+	totals[1] = c ? c->gpus_per_node : p->gpus_per_node;
+	totals[2] = c ? c->memory_mib_per_node : p->memory_mib_per_node;
+}
+
 /* Who gets what on which nodes. */
 static void write_node_group(struct report *r, const struct plan_node_group *g)
 {
@@ -297,7 +338,8 @@ static void write_node_group(struct report *r, const struct plan_node_group *g)
 		row(r, "",
 		    str_fmt(r->arena, "and %u more", (unsigned)(g->services.n - MAX_LISTED)));
 	const struct v_uint most[] = {g->cpus, g->gpus, g->memory_mib};
-	const struct v_uint all[] = {p->cpus_per_node, p->gpus_per_node, p->memory_mib_per_node};
+	struct v_uint all[3];
+	totals_of(p, g, all);
 	struct str text = amount_text(r, most, all);
 	if (text.len)
 		row(r, "at once", str_fmt(r->arena, "%.*s at most", STR_ARG(text)));

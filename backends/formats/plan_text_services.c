@@ -55,6 +55,9 @@ static void write_place(struct report *r, const struct plan_service *s)
 	else
 		buf_add_fmt(&r->out, "node%s %.*s", plural(s->node_set.n),
 			    STR_ARG(node_set_text(r->arena, &s->node_set)));
+	const struct plan_component *c = plan_component_of(r->plan, s);
+	if (c)
+		buf_add_fmt(&r->out, " of %.*s", STR_ARG(value_shown(c->name)));
 	if (s->ranks.v > 1)
 		buf_add_fmt(&r->out, ", %llu tasks", (unsigned long long)s->ranks.v);
 }

@@ -27,6 +27,7 @@ static const struct state_words {
 	{"exited", "oom", "out of memory", "failed", true},
 	{"exited", "never-ready", "never ready", "failed", true},
 	{"exited", "unhealthy", "unhealthy", "failed", true},
+	{"exited", "component-ended", "lost its nodes", "failed", true},
 	{"exited", "lost", "lost", "failed", true},
 	{"exited", "", "ended", "ended", false},
 };

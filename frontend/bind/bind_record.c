@@ -302,7 +302,9 @@ static void bind_named(const struct site *s, void *value)
 	}
 	list->n = s->node->n;
 	list->items = arena_array(s->u->arena, list->n, record->size);
-	const struct entry **entries = sorted_entries(s->u->arena, s->node);
+	const struct entry **entries = record_has(record, "ordered")
+					       ? written_entries(s->u->arena, s->node)
+					       : sorted_entries(s->u->arena, s->node);
 	for (uint32_t i = 0; i < list->n; i++) {
 		struct record_head *head = (void *)((char *)list->items + i * record->size);
 		struct scope scope;

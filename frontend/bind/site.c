@@ -187,15 +187,21 @@ static void sort_entries(struct arena *a, const struct node *map, const struct e
 		sorted[i] = keys[i].entry;
 }
 
+const struct entry **written_entries(struct arena *a, const struct node *map)
+{
+	const struct entry **entries = ARENA_ARRAY(a, map->n, const struct entry *);
+	for (uint32_t i = 0; i < map->n; i++)
+		entries[i] = &map->entries[i];
+	return entries;
+}
+
 const struct entry **sorted_entries(struct arena *a, const struct node *map)
 {
-	const struct entry **sorted = ARENA_ARRAY(a, map->n, const struct entry *);
+	const struct entry **sorted = written_entries(a, map);
 	bool is_sorted = true;
-	for (uint32_t i = 0; i < map->n; i++) {
-		sorted[i] = &map->entries[i];
+	for (uint32_t i = 0; i < map->n; i++)
 		is_sorted =
 			is_sorted && (!i || str_cmp(sorted[i - 1]->key, map->entries[i].key) < 0);
-	}
 	if (!is_sorted && !is_from_ir(map))
 		sort_entries(a, map, sorted);
 	return sorted;

@@ -43,6 +43,8 @@ const struct node *node_below(const struct site *s, const struct node *child);
 struct site site_of_item(const struct site *s, uint32_t i, struct scope *scope);
 struct site site_of_entry(const struct site *s, const struct entry *entry, struct scope *scope);
 
+/* As they stand in the file. */
+const struct entry **written_entries(struct arena *a, const struct node *map);
 /* By key, in byte order. */
 const struct entry **sorted_entries(struct arena *a, const struct node *map);
 

@@ -20,6 +20,7 @@ folder(«MARKS», «service-exits», «0755»)
 folder(«HOOKS», «hooks», «0700»)
 folder(«BIN», «bin», «0755»)
 part(«ALLOCATION», «allocation»)
+part(«COMPONENT_NODES», «allocation/components»)
 part(«OLD_EVENTS», «events»)
 part(«METRICS», «metrics»)
 part(«ORDERS», «orders»)
@@ -51,6 +52,8 @@ file(«PORTS», «attempt», «allocation/ports», «public»,
      «ports that the job has chosen, with blanks between», «script», «ports, ps», «with ports that are `auto`»)
 file(«SERVICE_NODES», «attempt», «allocation/service-nodelists/<service>.nodes.txt», «public»,
      «the service's nodes», «begin», «service, supervisor», «always»)
+file(«COMPONENT_NODES», «attempt», «allocation/components/<component>.nodes.txt», «public»,
+     «the nodes of a component», «begin», «services», «heterogeneous jobs»)
 file(«MPI_HOSTS», «attempt», «allocation/mpi-hostfiles/<service>.hostfile», «public»,
      «a node a line, ` slots=k` if known», «begin», «service», «services with `mpi`»)
 file(«DISTRIBUTED_HOSTS», «attempt», «allocation/distributed-hostfiles/<service>.hostfile», «public»,

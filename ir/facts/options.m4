@@ -17,9 +17,10 @@ m4_dnl default=1      of the root's field; profile: it may stand in a resource p
 m4_dnl root=PATH, step=PATH  the field that stands for it, where that has another name
 m4_dnl shared         it may stand in submit_args (step_shared: extra_srun_args) while the field isn't set
 m4_dnl writes=TEXT    srun gets it for TEXT (~ is a blank); another one in extra_srun_args is warned of
+m4_dnl whole          it is the whole job's: no component of a heterogeneous job has it of its own
 m4_dnl args           it has no field, and goes through submit_args or extra_srun_args
 
-option(«job-name», «sbatch srun letter=J since=20.02 value=text class=queue tier=C writes=the~service»,
+option(«job-name», «sbatch srun letter=J whole since=20.02 value=text class=queue tier=C writes=the~service»,
        «Name of the job in the queue; absent: the name of the spec.»)
 option(«nodes», «sbatch srun letter=N since=20.02 value=count root_value=nodes class=tasks tier=C default=1
                  profile rules=E38 step_rules=R137;R138;R139;R140;E38»,
@@ -41,10 +42,10 @@ option(«qos», «sbatch srun letter=q since=20.02 value=text class=queue;accoun
        «Quality of service.»)
 option(«reservation», «sbatch srun since=20.02 value=text class=queue tier=S»,
        «Reservation to run in.»)
-option(«licenses», «sbatch srun letter=L since=20.02 value=text class=queue tier=S»,
+option(«licenses», «sbatch srun letter=L whole since=20.02 value=text class=queue tier=S»,
        «Licenses the job needs, as name:count with commas between.»)
-option(«mail-user», «sbatch srun since=20.02 value=text class=mail root=notify.email.to shared»)
-option(«mail-type», «sbatch srun since=20.02 value=text class=mail root=notify.email.on shared»)
+option(«mail-user», «sbatch srun whole since=20.02 value=text class=mail root=notify.email.to shared»)
+option(«mail-type», «sbatch srun whole since=20.02 value=text class=mail root=notify.email.on shared»)
 option(«time», «sbatch srun letter=t since=20.02 value=time class=queue tier=C profile»,
        «Time limit: minutes, hours:minutes:seconds or days-hours; 0 is no limit.»)
 option(«cpus-per-task», «sbatch srun letter=c since=20.02 value=count class=cpu tier=C profile
@@ -101,17 +102,17 @@ option(«hint», «sbatch srun since=20.02 value=hint class=binding tier=S profi
        «Hint for binding, such as nomultithread.»)
 option(«constraint», «sbatch srun letter=C since=20.02 value=constraint class=place tier=C profile»,
        «Node features the job needs.»)
-option(«output», «sbatch srun letter=o since=20.02 value=file class=log tier=C rules=R045»,
+option(«output», «sbatch srun letter=o whole since=20.02 value=file class=log tier=C rules=R045»,
        «File for the output of the batch script; %j is the job id.»)
-option(«error», «sbatch srun letter=e since=20.02 value=file class=log tier=C rules=R045»,
+option(«error», «sbatch srun letter=e whole since=20.02 value=file class=log tier=C rules=R045»,
        «File for the errors of the batch script; absent: with the output.»)
-option(«chdir», «sbatch srun letter=D since=20.02 value=text class=queue tier=C»,
+option(«chdir», «sbatch srun letter=D whole since=20.02 value=text class=queue tier=C»,
        «Folder the batch script starts in.»)
-option(«array», «sbatch letter=a since=20.02 value=array class=queue tier=S rules=R056;R163»,
+option(«array», «sbatch letter=a whole since=20.02 value=array class=queue tier=S rules=R056;R163»,
        «Makes the job an array with these indices, such as 0-15%4.»)
-option(«requeue», «sbatch since=20.02 value=optional root_value=none class=queue tier=S rules=R054»,
+option(«requeue», «sbatch whole since=20.02 value=optional root_value=none class=queue tier=S rules=R054»,
        «Whether Slurm may put the job back into the queue.»)
-option(«no-requeue», «sbatch since=20.02 value=none class=queue root=requeue», «», «», «write 'requeue: false'»)
+option(«no-requeue», «sbatch whole since=20.02 value=none class=queue root=requeue», «», «», «write 'requeue: false'»)
 option(«signal», «sbatch srun since=20.02 value=signal class=queue tier=S rules=R054»,
        «An early warning before the time limit.»)
 option(«dependency», «sbatch srun letter=d since=20.02 value=text class=queue root=after_job»)
@@ -146,28 +147,28 @@ option(«ntasks-per-gpu», «sbatch srun since=20.11 value=count class=binding t
 option(«nice», «sbatch srun since=20.02 value=nice class=queue tier=S shared step_shared»,
        «How much the priority is lowered, such as 100.»,
        «How much the priority is lowered, such as 100.»)
-option(«begin», «sbatch srun letter=b since=20.02 value=moment class=queue tier=S shared»,
+option(«begin», «sbatch srun letter=b whole since=20.02 value=moment class=queue tier=S shared»,
        «The job starts no earlier: now+1hour, 20:00, 2027-01-31T08:00.»)
-option(«deadline», «sbatch srun since=20.02 value=moment class=queue tier=S shared»,
+option(«deadline», «sbatch srun whole since=20.02 value=moment class=queue tier=S shared»,
        «The job is dropped when it can't end before.»)
 option(«time-min», «sbatch srun since=20.02 value=time class=queue tier=S shared»,
        «Least time limit that will do; Slurm may give anything from here to time.»)
-option(«hold», «sbatch srun letter=H since=20.02 value=none class=queue tier=S shared»,
+option(«hold», «sbatch srun letter=H whole since=20.02 value=none class=queue tier=S shared»,
        «Whether the job waits until it is released.»)
 option(«comment», «sbatch srun since=20.02 value=text class=queue tier=S shared»,
        «A remark that the queue shows.»)
 option(«wckey», «sbatch srun since=20.02 value=text class=queue tier=S shared»,
        «Key that the job's use is accounted under.»)
-option(«clusters», «sbatch srun letter=M since=20.02 value=text class=queue tier=S shared»,
+option(«clusters», «sbatch srun letter=M whole since=20.02 value=text class=queue tier=S shared»,
        «Cluster to submit to, or several to choose from.»)
 option(«network», «sbatch srun since=20.02 value=text class=other tier=S shared step_shared»,
        «What the job needs of the network, in the words of the site's switch plugin.»,
        «What the step needs of the network, in the words of the site's switch plugin.»)
-option(«export», «sbatch srun since=20.02 value=text class=environment tier=S shared env=SLURM_EXPORT_ENV»,
+option(«export», «sbatch srun whole since=20.02 value=text class=environment tier=S shared env=SLURM_EXPORT_ENV»,
        «Variables of the submitting shell that the script gets: ALL, NONE, or names.»)
-option(«open-mode», «sbatch srun since=20.02 value=open_mode class=log tier=S shared env=SLURM_OPEN_MODE»,
+option(«open-mode», «sbatch srun whole since=20.02 value=open_mode class=log tier=S shared env=SLURM_OPEN_MODE»,
        «append or truncate: what a job that starts again does with its log.»)
-option(«kill-on-bad-exit», «srun letter=K since=20.02 value=optional root_value=none class=tasks tier=S env=SLURM_KILL_BAD_EXIT»,
+option(«kill-on-bad-exit», «srun letter=K whole since=20.02 value=optional root_value=none class=tasks tier=S env=SLURM_KILL_BAD_EXIT»,
        «false: ranks of a service go on when one of them fails.»)
 
 m4_dnl Options of steps that hpcc chooses, or that stand in records of their own.

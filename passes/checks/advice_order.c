@@ -298,24 +298,27 @@ static void advise_lifetimes(const struct unit *u, struct diags *d)
 }
 
 /* Said when the job is judged as a whole: a spec that is only translated may get its time later. */
-static void advise_time(const struct unit *u, struct diags *d)
+static void advise_time(const struct subject *s)
 {
-	const struct slurm *slurm = unit_slurm(u);
-	const struct v_time *time = &slurm->time;
+	const struct unit *u = s->u;
+	const struct v_time *time = &s->slurm->time;
 	if (!u->is_judged || u->scheduler != PLAN_SCHEDULER_SLURM || IS_SET(*time) ||
-	    IS_POISON(*time) || d->n_errors > 0)
+	    IS_POISON(*time) || s->d->n_errors > 0)
 		return;
-	const struct subject s = {.u = u, .d = d, .slurm = slurm};
-	const struct origin *from =
-		slurm->head.from.kind > ORIGIN_POISON ? &slurm->head.from : &u->job->head.from;
+	const struct origin *from = s->part ? &s->part->head.from
+				    : s->slurm->head.from.kind > ORIGIN_POISON
+					    ? &s->slurm->head.from
+					    : &u->job->head.from;
 	struct diag *diag = subject_warning(
-		&s, from, RULE_A42, "x-slurm.time",
+		s, from, RULE_A42, "x-slurm.time",
 		"isn't stated, so the partition's default counts: minutes at some sites, its "
 		"maximum at others");
 	diag_help(
-		d, diag,
+		s->d, diag,
 		"x-slurm: {time: \"1:00:00\"} asks for an hour; what asks for little starts sooner");
 }
+
+static check_fn *const root_checks[] = {advise_time};
 
 static check_fn *const service_checks[] = {
 	advise_dependencies,
@@ -330,5 +333,5 @@ void check_advice_order(const struct unit *u, struct diags *d)
 	advise_helpers(u, d);
 	advise_steps(u, d);
 	advise_lifetimes(u, d);
-	advise_time(u, d);
+	run_root_checks(u, d, root_checks, N_CHECKS(root_checks));
 }

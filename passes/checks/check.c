@@ -5,12 +5,23 @@
 #include <string.h>
 
 #include "passes/checks/check.h"
+#include "passes/lower/components.h"
+
+struct subject subject_of_part(const struct unit *u, struct diags *d, uint32_t part)
+{
+	return (struct subject){.u = u,
+				.d = d,
+				.slurm = part_slurm(u, part),
+				.part = u->components ? u->components->items[part].written : NULL};
+}
 
 void run_root_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n)
 {
-	const struct subject s = {.u = u, .d = d, .slurm = unit_slurm(u)};
-	for (size_t i = 0; i < n; i++)
-		checks[i](&s);
+	for (uint32_t part = 0; part < unit_parts(u); part++) {
+		const struct subject s = subject_of_part(u, d, part);
+		for (size_t i = 0; i < n; i++)
+			checks[i](&s);
+	}
 }
 
 void run_service_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n)
@@ -21,7 +32,7 @@ void run_service_checks(const struct unit *u, struct diags *d, check_fn *const *
 			continue;
 		const struct subject s = {.u = u,
 					  .d = d,
-					  .slurm = unit_slurm(u),
+					  .slurm = service_slurm(u, service),
 					  .service = service,
 					  .step = service_step(service)};
 		for (size_t k = 0; k < n; k++)
@@ -29,11 +40,25 @@ void run_service_checks(const struct unit *u, struct diags *d, check_fn *const *
 	}
 }
 
-/* Of one that won't be kept nobody reads the path. */
-static struct diag_subject about(const struct subject *s, const char *field, bool is_kept)
+/* What a part states stands in it, the rest in the job's x-slurm. */
+static struct str path_of_part(const struct subject *s, struct span at, const char *field)
 {
-	if (!s->service || !is_kept)
+	struct str path = str_c(field), root = STR("x-slurm.");
+	struct span own = s->part ? s->part->head.from.at : SPAN_NONE;
+	if (!s->part || at.begin < own.begin || at.end > own.end || !str_has_prefix(path, root.ptr))
+		return path;
+	return str_fmt(s->d->arena, "x-slurm.components.%.*s.%.*s", STR_ARG(s->part->head.name),
+		       STR_ARG(str_from(path, root.len)));
+}
+
+/* Of one that won't be kept nobody reads the path. */
+static struct diag_subject about(const struct subject *s, struct span at, const char *field,
+				 bool is_kept)
+{
+	if (!is_kept)
 		return (struct diag_subject){.path = str_c(field)};
+	if (!s->service)
+		return (struct diag_subject){.path = path_of_part(s, at, field)};
 	struct str name = s->service->head.name;
 	return (struct diag_subject){
 		.path = str_fmt(s->d->arena, "services.%.*s.%s", STR_ARG(name), field),
@@ -46,7 +71,7 @@ struct diag *subject_error(const struct subject *s, const struct origin *from, e
 	va_list args;
 	va_start(args, format);
 	struct diag *d = diag_about(s->d, SEVERITY_ERROR, from->at, rule,
-				    about(s, field, !diags_are_full(s->d)), format, args);
+				    about(s, from->at, field, !diags_are_full(s->d)), format, args);
 	va_end(args);
 	return d;
 }
@@ -56,8 +81,9 @@ struct diag *subject_warning(const struct subject *s, const struct origin *from,
 {
 	va_list args;
 	va_start(args, format);
-	struct diag *d = diag_about(s->d, SEVERITY_WARNING, from->at, rule,
-				    about(s, field, diags_keep_warnings(s->d)), format, args);
+	struct diag *d =
+		diag_about(s->d, SEVERITY_WARNING, from->at, rule,
+			   about(s, from->at, field, diags_keep_warnings(s->d)), format, args);
 	va_end(args);
 	return d;
 }

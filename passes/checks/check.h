@@ -11,13 +11,18 @@
 struct subject {
 	const struct unit *u;
 	struct diags *d;
-	const struct slurm *slurm;     /* the root's, never NULL */
+	const struct slurm *slurm;     /* the root's, or that of a part of the job; never NULL */
+	const struct component *part;  /* that part; NULL: the job has none */
 	const struct service *service; /* NULL: the root is looked at */
 	const struct step *step;       /* of the service, never NULL then */
 };
 
 typedef void check_fn(const struct subject *s);
 
+/* What a part of the job asks for, or the job where it has no parts. */
+struct subject subject_of_part(const struct unit *u, struct diags *d, uint32_t part);
+
+/* Once for each part of the job. */
 void run_root_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n);
 void run_service_checks(const struct unit *u, struct diags *d, check_fn *const *checks, size_t n);
 #define N_CHECKS(table) (sizeof(table) / sizeof((table)[0]))

@@ -40,7 +40,9 @@ static void check_local(const struct unit *u, struct diags *d)
 		refuse_local(d, slurm->after_job->head.from.at, "dependencies on other jobs");
 	if (IS_SET(slurm->dependency))
 		refuse_local(d, slurm->dependency.from.at, "dependencies on other jobs");
-	if (unit_nodes(u) > 1)
+	if (u->components)
+		refuse_local(d, slurm->components.from.at, "components of several allocations");
+	else if (unit_nodes(u) > 1)
 		refuse_local(d, slurm->nodes.from.at, "several nodes");
 	for (uint32_t i = 0; i < u->pass_state->n; i++)
 		check_local_service(u, d, i);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "passes/checks/check.h"
+#include "passes/lower/components.h"
 #include "passes/lower/copies.h"
 
 typedef unsigned long long ull;
@@ -28,18 +29,18 @@ static bool check_product(struct diags *d, const struct service *s, const struct
 
 bool step_exceeds_tasks(const struct unit *u, uint32_t number, uint64_t *total)
 {
-	const struct slurm *slurm = unit_slurm(u);
+	const struct slurm *slurm = service_slurm(u, u->pass_state->services[number]);
 	const struct v_uint *ranks = &u->plan->services.items[number].ranks;
 	const struct v_uint *root =
 		IS_SET(slurm->ntasks) ? &slurm->ntasks : &slurm->ntasks_per_node;
-	*total = IS_SET(slurm->ntasks) ? root->v : root->v * unit_nodes(u);
+	*total = IS_SET(slurm->ntasks) ? root->v : root->v * slurm_nodes(slurm);
 	return IS_SET(*root) && !IS_POISON(slurm->ntasks) && IS_SET(*ranks) && ranks->v > *total;
 }
 
 /* R146. */
 static void check_ranks(const struct unit *u, struct diags *d, uint32_t number)
 {
-	const struct slurm *slurm = unit_slurm(u);
+	const struct slurm *slurm = service_slurm(u, u->pass_state->services[number]);
 	const struct service *s = service_written(u, number);
 	const struct plan_service *p = &u->plan->services.items[number];
 	const struct v_uint *root =
@@ -57,7 +58,8 @@ static void check_ranks(const struct unit *u, struct diags *d, uint32_t number)
 		diag_note(d, diag, root->from.at, "ntasks of the allocation is %llu", (ull)root->v);
 	else
 		diag_note(d, diag, root->from.at, "%llu task%s on each of %llu node%s",
-			  (ull)root->v, plural(root->v), (ull)unit_nodes(u), plural(unit_nodes(u)));
+			  (ull)root->v, plural(root->v), (ull)slurm_nodes(slurm),
+			  plural(slurm_nodes(slurm)));
 	if (IS_SET(p->ntasks_per_node) && !IS_SET(p->ntasks) && p->nodes.v > 1)
 		diag_note(d, diag, p->node_set.from.at, "'%.*s' runs on %llu nodes",
 			  STR_ARG(s->head.name), (ull)p->nodes.v);
@@ -104,12 +106,12 @@ bool step_exceeds_gpus(const struct unit *u, uint32_t number, struct gpu_total *
 		       struct gpu_total *all)
 {
 	const struct step *step = service_step(u->pass_state->services[number]);
-	const struct slurm *slurm = unit_slurm(u);
+	const struct slurm *slurm = service_slurm(u, u->pass_state->services[number]);
 	const struct v_uint *nodes = &u->plan->services.items[number].nodes;
 	struct gpu_total x =
 		gpus_of(gpus_count(&step->gpus), &step->gres, IS_SET(*nodes) ? nodes->v : 0);
 	struct gpu_total y = gpus_of(gpus_count(&slurm->gpus), &slurm->gres,
-				     unit_nodes_are_auto(u) ? 0 : unit_nodes(u));
+				     unit_nodes_are_auto(u) ? 0 : slurm_nodes(slurm));
 	if (own)
 		*own = x;
 	if (all)
@@ -150,24 +152,23 @@ static bool check_spread(const struct subject *s, const struct v_uint *gpus, uin
 }
 
 /* E18: sbatch wants what is said of all nodes and of each one to be the same. */
-static void check_job_gpus(const struct unit *u, struct diags *d)
+static void check_job_gpus(const struct subject *s)
 {
-	const struct slurm *slurm = unit_slurm(u);
+	const struct slurm *slurm = s->slurm;
 	const struct v_uint *all = gpus_count(&slurm->gpus);
 	const struct v_uint *each = gpus_count(&slurm->gpus_per_node);
-	const struct subject root = {.u = u, .d = d, .slurm = slurm};
-	uint64_t nodes = unit_nodes(u);
-	if (unit_nodes_are_auto(u) || !check_spread(&root, all, nodes) || !IS_SET(*all) ||
+	uint64_t nodes = slurm_nodes(slurm);
+	if (unit_nodes_are_auto(s->u) || !check_spread(s, all, nodes) || !IS_SET(*all) ||
 	    !IS_SET(*each))
 		return;
 	if (all->v % nodes == 0 && all->v / nodes == each->v)
 		return;
 	struct diag *diag =
-		subject_error(&root, &all->from, RULE_E18, "x-slurm.gpus",
+		subject_error(s, &all->from, RULE_E18, "x-slurm.gpus",
 			      "is %llu in all, and %llu on each of %llu nodes don't make that",
 			      (ull)all->v, (ull)each->v, (ull)nodes);
-	diag_note(d, diag, each->from.at, "gpus_per_node is here");
-	diag_help(d, diag, "leave out one of the two");
+	diag_note(s->d, diag, each->from.at, "gpus_per_node is here");
+	diag_help(s->d, diag, "leave out one of the two");
 }
 
 static const struct {
@@ -191,7 +192,7 @@ static void check_shares(const struct unit *u, struct diags *d, const struct ser
 		const struct v_uint *own =
 			(const void *)((const char *)service_step(s) + shares[i].step);
 		const struct v_uint *all =
-			(const void *)((const char *)unit_slurm(u) + shares[i].slurm);
+			(const void *)((const char *)service_slurm(u, s) + shares[i].slurm);
 		if (!IS_SET(*own) || !IS_SET(*all) || own->v <= all->v)
 			continue;
 		struct diag *diag = subject_error(&(struct subject){.d = d, .service = s},
@@ -204,7 +205,8 @@ static void check_shares(const struct unit *u, struct diags *d, const struct ser
 
 void check_geometry(const struct unit *u, struct diags *d)
 {
-	check_job_gpus(u, d);
+	check_fn *const root_checks[] = {check_job_gpus};
+	run_root_checks(u, d, root_checks, N_CHECKS(root_checks));
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
 		const struct service *s = service_written(u, i);
 		const struct plan_service *p = &u->plan->services.items[i];

@@ -83,9 +83,9 @@ static size_t item_length(struct str list)
 static void check_node_names(const struct subject *s)
 {
 	const struct v_str *list = &s->slurm->nodelist;
-	if (!IS_SET(*list) || unit_nodes_are_auto(s->u) || IS_POISON(s->slurm->nodes))
+	if (!IS_SET(*list) || s->slurm->nodes.v == NODES_AUTO || IS_POISON(s->slurm->nodes))
 		return;
-	uint64_t nodes = unit_nodes(s->u);
+	uint64_t nodes = slurm_nodes(s->slurm);
 	struct map names = {0};
 	struct str rest = list->v;
 	while (rest.len) {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "passes/checks/check.h"
+#include "passes/lower/components.h"
 #include "passes/lower/copies.h"
 #include "passes/resources/antichain.h"
 #include "passes/lower/node_spans.h"
@@ -31,6 +32,7 @@ struct resource {
 	bool is_cpus;    /* advice: the scheduler may give more */
 	bool is_implied; /* the capacity isn't stated */
 	bool is_total;   /* of the allocation, not of a node */
+	uint32_t part;   /* of the job; the others' services don't count */
 };
 
 struct weighted {
@@ -73,7 +75,9 @@ static void help_one(const struct unit *u, struct diags *d, struct diag *diag, u
 {
 	const struct v_uint *each = &service_step(u->pass_state->services[service])->cpus_per_task;
 	uint64_t tasks = u->pass_state->demands[service].tasks;
-	const char *key = unit_nodes(u) == 1 ? "ntasks" : "ntasks_per_node";
+	const char *key = service_nodes(u, u->pass_state->services[service]) == 1
+				  ? "ntasks"
+				  : "ntasks_per_node";
 	struct str cpus = IS_SET(*each) ? str_fmt(d->arena, "cpus_per_task: %llu", (ull)each->v)
 					: STR("cpus_per_task");
 	if (tasks > 1)
@@ -151,12 +155,18 @@ static struct str names_of(const struct unit *u, struct arena *a, const struct b
 	return buf_str(&names);
 }
 
-/* " on nodes 0-3" */
-static struct str text_of_nodes(struct arena *a, struct node_span where)
+/* " on nodes 0-3", as the spec counts them: those of a component from 0 on. */
+static struct str text_of_nodes(const struct unit *u, struct arena *a, uint32_t part,
+				struct node_span where)
 {
-	struct node_spans spans = {.items = &where, .n = 1};
-	return str_fmt(a, where.first == where.last ? " on node %.*s" : " on nodes %.*s",
-		       STR_ARG(spans_text(a, &spans)));
+	uint32_t first = (uint32_t)part_first(u, part);
+	struct node_span own = {where.first - first, where.last - first};
+	struct node_spans spans = {.items = &own, .n = 1};
+	struct str of = u->components
+				? str_fmt(a, " of component '%.*s'", STR_ARG(part_name(u, part)))
+				: STR("");
+	return str_fmt(a, own.first == own.last ? " on node %.*s%.*s" : " on nodes %.*s%.*s",
+		       STR_ARG(spans_text(a, &spans)), STR_ARG(of));
 }
 
 static void report_one(const struct unit *u, struct diags *d, const struct resource *r,
@@ -182,7 +192,8 @@ static void report(const struct unit *u, struct diags *d, const struct resource 
 {
 	const struct weighted *w = blame->alive;
 	uint32_t n = blame->n;
-	struct str where = r->is_total ? STR(" of the allocation") : text_of_nodes(d->arena, nodes);
+	struct str where = r->is_total ? STR(" of the allocation")
+				       : text_of_nodes(u, d->arena, r->part, nodes);
 	struct str names = names_of(u, d->arena, blame);
 	uint64_t sum = 0;
 	if (n == 1) {
@@ -306,17 +317,23 @@ static void check_resource(const struct unit *u, struct diags *d, const struct r
 static bool is_above_root(const struct unit *u, uint32_t i)
 {
 	const struct step *step = service_step(u->pass_state->services[i]);
-	const struct slurm *slurm = unit_slurm(u);
+	const struct slurm *slurm = service_slurm(u, u->pass_state->services[i]);
 #define ABOVE(field) (IS_SET(step->field) && IS_SET(slurm->field) && step->field.v > slurm->field.v)
 	return ABOVE(gpus_per_node) || ABOVE(gpus_per_task) || ABOVE(cpus_per_task) ||
 	       ABOVE(cpus_per_gpu) || step_exceeds_gpus(u, i, NULL, NULL);
 #undef ABOVE
 }
 
+/* What a node of the service's part has. */
+static const struct capacity *capacity_of(const struct unit *u, uint32_t i)
+{
+	return &u->pass_state->capacities[service_part(u, u->pass_state->services[i])];
+}
+
 /* A step with more tasks than the job, or its node, has R146 or its own complaint already. */
 static bool has_too_many_tasks(const struct unit *u, uint32_t i)
 {
-	const struct capacity *c = &u->pass_state->capacity;
+	const struct capacity *c = capacity_of(u, i);
 	const struct demand *demand = &u->pass_state->demands[i];
 	uint64_t total;
 	return demand->is_cpu_per_task && (demand->tasks > (c->cpus ? c->cpus : c->implied_cpus) ||
@@ -352,9 +369,9 @@ static void check_tasks(const struct unit *u, struct diags *d, const struct reso
 static void check_lack(const struct unit *u, struct diags *d)
 {
 	const struct pass_state *state = u->pass_state;
-	for (uint32_t i = 0; state->capacity.lacks_gpus && i < state->n; i++) {
+	for (uint32_t i = 0; i < state->n; i++) {
 		uint64_t gpus = state->demands[i].gpus_total;
-		if (!gpus || is_further_copy(u, i))
+		if (!gpus || is_further_copy(u, i) || !capacity_of(u, i)->lacks_gpus)
 			continue;
 		struct diag *diag =
 			diag_warning(d, state->demands[i].gpus_at, RULE_A20,
@@ -393,7 +410,8 @@ static void check_weights(const struct unit *u, struct diags *d, struct resource
 		return;
 	for (uint32_t i = 0; i < state->n; i++) {
 		const char *demand = (const char *)&state->demands[i];
-		if (is_above_root(u, i) || (r->is_cpus && has_too_many_tasks(u, i)))
+		if (service_part(u, state->services[i]) != r->part || is_above_root(u, i) ||
+		    (r->is_cpus && has_too_many_tasks(u, i)))
 			continue;
 		weights[i] = *(const uint64_t *)(const void *)(demand + weight);
 		places[i] = *(const struct span *)(const void *)(demand + place);
@@ -410,24 +428,24 @@ static struct resource resource(const char *unit, const char *one, uint64_t capa
 		.unit = unit, .one = one, .capacity = capacity, .at = at, .how = how};
 }
 
-void check_ledger(const struct unit *u, struct diags *d)
+static void check_part(const struct unit *u, struct diags *d, uint32_t part)
 {
-	const struct capacity *c = &u->pass_state->capacity;
+	const struct capacity *c = &u->pass_state->capacities[part];
 	struct resource cpus = resource("CPUs", "CPU", c->cpus, c->cpus_at, c->cpus_how);
 	struct resource gpus = resource("GPUs", "GPU", c->gpus, c->gpus_at, c->gpus_how);
 	struct resource memory = resource("MiB", "MiB", c->memory_mib, c->memory_at, c->memory_how);
 	cpus.is_cpus = true;
+	cpus.part = gpus.part = memory.part = part;
 	if (!c->cpus) {
 		cpus.capacity = c->implied_cpus;
 		cpus.is_implied = true;
 	}
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
-		if (is_further_copy(u, i))
+		if (is_further_copy(u, i) || service_part(u, u->pass_state->services[i]) != part)
 			continue;
 		check_tasks(u, d, &cpus, i);
 		check_cpus_per_gpu(u, d, i);
 	}
-	check_lack(u, d);
 #define CHECK(resource, amount, at)                                                                \
 	check_weights(u, d, &resource, offsetof(struct demand, amount), offsetof(struct demand, at))
 	CHECK(cpus, cpus, cpus_at);
@@ -440,4 +458,11 @@ void check_ledger(const struct unit *u, struct diags *d)
 	CHECK(cpus, cpus_total, cpus_at);
 	CHECK(gpus, gpus_total, gpus_at);
 #undef CHECK
+}
+
+void check_ledger(const struct unit *u, struct diags *d)
+{
+	for (uint32_t i = 0; i < unit_parts(u); i++)
+		check_part(u, d, i);
+	check_lack(u, d);
 }

@@ -7,18 +7,29 @@
 #include <stdlib.h>
 
 #include "passes/checks/check.h"
+#include "passes/lower/components.h"
 #include "passes/lower/copies.h"
 #include "passes/lower/node_spans.h"
 
-static void note_nodes(const struct unit *u, struct diags *d, struct diag *diag)
+/* "the allocation", or the service's part of it. */
+static struct str allocation_of(const struct unit *u, struct arena *a, const struct service *s)
 {
-	uint64_t n = unit_nodes(u);
-	const struct slurm *slurm = unit_slurm(u);
+	return u->components
+		       ? str_fmt(a, "component '%.*s'", STR_ARG(part_name(u, service_part(u, s))))
+		       : STR("the allocation");
+}
+
+static void note_nodes(const struct unit *u, struct diags *d, struct diag *diag,
+		       const struct service *s)
+{
+	uint64_t n = service_nodes(u, s);
+	const struct slurm *slurm = service_slurm(u, s);
 	struct span at = IS_GIVEN(slurm->nodes) ? slurm->nodes.from.at : SPAN_NONE;
+	struct str what = allocation_of(u, d->arena, s);
 	if (n == 1)
-		diag_note(d, diag, at, "the allocation has one node, index 0");
+		diag_note(d, diag, at, "%.*s has one node, index 0", STR_ARG(what));
 	else
-		diag_note(d, diag, at, "the allocation has %llu nodes, indices 0 to %llu",
+		diag_note(d, diag, at, "%.*s has %llu nodes, indices 0 to %llu", STR_ARG(what),
 			  (unsigned long long)n, (unsigned long long)n - 1);
 }
 
@@ -80,7 +91,7 @@ static void report_index(const struct unit *u, struct diags *d, const struct ser
 	struct diag *diag = subject_error(&subject, from, RULE_R135, field,
 					  "reaches node %llu, beyond the allocation",
 					  (unsigned long long)index);
-	note_nodes(u, d, diag);
+	note_nodes(u, d, diag, s);
 }
 
 static void report_too_few(const struct unit *u, struct diags *d, const struct service *s,
@@ -100,7 +111,7 @@ static void report_too_few(const struct unit *u, struct diags *d, const struct s
 		diag_note(d, diag, p->exclude.from.at, "%llu node%s excluded here",
 			  (unsigned long long)f->exclude.count,
 			  f->exclude.count == 1 ? " is" : "s are");
-	note_nodes(u, d, diag);
+	note_nodes(u, d, diag, s);
 }
 
 static void report_circle(const struct unit *u, struct diags *d, uint32_t start, bool *is_reported)
@@ -142,34 +153,49 @@ static void report_unknown_share(const struct unit *u, struct diags *d, const st
 	suggest_service(u, d, diag, s, p->share_with.v, p->share_with.from.at);
 }
 
+/* E20: parts of a job never share a node. */
+static void report_elsewhere(const struct unit *u, struct diags *d, const struct service *s,
+			     const struct placement *p)
+{
+	const struct subject subject = {.d = d, .service = s};
+	const struct service *other = &u->pass_state->all[service_position(u, p->share_with.v)];
+	struct str own = part_name(u, service_part(u, s)),
+		   its = part_name(u, service_part(u, other));
+	struct diag *diag = subject_error(
+		&subject, &p->share_with.from, RULE_E20, "x-slurm.placement.share_with",
+		"'%.*s' runs in component '%.*s' and '%.*s' in '%.*s', which share no node",
+		STR_ARG(s->head.name), STR_ARG(own), STR_ARG(p->share_with.v), STR_ARG(its));
+	diag_help(d, diag, "put both into one component: x-slurm: {component: %.*s}", STR_ARG(its));
+}
+
 /* R138, R139, R140: `nodes` without placement. */
 static void report_plain(const struct unit *u, struct diags *d, const struct service *s,
 			 const struct placement_finding *f)
 {
 	const struct v_uint *nodes = &service_step(s)->nodes;
 	const struct subject subject = {.d = d, .service = s};
-	unsigned long long n = unit_nodes(u), wanted = nodes->v;
+	unsigned long long n = service_nodes(u, s), wanted = nodes->v;
 	struct diag *diag;
 	if (f->problem == PLACEMENT_NODES_NEITHER) {
 		diag = subject_error(&subject, &nodes->from, RULE_R140, "x-slurm.nodes",
 				     "'%.*s' wants %llu of %llu nodes without saying which",
 				     STR_ARG(s->head.name), wanted, n);
-		note_nodes(u, d, diag);
+		note_nodes(u, d, diag, s);
 		diag_help(d, diag,
 			  "use 1, or %llu for all, or say which by placement: "
 			  "{node_count: %llu}",
 			  n, wanted);
 		return;
 	}
-	diag = subject_error(&subject, &nodes->from,
-			     f->problem == PLACEMENT_BEYOND ? RULE_R138 : RULE_R139,
-			     "x-slurm.nodes", "'%.*s' wants %llu nodes, the allocation has %llu",
-			     STR_ARG(s->head.name), wanted, n);
-	note_nodes(u, d, diag);
+	diag = subject_error(
+		&subject, &nodes->from, f->problem == PLACEMENT_BEYOND ? RULE_R138 : RULE_R139,
+		"x-slurm.nodes", "'%.*s' wants %llu nodes, %.*s has %llu", STR_ARG(s->head.name),
+		wanted, STR_ARG(allocation_of(u, d->arena, s)), n);
+	note_nodes(u, d, diag, s);
 	diag_help(d, diag,
-		  "a service selects nodes of the allocation and never adds any: set "
-		  "x-slurm.nodes to %llu at the root",
-		  wanted);
+		  "a service selects nodes of the allocation and never adds any: set %s to %llu%s",
+		  u->components ? "its component's nodes" : "x-slurm.nodes", wanted,
+		  u->components ? "" : " at the root");
 }
 
 static void report_size(struct diags *d, const struct unit *u, const struct service *s,
@@ -178,10 +204,10 @@ static void report_size(struct diags *d, const struct unit *u, const struct serv
 	const struct step *step = service_step(s);
 	const struct subject subject = {.d = d, .service = s};
 	struct diag *diag = subject_error(
-		&subject, &step->nodes.from, step->nodes.v > unit_nodes(u) ? RULE_R138 : RULE_R137,
-		"x-slurm.nodes", "'%.*s' says %llu node%s, its placement has %llu",
-		STR_ARG(s->head.name), (unsigned long long)f->amount, plural(f->amount),
-		(unsigned long long)f->eligible);
+		&subject, &step->nodes.from,
+		step->nodes.v > service_nodes(u, s) ? RULE_R138 : RULE_R137, "x-slurm.nodes",
+		"'%.*s' says %llu node%s, its placement has %llu", STR_ARG(s->head.name),
+		(unsigned long long)f->amount, plural(f->amount), (unsigned long long)f->eligible);
 	diag_note(d, diag, step->placement->head.from.at, "the placement takes node%s %.*s",
 		  plural(f->eligible), STR_ARG(spans_text(d->arena, &f->set)));
 	diag_help(d, diag, "leave nodes out: the placement says it already");
@@ -277,6 +303,9 @@ static void check_one(const struct unit *u, struct diags *d, uint32_t i, bool *i
 		return;
 	case PLACEMENT_UNKNOWN:
 		report_unknown_share(u, d, s, p);
+		return;
+	case PLACEMENT_ELSEWHERE:
+		report_elsewhere(u, d, s, p);
 		return;
 	case PLACEMENT_CIRCLE:
 		report_circle(u, d, i, is_reported);

@@ -105,7 +105,7 @@ static bool fits_time(const struct site_job *job, const struct node *p, bool tel
 static uint64_t nodes_of(const struct site_job *job)
 {
 	const struct v_uint *nodes = &job->root.slurm->nodes;
-	return IS_POISON(*nodes) ? 0 : unit_nodes(job->root.u);
+	return IS_POISON(*nodes) ? 0 : slurm_nodes(job->root.slurm);
 }
 
 static bool fits_bound(const struct site_job *job, const struct node *p, enum cluster_key key,
@@ -250,10 +250,10 @@ static void check_array(const struct site_job *job)
 			     "indices are lower than %llu, not %llu", (ull)size, (ull)last);
 }
 
-void check_site(const struct unit *u, struct diags *d)
+static void check_job(const struct subject *root)
 {
 	struct site_job job;
-	if (!site_job_begin(u, d, &job))
+	if (!site_job_begin(root, &job))
 		return;
 	static site_fits *const limits[] = {fits_time,  fits_most_nodes, fits_fewest_nodes,
 					    fits_nodes, fits_account,    fits_qos};
@@ -266,4 +266,10 @@ void check_site(const struct unit *u, struct diags *d)
 	site_hold_to_limits(&job, limits, N_CHECKS(limits));
 	check_licenses(&job);
 	check_array(&job);
+}
+
+void check_site(const struct unit *u, struct diags *d)
+{
+	check_fn *const checks[] = {check_job};
+	run_root_checks(u, d, checks, N_CHECKS(checks));
 }

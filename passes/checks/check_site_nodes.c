@@ -125,8 +125,9 @@ static void find_wants(const struct site_job *job, struct node_want *w)
 	struct arena *a = job->root.d->arena;
 	const struct slurm *slurm = job->root.slurm;
 	/* Where Slurm chooses their number, as many as may be: what is counted stays a lower bound. */
-	*w = (struct node_want){
-		.nodes = unit_nodes_are_auto(job->root.u) ? UINT32_MAX : unit_nodes(job->root.u)};
+	*w = (struct node_want){.nodes = unit_nodes_are_auto(job->root.u)
+						 ? UINT32_MAX
+						 : slurm_nodes(job->root.slurm)};
 	want_gpus(a, slurm, w);
 	want_cpus(slurm, w);
 	want_memory(a, slurm, w);
@@ -417,13 +418,13 @@ static void check_gres(const struct site_job *job)
 	}
 }
 
-void check_site_nodes(const struct unit *u, struct diags *d)
+static void check_nodes(const struct subject *root)
 {
 	static site_fits *const checks[] = {fits_cpus, fits_memory, fits_gpus, fits_together};
 	static site_fits *const limits[] = {fits_memory_limit};
 	struct site_job job;
 	struct node_want want;
-	if (!site_job_begin(u, d, &job) || is_poisoned(job.root.slurm))
+	if (!site_job_begin(root, &job) || is_poisoned(job.root.slurm))
 		return;
 	find_wants(&job, &want);
 	job.want = &want;
@@ -432,4 +433,10 @@ void check_site_nodes(const struct unit *u, struct diags *d)
 	for (size_t i = 0; i < N_CHECKS(checks); i++)
 		site_each_partition(&job, checks[i]);
 	site_hold_to_limits(&job, limits, N_CHECKS(limits));
+}
+
+void check_site_nodes(const struct unit *u, struct diags *d)
+{
+	check_fn *const checks[] = {check_nodes};
+	run_root_checks(u, d, checks, N_CHECKS(checks));
 }

@@ -4,6 +4,7 @@
  * has for itself (A45); ports that may not be used (A46).
  */
 #include "passes/checks/site_facts.h"
+#include "passes/lower/components.h"
 
 typedef unsigned long long ull;
 
@@ -144,7 +145,8 @@ static void check_auto_ports(const struct unit *u, struct diags *d, const struct
 void check_site_services(const struct unit *u, struct diags *d)
 {
 	struct services_look l = {0};
-	if (!site_job_begin(u, d, &l.job))
+	const struct subject root = subject_of_part(u, d, 0);
+	if (!site_job_begin(&root, &l.job))
 		return;
 	check_auto_ports(u, d, &l.job);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
@@ -152,7 +154,7 @@ void check_site_services(const struct unit *u, struct diags *d)
 		l.p = &u->plan->services.items[i];
 		l.s = (struct subject){.u = u,
 				       .d = d,
-				       .slurm = unit_slurm(u),
+				       .slurm = service_slurm(u, s),
 				       .service = s,
 				       .step = service_step(s)};
 		check_runtime(&l);

@@ -52,10 +52,11 @@ static bool is_argument(const struct slurm *slurm, enum slurm_opt option)
 	return false;
 }
 
-bool site_job_begin(const struct unit *u, struct diags *d, struct site_job *job)
+bool site_job_begin(const struct subject *root, struct site_job *job)
 {
-	*job = (struct site_job){.root = {.u = u, .d = d, .slurm = unit_slurm(u)}};
-	const struct slurm *slurm = job->root.slurm;
+	const struct unit *u = root->u;
+	const struct slurm *slurm = root->slurm;
+	*job = (struct site_job){.root = *root};
 	if (!u->site || u->scheduler != PLAN_SCHEDULER_SLURM || IS_SET(slurm->clusters) ||
 	    is_argument(slurm, SLURM_OPT_CLUSTERS))
 		return false;
@@ -63,22 +64,22 @@ bool site_job_begin(const struct unit *u, struct diags *d, struct site_job *job)
 	if (is_argument(slurm, SLURM_OPT_PARTITION) || IS_POISON(slurm->partition))
 		return true;
 	if (!IS_SET(slurm->partition)) {
-		add_partition(job, d->arena, default_partition(job->site));
+		add_partition(job, root->d->arena, default_partition(job->site));
 		return true;
 	}
 	struct str name;
 	for (struct str rest = slurm->partition.v; rest.len;) {
 		rest = str_split(rest, ',', &name);
-		add_partition(job, d->arena, partition_of(job->site, str_trim(name)));
+		add_partition(job, root->d->arena, partition_of(job->site, str_trim(name)));
 	}
 	return true;
 }
 
-bool site_gives_whole_nodes(const struct unit *u)
+bool site_gives_whole_nodes(const struct unit *u, const struct slurm *slurm)
 {
 	struct diags none = {.arena = u->arena};
 	struct site_job job;
-	if (!site_job_begin(u, &none, &job))
+	if (!site_job_begin(&(struct subject){.u = u, .d = &none, .slurm = slurm}, &job))
 		return false;
 	for (uint32_t i = 0; i < job.partitions.n; i++) {
 		const struct node *is =

@@ -22,8 +22,8 @@ struct site_job {
 	const struct node_want *want; /* what each node is to have: check_site_nodes.c's own */
 };
 
-/* False where there is no site's file, or the job doesn't go there. */
-bool site_job_begin(const struct unit *u, struct diags *d, struct site_job *job);
+/* A job, or a part of it. False where there is no site's file, or it doesn't go there. */
+bool site_job_begin(const struct subject *root, struct site_job *job);
 
 /* A complaint about a value of the job: the site's fact (or NULL) is shown beside it, and Slurm's words
    are told, or the reason with which a job waits for good. */
@@ -32,7 +32,7 @@ struct diag *site_refuses(const struct site_job *job, enum rule_id rule, const s
 			  const char *format, ...) __attribute__((format(printf, 7, 8)));
 
 /* Each partition that the job may go to gives whole nodes. */
-bool site_gives_whole_nodes(const struct unit *u);
+bool site_gives_whole_nodes(const struct unit *u, const struct slurm *slurm);
 
 /* A number, or an amount in MiB; false when it isn't known. */
 bool site_count(const struct node *table, enum cluster_key key, uint64_t *n);

@@ -5,23 +5,29 @@
  *
  *	{nodes 4} {time 2:00:00} {mem 64G} {signal B:USR1@120}
  */
-#include "passes/lower.h"
+#include "passes/lower/components.h"
 
-typedef LIST(struct plan_option) option_list;
+/* Directives at the head of the script: of the job, or of one of its parts. */
+struct head {
+	struct unit *u;
+	const struct slurm *slurm;
+	uint32_t part;
+	LIST(struct plan_option) list;
+};
 
-static void add(struct unit *u, option_list *list, const char *name, struct v_str value)
+static void add(struct head *h, const char *name, struct v_str value)
 {
 	struct plan_option option = {.value = value};
 	option.head.from = value.from;
 	option.name = plan_str(value.from, str_c(name));
-	*LIST_PUSH(u->arena, list) = option;
+	*LIST_PUSH(h->u->arena, &h->list) = option;
 }
 
 /* An option without a value. */
-static void add_switch(struct unit *u, option_list *list, const char *name, struct origin from)
+static void add_switch(struct head *h, const char *name, struct origin from)
 {
 	struct plan_option option = {.head.from = from, .name = plan_str(from, str_c(name))};
-	*LIST_PUSH(u->arena, list) = option;
+	*LIST_PUSH(h->u->arena, &h->list) = option;
 }
 
 /* Events of the language in their order, and the scheduler's words for them. */
@@ -75,94 +81,133 @@ static const struct email *unit_email(const struct unit *u)
 	return HAS_RECORD(notify) && HAS_RECORD(notify->email) ? notify->email : NULL;
 }
 
-static void add_mail_user(struct unit *u, option_list *list, const char *name)
+static void add_mail_user(struct head *h, const char *name)
 {
-	const struct email *email = unit_email(u);
+	const struct email *email = unit_email(h->u);
 	if (email && IS_SET(email->to))
-		add(u, list, name, email->to);
+		add(h, name, email->to);
 }
 
-static void add_mail_type(struct unit *u, option_list *list, const char *name)
+static void add_mail_type(struct head *h, const char *name)
 {
-	const struct email *email = unit_email(u);
+	const struct email *email = unit_email(h->u);
 	if (!email || IS_POISON(email->on))
 		return;
 	struct origin from = IS_SET(email->on) ? email->on.from : email->head.from;
-	add(u, list, name, plan_str(from, mail_types(u->arena, &email->on)));
+	add(h, name, plan_str(from, mail_types(h->u->arena, &email->on)));
 }
 
-static void add_requeue(struct unit *u, option_list *list, const char *name)
+static void add_requeue(struct head *h, const char *name)
 {
-	const struct v_bool *requeue = &unit_slurm(u)->requeue;
+	const struct v_bool *requeue = &h->slurm->requeue;
 	if (IS_SET(*requeue) && requeue->v)
-		add_switch(u, list, name, requeue->from);
+		add_switch(h, name, requeue->from);
 }
 
-static void add_no_requeue(struct unit *u, option_list *list, const char *name)
+static void add_no_requeue(struct head *h, const char *name)
 {
-	const struct v_bool *requeue = &unit_slurm(u)->requeue;
+	const struct v_bool *requeue = &h->slurm->requeue;
 	if (IS_SET(*requeue) && !requeue->v)
-		add_switch(u, list, name, requeue->from);
+		add_switch(h, name, requeue->from);
 }
 
-static void add_signal(struct unit *u, option_list *list, const char *name)
+static void add_signal(struct head *h, const char *name)
 {
-	const struct job_signal *signal = unit_slurm(u)->signal;
+	const struct job_signal *signal = h->slurm->signal;
 	if (!HAS_RECORD(signal) || !IS_SET(signal->name) || !IS_SET(signal->at_seconds))
 		return;
+	/* The script is in the first part. */
 	bool to_batch = IS_SET(signal->shell) && signal->shell.v == JOB_SIGNAL_SHELL_BATCH;
+	if (to_batch && h->part)
+		return;
 	struct str text =
-		str_fmt(u->arena, "%s%.*s@%llu", to_batch ? "B:" : "", STR_ARG(signal->name.v),
+		str_fmt(h->u->arena, "%s%.*s@%llu", to_batch ? "B:" : "", STR_ARG(signal->name.v),
 			(unsigned long long)signal->at_seconds.v);
-	add(u, list, name, plan_str(signal->head.from, text));
+	add(h, name, plan_str(signal->head.from, text));
 	/* INT and TERM end the batch step: they begin the teardown and are not passed on. */
 	if (to_batch && !str_eq_c(signal->name.v, "INT") && !str_eq_c(signal->name.v, "TERM"))
-		u->plan->relay_signal = plan_str(signal->name.from, signal->name.v);
+		h->u->plan->relay_signal = plan_str(signal->name.from, signal->name.v);
 }
 
 /* Nothing that sbatch knows: the steps have it. */
-static void set_kill_on_bad_exit(struct unit *u, option_list *list, const char *name)
+static void set_kill_on_bad_exit(struct head *h, const char *name)
 {
-	const struct v_bool *kill = &unit_slurm(u)->kill_on_bad_exit;
-	(void)list;
+	const struct v_bool *kill = &h->slurm->kill_on_bad_exit;
 	(void)name;
 	if (IS_SET(*kill))
-		u->plan->kill_on_bad_exit = plan_bool(kill->from, kill->v);
+		h->u->plan->kill_on_bad_exit = plan_bool(kill->from, kill->v);
 }
 
-static void add_job_name(struct unit *u, option_list *list, const char *name)
+static void add_job_name(struct head *h, const char *name)
 {
-	add(u, list, name, u->plan->name);
+	add(h, name, h->u->plan->name);
 }
 
-static void add_nodes(struct unit *u, option_list *list, const char *name)
+static void add_nodes(struct head *h, const char *name)
 {
-	const struct v_uint *nodes = &u->plan->nodes;
-	if (!IS_SET(*nodes))
+	struct v_uint nodes = h->u->plan->nodes;
+	if (h->u->components)
+		nodes = h->slurm->nodes;
+	if (!IS_SET(nodes))
 		return;
-	add(u, list, name,
-	    plan_str(nodes->from, str_fmt(u->arena, "%llu", (unsigned long long)nodes->v)));
+	add(h, name,
+	    plan_str(nodes.from, str_fmt(h->u->arena, "%llu", (unsigned long long)nodes.v)));
 }
 
 /* Options that are more than the value of a field of their name. */
-static void (*const made_apart[N_SLURM_OPTS])(struct unit *u, option_list *list,
-					      const char *name) = {
+static void (*const made_apart[N_SLURM_OPTS])(struct head *h, const char *name) = {
 	[SLURM_OPT_JOB_NAME] = add_job_name,   [SLURM_OPT_NODES] = add_nodes,
 	[SLURM_OPT_MAIL_USER] = add_mail_user, [SLURM_OPT_MAIL_TYPE] = add_mail_type,
 	[SLURM_OPT_REQUEUE] = add_requeue,     [SLURM_OPT_NO_REQUEUE] = add_no_requeue,
 	[SLURM_OPT_SIGNAL] = add_signal,       [SLURM_OPT_KILL_ON_BAD_EXIT] = set_kill_on_bad_exit,
 };
 
-static void add_options(struct unit *u, option_list *list)
+static void add_options(struct head *h)
 {
 	for (size_t i = 0; i < N_SLURM_OPTS; i++) {
 		const struct slurm_option *o = &slurm_options[i];
 		struct plan_option option;
+		if (h->part && o->is_whole)
+			continue;
 		if (made_apart[i])
-			made_apart[i](u, list, o->key);
-		else if (plan_option_of(u->arena, o, &o->root, unit_slurm(u), &option))
-			*LIST_PUSH(u->arena, list) = option;
+			made_apart[i](h, o->key);
+		else if (plan_option_of(h->u->arena, o, &o->root, h->slurm, &option))
+			*LIST_PUSH(h->u->arena, &h->list) = option;
 	}
+}
+
+static void lower_part(struct unit *u, uint32_t part, struct plan_component *p)
+{
+	struct head h = {.u = u, .slurm = part_slurm(u, part), .part = part};
+	struct origin from = u->components->items[part].written->head.from;
+	add_options(&h);
+	p->head.from = from;
+	p->name = plan_str(from, part_name(u, part));
+	p->nodes =
+		plan_uint(IS_SET(h.slurm->nodes) ? h.slurm->nodes.from : from, part_nodes(u, part));
+	p->first = plan_uint(from, part_first(u, part));
+	if (IS_SET(h.slurm->time))
+		p->time_s = plan_uint(h.slurm->time.from, h.slurm->time.seconds);
+	p->options.from = origin_derived(from);
+	p->options.items = h.list.items;
+	p->options.n = h.list.n;
+	p->submit_args = h.slurm->submit_args;
+}
+
+/* The script stands in the first part, which is what the job shows of itself. */
+static void lower_parts(struct unit *u)
+{
+	struct plan *plan = u->plan;
+	plan->components.from = origin_derived(unit_slurm(u)->components.from);
+	plan->components.n = u->components->n;
+	plan->components.items = ARENA_ARRAY(u->arena, u->components->n, struct plan_component);
+	for (uint32_t i = 0; i < u->components->n; i++)
+		lower_part(u, i, &plan->components.items[i]);
+	plan->options.from = plan->components.items[0].options.from;
+	plan->options.items = plan->components.items[0].options.items;
+	plan->options.n = plan->components.items[0].options.n;
+	plan->submit_args = plan->components.items[0].submit_args;
+	plan->time_s = plan->components.items[0].time_s;
 }
 
 /* "afterok:123,singleton": an option of the submit command, never a directive. */
@@ -237,13 +282,16 @@ void lower_allocation(struct unit *u)
 	if (IS_SET(slurm->time))
 		plan->time_s = plan_uint(slurm->time.from, slurm->time.seconds);
 
-	option_list list = {0};
-	add_options(u, &list);
-	plan->options.from = plan->head.from;
-	plan->options.items = list.items;
-	plan->options.n = list.n;
-
-	plan->submit_args = slurm->submit_args;
+	struct head head = {.u = u, .slurm = slurm};
+	if (u->components) {
+		lower_parts(u);
+	} else {
+		add_options(&head);
+		plan->options.from = plan->head.from;
+		plan->options.items = head.list.items;
+		plan->options.n = head.list.n;
+		plan->submit_args = slurm->submit_args;
+	}
 	if (HAS_RECORD(slurm->burst_buffer))
 		plan->burst_buffer = slurm->burst_buffer->directives;
 	lower_dependency(u);

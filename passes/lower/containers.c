@@ -4,6 +4,7 @@
  * all with `runtime.gpu: nvidia` or `amd`, none with `none`, else those for which the job or the service asks for
  * GPUs in any way.
  */
+#include "passes/lower/components.h"
 #include "passes/lower/site.h"
 
 static bool gres_has_gpu(const struct v_str *gres)
@@ -129,12 +130,11 @@ void lower_containers(struct unit *u)
 	if (runtime && (IS_POISON(runtime->head) || IS_POISON(runtime->backend)))
 		u->plan->container.from.kind = ORIGIN_POISON;
 
-	bool job_asks = asks_for_gpus(unit_slurm(u), false);
 	for (uint32_t i = 0; i < u->plan->services.n; i++) {
 		const struct service *s = u->pass_state->services[i];
 		bool use = gpu == RUNTIME_GPU_NVIDIA || gpu == RUNTIME_GPU_AMD ||
-			   (gpu == RUNTIME_GPU_AUTO &&
-			    (job_asks || asks_for_gpus(service_step(s), true)));
+			   (gpu == RUNTIME_GPU_AUTO && (asks_for_gpus(service_slurm(u, s), false) ||
+							asks_for_gpus(service_step(s), true)));
 		struct plan_service *p = &u->plan->services.items[i];
 		use = use && !site_has_gpus(u, runtime, "none");
 		p->use_gpu_flag = plan_bool(s->head.from, use);

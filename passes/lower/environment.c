@@ -251,12 +251,27 @@ static void add_resume(struct variables *v, const struct plan *plan)
 struct name_list {
 	struct arena *arena;
 	LIST(struct v_str) names;
+	bool has_component;
 };
 
 static void let_in(struct name_list *list, const char *const *names)
 {
 	for (; *names; names++)
 		*LIST_PUSH(list->arena, &list->names) = (struct v_str){.v = str_c(*names)};
+}
+
+static void let_in_component(struct name_list *list, struct str name)
+{
+	static const char *const ends[] = {"NODELIST", "NODE_COUNT", "PRIMARY_NODE"};
+	struct str token = name_rendezvous_token(list->arena, name);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		*LIST_PUSH(list->arena, &list->names) =
+			(struct v_str){.v = str_fmt(list->arena, "HPC_COMPOSE_COMPONENT_%.*s_%s",
+						    STR_ARG(token), ends[i])};
+	if (!list->has_component)
+		*LIST_PUSH(list->arena, &list->names) =
+			(struct v_str){.v = STR("HPC_COMPOSE_SERVICE_COMPONENT")};
+	list->has_component = true;
 }
 
 static void let_in_records(struct name_list *list, const struct plan_lookup *lookup)
@@ -315,6 +330,8 @@ static struct plan_names lower_name_group(const struct unit *u, enum name_group 
 	let_in(&list, name_groups[group].names);
 	if (group == NAMES_JOB && u->plan->lookup)
 		let_in_records(&list, u->plan->lookup);
+	for (uint32_t i = 0; group == NAMES_JOB && i < u->plan->components.n; i++)
+		let_in_component(&list, u->plan->components.items[i].name.v);
 	for (uint32_t i = 0; group == NAMES_JOB && i < u->plan->addresses.n; i++)
 		*LIST_PUSH(u->arena, &list.names) =
 			(struct v_str){.v = u->plan->addresses.items[i].variable.v};

@@ -4,11 +4,12 @@
  * the root's; a service that states `ntasks` alone doesn't inherit the root's `ntasks_per_node`.
  * Steps on several nodes also get the number of processes that a launcher would start per node.
  */
-#include "passes/lower.h"
+#include "passes/lower/components.h"
 
-void step_tasks(const struct unit *u, const struct step *step, struct plan_service *p)
+void step_tasks(const struct unit *u, const struct service *s, struct plan_service *p)
 {
-	const struct slurm *slurm = unit_slurm(u);
+	const struct slurm *slurm = service_slurm(u, s);
+	const struct step *step = service_step(s);
 	p->nodes = plan_uint(p->node_set.from, p->node_set.n);
 	if (p->node_set.n > 1 && unit_nodes_are_auto(u))
 		p->nodes.from = (struct origin){0};
@@ -75,7 +76,7 @@ static bool evenly(const struct v_uint *gpus, const struct v_uint *nodes, struct
 static struct v_uint processes(const struct unit *u, const struct service *s,
 			       const struct plan_service *p)
 {
-	const struct slurm *slurm = unit_slurm(u);
+	const struct slurm *slurm = service_slurm(u, s);
 	const struct step *step = service_step(s);
 	struct v_uint v;
 	if (variable_number(&s->environment, "HPC_COMPOSE_DIST_NPROC_PER_NODE", &v) ||
@@ -130,7 +131,7 @@ void lower_geometry(struct unit *u)
 		const struct service *s = u->pass_state->services[i];
 		if (IS_POISON(p->node_set))
 			continue;
-		step_tasks(u, service_step(s), p);
+		step_tasks(u, s, p);
 		if (p->nodes.v <= 1)
 			continue;
 		p->nproc = processes(u, s, p);

@@ -75,6 +75,16 @@ bool spans_meet(const struct node_spans *x, const struct node_spans *y)
 	return false;
 }
 
+struct node_spans spans_behind(struct arena *a, const struct node_spans *x, uint32_t others)
+{
+	struct node_spans result = {.n = x->n, .count = x->count};
+	result.items = ARENA_ARRAY(a, x->n, struct node_span);
+	for (uint32_t i = 0; i < x->n; i++)
+		result.items[i] =
+			(struct node_span){x->items[i].first + others, x->items[i].last + others};
+	return result;
+}
+
 struct node_spans spans_single(struct arena *a, uint32_t first, uint32_t last)
 {
 	span_list list = {0};

@@ -20,6 +20,8 @@ bool spans_meet(const struct node_spans *x, const struct node_spans *y);
 struct node_spans spans_take(struct arena *a, const struct node_spans *x, uint64_t k);
 /* The node of that rank, from 0; x has more. */
 uint32_t spans_nth(const struct node_spans *x, uint64_t k);
+/* The same nodes where so many others come first. */
+struct node_spans spans_behind(struct arena *a, const struct node_spans *x, uint32_t others);
 struct node_spans spans_single(struct arena *a, uint32_t first, uint32_t last);
 
 bool spans_are(const struct node_spans *x, uint32_t first, uint32_t last);

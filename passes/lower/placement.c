@@ -11,6 +11,7 @@
  * What can't be worked out is left poisoned, with a finding that check_placement.c words.
  */
 #include "passes/lower/copies.h"
+#include "passes/lower/components.h"
 #include "passes/lower/node_spans.h"
 
 /* Beyond this, only sets without gaps are listed, and the set of all nodes not even then. */
@@ -30,9 +31,9 @@ static bool is_first_or_all(const struct placement *p)
 	return IS_SET(p->node_count) ? p->node_count.v == 1 : p->node_percent.v == 100;
 }
 
-static void find_own(struct unit *u, const struct placement *p, struct placement_finding *f)
+static void find_own(struct unit *u, const struct placement *p, uint64_t n,
+		     struct placement_finding *f)
 {
-	uint64_t n = unit_nodes(u);
 	if (unit_nodes_are_auto(u) && !is_first_or_all(p)) {
 		f->problem = PLACEMENT_AUTO;
 		return;
@@ -78,6 +79,18 @@ static void find_own(struct unit *u, const struct placement *p, struct placement
 		f->set = spans_take(u->arena, &eligible, f->amount);
 }
 
+static uint32_t part_of(const struct unit *u, uint32_t number)
+{
+	return service_part(u, u->pass_state->services[number]);
+}
+
+/* No other service runs in its part of the job. */
+static bool is_alone(const struct unit *u, uint32_t number)
+{
+	return u->components ? u->components->items[part_of(u, number)].services == 1
+			     : u->pass_state->n == 1;
+}
+
 static bool has_bad_number(const struct placement *p)
 {
 	return (IS_SET(p->node_count) && !p->node_count.v) ||
@@ -91,7 +104,8 @@ static unsigned selectors_of(const struct placement *p)
 	       IS_GIVEN(p->share_with);
 }
 
-static void find_placed(struct unit *u, const struct placement *p, struct placement_finding *f)
+static void find_placed(struct unit *u, uint32_t number, const struct placement *p,
+			struct placement_finding *f)
 {
 	unsigned selectors = selectors_of(p);
 	if (IS_POISON(p->node_range) || IS_POISON(p->node_count) || IS_POISON(p->node_percent) ||
@@ -106,16 +120,18 @@ static void find_placed(struct unit *u, const struct placement *p, struct placem
 		f->shares = service_number(u, p->share_with.v);
 		if (f->shares == MAP_NONE)
 			f->problem = PLACEMENT_UNKNOWN;
+		else if (part_of(u, f->shares) != part_of(u, number))
+			f->problem = PLACEMENT_ELSEWHERE;
 	} else {
-		find_own(u, p, f);
+		find_own(u, p, part_nodes(u, part_of(u, number)), f);
 	}
 }
 
-static void find_plain(struct unit *u, const struct v_uint *nodes, bool is_copy,
+static void find_plain(struct unit *u, uint32_t number, const struct v_uint *nodes, bool is_copy,
 		       struct placement_finding *f)
 {
-	uint64_t n = unit_nodes(u), wanted = IS_SET(*nodes) ? nodes->v : 0;
-	bool is_only = u->pass_state->n == 1 || is_copy;
+	uint64_t n = part_nodes(u, part_of(u, number)), wanted = IS_SET(*nodes) ? nodes->v : 0;
+	bool is_only = is_copy || is_alone(u, number);
 	f->amount = wanted;
 	if (IS_POISON(*nodes))
 		f->problem = PLACEMENT_QUIET;
@@ -182,14 +198,15 @@ static void find_one(struct unit *u, uint32_t i)
 	if (step->placement && !HAS_RECORD(step->placement))
 		f->problem = PLACEMENT_QUIET;
 	else if (step->placement && (!is_copy || selectors_of(step->placement)))
-		find_placed(u, step->placement, f);
+		find_placed(u, i, step->placement, f);
 	else
-		find_plain(u, &step->nodes, is_copy, f);
+		find_plain(u, i, &step->nodes, is_copy, f);
 	/* Of an allocation of unknown size nothing more can be said. */
-	if (IS_POISON(unit_slurm(u)->nodes) && f->problem != PLACEMENT_SELECTORS)
+	if (IS_POISON(part_slurm(u, part_of(u, i))->nodes) && f->problem != PLACEMENT_SELECTORS)
 		f->problem = PLACEMENT_QUIET;
 	f->has_set = f->set.n && f->problem == PLACEMENT_OK;
-	if (f->has_set && f->set.count > MAX_LISTED_NODES && f->set.count != unit_nodes(u)) {
+	if (f->has_set && f->set.count > MAX_LISTED_NODES &&
+	    (u->components || f->set.count != unit_nodes(u))) {
 		f->problem = PLACEMENT_TOO_LARGE;
 		f->has_set = false;
 	}
@@ -246,10 +263,22 @@ static void place_copies(struct unit *u, bool of_others)
 	}
 }
 
+/* Nodes of a part are counted behind those of the parts before it. */
+static void put_behind(struct unit *u, struct placement_finding *f, uint32_t others)
+{
+	if (!f->has_set || f->problem != PLACEMENT_OK)
+		return;
+	f->set = spans_behind(u->arena, &f->set, others);
+	f->shared = spans_behind(u->arena, &f->shared, others);
+	f->exclude = spans_behind(u->arena, &f->exclude, others);
+}
+
 static void find_all(struct unit *u)
 {
 	struct pass_state *state = u->pass_state;
 	state->placement = ARENA_ARRAY(u->arena, state->n, struct placement_finding);
+	for (uint32_t i = 0; u->components && i < state->n; i++)
+		u->components->items[part_of(u, i)].services++;
 	for (uint32_t i = 0; i < state->n; i++)
 		find_one(u, i);
 	for (uint32_t i = 0; i < state->n; i++)
@@ -262,6 +291,8 @@ static void find_all(struct unit *u)
 		if (state->placement[i].shares != MAP_NONE)
 			check_size(u, state->services[i], &state->placement[i]);
 	place_copies(u, true);
+	for (uint32_t i = 0; u->components && i < state->n; i++)
+		put_behind(u, &state->placement[i], (uint32_t)part_first(u, part_of(u, i)));
 }
 
 /* 0, 1, 2, …: sets without gaps are slices of it. Most services of a job have the same set, so the
@@ -346,10 +377,15 @@ static void lower_one(struct unit *u, uint32_t i, struct counting *counting)
 	struct placement_finding *f = &u->pass_state->placement[i];
 	const struct step *step = service_step(u->pass_state->services[i]);
 	struct plan_service *p = &u->plan->services.items[i];
+	uint32_t part = part_of(u, i), first = (uint32_t)part_first(u, part);
 	struct origin from = step->placement          ? step->placement->head.from
 			     : IS_SET(step->nodes)    ? step->nodes.from
 			     : unit_nodes_are_auto(u) ? unit_slurm(u)->nodes.from
+			     : u->components          ? part_slurm(u, part)->nodes.from
 						      : u->plan->nodes.from;
+	if (u->components)
+		p->component =
+			plan_uint(IS_SET(step->component) ? step->component.from : from, part);
 	if (f->has_set && is_beyond(counting, f)) {
 		f->problem = counting->is_beyond ? PLACEMENT_QUIET : PLACEMENT_TOO_SCATTERED;
 		counting->is_beyond = true;
@@ -359,11 +395,11 @@ static void lower_one(struct unit *u, uint32_t i, struct counting *counting)
 		p->node_set.from = (struct origin){.kind = ORIGIN_POISON, .at = from.at};
 		return;
 	}
-	uint64_t n = unit_nodes(u);
+	uint64_t n = part_nodes(u, part);
 	enum step_mode mode = STEP_MODE_PARTITIONED;
 	if (n > 1 && f->set.count == n && !f->exclude.n)
 		mode = STEP_MODE_DISTRIBUTED;
-	else if (spans_are(&f->set, 0, 0))
+	else if (spans_are(&f->set, first, first))
 		mode = STEP_MODE_PRIMARY;
 	const struct placement *placement = step->placement;
 	bool may_overlap =

@@ -5,6 +5,7 @@
  * states CPUs, memory or GPUs gets exactly those; one that states none shares what is there.
  */
 #include "passes/checks/site_facts.h"
+#include "passes/lower/components.h"
 
 static void lower_options(struct unit *u, const struct step *step, struct plan_service *p)
 {
@@ -156,9 +157,8 @@ static void find_demand(struct arena *a, const struct step *step, const struct p
 	find_memory_demand(a, step, d);
 }
 
-static void find_gpu_capacity(struct unit *u, struct capacity *c)
+static void find_gpu_capacity(const struct slurm *slurm, struct capacity *c)
 {
-	const struct slurm *slurm = unit_slurm(u);
 	uint64_t per_gres = gres_gpus(&slurm->gres);
 	if (IS_SET(slurm->gpus_per_node)) {
 		c->gpus = slurm->gpus_per_node.v;
@@ -168,7 +168,7 @@ static void find_gpu_capacity(struct unit *u, struct capacity *c)
 		c->gpus = bounded_product(per_gres, 1);
 		c->gpus_at = slurm->gres.from.at;
 		c->gpus_how = STR("gres");
-	} else if (IS_SET(slurm->gpus) && unit_nodes(u) == 1) {
+	} else if (IS_SET(slurm->gpus) && slurm_nodes(slurm) == 1) {
 		c->gpus = slurm->gpus.v;
 		c->gpus_at = slurm->gpus.from.at;
 		c->gpus_how = STR("gpus");
@@ -181,10 +181,9 @@ static void find_gpu_capacity(struct unit *u, struct capacity *c)
 	}
 }
 
-static void find_cpu_capacity(struct unit *u, struct capacity *c)
+static void find_cpu_capacity(struct arena *a, const struct slurm *slurm, struct capacity *c)
 {
-	const struct slurm *slurm = unit_slurm(u);
-	bool one_node = unit_nodes(u) == 1;
+	bool one_node = slurm_nodes(slurm) == 1;
 	if (IS_SET(slurm->cpus_per_task)) {
 		/* How tasks fall on several nodes is the scheduler's choice when only their total
 		   is stated. */
@@ -194,7 +193,7 @@ static void find_cpu_capacity(struct unit *u, struct capacity *c)
 		if (!one_node && IS_SET(slurm->ntasks) && !IS_SET(slurm->ntasks_per_node)) {
 			c->cpus_total = bounded_product(slurm->ntasks.v, slurm->cpus_per_task.v);
 			c->cpus_at = slurm->cpus_per_task.from.at;
-			c->cpus_how = str_fmt(u->arena, "ntasks %llu x cpus_per_task %llu",
+			c->cpus_how = str_fmt(a, "ntasks %llu x cpus_per_task %llu",
 					      (unsigned long long)slurm->ntasks.v,
 					      (unsigned long long)slurm->cpus_per_task.v);
 			return;
@@ -204,25 +203,24 @@ static void find_cpu_capacity(struct unit *u, struct capacity *c)
 		c->cpus_at = slurm->cpus_per_task.from.at;
 		c->cpus_how =
 			n == 1 ? STR("cpus_per_task")
-			       : str_fmt(u->arena, "%s %llu x cpus_per_task %llu",
+			       : str_fmt(a, "%s %llu x cpus_per_task %llu",
 					 tasks == &slurm->ntasks ? "ntasks" : "ntasks_per_node",
 					 (unsigned long long)n,
 					 (unsigned long long)slurm->cpus_per_task.v);
 	} else if (IS_SET(slurm->cpus_per_gpu) && c->gpus) {
 		c->cpus = bounded_product(slurm->cpus_per_gpu.v, c->gpus);
 		c->cpus_at = slurm->cpus_per_gpu.from.at;
-		c->cpus_how = str_fmt(u->arena, "%llu GPU%s x cpus_per_gpu %llu",
-				      (unsigned long long)c->gpus, plural(c->gpus),
-				      (unsigned long long)slurm->cpus_per_gpu.v);
+		c->cpus_how =
+			str_fmt(a, "%llu GPU%s x cpus_per_gpu %llu", (unsigned long long)c->gpus,
+				plural(c->gpus), (unsigned long long)slurm->cpus_per_gpu.v);
 	}
 }
 
 /* A task without stated CPUs is given one. How tasks fall on nodes is the scheduler's choice when
    only their total is stated, and how many there are when that follows from GPUs. */
-static void find_implied_cpus(struct unit *u, struct capacity *c)
+static void find_implied_cpus(const struct slurm *slurm, struct capacity *c)
 {
-	const struct slurm *slurm = unit_slurm(u);
-	bool one_node = unit_nodes(u) == 1;
+	bool one_node = slurm_nodes(slurm) == 1;
 	if (IS_SET(slurm->cpus_per_task) || IS_SET(slurm->cpus_per_gpu) ||
 	    IS_SET(slurm->gpus_per_task) ||
 	    (!one_node && IS_SET(slurm->ntasks) && !IS_SET(slurm->ntasks_per_node)))
@@ -233,19 +231,18 @@ static void find_implied_cpus(struct unit *u, struct capacity *c)
 		c->implied_cpus = IS_SET(slurm->ntasks_per_node) ? slurm->ntasks_per_node.v : 1;
 }
 
-static void find_memory_capacity(struct unit *u, struct capacity *c)
+static void find_memory_capacity(struct arena *a, const struct slurm *slurm, struct capacity *c)
 {
-	const struct slurm *slurm = unit_slurm(u);
-	uint64_t per_gpu = memory_mib(u->arena, &slurm->mem_per_gpu);
-	c->memory_mib = bounded_product(memory_mib(u->arena, &slurm->mem), 1);
+	uint64_t per_gpu = memory_mib(a, &slurm->mem_per_gpu);
+	c->memory_mib = bounded_product(memory_mib(a, &slurm->mem), 1);
 	c->memory_at = slurm->mem.from.at;
 	c->memory_how = STR("mem");
 	if (!c->memory_mib && per_gpu && c->gpus) {
 		c->memory_mib = bounded_product(per_gpu, c->gpus);
 		c->memory_at = slurm->mem_per_gpu.from.at;
-		c->memory_how = str_fmt(u->arena, "%llu GPU%s x mem_per_gpu %.*s",
-					(unsigned long long)c->gpus, plural(c->gpus),
-					STR_ARG(slurm->mem_per_gpu.v));
+		c->memory_how =
+			str_fmt(a, "%llu GPU%s x mem_per_gpu %.*s", (unsigned long long)c->gpus,
+				plural(c->gpus), STR_ARG(slurm->mem_per_gpu.v));
 	}
 }
 
@@ -260,7 +257,7 @@ static bool is_capacity_unknown(const struct unit *u, const struct slurm *slurm)
 		return true;
 	if (IS_SET(slurm->exclusive) && str_eq_nocase(slurm->exclusive.v, STR("true")))
 		return true;
-	if (site_gives_whole_nodes(u))
+	if (site_gives_whole_nodes(u, slurm))
 		return true;
 	for (uint32_t i = 0; i < slurm->submit_args.n; i++) {
 		struct str item = str_trim(slurm->submit_args.items[i].v);
@@ -278,14 +275,14 @@ static struct v_uint stated(struct span at, uint64_t v)
 		 : (struct v_uint){0};
 }
 
-static void find_capacity(struct unit *u, struct capacity *c)
+static void find_capacity(struct unit *u, const struct slurm *slurm, struct capacity *c)
 {
-	if (is_capacity_unknown(u, unit_slurm(u)))
+	if (is_capacity_unknown(u, slurm))
 		return;
-	find_gpu_capacity(u, c);
-	find_cpu_capacity(u, c);
-	find_implied_cpus(u, c);
-	find_memory_capacity(u, c);
+	find_gpu_capacity(slurm, c);
+	find_cpu_capacity(u->arena, slurm, c);
+	find_implied_cpus(slurm, c);
+	find_memory_capacity(u->arena, slurm, c);
 }
 
 uint64_t steps_on_node(struct unit *u, const struct service *s)
@@ -294,11 +291,11 @@ uint64_t steps_on_node(struct unit *u, const struct service *s)
 	struct plan_service alone = {.head = s->head, .node_set.n = 1};
 	struct capacity c = {0};
 	struct demand d = {0};
-	step_tasks(u, step, &alone);
+	step_tasks(u, s, &alone);
 	lower_options(u, step, &alone);
 	if (does_share(step))
 		return UINT64_MAX;
-	find_capacity(u, &c);
+	find_capacity(u, service_slurm(u, s), &c);
 	find_demand(u->arena, step, &alone, &d);
 	const uint64_t amounts[][2] = {
 		{c.cpus, d.cpus}, {c.gpus, d.gpus}, {c.memory_mib, d.memory_mib}};
@@ -312,11 +309,21 @@ uint64_t steps_on_node(struct unit *u, const struct service *s)
 void lower_resources(struct unit *u)
 {
 	struct pass_state *state = u->pass_state;
-	struct capacity *c = &state->capacity;
-	find_capacity(u, c);
+	state->capacities = ARENA_ARRAY(u->arena, unit_parts(u), struct capacity);
+	for (uint32_t i = 0; i < unit_parts(u); i++)
+		find_capacity(u, part_slurm(u, i), &state->capacities[i]);
+	const struct capacity *c = &state->capacities[0];
 	u->plan->cpus_per_node = stated(c->cpus_at, c->cpus);
 	u->plan->gpus_per_node = stated(c->gpus_at, c->gpus);
 	u->plan->memory_mib_per_node = stated(c->memory_at, c->memory_mib);
+
+	for (uint32_t i = 0; i < u->plan->components.n; i++) {
+		struct plan_component *p = &u->plan->components.items[i];
+		const struct capacity *own = &state->capacities[i];
+		p->cpus_per_node = stated(own->cpus_at, own->cpus);
+		p->gpus_per_node = stated(own->gpus_at, own->gpus);
+		p->memory_mib_per_node = stated(own->memory_at, own->memory_mib);
+	}
 
 	state->demands = ARENA_ARRAY(u->arena, state->n, struct demand);
 	for (uint32_t i = 0; i < state->n; i++) {

@@ -72,6 +72,7 @@ enum rt_verdict {
 	RT_V_OOM,
 	RT_V_NEVER_READY,
 	RT_V_UNHEALTHY,
+	RT_V_COMPONENT_ENDED, /* its part of the allocation is gone: no launch can follow */
 	RT_V_STOPPED,
 	RT_V_LOST,
 };

@@ -279,7 +279,7 @@ static void judge(struct rt_core *core, struct rt_service *s, int64_t now)
 	} else if (s->def->policy == RT_IGNORE) {
 		rt_note(core, RT_NOTE_IGNORED, s);
 		rt_service_over(core, s);
-	} else if (s->def->policy == RT_FAIL_JOB) {
+	} else if (s->def->policy == RT_FAIL_JOB || s->verdict == RT_V_COMPONENT_ENDED) {
 		rt_note(core, RT_NOTE_JOB_FAILS, s);
 		rt_service_over(core, s);
 		rt_job_fail(core, s->status, now);

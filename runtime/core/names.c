@@ -30,6 +30,7 @@ const char *rt_verdict_name(enum rt_verdict verdict)
 		[RT_V_OOM] = "oom",
 		[RT_V_NEVER_READY] = "never-ready",
 		[RT_V_UNHEALTHY] = "unhealthy",
+		[RT_V_COMPONENT_ENDED] = "component-ended",
 		[RT_V_STOPPED] = "stopped",
 		[RT_V_LOST] = "lost",
 	};

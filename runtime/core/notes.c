@@ -69,6 +69,9 @@ static void put_end(struct sentence *s)
 		put(s, "ran out of memory (status %d)", status);
 	else if (service->verdict == RT_V_UNHEALTHY)
 		put(s, "was stopped as unhealthy");
+	else if (service->verdict == RT_V_COMPONENT_ENDED)
+		put(s, "has lost its nodes, since component '%s' has ended (status %d)",
+		    service->def->part_name ? service->def->part_name : "", status);
 	else if (service->signal)
 		put(s, "was ended by signal %s (status %d)", rt_signal_name(service->signal),
 		    status);

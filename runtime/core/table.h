@@ -73,6 +73,8 @@ struct rt_list {
 struct rt_service_def {
 	const char *name, *token, *run, *log, *view, *nodes, *publish;
 	unsigned line;
+	const char *part_name; /* component of a heterogeneous job; NULL: the job is none */
+	uint32_t part;         /* its number */
 	uint32_t tasks;        /* start marks to expect; 0: no step shim runs inside */
 	int64_t start_timeout; /* from the launch to the last of these marks; 0: none */
 	uint32_t condition_count;

@@ -118,6 +118,17 @@ static void key_nodes(struct rt_table_reader *r, struct rt_service_def *s)
 		COMPLAIN(r, "'%s' is not a node set such as 0-3,6 or all", s->nodes);
 }
 
+static void key_component(struct rt_table_reader *r, struct rt_service_def *s)
+{
+	uint64_t n;
+
+	if (!rt_table_has_words(r, 3, "component N NAME") ||
+	    !rt_table_number(r, 1, 0, UINT16_MAX, &n))
+		return;
+	s->part = (uint32_t)n;
+	s->part_name = rt_table_word(r, 2);
+}
+
 static void key_tasks(struct rt_table_reader *r, struct rt_service_def *s)
 {
 	uint64_t n;
@@ -285,6 +296,7 @@ static const struct {
 	{"log", key_log, false},
 	{"view", key_view, false},
 	{"nodes", key_nodes, false},
+	{"component", key_component, false},
 	{"tasks", key_tasks, false},
 	{"start", key_start, false},
 	{"after", key_after, true},

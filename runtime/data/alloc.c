@@ -4,6 +4,8 @@
  *
  *	hpcc-allocation 1
  *	job name demo nodes 4
+ *	component cpu nodes 1
+ *	component gpu nodes 3 gpus 4
  *	service trainer token trainer nodes all ntasks-per-node 4 mpi nproc 4
  */
 #include "runtime/data/alloc.h"
@@ -93,6 +95,27 @@ static void read_rdzv(struct reader *r)
 	}
 }
 
+static void read_part(struct reader *r)
+{
+	struct rt_alloc *a = r->a;
+
+	a->part = rt_pool_more(r->pool, a->part, a->part_count, sizeof(*a->part));
+	struct rt_alloc_part *part = &a->part[a->part_count++];
+	part->name = value_of(r, "component");
+	part->nodes = 1;
+	const char *key;
+	while ((key = next_word(r))) {
+		if (!strcmp(key, "nodes"))
+			part->nodes = number_of(r, key, 1, 1000000);
+		else if (!strcmp(key, "gpus"))
+			part->gpus = number_of(r, key, 1, UINT32_MAX);
+		else
+			complain(r, "unknown key", key);
+	}
+	if (!*part->name || strchr(part->name, '/') || part->name[0] == '.')
+		complain(r, "not a name for file names:", part->name);
+}
+
 static struct rt_alloc_service *add_service(struct reader *r)
 {
 	struct rt_alloc *a = r->a;
@@ -144,6 +167,8 @@ static void read_line(struct reader *r)
 	const char *key = next_word(r);
 	if (!strcmp(key, "job"))
 		read_job(r);
+	else if (!strcmp(key, "component"))
+		read_part(r);
 	else if (!strcmp(key, "resume"))
 		r->a->resume = value_of(r, key);
 	else if (!strcmp(key, "rdzv"))

@@ -20,6 +20,13 @@ struct rt_alloc_service {
 	uint32_t beside;   /* CPUs that others state there */
 };
 
+/* A component of a heterogeneous job. */
+struct rt_alloc_part {
+	const char *name;
+	uint32_t nodes; /* behind those of the components before it */
+	uint32_t gpus;  /* on each of them; 0: not stated */
+};
+
 struct rt_alloc {
 	const char *job_name, *job_id;
 	uint32_t nodes; /* as the table says, or 0 until they are found */
@@ -32,6 +39,8 @@ struct rt_alloc {
 	bool is_resume;
 	uint32_t count;
 	struct rt_alloc_service *service;
+	uint32_t part_count; /* 0: the job has one allocation */
+	struct rt_alloc_part *part;
 };
 
 /* Reads the table; says what is wrong, line by line, and returns false. */
@@ -39,7 +48,8 @@ bool rt_alloc_read(struct rt_alloc *a, struct rt_pool *pool, const char *text, s
 /* Finds the node names and gives every service its own; says what is wrong. */
 bool rt_alloc_nodes(struct rt_alloc *a, struct rt_pool *pool);
 /* CPUs for each task of a service that has gpus, as its nodes have them in this job; at least 1. */
-uint64_t rt_alloc_cpus(const struct rt_alloc_service *s, struct rt_pool *pool);
+uint64_t rt_alloc_cpus(const struct rt_alloc *a, const struct rt_alloc_service *s,
+		       struct rt_pool *pool);
 /* base + ((digits of the job id + number) mod span), or the fixed port. */
 uint32_t rt_alloc_port(const struct rt_alloc *a, uint32_t number);
 

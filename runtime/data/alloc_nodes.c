@@ -29,6 +29,8 @@ static uint32_t count_lines(const char *text)
 /* For as many names as the table says, or else as there may be. */
 static void make_room(struct rt_alloc *a, struct rt_pool *pool, uint32_t names)
 {
+	if (a->node)
+		return;
 	a->is_auto = !a->nodes;
 	if (a->is_auto)
 		a->nodes = names;
@@ -57,18 +59,52 @@ static bool expand(struct rt_alloc *a, struct rt_pool *pool, const char *list)
 	return true;
 }
 
+static bool add_list(struct rt_alloc *a, struct rt_pool *pool, const char *list)
+{
+	if (strpbrk(list, "[,"))
+		return expand(a, pool, list);
+	make_room(a, pool, 1);
+	add_name(a, pool, list, strlen(list));
+	return true;
+}
+
+/* Those of each component, one behind the other; the plain list is the first one's. */
+static bool find_names_of_parts(struct rt_alloc *a, struct rt_pool *pool)
+{
+	for (uint32_t i = 0; i < a->part_count; i++) {
+		const struct rt_alloc_part *part = &a->part[i];
+		const char *name =
+			rt_pool_format(pool, "SLURM_JOB_NODELIST_HET_GROUP_%u", (unsigned)i);
+		const char *list = getenv(name);
+		uint32_t before = a->node_count;
+
+		if (!list || !*list) {
+			rt_say("begin: a job of %u components needs %s, and it is not set",
+			       a->part_count, name);
+			return false;
+		}
+		if (!add_list(a, pool, list))
+			return false;
+		if (a->node_count - before != part->nodes) {
+			rt_say("begin: component '%s' has %u node%s, the job was made for %u",
+			       part->name, a->node_count - before,
+			       a->node_count - before == 1 ? "" : "s", part->nodes);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool find_names(struct rt_alloc *a, struct rt_pool *pool)
 {
 	const char *list = getenv("SLURM_JOB_NODELIST");
 	char host[256] = "localhost";
 
-	if (list && *list && strpbrk(list, "[,"))
-		return expand(a, pool, list);
+	if (a->part_count)
+		return find_names_of_parts(a, pool);
+	if (list && *list)
+		return add_list(a, pool, list);
 	make_room(a, pool, 1);
-	if (list && *list) {
-		add_name(a, pool, list, strlen(list));
-		return true;
-	}
 	if (a->nodes > 1) {
 		rt_say("begin: a job of %u nodes needs SLURM_JOB_NODELIST, and it is not set",
 		       a->nodes);

@@ -7,6 +7,7 @@
  *	NODES=('n1' 'n2')
  *	export HPC_COMPOSE_NODE_COUNT='2'
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -153,6 +154,26 @@ static bool write_service(struct begin *b, const struct rt_alloc_service *s)
 			   rt_pool_format(&b->pool, " slots=%u", s->nproc));
 }
 
+/* The nodes of each component of a heterogeneous job. */
+static bool write_parts(struct begin *b)
+{
+	const char **node = b->alloc.node;
+	const char *folder = rt_pool_format(&b->pool, "%s/" JOB_FOLDER_COMPONENT_NODES, b->dir);
+
+	if (b->alloc.part_count && !rt_make_folders(folder, 0755))
+		return failed("make the folder", folder);
+	for (uint32_t i = 0; i < b->alloc.part_count; i++) {
+		const struct rt_alloc_part *part = &b->alloc.part[i];
+		const char *file =
+			rt_pool_format(&b->pool, JOB_FILE_COMPONENT_NODES("%s"), part->name);
+
+		if (!write_names(b, file, node, part->nodes, ""))
+			return false;
+		node += part->nodes;
+	}
+	return true;
+}
+
 static bool write_allocation(struct begin *b)
 {
 	if (!write_names(b, JOB_FILE_PRIMARY_NODE, b->alloc.node, 1, "") ||
@@ -161,7 +182,7 @@ static bool write_allocation(struct begin *b)
 	for (uint32_t i = 0; i < b->alloc.count; i++)
 		if (!write_service(b, &b->alloc.service[i]))
 			return false;
-	return true;
+	return write_parts(b);
 }
 
 static const char *join(struct begin *b, const char **node, uint32_t count)
@@ -235,6 +256,28 @@ static void export_nodes(struct begin *b, struct rt_out *out)
 	       b->alloc.node_count);
 }
 
+/* COMPONENT_<NAME>_NODELIST and its like: the name in capitals, with '_' for other bytes. */
+static void export_parts(struct begin *b, struct rt_out *out)
+{
+	const char **node = b->alloc.node;
+
+	for (uint32_t i = 0; i < b->alloc.part_count; i++) {
+		const struct rt_alloc_part *part = &b->alloc.part[i];
+		char *token = rt_pool_text(&b->pool, part->name, strlen(part->name));
+		const char *names = join(b, node, part->nodes);
+
+		for (char *c = token; *c; c++)
+			*c = isalnum((unsigned char)*c) ? (char)toupper((unsigned char)*c) : '_';
+		if (strlen(names) <= RT_VARIABLE_MAX)
+			export(out, rt_pool_format(&b->pool, "COMPONENT_%s_NODELIST", token),
+			       names);
+		export(out, rt_pool_format(&b->pool, "COMPONENT_%s_NODE_COUNT", token),
+		       rt_pool_format(&b->pool, "%u", part->nodes));
+		export(out, rt_pool_format(&b->pool, "COMPONENT_%s_PRIMARY_NODE", token), node[0]);
+		node += part->nodes;
+	}
+}
+
 /* CPUS=([0]=30 [2]=15): for each task of the services that have a share, by number. */
 static void print_shares(struct begin *b, struct rt_out *out)
 {
@@ -246,7 +289,7 @@ static void print_shares(struct begin *b, struct rt_out *out)
 		if (!s->gpus)
 			continue;
 		rt_out_format(out, "%s[%u]=%llu", before, i,
-			      (unsigned long long)rt_alloc_cpus(s, &b->pool));
+			      (unsigned long long)rt_alloc_cpus(&b->alloc, s, &b->pool));
 		before = " ";
 		after = ")\n";
 	}
@@ -272,6 +315,7 @@ static bool print_facts(struct begin *b)
 	export(&out, "PRIMARY_NODE", a->node[0]);
 	export(&out, "NODE_COUNT", rt_pool_format(&b->pool, "%u", a->node_count));
 	export_nodes(b, &out);
+	export_parts(b, &out);
 	export(&out, "NODELIST_FILE", rt_pool_format(&b->pool, "%s/" JOB_FILE_NODES, b->dir));
 	if (a->resume) {
 		export(&out, "RESUME_DIR", a->resume);

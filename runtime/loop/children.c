@@ -158,6 +158,23 @@ void rt_tell_exit(struct rt_sup *sup, uint32_t service, uint32_t run, int wait_s
 	rt_judge_exit(sup, x, wait_status);
 }
 
+/*
+ * Slurm ends a component without ending the job: its steps are told to go, and the script runs on. Whoever
+ * ends there may have lost its nodes, however it took that; so Slurm is asked before anything is made of it.
+ */
+static void tell_of_part(struct rt_sup *sup, uint32_t service, uint32_t run, int wait_status)
+{
+	struct rt_proc *p = &sup->proc[service];
+	pid_t pid = rt_part_ask(sup, service);
+
+	if (pid <= 0) {
+		rt_tell_exit(sup, service, run, wait_status);
+		return;
+	}
+	p->asked_status = wait_status;
+	rt_child_add(sup, pid, RT_CHILD_PART, service, run, RT_NEVER);
+}
+
 static bool has_exit_mark(struct rt_sup *sup, uint32_t service)
 {
 	uint32_t tasks = sup->table.service[service].tasks;
@@ -183,7 +200,7 @@ static void service_ended(struct rt_sup *sup, const struct rt_child *child, int 
 	if (rt_step_is_tried_again(sup, child->service, wait_status))
 		return;
 	if (!marks_may_come(sup, child, wait_status)) {
-		rt_tell_exit(sup, child->service, child->run, wait_status);
+		tell_of_part(sup, child->service, child->run, wait_status);
 		return;
 	}
 	p->late_status = wait_status;
@@ -219,6 +236,11 @@ static void helper_ended(struct rt_sup *sup, const struct rt_child *child, int w
 		break;
 	case RT_CHILD_LIMIT:
 		rt_limit_answered(sup, status);
+		break;
+	case RT_CHILD_PART:
+		rt_part_answered(sup, child->service, status);
+		rt_tell_exit(sup, child->service, child->run,
+			     sup->proc[child->service].asked_status);
 		break;
 	case RT_CHILD_TOOL:
 		/* A step that ends while it is told to makes scancel fail; nobody is told of that. */
@@ -281,7 +303,8 @@ static bool is_to_be_held(const struct rt_sup *sup)
 		const struct rt_event *e = &sup->exits[i].event;
 
 		if (e->kind == RT_EV_EXIT && !sup->core.service[e->service].stopping &&
-		    (e->status == 128 + SIGTERM || e->status == 128 + SIGINT))
+		    (e->status == 128 + SIGTERM || e->status == 128 + SIGINT ||
+		     e->verdict == RT_V_COMPONENT_ENDED))
 			return true;
 	}
 	return false;
@@ -335,7 +358,7 @@ void rt_look_for_late_marks(struct rt_sup *sup, uint32_t service)
 	if (p->late_until > sup->now && marks_may_come(sup, &child, p->late_status))
 		rt_due_at(sup, service, RT_DUE_LATE, sup->now + LATE_PAUSE);
 	else
-		rt_tell_exit(sup, service, child.run, p->late_status);
+		tell_of_part(sup, service, child.run, p->late_status);
 }
 
 /* Kills the helpers whose time is over. */

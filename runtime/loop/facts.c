@@ -70,12 +70,23 @@ static const char *read_port(struct rt_sup *sup, const char *state, const char *
 	return rt_pool_text(&sup->pool, port, strspn(port, "0123456789"));
 }
 
+/* Steps of a component belong to its own job: a signal for them by the number of the first does nothing. */
+static const char *job_of_part(struct rt_sup *sup, const struct rt_service_def *def)
+{
+	const char *id = def->part_name
+				 ? getenv(rt_pool_format(&sup->pool, "SLURM_JOB_ID_HET_GROUP_%u",
+							 (unsigned)def->part))
+				 : NULL;
+	return id && *id ? id : sup->job_id;
+}
+
 static void read_service(struct rt_sup *sup, uint32_t i, const char *state)
 {
 	const struct rt_service_def *def = &sup->table.service[i];
 	struct rt_proc *p = &sup->proc[i];
 	const char *file = rt_pool_format(&sup->pool, JOB_FILE_SERVICE_NODES("%s"), def->token);
 
+	p->job_id = job_of_part(sup, def);
 	p->nodes = read_names(sup, file, &p->node_count);
 	if (!p->nodes || !p->node_count) {
 		p->nodes = sup->nodes;
@@ -248,6 +259,8 @@ void rt_facts_variables(struct rt_variables *v, const void *launch_facts)
 	set(v, "SERVICE_NAME", s->def->name);
 	if (s->def->log)
 		set_path(v, "SERVICE_LOG", dir, "%s", s->def->log);
+	if (s->def->part_name)
+		set(v, "SERVICE_COMPONENT", s->def->part_name);
 	set(v, "SERVICE_PRIMARY_NODE", p->first_node);
 	set_number(v, "SERVICE_NODE_COUNT", p->node_count);
 	if (strlen(p->nodes) <= RT_VARIABLE_MAX)

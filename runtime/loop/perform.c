@@ -222,7 +222,7 @@ static void signal_step(struct rt_sup *sup, uint32_t service, const char *step, 
 	struct rt_spawn s = {.argv = argv, .output = -1, .only_out = -1};
 
 	snprintf(flag, sizeof(flag), "--signal=%s", rt_signal_name(number));
-	snprintf(target, sizeof(target), "%s.%s", sup->job_id, step);
+	snprintf(target, sizeof(target), "%s.%s", sup->proc[service].job_id, step);
 	/* It complains of each node whose tasks have ended while it asks; nobody is told of those.
 	   When the signal doesn't help, what comes next says that it failed. */
 	if (sup->core.service[service].stopping)

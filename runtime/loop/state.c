@@ -204,6 +204,10 @@ static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *o
 	else
 		rt_json_null(out, "pid");
 	rt_json_text(out, "step_id", p->step[0] ? p->step : NULL);
+	if (s->def->part_name) {
+		rt_json_text(out, "component", s->def->part_name);
+		rt_json_text(out, "component_job_id", p->job_id);
+	}
 	rt_state_nodes(out, p->nodes);
 	rt_json_text(out, "log", s->def->log);
 	rt_json_number(out, "launches", s->launches);

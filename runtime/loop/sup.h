@@ -118,6 +118,9 @@ struct rt_proc {
 	struct rt_measure measure;
 	const char *log_path;
 	const char *function, *publish_function; /* texts */
+	const char *job_id;                      /* of the allocation that it runs in */
+	bool is_part_gone;                       /* which has ended before the job */
+	int asked_status;                        /* of its process, while that is asked */
 	const char *nodes;                       /* its node names, blank-separated */
 	uint32_t node_count;
 	const char *first_node;
@@ -149,7 +152,8 @@ enum rt_child_kind {
 	RT_CHILD_PROBE,
 	RT_CHILD_TOOL,
 	RT_CHILD_STATE,
-	RT_CHILD_LIMIT
+	RT_CHILD_LIMIT,
+	RT_CHILD_PART, /* asks whether the service's component has ended */
 };
 
 struct rt_child {
@@ -429,6 +433,9 @@ void rt_limit_ask(struct rt_sup *sup);
 void rt_limit_answered(struct rt_sup *sup, int status);
 /* Waits for the answer, for some seconds at most. */
 void rt_limit_wait(struct rt_sup *sup);
+/* Asks whether the service's component has ended: the process that does, or 0 where it can't have. */
+pid_t rt_part_ask(struct rt_sup *sup, uint32_t service);
+void rt_part_answered(struct rt_sup *sup, uint32_t service, int status);
 
 /* facts.c */
 bool rt_facts_read(struct rt_sup *sup);

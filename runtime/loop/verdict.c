@@ -167,4 +167,10 @@ void rt_judge_exit(struct rt_sup *sup, struct rt_exit *x, int wait_status)
 		e->verdict = RT_V_NOT_STARTED;
 	if (is_oom(sup, e, sum))
 		e->verdict = RT_V_OOM;
+	/* What ends well of Slurm's TERM hasn't done what it was to do. */
+	if (sup->proc[e->service].is_part_gone && !sup->core.service[e->service].stopping) {
+		e->verdict = RT_V_COMPONENT_ENDED;
+		if (!e->status)
+			e->status = 128 + SIGTERM;
+	}
 }

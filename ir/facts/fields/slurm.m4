@@ -23,6 +23,9 @@ record(«slurm», «x-slurm», «»)
 option_fields(«root»)field(«submit_args», «submit_args», «LIST», «», «interp line blank», «», «C», «R037, R054, R055»,
       «#SBATCH lines after all others»,
       «Options of sbatch that have no field here.»)
+field(«components», «components», «NAMED», «component», «», «», «S», «E20»,
+      «#SBATCH hetjob between their heads»,
+      «Parts of a heterogeneous job by name, each with nodes of its own; else as x-slurm says.»)
 field(«after_job», «after_job», «RECORD», «after_job», «blank», «», «S», «R042»,
       «dependency of the submission»,
       «Start only after another job; a job id is short for its id.»)
@@ -87,6 +90,12 @@ field(«parallelism», «parallelism», «RECORD», «parallelism», «», «»,
       «checked only»,
       «Degrees of parallelism, checked against nodes and GPUs.»)
 end(«slurm»)
+
+record(«component», «x-slurm.components.<name>», «ordered=spec»)
+option_fields(«component»)field(«submit_args», «submit_args», «LIST», «», «interp line blank», «», «S», «R037, R054, R055»,
+      «#SBATCH lines of this part»,
+      «Options of sbatch that have no field here; in place of those of x-slurm.»)
+end(«component»)
 
 record(«job_signal», «x-slurm.signal», «»)
 field(«name», «name», «STR», «signal», «req interp», «», «S», «R043»,

@@ -23,6 +23,9 @@ field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S�
 field(«extra_srun_args», «extra_srun_args», «LIST», «», «interp line blank», «», «C», «R037, R058, R059»,
       «behind the other options»,
       «Options of srun that have no field here.»)
+field(«component», «component», «STR», «», «interp line», «», «S», «E20»,
+      «--het-group»,
+      «Part of a heterogeneous job that this service runs in; absent: the first.»)
 field(«placement», «placement», «RECORD», «placement», «», «», «S», «R130»,
       «--nodelist, --exclude»,
       «Which nodes of the allocation this service runs on.»)

@@ -7,7 +7,7 @@ m4_define(«class_bits», «m4_ifelse(«$1», «», «0», m4_index(«$1», «;�
 m4_define(«field_of», «m4_ifelse(«$4», «», «m4_ifelse(«$3», «», «{0}», «{.path = "«$3»"}»)», «{.path = "«$2»", .is_field = true, .kind = KIND_«»m4_indir(«option_kind_$5»), .offset = offsetof(struct $1, $2)}»)»)
 m4_define(«table_row», «	[SLURM_OPT_«»option_upper(«$1»)] = {.name = "«$1»", .key = "option_key(«$1»)", .letter = m4_ifelse(option_word(«$2», «letter»), «», «0», «'option_word(«$2», «letter»)'»),
 	 .is_sbatch = option_has(«$2», «sbatch»), .is_srun = option_has(«$2», «srun»), .is_plugin = option_has(«$2», «pyxis»),
-	 .is_profile = option_has(«$2», «profile»), .is_shared = option_has(«$2», «shared»), .is_step_shared = option_has(«$2», «step_shared»), .takes_args = option_has(«$2», «args»),
+	 .is_profile = option_has(«$2», «profile»), .is_shared = option_has(«$2», «shared»), .is_step_shared = option_has(«$2», «step_shared»), .takes_args = option_has(«$2», «args»), .is_whole = option_has(«$2», «whole»),
 	 .sbatch = {option_age(«$2», «sbatch», «since»), option_age(«$2», «sbatch», «gone»)}, .srun = {option_age(«$2», «srun», «since»), option_age(«$2», «srun», «gone»)},
 	 .value = OPTION_VALUE_«»option_upper(option_word(«$2», «value»)), .classes = class_bits(option_word(«$2», «class»)),
 	 .root = field_of(«slurm», option_key(«$1»), option_word(«$2», «root»), «$3», option_takes(«$2», «root»)),

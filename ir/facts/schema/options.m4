@@ -1,6 +1,6 @@
 m4_dnl SPDX-License-Identifier: Apache-2.0
-m4_dnl How rows of options.m4 are read, by every output that is made of them. option_fields(root) and
-m4_dnl option_fields(step) are the fields that they make, as rows of fields/*.m4.
+m4_dnl How rows of options.m4 are read, by every output that is made of them. option_fields(root),
+m4_dnl option_fields(step) and option_fields(component) are the fields that they make, as rows of fields/*.m4.
 m4_divert(-1)
 m4_define(«option_words», « m4_translit(«$1», «
 	», «  ») »)
@@ -47,7 +47,7 @@ m4_define(«option_refuse», «m4_errprint(m4___file__:m4___line__«: option '$1
 m4_define(«option_needs», «m4_ifelse(option_word(«$2», «$3»), «», «option_refuse(«$1», «lacks $3=»)»)»)
 m4_define(«option_known», «m4_ifelse(m4_index(« $3 », « $2 »), «-1», «option_refuse(«$1», «has the $4 '$2', which is none of: $3»)»)»)
 m4_define(«option_each_known», «m4_ifelse(«$2», «», «», «option_known(«$1», m4_ifelse(m4_index(«$2», «;»), «-1», ««$2»», «m4_substr(«$2», «0», m4_index(«$2», «;»))»), «$3», «$4»)m4_ifelse(m4_index(«$2», «;»), «-1», «», «option_each_known(«$1», m4_substr(«$2», m4_incr(m4_index(«$2», «;»))), «$3», «$4»)»)»)»)
-m4_define(«option_all_words», «sbatch srun pyxis letter since sbatch_since srun_since gone sbatch_gone srun_gone value root_value step_value class env tier rules step_rules default profile root step shared step_shared writes args»)
+m4_define(«option_all_words», «sbatch srun pyxis letter since sbatch_since srun_since gone sbatch_gone srun_gone value root_value step_value class env tier rules step_rules default profile root step shared step_shared whole writes args»)
 m4_define(«option_each_word», «m4_ifelse(m4_regexp(«$2», «[^ ]»), «-1», «», «option_known(«$1», m4_regexp(«$2», «\([^ =]+\)», «\1»), «$3», «word»)option_each_word(«$1», m4_regexp(«$2», « *[^ ]+\(.*\)», «\1»), «$3»)»)»)
 m4_define(«option_has_field», «m4_ifelse(«$2$3», «», «m4_eval(option_has(«$1», «root») + option_has(«$1», «step») > 0)», «1»)»)
 m4_define(«option_checked», «m4_ifelse(m4_eval($# < 2 || $# > 5), «1», «option_refuse(«$1», «takes 2 to 5 arguments, not $#»)»)option_each_word(«$1», option_words(«$2»), m4_defn(«option_all_words»))option_needs(«$1», «$2», «since»)option_needs(«$1», «$2», «value»)option_needs(«$1», «$2», «class»)m4_ifelse(option_has(«$2», «sbatch»)option_has(«$2», «srun»), «00», «option_refuse(«$1», «lacks sbatch or srun»)»)option_known(«$1», option_word(«$2», «value»), m4_defn(«option_values»), «value»)option_each_known(«$1», option_word(«$2», «class»), m4_defn(«option_classes»), «class»)m4_ifelse(«$3$4», «», «», «option_needs(«$1», «$2», «tier»)»)m4_ifelse(option_has_field(«$2», «$3», «$4»)option_has(«$2», «args»)«$5», «00», «option_refuse(«$1», «lacks a field, args, or what to do instead»)»)»)
@@ -63,6 +63,8 @@ m4_define(«option_age», «m4_translit(m4_ifelse(option_word(«$1», «$2_$3»)
 # What the field of the root, or of services, takes.
 m4_define(«option_takes», «m4_ifelse(option_word(«$1», «$2_value»), «», «option_word(«$1», «value»)», «option_word(«$1», «$2_value»)»)»)
 m4_define(«option_root_field», «m4_ifelse(«$3», «», «», «option_field(option_key(«$1»), option_takes(«$2», «root»), «$2», «rules», option_word(«$2», «default»), option_effect(«$1»), «$3»)»)»)
+# A component of a heterogeneous job: what isn't the whole job's, and what it leaves out is as in the root.
+m4_define(«option_component_field», «m4_ifelse(«$3», «», «», option_has(«$2», «whole»), «1», «», «option_field(option_key(«$1»), option_takes(«$2», «root»), «$2», «rules», «», option_effect(«$1»), «$3»)»)»)
 m4_define(«option_step_field», «m4_ifelse(«$4», «», «», «option_field(option_key(«$1»), option_takes(«$2», «step»), «$2», «step_rules», «», «--$1», «$4»)»)»)
 m4_define(«option_begin», «option_checked($@)»)
 m4_define(«option_rows», «m4_define(«option», m4_defn(«option_begin»)m4_defn(«$1»))m4_define(«version», m4_defn(«$2»))m4_include(«options.m4»)»)
