@@ -20,40 +20,26 @@ bool setup_uses_modules(const struct plan_env_setup *setup)
 	return setup && (setup->load.n || (IS_SET(setup->purge) && setup->purge.v));
 }
 
-/* Some modules fail without a word. */
-static void emit_module_failure(struct writer *w, const char *verb, const struct str *name)
+static void emit_use_module(struct writer *w, struct str indent, const char *verb)
 {
-	emit_lit(&w->out, " || { echo \"hpcc: module ");
+	emit_verbatim(&w->out, indent);
+	emit_lit(&w->out, "use_module ");
 	emit_verbatim(&w->out, str_c(verb));
-	emit_lit(&w->out, " ended with status $?");
-	if (name) {
-		emit_lit(&w->out, ":\" ");
-		emit_word(&w->out, *name);
-	} else {
-		emit_lit(&w->out, "\"");
-	}
-	emit_lit(&w->out, " >&2; exit 1; }\n");
 }
 
 void emit_modules(struct writer *w, const struct plan_env_setup *setup, struct str indent)
 {
-	emit_verbatim(&w->out, indent);
-	emit_lit(&w->out,
-		 "set +u # a site's module command may use what isn't set, and fail within\n");
 	if (IS_SET(setup->purge) && setup->purge.v) {
-		emit_verbatim(&w->out, indent);
-		emit_lit(&w->out, "module purge");
-		emit_module_failure(w, "purge", NULL);
+		emit_use_module(w, indent, "purge");
+		emit_lit(&w->out, "\n");
 	}
 	for (uint32_t i = 0; i < setup->load.n; i++) {
 		emit_verbatim(&w->out, indent);
 		emit_origin(&w->out, setup->load.items[i].from.at, STR("x-env.modules"));
-		emit_lit(&w->out, "module load ");
+		emit_use_module(w, STR(""), "load ");
 		emit_word(&w->out, setup->load.items[i].v);
-		emit_module_failure(w, "load", &setup->load.items[i].v);
+		emit_lit(&w->out, "\n");
 	}
-	emit_verbatim(&w->out, indent);
-	emit_lit(&w->out, "set -u\n");
 }
 
 void emit_view(struct writer *w, const struct plan_env_setup *setup, const char *indent)

@@ -198,7 +198,7 @@ static void emit_end(struct writer *w)
 static void emit_helpers(struct writer *w)
 {
 	if (w->scheduler == &scheduler_slurm || plan_uses_views(w->plan) || is_stoppable(w->plan) ||
-	    w->plan->stage_out.n)
+	    w->plan->stage_out.n || w->plan->setup.n || plan_uses_modules(w->plan))
 		emit_lit(&w->out, "\n");
 	if (w->scheduler == &scheduler_slurm)
 		emit_inheritance_scrub(w);
@@ -211,7 +211,7 @@ static void emit_setup_lines(struct writer *w)
 {
 	const struct v_list *setup = &w->plan->setup;
 
-	emit_lit(&w->out, "set +u # code of a site may use variables that are not set\n");
+	emit_lit(&w->out, "trap setup_told ERR\nset +eu\n");
 	for (uint32_t i = 0; i < setup->n; i++) {
 		emit_note(w, setup->items[i].from.at, STR("x-slurm.setup"));
 		emit_lit(&w->out, "at='x-slurm.setup[");
@@ -222,7 +222,7 @@ static void emit_setup_lines(struct writer *w)
 		if (!str_has_suffix(setup->items[i].v, "\n"))
 			emit_lit(&w->out, "\n");
 	}
-	emit_lit(&w->out, "at=''\nset -u\n");
+	emit_lit(&w->out, "trap - ERR\nset -euo pipefail\nat=''\n");
 }
 
 /* Modules come first, unless it is a line of `setup` that makes their command known. */

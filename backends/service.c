@@ -244,15 +244,19 @@ static void emit_helper_records(struct writer *w)
 	if (plan_uses_views(w->plan))
 		emit_lit(&w->out, "; declare -f use_view");
 	if (plan_uses_modules(w->plan))
-		emit_lit(&w->out, "; declare -f module _module_raw ml || :");
+		emit_lit(&w->out, "; declare -f use_module; declare -f module _module_raw ml || :");
 }
 
 void emit_setup_helpers(struct writer *w)
 {
 	if (plan_uses_views(w->plan))
 		emit_bash(w, bash_use_view, NULL);
-	if (plan_uses_modules(w->plan))
+	if (plan_uses_modules(w->plan)) {
 		emit_bash(w, bash_knows_modules, NULL);
+		emit_bash(w, bash_use_module, NULL);
+	}
+	if (w->plan->setup.n)
+		emit_bash(w, bash_setup_told, NULL);
 }
 
 void emit_services(struct writer *w)

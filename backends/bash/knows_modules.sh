@@ -5,13 +5,13 @@
 # Whether there is a module command, by the site's profile if need be.
 knows_modules() {
   local file
-  set +u
+  set +uo pipefail
   for file in "${MODULESHOME:-}/init/bash" "${LMOD_PKG:-}/init/bash" /etc/profile.d/*{lmod,modules,Modules}*.sh \
     "${SPACK_ROOT:-}/share/spack/setup-env.sh"; do
     if command -v module >/dev/null; then break; fi
     # shellcheck disable=SC1090 # the site's
     if [ -r "$file" ]; then . "$file" || :; fi
   done
-  set -u
+  set -uo pipefail
   command -v module >/dev/null
 }

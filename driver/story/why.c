@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "driver/open.h"
 #include "driver/screen/style.h"
+#include "driver/story/batch.h"
 #include "driver/system.h"
 #include "ir/files.gen.h"
 #include "ir/support/emit.h"
@@ -150,51 +150,41 @@ static void tell_log(struct account *c, struct str service)
 }
 
 /* What Slurm or the script said before the supervisor began, or when it was gone. */
-static struct str batch_log_end(const struct account *c, struct citation *place)
-{
-	bool is_inside = c->view->job->is_local;
-	struct str path = job_batch_log(c->arena, c->view->job), why;
-	struct str name = is_inside ? STR(JOB_FILE_BATCH_LOG) : path_shown(c->arena, path);
-	int fd = is_inside ? job_open(c->arena, c->view->job, JOB_FILE_BATCH_LOG, &why)
-			   : open_to_read(c->arena, AT_FDCWD, path.ptr, OPEN_FILE, &why);
-
-	return history_log_end(c->arena, fd, name, LOG_LINES, place);
-}
-
 static void tell_batch_log(struct account *c)
 {
 	struct citation place;
-	struct str text = batch_log_end(c, &place);
+	struct str text = batch_log_end(c->arena, c->view->job, LOG_LINES, &place);
 
 	if (text.len > 0)
 		add_text(c, "batch log", text, place);
 }
 
-/* The script ended before the supervisor began. It tells which line of its set-up did that
-   (backends/bash/finish.sh); of other ways to end there is what was printed last. */
+/* The script ended before the supervisor began. */
 static void tell_false_start(struct account *c)
 {
-	static const char mark[] = "hpcc: ", told[] = " ended the job with status ";
 	struct citation place;
-	struct str text = batch_log_end(c, &place), line, last = {0};
-	uint64_t at = place.from, last_at = 0;
+	struct str last;
+	struct str ender = batch_log_ender(c->arena, c->view->job, LOG_LINES, &last, &place);
 
-	for (; text.len > 0; at++) {
-		text = str_split(text, '\n', &line);
-		if (line.len > 0) {
-			last = line;
-			last_at = at;
-		}
-		if (!str_has_prefix(line, mark) || !str_contains(line, told))
-			continue;
-		place.from = place.to = place.from ? at : 0;
-		add(c, "cause", place, "%.*s, before services could start",
-		    STR_ARG(str_from(line, sizeof(mark) - 1)));
-		return;
-	}
-	place.from = place.to = place.from ? last_at : 0;
-	add(c, "cause", place, "it ended before its services could start%s%.*s",
-	    last.len ? ": " : "", STR_ARG(last));
+	if (ender.len > 0)
+		add(c, "cause", place, "%.*s, before services could start", STR_ARG(ender));
+	else
+		add(c, "cause", place, "it ended before its services could start%s%.*s",
+		    last.len ? ": " : "", STR_ARG(last));
+}
+
+/* A line of set-up that failed and didn't end the job may well be what a service failed for. */
+static void tell_setup(struct account *c)
+{
+	struct citation place;
+	unsigned n;
+	struct str text = batch_log_failure(c->arena, c->view->job, &n, &place);
+
+	if (n > 1)
+		add(c, "set-up", place, "%.*s, and %u more failure%s", STR_ARG(text), n - 1,
+		    plural(n - 1));
+	else if (n > 0)
+		add_text(c, "set-up", text, place);
 }
 
 static void tell_usage(struct account *c, const struct fact *cause)
@@ -269,11 +259,13 @@ static void tell_borne(struct account *c)
 	}
 }
 
-static void tell_slurm(struct account *c)
+/* Set-up, and what Slurm says. */
+static void tell_surroundings(struct account *c)
 {
 	const struct slurm_job *q = &c->view->queue;
 	struct citation place = in_file(q->is_over ? "sacct" : "squeue");
 
+	tell_setup(c);
 	if (c->view->job->is_local)
 		return;
 	if (c->view->queue_error.len > 0) {
@@ -379,7 +371,7 @@ static void tell_failure(struct account *c, const struct fact *decider)
 	tell_usage(c, cause);
 	tell_names(c, decider, RT_NOTE_STOPPING, "stopped");
 	tell_names(c, decider, RT_NOTE_SKIPPED, "not begun");
-	tell_slurm(c);
+	tell_surroundings(c);
 	tell_way_out(c, decider->verdict.len ? decider->verdict : str_c(decider->row->word),
 		     cause->service);
 }
@@ -448,7 +440,7 @@ static void tell_other_end(struct account *c, struct str word)
 		tell_services(c);
 	if (sent)
 		tell_names(c, sent, RT_NOTE_STOPPING, "stopped");
-	tell_slurm(c);
+	tell_surroundings(c);
 	if (!str_eq_c(word, "CANCELLED"))
 		tell_batch_log(c);
 	tell_way_out(c, word, STR("batch"));
@@ -465,7 +457,7 @@ static void tell_course(struct account *c, struct str word)
 	add(c, "cause", in_file(JOB_FILE_STATE), "it is %.*s; nothing has ended it", STR_ARG(word));
 	tell_services(c);
 	tell_borne(c);
-	tell_slurm(c);
+	tell_surroundings(c);
 }
 
 /* Its end is written down, and the script just hasn't gone yet. */
@@ -487,7 +479,7 @@ void why_tell(struct invocation *inv, const struct job_view *view, struct why *w
 	if (str_eq_c(word, "COMPLETED")) {
 		add(&c, "cause", in_file(JOB_FILE_STATE), "it completed");
 		tell_borne(&c);
-		tell_slurm(&c);
+		tell_surroundings(&c);
 	} else if (decider && (str_eq_c(word, "FAILED") || str_eq_c(word, "OUT_OF_MEMORY") ||
 			       !job_view_is_over(view))) {
 		tell_failure(&c, decider);

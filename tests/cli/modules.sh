@@ -65,9 +65,62 @@ for home in $environment_modules $lmod; do
 	for name in missing/9 broken; do
 		sed "s,gcc/13.2,$name," compose.yaml >wrong.yaml
 		run 1 env MODULESHOME="$home" hpcc up --local --no-preflight wrong.yaml
-		that "$name of $home is named" grep -rq "module load ended with status [1-9][0-9]*: $name" .hpc-compose --include='*.out' --include='*.log'
+		that "$name of $home is named" grep -rqx "hpcc: module load ended with status [1-9][0-9]*: $name" .hpc-compose --include='*.out' --include='*.log'
 	done
 done
+
+# A module that is loaded, and whose command ends with another status all the same: the list is believed.
+mkdir -p hooked/init
+printf '%s\n' ". $environment_modules/init/bash" 'eval "real_$(declare -f module)"' \
+	'module() { real_module "$@"; [ "$1" = hooks ]; }' 'export -f real_module' >hooked/init/bash
+sed 's/modules: {purge: true, load: \[clang\]}/modules: {load: [clang]}/; /clang \$/s/ gcc .*/"]/; s/\[gcc.13.2\]/[gcc]/' compose.yaml >hooked.yaml
+sed -i '/^  own:/,$d' hooked.yaml
+rm -f job.txt
+run 0 env MODULESHOME="$PWD/hooked" hpcc up --local --no-preflight hooked.yaml
+that 'a module that is loaded whatever its status' test "$(cat job.txt 2>&1)" = 'gcc 13.2 /opt/gcc-13.2/bin'
+run 0 hpcc logs batch
+out_has 'hpcc: module load ended with status 1: gcc, but it is loaded'
+
+# What a site's own command tells by its status is nothing: it keeps no list. Neither do variables that aren't set
+# or a line's last status end the job; and what failed is in its log, and in what hpcc why says.
+cat >odd.yaml <<'YAML'
+# Environment Modules, Lmod hooks and conda's activate scripts use unset variables and return non-zero.
+name: modules
+runtime: {backend: host}
+x-slurm:
+  time: 2
+  setup:
+    - module() { if [ -z "$NO_SUCH_VARIABLE_SITE" ]; then export LOADED="$LOADED $2"; fi; [ 1 = 2 ]; }
+    - module load first
+    - |
+      cd /no/such/folder
+      no-such-command
+      export LATER=yes
+modules: [gcc]
+services:
+  a:
+    modules: [python]
+    command: echo "loaded $LOADED, $LATER" >odd.txt
+YAML
+run 0 hpcc up --local --no-preflight odd.yaml
+that 'site code with any status' test "$(cat odd.txt 2>&1)" = 'loaded  first gcc python, yes'
+run 0 hpcc logs batch
+out_has 'hpcc: x-slurm.setup[1] ended with status 1 (line '
+out_has 'hpcc: x-slurm.setup[2] ended with status 127 (line '
+out_has "hpcc: module load ended with status 1: gcc, and the job goes on: 'module' keeps no list"
+run 0 hpcc why odd.yaml
+out_has 'set-up    x-slurm.setup[1] ended with status 1 (line '
+out_has '), and 2 more failures  [batch.log:1]'
+
+# Whoever asks for it has the job end there, at a line within a block as well; and a command that isn't there is
+# no site's odd status.
+sed 's/- module load first/- set -e/' odd.yaml >asked.yaml
+run 1 hpcc up --local --no-preflight asked.yaml
+out_has 'hpcc: x-slurm.setup[2] ended the job with status 1'
+out_lacks 'the job goes on'
+sed '/- module/d' odd.yaml >none.yaml
+run 1 hpcc up --local --no-preflight none.yaml
+out_has 'hpcc: module load ended with status 127: gcc'
 
 # Spack's setup-env.sh makes the command of what it has installed. This one wants what the real one wants: bin/spack
 # to run, variables that needn't be set, its own place found by BASH_SOURCE; and it refuses other questions.

@@ -52,7 +52,7 @@ field(«names», «names», «BOOL», «», «nonull», «true», «X», «E13»
       «Containers reach services by name; false: they have the hosts file that their tool gives them.»)
 field(«setup», «setup», «LIST», «», «», «», «C», «»,
       «lines of the batch script»,
-      «Shell lines run once before any service starts; a failure ends the job.»)
+      «Shell lines run once before any service starts; behind a line set -e, a failure ends the job.»)
 field(«cleanup», «cleanup», «RECORD», «cleanup», «», «», «X», «»,
       «»,
       «What is removed when the job ends.»)

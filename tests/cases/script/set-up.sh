@@ -53,15 +53,39 @@ use_view() {
 # Whether there is a module command, by the site's profile if need be.
 knows_modules() {
   local file
-  set +u
+  set +uo pipefail
   for file in "${MODULESHOME:-}/init/bash" "${LMOD_PKG:-}/init/bash" /etc/profile.d/*{lmod,modules,Modules}*.sh \
     "${SPACK_ROOT:-}/share/spack/setup-env.sh"; do
     if command -v module >/dev/null; then break; fi
     # shellcheck disable=SC1090 # the site's
     if [ -r "$file" ]; then . "$file" || :; fi
   done
-  set -u
+  set -uo pipefail
   command -v module >/dev/null
+}
+# use_module load NAME, or purge. A site's command may use what isn't set, and end with any status: then its list says
+# whether the module is there. Where there is no list, the job goes on.
+use_module() {
+  set +uo pipefail
+  module "$@" || set -- "$@" "$?"
+  set -uo pipefail
+  case $1$# in purge1 | load2) return ;; esac
+  case "${!#} ${LMOD_CMD+a}${MODULES_CMD+a}${LOADEDMODULES+a} $1 :${LOADEDMODULES-}:" in
+  12[67]\ *) set -- "$@" '' ;; # no such command
+  *\ load\ *:"$2":* | *\ load\ *:"$2"[/.-]*) set -- "$@" ', but it is loaded' go-on ;;
+  *\ a*) set -- "$@" '' ;;
+  *) set -- "$@" ", and the job goes on: 'module' keeps no list that says whether it is loaded" go-on ;;
+  esac
+  if [ "$1" = purge ]; then set -- "$1" '' "${@:2}"; fi
+  echo "hpcc: module $1 ended with status $3${2:+: $2}$4" >&2
+  [ $# = 5 ] || exit 1
+}
+# Code of a site may use variables that are not set, and end with any status: it is told where, and the job goes on,
+# unless a line says 'set -e'.
+setup_told() {
+  local status=$?
+  case $- in *e*) return ;; esac
+  echo "hpcc: $at ended with status $status (line ${BASH_LINENO[0]}), and the job goes on: 'set -e' as a line ahead would end it" >&2
 }
 # The same command once on every node.
 on_nodes() {
@@ -158,25 +182,25 @@ on_nodes mkdir -p "$SCRATCH_DIR"
 
 # Set-up.
 job_modules() {
-  set +u # a site's module command may use what isn't set, and fail within
-  module purge || { echo "hpcc: module purge ended with status $?" >&2; exit 1; }
-  module load gcc/12 || { echo "hpcc: module load ended with status $?:" gcc/12 >&2; exit 1; }
-  module load 'openmpi 4' || { echo "hpcc: module load ended with status $?:" 'openmpi 4' >&2; exit 1; }
-  set -u
+  use_module purge
+  use_module load gcc/12
+  use_module load 'openmpi 4'
 }
 loaded=no
 if knows_modules; then loaded=yes; job_modules; fi
 use_view '/opt/views/it'\''s'
 export LOCALE=de_DE
-set +u # code of a site may use variables that are not set
+trap setup_told ERR
+set +eu
 at='x-slurm.setup[0]'
 ulimit -c 0
 at='x-slurm.setup[1]'
 for i in 1 2; do
   echo "$i"
 done
+trap - ERR
+set -euo pipefail
 at=''
-set -u
 [ "$loaded" = yes ] || job_modules
 kill -s URG "$PPID" 2>/dev/null || : # set-up is over
 
@@ -202,9 +226,7 @@ service_helper() {
 
 service_solve() {
   own_options
-  set +u # a site's module command may use what isn't set, and fail within
-  module load cuda || { echo "hpcc: module load ended with status $?:" cuda >&2; exit 1; }
-  set -u
+  use_module load cuda
   export HPC_COMPOSE_SCRATCH_DIR="$SCRATCH_DIR"
   export HPC_COMPOSE_SCRATCH_HOST_PATH="$SCRATCH_DIR"
   export LOCALE=de_DE
@@ -215,7 +237,7 @@ service_solve() {
 
 # The shell of a service: these variables, and its function.
 records() {
-  declare -p JOB_DIR NODES SPEC_DIR SCRATCH_DIR; declare -f own_options; declare -f use_view; declare -f module _module_raw ml || :; printf '\0'
+  declare -p JOB_DIR NODES SPEC_DIR SCRATCH_DIR; declare -f own_options; declare -f use_view; declare -f use_module; declare -f module _module_raw ml || :; printf '\0'
   for name in $(compgen -A function service_) $(compgen -A function publish_); do
     declare -f "$name"; printf '\0'
   done

@@ -23,11 +23,17 @@ sed '/shell: login/d' login.yaml >plain.yaml
 compile plain.yaml
 submit plain.sbatch
 wait_job
+assert_state COMPLETED
+assert_log "slurm-$JOB.out" "hpcc: x-slurm\.setup\[0\] ended with status 127 \\(line [0-9]+\\), and the job goes on: 'set -e'"
+sed 's/setup: \[/&set -e, /' plain.yaml >asked.yaml
+compile asked.yaml
+submit asked.sbatch
+wait_job
 assert_state FAILED
-assert_log "slurm-$JOB.out" 'hpcc: x-slurm\.setup\[0\] ended the job with status 127$'
+assert_log "slurm-$JOB.out" 'hpcc: x-slurm\.setup\[1\] ended the job with status 127$'
 
-# MODULE: as sites have it, with what -u and -e would trip over.
-MODULE='module() { [ -n "$NO_SUCH_VARIABLE" ]; LOADED="$LOADED $2"; export LOADED; [ "$2" != missing ]; }'
+# MODULE: as sites have it, with what -u and -e would trip over, be it the last status.
+MODULE='module() { [ -n "$NO_SUCH_VARIABLE" ]; LOADED="$LOADED $2"; export LOADED; [ 1 = 2 ]; }'
 # spec NAME [LINE]: with modules of the job and of a service.
 spec() {
 	printf 'runtime: {backend: host}\nx-env: {modules: [%s, gcc]}\nx-slurm:\n  time: 5\n' "$1"
@@ -54,7 +60,8 @@ wait_job
 assert_state COMPLETED
 assert_log "$(log_of a)" '^loaded mpi gcc setup python$'
 
-# A module that isn't there ends the job.
+# A module that isn't there ends the job, as the list of what is loaded tells.
+echo 'export LOADEDMODULES=""; module() { LOADEDMODULES=$LOADEDMODULES:$2/1; [ "$2" != missing ] || LOADEDMODULES=""; false; }' >site/init/bash
 spec missing >missing.yaml
 compile missing.yaml
 submit missing.sbatch
