@@ -38,6 +38,9 @@ static const struct {
 	 "--dir DIR --job ID --interval S --collect cpu,gpu,slurm  until metrics/stop is there"},
 	{"collect", rt_verb_collect,
 	 "--dir DIR --job ID --status N  copy artifacts; table on stdin"},
+	{"trials", rt_verb_trials,
+	 "--table FILE [--local N] [--cpus N] [--gpus N] [--memory MIB] [--again]  a sweep's trials"},
+	{"trials-agent", rt_verb_trials_agent, "--table FILE            starts trials on its node"},
 };
 
 static int show_help(void)

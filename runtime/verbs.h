@@ -54,5 +54,7 @@ int rt_verb_ports(int argc, char **argv);
 int rt_verb_dots(int argc, char **argv);
 int rt_verb_hosts(int argc, char **argv);
 int rt_verb_own_hosts(int argc, char **argv);
+int rt_verb_trials(int argc, char **argv);
+int rt_verb_trials_agent(int argc, char **argv);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -15,17 +14,17 @@
 #include "runtime/files.h"
 #include "runtime/loop/spawn.h"
 #include "runtime/probe/listening.h"
+#include "runtime/wire/listen.h"
 
 /* A shim proves who it is in less than a millisecond of its own. */
 #define PROOF_LIMIT (3 * RT_SECOND)
 
 enum {
-	BACKLOG = 1024,
+	ARRIVALS_A_ROUND = 1024,
 	PLACES_MAX = 16384,
 	DESCRIPTORS_MORE = 64,
 	/* So many strangers a second are turned away; then nobody is let in for the next one. */
-	STRANGERS_A_SECOND = 100,
-	KEEP_ALIVE_S = 60
+	STRANGERS_A_SECOND = 100
 };
 
 void rt_peers_listen(struct rt_sup *sup, bool on)
@@ -86,7 +85,6 @@ static struct rt_peer *next_place(const struct rt_peers *all)
 static void greet(struct rt_sup *sup, int fd, struct rt_peer *peer)
 {
 	struct rt_peers *all = sup->peers;
-	const int on = 1, idle = KEEP_ALIVE_S;
 	uint8_t nonce[RT_WIRE_NONCE];
 
 	if (getrandom(nonce, sizeof(nonce), GRND_NONBLOCK) != sizeof(nonce) ||
@@ -94,9 +92,7 @@ static void greet(struct rt_sup *sup, int fd, struct rt_peer *peer)
 		close(fd);
 		return;
 	}
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	rt_wire_options(fd);
 	if (all->free != RT_NO_PEER)
 		all->free = peer->next;
 	else
@@ -117,7 +113,7 @@ static void arrivals_ready(struct rt_sup *sup, struct rt_source *source, uint32_
 
 	(void)source;
 	(void)events;
-	for (int round = 0; round < BACKLOG && all->is_listening; round++) {
+	for (int round = 0; round < ARRIVALS_A_ROUND && all->is_listening; round++) {
 		struct rt_peer *peer;
 		socklen_t len = sizeof(peer->from);
 		int fd;
@@ -189,42 +185,6 @@ void rt_peers_due(struct rt_sup *sup)
 
 /* Set-up. */
 
-static int listen_at(const struct sockaddr *address, socklen_t len)
-{
-	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	const int off = 0;
-
-	if (fd < 0)
-		return -1;
-	if (address->sa_family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	if (!bind(fd, address, len) && !listen(fd, BACKLOG))
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static bool open_port(struct rt_peers *all)
-{
-	struct sockaddr_in v4 = {.sin_family = AF_INET};
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
-	struct sockaddr_storage own;
-	socklen_t len = sizeof(own);
-
-	all->fd = -1;
-	if (all->is_open_to_nodes)
-		all->fd = listen_at((struct sockaddr *)&v6, sizeof(v6));
-	else
-		v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (all->fd < 0)
-		all->fd = listen_at((struct sockaddr *)&v4, sizeof(v4));
-	if (all->fd < 0 || getsockname(all->fd, (struct sockaddr *)&own, &len))
-		return false;
-	/* The port is at the same place in both. */
-	all->port = ntohs(((struct sockaddr_in *)&own)->sin_port);
-	return true;
-}
-
 static void take_memory(struct rt_sup *sup, struct rt_peers *all, uint64_t tasks)
 {
 	all->room = (uint32_t)(tasks < PLACES_MAX ? tasks : PLACES_MAX) + RT_PEERS_PENDING;
@@ -243,7 +203,8 @@ bool rt_peers_open(struct rt_sup *sup)
 	all->is_open_to_nodes = sup->table.scheduler == RT_SLURM && strchr(sup->nodes, ' ') != NULL;
 	all->source.ready = arrivals_ready;
 	if (getrandom(all->secret, sizeof(all->secret), GRND_NONBLOCK) != sizeof(all->secret) ||
-	    !open_port(all) || !rt_sup_watch(sup, all->fd, EPOLLIN, &all->source)) {
+	    (all->fd = rt_wire_listen(all->is_open_to_nodes, &all->port)) < 0 ||
+	    !rt_sup_watch(sup, all->fd, EPOLLIN, &all->source)) {
 		rt_say("steps can't connect to the supervisor: %s; marks and signals serve instead",
 		       strerror(errno));
 		return false;

@@ -10,7 +10,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 
 #include "runtime/files.h"
 #include "runtime/probe/listening.h"
+#include "runtime/wire/listen.h"
 
 #define MS            INT64_C(1000000)
 #define FIRST_PAUSE   (200 * MS)
@@ -29,9 +29,7 @@
 
 enum {
 	/* Where there was never a connection, a firewall is likely, and files do the work. */
-	ATTEMPTS = 6,
-	/* Connections that live for days are asked whether they still do. Nobody wakes up for that. */
-	KEEP_ALIVE_S = 60
+	ATTEMPTS = 6
 };
 
 /* Attempts. */
@@ -66,15 +64,6 @@ static void lose(struct rt_step_wire *w)
 	w->next = INT64_MAX;
 }
 
-static void set_options(int fd)
-{
-	const int on = 1, idle = KEEP_ALIVE_S;
-
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
 static void talk(struct rt_step_wire *w)
 {
 	uint8_t nonce[RT_WIRE_NONCE];
@@ -83,7 +72,7 @@ static void talk(struct rt_step_wire *w)
 		lose(w);
 		return;
 	}
-	set_options(w->fd);
+	rt_wire_options(w->fd);
 	w->look_len = 0;
 	rt_wire_join(&w->wire, &w->launch, nonce);
 	w->at = RT_STEP_WIRE_TALKING;
@@ -126,10 +115,12 @@ static void send_all(struct rt_step_wire *w)
 	}
 }
 
-void rt_step_wire_say(struct rt_step_wire *w, enum rt_wire_type type, const char *text)
+bool rt_step_wire_say(struct rt_step_wire *w, enum rt_wire_type type, const char *text)
 {
-	if (w->at == RT_STEP_WIRE_TALKING && text[0] && rt_wire_put(&w->wire, type, text))
-		send_all(w);
+	if (w->at != RT_STEP_WIRE_TALKING || !text[0] || !rt_wire_put(&w->wire, type, text))
+		return false;
+	send_all(w);
+	return true;
 }
 
 void rt_step_wire_tell(struct rt_step_wire *w, const struct rt_mark *mark, enum rt_mark_kind kind)
@@ -190,6 +181,8 @@ static void take_news(struct rt_step_wire *w)
 			w->measure(w->arg);
 		} else if (m.type == RT_WIRE_STOP || m.type == RT_WIRE_SIGNAL) {
 			take_order(w, &m);
+		} else if (w->other) {
+			w->other(w->arg, &m);
 		}
 	}
 	send_all(w);

@@ -44,6 +44,8 @@ struct rt_step_wire {
 	void (*order)(void *arg, enum rt_wire_type type, int number);
 	void (*look)(void *arg, enum rt_wire_type type, const char *text);
 	void (*measure)(void *arg);
+	void (*other)(void *arg,
+		      const struct rt_wire_message *m); /* what no shim is told; may be NULL */
 	void *arg;
 };
 
@@ -51,8 +53,8 @@ struct rt_step_wire {
 void rt_step_wire_begin(struct rt_step_wire *w, const char *name, uint32_t task);
 /* What has become of the task. */
 void rt_step_wire_tell(struct rt_step_wire *w, const struct rt_mark *mark, enum rt_mark_kind kind);
-/* An answer, if there is a connection for it. */
-void rt_step_wire_say(struct rt_step_wire *w, enum rt_wire_type type, const char *text);
+/* An answer, if there is a connection with room for it. */
+bool rt_step_wire_say(struct rt_step_wire *w, enum rt_wire_type type, const char *text);
 /* What poll() shall wait for. */
 void rt_step_wire_poll(const struct rt_step_wire *w, struct pollfd *p);
 /* Does what is due after poll(). */

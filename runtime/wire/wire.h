@@ -45,12 +45,21 @@ enum rt_wire_type {
 	RT_WIRE_READY,        /* up: its ready mark */
 	RT_WIRE_MEASURED,     /* up: what the task uses */
 
+	/* Between the runner of trials and its agents (runtime/trials). */
+	RT_WIRE_HELLO = 32,    /* up: what the node has */
+	RT_WIRE_TRIAL_ENDED,   /* up: trial, attempt, status */
+	RT_WIRE_TRIAL_REPORTS, /* up: trial, attempt, number and value */
+	RT_WIRE_STOPPING,      /* up: the agent was asked to stop, so all trials are */
+
 	RT_WIRE_STOP = 64, /* down: order and signal: the stop of the task, told once */
 	RT_WIRE_SIGNAL,    /* down: order and signal */
 	RT_WIRE_LOOK,      /* down: look at something from now on (look.h) */
 	RT_WIRE_UNLOOK,    /* down: not any more */
 	RT_WIRE_MEASURE,   /* down: what does the task use? */
 	RT_WIRE_LOOK_MORE, /* down: the beginning of a look that is longer than a message */
+
+	RT_WIRE_TRIAL_START = 96, /* down: trial, attempt */
+	RT_WIRE_TRIAL_SIGNAL,     /* down: trial, attempt, signal */
 };
 
 /* A launch as both ends know it. */
