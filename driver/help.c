@@ -96,20 +96,49 @@ static void print_options(FILE *out, const struct command *c)
 	}
 }
 
-static void print_commands(FILE *out)
+/* Those of the group that have no line of their own. */
+static void print_also(FILE *out, const char *group)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < n_commands; i++) {
+		const struct command *c = &commands[i];
+
+		if (strcmp(group, c->group) != 0 || c->is_daily)
+			continue;
+		if (column == 0)
+			column = (size_t)fprintf(out, "%-16s", "  also");
+		else if (column + 1 + strlen(c->name) > HELP_WIDTH)
+			column = (size_t)fprintf(out, "\n%-16s", "") - 1;
+		else
+			column += (size_t)fprintf(out, " ");
+		column += (size_t)fprintf(out, "%s", c->name);
+	}
+	if (column > 0)
+		fputc('\n', out);
+}
+
+static void print_commands(FILE *out, bool all)
 {
 	const char *group = "";
 
 	for (size_t i = 0; i < n_commands; i++) {
 		const struct command *c = &commands[i];
 
-		if (strcmp(group, c->group) != 0)
+		if (strcmp(group, c->group) != 0) {
+			if (*group && !all)
+				print_also(out, group);
 			fprintf(out, "%s%s:\n", *group ? "" : "\n", c->group);
+		}
 		group = c->group;
+		if (!all && !c->is_daily)
+			continue;
 		size_t n = (size_t)fprintf(out, "  %s%s%s", c->name, c->alias ? ", " : "",
 					   c->alias ? c->alias : "");
 		fprintf(out, "%*s%s\n", n < 16 ? (int)(16 - n) : 1, "", c->summary);
 	}
+	if (!all)
+		print_also(out, group);
 }
 
 static void print_examples(FILE *out, const struct command *c)
@@ -119,17 +148,17 @@ static void print_examples(FILE *out, const struct command *c)
 		fprintf(out, "  %s\n", c->examples[i]);
 }
 
-void help_print(FILE *out, const struct command *c)
+void help_print(FILE *out, const struct command *c, bool all)
 {
 	fprintf(out, "Usage: hpcc %s%s[OPTION…] %s\n", c->name, *c->name ? " " : "", c->arguments);
 	if (c == &command_compile)
 		fputs("       hpcc COMMAND [OPTION…] [ARGUMENT…]\n", out);
 	fprintf(out, "\n%s\n", c->detail);
 	if (c == &command_compile) {
-		print_commands(out);
-		fputs("\n'hpcc COMMAND --help' explains a command; 'hpcc compile --help' the "
-		      "options of\n"
-		      "the compiler.\n",
+		print_commands(out, all);
+		fputs("\n'hpcc COMMAND --help' explains a command, 'hpcc compile --help' the options "
+		      "of\n"
+		      "the compiler; 'hpcc --help=all' has a line for each command.\n",
 		      out);
 	} else {
 		print_options(out, c);

@@ -41,6 +41,7 @@ struct command {
 	const char *detail;      /* a few sentences, for help and manual */
 	const char *examples[4]; /* command lines, ended by NULL */
 	const char *elsewhere;   /* what other tools call it, blank-separated, or NULL */
+	bool is_daily;           /* the overview has its summary, of others the names */
 	bool judges;             /* it says what would be wrong with a job, or hands it to Slurm */
 	bool deletes;            /* it removes files: never what a slip of the keys is taken for */
 	unsigned max_words;
@@ -80,7 +81,7 @@ void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *suggest_word(const char *given, const char *const *words, size_t n);
 
 /* Help of the whole program (command_compile) or of one command; as a manual page in roff. */
-void help_print(FILE *out, const struct command *c);
+void help_print(FILE *out, const struct command *c, bool all); /* all: with each summary */
 void manual_print(FILE *out, const struct command *c);
 
 #endif

@@ -30,7 +30,7 @@ static int run(struct invocation *inv, int argc, char **argv)
 		if (inv->options.help_form == HELP_MAN)
 			manual_print(stdout, inv->command);
 		else
-			help_print(stdout, inv->command);
+			help_print(stdout, inv->command, inv->options.help_form == HELP_ALL);
 		return EXIT_OK;
 	}
 	return inv->command->run(inv);

@@ -15,7 +15,7 @@ static const char *const format_words[] = {"text", "json", NULL};
 static const char *const table_words[] = {"text", "json", "csv", NULL};
 static const char *const wait_words[] = {"ready", "end", "verdict", NULL};
 static const char *const form_words[] = {"auto", "html", "svg", "md", "json", NULL};
-static const char *const help_words[] = {"text", "man", NULL};
+static const char *const help_words[] = {"text", "man", "all", NULL};
 
 #define AT(member)         offsetof(struct options, member)
 #define VERSION_WORD(name) #name "=, "

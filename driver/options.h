@@ -73,7 +73,8 @@ enum report_form {
 };
 enum help_form {
 	HELP_TEXT,
-	HELP_MAN
+	HELP_MAN,
+	HELP_ALL /* with the summary of every command */
 };
 
 struct options {

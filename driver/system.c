@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +175,13 @@ int file_write_result(struct arena *a, const char *path, struct str text, mode_t
 	else
 		complain("can't write standard output: %.*s", STR_ARG(why));
 	return EXIT_UNEXPECTED;
+}
+
+bool output_is_gone(FILE *out)
+{
+	struct pollfd reader = {fileno(out), 0, 0};
+
+	return ferror(out) || (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR));
 }
 
 bool folder_make(struct arena *a, struct str path, mode_t mode, struct str *why)

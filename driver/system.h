@@ -3,6 +3,7 @@
 #ifndef HPCC_DRIVER_SYSTEM_H
 #define HPCC_DRIVER_SYSTEM_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "ir/support/arena.h"
@@ -35,6 +36,9 @@ bool file_write_new(struct arena *a, struct str prefix, struct str text, mode_t 
 
 /* The first with a complaint when it fails; an exit code. A reader that went away is none. */
 int file_write_result(struct arena *a, const char *path, struct str text, mode_t mode);
+
+/* Nobody reads what is written there any more, as behind `| head`. */
+bool output_is_gone(FILE *out);
 
 /* Makes a folder and those above it. */
 bool folder_make(struct arena *a, struct str path, mode_t mode, struct str *why);

@@ -8,12 +8,13 @@
 
 #include "driver/jobs/cancel.h"
 #include "driver/commands/cmd.h"
+#include "driver/interrupt.h"
 #include "driver/jobs/elements.h"
 #include "driver/jobs/job_process.h"
 #include "driver/jobs/remove.h"
 #include "driver/jobs/status.h"
 #include "driver/screen/ask.h"
-#include "driver/screen/watch.h"
+#include "driver/story/pulse.h"
 
 int cmd_cancel(struct invocation *inv)
 {
@@ -54,6 +55,17 @@ static bool are_over(struct invocation *inv, const struct job_files *job,
 	return is_over && error.len == 0;
 }
 
+/* Quietly, until the job is over or a signal comes: one line tells in the end what was done. */
+static void wait_for_end(struct invocation *inv, const struct job_files *job,
+			 const struct job_list *parts)
+{
+	struct pulse pulse;
+
+	pulse_begin(&pulse, inv, job, parts);
+	while (pulse_beats(&pulse) && !pulse_look(&pulse))
+		pulse_wait(&pulse, 0);
+}
+
 /* "cancel job 4711 'train' and remove its folder /home/me/.hpc-compose/4711" */
 static struct str down_text(struct arena *a, const struct job_files *job)
 {
@@ -80,12 +92,17 @@ int cmd_down(struct invocation *inv)
 	uint32_t n;
 	if (!jobs_cancel(inv, &parts, &n))
 		return EXIT_ENVIRONMENT;
-	/* In lines: the live view would stay until somebody leaves it, and the files with it. */
-	inv->options.plain = true;
 	if (n > 0)
-		watch_jobs(inv, &job, &parts, false, stdout);
-	if (!are_over(inv, &job, &parts))
+		wait_for_end(inv, &job, &parts);
+	int number = interrupt_take();
+	if (number == 0 && !are_over(inv, &job, &parts))
 		return EXIT_ENVIRONMENT;
+	if (number != 0) {
+		complain("job %.*s is asked to end; its files stay, 'hpcc down %.*s' removes them",
+			 STR_ARG(job_meant(inv->arena, &job)),
+			 STR_ARG(job_meant(inv->arena, &job)));
+		return 128 + number;
+	}
 	struct removed removed = {0};
 	bool ok = job_remove(inv, &job, &parts, &removed);
 	if (removed.ids.n > 0) {

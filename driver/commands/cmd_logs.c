@@ -17,6 +17,7 @@
 #include "driver/story/job_logs.h"
 #include "driver/story/pulse.h"
 #include "driver/story/since.h"
+#include "driver/system.h"
 
 enum {
 	DEFAULT_LINES = 20
@@ -70,6 +71,11 @@ static bool read_choice(struct invocation *inv, struct log_choice *c)
 	if ((o->since && !moment_read(inv, "--since", o->since, now, &c->since)) ||
 	    (o->log_until && !moment_read(inv, "--until", o->log_until, now, &c->until)))
 		return false;
+	if (o->since && o->log_until && c->until < c->since) {
+		complain("--until=%s is before --since=%s: there are no lines between them",
+			 o->log_until, o->since);
+		return false;
+	}
 	return read_lines(o, c) && read_pattern(c);
 }
 
@@ -97,7 +103,7 @@ static int follow(struct job_logs *logs)
 	struct pulse pulse;
 
 	pulse_begin(&pulse, logs->inv, logs->job, logs->parts);
-	while (pulse_beats(&pulse) && !ferror(stdout)) {
+	while (pulse_beats(&pulse) && !output_is_gone(stdout)) {
 		bool is_over = pulse_look(&pulse), is_late = until > 0 && wall_now() > until;
 
 		job_logs_look(logs);
@@ -109,7 +115,7 @@ static int follow(struct job_logs *logs)
 		pulse_wait(&pulse, 0);
 	}
 	job_logs_pour(logs, false);
-	return ferror(stdout) ? EXIT_UNEXPECTED : 128 + interrupt_take();
+	return output_is_gone(stdout) ? EXIT_UNEXPECTED : 128 + interrupt_take();
 }
 
 int cmd_logs(struct invocation *inv)

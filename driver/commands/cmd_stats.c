@@ -292,7 +292,8 @@ static json_t *all_stats(struct invocation *inv, const struct job_view *view, st
 
 static void print_stats(struct invocation *inv, const struct job_view *view, const json_t *all)
 {
-	printf("job %.*s: %.*s\n", STR_ARG(view->job->id), STR_ARG(job_view_word(view)));
+	printf("job %.*s%.*s: %.*s\n", STR_ARG(view->job->id),
+	       STR_ARG(attempt_text(inv->arena, view->state)), STR_ARG(job_view_word(view)));
 	print_services(inv, json_object_get(all, "services"));
 	print_steps(inv->arena, json_object_get(all, "steps"));
 	print_samples(inv->arena, json_object_get(all, "samples"));

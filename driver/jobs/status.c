@@ -161,7 +161,7 @@ static void ask_cluster(struct invocation *inv, const struct job_list *jobs, str
 			views[i].may_be_told = !views[i].queue.is_known;
 }
 
-static void ask_slurm(struct invocation *inv, const struct job_list *jobs, struct job_view *views)
+void job_views_ask(struct invocation *inv, const struct job_list *jobs, struct job_view *views)
 {
 	for (uint32_t i = 0; i < jobs->list.n; i++) {
 		struct str cluster = jobs->list.items[i].cluster;
@@ -173,17 +173,11 @@ static void ask_slurm(struct invocation *inv, const struct job_list *jobs, struc
 		if (!is_asked)
 			ask_cluster(inv, jobs, cluster, views);
 	}
-	remember_ends(inv, jobs, views);
 }
 
-void job_views_read(struct invocation *inv, const struct job_list *jobs, bool asks_queue,
-		    struct job_view *views)
+/* After the queue: a job that is over for Slurm has written its last word. */
+static void read_states(struct invocation *inv, const struct job_list *jobs, struct job_view *views)
 {
-	for (uint32_t i = 0; i < jobs->list.n; i++)
-		views[i] = (struct job_view){.job = &jobs->list.items[i]};
-	if (asks_queue)
-		ask_slurm(inv, jobs, views);
-	/* The state after the queue: a job that is over for Slurm has written its last word. */
 	for (uint32_t i = 0; i < jobs->list.n; i++) {
 		const struct job_files *job = &jobs->list.items[i];
 
@@ -192,6 +186,23 @@ void job_views_read(struct invocation *inv, const struct job_list *jobs, bool as
 		views[i].state = job_state(inv, job, &views[i].state_error);
 		settle_services(&views[i]);
 	}
+}
+
+static void begin_views(const struct job_list *jobs, struct job_view *views)
+{
+	for (uint32_t i = 0; i < jobs->list.n; i++)
+		views[i] = (struct job_view){.job = &jobs->list.items[i]};
+}
+
+void job_views_read(struct invocation *inv, const struct job_list *jobs, bool asks_queue,
+		    struct job_view *views)
+{
+	begin_views(jobs, views);
+	if (asks_queue) {
+		job_views_ask(inv, jobs, views);
+		remember_ends(inv, jobs, views);
+	}
+	read_states(inv, jobs, views);
 }
 
 static struct slurm_job keep_answer(struct arena *a, struct slurm_job q)
@@ -204,37 +215,72 @@ static struct slurm_job keep_answer(struct arena *a, struct slurm_job q)
 	return q;
 }
 
-void job_views_reread(struct invocation *inv, struct arena *scratch, const struct job_list *jobs,
-		      bool asks_queue, struct job_view *views)
+/* What was known lives in the arena of the round before. */
+static void renew(struct invocation *inv, struct arena *scratch, const struct job_list *jobs,
+		  const struct job_view *asked, struct job_view *views)
 {
 	size_t n = jobs->list.n;
-	struct arena *lasting = inv->arena;
-
-	for (size_t i = 0; i < n; i++)
-		job_locate(lasting, &jobs->list.items[i]);
-	/* What was known lives in the arena of the round before. */
 	struct arena before = *scratch;
+
 	arena_init(scratch);
 	struct job_view *old = ARENA_ARRAY(scratch, n, struct job_view);
 	memcpy(old, views, n * sizeof(*old));
 	inv->arena = scratch;
-	job_views_read(inv, jobs, asks_queue, views);
-	inv->arena = lasting;
+	begin_views(jobs, views);
 	for (size_t i = 0; i < n; i++) {
-		bool has_answer = asks_queue && views[i].queue_error.len == 0;
+		const struct job_view *from = asked ? &asked[i] : &old[i];
+		bool has_answer = asked && from->queue_error.len == 0;
 
 		json_decref(old[i].state);
-		if (!has_answer)
-			views[i].queue = keep_answer(scratch, old[i].queue);
-		if (!asks_queue)
-			views[i].queue_error = str_dup(scratch, old[i].queue_error);
+		views[i].queue = keep_answer(scratch, has_answer ? asked[i].queue : old[i].queue);
+		views[i].queue_error = str_dup(scratch, from->queue_error);
+		views[i].may_be_told = from->may_be_told;
 	}
+	if (asked)
+		remember_ends(inv, jobs, views);
+	read_states(inv, jobs, views);
 	arena_free(&before);
+}
+
+void job_views_take(struct invocation *inv, struct arena *scratch, const struct job_list *jobs,
+		    const struct job_view *asked, struct job_view *views)
+{
+	struct arena *lasting = inv->arena;
+
+	for (size_t i = 0; i < jobs->list.n; i++)
+		job_locate(lasting, &jobs->list.items[i]);
+	renew(inv, scratch, jobs, asked, views);
+	inv->arena = lasting;
+}
+
+void job_views_reread(struct invocation *inv, struct arena *scratch, const struct job_list *jobs,
+		      bool asks_queue, struct job_view *views)
+{
+	struct arena answers, *lasting = inv->arena;
+	struct job_view *asked = NULL;
+
+	arena_init(&answers);
+	if (asks_queue) {
+		asked = ARENA_ARRAY(&answers, jobs->list.n + 1, struct job_view);
+		begin_views(jobs, asked);
+		inv->arena = &answers;
+		job_views_ask(inv, jobs, asked);
+		inv->arena = lasting;
+	}
+	job_views_take(inv, scratch, jobs, asked, views);
+	arena_free(&answers);
 }
 
 bool state_is_over(const json_t *state)
 {
 	return json_str(state, "ended_at").len > 0;
+}
+
+struct str attempt_text(struct arena *a, const json_t *state)
+{
+	uint64_t attempt = json_uint(state, "attempt");
+
+	return attempt > 0 ? str_fmt(a, ", attempt %llu", (unsigned long long)attempt) : STR("");
 }
 
 /* The word for a job that is over. */

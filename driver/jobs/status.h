@@ -28,6 +28,13 @@ void job_views_read(struct invocation *inv, const struct job_list *jobs, bool as
 void job_views_reread(struct invocation *inv, struct arena *scratch, const struct job_list *jobs,
 		      bool asks_queue, struct job_view *views);
 
+/* What the queue says, for views that have their jobs and nothing else: the part of it that may take long. */
+void job_views_ask(struct invocation *inv, const struct job_list *jobs, struct job_view *views);
+
+/* Reads again, with what was asked so before; NULL: nothing was. */
+void job_views_take(struct invocation *inv, struct arena *scratch, const struct job_list *jobs,
+		    const struct job_view *asked, struct job_view *views);
+
 /*
  * One word: PENDING, RUNNING, STOPPING, COMPLETED, FAILED, CANCELLED, TIMEOUT, … LOST: the job is
  * gone and nobody says how it ended. UNKNOWN: nothing is known, and Slurm couldn't be asked.
@@ -58,6 +65,9 @@ double job_view_seconds(const struct job_view *view);
 
 /* The job has closed its own record. */
 bool state_is_over(const json_t *state);
+
+/* ", attempt 2" of a job that was put back into the queue and began anew; else nothing. */
+struct str attempt_text(struct arena *a, const json_t *state);
 
 /* Seconds since 1970 of a time in state.json; 0 without. */
 double state_time(const json_t *object, const char *key);

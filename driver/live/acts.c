@@ -94,8 +94,14 @@ static void end_prompt(struct view *v)
 		if (v->text[0])
 			find(v, true, true);
 	}
-	if (prompt == PROMPT_SIGNAL && v->text[0])
-		view_order_send(v, v->text);
+	if (prompt == PROMPT_SIGNAL && v->text[0]) {
+		const char *name = order_signal(&v->scratch, v->text);
+
+		if (name)
+			view_order_send(v, name);
+		else
+			view_say(v, "no signal is called '%s'", v->text);
+	}
 }
 
 /* The last character goes, whatever its bytes. */

@@ -10,6 +10,10 @@
 
 static const attr_t none = A_NORMAL;
 
+enum {
+	SLOW_S = 3 /* of an answer that is worth a word */
+};
+
 static attr_t attribute_of(enum row_tone tone)
 {
 	switch (tone) {
@@ -48,8 +52,12 @@ static struct str queue_text(const struct view *v, struct arena *a)
 {
 	const struct job_view *view = &v->model.views[0];
 
+	unsigned silence = model_silence(&v->model);
+
 	if (view->queue_error.len > 0)
 		return STR("; the queue doesn't answer");
+	if (silence >= SLOW_S)
+		return str_fmt(a, "; Slurm is asked, no answer for %u s", silence);
 	if (!view->queue.is_known || view->queue.is_over || v->model.parts->list.n > 1)
 		return STR("");
 	if (str_eq_c(view->queue.state, "PENDING"))
@@ -65,10 +73,12 @@ static void draw_job(struct view *v)
 	double seconds = model_seconds(&v->model);
 	struct str took =
 		seconds >= 0 ? str_fmt(a, ", %.*s", STR_ARG(duration_text(a, seconds))) : STR("");
+	struct str attempt =
+		v->model.parts->list.n == 1 ? attempt_text(a, v->model.views[0].state) : STR("");
 	struct str line =
-		str_fmt(a, "job %.*s '%.*s': %.*s%.*s%.*s", STR_ARG(job->id),
-			STR_ARG(json_str(job->record, "name")), STR_ARG(model_word(&v->model)),
-			STR_ARG(took), STR_ARG(queue_text(v, a)));
+		str_fmt(a, "job %.*s '%.*s'%.*s: %.*s%.*s%.*s", STR_ARG(job->id),
+			STR_ARG(json_str(job->record, "name")), STR_ARG(attempt),
+			STR_ARG(model_word(&v->model)), STR_ARG(took), STR_ARG(queue_text(v, a)));
 
 	put(0, 0, COLS, A_BOLD, line);
 }

@@ -56,6 +56,16 @@ void view_order_begin(struct view *v, enum rt_order what)
 		view_ask(v, PROMPT_SURE, "%s %.*s? y: do it ", rt_order_word(what), STR_ARG(names));
 }
 
+static json_t *nudge(void *context)
+{
+	struct view *v = context;
+	const struct job_view *view = v->order_by_hand.sent.view;
+	bool is_told = false;
+
+	jobs_nudge(v->inv, &view, 1, &is_told);
+	return json_boolean(is_told);
+}
+
 void view_order_send(struct view *v, const char *number)
 {
 	struct view_order *order = &v->order_by_hand;
@@ -63,7 +73,12 @@ void view_order_send(struct view *v, const char *number)
 		.what = order->what, .signal = number, .services = order->services, .n = order->n};
 	struct str why;
 
-	order->is_open = order_send(v->inv, &v->model.views[order->part], &o, &order->sent, &why);
+	order->is_open = order_put(v->inv, &v->model.views[order->part], &o, &order->sent, &why);
+	if (order->is_open && !errand_begin(&order->nudge, nudge, v)) {
+		order_close(&order->sent);
+		order->is_open = false;
+		why = STR("no process can be started");
+	}
 	order->until = clock_ns() + ANSWER_S * UINT64_C(1000000000);
 	if (order->is_open)
 		view_say(v, "%s %.*s …", rt_order_word(order->what), STR_ARG(names_of(v, order)));
@@ -80,13 +95,36 @@ static uint32_t worst(const struct sent_order *sent)
 	return 0;
 }
 
+/* False when the supervisor can't be told to look. */
+static bool nudges(struct view *v)
+{
+	struct view_order *order = &v->order_by_hand;
+
+	if (!errand_is_open(&order->nudge))
+		return !order_is_to_nudge(&order->sent) || errand_begin(&order->nudge, nudge, v);
+	if (!errand_has_ended(&order->nudge))
+		return true;
+	json_t *is_told = errand_end(&order->nudge);
+	bool ok = json_is_true(is_told) || order->sent.nudges > 0;
+	json_decref(is_told);
+	return ok;
+}
+
 void view_order_look(struct view *v)
 {
 	struct view_order *order = &v->order_by_hand;
 
 	if (!order->is_open)
 		return;
-	enum order_news news = order_look(v->inv, &order->sent);
+	enum order_news news = order_read(&order->sent);
+	if (news == ORDER_OPEN && !nudges(v)) {
+		bool is_local = v->model.job->is_local;
+
+		view_say(v, "%s: %s", rt_order_word(order->what),
+			 is_local ? "it has ended" : "scancel can't reach it");
+		view_order_end(v);
+		return;
+	}
 	bool is_late = clock_ns() > order->until || v->model.is_over;
 	if (news == ORDER_OPEN && !is_late)
 		return;
@@ -98,13 +136,16 @@ void view_order_look(struct view *v)
 	} else {
 		view_say(v, "%s: no answer", rt_order_word(order->what));
 	}
-	order_close(&order->sent);
-	order->is_open = false;
+	view_order_end(v);
 }
 
 void view_order_end(struct view *v)
 {
-	if (v->order_by_hand.is_open)
-		order_close(&v->order_by_hand.sent);
-	v->order_by_hand.is_open = false;
+	struct view_order *order = &v->order_by_hand;
+
+	if (!order->is_open)
+		return;
+	json_decref(errand_end(&order->nudge));
+	order_close(&order->sent);
+	order->is_open = false;
 }

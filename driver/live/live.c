@@ -19,6 +19,7 @@
 
 enum {
 	LOOK_MS = 200,
+	FIRST_MS = 500, /* before the first picture is drawn without an answer of the queue */
 	LOOKED_AT_S =
 		600,    /* without a key for so long nobody sits there, and nothing is measured */
 	MOST_PARTS = 64 /* elements of an array; of more there are lines */
@@ -77,7 +78,7 @@ static void cancel(struct loop *l)
 	uint32_t n;
 	bool is_cancelled = jobs_cancel(v->inv, l->job->parts, &n);
 	if (is_cancelled)
-		v->model.asking.next = 0;
+		model_ask_anew(&v->model);
 	else
 		complain("the job isn't cancelled: it goes on; 'hpcc cancel %.*s' tries again",
 			 STR_ARG(l->job->job->id));
@@ -139,11 +140,13 @@ static bool take_complaints(struct view *v)
 /* Waits for a key, the end of the child, or the next look. False when the terminal is gone. */
 static bool wait_for_news(struct loop *l)
 {
-	struct pollfd fds[] = {{STDIN_FILENO, POLLIN, 0}, {l->child, POLLIN, 0}};
+	struct pollfd fds[] = {{STDIN_FILENO, POLLIN, 0},
+			       {l->child, POLLIN, 0},
+			       {model_queue_fd(&l->view.model), POLLIN, 0}};
 
 	if (interrupt_is_noted())
 		return true;
-	poll(fds, 2, l->view.pane.has_more ? 0 : LOOK_MS);
+	poll(fds, 3, l->view.pane.has_more ? 0 : LOOK_MS);
 	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		return false;
 	if (fds[1].revents)
@@ -225,6 +228,9 @@ static void begin(struct loop *l, struct invocation *inv, const struct live_job 
 	arena_init(&v->scratch);
 	v->shown = ARENA_ARRAY(inv->arena, v->model.rows.list.n + 1, uint32_t);
 	model_look(&v->model);
+	struct pollfd answer = {model_queue_fd(&v->model), POLLIN, 0};
+	if (answer.fd >= 0 && poll(&answer, 1, FIRST_MS) > 0) /* as a rule it is there at once */
+		model_look(&v->model);
 	view_arrange(v);
 	view_open_logs(v);
 	if (job->child > 0)

@@ -12,7 +12,8 @@
 #include "ir/files.gen.h"
 
 enum {
-	LOOK_NS = 1000000000, /* without news */
+	LOOK_NS = 1000000000,  /* without news */
+	AGAIN_NS = 1000000000, /* after no process could be started */
 	MEASURE_S_LOCAL = 2,
 	MEASURE_S = 15 /* Slurm's controller is asked to pass it on */
 };
@@ -47,6 +48,7 @@ void model_begin(struct model *m, struct invocation *inv, const struct job_files
 	int fd = memfd_create("hpcc-events", MFD_CLOEXEC);
 
 	*m = (struct model){.inv = inv, .job = job, .parts = parts};
+	queue_init(&m->queue, inv, parts);
 	arena_init(&m->scratch);
 	arena_init(&m->moment);
 	m->views = ARENA_ARRAY(inv->arena, n, struct job_view);
@@ -66,6 +68,8 @@ void model_begin(struct model *m, struct invocation *inv, const struct job_files
 void model_end(struct model *m)
 {
 	roster_free(&m->roster);
+	queue_free(&m->queue);
+	json_decref(errand_end(&m->measuring));
 	for (uint32_t i = 0; i < m->parts->list.n; i++) {
 		json_decref(m->views[i].state);
 		if (m->events)
@@ -216,41 +220,83 @@ static bool has_changed(struct model *m)
 }
 
 /* A job that is over for everybody stays so. */
-static void look_at_states(struct model *m, bool asks)
+static void look_at_states(struct model *m, const struct job_view *asked)
 {
 	uint32_t n = m->parts->list.n;
 
 	roster_free(&m->roster); /* while the rows are there */
-	job_views_reread(m->inv, &m->scratch, m->parts, asks, m->views);
+	job_views_take(m->inv, &m->scratch, m->parts, asked, m->views);
 	m->next_look = clock_ns() + LOOK_NS;
-	m->is_over = asking_take(&m->asking, m->views, n, asks, m->follows[0].events.fd >= 0) ||
+	m->is_over = asking_take(&m->asking, m->views, n, asked, m->follows[0].events.fd >= 0) ||
 		     m->is_over;
 	take_rows(m);
 }
 
+/* Asks the queue when it is time to, and has its answer once. */
+static const struct job_view *ask_queue(struct model *m)
+{
+	if (m->is_over || m->job->is_local)
+		return NULL;
+	if (errand_is_open(&m->queue.errand))
+		return queue_take(&m->queue);
+	if (!asking_is_due(&m->asking))
+		return NULL;
+	m->asked_at = clock_ns();
+	if (!queue_ask(&m->queue))
+		m->asking.next = m->asked_at + AGAIN_NS;
+	return NULL;
+}
+
+unsigned model_silence(const struct model *m)
+{
+	return errand_is_open(&m->queue.errand)
+		       ? (unsigned)((clock_ns() - m->asked_at) / UINT64_C(1000000000))
+		       : 0;
+}
+
 bool model_look(struct model *m)
 {
-	bool asks = !m->is_over && !m->job->is_local && asking_is_due(&m->asking), is_news = false;
+	const struct job_view *asked = ask_queue(m);
 	bool is_due = m->job->is_local && !m->is_over && clock_ns() >= m->next_look;
+	bool is_news = false;
 
 	for (uint32_t i = 0; m->events && i < m->parts->list.n; i++)
 		is_news = follow_step(&m->follows[i]) || is_news;
-	if (!has_changed(m) && !asks && !is_due)
+	if (!has_changed(m) && !asked && !is_due)
 		return is_news;
-	look_at_states(m, asks);
+	look_at_states(m, asked);
 	return true;
+}
+
+void model_ask_anew(struct model *m)
+{
+	queue_free(&m->queue);
+	m->asking.next = 0;
+}
+
+int model_queue_fd(const struct model *m)
+{
+	return errand_is_open(&m->queue.errand) ? m->queue.errand.fd : -1;
+}
+
+/* In memory nothing of it is needed: the answers come with the states. */
+static json_t *measure(void *context)
+{
+	struct model *m = context;
+	struct known_job one = {.job = *m->job, .parts = *m->parts, .views = m->views};
+
+	job_measure_ask(m->inv, &one);
+	return json_true();
 }
 
 void model_measure(struct model *m)
 {
-	if (m->is_over || clock_ns() < m->next_measure)
+	if (errand_is_open(&m->measuring) && errand_has_ended(&m->measuring))
+		json_decref(errand_end(&m->measuring));
+	if (m->is_over || clock_ns() < m->next_measure || errand_is_open(&m->measuring))
 		return;
-	struct known_job one = {.job = *m->job, .parts = *m->parts, .views = m->views};
-	struct arena *lasting = m->inv->arena;
-	m->inv->arena = &m->moment;
-	job_measure_ask(m->inv, &one);
-	m->inv->arena = lasting;
-	arena_reset(&m->moment);
 	m->next_measure = clock_ns() +
 			  (m->job->is_local ? MEASURE_S_LOCAL : MEASURE_S) * UINT64_C(1000000000);
+	if (!errand_begin(&m->measuring, measure, m))
+		m->next_measure += AGAIN_NS;
 }

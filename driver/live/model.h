@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "driver/jobs/status.h"
+#include "driver/live/queue.h"
 #include "driver/live/rows.h"
 #include "driver/screen/asking.h"
 #include "driver/screen/follow.h"
@@ -21,6 +22,9 @@ struct model {
 	struct live_rows rows;
 	struct roster roster; /* as of the last look */
 	struct asking asking;
+	struct live_queue queue;
+	struct errand measuring;
+	uint64_t asked_at; /* by clock_ns, what isn't answered yet */
 	struct stat *seen; /* the states' files at the last look */
 	uint64_t next_look, next_measure;
 	struct follow *follows;
@@ -34,6 +38,15 @@ void model_end(struct model *m);
 
 /* Looks at the job's files, and at times at the queue. True when something is another thing now. */
 bool model_look(struct model *m);
+
+/* What the queue is being asked is of no interest any more, but what it says from here on. */
+void model_ask_anew(struct model *m);
+
+/* Readable when there is an answer of the queue; -1: none is awaited. */
+int model_queue_fd(const struct model *m);
+
+/* For so many seconds the queue hasn't answered; 0: it has, or isn't asked. */
+unsigned model_silence(const struct model *m);
 
 /* Has it measured what services use, when it is time to: an answer comes with the states. */
 void model_measure(struct model *m);

@@ -32,6 +32,7 @@ struct view_order {
 	struct str *services;
 	uint32_t n;
 	struct sent_order sent;
+	struct errand nudge;
 	bool is_open; /* not answered yet */
 	uint64_t until;
 };

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -116,6 +117,18 @@ static bool put_file(struct arena *a, int folder, const char *name, struct str t
 	return ok;
 }
 
+const char *order_signal(struct arena *a, const char *word)
+{
+	uint64_t number;
+
+	if (!str_to_u64(str_c(word), &number)) {
+		const char *name = str_to_c(a, str_upper(a, str_c(word)));
+		number = (uint64_t)rt_word_signal(name);
+	}
+	const char *name = number < NSIG ? rt_signal_name((int)number) : "";
+	return rt_word_signal(name) != 0 ? name : NULL;
+}
+
 bool order_put(struct invocation *inv, const struct job_view *view, const struct order *o,
 	       struct sent_order *sent, struct str *why)
 {
@@ -139,21 +152,6 @@ bool order_put(struct invocation *inv, const struct job_view *view, const struct
 	if (put_file(a, folder, sent->name.ptr, order_text(a, o), why))
 		return true;
 	order_close(sent);
-	return false;
-}
-
-bool order_send(struct invocation *inv, const struct job_view *view, const struct order *o,
-		struct sent_order *sent, struct str *why)
-{
-	bool is_told = false;
-
-	if (!order_put(inv, view, o, sent, why))
-		return false;
-	jobs_nudge(inv, &view, 1, &is_told);
-	if (is_told)
-		return true;
-	order_close(sent);
-	*why = view->job->is_local ? STR("it has ended") : STR("scancel can't reach it");
 	return false;
 }
 
@@ -181,7 +179,7 @@ static void read_answer(struct sent_order *sent, struct str text)
 	}
 }
 
-enum order_news order_look(struct invocation *inv, struct sent_order *sent)
+enum order_news order_read(struct sent_order *sent)
 {
 	enum order_news news = ORDER_OPEN;
 	struct arena scratch;
@@ -197,13 +195,27 @@ enum order_news order_look(struct invocation *inv, struct sent_order *sent)
 	arena_free(&scratch);
 	if (news == ORDER_ANSWERED)
 		unlinkat(sent->folder, sent->name.ptr, 0);
-	if (news == ORDER_OPEN && clock_ns() - sent->nudged_at >= AGAIN_NS << sent->nudges) {
-		bool is_told;
+	return news;
+}
 
-		sent->nudges++;
-		sent->nudged_at = clock_ns();
+bool order_is_to_nudge(struct sent_order *sent)
+{
+	uint64_t now = clock_ns();
+
+	if (now - sent->nudged_at < AGAIN_NS << sent->nudges)
+		return false;
+	sent->nudges++;
+	sent->nudged_at = now;
+	return true;
+}
+
+enum order_news order_look(struct invocation *inv, struct sent_order *sent)
+{
+	enum order_news news = order_read(sent);
+	bool is_told;
+
+	if (news == ORDER_OPEN && order_is_to_nudge(sent))
 		jobs_nudge(inv, &sent->view, 1, &is_told);
-	}
 	return news;
 }
 

@@ -4,7 +4,8 @@
  * the job's folder (docs/wire.md), and its answer takes that file's place.
  *
  *	struct order o = {.what = RT_ORDER_RESTART, .services = &name, .n = 1};
- *	if (!order_send(inv, view, &o, &sent, &why))	it can't be given: why
+ *	if (!order_put(inv, view, &o, &sent, &why))	it can't be given: why
+ *	jobs_nudge(inv, &view, 1, &is_told)		has the supervisor look
  *	… order_look(inv, &sent) now and then, as the screen is drawn, until it isn't ORDER_OPEN …
  *	sent.answers[0].reply				rt_reply_text says it in words
  *	order_close(&sent);
@@ -37,12 +38,12 @@ struct sent_order {
 	unsigned nudges;
 };
 
+/* The name that an order has of a signal: "HUP" of HUP, SIGHUP, hup and 1; NULL: there is none. */
+const char *order_signal(struct arena *a, const char *word);
+
 /* Puts an order into the job's folder. False with *why: "it hasn't begun", "it has ended". */
 bool order_put(struct invocation *inv, const struct job_view *view, const struct order *o,
 	       struct sent_order *sent, struct str *why);
-/* The same, and has the supervisor look. */
-bool order_send(struct invocation *inv, const struct job_view *view, const struct order *o,
-		struct sent_order *sent, struct str *why);
 
 enum order_news {
 	ORDER_OPEN,
@@ -51,6 +52,9 @@ enum order_news {
 };
 /* Waits for nothing; has the supervisor look again when it takes long. */
 enum order_news order_look(struct invocation *inv, struct sent_order *sent);
+/* Its two parts: what is there, and whether the supervisor is to look again, which counts as told then. */
+enum order_news order_read(struct sent_order *sent);
+bool order_is_to_nudge(struct sent_order *sent);
 
 /* Closes one; what nobody has answered is taken back. */
 void order_close(struct sent_order *sent);

@@ -28,9 +28,7 @@ void print_job_line(struct invocation *inv, const struct job_view *view, const s
 		printf(", on %.*s", STR_ARG(str_visible(a, view->queue.nodes, VISIBLE_LINE)));
 	if (view->queue.is_known && str_eq_c(view->queue.state, "PENDING"))
 		printf(" (%.*s)", STR_ARG(str_visible(a, view->queue.reason, VISIBLE_LINE)));
-	if (json_uint(view->state, "attempt") > 0)
-		printf(", attempt %llu", (unsigned long long)json_uint(view->state, "attempt"));
-	putchar('\n');
+	printf("%.*s\n", STR_ARG(attempt_text(a, view->state)));
 }
 
 void print_array_line(FILE *out, struct arena *a, const struct job_files *job,

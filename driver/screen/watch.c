@@ -151,7 +151,8 @@ static void print_end(struct watch *w, uint32_t i)
 			fprintf(f->out, "         its log %.*s is empty or missing\n",
 				STR_ARG(str_visible(a, batch, VISIBLE_LINE)));
 	}
-	fprintf(f->out, "%sjob %.*s%s: %s%.*s%s", f->style.bold, STR_ARG(f->job->id), f->style.off,
+	fprintf(f->out, "%sjob %.*s%s%.*s: %s%.*s%s", f->style.bold, STR_ARG(f->job->id),
+		f->style.off, STR_ARG(attempt_text(a, view->state)),
 		status == 0 ? f->style.good : f->style.bad, STR_ARG(word), f->style.off);
 	if (status != 0)
 		fprintf(f->out, " with status %d", status);
@@ -239,6 +240,8 @@ static int watch_lines(struct watch *w)
 			return end(w, true);
 		if (!interrupt_is_noted())
 			poll(NULL, 0, LOOK_MS);
+		if (!w->is_ours && output_is_gone(w->out))
+			return EXIT_UNEXPECTED;
 		if (!handle_signal(w))
 			return end(w, false);
 	}

@@ -18,7 +18,7 @@ static int open_batch_log(struct arena *a, const struct job_files *job, struct s
 {
 	struct str path = job_batch_log(a, job);
 
-	*name = job->is_local ? STR(JOB_FILE_BATCH_LOG) : path_shown(a, path);
+	*name = job->is_local ? STR(JOB_FILE_BATCH_LOG) : path;
 	struct str why;
 	return job->is_local ? job_open(a, job, JOB_FILE_BATCH_LOG, &why)
 			     : open_to_read(a, AT_FDCWD, path.ptr, OPEN_FILE, &why);

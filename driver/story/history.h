@@ -7,7 +7,8 @@
 
 /* A line of a file of the job. */
 struct citation {
-	struct str file;   /* below the job's folder, or what else said it: "sacct"; empty: none */
+	struct str
+		file; /* below the job's folder, absolute elsewhere, or what else said it: "sacct"; empty: none */
 	uint64_t from, to; /* lines, from 1; 0 where there are none */
 };
 

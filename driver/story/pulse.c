@@ -56,7 +56,9 @@ int pulse_say_end(const struct pulse *p)
 	uint32_t n = p->parts->list.n;
 	int status = job_views_exit(p->views, n);
 
-	fprintf(stderr, "job %.*s: %.*s", STR_ARG(p->job->id),
+	struct str attempt = n == 1 ? attempt_text(p->inv->arena, p->views[0].state) : STR("");
+
+	fprintf(stderr, "job %.*s%.*s: %.*s", STR_ARG(p->job->id), STR_ARG(attempt),
 		STR_ARG(job_views_word(p->views, n)));
 	if (status != EXIT_OK)
 		fprintf(stderr, " with status %d", status);

@@ -72,6 +72,8 @@ static void put_end(struct sentence *s)
 	else if (service->verdict == RT_V_COMPONENT_ENDED)
 		put(s, "has lost its nodes, since component '%s' has ended (status %d)",
 		    service->def->part_name ? service->def->part_name : "", status);
+	else if (service->signal && status == 0) /* a task of it was; srun knows of none */
+		put(s, "was ended by signal %s", rt_signal_name(service->signal));
 	else if (service->signal)
 		put(s, "was ended by signal %s (status %d)", rt_signal_name(service->signal),
 		    status);

@@ -340,8 +340,15 @@ rm json.yaml json.sbatch again.yaml
 run 0 hpcc --version
 out_has 'hpcc '
 run 0 hpcc --help
+that 'the overview fits a screen' test "$(wc -l <<<"$out")" -le 48
+out_has 'up            submit and watch'
+out_has 'also          '
+overview=$out
+run 0 hpcc --help=all
 commands=$(sed -n 's/^  \([a-z]*\)\(,\| \).*/\1/p' <<<"$out" | grep -v '^hpcc$')
-that 'the overview fits' test "$(wc -l <<<"$out")" -le 66
+for name in $commands; do
+	that "the overview has $name" grep -qw "$name" <<<"$overview"
+done
 for name in $commands; do
 	run 0 hpcc "$name" --help
 	out_has "Usage: hpcc $name"

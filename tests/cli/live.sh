@@ -211,6 +211,10 @@ keys x
 shows "signal to 'copy07'"
 keys -l NOSUCH
 keys Enter
+shows "no signal is called 'NOSUCH'"
+keys x
+keys -l usr1
+keys Enter
 shows "signal 'copy07': "
 keys s
 shows "stop 'copy07'? y"
@@ -327,6 +331,18 @@ lacks SERVICE
 slurm_job() {
 	hpcc jobs | awk 'NR == 1 {print $1}'
 }
+# While Slurm doesn't answer the view goes on, and says so.
+touch "$work/hangs"
+type_line "clear; FAKE_CONTROLLER_HANGS=$work/hangs hpcc watch"
+shows '> one' 'Slurm is asked, no answer for' 'asked'
+keys '?'
+shows 'Services'
+keys Escape
+shows SERVICE 'Slurm is asked, no answer for'
+rm "$work/hangs"
+lacks 'no answer'
+keys q
+shows 'the job goes on'
 touch ".hpc-compose/$(slurm_job)/go"
 # A terminal that dies cancels it.
 type_line 'clear; hpcc up; echo status $?'

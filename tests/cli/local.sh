@@ -231,6 +231,8 @@ out_lacks LOST
 id=$(hpcc jobs | awk 'NR == 1 {print $1}')
 that 'it runs' within 20 grep -qs '^up' ".hpc-compose/$id/logs/one.log"
 run 0 hpcc down --yes
+that 'one line tells it' test "$(cat "$work/out" "$work/err" | wc -l)" = 1
+out_has "ended and removed"
 
 # Detached, then cancelled.
 run 0 hpcc up --local --detach long.yaml
@@ -295,9 +297,10 @@ run 0 hpcc stats --format=json "$id"
 out_has '"max_memory_bytes"'
 
 # One of a thing is said so.
-echo '{"schema_version": 1, "services": [{"name": "one", "state": "running", "seconds": 9, "restart_count": 1,
+echo '{"schema_version": 1, "attempt": 2, "services": [{"name": "one", "state": "running", "seconds": 9, "restart_count": 1,
 "live": {"processes": 1, "memory_bytes": 1048576}}]}' >".hpc-compose/$id/state.json"
 run 0 hpcc stats "$id"
+out_has "job $id, attempt 2: "
 that 'restarts' grep -q ' 1 restart$' "$work/out"
 out_has ' 1 process '
 

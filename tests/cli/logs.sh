@@ -53,6 +53,8 @@ run 2 hpcc logs --grep '('
 err_has '--grep wants a POSIX extended regular expression'
 run 2 hpcc logs --since soon
 err_has '--since wants a duration such as 10m'
+run 2 hpcc logs --since 1m --until 1h
+err_has '--until=1h is before --since=1m'
 
 # A job without times says so, once for each log, and shows what it has.
 rm ".hpc-compose/$id/log-times"

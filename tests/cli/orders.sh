@@ -65,6 +65,18 @@ run 0 hpcc signal db HUP
 out_has "'db' was sent HUP"
 that 'it hears' within 20 grep -q 'reads its file again' "$dir/logs/db.log"
 
+# A signal's number is no job.
+run 0 hpcc signal db 1
+out_has "'db' was sent HUP"
+run 0 hpcc signal db HUP "$id"
+out_has "job $id: 'db' was sent HUP"
+
+# Whoever only shows ends with its reader.
+for words in 'watch --plain' 'logs -f db' 'events -f'; do
+	run 0 timeout 20 bash -c "hpcc $words | head -n 1"
+	that 'a line' test -n "$out"
+done
+
 # What waits, waits on; nobody is stopped for it, nothing fails.
 run 3 hpcc restart late
 err_has "can't restart 'late': it waits for others, and starts by itself"
@@ -85,6 +97,8 @@ run 2 hpcc restart webs
 err_has "job $id has no service 'webs'"
 run 2 hpcc signal db HUPP
 err_has "no signal is called 'HUPP'"
+run 2 hpcc signal db 99
+err_has "no signal is called '99'"
 run 3 hpcc signal db STOP
 err_has 'no signal of this name can be passed to it'
 run 3 hpcc restart web local-20200101-000000

@@ -160,6 +160,19 @@ first_has "x-slurm.setup[1] ended the job with status 7, before services could s
 out_has 'no such licence'
 out_has 'hpcc logs batch'
 
+# Under Slurm the batch log is elsewhere: its path in the JSON form says where.
+tests=$(cd "$(dirname "$0")/.." && pwd)
+PATH=$tests/fake:$PATH FAKE_SLURM_DIR=$work/slurm run 7 hpcc up --no-preflight
+PATH=$tests/fake:$PATH FAKE_SLURM_DIR=$work/slurm run 0 hpcc why 1
+first_has 'ended the job with status 7, before services could start  [.hpc-compose/logs/'
+PATH=$tests/fake:$PATH FAKE_SLURM_DIR=$work/slurm run 0 hpcc why 1 --format=json
+that 'an absolute path' python3 -c '
+import json, sys
+line = json.load(open(sys.argv[1]))[0]["lines"][0]
+found = open(line["file"]).read().split("\n")[line["first_line"] - 1]
+assert line["file"][0] == "/" and "ended the job with status 7" in found, (line, found)
+' "$work/out"
+
 # So does what the script does before them: its last line is told.
 cat >compose.yaml <<SPEC
 name: fails

@@ -54,7 +54,7 @@ check_links() {
 	done < <(grep -oE '\]\([^)]+\)' "$page" | sed 's/^](//; s/)$//')
 }
 
-"$BUILD/hpcc" --help | sed -n 's/^  \([a-z]*\)\(, \([a-z]*\)\)\{0,1\} .*/\1\n\3/p' | grep . >commands
+"$BUILD/hpcc" --help=all | sed -n 's/^  \([a-z]*\)\(, \([a-z]*\)\)\{0,1\} .*/\1\n\3/p' | grep . >commands
 while read -r command; do
 	"$BUILD/hpcc" "$command" --help
 done <commands | grep -oE -- '--[a-z-]+' | sort -u >options

@@ -108,6 +108,10 @@ static void test_ends(void **state)
 	s.service[0].signal = SIGSEGV;
 	assert_string_equal(said(&s, RT_NOTE_IGNORED, false),
 			    "was ended by signal SEGV (status 42); ignored");
+	int status = s.note.status;
+	s.note.status = 0;
+	assert_string_equal(said(&s, RT_NOTE_IGNORED, false), "was ended by signal SEGV; ignored");
+	s.note.status = status;
 	s.service[0].verdict = RT_V_OOM;
 	assert_string_equal(said(&s, RT_NOTE_STOPPED, false),
 			    "ran out of memory (status 42); stopped");

@@ -159,7 +159,7 @@ static int follow_events(struct invocation *inv, const struct job_files *job,
 	struct pulse pulse;
 
 	pulse_begin(&pulse, inv, job, parts);
-	while (pulse_beats(&pulse) && !ferror(stdout)) {
+	while (pulse_beats(&pulse) && !output_is_gone(stdout)) {
 		bool is_over = pulse_look(&pulse);
 
 		for (uint32_t i = 0; i < parts->list.n; i++)
@@ -169,7 +169,7 @@ static int follow_events(struct invocation *inv, const struct job_files *job,
 			return pulse_say_end(&pulse);
 		pulse_wait(&pulse, 0);
 	}
-	return ferror(stdout) ? EXIT_UNEXPECTED : 128 + interrupt_take();
+	return output_is_gone(stdout) ? EXIT_UNEXPECTED : 128 + interrupt_take();
 }
 
 /* Why there is nothing to tell; a job that waits in the queue has none yet. */

@@ -16,7 +16,6 @@
 #include "driver/orders/orders.h"
 #include "driver/screen/services.h"
 #include "driver/system.h"
-#include "runtime/core/words.h"
 
 enum {
 	LOOK_MS = 40,
@@ -48,12 +47,16 @@ struct wishes {
 };
 
 /* `hpcc restart web 4711` as `hpcc restart 4711 web`, which all commands understand. */
-static void job_comes_first(struct invocation *inv)
+static void job_comes_first(struct invocation *inv, enum rt_order what)
 {
 	uint32_t n = inv->words.n;
 
 	if (inv->options.job || n < 2 || is_job_id(inv->words.items[0]) ||
 	    !is_job_id(inv->words.items[n - 1]))
+		return;
+	/* In `signal worker 9` it is the signal, in `signal worker TERM 4711` the job. */
+	if (what == RT_ORDER_SIGNAL &&
+	    (n < 3 || !order_signal(inv->arena, inv->words.items[n - 2])))
 		return;
 	const char *job = inv->words.items[n - 1];
 	memmove(inv->words.items + 1, inv->words.items, (n - 1) * sizeof(inv->words.items[0]));
@@ -259,28 +262,31 @@ static void tell(struct wishes *w)
 		const struct wish *wish = &w->list.items[i];
 		bool is_good = wish->is_answered && (wish->answer.reply == RT_A_TAKEN ||
 						     wish->answer.reply == RT_A_ALREADY);
-		struct str what = wish->what;
+		struct str what = wish->what,
+			   attempt = attempt_text(w->inv->arena, wish->sent->view->state);
 
 		if (w->order.what == RT_ORDER_SIGNAL && is_good)
 			what = str_fmt(w->inv->arena, "was sent %s", w->order.signal);
 		w->has_failed = w->has_failed || !is_good;
 		if (is_good)
-			printf("job %.*s: '%.*s' %s%.*s\n", STR_ARG(wish->sent->view->job->id),
-			       STR_ARG(wish->service),
+			printf("job %.*s%.*s: '%.*s' %s%.*s\n", STR_ARG(wish->sent->view->job->id),
+			       STR_ARG(attempt), STR_ARG(wish->service),
 			       wish->answer.reply == RT_A_ALREADY ? "stays as it is: " : "",
 			       STR_ARG(what));
 		else
-			complain("job %.*s: can't %s '%.*s': %.*s",
-				 STR_ARG(wish->sent->view->job->id), rt_order_word(w->order.what),
-				 STR_ARG(wish->service), STR_ARG(what));
+			complain("job %.*s%.*s: can't %s '%.*s': %.*s",
+				 STR_ARG(wish->sent->view->job->id), STR_ARG(attempt),
+				 rt_order_word(w->order.what), STR_ARG(wish->service),
+				 STR_ARG(what));
 	}
 }
 
 static json_t *wish_json(const struct wishes *w, const struct wish *wish)
 {
 	return json_pack(
-		"{s:o, s:o, s:o, s:b, s:o}", "job_id",
-		json_text(w->inv->arena, wish->sent->view->job->id), "service",
+		"{s:o, s:I, s:o, s:o, s:b, s:o}", "job_id",
+		json_text(w->inv->arena, wish->sent->view->job->id), "attempt",
+		(json_int_t)json_uint(wish->sent->view->state, "attempt"), "service",
 		json_text(w->inv->arena, wish->service), "answer",
 		wish->is_answered ? json_string(rt_reply_word(wish->answer.reply)) : json_null(),
 		"done", wish->is_done && wish->is_answered && wish->answer.reply == RT_A_TAKEN,
@@ -291,7 +297,7 @@ static int give_order(struct invocation *inv, enum rt_order what)
 {
 	struct wishes w = {.inv = inv, .order = {.what = what}};
 
-	job_comes_first(inv);
+	job_comes_first(inv, what);
 	uint32_t wanted = 1u + (what == RT_ORDER_SIGNAL);
 	if (inv->words.n < services_begin(inv) + wanted) {
 		complain(what == RT_ORDER_SIGNAL
@@ -301,10 +307,10 @@ static int give_order(struct invocation *inv, enum rt_order what)
 		return EXIT_USAGE;
 	}
 	if (what == RT_ORDER_SIGNAL) {
-		w.order.signal = inv->words.items[--inv->words.n];
-		if (rt_word_signal(w.order.signal) == 0) {
-			complain("no signal is called '%s'; 'kill -l' lists those there are",
-				 w.order.signal);
+		const char *word = inv->words.items[--inv->words.n];
+		w.order.signal = order_signal(inv->arena, word);
+		if (!w.order.signal) {
+			complain("no signal is called '%s'; 'kill -l' lists those there are", word);
 			return EXIT_USAGE;
 		}
 	}

@@ -17,12 +17,14 @@ enum {
 
 static struct str place_text(struct arena *a, const struct citation *place)
 {
+	struct str file =
+		str_has_prefix(place->file, "/") ? path_shown(a, place->file) : place->file;
+
 	if (place->from == 0)
-		return place->file;
+		return file;
 	if (place->from == place->to)
-		return str_fmt(a, "%.*s:%llu", STR_ARG(place->file),
-			       (unsigned long long)place->from);
-	return str_fmt(a, "%.*s:%llu-%llu", STR_ARG(place->file), (unsigned long long)place->from,
+		return str_fmt(a, "%.*s:%llu", STR_ARG(file), (unsigned long long)place->from);
+	return str_fmt(a, "%.*s:%llu-%llu", STR_ARG(file), (unsigned long long)place->from,
 		       (unsigned long long)place->to);
 }
 
@@ -54,14 +56,11 @@ static void print_why(struct invocation *inv, const struct job_view *view,
 		      const struct style *style)
 {
 	struct arena *a = inv->arena;
-	uint64_t attempt = json_uint(view->state, "attempt");
 	struct why why;
 
 	why_tell(inv, view, &why);
-	printf("job %.*s", STR_ARG(view->job->id));
-	if (attempt > 0)
-		printf(", attempt %llu", (unsigned long long)attempt);
-	printf(" %.*s: ", STR_ARG(job_view_word(view)));
+	printf("job %.*s%.*s %.*s: ", STR_ARG(view->job->id), STR_ARG(attempt_text(a, view->state)),
+	       STR_ARG(job_view_word(view)));
 	for (uint32_t i = 0; i < why.lines.n; i++)
 		print_why_line(a, &why.lines.items[i], i == 0, style);
 	printf("%s  files are below %.*s%s\n", style->dim,
