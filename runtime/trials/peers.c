@@ -65,47 +65,49 @@ static void set_variables(struct rt_variables *v, const void *arg)
 	rt_variable_remove(v, "SLURM_EXACT");
 }
 
-static uint32_t add_words(const char **argv, uint32_t n, const char *const *more)
+struct words {
+	const char *word[32];
+	uint32_t count;
+};
+
+static void add(struct words *w, const char *option, const char *value)
 {
-	for (; *more; more++)
-		argv[n++] = *more;
-	return n;
+	if (!value)
+		return;
+	w->word[w->count++] = option;
+	w->word[w->count++] = value;
 }
 
 static bool start_agent(struct rt_runner *r, uint32_t number)
 {
-	const char *node = rt_pool_format(&r->pool, "%u", number);
-	const char *nodes = rt_pool_format(&r->pool, "--nodes=%u", r->nodes);
-	const char *tasks = rt_pool_format(&r->pool, "--ntasks=%u", r->nodes);
-	const char *const srun[] = {"srun",
-				    nodes,
-				    tasks,
-				    "--ntasks-per-node=1",
-				    "--overlap",
-				    "--mem=0",
-				    "--no-kill",
-				    "--kill-on-bad-exit=0",
-				    "--wait=0",
-				    "--cpu-bind=none",
-				    "--input=none",
-				    "--export=ALL",
-				    "--job-name=hpcc-trials",
-				    NULL};
-	const char *const own[] = {r->program, "trials-agent", "--table", r->table_path, NULL};
-	const char *argv[32];
-	uint32_t n = r->local ? 0 : add_words(argv, 0, srun);
+	static const char *const srun[] = {"srun",
+					   "--ntasks-per-node=1",
+					   "--overlap",
+					   "--mem=0",
+					   "--no-kill",
+					   "--kill-on-bad-exit=0",
+					   "--wait=0",
+					   "--cpu-bind=none",
+					   "--input=none",
+					   "--export=ALL",
+					   "--job-name=hpcc-trials"};
+	const char *nodes = rt_pool_format(&r->pool, "%u", r->local ? number : r->nodes);
+	struct words w = {.count = 0};
 
-	n = add_words(argv, n, own);
-	if (r->local)
-		n = add_words(argv, n, (const char *const[]){"--node", node, NULL});
-	if (r->cpus)
-		n = add_words(argv, n, (const char *const[]){"--cpus", r->cpus, NULL});
-	if (r->gpus)
-		n = add_words(argv, n, (const char *const[]){"--gpus", r->gpus, NULL});
-	if (r->memory)
-		n = add_words(argv, n, (const char *const[]){"--memory", r->memory, NULL});
-	argv[n] = NULL;
-	struct rt_spawn s = {.argv = argv,
+	if (!r->local) {
+		w.count = sizeof(srun) / sizeof(srun[0]);
+		memcpy(w.word, srun, sizeof(srun));
+		add(&w, "--nodes", nodes);
+		add(&w, "--ntasks", nodes);
+	}
+	add(&w, r->program, "trials-agent");
+	add(&w, "--table", r->table_path);
+	add(&w, "--node", r->local ? nodes : NULL);
+	add(&w, "--cpus", r->cpus);
+	add(&w, "--gpus", r->gpus);
+	add(&w, "--memory", r->memory);
+	w.word[w.count] = NULL;
+	struct rt_spawn s = {.argv = w.word,
 			     .output = -1,
 			     .only_out = -1,
 			     .set_variables = set_variables,
