@@ -112,6 +112,9 @@ static bool read_job(struct str line, struct slurm_job *job)
 		*places[i] = str_trim(*places[i]);
 	}
 	struct str word;
+	/* The first component of a heterogeneous job is what the job is known as. */
+	if (str_has_suffix(job->id, "+0"))
+		job->id = str_slice(job->id, 0, job->id.len - 2);
 	str_split(job->state, ' ', &word); /* "CANCELLED by 1000" */
 	job->state = word;
 	job->is_over = is_final(job->state);

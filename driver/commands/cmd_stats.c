@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <time.h>
 
+#include "driver/components/components.h"
 #include "driver/commands/cmd.h"
 #include "driver/jobs/known.h"
 #include "driver/json.h"
@@ -60,7 +61,9 @@ static json_t *service_stats(const json_t *state)
    an array has the array's number, by which sacct would tell all of them. */
 static json_t *step_stats(struct invocation *inv, const struct job_view *view, struct str *why)
 {
-	const char *jobs = str_fmt(inv->arena, "--jobs=%.*s", STR_ARG(view->job->number)).ptr;
+	const char *jobs =
+		str_fmt(inv->arena, "--jobs=%.*s", STR_ARG(components_numbers(inv->arena, view)))
+			.ptr;
 	const char *live[] = {"sstat",      "--allsteps",
 			      "--noheader", "--parsable2",
 			      jobs,         "--format=JobID,MaxRSS,AveCPU,MaxDiskRead,MaxDiskWrite",

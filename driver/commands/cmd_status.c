@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "driver/components/components.h"
 #include "driver/array/table.h"
 #include "driver/commands/cmd.h"
 #include "driver/jobs/idle.h"
@@ -50,6 +51,7 @@ static void print_view(struct invocation *inv, const struct job_view *view, bool
 	const json_t *services = json_object_get(view->state, "services");
 
 	print_job_line(inv, view, style);
+	components_print(inv, view, style);
 	for (size_t i = 0; inv->options.as_lines && i < json_array_size(services); i++)
 		print_service_line(inv->arena, json_array_get(services, i), style);
 	if (!inv->options.as_lines)

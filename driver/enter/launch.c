@@ -62,7 +62,7 @@ int enter_launch(struct invocation *inv, const struct enter_target *t, const cha
 	if (inv->options.tty && !has_tty)
 		complain("there is no terminal here, and the command gets none");
 	if (!t->job->is_local) {
-		step_begin(&call, t->job, t->node, "exec");
+		step_begin(&call, t->job, t->component, t->node, "exec");
 		step_put(&call, "--chdir=/"); /* a folder of ours may be missing there */
 		if (wants_tty && has_tty)
 			step_put(&call, "--pty");

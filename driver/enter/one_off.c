@@ -28,6 +28,8 @@ static const char *const not_of_job[] = {
 	"begin",    "hold",       "metrics",     "watchdog",        "artifacts",  "resume",
 	"notify",   "rendezvous", "parallelism", "stage_out",       NULL};
 
+static const char *const of_component_alone[] = {"component", NULL};
+
 static struct node *without_all(struct arena *a, struct node *map, const char *const *keys)
 {
 	for (; map && map->kind == NODE_MAP && *keys; keys++)
@@ -112,6 +114,26 @@ static struct node *cut_slurm(struct arena *a, struct node *map, const char *con
 		       : map;
 }
 
+/* What the service's component states, laid over the job's x-slurm: that allocation is enough for one service. */
+static struct node *of_component(struct arena *a, struct node *root, const struct node *service)
+{
+	struct node *slurm = node_get(root, "x-slurm"), *own = node_get(service, "x-slurm");
+	struct node *all = slurm && slurm->kind == NODE_MAP ? node_get(slurm, "components") : NULL;
+	const struct node *name = own && own->kind == NODE_MAP ? node_get(own, "component") : NULL;
+
+	if (!all || all->kind != NODE_MAP || all->n == 0)
+		return root;
+	struct node *component =
+		name ? node_get(all, str_to_c(a, name->text)) : all->entries[0].value;
+	if (!component || (component->kind != NODE_MAP && component->kind != NODE_NULL))
+		return root; /* what is wrong with it is said when it is bound */
+	struct node *merged = node_without(a, slurm, "components");
+	for (uint32_t i = 0; component->kind == NODE_MAP && i < component->n; i++)
+		merged = put(a, merged, str_to_c(a, component->entries[i].key),
+			     component->entries[i].value);
+	return node_with(a, root, slurm, merged);
+}
+
 static bool complain_unknown(const struct invocation *inv, const struct node *services)
 {
 	const char **names = ARENA_ARRAY(inv->arena, services->n + 1, const char *);
@@ -139,12 +161,15 @@ bool one_off_cut(const struct invocation *inv, struct unit *u)
 		return true;
 	struct node *cut = cut_slurm(a, without_all(a, service, not_of_service), not_of_step);
 	cut = put(a, cut, "command", command_of(inv, u, service->at));
+	struct node *slurm = node_get(root, "x-slurm");
+	if (slurm && slurm->kind == NODE_MAP && node_get(slurm, "components"))
+		cut = cut_slurm(a, cut, of_component_alone);
 	struct node *only = node_with(a, services, service, cut);
 	for (uint32_t i = 0; i < services->n; i++)
 		if (!str_eq_c(services->entries[i].key, inv->one_off.service))
 			only = node_without(a, only, str_to_c(a, services->entries[i].key));
 	root = node_with(a, root, services, only);
-	root = cut_slurm(a, root, not_of_job);
+	root = cut_slurm(a, of_component(a, root, service), not_of_job);
 	if (node_get(root, "sweep"))
 		root = node_without(a, root, "sweep");
 	u->tree = put(a, root, "name", name_of(a, root, inv->one_off.service));

@@ -45,7 +45,8 @@ static void put_share(struct step_call *c)
 		step_put(c, "--gres=none");
 }
 
-void step_begin(struct step_call *c, const struct job_files *job, struct str node, const char *name)
+void step_begin(struct step_call *c, const struct job_files *job, const json_t *service,
+		struct str node, const char *name)
 {
 	struct arena *a = c->inv->arena;
 	/* Ctrl-C goes to the command at once. */
@@ -57,6 +58,10 @@ void step_begin(struct step_call *c, const struct job_files *job, struct str nod
 	step_put(c, str_fmt(a, "--jobid=%.*s", STR_ARG(job->number)).ptr);
 	if (cluster)
 		step_put(c, cluster);
+	if (json_object_get(service, "het_group"))
+		step_put(c, str_fmt(a, "--het-group=%llu",
+				    (unsigned long long)json_uint(service, "het_group"))
+				    .ptr);
 	put_share(c);
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
 		step_put(c, fixed[i]);

@@ -17,8 +17,9 @@ struct step_call {
 
 void step_put(struct step_call *c, const char *word);
 /* The words up to the program's own, and what has to go from the environment: of another allocation that we may
-   be in, or of a profile. The step is called `hpc-compose:NAME`. */
-void step_begin(struct step_call *c, const struct job_files *job, struct str node,
-		const char *name);
+   be in, or of a profile. `service` is one that runs there, in the state: a job with
+   components starts steps in one of them. The step is called `hpc-compose:NAME`. */
+void step_begin(struct step_call *c, const struct job_files *job, const json_t *service,
+		struct str node, const char *name);
 
 #endif

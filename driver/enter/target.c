@@ -248,6 +248,7 @@ int enter_find(struct invocation *inv, struct enter_target *t, uint32_t *rest)
 	t->job = view->job;
 	t->service = json_str(service, "name");
 	t->token = json_str(service, "token");
+	t->component = service;
 	*rest = at + 1;
 	return find_task(inv, service, t) ? EXIT_OK : EXIT_ENVIRONMENT;
 }

@@ -12,7 +12,8 @@ struct enter_target {
 	const struct job_files *job; /* an element, of an array */
 	struct str service, token;
 	uint64_t task;
-	struct str node; /* as Slurm calls it; empty of a local job */
+	const json_t *component; /* the service's entry in the state, which says where it runs */
+	struct str node;         /* as Slurm calls it; empty of a local job */
 };
 
 /* The command line names the job, and then the service; *rest is the first word behind that. An exit code,

@@ -223,6 +223,15 @@ static void note_secrets(const struct secret_set *set, json_t *record)
 	json_decref(names);
 }
 
+static json_t *record_components(const struct plan *plan)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < plan->components.n; i++)
+		json_array_append_new(list, json_from(plan->components.items[i].name.v));
+	return list;
+}
+
 static json_t *record_overlays(const struct compilation *c)
 {
 	json_t *list = json_array();
@@ -261,6 +270,8 @@ json_t *record_new(const struct compilation *c, struct str id, struct str root, 
 		json_object_set_new(r, "watchdog", record_watchdog(plan->watchdog));
 	if (c->inv->one_off.service)
 		json_object_set_new(r, "one_off", json_from(str_c(c->inv->one_off.service)));
+	if (plan->components.n)
+		json_object_set_new(r, "components", record_components(plan));
 	json_object_set_new(r, "services", record_services(a, plan));
 	json_object_set_new(r, "images", record_images(c));
 	note_secrets(&c->unit.diags.secrets, r);

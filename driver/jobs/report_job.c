@@ -3,6 +3,7 @@
 #include "driver/jobs/report_job.h"
 
 #include "driver/array/table.h"
+#include "driver/components/components.h"
 #include "driver/jobs/idle.h"
 
 static json_t *view_json(struct invocation *inv, const struct job_view *view)
@@ -24,6 +25,8 @@ static json_t *view_json(struct invocation *inv, const struct job_view *view)
 	json_object_set_new(all, "status", json_text(inv->arena, job_view_word(view)));
 	json_object_set_new(all, "is_over", json_boolean(job_view_is_over(view)));
 	json_object_set_new(all, "queue", queue);
+	if (view->components.list.n)
+		json_object_set_new(all, "components", components_json(inv->arena, view));
 	json_object_set_new(all, "queue_error", json_text(inv->arena, view->queue_error));
 	json_object_set_new(all, "record", job_record_shown(inv->arena, view->job));
 	json_object_set_new(all, "state", view->state ? json_incref(view->state) : json_null());

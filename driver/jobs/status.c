@@ -75,7 +75,29 @@ static const struct slurm_job *answer_for(const struct job_files *job,
 	return found && found->is_over ? found : NULL;
 }
 
-static void take_answers(const struct job_list *jobs, struct str cluster,
+/* Components are jobs of their own to Slurm, 4711+1; nodes of the job are those of all. */
+static void take_components(struct arena *a, const struct slurm_jobs *answers,
+			    struct job_view *view)
+{
+	struct buf nodes;
+
+	buf_init(&nodes, a);
+	view->components = (struct slurm_jobs){0};
+	const struct slurm_job *found = &view->queue;
+	for (unsigned i = 1; found; i++) {
+		struct str next = str_fmt(a, "%.*s+%u", STR_ARG(view->job->id), i);
+		if (found->nodes.len > 0)
+			buf_add_fmt(&nodes, "%s%.*s", nodes.len ? "," : "", STR_ARG(found->nodes));
+		*LIST_PUSH(a, &view->components.list) = *found;
+		found = slurm_jobs_find(answers, next);
+	}
+	if (view->components.list.n == 1)
+		view->components.list.n = 0;
+	else
+		view->queue.nodes = str_dup(a, buf_str(&nodes));
+}
+
+static void take_answers(struct arena *a, const struct job_list *jobs, struct str cluster,
 			 const struct slurm_jobs *answers, struct str error, struct job_view *views)
 {
 	for (uint32_t i = 0; i < jobs->list.n; i++) {
@@ -85,9 +107,11 @@ static void take_answers(const struct job_list *jobs, struct str cluster,
 		if (job->is_local || views[i].queue.is_known || !str_eq(job->cluster, cluster))
 			continue;
 		views[i].queue_error = error;
-		if (found)
+		if (found) {
 			views[i].queue = *found;
-		else if (error.len == 0)
+			take_components(a, answers, &views[i]);
+		}
+		if (!found && error.len == 0)
 			views[i].queue = (struct slurm_job){.is_over = true, .is_forgotten = true};
 	}
 }
@@ -150,12 +174,12 @@ static void ask_cluster(struct invocation *inv, const struct job_list *jobs, str
 	struct slurm_jobs answers;
 	struct str error;
 	slurm_ask_queue(inv, &q, &answers, &error);
-	take_answers(jobs, cluster, &answers, error, views);
+	take_answers(inv->arena, jobs, cluster, &answers, error, views);
 	collect_ids(inv->arena, jobs, cluster, views, &q);
 	if (error.len > 0 || q.n == 0)
 		return;
 	bool has_answered = slurm_ask_accounting(inv, &q, &answers);
-	take_answers(jobs, cluster, &answers, error, views);
+	take_answers(inv->arena, jobs, cluster, &answers, error, views);
 	for (uint32_t i = 0; !has_answered && i < jobs->list.n; i++)
 		if (str_eq(jobs->list.items[i].cluster, cluster))
 			views[i].may_be_told = !views[i].queue.is_known;
@@ -215,6 +239,14 @@ static struct slurm_job keep_answer(struct arena *a, struct slurm_job q)
 	return q;
 }
 
+static void keep_answers(struct arena *a, const struct job_view *from, struct job_view *view)
+{
+	view->queue = keep_answer(a, from->queue);
+	for (uint32_t i = 0; i < from->components.list.n; i++)
+		*LIST_PUSH(a, &view->components.list) =
+			keep_answer(a, from->components.list.items[i]);
+}
+
 /* What was known lives in the arena of the round before. */
 static void renew(struct invocation *inv, struct arena *scratch, const struct job_list *jobs,
 		  const struct job_view *asked, struct job_view *views)
@@ -232,7 +264,7 @@ static void renew(struct invocation *inv, struct arena *scratch, const struct jo
 		bool has_answer = asked && from->queue_error.len == 0;
 
 		json_decref(old[i].state);
-		views[i].queue = keep_answer(scratch, has_answer ? asked[i].queue : old[i].queue);
+		keep_answers(scratch, has_answer ? &asked[i] : &old[i], &views[i]);
 		views[i].queue_error = str_dup(scratch, from->queue_error);
 		views[i].may_be_told = from->may_be_told;
 	}

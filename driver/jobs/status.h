@@ -8,12 +8,13 @@
 
 struct job_view {
 	const struct job_files *job;
-	struct slurm_job queue; /* of Slurm jobs, when asked */
-	struct str queue_error; /* the queue didn't answer */
-	json_t *state;          /* state.json, or NULL */
-	struct str state_error; /* why it is NULL */
-	bool is_alive;          /* local jobs: its process is there */
-	bool may_be_told;       /* by the accounting, which didn't answer: how it ended */
+	struct slurm_job queue;       /* of Slurm jobs, when asked */
+	struct slurm_jobs components; /* of a heterogeneous job, the first one first */
+	struct str queue_error;       /* the queue didn't answer */
+	json_t *state;                /* state.json, or NULL */
+	struct str state_error;       /* why it is NULL */
+	bool is_alive;                /* local jobs: its process is there */
+	bool may_be_told;             /* by the accounting, which didn't answer: how it ended */
 };
 
 /* Reads the state files of jobs, or of the elements of an array; with asks_queue also asks Slurm for all

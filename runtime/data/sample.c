@@ -245,11 +245,15 @@ int rt_verb_sample(int argc, char **argv)
 	if (!enter_folder(&s, dir))
 		return RT_ENVIRONMENT;
 	make_files(&s);
-	/* On several nodes one of them speaks for the job. */
-	if (is_first_task())
+	/* On several nodes one of them speaks for the job; of one with components one of each, whose steps Slurm
+	   tells by the component's own number (which is no variable of Slurm's). */
+	const char *component = getenv("HPCC_COMPONENT_JOB");
+	bool is_elsewhere = component && strcmp(component, s.job);
+	s.slurm = s.slurm && is_first_task();
+	if (is_first_task() && !is_elsewhere)
 		write_meta(&s);
-	else
-		s.slurm = false;
+	if (is_elsewhere)
+		s.job = component;
 	do
 		sample_all(&s);
 	while (wait_interval(&s, &signals));

@@ -206,6 +206,7 @@ static void write_service(const struct rt_sup *sup, uint32_t i, struct rt_out *o
 	rt_json_text(out, "step_id", p->step[0] ? p->step : NULL);
 	if (s->def->part_name) {
 		rt_json_text(out, "component", s->def->part_name);
+		rt_json_number(out, "het_group", s->def->part);
 		rt_json_text(out, "component_job_id", p->job_id);
 	}
 	rt_state_nodes(out, p->nodes);

@@ -42,13 +42,18 @@ static bool find_running(struct invocation *inv, struct known_job *known)
 	return false;
 }
 
-/* Beside its batch script: that node has all that the script needed. */
+/* Beside its batch script: that node has all that the script needed. A service of another component has other
+   needs, and runs where that does. */
 static int run_inside(struct invocation *inv, const struct job_view *view)
 {
-	const json_t *node = json_array_get(json_object_get(view->state, "nodes"), 0);
+	const json_t *service =
+		json_named(json_object_get(view->state, "services"), str_c(inv->one_off.service));
+	bool has_components = json_object_get(service, "het_group");
+	const json_t *nodes = json_object_get(has_components ? service : view->state, "nodes");
+	const json_t *node = json_array_get(nodes, 0);
 	struct step_call call = {.inv = inv};
 
-	step_begin(&call, view->job,
+	step_begin(&call, view->job, service,
 		   (struct str){json_string_value(node), json_string_length(node)}, "run");
 	step_put(&call, "--input=none");
 	step_put(&call, NULL);

@@ -65,18 +65,20 @@ own_options() {
 PARTS=(1 4) # nodes of each component
 # on_part COMPONENT COMMAND…: once on each of its nodes.
 on_part() {
+  local id=SLURM_JOB_ID_HET_GROUP_$1
   own_options
+  export HPCC_COMPONENT_JOB="${!id}"
   exec srun --het-group="$1" --nodes="${PARTS[$1]}" --ntasks-per-node=1 --overlap --mem=0 --job-name=hpc-compose:on-nodes \
     --export=ALL --input=none --kill-on-bad-exit=0 --wait=0 "${@:2}"
 }
 # The same command once on every node; the worst of their statuses.
 on_nodes() {
-  local part step steps=() worst=0 status
+  local part step steps='' worst=0 status
   for part in "${!PARTS[@]}"; do
     on_part "$part" "$@" &
-    steps+=("$!")
+    steps+=" $!"
   done
-  for step in "${steps[@]}"; do
+  for step in $steps; do
     status=0
     wait "$step" || status=$?
     [ "$status" -le "$worst" ] || worst=$status
