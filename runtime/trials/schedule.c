@@ -90,6 +90,8 @@ static void end_attempt(struct rt_trials *t, uint32_t trial, enum rt_trial_verdi
 		return;
 	}
 	r->phase = RT_TRIAL_WAITS;
+	/* Nodes may have gone since it was looked at. */
+	t->nodes_changed = true;
 	rt_set_add(&t->waiting, trial);
 	act(t, (struct rt_trials_action){.kind = RT_TRIALS_ENDED,
 					 .trial = trial,
@@ -296,8 +298,7 @@ void rt_trials_init(struct rt_trials *t, struct rt_pool *pool, const struct rt_t
 {
 	uint32_t *example = rt_pool_array(pool, table->count + 1, sizeof(*example));
 
-	t->table = table;
-	t->nodes = nodes;
+	*t = (struct rt_trials){.table = table, .nodes = nodes};
 	t->trial = rt_pool_array(pool, table->count + 1, sizeof(*t->trial));
 	t->node = rt_pool_array(pool, nodes + 1, sizeof(*t->node));
 	t->full = rt_pool_array(pool, table->count + 1, sizeof(*t->full));
