@@ -147,6 +147,8 @@ const struct option options[] = {
 	 "overwrite a file that is there"},
 	{"--force", 0, "site", OPTION_SWITCH, AT(force), NULL, NULL,
 	 "overwrite a file that is there"},
+	{"--list", 0, "new", OPTION_SWITCH, AT(lists), NULL, NULL,
+	 "list the templates, as without a name"},
 	{"--force", 0, "new", OPTION_SWITCH, AT(force), NULL, NULL,
 	 "overwrite a file that is there"},
 	{"--interactive", 'i', "exec", OPTION_SWITCH, AT(interactive), NULL, NULL,

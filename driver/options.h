@@ -96,7 +96,7 @@ struct options {
 	unsigned format, wait_for, report;
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;
 	bool only_check, strict_env, variables, probe_nodes, as_lines, yes;
-	bool shows_logs;
+	bool shows_logs, lists;
 	bool timestamps, merge, no_prefix;
 	const char *partition, *account, *qos;
 	const char *job, *scenario, *bundle, *to, *service, *name, *older_than, *until, *wait_limit,

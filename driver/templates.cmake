@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes templates as C strings: cmake -DOUT=file -DIN=a.yaml|b.yaml [-DWHOLE_NAMES=ON] -P templates.cmake
 # They go by the names of their files, without the ending unless WHOLE_NAMES is on.
-set(text "/* Made from driver/templates. */\nstatic const struct template {\n\tconst char *name, *text;\n} templates[] = {\n")
+set(text "/* Made from driver/templates and examples/recipes. */\nstatic const struct template {\n\tconst char *name, *text;\n} templates[] = {\n")
 string(REPLACE "|" ";" files "${IN}")
 foreach(file ${files})
 	if(WHOLE_NAMES)

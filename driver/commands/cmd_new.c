@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hpcc new: a starter spec from a template. The templates are the files in driver/templates/. A first line
- * tells editors of the schema, which is written beside the spec: login nodes may have no network.
+ * hpcc new: a starter spec from a template. The templates are the files in driver/templates/, and the
+ * recipes in examples/recipes/. A first line tells editors of the schema, which is written beside the
+ * spec: login nodes may have no network.
  *
  *	# yaml-language-server: $schema=.hpc-compose/spec.schema.json
  */
 #include <string.h>
 
+#include "driver/cluster/first_steps.h"
 #include "driver/commands/cmd.h"
 #include "driver/system.h"
 #include "driver/templates.gen.h"
@@ -55,7 +57,7 @@ static void list_templates(FILE *out)
 
 		/* The first comment of a template says what it is. */
 		str_split(rest, '\n', &line);
-		fprintf(out, "  %-14s%.*s\n", templates[i].name,
+		fprintf(out, "  %-22s%.*s\n", templates[i].name,
 			(int)(line.len > 2 ? line.len - 2 : 0), line.ptr + 2);
 	}
 }
@@ -86,7 +88,7 @@ static bool is_plain_name(const char *name)
 
 int cmd_new(struct invocation *inv)
 {
-	const char *wanted = inv->words.n > 0 ? inv->words.items[0] : NULL;
+	const char *wanted = inv->words.n > 0 && !inv->options.lists ? inv->words.items[0] : NULL;
 	const char *path = inv->options.output ? inv->options.output : "compose.yaml";
 	const struct template *found = NULL;
 
@@ -114,7 +116,9 @@ int cmd_new(struct invocation *inv)
 		text = named(inv->arena, text, inv->options.name);
 	if (!write_spec(inv, path, text))
 		return EXIT_UNEXPECTED;
-	if (strcmp(path, "-") != 0)
-		printf("wrote %s; try: hpcc validate %s && hpcc up --local %s\n", path, path, path);
+	if (strcmp(path, "-") != 0) {
+		printf("wrote %s\n", path);
+		first_steps_print(inv, text, path);
+	}
 	return EXIT_OK;
 }

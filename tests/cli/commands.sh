@@ -4,8 +4,14 @@
 # Commands that need no job: new, inspect, simulate, schema, preflight, cache.
 . "$(dirname "$0")/lib.bash"
 
-# Every template compiles without a word.
+# Every template compiles without a word; what recipes ask for by name is a secret of the user's.
+for word in VLLM_API_KEY POSTGRES_PASSWORD REDIS_PASSWORD JUPYTER_TOKEN; do
+	export "$word=a-word"
+done
+run 0 hpcc new --list
+listed=$out
 run 0 hpcc new
+that 'the same list' test "$out" = "$listed"
 templates=$(sed -n 's/^  \([a-z-]*\) .*/\1/p' <<<"$out")
 that 'there are templates' test "$(wc -w <<<"$templates")" -ge 4
 for name in $templates; do
@@ -18,6 +24,28 @@ for name in $templates; do
 	run 0 hpcc "$name.yaml"
 	out_has "--job-name=my-$name"
 done
+
+# What to do next goes by what is here, and a local run is advised of what can run so.
+mkdir tools
+ln -s "$BUILD/hpcc" "$(command -v bash)" "$(command -v sh)" "$(command -v sed)" tools/
+for name in $templates; do
+	run 0 env PATH="$PWD/tools" hpcc new "$name" --force -o next.yaml
+	case $out in
+	*'up --local'*) run 0 hpcc validate --backend=local next.yaml ;;
+	*'no tool for containers is found'* | *'no Slurm here'*) ;;
+	*) fail 'a next step' ;;
+	esac
+done
+printf '#!/bin/sh\n' >tools/apptainer
+chmod +x tools/apptainer
+run 0 env PATH="$PWD/tools" hpcc new vllm --force -o next.yaml
+out_has "runtime.backend is pyxis, which isn't found here; apptainer is: write 'runtime: {backend: apptainer}'"
+printf '#!/bin/sh\necho "  --container-image=IMAGE"\n' >tools/srun
+cp tools/apptainer tools/sbatch
+chmod +x tools/srun
+run 0 env PATH="$PWD/tools" hpcc new vllm --force -o next.yaml
+out_lacks 'runtime.backend'
+out_has 'hpcc up next.yaml'
 run 2 hpcc new pipeline -o pipeline.yaml
 err_has 'there already'
 run 0 hpcc new pipeline --force --name my-pipeline -o pipeline.yaml

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stand-ins of solvers, work flows and what watches machines."""
