@@ -78,8 +78,8 @@ assert_no_log typescript srun
 ! as_stranger "$HPCC" exec --job "$JOB" host id >strange 2>&1 || fail 'a stranger has run a command'
 
 # The job ends meanwhile.
-timeout 60 "$HPCC" exec box sleep 600 </dev/null 2>err &
-wait_until 60 sh -c "squeue -s -h -j $JOB -o %j | grep -q exec"
+timeout 60 "$HPCC" exec box sh -c 'echo up; exec sleep 600' </dev/null >up 2>err &
+wait_log up '^up$'
 slurm "$HPCC" cancel
 status=0
 wait $! || status=$?
