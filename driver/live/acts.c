@@ -165,8 +165,8 @@ static void act_escape(struct view *v)
 		v->has_help = false;
 	else if (v->is_zoomed)
 		v->is_zoomed = false;
-	else if (v->has_details)
-		v->has_details = false;
+	else if (v->details == DETAILS_SHOWN)
+		v->details = DETAILS_BESIDE;
 	else if (v->pane.needle[0])
 		v->pane.needle[0] = '\0';
 	else if (v->filter[0])
@@ -280,7 +280,7 @@ static void act_order(struct view *v)
 
 static void act_details(struct view *v)
 {
-	v->has_details = !v->has_details;
+	v->details = view_has_details(v) ? DETAILS_HIDDEN : DETAILS_SHOWN;
 }
 
 static void act_usage(struct view *v)

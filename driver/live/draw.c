@@ -205,7 +205,7 @@ static void make_layout(struct view *v)
 				   .columns = COLS,
 				   .services = (int)v->n_shown,
 				   .is_zoomed = v->is_zoomed,
-				   .has_details = v->has_details,
+				   .has_details = view_has_details(v),
 				   .has_usage = v->has_usage};
 
 	for (uint32_t i = 0; i < v->model.rows.list.n; i++) {

@@ -119,7 +119,7 @@ void view_draw_details(struct view *v)
 	if (!said)
 		return;
 	put_state(&d, &v->model.rows.list.items[v->chosen], said);
-	put(&d, "GPUs",
+	put(&d, "node GPUs",
 	    view_gpus(v, v->model.rows.list.items[v->chosen].part,
 		      json_object_get(said->state, "nodes")));
 	put_usage(&d, "used", json_object_get(said->state, "usage"));

@@ -8,7 +8,6 @@ enum {
 	OTHER_ROWS = 2,  /* title of the pane, foot */
 	LIST_LEAST = 3,
 	NAME_LEAST = 7,
-	WIDE = 120, /* from here on there is room for nodes, and for details beside the log */
 	DETAILS_COLUMNS = 56,
 };
 
@@ -45,7 +44,7 @@ static void place_columns(struct layout *l, const struct layout_wish *wish)
 	l->restarts = place(&next, 5, columns);
 	l->cpu = wish->has_usage ? place(&next, 5, columns) : -1;
 	l->memory = wish->has_usage ? place(&next, 6, columns) : -1;
-	l->node = columns >= WIDE ? place(&next, 16, columns) : -1;
+	l->node = columns >= LAYOUT_WIDE ? place(&next, 16, columns) : -1;
 	l->remark = place(&next, 1, columns);
 }
 
@@ -67,7 +66,7 @@ struct layout layout_make(const struct layout_wish *wish)
 	l.foot_row = at_least(wish->rows - 1, 0);
 	l.pane_rows = at_least(l.foot_row - l.pane_row, 0);
 	l.pane_columns = wish->columns;
-	if (wish->has_details && wish->columns >= WIDE) {
+	if (wish->has_details && wish->columns >= LAYOUT_WIDE) {
 		l.details_columns = at_most(DETAILS_COLUMNS, wish->columns / 2);
 		l.details_column = wish->columns - l.details_columns;
 		l.pane_columns = l.details_column - 2;

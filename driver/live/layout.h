@@ -19,6 +19,10 @@ enum {
 	STATE_COLUMNS = 11 /* "not started"; longer words are cut */
 };
 
+enum {
+	LAYOUT_WIDE = 120 /* columns: there is room for nodes, and for details beside the log */
+};
+
 struct layout_wish {
 	int rows, columns;
 	int services;     /* to be shown */

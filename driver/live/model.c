@@ -295,8 +295,14 @@ void model_measure(struct model *m)
 		json_decref(errand_end(&m->measuring));
 	if (m->is_over || clock_ns() < m->next_measure || errand_is_open(&m->measuring))
 		return;
-	m->next_measure = clock_ns() +
-			  (m->job->is_local ? MEASURE_S_LOCAL : MEASURE_S) * UINT64_C(1000000000);
+	if (!str_eq_c(model_word(m), "RUNNING")) {
+		m->next_measure = clock_ns() + LOOK_NS;
+		return;
+	}
+	/* What was used in between is known after the second one. */
+	bool is_soon = m->job->is_local || m->measured++ == 0;
+	m->next_measure =
+		clock_ns() + (is_soon ? MEASURE_S_LOCAL : MEASURE_S) * UINT64_C(1000000000);
 	if (!errand_begin(&m->measuring, measure, m))
 		m->next_measure += AGAIN_NS;
 }

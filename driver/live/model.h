@@ -27,6 +27,7 @@ struct model {
 	uint64_t asked_at; /* by clock_ns, what isn't answered yet */
 	struct stat *seen; /* the states' files at the last look */
 	uint64_t next_look, next_measure;
+	unsigned measured; /* how often it was asked */
 	struct follow *follows;
 	FILE *events; /* as lines for people; in memory */
 	bool is_over;

@@ -2,6 +2,7 @@
 /* Which services and logs are shown, and what is said below them. */
 #include "driver/live/view.h"
 
+#include <curses.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -28,6 +29,13 @@ void view_ask(struct view *v, enum view_prompt prompt, const char *format, ...)
 		 STR_ARG(str_visible(&v->scratch, label, VISIBLE_LINE)));
 	v->text[0] = '\0';
 	v->prompt = prompt;
+}
+
+bool view_has_details(const struct view *v)
+{
+	if (v->details == DETAILS_BESIDE)
+		return COLS >= LAYOUT_WIDE && !v->is_zoomed;
+	return v->details == DETAILS_SHOWN;
 }
 
 void view_arrange(struct view *v)

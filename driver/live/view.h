@@ -25,6 +25,12 @@ enum view_prompt {
 	PROMPT_SURE    /* y, or not */
 };
 
+enum view_details {
+	DETAILS_BESIDE, /* where there is room for them beside the log */
+	DETAILS_SHOWN,
+	DETAILS_HIDDEN
+};
+
 /* An order by hand. */
 struct view_order {
 	enum rt_order what;
@@ -51,7 +57,8 @@ struct view {
 	uint32_t first;  /* of those shown, at the top of the list */
 	enum row_order order;
 	char filter[128];
-	bool is_zoomed, has_details, has_usage, has_help;
+	bool is_zoomed, has_usage, has_help;
+	enum view_details details;
 	unsigned help_top; /* its first line */
 
 	enum view_source source;
@@ -68,6 +75,9 @@ struct view {
 };
 
 void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* By what was chosen, and the room that there is. */
+bool view_has_details(const struct view *v);
 
 /* After rows, filter or order have changed. */
 void view_arrange(struct view *v);

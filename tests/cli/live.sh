@@ -86,9 +86,11 @@ fits() {
 	printf '      printf "10%%%%\\r20%%%%\\r30%%%%"\n      sleep 600\n'
 	printf '  broken: {command: [sh, -c, "echo no luck; exit 3"], x-slurm: {failure_policy: {mode: ignore}}}\n'
 	printf '  later: {command: [sleep, "600"], depends_on: {store: {condition: service_completed_successfully}}}\n'
-	for n in {01..45}; do
+	for n in {03..45}; do
 		printf '  copy%s: {command: [sh, -c, "echo hello from %s; exec sleep 600"]}\n' "$n" "$n"
 	done
+	printf '  bit: {script: "echo tick 1; sleep 0.4; touch one; until [ -e two ]; do sleep 0.1; done; echo tick 2; sleep 600"}\n'
+	printf '  bot: {script: "until [ -e one ]; do sleep 0.1; done; echo tock 1; sleep 0.4; touch two; sleep 600"}\n'
 } >compose.yaml
 run 0 hpcc up --local --detach
 job=$(hpcc jobs | awk 'NR == 1 {print $1}')
@@ -102,11 +104,11 @@ that 'it fits' fits 80
 keys /
 keys -l fail
 shows "/fail" '> broken' 'app-exit 3' 'no luck'
-lacks copy01
+lacks copy03
 keys Enter
 shows "1 with 'fail'" 'no luck'
 keys Escape
-shows '> broken' 'copy01'
+shows '> broken' 'copy03'
 keys o
 shows 'by state'
 keys /
@@ -122,6 +124,20 @@ shows '6 logs' 'copy45 | hello from 45'
 keys a Escape Escape
 shows 'of 50'
 lacks "with 'copy4'"
+# What was there stands in the order in which it came, whichever log is in front.
+keys /
+keys -l bot
+keys Enter Space /
+keys C-u
+keys -l bit
+keys Enter Space
+shows '2 logs'
+ordered() {
+	[ "$(screen | grep -oE 'b[io]t +\| t[io]ck [12]' | cut -d '|' -f 2 | tr -d '\n')" = ' tick 1 tock 1 tick 2' ]
+}
+command="the screen: $(screen)"
+that 'lines of two logs are in order' within 20 ordered
+keys Escape Escape
 # Help, by any other key back.
 keys '?'
 shows 'Services' 'filter by parts of names'
@@ -185,6 +201,8 @@ for size in '120 40' '200 60' '40 12' '80 24'; do
 	}
 	command="the screen: $(screen)"
 	that "it fits into $size" within 20 resized "$1" "$2"
+	# From 120 columns on details stand beside the log.
+	if [ "$1" -ge 120 ]; then shows policy; else lacks policy; fi
 done
 mkdir ".hpc-compose/$job/metrics"
 printf '{"at":"2026-01-31T12:00:0%d.000Z","node":"%s","index":%d,"uuid":"u","name":"n","utilization_pct":%d,"memory_utilization_pct":1,"memory_used_mib":2048,"memory_total_mib":81920,"temperature_c":1,"power_w":1}\n' \
@@ -329,11 +347,11 @@ keys C-c
 shows "the job goes on; 'hpcc watch" 'status 130'
 lacks SERVICE
 slurm_job() {
-	hpcc jobs | awk 'NR == 1 {print $1}'
+	hpcc jobs | awk '$1 ~ /^[0-9]/ {print $1; exit}' # one of a local job may have the same second
 }
 # While Slurm doesn't answer the view goes on, and says so.
 touch "$work/hangs"
-type_line "clear; FAKE_CONTROLLER_HANGS=$work/hangs hpcc watch"
+type_line "clear; FAKE_CONTROLLER_HANGS=$work/hangs hpcc watch $(slurm_job)"
 shows '> one' 'Slurm is asked, no answer for' 'asked'
 keys '?'
 shows 'Services'

@@ -14,13 +14,14 @@ void logbook_init(struct logbook *book, struct arena *a, struct str name,
 {
 	*book = (struct logbook){.name = name, .part = part, .token = token, .fd = -1};
 	book->block = arena_alloc(a, LOGBOOK_BLOCK);
+	log_reader_begin(&book->reader, a, -1, 0);
 }
 
 void logbook_close(struct logbook *book)
 {
 	if (book->fd >= 0 && book->part)
 		close(book->fd);
-	book->fd = -1;
+	book->fd = book->reader.fd = -1;
 }
 
 /* An element of an array has no folder before it begins, so the path is made each time. */
@@ -39,14 +40,13 @@ static struct str path_of(const struct logbook *book, struct arena *a)
 				   : job_batch_log(a, book->part);
 }
 
-/* The file that was read is another one by now, or shorter. */
+/* The file that was read is another one by now, or was cut off. */
 static bool is_gone(const struct logbook *book, struct arena *a)
 {
-	struct stat here;
+	struct stat here, there;
 
-	if (fstat(book->fd, &here) != 0 || here.st_size < book->next)
+	if (log_reader_is_cut(&book->reader) || fstat(book->fd, &here) != 0)
 		return true;
-	struct stat there;
 	if (!book->part || stat(path_of(book, a).ptr, &there) != 0)
 		return false;
 	return there.st_ino != here.st_ino || there.st_dev != here.st_dev;
@@ -57,13 +57,12 @@ static void begin(struct logbook *book)
 {
 	off_t size = lseek(book->fd, 0, SEEK_END);
 	off_t from = book->from_end ? size : size - LOGBOOK_WINDOW;
-	char byte = '\n';
+	uint64_t next = from > 0 ? (uint64_t)from : 0;
 
-	book->next = from > 0 ? from : 0;
-	for (off_t i = 0; from > 0 && from < size && i < LOGBOOK_LINE && byte != '\n'; i++)
-		if (pread(book->fd, &byte, 1, book->next) == 1)
-			book->next++;
-	book->line = book->next;
+	if (from > 0 && from < size)
+		next = log_line_begin(book->fd, (uint64_t)from);
+	log_reader_begin(&book->reader, NULL, book->fd, next);
+	book->line = book->back = (off_t)next;
 	book->is_open = false;
 	book->block_len = 0;
 	book->from_end = false;
@@ -102,10 +101,8 @@ static void cut(struct logbook *book, const struct sink *sink, off_t at)
 	}
 }
 
-static void take(struct logbook *book, const struct sink *sink, struct str bytes)
+static void take(struct logbook *book, const struct sink *sink, off_t at, struct str bytes)
 {
-	off_t at = book->next;
-
 	for (size_t i = 0; i < bytes.len; i++, at++) {
 		if (bytes.ptr[i] == '\n') {
 			tell(book, sink, at, true);
@@ -115,7 +112,6 @@ static void take(struct logbook *book, const struct sink *sink, struct str bytes
 		}
 		cut(book, sink, at);
 	}
-	book->next = at;
 	if (at > book->line)
 		tell(book, sink, at, false);
 }
@@ -126,26 +122,24 @@ enum logbook_news logbook_read(struct logbook *book, struct arena *scratch, log_
 	struct sink sink = {taker, data};
 	size_t room = LOGBOOK_STEP;
 
-	if (book->fd >= 0 && is_gone(book, scratch)) {
+	if (book->fd >= 0 && book->reader.fd == book->fd && is_gone(book, scratch)) {
 		logbook_close(book);
 		return LOGBOOK_ANEW;
 	}
-	if (book->fd < 0 && book->part) {
+	if (book->fd < 0 && book->part)
 		book->fd = open_log(book, scratch);
-		if (book->fd >= 0)
-			begin(book);
-	}
-	ssize_t n = 0;
+	if (book->fd >= 0 && book->reader.fd != book->fd)
+		begin(book);
+	struct log_item item;
+	bool any = false;
 	while (book->fd >= 0 && room > 0 &&
-	       (n = pread(book->fd, book->block, LOGBOOK_BLOCK, book->next)) > 0) {
-		book->block_at = book->next;
-		book->block_len = (size_t)n;
-		take(book, &sink, (struct str){book->block, (size_t)n});
-		room -= (size_t)n < room ? (size_t)n : room;
+	       (any = log_reader_next(&book->reader, UINT64_MAX, true, &item))) {
+		take(book, &sink, (off_t)item.at, item.text);
+		room -= item.text.len < room ? item.text.len : room;
 	}
 	if (room == LOGBOOK_STEP)
 		return LOGBOOK_SAME;
-	return n > 0 ? LOGBOOK_MORE : LOGBOOK_GREW;
+	return any ? LOGBOOK_MORE : LOGBOOK_GREW;
 }
 
 struct str logbook_line(struct logbook *book, off_t offset, uint32_t length)

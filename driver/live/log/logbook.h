@@ -7,9 +7,10 @@
 #define HPCC_DRIVER_LIVE_LOG_LOGBOOK_H
 
 #include "driver/jobs/jobs.h"
+#include "driver/story/log_reader.h"
 
 enum {
-	LOGBOOK_LINE = 1 << 16,    /* a longer line is cut into several */
+	LOGBOOK_LINE = LOG_PIECE,  /* a longer line is cut into several */
 	LOGBOOK_WINDOW = 32 << 20, /* bytes */
 	LOGBOOK_STEP = 4 << 20,    /* that are read at a time: keys are to be answered meanwhile */
 	LOGBOOK_BLOCK = 1 << 17    /* kept of what was read last */
@@ -20,7 +21,7 @@ struct logbook {
 	const struct job_files *part; /* whose log it is; NULL: of a file that is open already */
 	struct str token;             /* of the service, or empty: the batch log */
 	int fd;                       /* -1 until it is there */
-	off_t next;                   /* to read */
+	struct log_reader reader;     /* of what comes */
 	off_t line,
 		back;  /* where the last line begins, and its program went back to its begin last */
 	bool from_end; /* what was there before the first look isn't read */

@@ -2,6 +2,7 @@
 /* Lines of logs in the order in which they came. */
 #include "driver/live/log/pane.h"
 
+#include "driver/live/log/order.h"
 #include "driver/live/log/wrap.h"
 #include "driver/screen/style.h"
 #include "ir/support/utf8.h"
@@ -36,6 +37,7 @@ void pane_begin(struct pane *pane)
 	memset(&pane->books, 0, sizeof(pane->books));
 	memset(&pane->lines, 0, sizeof(pane->lines));
 	pane->open = NULL;
+	pane->is_ordered = false;
 	pane->name_width = 0;
 	pane->left = 0;
 	pane->scroll = (struct scroll){.follows = true};
@@ -87,6 +89,17 @@ static void forget(struct pane *pane, uint32_t book)
 	pane->lines.n = n;
 }
 
+/* Once all that was there is read; what comes then stands in the order in which it comes. */
+static void order(struct pane *pane)
+{
+	pane->is_ordered = true;
+	if (pane->books.n < 2)
+		return;
+	order_by_time(pane->books.items, pane->books.n, pane->lines.items, pane->lines.n);
+	for (uint32_t i = 0; i < pane->lines.n; i++)
+		pane->open[pane->lines.items[i].book] = i + 1;
+}
+
 bool pane_read(struct pane *pane)
 {
 	bool any = false;
@@ -104,6 +117,8 @@ bool pane_read(struct pane *pane)
 		any = any || news != LOGBOOK_SAME;
 	}
 	arena_reset(&pane->scratch);
+	if (!pane->has_more && !pane->is_ordered)
+		order(pane);
 	return any;
 }
 

@@ -27,7 +27,8 @@ struct pane {
 	struct scroll scroll;
 	char needle[128]; /* what is searched for, and the line where it was found last */
 	uint32_t found;
-	bool has_more; /* to read at once */
+	bool has_more;   /* to read at once */
+	bool is_ordered; /* what was there at the first look */
 };
 
 void pane_init(struct pane *pane);
