@@ -4,6 +4,7 @@
 #include "backends/backend.h"
 #include "driver/system.h"
 #include "frontend/frontend.h"
+#include "ir/diag/diag_render.h"
 #include "ir/files.gen.h"
 #include "ir/support/utf8.h"
 
@@ -58,10 +59,12 @@ bool submitted_write(struct compilation *c, struct str script, struct str root, 
 						"names", names_of(s)));
 	}
 	json_object_set_new(run, "schema_version", json_integer(RUN_VERSION));
-	json_object_set_new(run, "spec", json_visible(a, frontend_config(&c->unit, true, false)));
-	struct str shown = secrets_redact(a, &c->unit.diags.secrets, text_of_script(script),
-					  SECRETS_SHORT | SECRETS_QUOTED);
-	json_object_set_new(run, "script", json_visible(a, shown));
+	/* Lines of a shell may have secrets of their own: export API_TOKEN=… */
+	struct str spec = frontend_config(&c->unit, true, false);
+	const struct diags *ds = &c->unit.diags;
+	json_object_set_new(run, "spec", json_visible(a, diags_redact_lines(a, ds, spec)));
+	json_object_set_new(run, "script",
+			    json_visible(a, diags_redact_lines(a, ds, text_of_script(script))));
 	json_object_set_new(run, "environment", environment);
 	char *text = json_dumps(run, JSON_COMPACT);
 	json_decref(run);

@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "driver/jobs/status.h"
 #include "ir/support/utf8.h"
 
 enum {
@@ -109,10 +110,12 @@ struct str tale_head_text(const struct tale *t)
 	if (t->attempt > 0)
 		buf_add_fmt(&out, ", attempt %llu", (unsigned long long)t->attempt);
 	buf_add_fmt(&out, ": %.*s", STR_ARG(t->source->word));
+	/* Its script may be at its end for a while after the services. */
+	const char *until = t->source->is_over                ? ","
+			    : state_is_over(t->source->state) ? ", and closes;"
+							      : " until this moment,";
 	if (t->begin_wall > 0)
-		buf_add_fmt(&out, "%s %.*s from %.*s on",
-			    t->source->is_over ? "," : " until this moment,",
-			    STR_ARG(duration_text(a, t->end)),
+		buf_add_fmt(&out, "%s %.*s from %.*s on", until, STR_ARG(duration_text(a, t->end)),
 			    STR_ARG(tale_time_text(a, t->begin_wall)));
 	return str_dup(a, buf_str(&out));
 }

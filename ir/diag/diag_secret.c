@@ -81,6 +81,14 @@ static size_t word_end(struct str line, size_t at, bool is_flow)
 /* The end of the scalar that begins at `at`. */
 static size_t value_end(struct str line, size_t at, bool is_flow)
 {
+	/* A quote within a shell's quotes. */
+	struct str inner = STR("'\\''");
+	if (str_has_prefix(str_from(line, at), inner.ptr)) {
+		for (at += inner.len; at < line.len; at++)
+			if (str_has_prefix(str_from(line, at), inner.ptr))
+				return word_end(line, at + inner.len, is_flow);
+		return line.len;
+	}
 	char quote = line.ptr[at];
 	if (quote == '"' || quote == '\'') {
 		for (size_t i = at + 1; i < line.len; i++) {

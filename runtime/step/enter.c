@@ -244,7 +244,8 @@ static int go(struct enter *e)
 	if (!rt_place_join(&place, &what)) {
 		if (errno == EPERM)
 			rt_say("enter: the container of service '%s' was made with root's rights, and "
-			       "can't be joined; 'hpcc run' starts one like it",
+			       "can't be joined; 'hpcc run' starts one like it: its image, mounts and "
+			       "environment",
 			       e->service);
 		else
 			rt_say("enter: the container of service '%s' can't be joined (%s: %s)",

@@ -137,4 +137,31 @@ run 0 hpcc cancel
 that 'it ends' within 20 grep -q '"status":"CANCELLED"' "$dir/state.json"
 run 3 hpcc restart db
 err_has "job $id: it has ended"
+
+# Under Slurm a supervisor is told by scancel, and again while it is silent; what it doesn't take is taken back.
+tests=$(cd "$(dirname "$0")/.." && pwd)
+export FAKE_SLURM_DIR=$work/slurm
+PATH=$tests/fake:$PATH
+printf 'name: silent\nruntime: {backend: host}\nx-slurm: {time: 5}\nservices: {db: {command: [sh, serve.sh, db]}}\n' >silent.yaml
+run 0 hpcc submit --no-preflight silent.yaml
+id=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' "$work/out")
+dir=.hpc-compose/$id
+that 'it runs' within 20 has 's["db"]["state"] == "running"'
+run 0 hpcc restart db "$id"
+out_has "job $id: 'db' was restarted, launch 2"
+nudges() { grep -c -- '^scancel --batch --signal=URG' "$FAKE_SLURM_DIR/calls"; }
+before=$(nudges)
+that 'by scancel' test "$before" -ge 1
+supervisor=$(pgrep -n -f "^[^ ]*hpcc-rt supervise .*$PWD/$dir( |\$)") # its guard stands before it
+kill -STOP "$supervisor"
+run 3 hpcc restart db "$id"
+err_has "job $id: can't restart 'db': no answer within 30 s; the order was taken back"
+command="$(cat "$FAKE_SLURM_DIR/calls")"
+that 'it was told again and again' test $(($(nudges) - before)) -ge 4
+that 'no order is left' test -z "$(ls "$dir/orders")"
+kill -CONT "$supervisor"
+run 0 hpcc restart db "$id"
+out_has "'db' was restarted, launch 3"
+run 0 hpcc cancel "$id"
+that 'it ends' within 20 grep -q '"status":"CANCELLED"' "$dir/state.json"
 finish

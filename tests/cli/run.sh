@@ -72,4 +72,31 @@ run 0 hpcc clean --all --yes
 run 0 hpcc jobs
 out_has "$id "
 run 0 hpcc down --yes "$id"
+
+# In an element of an array it knows which one.
+cat >array.yaml <<'SPEC'
+name: many
+runtime: {backend: host}
+x-slurm: {time: 5, array: "3-4"}
+services: {base: {command: [sleep, "600"]}}
+SPEC
+run 0 hpcc submit --no-preflight array.yaml
+id=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' "$work/out")
+element_begun() { compgen -G ".hpc-compose/${id}_3/service-exits/base.*.start" >/dev/null; }
+that 'element 3 runs' within 20 element_begun
+run 0 hpcc run "${id}_3" base sh -c 'echo "element $SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_JOB_ID"'
+out_has "element 3 of $id"
+run 0 hpcc down --yes "$id"
+
+# Without Slurm there is another way.
+mkdir tools
+for tool in bash sh env cat mkdir sleep date id hostname; do
+	ln -s "$(command -v $tool)" tools/
+done
+before=$PATH
+for tool in timeout tr; do ln -s "$(command -v $tool)" tools/; done
+PATH=$BUILD:$PWD/tools
+run 3 hpcc run -f array.yaml base true
+PATH=$before
+err_has "'hpcc run --local SERVICE COMMAND…' runs it on this machine"
 finish

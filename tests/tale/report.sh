@@ -119,14 +119,15 @@ name: real
 runtime: {backend: host}
 x-env: {env: {ROOT_PASSWORD: of-all-of-them-815}}
 secrets: {SECRET_WORD: {file: word.txt}}
-x-slurm: {time: 10, metrics: {enabled: true, interval_seconds: 1, collectors: [cpu]}}
+x-slurm: {time: 10, setup: ['export SETUP_TOKEN=in-a-shell-815'], metrics: {enabled: true, interval_seconds: 1, collectors: [cpu]}}
 services:
   store:
     command: [sh, -c, 'until [ -e go ]; do sleep 0.05; done', "${SECRET_WORD}"]
     environment: {API_TOKEN: "${SECRET_WORD}", OTHER_TOKEN: plain-in-the-spec-815, PLAIN_NAME: visible-value}
     x-env: {env: {HOST_PASSWORD: "it's on the host-815"}}
   worker:
-    command: [sh, -c, 'exit 3']
+    script: |
+      OWN_PASSWORD='of the service-815' sh -c 'exit 3'
     depends_on: {store: {condition: service_completed_successfully}}
 SPEC
 run 0 hpcc up --local --detach

@@ -8,6 +8,7 @@
 
 #include "driver/tale/json.h"
 #include "driver/tale/rows.h"
+#include "driver/tale/text.h"
 #include "runtime/core/notes.h"
 #include "tests/unit/test.h"
 
@@ -142,6 +143,40 @@ static void any_events(void **unused)
 	json_decref(record);
 }
 
+/* What a job is at by now. */
+static void head(void **unused)
+{
+	static const struct {
+		bool is_over, has_ended;
+		const char *says;
+	} rows[] = {
+		{true, true, "job 1: FAILED, "},
+		{false, true, "job 1: FAILED, and closes; "},
+		{false, false, "job 1: FAILED until this moment, "},
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		json_t *state = state_of(rows[i].has_ended), *record = json_object();
+		struct tale_source source = {.record = record,
+					     .state = state,
+					     .id = STR("1"),
+					     .word = STR("FAILED"),
+					     .is_over = rows[i].is_over,
+					     .now = 1769860800 + 30};
+		struct arena a;
+		struct tale t;
+
+		arena_init(&a);
+		tale_open(&t, &a, &source);
+		tale_close(&t);
+		assert_true(str_has_prefix(tale_head_text(&t), rows[i].says));
+		arena_free(&a);
+		json_decref(state);
+		json_decref(record);
+	}
+}
+
 /* A requeued job: what its first run did is no part of it. */
 static void last_run(void **unused)
 {
@@ -211,10 +246,8 @@ static void axis(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(any_events),
-		cmocka_unit_test(last_run),
-		cmocka_unit_test(pieces),
-		cmocka_unit_test(axis),
+		cmocka_unit_test(any_events), cmocka_unit_test(last_run), cmocka_unit_test(head),
+		cmocka_unit_test(pieces),     cmocka_unit_test(axis),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

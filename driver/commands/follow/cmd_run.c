@@ -8,8 +8,10 @@
 #include "driver/enter/run_follow.h"
 #include "driver/enter/step_call.h"
 #include "driver/enter/target.h"
+#include "driver/jobs/indices.h"
 #include "driver/jobs/local.h"
 #include "driver/screen/services.h"
+#include "driver/json.h"
 #include "driver/system.h"
 
 static bool is_inside_of(const struct job_files *job, struct str spec)
@@ -42,6 +44,25 @@ static bool find_running(struct invocation *inv, struct known_job *known)
 	return false;
 }
 
+/* What Slurm says to the batch script alone, and no step hears: which element, which attempt. */
+static void put_attempt(struct step_call *call, const struct job_view *view)
+{
+	struct arena *a = call->inv->arena;
+	uint64_t attempt = json_uint(view->state, "attempt");
+
+	if (view->job->task.len > 0) {
+		struct str base, task = array_tasks(view->job->id, &base);
+
+		*LIST_PUSH(a, &call->env) =
+			str_fmt(a, "SLURM_ARRAY_JOB_ID=%.*s", STR_ARG(base)).ptr;
+		*LIST_PUSH(a, &call->env) =
+			str_fmt(a, "SLURM_ARRAY_TASK_ID=%.*s", STR_ARG(task)).ptr;
+	}
+	if (attempt > 0)
+		*LIST_PUSH(a, &call->env) =
+			str_fmt(a, "SLURM_RESTART_COUNT=%llu", (unsigned long long)attempt).ptr;
+}
+
 /* Beside its batch script: that node has all that the script needed. A service of another component has other
    needs, and runs where that does. */
 static int run_inside(struct invocation *inv, const struct job_view *view)
@@ -57,6 +78,7 @@ static int run_inside(struct invocation *inv, const struct job_view *view)
 		   (struct str){json_string_value(node), json_string_length(node)}, "run");
 	step_put(&call, "--input=none");
 	step_put(&call, NULL);
+	put_attempt(&call, view);
 	*LIST_PUSH(inv->arena, &call.env) = NULL;
 	struct local_launcher launcher = {
 		.argv = call.argv.items, .env = call.env.items, .inside = view->job->id};
@@ -82,6 +104,8 @@ static int run_submitted(struct invocation *inv)
 	struct job_files job;
 	int status = submit_spec(inv, &job);
 
+	if (status == EXIT_ENVIRONMENT && program_find(inv->arena, "sbatch").len == 0)
+		advise("'hpcc run --local SERVICE COMMAND…' runs it on this machine");
 	if (status != EXIT_OK)
 		return status;
 	fprintf(stderr, "submitted job %.*s\n", STR_ARG(job.id));
