@@ -43,10 +43,11 @@ static struct str path_of(const struct logbook *book, struct arena *a)
 /* The file that was read is another one by now, or was cut off. */
 static bool is_gone(const struct logbook *book, struct arena *a)
 {
-	struct stat here, there;
+	struct stat here;
 
 	if (log_reader_is_cut(&book->reader) || fstat(book->fd, &here) != 0)
 		return true;
+	struct stat there;
 	if (!book->part || stat(path_of(book, a).ptr, &there) != 0)
 		return false;
 	return there.st_ino != here.st_ino || there.st_dev != here.st_dev;
