@@ -402,6 +402,11 @@ void emit_table(struct emitter *e, const struct plan *plan, enum plan_scheduler 
 	emit_verbatim(e, scheduler == PLAN_SCHEDULER_SLURM ? STR("slurm\n") : STR("local\n"));
 	if (IS_SET(plan->is_wire_off))
 		emit_lit(e, "job wire off\n");
+	if (IS_SET(plan->step_launches)) {
+		emit_lit(e, "job launches ");
+		emit_int(e, plan->step_launches.v);
+		emit_lit(e, "\n");
+	}
 	if (IS_SET(plan->relay_signal)) {
 		emit_lit(e, "job relay");
 		word(e, plan->relay_signal.v);

@@ -168,6 +168,10 @@ static void take_cluster(struct unit *u, const struct node *root)
 	const struct node *env = cluster_get(table, CLUSTER_distributed_env);
 	const struct node *wire = cluster_get(root, CLUSTER_root_wire);
 	s->is_wire_off = wire && str_eq_c(wire->text, "off");
+	const struct node *limits = cluster_get(root, CLUSTER_root_limits);
+	const struct node *launches = cluster_get(limits, CLUSTER_limits_step_launches);
+	if (launches)
+		str_to_u64(launches->text, &s->step_launches);
 	s->rdzv_port = port_of(table, CLUSTER_distributed_rdzv_port);
 	s->rdzv_port_base = port_of(table, CLUSTER_distributed_rdzv_port_base);
 	s->rdzv_port_span = port_of(table, CLUSTER_distributed_rdzv_port_span);

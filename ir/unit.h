@@ -121,7 +121,8 @@ struct settings {
 	uint64_t rdzv_port, rdzv_port_base, rdzv_port_span; /* 0: not set */
 	uint64_t auto_port_first, auto_port_last;           /* the same; both or none */
 	LIST(struct assignment) distributed_env;
-	bool is_wire_off; /* steps don't connect to the supervisor */
+	bool is_wire_off;       /* steps don't connect to the supervisor */
+	uint64_t step_launches; /* steps under way at one time; 0: not set */
 };
 
 /* A place where cluster.toml may lie; nearest first. */

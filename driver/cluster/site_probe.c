@@ -68,12 +68,15 @@ static void put_enforced(struct site_probe *p, struct str enforced)
 static void put_limits(struct site_probe *p, struct str config)
 {
 	struct str size = slurm_config_value(config, "MaxArraySize");
+	struct str steps = slurm_config_value(config, "MaxStepCount");
 	struct str how = slurm_config_value(config, "EnforcePartLimits");
 	struct node *limits = probe_put_table(p, p->root, CLUSTER_root_limits);
 	uint64_t number;
 
 	if (str_to_u64(size, &number) && number > 0)
 		probe_put(p, limits, CLUSTER_limits_max_array_size, NODE_INT, size, from_config);
+	if (str_to_u64(steps, &number) && number > 0)
+		probe_put(p, limits, CLUSTER_limits_max_step_count, NODE_INT, steps, from_config);
 	if (str_eq_c(how, "NO") || str_eq_c(how, "ANY") || str_eq_c(how, "ALL"))
 		probe_put(p, limits, CLUSTER_limits_enforce_part_limits, NODE_STRING, how,
 			  from_config);

@@ -29,6 +29,8 @@ value(«max_looks», «so many are too many»)
 
 note(«STARTING», «starting», «event», «plain», «nothing», «{service '<name>' }is about to start»)
 note(«LAUNCHED», «launched», «log», «plain», «nothing», «{service '<name>' }started<again>»)
+note(«STEP_REFUSED», «step-refused», «log», «busy», «nothing»,
+     «{service '<name>' }can't get its step from Slurm at the moment; trying again»)
 note(«UP», «running», «timeline», «plain», «nothing», «{service '<name>' }has begun»)
 note(«START_TIMEOUT», «start-timeout», «log», «bad», «nothing»,
      «{service '<name>' }has not begun within <start_limit>: its launch has failed»)

@@ -5,7 +5,7 @@
  * outlive those they serve (A41), a job without a time limit of its own (A42).
  */
 #include "passes/checks/check.h"
-#include "passes/lower/copies.h"
+#include "passes/checks/site_facts.h"
 #include "passes/lower/copies.h"
 
 static const struct service *target_of(const struct subject *s, const struct dependency *d)
@@ -203,12 +203,32 @@ static uint64_t launches_of(const struct service *service)
 	return 1 + p->max_restarts.v;
 }
 
+/* How many the site creates for a job, where its file says so; what is said of it is NULL otherwise. Each service is
+   one: more of them are refused (B15). */
+static const struct node *steps_of_site(const struct unit *u, struct diags *d, uint64_t *most)
+{
+	struct site_job job;
+	uint32_t n = u->pass_state->n;
+	if (!site_job_begin(&(struct subject){.u = u, .d = d, .slurm = unit_slurm(u)}, &job))
+		return NULL;
+	const struct node *limits = cluster_get(job.site, CLUSTER_root_limits);
+	const struct node *fact = cluster_get(limits, CLUSTER_limits_max_step_count);
+	if (site_count(limits, CLUSTER_limits_max_step_count, most) && n > *most)
+		site_refuses(&job, RULE_B15, &u->job->head.from, "services", fact, REFUSED_STEPS,
+			     "the job has %u services, a step each, and the site creates %llu "
+			     "steps for a job",
+			     n, (unsigned long long)*most);
+	return fact;
+}
+
 /* Every launch is a step, and Slurm counts those of a job over its whole life. */
 static void advise_steps(const struct unit *u, struct diags *d)
 {
 	enum {
 		STEPS_MAX = 40000 /* MaxStepCount, where slurm.conf says nothing */
 	};
+	uint64_t bound = STEPS_MAX;
+	const struct node *of_site = steps_of_site(u, d, &bound);
 	const struct service *most = NULL;
 	uint64_t sum = 0;
 	for (uint32_t i = 0; i < u->pass_state->n; i++) {
@@ -217,7 +237,7 @@ static void advise_steps(const struct unit *u, struct diags *d)
 		if (!most || launches_of(service) > launches_of(most))
 			most = service;
 	}
-	if (sum <= STEPS_MAX)
+	if (sum <= bound || (of_site && u->pass_state->n > bound))
 		return;
 	const struct subject s = {.u = u, .d = d, .service = most};
 	const struct failure_policy *p = service_step(most)->failure_policy;
@@ -227,9 +247,11 @@ static void advise_steps(const struct unit *u, struct diags *d)
 	struct diag *diag = subject_warning(
 		&s, is_restarted ? &p->max_restarts.from : &head, RULE_A21,
 		is_restarted ? "x-slurm.failure_policy.max_restarts" : "",
-		"with its restarts the job may take %llu steps, and Slurm creates %d for a job, unless "
-		"its MaxStepCount is another",
-		(unsigned long long)sum, STEPS_MAX);
+		"with its restarts the job may take %llu steps, and Slurm creates %llu for a job%s",
+		(unsigned long long)sum, (unsigned long long)bound,
+		of_site ? "" : ", unless its MaxStepCount is another");
+	if (of_site)
+		diag_note(d, diag, of_site->at, "the site says so here");
 	diag_help(d, diag, "allow fewer restarts, or more jobs");
 }
 

@@ -271,9 +271,11 @@ void lower_allocation(struct unit *u)
 	plan->head.from = origin_derived(u->job->head.from);
 	plan->spec_file = plan_str(u->job->head.from, spec_files(u));
 	plan->spec_dir = plan_str(u->job->head.from, u->spec_dir);
+	struct origin by_site = {.at = u->job->head.from.at, .kind = ORIGIN_PROFILE};
 	if (u->settings && u->settings->is_wire_off)
-		plan->is_wire_off = plan_bool(
-			(struct origin){.at = u->job->head.from.at, .kind = ORIGIN_PROFILE}, true);
+		plan->is_wire_off = plan_bool(by_site, true);
+	if (u->settings && u->settings->step_launches && u->scheduler == PLAN_SCHEDULER_SLURM)
+		plan->step_launches = plan_uint(by_site, u->settings->step_launches);
 	plan->name = job_name(u);
 	plan->nodes = plan_uint(IS_SET(slurm->nodes) ? slurm->nodes.from : u->job->head.from,
 				unit_nodes(u));

@@ -83,6 +83,7 @@ static enum rt_state state_after(enum rt_note note, const struct rt_service *s)
 	case RT_NOTE_HELD:
 		return RT_EXITED;
 	case RT_NOTE_LAUNCHED:
+	case RT_NOTE_STEP_REFUSED:
 	case RT_NOTE_UP:
 	case RT_NOTE_START_TIMEOUT:
 	case RT_NOTE_READY:

@@ -9,7 +9,8 @@
  *	                          a pause │ │ srun: Slurm can't create the step at the moment
  *
  * What Slurm refuses for a moment is tried again, and no restart is counted: nothing of the service
- * has run.
+ * has run. Each refusal halves what may be under way, each step that begins adds one, up to what the table says:
+ * a controller that is behind gets as many as it can take, and soon as many as before.
  */
 #include "runtime/loop/sup.h"
 
@@ -34,6 +35,7 @@ void rt_pacing_setup(struct rt_sup *sup)
 
 	if (word && rt_word_number(word, UINT32_MAX, &number) && number)
 		sup->table.launches = (uint32_t)number;
+	sup->launch_room = sup->table.launches;
 	sup->waiting = rt_pool_array(&sup->pool, sup->table.count, sizeof(*sup->waiting));
 }
 
@@ -44,7 +46,7 @@ bool rt_launch_has_to_wait(struct rt_sup *sup, uint32_t service)
 	/* Where no shim runs inside nobody tells when it begins. */
 	if (sup->table.scheduler != RT_SLURM || !sup->table.service[service].tasks)
 		return false;
-	if (sup->launching >= sup->table.launches) {
+	if (sup->launching >= sup->launch_room) {
 		uint32_t at = sup->waiting_first + sup->waiting_count++;
 
 		sup->waiting[at % sup->table.count] = service;
@@ -64,6 +66,8 @@ void rt_launch_settled(struct rt_sup *sup, uint32_t service)
 		return;
 	p->is_launching = false;
 	sup->launching--;
+	if (s->begun && sup->launch_room < sup->table.launches)
+		sup->launch_room++;
 }
 
 static void take_back(struct rt_sup *sup, uint32_t service)
@@ -81,7 +85,7 @@ static void take_back(struct rt_sup *sup, uint32_t service)
 void rt_launches_go_on(struct rt_sup *sup)
 {
 	while (sup->waiting_count &&
-	       (sup->launching < sup->table.launches || sup->core.phase != RT_JOB_RUNNING)) {
+	       (sup->launching < sup->launch_room || sup->core.phase != RT_JOB_RUNNING)) {
 		uint32_t service = sup->waiting[sup->waiting_first];
 		const struct rt_service *s = &sup->core.service[service];
 		struct rt_action a = {
@@ -108,30 +112,52 @@ static bool is_wanted(const struct rt_sup *sup, uint32_t service)
 	       !s->lifetime_over;
 }
 
+/* Once a launch: how often it is tried is of no interest, that it has to be is. */
+static void tell_refusal(struct rt_sup *sup, uint32_t service)
+{
+	const struct rt_service *s = &sup->core.service[service];
+	struct rt_action a = {.kind = RT_ACT_NOTE,
+			      .note = RT_NOTE_STEP_REFUSED,
+			      .service = service,
+			      .run = s->launches,
+			      .state = rt_core_state(s),
+			      .restarts = s->restarts,
+			      .window_count = s->window_count};
+
+	if (!sup->proc[service].refusals)
+		rt_report(sup, &a);
+}
+
 bool rt_step_is_tried_again(struct rt_sup *sup, uint32_t service, int wait_status)
 {
 	struct rt_proc *p = &sup->proc[service];
 	unsigned doublings = p->refusals < PAUSE_DOUBLINGS ? p->refusals : PAUSE_DOUBLINGS;
-	int64_t pause = FIRST_PAUSE << doublings;
 
-	if (!wait_status || p->refusals >= TRIES || !is_wanted(sup, service) ||
+	if (!wait_status || !p->is_launching || p->refusals >= TRIES || !is_wanted(sup, service) ||
 	    !rt_step_was_refused(sup, service))
 		return false;
+	tell_refusal(sup, service);
 	p->refusals++;
 	p->is_refused = true;
 	p->late_status = wait_status;
-	rt_say("service '%s': Slurm can't create its step at the moment; trying again in %llds (%u/%d)",
-	       sup->table.service[service].name, (long long)(pause / RT_SECOND), p->refusals,
-	       TRIES);
-	rt_due_at(sup, service, RT_DUE_AGAIN, sup->now + pause);
+	sup->refused++;
+	sup->launch_room = (sup->launch_room + 1) / 2;
+	rt_due_at(sup, service, RT_DUE_AGAIN, sup->now + (FIRST_PAUSE << doublings));
 	return true;
 }
 
 void rt_try_step_again(struct rt_sup *sup, uint32_t service)
 {
 	struct rt_proc *p = &sup->proc[service];
+	bool is_still_wanted = is_wanted(sup, service);
 
+	/* Others are being tried. */
+	if (is_still_wanted && sup->launching - sup->refused >= sup->launch_room) {
+		rt_due_at(sup, service, RT_DUE_AGAIN, sup->now + FIRST_PAUSE);
+		return;
+	}
 	p->is_refused = false;
-	if (!is_wanted(sup, service) || !rt_start_process(sup, service))
+	sup->refused--;
+	if (!is_still_wanted || !rt_start_process(sup, service))
 		rt_tell_exit(sup, service, sup->core.service[service].launches, p->late_status);
 }

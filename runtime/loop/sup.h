@@ -213,9 +213,11 @@ struct rt_sup {
 	struct rt_dues dues; /* RT_DUE_KINDS for each service */
 	struct rt_child *child;
 	uint32_t child_room, child_count, child_slots;
-	int64_t child_first; /* none has to be killed before that */
-	uint32_t launching;  /* services that are */
-	uint32_t *waiting;   /* those whose turn to be launched will come, a ring */
+	int64_t child_first;  /* none has to be killed before that */
+	uint32_t launching;   /* services that are */
+	uint32_t refused;     /* those of them whose step is about to be tried again */
+	uint32_t launch_room; /* so many may be */
+	uint32_t *waiting;    /* those whose turn to be launched will come, a ring */
 	uint32_t waiting_first, waiting_count;
 	uint32_t sweeping; /* services some of whose leavings are being ended */
 	struct rt_exit *exits;

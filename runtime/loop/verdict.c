@@ -75,8 +75,11 @@ bool rt_marks_can_be_written(const struct rt_sup *sup)
 bool rt_step_was_refused(struct rt_sup *sup, uint32_t service)
 {
 	static const char *const passing[] = {
-		"Socket timed out on send/recv", "Unable to contact slurm controller",
-		"temporarily unable", "temporarily unavailable", NULL};
+		"temporarily", /* disabled, unable, unavailable */
+		"presently disabled",  "Unable to contact slurm controller",
+		"timed out",           "Communication connection failure",
+		"Zero Bytes were",     "standby mode",
+		"rate limit exceeded", NULL};
 	uint32_t tasks = sup->table.service[service].tasks;
 	char text[LOG_END + 1], *save;
 

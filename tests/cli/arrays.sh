@@ -190,6 +190,19 @@ wait $follower || status=$?
 that 'the follower ends as well' test $status = 143
 that 'it has shown the log' grep -q '^1/one | goodbye' logs.out
 
+# A step that the controller refuses for the moment is no failed service; it is told once.
+printf 'name: pace\nruntime: {backend: host}\nservices:\n  one:\n    command: ["true"]\n    x-slurm: {failure_policy: {mode: restart_on_failure, max_restarts: 1}}\n' >pace.yaml
+mkdir refused && touch refused/one
+run 0 env FAKE_SRUN_REFUSES="$PWD/refused" hpcc up pace.yaml
+out_has "one  can't get its step from Slurm at the moment; trying again"
+that 'it was refused' test ! -e refused/one
+submitted
+run 0 hpcc events "$id"
+lines_like 1 "can't get its step"
+lines_like 0 'restarting'
+run 0 hpcc logs "$id" batch
+lines_like 1 "service 'one' can't get its step from Slurm at the moment; trying again"
+
 # The page's example does what the page shows.
 page=$tests/../docs/arrays.md
 awk '/^```yaml$/ { on = 1; next } /^```$/ { on = 0 } on' "$page" >numbers.yaml

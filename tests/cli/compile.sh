@@ -395,6 +395,27 @@ out_lacks 'job wire'
 echo 'wire = "off"' >.hpc-compose/cluster.toml
 run 0 hpcc compose.yaml
 out_has 'job wire off'
+# What its controller bears, and how many steps a job may take.
+printf '[limits]\nstep_launches = 4\nmax_step_count = 2\n' >.hpc-compose/cluster.toml
+run 0 hpcc compose.yaml
+out_has 'job launches 4'
+run 0 hpcc --backend=local compose.yaml
+out_lacks 'job launches'
+run 0 hpcc --emit=json compose.yaml
+out_has '"step_launches": 4'
+for name in a b c; do printf '  %s: {command: "true"}\n' $name; done | cat <(printf 'runtime: {backend: host}\nservices:\n') - >steps.yaml
+run 2 hpcc steps.yaml
+err_has 'the job has 3 services, a step each, and the site creates 2 steps for a job [B15]'
+err_has 'Slurm would say: Step limit reached for this job'
+that 'no advice beside it' test "${err/A21/}" = "$err"
+sed -i '/  c:/d; s/  b: {/&x-slurm: {failure_policy: {mode: restart_on_failure, max_restarts: 3}}, /' steps.yaml
+run 0 hpcc steps.yaml
+err_has 'with its restarts the job may take 5 steps, and Slurm creates 2 for a job [A21]'
+err_has 'cluster.toml:3:18'
+sed -i 's/= 2/= 5/' .hpc-compose/cluster.toml
+run 0 hpcc steps.yaml
+that 'no advice beside it' test "${err/A21/}" = "$err"
+echo 'wire = "off"' >.hpc-compose/cluster.toml
 printf 'services:\n  a:\n    command: sleep 9\n    readiness: {type: log, pattern: up, tasks: all}\n' >all.yaml
 printf '    x-slurm: {ntasks: 2}\nruntime: {backend: host}\n' >>all.yaml
 run 0 hpcc all.yaml

@@ -10,7 +10,7 @@ PATH=$tests/fake:$PATH
 run 0 hpcc site probe
 for line in 'name = "fake"' 'slurm_version = "22.05.8"' 'mpi_types = ["none", "pmi2", "pmix", "pmix_v4"]' 'pyxis = false' \
 	'licenses = []' 'default = true' 'nodes = 4' 'cpus_per_node = 4' 'mem_per_node = "4000M"' 'gres = "gpu:2"' 'features = ["low"]' \
-	'max_time = "infinite"' 'max_array_size = 1001' 'enforce_part_limits = "NO"'; do
+	'max_time = "infinite"' 'max_array_size = 1001' 'max_step_count = 40000' 'enforce_part_limits = "NO"'; do
 	that "a line with $line" grep -qE -- "^${line//[][]/.}  # [a-z]" "$work/out"
 done
 for key in max_nodes min_nodes accounts qos max_cpus max_mem exclusive default_cpus_per_gpu state; do

@@ -331,6 +331,7 @@ fact(«dependency», «STR», «», «allocation», «value for the submit comma
 fact(«relay_signal», «STR», «», «allocation», «passed to all running services»)
 fact(«kill_on_bad_exit», «BOOL», «», «allocation», «a rank that fails ends the others; absent: it does»)
 fact(«is_wire_off», «BOOL», «», «allocation», «steps don't connect to the supervisor»)
+fact(«step_launches», «UINT», «», «allocation», «so many steps may be under way at one time; absent: as many as the supervisor thinks»)
 fact(«is_array», «BOOL», «», «allocation», «array variables are let into containers»)
 fact(«container», «ENUM», «runtime_backend», «containers», «what steps run in»)
 fact(«cache_dir», «RECORD», «plan_path», «paths», «images, records, staged data»)

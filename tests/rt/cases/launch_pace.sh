@@ -58,13 +58,15 @@ service late
   log logs/late.log
   on-failure restart max 1 window 1 in 60s backoff 0s
 TABLE
-expect_said "service 'late': Slurm can't create its step at the moment; trying again in 1s (1/20)"
+expect_said "service 'late' can't get its step from Slurm at the moment; trying again"
+grep -q '"service":"late","event":"step-refused"' "$WORK/job/events.jsonl" || fail 'no event tells of the refusal'
 expect_state late restart_count 0
 expect_state late launches 1
 expect_state late verdict completed
 
 # Told to end while it waits for its next try, the job ends at once.
 service_never() {
+	echo x >>"$WORK/never"
 	echo 'srun: error: Unable to create step for job 1: Unable to contact slurm controller (connect failure)' >&2
 	exit 1
 }
@@ -75,9 +77,38 @@ service never
   run service_never
   log logs/never.log
 TABLE
-third_try() { said '(3/20)'; }
+third_try() { [ -e "$WORK/never" ] && [ "$(wc -l <"$WORK/never")" = 3 ]; }
 wait_for 30 third_try
 kill -TERM "$SUPERVISOR"
 finish 143
 expect_state never restart_count 0
-never_said '(4/20)'
+third_try || fail 'it was tried again'
+[ "$(grep -c "'never' can't get its step" "$WORK/batch.log")" = 1 ] || fail 'the refusal is not told once'
+
+# A controller that is behind: each refusal halves what may be under way, and each step that begins adds one.
+for name in a b c d; do
+	eval "service_$name() {
+		local other
+		if [ ! -e \"\$WORK/tried.$name\" ]; then
+			: >\"\$WORK/tried.$name\"
+			for other in a b c d; do \"\$TOOL\" until \"\$WORK/tried.\$other\"; done # all are refused together
+			echo 'srun: error: Unable to create step for job 1: Job/step creation temporarily disabled' >&2
+			exit 1
+		fi
+		echo in >>\"\$WORK/again\"
+		\"\$TOOL\" until \"\$WORK/on\"
+		exec \"\$RT\" step -- true
+	}"
+done
+begin
+start < <(services | sed 's/launches 2/launches 4/; /service e/,$d')
+again() { [ -e "$WORK/again" ] && [ "$(wc -l <"$WORK/again")" = "$1" ]; }
+wait_for 30 again 1
+! (wait_for 3 again 2) 2>/dev/null || fail 'after four refusals two are tried at one time'
+: >"$WORK/on"
+finish 0
+again 4 || fail 'not all of them were tried again'
+for name in a b c d; do
+	expect_state $name launches 1
+	expect_state $name verdict completed
+done
