@@ -23,12 +23,18 @@ void finding_of(struct findings *f, enum finding_level level, struct str what, s
 	f->n_failures += level == FINDING_FAILURE;
 }
 
+const struct plan_option *option_named(const struct plan_option *items, uint32_t n,
+				       const char *name)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (str_eq_c(items[i].name.v, name))
+			return &items[i];
+	return NULL;
+}
+
 const struct plan_option *plan_option_named(const struct plan *plan, const char *name)
 {
-	for (uint32_t i = 0; i < plan->options.n; i++)
-		if (str_eq_c(plan->options.items[i].name.v, name))
-			return &plan->options.items[i];
-	return NULL;
+	return option_named(plan->options.items, plan->options.n, name);
 }
 
 void finding_program(struct findings *f, const char *name, const char *help)

@@ -38,6 +38,9 @@ void finding_program(struct findings *f, const char *name, const char *help);
 /* As a list with marks, and a last line; or as JSON. */
 void findings_print(struct invocation *inv, const struct findings *f);
 
+const struct plan_option *option_named(const struct plan_option *items, uint32_t n,
+				       const char *name);
+/* Of the job, or of its first component. */
 const struct plan_option *plan_option_named(const struct plan *plan, const char *name);
 
 /* What Slurm knows: version, partition, limits, configuration, and when the job would start. */

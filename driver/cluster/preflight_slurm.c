@@ -60,7 +60,14 @@ static bool read_limit(struct arena *a, struct str text, uint64_t *seconds)
 	return grammar_walltime(a, text, seconds, &p) && *seconds > 0;
 }
 
-static void check_nodes(struct findings *f, const struct plan *plan, const struct partition *p)
+/* What the job, or a component of it, asks for. */
+struct ask {
+	struct str who; /* "the job" */
+	const struct plan_option *partition;
+	struct v_uint nodes, time_s;
+};
+
+static void check_nodes(struct findings *f, const struct ask *ask, const struct partition *p)
 {
 	uint64_t most = UINT64_MAX;
 	struct str least, rest = str_split(p->sizes, '-', &least);
@@ -68,36 +75,34 @@ static void check_nodes(struct findings *f, const struct plan *plan, const struc
 	if (rest.len > 0)
 		str_to_u64(rest, &most);
 	uint64_t nodes;
-	if (!IS_SET(plan->nodes) || !str_to_u64(p->nodes, &nodes))
+	if (!IS_SET(ask->nodes) || !str_to_u64(p->nodes, &nodes))
 		return;
-	if (plan->nodes.v > nodes)
+	if (ask->nodes.v > nodes)
 		finding_of(f, FINDING_FAILURE, STR("nodes"),
-			   str_fmt(f->arena,
-				   "the job asks for %llu node%s, partition %.*s has %llu",
-				   (unsigned long long)plan->nodes.v, plural(plan->nodes.v),
-				   STR_ARG(p->name), (unsigned long long)nodes),
+			   str_fmt(f->arena, "%.*s asks for %llu node%s, partition %.*s has %llu",
+				   STR_ARG(ask->who), (unsigned long long)ask->nodes.v,
+				   plural(ask->nodes.v), STR_ARG(p->name),
+				   (unsigned long long)nodes),
 			   sinfo_source, "lower x-slurm.nodes, or choose another partition");
-	else if (plan->nodes.v > most)
+	else if (ask->nodes.v > most)
 		finding_of(f, FINDING_FAILURE, STR("nodes"),
 			   str_fmt(f->arena,
-				   "the job asks for %llu nodes, partition %.*s grants a job %llu",
-				   (unsigned long long)plan->nodes.v, STR_ARG(p->name),
-				   (unsigned long long)most),
+				   "%.*s asks for %llu nodes, partition %.*s grants a job %llu",
+				   STR_ARG(ask->who), (unsigned long long)ask->nodes.v,
+				   STR_ARG(p->name), (unsigned long long)most),
 			   sinfo_source, "lower x-slurm.nodes, or choose another partition");
 }
 
 /* The limits of the partition that the job goes to. */
-static void check_partition(struct compilation *c, struct findings *f, const struct partition *p)
+static void check_partition(struct findings *f, const struct ask *ask, const struct partition *p)
 {
-	const struct plan *plan = c->unit.plan;
 	uint64_t seconds;
 
-	if (plan->time_s.v > 0 && read_limit(f->arena, p->limit, &seconds) &&
-	    plan->time_s.v > seconds)
+	if (ask->time_s.v > 0 && read_limit(f->arena, p->limit, &seconds) &&
+	    ask->time_s.v > seconds)
 		finding_of(f, FINDING_FAILURE, STR("time"),
-			   str_fmt(f->arena,
-				   "the job asks for more than partition %.*s grants (%.*s)",
-				   STR_ARG(p->name), STR_ARG(p->limit)),
+			   str_fmt(f->arena, "%.*s asks for more than partition %.*s grants (%.*s)",
+				   STR_ARG(ask->who), STR_ARG(p->name), STR_ARG(p->limit)),
 			   sinfo_source, "lower x-slurm.time, or choose another partition");
 	if (p->state.len > 0 && !str_eq_c(p->state, "up"))
 		finding_of(f, FINDING_FAILURE, STR("partition"),
@@ -105,12 +110,18 @@ static void check_partition(struct compilation *c, struct findings *f, const str
 				   "partition %.*s is %.*s: jobs wait there, or are refused",
 				   STR_ARG(p->name), STR_ARG(p->state)),
 			   sinfo_source, "choose another partition, or wait until it is up");
-	check_nodes(f, plan, p);
+	check_nodes(f, ask, p);
+}
+
+static void findings_append(struct findings *f, const struct findings *more)
+{
+	for (uint32_t i = 0; i < more->list.n; i++)
+		*LIST_PUSH(f->arena, &f->list) = more->list.items[i];
+	f->n_failures += more->n_failures;
 }
 
 /* The partitions that are named, or the default one. Of several, one that takes the job is enough. */
-static void check_partitions(struct compilation *c, struct findings *f, struct str printed,
-			     const struct plan_option *named)
+static void check_partitions(struct findings *f, const struct ask *ask, struct str printed)
 {
 	struct findings wrong = {.arena = f->arena};
 	struct partition p;
@@ -119,34 +130,29 @@ static void check_partitions(struct compilation *c, struct findings *f, struct s
 	while (printed.len > 0) {
 		uint32_t before = wrong.list.n;
 		printed = str_split(printed, '\n', &line);
-		if (!read_partition(line, &p) || !(named || p.is_default))
+		if (!read_partition(line, &p) || !(ask->partition || p.is_default))
 			continue;
-		check_partition(c, &wrong, &p);
+		check_partition(&wrong, ask, &p);
 		if (wrong.list.n == before)
 			return;
 	}
-	for (uint32_t i = 0; i < wrong.list.n; i++)
-		*LIST_PUSH(f->arena, &f->list) = wrong.list.items[i];
-	f->n_failures += wrong.n_failures;
+	findings_append(f, &wrong);
 }
 
-void preflight_slurm(struct compilation *c, struct findings *f)
+/* False, after a finding, when the cluster doesn't answer, or has no such partition. */
+static bool look_at(struct compilation *c, struct findings *f, const struct ask *ask)
 {
-	const struct plan_option *partition = plan_option_named(c->unit.plan, "partition");
+	const struct plan_option *partition = ask->partition;
 	const char *argv[6] = {"sinfo", "--noheader", "--format=%P|%l|%D|%a|%s"};
-	size_t n = 3;
 
-	if (program_find(f->arena, "sinfo").len == 0)
-		return;
 	if (partition)
-		argv[n++] = str_fmt(f->arena, "--partition=%.*s", STR_ARG(partition->value.v)).ptr;
-	argv[n] = NULL;
+		argv[3] = str_fmt(f->arena, "--partition=%.*s", STR_ARG(partition->value.v)).ptr;
 	struct str why;
 	struct child_end end;
 	if (!slurm_call(c->inv, argv, &end, &why)) {
 		finding_add(f, FINDING_FAILURE, STR("cluster"), why,
 			    "is the controller up, and SLURM_CONF right?");
-		return;
+		return false;
 	}
 	if (str_trim(end.out).len == 0) {
 		struct str name = partition ? partition->value.v : STR("any");
@@ -154,12 +160,44 @@ void preflight_slurm(struct compilation *c, struct findings *f)
 		finding_add(f, FINDING_FAILURE, STR("partition"),
 			    str_fmt(f->arena, "the cluster has no partition '%.*s'", STR_ARG(name)),
 			    "'sinfo' lists them");
+		return false;
+	}
+	check_partitions(f, ask, end.out);
+	return true;
+}
+
+void preflight_slurm(struct compilation *c, struct findings *f)
+{
+	const struct plan *plan = c->unit.plan;
+	const struct ask job = {.who = STR("the job"),
+				.partition = plan_option_named(plan, "partition"),
+				.nodes = plan->nodes,
+				.time_s = plan->time_s};
+	uint32_t n = plan->components.n ? plan->components.n : 1;
+
+	if (program_find(f->arena, "sinfo").len == 0)
 		return;
+	struct findings found = {.arena = f->arena};
+	for (uint32_t i = 0; i < n; i++) {
+		const struct plan_component *part =
+			plan->components.n ? &plan->components.items[i] : NULL;
+		const struct ask own = {
+			.who = part ? str_fmt(f->arena, "component '%.*s'", STR_ARG(part->name.v))
+				    : STR(""),
+			.partition = part ? option_named(part->options.items, part->options.n,
+							 "partition")
+					  : NULL,
+			.nodes = part ? part->nodes : job.nodes,
+			.time_s = part ? part->time_s : job.time_s};
+		if (!look_at(c, &found, part ? &own : &job)) {
+			findings_append(f, &found);
+			return;
+		}
 	}
 	finding_add(f, FINDING_OK, STR("cluster"), STR("answers"), "");
 	check_version(c, f);
-	check_partitions(c, f, end.out, partition);
-	preflight_config(c->inv, c->unit.plan, f);
+	findings_append(f, &found);
+	preflight_config(c->inv, plan, f);
 }
 
 static const char config_source[] = "scontrol show config";
@@ -239,6 +277,20 @@ static void check_steps(struct findings *f, const struct plan *plan, uint64_t mo
 		config_source, steps > most ? "lower failure_policy.max_restarts" : "");
 }
 
+/* Nothing else starts the components of a job at one moment. */
+static void check_scheduler(struct findings *f, struct str type)
+{
+	if (type.len == 0 || str_eq_c(type, "sched/backfill"))
+		return;
+	finding_of(
+		f, FINDING_FAILURE, STR("scheduler"),
+		str_fmt(f->arena,
+			"only the backfill scheduler starts jobs with components, and this cluster "
+			"has %.*s",
+			STR_ARG(type)),
+		config_source, "submit jobs of one component each, and let one wait for the other");
+}
+
 void preflight_config(struct invocation *inv, const struct plan *plan, struct findings *f)
 {
 	const char *argv[] = {"scontrol", "show", "config", NULL};
@@ -252,6 +304,8 @@ void preflight_config(struct invocation *inv, const struct plan *plan, struct fi
 		check_kill_wait(f, plan, number);
 	if (config_number(end.out, "MaxStepCount", &number))
 		check_steps(f, plan, number);
+	if (plan && plan->components.n)
+		check_scheduler(f, slurm_config_value(end.out, "SchedulerType"));
 	if (str_contains(slurm_config_value(end.out, "LaunchParameters"), "test_exec"))
 		finding_of(f, FINDING_OK, STR("test_exec"),
 			   STR("srun looks on the host for what it starts; hpcc starts services by "
