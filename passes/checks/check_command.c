@@ -41,7 +41,8 @@ static void check_local(const struct unit *u, struct diags *d)
 	if (IS_SET(slurm->dependency))
 		refuse_local(d, slurm->dependency.from.at, "dependencies on other jobs");
 	if (u->components)
-		refuse_local(d, slurm->components.from.at, "components: each has an allocation of its own");
+		refuse_local(d, slurm->components.from.at,
+			     "components: each has an allocation of its own");
 	else if (unit_nodes(u) > 1)
 		refuse_local(d, slurm->nodes.from.at, "several nodes");
 	for (uint32_t i = 0; i < u->pass_state->n; i++)
