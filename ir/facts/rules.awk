@@ -59,7 +59,10 @@ FNR == 1 {
 		needs[id] = substr($0, 10)
 	else if (part == "beside")
 		beside[id] = substr($0, 11)
-	else if (part == "fails")
+	else if (part == "schema") {
+		whole[id, ++n_schemas[id]] = $3 == "whole"
+		schema_path[id, n_schemas[id]] = $NF
+	} else if (part == "fails")
 		fails[id] = ""
 	else if (part == "fine")
 		fine[id] = ""
@@ -74,6 +77,7 @@ part == "meaning" && $0 == "" { part = "remedy"; next }
 part == "meaning" { meaning[id] = meaning[id] (meaning[id] == "" ? "" : " ") escaped($0) }
 part == "remedy" { remedy[id] = remedy[id] (remedy[id] == "" ? "" : " ") escaped($0) }
 part == "beside" { beside_text[id] = beside_text[id] "\n\t \"" escaped($0) "\\n\"" }
+part == "schema" { schema[id, n_schemas[id]] = schema[id, n_schemas[id]] "\n\t  \"" escaped($0) "\"" }
 part == "fails" { fails[id] = fails[id] "\n\t \"" escaped($0) "\\n\"" }
 part == "fine" { fine[id] = fine[id] "\n\t \"" escaped($0) "\\n\"" }
 
@@ -85,7 +89,7 @@ function print_enum(   i, j) {
 	print "\tN_RULES\n};\n\n#endif"
 }
 
-function print_table(   i, j, r) {
+function print_table(   i, j, r, k) {
 	print "#include \"ir/facts/rules.h\"\n\nconst struct rule rules[N_RULES] = {\n\t[RULE_NONE] = {.id = \"\", .name = \"\"},"
 	for (i = 1; i <= n_sections; i++) {
 		for (j = 1; j <= size[i]; j++) {
@@ -96,6 +100,12 @@ function print_table(   i, j, r) {
 				print "\t .needs = \"" escaped(needs[r]) "\","
 			if (r in beside)
 				print "\t .file_name = \"" escaped(beside[r]) "\", .file_text =" beside_text[r] ","
+			if (r in n_schemas) {
+				print "\t .schemas = (const struct rule_schema[]){"
+				for (k = 1; k <= n_schemas[r]; k++)
+					print "\t {\"" schema_path[r, k] "\", " whole[r, k] "," schema[r, k] "},"
+				print "\t {0}},"
+			}
 			print "\t .bad =" fails[r] ",\n\t .good =" fine[r] "},"
 		}
 	}

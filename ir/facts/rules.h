@@ -9,9 +9,18 @@
 #ifndef HPCC_IR_FACTS_RULES_H
 #define HPCC_IR_FACTS_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "ir/rule_id.gen.h"
+
+/* What a JSON Schema can say of it: a condition on the record of that path ("services.<name>"; "." is the root).
+   is_whole: not where an `extends` may bring what is missing. */
+struct rule_schema {
+	const char *path; /* NULL: the end of the list */
+	bool is_whole;
+	const char *json;
+};
 
 struct rule {
 	const char *id;      /* RULE_R012, RULE_A07 */
@@ -22,6 +31,7 @@ struct rule {
 	/* What the examples need: NULL nothing; "sweep", "local": that command. */
 	const char *needs;
 	const char *file_name, *file_text; /* a file beside the example; NULL: none */
+	const struct rule_schema *schemas; /* NULL: an editor can't see it */
 	size_t section;                    /* of rule_sections */
 };
 

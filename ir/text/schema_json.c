@@ -1,366 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON Schema from the schema's rows. Each record is written twice: whole, and without its
- * required keys for files and services that extend others, since those may complete it.
+ * JSON Schema from the schema's rows and from the parts '== schema' of rules. Each record is written twice:
+ * whole, and without its required keys for files and services that extend others, since those may complete it.
+ * Strict validators are pleased: no list of types, no keyword beside a reference, each required key is a property.
  */
 #include "ir/text/schema_text.h"
 
 #include <string.h>
 
+#include "ir/facts/rules.h"
 #include "ir/schema_externs.gen.h"
-#include "ir/support/bug.h"
+#include "ir/text/schema_parts.h"
 
-struct json {
-	struct buf out;
-	unsigned depth;
-	bool is_first; /* nothing stands in the present object or array */
-	bool is_partial;
+/* What rows of several records take. Patterns that texts mustn't match leave alone what a variable makes of them. */
+static const struct {
+	const char *name, *json;
+} shared[] = {
+	{"scalar",
+	 "{\"anyOf\": [" REFERENCE("text") ", {\"type\": \"number\"}, {\"type\": \"boolean\"}]}"},
+	/* R038 */
+	{"text",
+	 "{\"type\": \"string\", \"not\": {\"type\": \"string\", \"pattern\": \"\\\\u0000\"}}"},
+	{"scalars", "{\"type\": \"array\", \"items\": " SCALAR "}"},
+	{"variable", "{\"type\": \"string\", \"pattern\": \"\\\\$\"}"},
+	{"replaced",
+	 "{\"anyOf\": [" REFERENCE(
+		 "replaced.text") ", {\"type\": \"number\"}, {\"type\": \"boolean\"}]}"},
+	/* A ${ that isn't closed, holds no name, or has another operator behind it: R026, R027, R028. */
+	{"replaced.text",
+	 "{\"allOf\": [" REFERENCE(
+		 "text") "], \"not\": {\"type\": \"string\", \"pattern\": "
+			 "\"^(?:[^$]|\\\\$\\\\$|\\\\$(?![{$]))*\\\\$\\\\{(?!run:)(?:[^A-Za-z_]|[A-Za-z_][A-Za-z0-9_]*"
+			 "(?:[^A-Za-z0-9_}:?+-]|:[^-?+])|[^}]*$)\"}}"},
+	/* R037 */
+	{"line",
+	 "{\"allOf\": [" REFERENCE("replaced") "], \"not\": {\"type\": \"string\", \"pattern\": "
+					       "\"[\\\\r\\\\n][\\\\s\\\\S]*\\\\S\"}}"},
+	/* R040 */
+	{"walltime",
+	 "{\"allOf\": [" REFERENCE(
+		 "replaced") "], \"not\": {\"type\": \"string\", \"pattern\": "
+			     "\"^(?![^$]*\\\\$)(?!\\\\s*(?:[0-9]+-[0-9]+(?::[0-9]+){0,2}|[0-9]+(?::[0-9]+){0,2})\\\\s*$)(?!\\\\s*$)"
+			     "(?!\\\\s*(?:[Uu][Nn][Ll][Ii][Mm][Ii][Tt][Ee][Dd]|[Ii][Nn][Ff][Ii][Nn][Ii][Tt][Ee])\\\\s*$)\"}}"},
+	/* R096 */
+	{"duration",
+	 "{\"anyOf\": [{\"type\": \"integer\", \"minimum\": 0}, {\"type\": \"string\", \"pattern\": "
+	 "\"\\\\$|^\\\\s*$|^\\\\s*(?:[0-9]+|(?:[0-9]+[hms])+)\\\\s*$\"}]}"},
+	/* R131 */
+	{"nodeset",
+	 "{\"anyOf\": [{\"type\": \"integer\", \"minimum\": 0}, {\"type\": \"string\", \"pattern\": "
+	 "\"\\\\$|^\\\\s*$|^[0-9, -]+$\"}, {\"type\": \"number\"}, {\"type\": \"boolean\"}]}"},
+	/* R047, R048, R049, R050 */
+	{"mount", "{\"type\": \"string\", \"pattern\": "
+		  "\"\\\\$|^[^:]*[^:\\\\s][^:]*:\\\\s*/[^:]*(?::\\\\s*(?:ro|rw)\\\\s*)?$\"}"},
 };
-
-static void new_line(struct json *j)
-{
-	if (!j->is_first)
-		buf_add_byte(&j->out, ',');
-	j->is_first = false;
-	buf_add_byte(&j->out, '\n');
-	buf_add_repeat(&j->out, '\t', j->depth);
-}
-
-static void key(struct json *j, const char *name)
-{
-	new_line(j);
-	buf_add_json(&j->out, str_c(name));
-	buf_add_c(&j->out, ": ");
-}
-
-static void open(struct json *j, char bracket)
-{
-	buf_add_byte(&j->out, bracket);
-	j->depth++;
-	j->is_first = true;
-}
-
-static void shut(struct json *j, char bracket)
-{
-	j->depth--;
-	if (!j->is_first) {
-		buf_add_byte(&j->out, '\n');
-		buf_add_repeat(&j->out, '\t', j->depth);
-	}
-	buf_add_byte(&j->out, bracket);
-	j->is_first = false;
-}
-
-/* A value that is JSON already. */
-static void raw(struct json *j, const char *name, const char *json)
-{
-	key(j, name);
-	buf_add_c(&j->out, json);
-}
-
-#define SCALAR "{\"type\": [\"string\", \"number\", \"boolean\"]}"
-/* What a variable makes of it, the compiler sees. */
-#define VARIABLE "{\"type\": \"string\", \"pattern\": \"\\\\$\"}"
-#define SCALARS  "{\"type\": \"array\", \"items\": " SCALAR "}"
-
-static void text(struct json *j, const char *name, struct str value)
-{
-	key(j, name);
-	buf_add_json(&j->out, value);
-}
-
-static void add_words(struct json *j, const struct field *f)
-{
-	key(j, "enum");
-	open(j, '[');
-	for (size_t i = 0; f->words[i]; i++) {
-		new_line(j);
-		buf_add_json(&j->out, str_c(f->words[i]));
-	}
-	shut(j, ']');
-}
-
-static void add_range(struct json *j, const char *type)
-{
-	bool has_auto = strcmp(type, "nodes") == 0, is_port = strcmp(type, "port") == 0;
-	bool is_pos = has_auto || strcmp(type, "pos") == 0;
-	raw(j, "type", has_auto ? "[\"integer\", \"string\"]" : "\"integer\"");
-	if (has_auto)
-		raw(j, "pattern", "\"^auto$|\\\\$\"");
-	raw(j, "minimum", is_pos || is_port ? "1" : "0");
-	if (is_pos || strcmp(type, "u32") == 0)
-		raw(j, "maximum", "4294967295");
-	else if (is_port || strcmp(type, "u16") == 0)
-		raw(j, "maximum", "65535");
-	else
-		raw(j, "maximum", "18446744073709551615");
-}
-
-/* What 'extends' says itself is never inherited. */
-static bool is_partial(const struct json *j, const struct record *r)
-{
-	return j->is_partial && r != &record_service_base;
-}
-
-static void add_reference(struct json *j, const struct record *r)
-{
-	key(j, "$ref");
-	buf_add_fmt(&j->out, "\"#/$defs/%s%s\"", r->name, is_partial(j, r) ? ".partial" : "");
-}
-
-static void add_reference_or_null(struct json *j, const struct record *r)
-{
-	key(j, "anyOf");
-	buf_add_fmt(&j->out, "[{\"type\": \"null\"}, {\"$ref\": \"#/$defs/%s%s\"}]", r->name,
-		    is_partial(j, r) ? ".partial" : "");
-}
-
-/* A service that extends another may leave out what the other one has. */
-static void add_service(struct json *j)
-{
-	if (j->is_partial) {
-		add_reference(j, &record_service);
-		return;
-	}
-	raw(j, "if", "{\"type\": \"object\", \"required\": [\"extends\"]}");
-	raw(j, "then", "{\"$ref\": \"#/$defs/service.partial\"}");
-	raw(j, "else", "{\"$ref\": \"#/$defs/service\"}");
-}
-
-static void add_map_of_records(struct json *j, const struct field *f)
-{
-	raw(j, "type", "\"object\"");
-	if (f->sub == &record_service)
-		raw(j, "minProperties", "1");
-	key(j, "additionalProperties");
-	open(j, '{');
-	if (f->sub == &record_service)
-		add_service(j);
-	else if (record_has(f->sub, "null"))
-		add_reference_or_null(j, f->sub);
-	else
-		add_reference(j, f->sub);
-	shut(j, '}');
-}
-
-static void add_string(struct json *j, const struct field *f)
-{
-	if (strcmp(f->arg, "version") == 0)
-		raw(j, "enum", "[\"1\", 1]");
-	else if (strcmp(f->arg, "signal") == 0)
-		raw(j, "type", "[\"string\", \"integer\"]");
-	else if (f->bits & FIELD_RESOLVED)
-		raw(j, "type", "\"string\"");
-	else
-		raw(j, "type", "[\"string\", \"number\", \"boolean\"]");
-	if (strcmp(f->arg, "name") == 0)
-		raw(j, "pattern", "\"\\\\S\"");
-}
-
-static void add_word_list(struct json *j, const struct field *f)
-{
-	raw(j, "type", "\"array\"");
-	if (!f->words) {
-		raw(j, "items", SCALAR);
-		return;
-	}
-	key(j, "items");
-	open(j, '{');
-	key(j, "anyOf");
-	open(j, '[');
-	new_line(j);
-	open(j, '{');
-	add_words(j, f);
-	shut(j, '}');
-	new_line(j);
-	buf_add_c(&j->out, VARIABLE);
-	shut(j, ']');
-	shut(j, '}');
-}
-
-static void add_records(struct json *j, const struct field *f)
-{
-	raw(j, "type", "\"array\"");
-	key(j, "items");
-	open(j, '{');
-	if (!record_shorthand(f->sub, "scalar")) {
-		add_reference(j, f->sub);
-		shut(j, '}');
-		return;
-	}
-	key(j, "anyOf");
-	open(j, '[');
-	new_line(j);
-	open(j, '{');
-	add_reference(j, f->sub);
-	shut(j, '}');
-	new_line(j);
-	buf_add_c(&j->out, SCALAR);
-	shut(j, ']');
-	shut(j, '}');
-}
-
-#define VARIABLE_NAMES    "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\"}"
-#define ENVIRONMENT_NAMES "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_.]*$\"}"
-
-static void add_map(struct json *j, const struct field *f)
-{
-	bool is_env = f->kind == KIND_ENV;
-	raw(j, "type", is_env ? "[\"object\", \"array\"]" : "\"object\"");
-	raw(j, "additionalProperties", SCALAR);
-	if (is_env || strcmp(f->arg, "variable") == 0)
-		raw(j, "propertyNames", is_env ? ENVIRONMENT_NAMES : VARIABLE_NAMES);
-	if (is_env)
-		raw(j, "items", SCALAR);
-}
-
-/* A scalar, or a list of them. */
-static void add_one_or_list(struct json *j, const struct field *f)
-{
-	raw(j, "type", "[\"string\", \"number\", \"boolean\", \"array\"]");
-	raw(j, "items", SCALAR);
-	if (f->kind == KIND_COMMAND)
-		raw(j, "minItems", "1");
-}
-
-/* The keywords for what the field takes, without its short forms and null. */
-static void add_kind(struct json *j, const struct field *f)
-{
-	switch (f->kind) {
-	case KIND_STR:
-		add_string(j, f);
-		return;
-	case KIND_BOOL:
-		raw(j, "type", "\"boolean\"");
-		return;
-	case KIND_UINT:
-		add_range(j, f->arg);
-		return;
-	case KIND_PORT:
-		raw(j, "type", "[\"integer\", \"string\"]");
-		raw(j, "minimum", "1");
-		raw(j, "maximum", "65535");
-		raw(j, "pattern", "\"^[A-Za-z0-9_.-]*[A-Za-z_.-][A-Za-z0-9_.-]*$|\\\\$\"");
-		return;
-	case KIND_GPUS:
-		raw(j, "type", "[\"integer\", \"string\"]");
-		raw(j, "minimum", "1");
-		raw(j, "maximum", "4294967295");
-		raw(j, "pattern", "\"^[A-Za-z0-9_.-]+:[0-9]*[1-9][0-9]*$|\\\\$\"");
-		return;
-	case KIND_ENUM:
-		add_words(j, f);
-		return;
-	case KIND_LIST:
-	case KIND_MOUNTS:
-		add_word_list(j, f);
-		return;
-	case KIND_ONE_OR_LIST:
-	case KIND_COMMAND:
-		add_one_or_list(j, f);
-		return;
-	case KIND_MAP:
-	case KIND_ENV:
-		add_map(j, f);
-		return;
-	case KIND_WALLTIME:
-	case KIND_NODESET:
-		raw(j, "type", "[\"string\", \"number\", \"boolean\"]");
-		return;
-	case KIND_DURATION:
-		raw(j, "type", "[\"string\", \"integer\"]");
-		return;
-	case KIND_RECORD:
-		add_reference(j, f->sub);
-		return;
-	case KIND_RECORDS:
-		add_records(j, f);
-		return;
-	case KIND_NAMED:
-		add_map_of_records(j, f);
-		return;
-	case KIND_VALUES:
-		raw(j, "type", "\"object\"");
-		raw(j, "minProperties", "1");
-		raw(j, "additionalProperties",
-		    "{\"type\": \"array\", \"minItems\": 1, \"items\": " SCALAR "}");
-		return;
-	}
-	BUG("a kind without a JSON Schema");
-}
-
-/* Null in a child wins over the base, so a required field refuses it there, too. */
-static bool may_be_null(const struct field *f)
-{
-	return !(f->bits & (FIELD_REQ | FIELD_NONULL)) && f->kind != KIND_ENUM;
-}
-
-static void add_choice(struct json *j, const char *json)
-{
-	new_line(j);
-	buf_add_c(&j->out, json);
-}
-
-/* What stands for the whole value: null, a short form, a word. */
-static void add_short_forms(struct json *j, const struct field *f)
-{
-	const struct record *r = f->kind == KIND_RECORD ? f->sub : NULL;
-	if (may_be_null(f))
-		add_choice(j, "{\"type\": \"null\"}");
-	if (field_reads_scalar(f))
-		add_choice(j, VARIABLE);
-	if (r && record_word(r).len) {
-		new_line(j);
-		buf_add_c(&j->out, "{\"const\": ");
-		buf_add_json(&j->out, record_word(r));
-		buf_add_byte(&j->out, '}');
-	}
-	if (r && record_shorthand(r, "scalar"))
-		add_choice(j, f->bits & FIELD_RESOLVED ? "{\"type\": \"string\"}" : SCALAR);
-	if (r && record_shorthand(r, "list"))
-		add_choice(j, SCALARS);
-	if (f->kind == KIND_NAMED && record_has(f->sub, "names"))
-		add_choice(j, SCALARS);
-}
-
-static bool has_short_forms(const struct field *f)
-{
-	const struct record *r = f->kind == KIND_RECORD ? f->sub : NULL;
-	return may_be_null(f) || field_reads_scalar(f) || (r && *r->shorthand) ||
-	       (f->kind == KIND_NAMED && record_has(f->sub, "names"));
-}
-
-static void add_default(struct json *j, const struct field *f)
-{
-	if (!*f->initial || f->kind == KIND_RECORD)
-		return;
-	if (f->kind == KIND_UINT || f->kind == KIND_BOOL)
-		raw(j, "default", f->initial);
-	else
-		text(j, "default", str_c(f->initial));
-}
-
-static void add_property(struct json *j, const struct field *f)
-{
-	key(j, f->key);
-	open(j, '{');
-	text(j, "description", str_c(f->help));
-	add_default(j, f);
-	if (!has_short_forms(f)) {
-		add_kind(j, f);
-		shut(j, '}');
-		return;
-	}
-	key(j, "anyOf");
-	open(j, '[');
-	new_line(j);
-	open(j, '{');
-	add_kind(j, f);
-	shut(j, '}');
-	add_short_forms(j, f);
-	shut(j, ']');
-	shut(j, '}');
-}
 
 static void add_required(struct json *j, const struct record *r, const char *type)
 {
@@ -372,44 +65,43 @@ static void add_required(struct json *j, const struct record *r, const char *typ
 		    (type && !field_is_for(f, type)))
 			continue;
 		if (!has_any) {
-			key(j, "required");
-			open(j, '[');
+			json_key(j, "required");
+			json_open(j, '[');
 		}
 		has_any = true;
-		new_line(j);
+		json_new_line(j);
 		buf_add_json(&j->out, str_c(f->key));
 	}
 	if (has_any)
-		shut(j, ']');
+		json_shut(j, ']');
 }
 
 /* Keys that belong to one value of `type` are refused with the others. */
 static void add_variants(struct json *j, const struct record *r, const struct field *type)
 {
-	key(j, "allOf");
-	open(j, '[');
 	for (size_t i = 0; type->words[i]; i++) {
-		new_line(j);
-		open(j, '{');
-		key(j, "if");
+		json_new_line(j);
+		json_open(j, '{');
+		json_key(j, "if");
 		buf_add_fmt(&j->out,
 			    "{\"properties\": {\"type\": {\"const\": \"%s\"}}, \"required\": "
 			    "[\"type\"]}",
 			    type->words[i]);
-		key(j, "then");
-		open(j, '{');
-		key(j, "properties");
-		open(j, '{');
+		json_key(j, "then");
+		json_open(j, '{');
+		json_key(j, "properties");
+		json_open(j, '{');
 		for (size_t k = 0; k < r->n_fields; k++)
 			if (!field_is_for(&r->fields[k], type->words[i]))
-				raw(j, r->fields[k].key, "false");
-		shut(j, '}');
+				json_raw(j, r->fields[k].key, "false");
+			else if (r->fields[k].bits & FIELD_REQ && r->fields[k].bits & FIELD_WHEN)
+				json_raw(j, r->fields[k].key, EMPTY);
+		json_shut(j, '}');
 		if (!j->is_partial)
 			add_required(j, r, type->words[i]);
-		shut(j, '}');
-		shut(j, '}');
+		json_shut(j, '}');
+		json_shut(j, '}');
 	}
-	shut(j, ']');
 }
 
 static bool has_variants(const struct record *r)
@@ -422,79 +114,137 @@ static bool has_variants(const struct record *r)
 
 static void add_properties(struct json *j, const struct record *r)
 {
-	key(j, "properties");
-	open(j, '{');
+	json_key(j, "properties");
+	json_open(j, '{');
 	for (size_t i = 0; i < r->n_fields; i++)
-		add_property(j, &r->fields[i]);
-	shut(j, '}');
+		schema_add_property(j, &r->fields[i]);
+	json_shut(j, '}');
 }
 
 /* With `disable: true` nobody looks at what the other keys hold. */
 static void add_loose_properties(struct json *j, const struct record *r)
 {
-	key(j, "properties");
-	open(j, '{');
+	json_key(j, "properties");
+	json_open(j, '{');
 	for (size_t i = 0; i < r->n_fields; i++) {
-		key(j, r->fields[i].key);
-		open(j, '{');
-		text(j, "description", str_c(r->fields[i].help));
-		shut(j, '}');
+		json_key(j, r->fields[i].key);
+		json_open(j, '{');
+		json_member(j, "description", str_c(r->fields[i].help));
+		json_shut(j, '}');
 	}
-	shut(j, '}');
-	raw(j, "if",
-	    "{\"properties\": {\"disable\": {\"const\": true}}, \"required\": [\"disable\"]}");
-	key(j, "else");
-	open(j, '{');
+	json_shut(j, '}');
+	json_raw(j, "if",
+		 "{\"properties\": {\"disable\": {\"const\": true}}, \"required\": [\"disable\"]}");
+	json_key(j, "else");
+	json_open(j, '{');
 	add_properties(j, r);
-	shut(j, '}');
+	json_shut(j, '}');
+}
+
+/* Other keys of the author's own. */
+static void add_own_keys(struct json *j, const struct record *r)
+{
+	json_key(j, "patternProperties");
+	buf_add_c(&j->out, "{\"^x-(?!(?:");
+	bool is_first = true;
+	for (size_t i = 0; i < r->n_fields; i++) {
+		if (strncmp(r->fields[i].key, "x-", 2) != 0)
+			continue;
+		buf_add_fmt(&j->out, "%s%s", is_first ? "" : "|", r->fields[i].key + 2);
+		is_first = false;
+	}
+	buf_add_c(&j->out, ")$)\": true}");
+}
+
+/* What rules say of the record's keys together. */
+static void add_rules(struct json *j, const struct record *r)
+{
+	for (size_t i = 0; i < N_RULES; i++)
+		for (const struct rule_schema *part = rules[i].schemas; part && part->path; part++)
+			if (strcmp(part->path, *r->path ? r->path : ".") == 0 &&
+			    !(part->is_whole && schema_is_partial(j, r)))
+				json_item(j, part->json);
+}
+
+static bool has_rules(const struct json *j, const struct record *r)
+{
+	struct arena a;
+	arena_init(&a);
+	struct json trial = {.is_first = true, .is_partial = j->is_partial};
+	buf_init(&trial.out, &a);
+	add_rules(&trial, r);
+	bool has_any = trial.out.len > 0;
+	arena_free(&a);
+	return has_any;
 }
 
 static void add_record(struct json *j, const struct record *r)
 {
-	raw(j, "type", "\"object\"");
-	raw(j, "additionalProperties", "false");
+	json_raw(j, "type", "\"object\"");
+	json_raw(j, "additionalProperties", "false");
 	if (r == &record_job)
-		raw(j, "patternProperties", "{\"^x-\": true}");
+		add_own_keys(j, r);
 	if (r == &record_healthcheck)
 		add_loose_properties(j, r);
 	else
 		add_properties(j, r);
 	if (r == &record_job && !j->is_partial)
-		raw(j, "oneOf", "[{\"required\": [\"services\"]}, {\"required\": [\"steps\"]}]");
+		json_raw(j, "oneOf",
+			 "[{\"required\": [\"services\"], \"properties\": {\"services\": {}}}, "
+			 "{\"required\": [\"steps\"], \"properties\": {\"steps\": {}}}]");
 	else if (r == &record_job)
-		raw(j, "not", "{\"required\": [\"services\", \"steps\"]}");
-	else if (!is_partial(j, r))
+		json_raw(j, "not",
+			 "{\"required\": [\"services\", \"steps\"], \"properties\": "
+			 "{\"services\": {}, \"steps\": {}}}");
+	else if (!schema_is_partial(j, r))
 		add_required(j, r, NULL);
+	if (!has_variants(r) && !has_rules(j, r))
+		return;
+	json_key(j, "allOf");
+	json_open(j, '[');
 	if (has_variants(r))
 		add_variants(j, r, record_field(r, STR("type")));
+	add_rules(j, r);
+	json_shut(j, ']');
+}
+
+static void add_definitions(struct json *j, struct arena *a)
+{
+	struct record_list list = {0};
+
+	schema_records(a, &list);
+	json_key(j, "definitions");
+	json_open(j, '{');
+	for (size_t i = 0; i < sizeof(shared) / sizeof(*shared); i++)
+		json_raw(j, shared[i].name, shared[i].json);
+	for (uint32_t i = 0; i < 2 * list.records.n; i++) {
+		const struct record *r = list.records.items[i / 2];
+		j->is_partial = i % 2;
+		json_new_line(j);
+		buf_add_fmt(&j->out, "\"%s%s\": ", r->name, j->is_partial ? ".partial" : "");
+		json_open(j, '{');
+		add_record(j, r);
+		json_shut(j, '}');
+	}
+	json_shut(j, '}');
 }
 
 struct str schema_json(struct arena *a)
 {
 	struct json j = {.is_first = true};
-	struct record_list list = {0};
 	buf_init(&j.out, a);
-	schema_records(a, &list);
-	open(&j, '{');
-	raw(&j, "$schema", "\"https://json-schema.org/draft/2020-12/schema\"");
-	text(&j, "title", STR("hpcc spec"));
-	text(&j, "description", STR("One Slurm job made of services."));
-	raw(&j, "if", "{\"type\": \"object\", \"required\": [\"extends\"]}");
-	raw(&j, "then", "{\"$ref\": \"#/$defs/job.partial\"}");
-	raw(&j, "else", "{\"$ref\": \"#/$defs/job\"}");
-	key(&j, "$defs");
-	open(&j, '{');
-	for (uint32_t i = 0; i < 2 * list.records.n; i++) {
-		const struct record *r = list.records.items[i / 2];
-		j.is_partial = i % 2;
-		new_line(&j);
-		buf_add_fmt(&j.out, "\"%s%s\": ", r->name, j.is_partial ? ".partial" : "");
-		open(&j, '{');
-		add_record(&j, r);
-		shut(&j, '}');
-	}
-	shut(&j, '}');
-	shut(&j, '}');
+	json_open(&j, '{');
+	json_raw(&j, "$schema", "\"http://json-schema.org/draft-07/schema#\"");
+	json_raw(&j, "$id", "\"https://json.schemastore.org/hpcc.json\"");
+	json_member(&j, "title", STR("hpcc spec"));
+	json_member(&j, "description", STR("One Slurm job made of services."));
+	json_raw(
+		&j, "if",
+		"{\"type\": \"object\", \"required\": [\"extends\"], \"properties\": {\"extends\": {}}}");
+	json_raw(&j, "then", REFERENCE("job.partial"));
+	json_raw(&j, "else", REFERENCE("job"));
+	add_definitions(&j, a);
+	json_shut(&j, '}');
 	buf_add_byte(&j.out, '\n');
 	return buf_str(&j.out);
 }

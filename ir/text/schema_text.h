@@ -6,7 +6,7 @@
 #include "ir/schema.h"
 #include "ir/support/arena.h"
 
-/* JSON Schema, draft 2020-12. It accepts what the binder's checks of shape accept: short forms,
+/* JSON Schema, draft-07. It accepts what the binder's checks of shape accept: short forms,
    variables in texts, `steps`, root keys that begin with `x-`, records that `extends` completes. */
 struct str schema_json(struct arena *a);
 
