@@ -23,6 +23,7 @@ enum {
 struct stream {
 	int from, to;
 	bool is_filtered;
+	bool is_unread; /* nobody reads what we write any more */
 	struct srun_lines lines;
 };
 
@@ -41,7 +42,7 @@ static void take(struct stream *s)
 	if (n > 0 && s->is_filtered)
 		srun_lines_put(&s->lines, s->to, block, (size_t)n);
 	else if (n > 0)
-		put_all(s->to, block, (size_t)n);
+		s->is_unread = !put_all(s->to, block, (size_t)n);
 	else if (n == 0 || errno != EINTR)
 		end_stream(s);
 }
@@ -64,6 +65,16 @@ static void become(const struct attached *a, const struct stream *streams, const
 	_exit(NOT_FOUND);
 }
 
+/* srun doesn't care for a reader that has gone: what a command has by SIGPIPE elsewhere is done to it. */
+static void leave(struct stream streams[2], pid_t pid)
+{
+	for (int i = 0; i < 2; i++)
+		if (streams[i].from >= 0)
+			close(streams[i].from);
+	streams[0].from = streams[1].from = -1;
+	kill(pid, SIGTERM);
+}
+
 /* Passes output until there is no more of it; what asks us to end is asked of the program. */
 static void pump(struct stream streams[2], pid_t pid)
 {
@@ -77,6 +88,8 @@ static void pump(struct stream streams[2], pid_t pid)
 		for (int i = 0; i < 2; i++)
 			if (streams[i].from >= 0 && p[i].revents)
 				take(&streams[i]);
+		if (streams[0].is_unread)
+			leave(streams, pid);
 	}
 }
 
@@ -117,5 +130,6 @@ int attached_run(const struct attached *a)
 	if (pid < 0)
 		return -1;
 	pump(streams, pid);
-	return reap(pid);
+	int status = reap(pid);
+	return streams[0].is_unread ? 128 + SIGPIPE : status;
 }

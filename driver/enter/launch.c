@@ -8,6 +8,7 @@
 #include "driver/enter/launch.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,14 +73,15 @@ int enter_launch(struct invocation *inv, const struct enter_target *t, const cha
 	*LIST_PUSH(inv->arena, &call.env) = NULL;
 	struct attached attached = {.argv = call.argv.items,
 				    .env = call.env.items,
-				    .is_piped = t->job->is_local && !wants_tty,
+				    .is_piped =
+					    t->job->is_local ? !wants_tty : !isatty(STDOUT_FILENO),
 				    .is_step = !t->job->is_local};
 	int status = attached_run(&attached);
 	if (status < 0) {
 		complain("can't start %s: %s", call.argv.items[0], strerror(errno));
 		return EXIT_UNEXPECTED;
 	}
-	if (status > 128)
+	if (status > 128 && status != 128 + SIGPIPE)
 		say_if_ended(inv, t);
 	return status;
 }

@@ -5,18 +5,19 @@
 #include <string.h>
 #include <unistd.h>
 
-void put_all(int fd, const char *bytes, size_t n)
+bool put_all(int fd, const char *bytes, size_t n)
 {
 	while (n > 0) {
 		ssize_t done = write(fd, bytes, n);
 
 		if (done < 0 && errno != EINTR && errno != EAGAIN)
-			return;
+			return false;
 		if (done > 0) {
 			bytes += done;
 			n -= (size_t)done;
 		}
 	}
+	return true;
 }
 
 /* "srun: error: n1: task 0: Exited with exit code 3\n" */

@@ -26,6 +26,6 @@ void srun_lines_put(struct srun_lines *s, int to, const char *bytes, size_t n);
 void srun_lines_end(struct srun_lines *s, int to);
 
 /* Writes all of it, unless nobody reads any more. */
-void put_all(int fd, const char *bytes, size_t n);
+bool put_all(int fd, const char *bytes, size_t n);
 
 #endif

@@ -51,6 +51,9 @@ hpcc exec -i api cat <bytes >back
 that 'bytes come back' cmp bytes back
 run 0 bash -c 'echo "echo \"shell of \$WORD\"" | hpcc shell api'
 out_has 'shell of two  words'
+# Who reads it no more ends it, as in any pipeline.
+run 141 timeout 20 bash -c 'set -o pipefail; hpcc exec api yes | head -n 1'
+that 'a line' test "$out" = y
 run 127 hpcc exec api ./no-such-program
 err_has 'cannot start ./no-such-program'
 run 137 hpcc exec api sh -c 'kill -9 $$'

@@ -48,6 +48,8 @@ else # the stand-in makes a container as setuid programs do
 fi
 assert_equal 'in Charliecloud' "$(inside box sh -c 'echo "$(ls /entry) $WORD $(id -u)"')" "/entry boxed $(id -u)"
 assert_equal 'odd words' "$(inside box printf '%s|' 'a  b' '' '*' $'x\ny' -la -- '$HOME')" $'a  b||*|x\ny|-la|--|$HOME|'
+timeout 60 "$HPCC" exec host sh -c 'while echo line; do :; done' </dev/null 2>err | head -n 1 >first || :
+assert_equal 'a reader that goes away' "$(cat first err)" line
 head -c 300000 /dev/urandom >bytes
 timeout 60 "$HPCC" exec host cat <bytes >back 2>err
 cmp bytes back || fail "other bytes came back: $(cat err)"
