@@ -63,6 +63,9 @@ static void set_variables(struct rt_variables *v, const void *arg)
 	rt_variable_remove(v, "SLURM_TRES_PER_TASK");
 	rt_variable_remove(v, "SLURM_NTASKS_PER_NODE");
 	rt_variable_remove(v, "SLURM_EXACT");
+	rt_variable_remove(v, "SLURM_MEM_PER_CPU");
+	rt_variable_remove(v, "SLURM_MEM_PER_GPU");
+	rt_variable_remove(v, "SLURM_MEM_PER_NODE");
 }
 
 struct words {
@@ -76,6 +79,21 @@ static void add(struct words *w, const char *option, const char *value)
 		return;
 	w->word[w->count++] = option;
 	w->word[w->count++] = value;
+}
+
+/* The step of the agents has memory 0, for all that there is; the job knows how much that is. NULL where
+   none is allocated. */
+static const char *allocated_memory(struct rt_runner *r)
+{
+	const char *node = getenv("SLURM_MEM_PER_NODE"), *cpu = getenv("SLURM_MEM_PER_CPU");
+	const char *cpus = getenv("SLURM_CPUS_ON_NODE");
+	uint64_t mib = node ? strtoull(node, NULL, 10) : 0;
+
+	if (!mib && cpu && cpus)
+		mib = strtoull(cpu, NULL, 10) * strtoull(cpus, NULL, 10);
+	if (!mib || r->local)
+		return NULL;
+	return rt_pool_format(&r->pool, "%llu", (unsigned long long)mib);
 }
 
 static bool start_agent(struct rt_runner *r, uint32_t number)
@@ -105,7 +123,7 @@ static bool start_agent(struct rt_runner *r, uint32_t number)
 	add(&w, "--node", r->local ? nodes : NULL);
 	add(&w, "--cpus", r->cpus);
 	add(&w, "--gpus", r->gpus);
-	add(&w, "--memory", r->memory);
+	add(&w, "--memory", r->memory ? r->memory : allocated_memory(r));
 	w.word[w.count] = NULL;
 	struct rt_spawn s = {.argv = w.word,
 			     .output = -1,

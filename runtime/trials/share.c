@@ -94,15 +94,11 @@ static bool find_gpus(struct rt_agent *a)
 	return true;
 }
 
+/* What the runner says, or all that the machine has. */
 static bool find_memory(struct rt_agent *a)
 {
-	uint64_t stated = variable("SLURM_MEM_PER_NODE");
-	uint64_t mib =
+	a->share.memory =
 		(uint64_t)sysconf(_SC_PHYS_PAGES) / 1024 * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
-
-	if (!stated)
-		stated = variable("SLURM_MEM_PER_CPU") * a->share.cpus;
-	a->share.memory = stated ? stated : mib;
 	return number(a->memory, UINT32_MAX, &a->share.memory);
 }
 

@@ -28,7 +28,7 @@ ends() {
 	[ "$status" = "$1" ] || fail "the runner ended with $status, not $1"
 }
 
-journal_has() { grep -qE "$1" "$WORK/trials.jsonl"; }
+journal_has() { grep -qsE "$1" "$WORK/trials.jsonl"; }
 # verdicts TRIAL: of its ends, with blanks between.
 verdicts() { sed -n "s/.*\"trial\":\"$1\",\"event\":\"ended\".*\"verdict\":\"\([a-z]*\)\".*/\1/p" "$WORK/trials.jsonl" | paste -sd' '; }
 expect_verdicts() {

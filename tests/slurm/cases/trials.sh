@@ -22,13 +22,15 @@ row wide nodes 2 cpus 2 <<<'srun --overlap --mem=0 --nodes=2 --ntasks=2 --nodeli
 row graph <graph.sbatch
 row gpu gpus 1 <<<'echo "gpus [$CUDA_VISIBLE_DEVICES]"'
 row huge nodes 5 <<<'echo never'
+row heavy memory 2001 <<<'echo never'
+row light memory 2000 <<<'echo fits'
 row stays retries 1 <<<"echo up; [ -e $PWD/free ] || sleep 1000"
 for ((i = 0; i < 60; i++)); do
 	row "t$i" <<<"sleep 0.1; echo \$HPCC_TRIAL_NODES >>$PWD/nodes.out"
 done
 cat >job.sbatch <<-SH
 	#!/bin/bash
-	#SBATCH --nodes=4 --exclusive --no-kill --gres=gpu:2 --output=runner-%j.out
+	#SBATCH --nodes=4 --exclusive --no-kill --gres=gpu:2 --mem=2000 --output=runner-%j.out
 	exec "$HPCC_RT" trials --table "$PWD/trials.table"
 SH
 has_ended_trials() { [ -e trials.jsonl ] && [ "$(grep -c '"verdict":"completed"' trials.jsonl)" -ge "$1" ]; }
@@ -43,7 +45,7 @@ grep -q '"trial":"stays".*"verdict":"stopped"' trials.jsonl || fail "not stopped
 assert_nothing_left
 touch free
 before=$(grep -c '"verdict":"completed"' trials.jsonl)
-[ "$before" -lt 64 ] || fail 'all had ended before the stop'
+[ "$before" -lt 65 ] || fail 'all had ended before the stop'
 sed -i 's/sleep 0.1/sleep 0.2/' trials/t*/job.sbatch
 submit job.sbatch
 wait_until 30 has_ended_trials $((before + 2))
@@ -53,10 +55,11 @@ wait_job 30
 submit job.sbatch
 wait_job 60
 assert_equal 'the exit with a trial that fits nowhere' "$EXIT_CODE" 1:0
-for id in wide graph gpu stays t{0..59}; do
+for id in wide graph gpu stays light t{0..59}; do
 	assert_equal "completed ends of $id" "$(grep -c "\"trial\":\"$id\",.*\"verdict\":\"completed\"" trials.jsonl)" 1
 done
 grep -q '"trial":"huge".*"verdict":"unfit"' trials.jsonl || fail 'what fits nowhere'
+grep -q '"trial":"heavy".*"verdict":"unfit"' trials.jsonl || fail 'the memory of the job does not count'
 assert_equal 'nodes of a trial that has two' "$(grep -c '^on n' trials/wide/batch.log)" 2
 grep -qE '^gpus \[[01]\]$' trials/gpu/batch.log || fail "GPUs: $(cat trials/gpu/batch.log)"
 grep -q '"status":"COMPLETED"' .hpc-compose/graph/state.json || fail "the graph: $(cat .hpc-compose/graph/state.json)"
