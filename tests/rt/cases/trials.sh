@@ -15,7 +15,7 @@ trial huge nodes 2 cpus 5 <<<'echo never'
 trial flaky retries 2 <<<'[ "$HPCC_TRIAL_ATTEMPT" = 3 ]'
 trial bad retries 1 <<<'exit 7'
 trial dies <<<'kill -KILL $$'
-trial leaves <<<"setsid sleep 4711 & echo left"
+trial leaves <<<"setsid bash -c 'exec -a $WORK/left sleep 4711' & echo left"
 for ((i = 0; i < 40; i++)); do
 	trial "many$i" memory 40 <<<"sleep 0.02; echo \$HPCC_TRIAL"
 done
@@ -36,7 +36,7 @@ expect_said "hpcc: trial 'bad' has failed with status 7"
 expect_verdicts dies failed
 journal_has '"trial":"dies".*"verdict":"failed","status":137,"again":false' || fail 'the status of a killed trial'
 expect_verdicts leaves completed
-! pgrep -f 'sleep 4711' >/dev/null || fail 'what a trial left behind lives'
+! pgrep -f "^$WORK/left" >/dev/null || fail 'what a trial left behind lives'
 for ((i = 0; i < 40; i++)); do
 	expect_verdicts "many$i" completed
 done

@@ -59,8 +59,8 @@ status=0
 [ "$status" = 3 ] || fail "a second runner: $status"
 grep -q 'another runner is at work there' "$WORK/err" || fail "a second runner: $(cat "$WORK/err")"
 # An agent goes: its guard ends what it ran, which runs elsewhere. There is nobody else here, so it is left.
-agent() { pgrep -f "trials-agent --table $TABLE" | sort -n | sed -n "${1}p"; }
-kill -KILL "$(agent 2)"
+agent() { pgrep -P "$(pgrep -P "$SUPERVISOR" -f -- "--node $1")"; } # below its guard
+kill -KILL "$(agent 0)"
 ends 1
 expect_said "hpcc: 60 trials: $(grep -c '"verdict":"completed"' "$WORK/trials.jsonl") completed, 0 failed, 0 pruned, $((60 - $(grep -c '"verdict":"completed"' "$WORK/trials.jsonl"))) left"
 wait_for 20 nothing_of_trials
@@ -68,12 +68,11 @@ wait_for 20 nothing_of_trials
 # With another node it is done there.
 trials --local 2 --cpus 1
 wait_for 20 journal_has '"trial":"t0","event":"started","attempt":2.*\+0"'
-kill -KILL "$(pgrep -f "trials-agent --table $TABLE --node 0" | sort -n | sed -n 2p)"
+kill -KILL "$(agent 0)"
 wait_for 20 journal_has '"trial":"t0","event":"started","attempt":3.*\+1"'
 expect_verdicts t0 lost lost
 # A keeper goes: what it kept ends with it.
-keeper() { pgrep -f "trials-agent --table $TABLE --node 1" | sort -n | sed -n 3p; }
-kill -KILL "$(keeper)"
+kill -KILL "$(pgrep -P "$(agent 1)")"
 wait_for 20 journal_has '"trial":"t0","event":"ended","attempt":3.*"failed","status":137'
 ! pgrep -f "$WORK/trials/t0/job" >/dev/null || fail 'the trial of a killed keeper lives'
 ends 1

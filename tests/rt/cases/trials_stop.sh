@@ -47,7 +47,7 @@ stop_by() { # STATUS COMMAND
 }
 usr1() { kill -USR1 "$SUPERVISOR"; }
 # What Slurm sends to the processes of a step comes to the agents first.
-agent_term() { kill -TERM "$(pgrep -f "trials-agent --table $TABLE" | sort -n | sed -n 1p)"; }
+agent_term() { kill -TERM "$(pgrep -P "$SUPERVISOR" -f -- "--node 0")"; }
 stop_by 143 agent_term
 stop_by 138 usr1
 expect_said 'hpcc: stopping: trials that run are asked to end, the others are left for the next job'
