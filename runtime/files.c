@@ -132,6 +132,14 @@ char *rt_read_plain(struct rt_pool *pool, const char *path, size_t *len)
 	return read_and_close(pool, rt_open_plain(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW, 0), len);
 }
 
+char *rt_own_program(struct rt_pool *pool)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	return n > 0 ? rt_pool_text(pool, path, (size_t)n) : NULL;
+}
+
 void rt_read_small(const char *path, char *text, size_t room)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -37,6 +37,9 @@ char *rt_read_file(struct rt_pool *pool, const char *path, size_t *len);
 /* The same for a file of the job, which has to be a plain one. */
 char *rt_read_plain(struct rt_pool *pool, const char *path, size_t *len);
 
+/* Where this program is; NULL if that can't be told. */
+char *rt_own_program(struct rt_pool *pool);
+
 /* The beginning of a small file, such as those of /proc, as text; empty if it cannot be read. */
 void rt_read_small(const char *path, char *text, size_t room);
 

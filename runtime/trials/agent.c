@@ -331,6 +331,7 @@ int rt_verb_trials_agent(int argc, char **argv)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	a.slot = rt_pool_array(&a.pool, a.share.cpus, sizeof(*a.slot));
 	find_name(&a);
+	a.program = rt_own_program(&a.pool);
 	listen_to_signals(&a);
 	a.wire.other = take_message;
 	a.wire.arg = &a;

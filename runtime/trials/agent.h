@@ -39,7 +39,7 @@ struct rt_agent_slot {
 };
 
 struct rt_agent {
-	const char *table_path, *node, *cpus, *gpus, *memory;
+	const char *table_path, *node, *cpus, *gpus, *memory, *program;
 	struct rt_pool pool;
 	struct rt_trials_table table;
 	struct rt_step_wire wire;

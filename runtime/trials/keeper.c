@@ -122,6 +122,8 @@ static void set_variables(struct rt_variables *v, const void *arg)
 	set_number(v, "HPCC_TRIAL_ATTEMPT", l->slot->attempt);
 	set_number(v, "HPCC_TRIAL_CPUS", l->slot->def->share.cpus);
 	rt_variable_remove(v, "HPCC_SCRIPT");
+	if (l->agent->program)
+		rt_variable_set(v, "HPCC_RT", l->agent->program);
 	set_nodes(v, l);
 	set_gpus(v, l);
 }

@@ -343,14 +343,6 @@ static void listen_to_signals(struct rt_runner *r)
 	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static const char *own_path(struct rt_pool *pool)
-{
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-
-	return n > 0 ? rt_pool_text(pool, path, (size_t)n) : NULL;
-}
-
 /* The whole of it, in so far as the rest can be made ready. */
 static int run_all(struct rt_runner *r)
 {
@@ -379,7 +371,7 @@ int rt_verb_trials(int argc, char **argv)
 
 	if (!rt_read_options(options, argc, argv) || !count_nodes(&r) || !read_table(&r))
 		return RT_USAGE;
-	r.program = own_path(&r.pool);
+	r.program = rt_own_program(&r.pool);
 	listen_to_signals(&r);
 	rt_trials_init(&r.trials, &r.pool, &r.table, r.nodes);
 	r.trials.act = act;
