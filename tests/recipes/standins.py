@@ -10,6 +10,7 @@ import http.server
 import json
 import os
 import signal
+import socket
 import socketserver
 import stat
 import sys
@@ -122,14 +123,46 @@ def serve_lines(host, port, answer, ready, also=None):
     server.serve_forever()
 
 
+def serve_members(host, port, ready):
+    """What a scheduler knows: who has joined. 'join NAME' keeps its connection open, 'count' tells how many there are."""
+    members, lock = set(), threading.Lock()
+
+    def answer(client):
+        words = client.rfile.readline().decode().split()
+        if words[:1] == ["count"]:
+            client.wfile.write(b"%d\n" % len(members))
+        elif words[:1] == ["join"]:
+            with lock:
+                members.add(words[1])
+            client.wfile.write(b"welcome\n")
+            client.rfile.read()
+            with lock:
+                members.discard(words[1])
+
+    serve_lines(host, port, answer, ready)
+
+
+def join(host, port, ready):
+    """A member of it, until TERM."""
+    with socket.create_connection((host, int(port)), 20) as connection:
+        connection.settimeout(None)
+        connection.sendall(f"join {os.getpid()}\n".encode())
+        if connection.recv(100) != b"welcome\n":
+            raise SystemExit("not accepted")
+        ends_by_term()
+        say(ready)
+        connection.recv(1)
+    raise SystemExit("the scheduler has gone")
+
+
 def install(folder):
-    """Puts the stand-ins below FOLDER: bin/NAME, and modules/PACKAGE/NAME.py for those with a dot."""
+    """Puts the stand-ins below FOLDER: bin/NAME, and modules/PACKAGE/NAME.py for modules of Python."""
     from_here = os.path.dirname(os.path.abspath(__file__))
     bin_dir = os.path.join(folder, "bin")
     os.makedirs(bin_dir)
     for name in PROGRAMS:
         text = f"import sys\nsys.path.insert(0, {from_here!r})\nimport standins\nstandins.main({name!r})\n"
-        if "." in name:
+        if "." in name and not name.endswith(".sh"):
             path = os.path.join(folder, "modules", *name.split(".")) + ".py"
             os.makedirs(os.path.dirname(path), exist_ok=True)
         else:
@@ -153,4 +186,5 @@ def main(name):
 sys.modules.setdefault("standins", sys.modules[__name__])
 import standins_ai  # noqa: E402
 import standins_data  # noqa: E402
+import standins_db  # noqa: E402
 import standins_hpc  # noqa: E402

@@ -2,11 +2,12 @@
 """Stand-ins of databases, queues and what works on data."""
 import collections
 import os
+import re
 import socket
 import sys
 import threading
 
-from standins import options, program, refuse, say, serve_lines
+from standins import ends_by_term, join, options, program, refuse, say, serve_lines, serve_members
 
 
 class Lists:
@@ -63,19 +64,26 @@ def read_command(file):
 
 @program("redis-server")
 def redis_server(words):
+    config = {}
+    if "-" in words:  # a configuration by standard input
+        words.remove("-")
+        config = dict(line.split(None, 1) for line in sys.stdin.read().splitlines() if line.strip())
+        if set(config) - {"requirepass", "maxmemory"}:
+            refuse("redis-server", "*** FATAL CONFIG FILE ERROR ***")
     args = options("redis-server", "[--port]:int [--bind+] [--dir] [--save+] [--appendonly] [--requirepass] "
                    "[--maxmemory] [--maxmemory-policy] [--protected-mode] [--loglevel]", [w or " " for w in words])
     if args.dir and not os.path.isdir(args.dir):
         refuse("redis-server", f"can't chdir to '{args.dir}': No such file or directory")
     if args.appendonly not in (None, "yes", "no"):
         refuse("redis-server", "argument must be 'yes' or 'no'")
+    password = args.requirepass or config.get("requirepass")
     store = Lists()
 
     def answer(client):
-        allowed = not args.requirepass
+        allowed = not password
         while (command := read_command(client.rfile)) is not None:
             if command[0].upper() == "AUTH":
-                allowed = command[-1] == args.requirepass
+                allowed = command[-1] == password
                 reply = "+OK\r\n" if allowed else "-WRONGPASS invalid username-password pair\r\n"
             else:
                 reply = store.do(command) if allowed else "-NOAUTH Authentication required.\r\n"
@@ -123,3 +131,68 @@ def redis_cli(words):
     for line in answer if isinstance(answer, list) else [answer]:
         say(line or "")
     sys.exit(0)
+
+
+def broker(url):
+    """Host, port and password of redis://:PASSWORD@HOST:PORT/N."""
+    parts = re.fullmatch(r"redis://(?::([^@]+)@)?([^:]+):(\d+)/\d+", url)
+    if not parts:
+        raise SystemExit(f"Cannot connect to {url}: No such transport")
+    return parts[2], parts[3], parts[1]
+
+
+@program("celery")
+def celery(words):
+    if words[:1] == ["worker"] or "worker" not in words:
+        refuse("celery", "-A comes before the command 'worker'")
+    at = words.index("worker")
+    app = options("celery", "-A", words[:at])
+    args = options("celery worker", """[--loglevel] [--concurrency]:int [--without-mingle!] [--without-gossip!] [--pool]
+        [-n] [-Q]""", words[at + 1:])
+    if not os.path.exists(app.A + ".py"):
+        refuse("celery", f"Invalid value for '-A' / '--app': The module {app.A} was not found.")
+    if args.loglevel not in (None, "DEBUG", "INFO", "WARNING", "ERROR"):
+        refuse("celery worker", "Invalid value for '-l' / '--loglevel'")
+    place = broker(os.environ["CELERY_BROKER_URL"])
+    redis_ask(*place, ["PING"])
+    ends_by_term("worker: Warm shutdown (MainProcess)")
+    say(f"[INFO/MainProcess] celery@{os.uname().nodename} ready.")
+    while True:
+        _, task = redis_ask(*place, ["BLPOP", "celery", "0"])[0]
+        say(f"Task {app.A}.{task} succeeded")
+        redis_ask(*place, ["RPUSH", "results", task])
+
+
+@program("spark-class")
+def spark_class(words):
+    kind = words[0].rpartition(".")[2]
+    if words[0] == "org.apache.spark.deploy.master.Master":
+        args = options(kind, "[--host] [--port]:int [--webui-port]:int [--properties-file]", words[1:])
+        serve_members("0.0.0.0", args.port or 7077, "INFO Master: I have been elected leader! New state: ALIVE")
+    elif words[0] == "org.apache.spark.deploy.worker.Worker":
+        args = options(kind, "master [--cores]:int [--memory] [--work-dir] [--port]:int [--webui-port]:int", words[1:])
+        if not re.fullmatch(r"\d+[kmgt]?", args.memory or "1g", re.I):
+            refuse(kind, f"invalid memory size {args.memory}")
+        join(*spark_master(args.master), f"INFO Worker: Successfully registered with master {args.master}")
+    else:
+        refuse("spark-class", f"Could not find or load main class {words[0]}")
+
+
+def spark_master(url):
+    if not re.fullmatch(r"spark://[^:]+:\d+", url or ""):
+        raise SystemExit(f"Master must either be yarn or start with spark, k8s, or local: {url}")
+    return url[8:].split(":")
+
+
+@program("spark-submit")
+def spark_submit(words):
+    at = next((i for i, word in enumerate(words) if word.endswith(".py")), len(words))
+    args = options("spark-submit", """--master [--conf+] [--driver-memory] [--executor-memory] [--executor-cores]:int
+        [--total-executor-cores]:int [--py-files] [--name] [--packages]""", words[:at])
+    if at == len(words):
+        refuse("spark-submit", "Missing application resource.")
+    if any("=" not in conf[0] for conf in args.conf or []):
+        refuse("spark-submit", "Spark config without '='")
+    spark_master(args.master)
+    os.environ["MASTER"] = args.master[8:]
+    os.execv(sys.executable, [sys.executable, *words[at:]])
