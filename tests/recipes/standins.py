@@ -30,7 +30,7 @@ def program(name):
 def options(name, text, words):
     """Options in a row: --port:int takes a number, --lr:float one with a point, --block! stands alone, --url+ takes
     several words, --host one; a word without dashes is an argument, word* any number of them. [...] isn't needed."""
-    parser = argparse.ArgumentParser(prog=name, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=name, allow_abbrev=False, add_help=False)
     for word in text.split():
         kind = {"int": int, "float": float}.get(word.partition(":")[2], str)
         word = word.partition(":")[0]

@@ -66,12 +66,9 @@ def query(url, *sql):
 
 @program("pg_isready")
 def pg_isready(words):
-    args = options("pg_isready", "[-h] [-p]:int [-U] [-d] [-t]:int [-q!]", words) if "-h" not in words else None
-    place = dict(zip(words[::2], words[1::2])) if args is None else vars(args)
-    if set(place) - {"-h", "-p", "-U", "-d", "-t"}:
-        refuse("pg_isready", "invalid option")
+    args = options("pg_isready", "[-h] [-p]:int [-U] [-d] [-t]:int [-q!]", words)
     try:
-        ask(place["-h"], place["-p"], {"ready": True})
+        ask(args.h or "127.0.0.1", args.p or 5432, {"ready": True})
     except OSError:
         say("no response")
         sys.exit(2)
