@@ -291,13 +291,15 @@ static void check_versions(struct check *c)
 	}
 }
 
-/* Nobody is to wait for trials that nobody starts. */
+/* Nobody is to wait for trials that nobody starts. A trial is what is compiled on behalf of a sweep. */
 static void check_sweep(struct check *c)
 {
-	if (c->is_fine && c->plan->sweep)
-		diag_warning(&c->u->diags, c->plan->sweep->head.from.at, RULE_B06,
-			     "hpcc starts no trials of a sweep: this makes one job, with the "
-			     "parameters that --env gives");
+	if (!c->is_fine || !c->plan->sweep || c->u->is_swept)
+		return;
+	struct diag *d = diag_warning(&c->u->diags, c->plan->sweep->head.from.at, RULE_B06,
+				      "this makes one job, with the parameters that --env gives, "
+				      "and no trials of the sweep");
+	diag_help(&c->u->diags, d, "'hpcc sweep submit' runs them, 'hpcc sweep plan' shows them");
 }
 
 bool backend_check(struct unit *u, const struct backend_options *options)

@@ -16,6 +16,7 @@ static const char *const table_words[] = {"text", "json", "csv", NULL};
 static const char *const wait_words[] = {"ready", "end", "verdict", NULL};
 static const char *const form_words[] = {"auto", "html", "svg", "md", "json", NULL};
 static const char *const help_words[] = {"text", "man", "all", NULL};
+static const char *const sweep_words[] = {"jobs", "array", NULL};
 
 #define AT(member)         offsetof(struct options, member)
 #define VERSION_WORD(name) #name "=, "
@@ -157,6 +158,12 @@ const struct option options[] = {
 	 "the command gets a terminal: it does where hpcc has one; else say so"},
 	{"--no-tty", 'T', "exec", OPTION_SWITCH, AT(no_tty), NULL, NULL,
 	 "no terminal for the command: what it prints comes as it is"},
+	{"--as", 0, "sweep", OPTION_WORD, AT(sweep_form), NULL, sweep_words,
+	 "submit: a job a trial, or one array"},
+	{"--limit", 0, "sweep", OPTION_NUMBER, AT(limit), "N", NULL,
+	 "submit, resume: of an array, so many trials at the same time"},
+	{"--max-trials", 0, "sweep", OPTION_NUMBER, AT(max_trials), "N", NULL,
+	 "submit: refuse more trials than that (100)"},
 	{"--task", 0, "task", OPTION_NUMBER, AT(task), "N", NULL,
 	 "of a service with several tasks: which (0)"},
 };

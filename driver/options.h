@@ -92,6 +92,9 @@ struct options {
 	/* commands beside a service */
 	bool interactive, tty, no_tty;
 	uint64_t task;
+	/* sweeps */
+	unsigned sweep_form;
+	uint64_t limit, max_trials;
 	/* commands */
 	unsigned format, wait_for, report;
 	bool fix, tree, detach, follow, local, force, tarball, dry_run, all, no_preflight, plain;

@@ -104,8 +104,12 @@ enum {
 	AUTO_PORT_FIRST =
 		10000, /* below the ports of rendezvous, and those that kernels give away */
 	AUTO_PORT_LAST = 29499,
-	SWEEP_LIMIT = 100
+	SWEEP_LIMIT = 100,
+	SWEEP_MOST = 10000 /* trials, whatever limit is given */
 };
+
+/* What variables of a trial begin with that are no parameters. */
+#define SWEEP_PREFIX "HPC_COMPOSE_SWEEP_"
 
 struct settings {
 	struct str path;        /* of settings.toml; empty without */
@@ -180,8 +184,11 @@ struct unit {
 	bool is_sweep,
 		is_dry_run;   /* every trial of `sweep` is submitted, or only shown (R163, R164) */
 	uint64_t sweep_limit; /* most jobs of a sweep; 0: not set */
-	bool is_strict_env;   /* a default is no value for a variable that isn't set */
-	bool keeps_variable_uses; /* notes where texts speak of variables */
+	bool is_swept; /* parameters of `sweep` have values: the trial's, or without one their first */
+	struct str sweep_id;           /* empty: that of the first sweep of such a name */
+	LIST(struct assignment) trial; /* the variables of the trial that is compiled; or none */
+	bool is_strict_env;            /* a default is no value for a variable that isn't set */
+	bool keeps_variable_uses;      /* notes where texts speak of variables */
 	bool is_judged; /* the command says what would be wrong with the job, or submits it (A42) */
 
 	/* Frontend. */

@@ -60,4 +60,7 @@ bool passes_run(struct unit *u, const char *last, struct pass_report *reports);
 /* Every need has an earlier giver, every fact one giver. BUG otherwise. */
 void passes_verify(void);
 
+/* Fills plan->trials by plan->sweep and its id, unless there are too many of them (SWEEP_MOST). */
+void list_trials(struct arena *a, const struct plan_sweep *sweep, struct plan *plan);
+
 #endif

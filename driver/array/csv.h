@@ -11,4 +11,8 @@
 /* One field, made visible, and what comes behind it: a comma, or the end of the line. */
 void csv_put(FILE *out, struct arena *a, struct str text, bool is_last);
 
+/* The same of a text that somebody chose: a spreadsheet takes it for no formula, for an apostrophe stands before
+   what would be one. Numbers stay numbers. */
+void csv_put_safe(FILE *out, struct arena *a, struct str text, bool is_last);
+
 #endif

@@ -118,13 +118,16 @@ static void file_script(struct arena *a, struct str script, struct str root)
 			 STR_ARG(target), strerror(errno));
 }
 
-static bool write_script(struct compilation *c, struct str runtime_root, struct script *script,
-			 struct str *path)
+static bool write_script(struct compilation *c, const struct submission *as,
+			 struct str runtime_root, struct script *script, struct str *path)
 {
 	struct arena *a = c->inv->arena;
 	mode_t mode = c->unit.plan->has_secrets.v ? 0600 : plain_file_mode();
 
-	compilation_script(c, script);
+	if (as && as->script.len > 0)
+		*script = (struct script){.text = as->script};
+	else
+		compilation_script(c, script);
 	struct str why;
 	if (file_write_new(a, path_join(a, runtime_root, STR("submit-")), script->text, mode, path,
 			   &why))
@@ -133,13 +136,10 @@ static bool write_script(struct compilation *c, struct str runtime_root, struct 
 	return false;
 }
 
-/* Writes the script, submits it, records it. */
-static int hand_over(struct compilation *c, struct str runtime_root, struct job_files *job)
+/* Makes what a job needs before it is one. */
+static int make_ready(struct compilation *c, struct str runtime_root, struct str logs)
 {
 	struct arena *a = c->inv->arena;
-	struct str logs = path_join(a, runtime_root, STR("logs"));
-	struct str batch_log = batch_log_of(c->inv, c->unit.plan, logs);
-	const struct plan_option *indices = plan_option_find(c->unit.plan, "array");
 
 	c->backend.job_root = runtime_root;
 	c->backend.spec_dir = path_absolute(a, c->unit.spec_dir);
@@ -158,12 +158,54 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
+	return EXIT_OK;
+}
+
+static void record_submitted(struct compilation *c, const struct submission *as,
+			     const struct script *text, struct job_files *job)
+{
+	struct arena *a = c->inv->arena;
+	const struct plan_option *indices = plan_option_find(c->unit.plan, "array");
+	struct str array = indices ? indices->value.v : STR("");
+
+	if (as && as->indices.len > 0)
+		array = as->indices;
+	struct str why;
+	if (!submitted_write(c, text->text, job->root, &why))
+		complain("job %.*s is submitted, but a report of it will lack its spec: %.*s",
+			 STR_ARG(job->id), STR_ARG(why));
+	job->record = record_new(c, job->id, job->root, false);
+	json_object_set_new(job->record, "batch_log",
+			    json_stringn(job->batch_log.ptr, job->batch_log.len));
+	if (job->cluster.len > 0)
+		json_object_set_new(job->record, "cluster", json_string(job->cluster.ptr));
+	json_object_set_new(job->record, "is_array", json_boolean(job->is_array));
+	if (as && as->indices.len > 0)
+		json_object_del(job->record, "trial"); /* that its elements are */
+	if (job->is_array && array.len > 0)
+		json_object_set_new(job->record, "array", json_stringn(array.ptr, array.len));
+	if (!record_write(a, job->record, &why))
+		complain("job %.*s is submitted, but can't be recorded: %.*s", STR_ARG(job->id),
+			 STR_ARG(why));
+}
+
+/* Writes the script, submits it, records it. */
+int submit_compiled(struct compilation *c, const struct submission *as, struct job_files *job)
+{
+	struct arena *a = c->inv->arena;
+	struct str runtime_root = plan_path_here(a, c, c->unit.plan->runtime_root);
+	struct str logs = path_join(a, runtime_root, STR("logs"));
+	struct str batch_log = batch_log_of(c->inv, c->unit.plan, logs);
+	int status = make_ready(c, runtime_root, logs);
+
+	if (status != EXIT_OK)
+		return status;
 	/* A job that is submitted is recorded, and its script filed or removed, whatever happens
 	   to us meanwhile. */
 	interrupts_hold();
 	struct script text;
 	struct str script;
-	if (!write_script(c, runtime_root, &text, &script)) {
+	if (!write_script(c, as, runtime_root, &text, &script)) {
 		interrupts_release();
 		return EXIT_ENVIRONMENT;
 	}
@@ -176,21 +218,9 @@ static int hand_over(struct compilation *c, struct str runtime_root, struct job_
 	job->runtime_root = runtime_root;
 	job->root = path_join(a, runtime_root, job->id);
 	job->batch_log = batch_log;
-	job->is_array = c->unit.plan->is_array.v;
+	job->is_array = c->unit.plan->is_array.v || (as && as->indices.len > 0);
 	file_script(a, script, job->root);
-	if (!submitted_write(c, text.text, job->root, &why))
-		complain("job %.*s is submitted, but a report of it will lack its spec: %.*s",
-			 STR_ARG(job->id), STR_ARG(why));
-	job->record = record_new(c, job->id, job->root, false);
-	json_object_set_new(job->record, "batch_log", json_stringn(batch_log.ptr, batch_log.len));
-	if (job->cluster.len > 0)
-		json_object_set_new(job->record, "cluster", json_string(job->cluster.ptr));
-	if (job->is_array && indices)
-		json_object_set_new(job->record, "array",
-				    json_stringn(indices->value.v.ptr, indices->value.v.len));
-	if (!record_write(a, job->record, &why))
-		complain("job %.*s is submitted, but can't be recorded: %.*s", STR_ARG(job->id),
-			 STR_ARG(why));
+	record_submitted(c, as, &text, job);
 	return EXIT_OK;
 }
 
@@ -214,5 +244,5 @@ int submit_spec(struct invocation *inv, struct job_files *job)
 	status = prepare_images(&c, false);
 	if (status != EXIT_OK)
 		return status;
-	return hand_over(&c, plan_path_here(inv->arena, &c, c.unit.plan->runtime_root), job);
+	return submit_compiled(&c, NULL, job);
 }

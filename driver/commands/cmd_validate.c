@@ -19,6 +19,7 @@ static bool check_text(struct compilation *c, struct invocation *inv, const char
 		return false;
 	if (text)
 		c->text = *text;
+	c->unit.is_swept = true; /* it may be for hpcc sweep, which has values for its parameters */
 	compilation_plan(c);
 	return true;
 }

@@ -242,6 +242,15 @@ static json_t *record_overlays(const struct compilation *c)
 	return list;
 }
 
+/* Which trial of which sweep it is. */
+static void record_trial(const struct compilation *c, json_t *r)
+{
+	json_object_set_new(r, "sweep", json_from(c->unit.sweep_id));
+	for (uint32_t i = 0; i < c->unit.trial.n; i++)
+		if (str_eq_c(c->unit.trial.items[i].name, SWEEP_PREFIX "TRIAL"))
+			json_object_set_new(r, "trial", json_from(c->unit.trial.items[i].value));
+}
+
 json_t *record_new(const struct compilation *c, struct str id, struct str root, bool is_local)
 {
 	struct arena *a = c->inv->arena;
@@ -272,6 +281,8 @@ json_t *record_new(const struct compilation *c, struct str id, struct str root, 
 		json_object_set_new(r, "one_off", json_from(str_c(c->inv->one_off.service)));
 	if (plan->components.n)
 		json_object_set_new(r, "components", record_components(plan));
+	if (c->unit.trial.n)
+		record_trial(c, r);
 	json_object_set_new(r, "services", record_services(a, plan));
 	json_object_set_new(r, "images", record_images(c));
 	note_secrets(&c->unit.diags.secrets, r);

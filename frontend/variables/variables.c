@@ -170,6 +170,35 @@ static void set_secrets(struct unit *u)
 	}
 }
 
+/* Each parameter as in the first trial of all: so the spec can be read before trials are known. */
+static void set_first_values(struct unit *u)
+{
+	const struct node *parameters = node_get(node_get(u->tree, "sweep"), "parameters");
+
+	if (!parameters || parameters->kind != NODE_MAP)
+		return;
+	for (uint32_t i = 0; i < parameters->n; i++) {
+		const struct entry *e = &parameters->entries[i];
+		if (e->value->kind != NODE_LIST || !e->value->n ||
+		    e->value->items[0]->kind == NODE_LIST || e->value->items[0]->kind == NODE_MAP)
+			continue;
+		set_variable(u, (struct variable){.name = e->key,
+						  .value = e->value->items[0]->text,
+						  .source = VARIABLE_SWEEP,
+						  .at = e->value->items[0]->at});
+	}
+}
+
+static void set_sweep(struct unit *u)
+{
+	for (uint32_t i = 0; i < u->trial.n; i++)
+		set_variable(u, (struct variable){.name = u->trial.items[i].name,
+						  .value = u->trial.items[i].value,
+						  .source = VARIABLE_SWEEP});
+	if (u->is_swept && !u->trial.n)
+		set_first_values(u);
+}
+
 void variables_build(struct unit *u)
 {
 	struct str path = join_path(u, u->spec_dir, STR(".env"));
@@ -196,6 +225,7 @@ void variables_build(struct unit *u)
 		set_variable(u, (struct variable){.name = u->command_line_env.items[i].name,
 						  .value = u->command_line_env.items[i].value,
 						  .source = VARIABLE_COMMAND_LINE});
+	set_sweep(u);
 }
 
 const struct variable *variable_find(const struct unit *u, struct str name)

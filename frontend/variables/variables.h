@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The variables that interpolation sees, lowest to highest: `.env` beside the spec, settings
- * (defaults, then profile; env files, then env), the process environment, `secrets`, and the
- * command line.
+ * (defaults, then profile; env files, then env), the process environment, `secrets`, the command
+ * line, and the trial of a sweep.
  */
 #ifndef HPCC_FRONTEND_VARIABLES_VARIABLES_H
 #define HPCC_FRONTEND_VARIABLES_VARIABLES_H

@@ -95,9 +95,10 @@ static const struct variable *known_here_alone(const struct subject *s, struct s
 {
 	uint32_t k = map_get(&s->u->variable_index, name);
 	const struct variable *v = k == MAP_NONE ? NULL : &s->u->variables.items[k];
-	if (!v || v->source == VARIABLE_PROCESS || map_has(&s->service->environment, name) ||
-	    setup_has(s->service->env_setup, name) || setup_has(s->u->job->env_setup, name) ||
-	    stands_alone(text, name))
+	if (!v || v->source == VARIABLE_PROCESS ||
+	    v->source == VARIABLE_SWEEP /* its services have it */ ||
+	    map_has(&s->service->environment, name) || setup_has(s->service->env_setup, name) ||
+	    setup_has(s->u->job->env_setup, name) || stands_alone(text, name))
 		return NULL;
 	return v;
 }

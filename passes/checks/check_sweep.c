@@ -5,8 +5,6 @@
 
 #include "passes/checks/check.h"
 
-#define OWN_PREFIX "HPC_COMPOSE_SWEEP_"
-
 static const struct sweep *sweep_of(const struct subject *s)
 {
 	return HAS_RECORD(s->u->job->sweep) ? s->u->job->sweep : NULL;
@@ -31,9 +29,9 @@ static void check_parameters(const struct subject *s)
 				s, &from, RULE_R155, "sweep.parameters",
 				"'%.*s' is no name of a variable: use letters, digits and '_'",
 				STR_ARG(name));
-		else if (str_has_prefix(name, OWN_PREFIX))
+		else if (str_has_prefix(name, SWEEP_PREFIX))
 			subject_error(s, &from, RULE_R155, "sweep.parameters",
-				      "names that begin with " OWN_PREFIX " are hpcc's own");
+				      "names that begin with " SWEEP_PREFIX " are hpcc's own");
 	}
 }
 

@@ -414,6 +414,9 @@ static unsigned lower_service(struct unit *u, struct group_words *words, const s
 		add_mpi(&v, step->mpi, p->token.v);
 	if (IS_SET(plan->resume_path))
 		add_resume(&v, plan);
+	for (uint32_t i = 0; i < u->trial.n; i++)
+		set_text(&v, u->trial.items[i].name.ptr, u->job->sweep->head.from,
+			 u->trial.items[i].value);
 	set_map(&v, &s->environment);
 	if (HAS_RECORD(step->mpi) && HAS_RECORD(step->mpi->host_mpi))
 		set_map(&v, &step->mpi->host_mpi->env);

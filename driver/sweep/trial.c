@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One trial of a sweep, compiled: the spec with the trial's variables, which win over all others. */
+#include "driver/sweep/sweep.h"
+
+static void set(struct compilation *c, const char *name, struct str value)
+{
+	*LIST_PUSH(c->inv->arena, &c->unit.trial) =
+		(struct assignment){.name = str_c(name), .value = value};
+}
+
+static struct str number(struct arena *a, uint64_t n)
+{
+	return str_fmt(a, "%llu", (unsigned long long)n);
+}
+
+static bool has_replicates(const struct sweep_run *s)
+{
+	for (uint32_t i = 0; i < s->trials.n; i++)
+		if (s->trials.items[i].replicate > 0)
+			return true;
+	return false;
+}
+
+bool sweep_open(struct compilation *c, struct invocation *inv, const char *path)
+{
+	if (!compilation_open(c, inv, path))
+		return false;
+	c->unit.is_swept = true;
+	return true;
+}
+
+bool sweep_compile(struct compilation *c, struct invocation *inv, const char *path,
+		   const struct sweep_run *s, const struct sweep_trial *t)
+{
+	struct arena *a = inv->arena;
+
+	if (!sweep_open(c, inv, path))
+		return false;
+	c->unit.sweep_id = s->id;
+	for (uint32_t i = 0; i < t->variables.n; i++)
+		*LIST_PUSH(a, &c->unit.trial) = t->variables.items[i];
+	set(c, SWEEP_PREFIX "ID", s->id);
+	set(c, SWEEP_PREFIX "TRIAL", t->id);
+	set(c, SWEEP_PREFIX "TRIAL_INDEX", number(a, t->index));
+	set(c, SWEEP_PREFIX "REPLICATE", number(a, t->replicate));
+	if (has_replicates(s))
+		set(c, SWEEP_PREFIX "SEED", t->seed);
+	return compilation_plan(c);
+}
