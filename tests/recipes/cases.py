@@ -9,6 +9,7 @@ functions of the shell's, such as module
 leaves  files that are there afterwards
 artifact  a file of the job, and what is in it
 plays   scenarios of hpcc simulate, and the service that they restart
+trials  of a sweep: how many there are; the best of them is a line of its results
 times   how often it is run; the status it ends with is 0
 ask     service, path, and what the answer holds, of a server that a person looks at
 """
@@ -178,6 +179,12 @@ with urllib.request.urlopen(os.environ["BASE_URL"] + "/models") as answer:
         "by": "local",
         "files": {"clean.py": "open('clean', 'w').close()\n", "fit.py": "print(open('clean').name)\n"},
         "says": [("fit", "^clean$")],
+    },
+    "sweep": {
+        "by": "slurm",
+        "files": {"train.py": "import sys\nprint('loss=%s' % (float(sys.argv[1].split('=')[1]) + 1))\n"},
+        "trials": 6,
+        "best": r"1  1\.001 .* batch=\d+;lr=0\.001$",
     },
     "simulate": {
         "by": "local",
