@@ -38,7 +38,7 @@ static void become(const struct child_call *call)
 	if (call->folder && chdir(call->folder) != 0)
 		_exit(NO_FOLDER);
 	set_environment(call->env);
-	execvp(call->argv[0], (char *const *)call->argv);
+	program_exec(call->argv);
 	_exit(NOT_FOUND);
 }
 

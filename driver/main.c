@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "driver/cluster/binaries.h"
 #include "driver/invocation.h"
+#include "driver/system.h"
 #include "passes/pass.h"
 
 /* What was written to standard output has to be there: a full disk is an error. */
@@ -33,6 +35,7 @@ static int run(struct invocation *inv, int argc, char **argv)
 			help_print(stdout, inv->command, inv->options.help_form == HELP_ALL);
 		return EXIT_OK;
 	}
+	programs_named_by(binary_of_settings, inv);
 	return inv->command->run(inv);
 }
 

@@ -62,8 +62,15 @@ mode_t plain_file_mode(void);
 /* A file that may be executed, and is no folder. */
 bool is_program(struct str path);
 
-/* The file on PATH that `name` runs, or empty. */
+/* The file that the command `name` runs, as the settings say or on PATH; or empty. */
 struct str program_find(struct arena *a, const char *name);
+
+/* Becomes that program; returns where there is none. */
+void program_exec(const char *const *argv);
+
+/* What stands for a program, a path or another name; NULL: nothing does. */
+typedef const char *program_names(void *context, const char *name);
+void programs_named_by(program_names *of, void *context);
 
 uint64_t clock_ns(void);                                     /* monotonic */
 const char *env_or(const char *name, const char *otherwise); /* empty counts as unset */

@@ -22,6 +22,27 @@ static void take_text(struct str *text, struct span *at, const struct node *valu
 	*at = value->at;
 }
 
+/* Programs of a profile stand in front of those of the defaults. */
+static void take_binaries(struct unit *u, const struct node *table)
+{
+	struct settings *s = u->settings;
+
+	for (uint32_t i = 0; table && i < table->n; i++) {
+		const struct entry *e = &table->entries[i];
+		if (str_is_blank(e->value->text))
+			continue;
+		struct str path = e->value->text;
+		if (str_find(path, '/') != STR_NONE && path.ptr[0] != '/' && s->base.len > 0)
+			path = str_fmt(u->arena, "%.*s/%.*s", STR_ARG(s->base), STR_ARG(path));
+		uint32_t k = 0;
+		while (k < s->binaries.n && !str_eq(s->binaries.items[k].name, e->key))
+			k++;
+		struct settings_value *v = k < s->binaries.n ? &s->binaries.items[k]
+							     : LIST_PUSH(u->arena, &s->binaries);
+		*v = (struct settings_value){e->key, path, e->value->at};
+	}
+}
+
 static void take_layer(struct unit *u, const struct node *table)
 {
 	struct settings *s = u->settings;
@@ -39,6 +60,7 @@ static void take_layer(struct unit *u, const struct node *table)
 	take_text(&s->cache_dir, &s->cache_at, node_get(table, "cache_dir"));
 	take_text(&s->unpack_dir, &s->unpack_at, node_get(cache, "enroot_temp_dir"));
 	take_text(&s->unpack_dir, &s->unpack_at, node_get(table, "enroot_temp_dir"));
+	take_binaries(u, node_get(table, "binaries"));
 	take_text(&s->compose_file, &s->compose_at, node_get(table, "compose_file"));
 }
 

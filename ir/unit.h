@@ -116,9 +116,10 @@ struct settings {
 	struct str profile;     /* that is used; empty: none */
 	struct span profile_at; /* where default_profile names it; none: --profile does */
 	struct span cache_at, unpack_at, compose_at;
-	struct str base;                    /* folder that its relative paths go by */
-	LIST(struct settings_layer) layers; /* defaults, then profile */
-	struct str cache_dir, unpack_dir;   /* empty: not set */
+	struct str base;                      /* folder that its relative paths go by */
+	LIST(struct settings_layer) layers;   /* defaults, then profile */
+	struct str cache_dir, unpack_dir;     /* empty: not set */
+	LIST(struct settings_value) binaries; /* name: the key; value: the program */
 	struct str compose_file;        /* the spec when none is named, by `base`; empty: not set */
 	const struct node *profiles;    /* the same of profiles */
 	struct node *resource_profiles; /* mapping: name to mapping; NULL without */

@@ -120,8 +120,16 @@ static void add_folders(struct context *x)
 		   u->plan->runtime_root);
 }
 
-static void add_program(struct context *x)
+static void add_programs(struct context *x)
 {
+	const struct settings *settings = x->c.unit.settings;
+
+	for (uint32_t i = 0; settings && i < settings->binaries.n; i++) {
+		const struct settings_value *v = &settings->binaries.items[i];
+		add(x, "program",
+		    str_fmt(x->arena, "%.*s=%.*s", STR_ARG(v->name), STR_ARG(v->value)),
+		    place_text(&x->c, v->at));
+	}
 	struct str why, path = runtime_source(x->arena, &why);
 	const char *trusted = getenv("HPCC_TRUSTED_FOLDERS");
 
@@ -200,7 +208,7 @@ int cmd_context(struct invocation *inv)
 	add_files(&x);
 	add_profiles(&x);
 	add_folders(&x);
-	add_program(&x);
+	add_programs(&x);
 	add_variables(&x);
 	print_rows(&x);
 	return status;

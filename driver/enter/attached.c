@@ -12,6 +12,7 @@
 
 #include "driver/enter/srun_lines.h"
 #include "driver/interrupt.h"
+#include "driver/system.h"
 
 enum {
 	BLOCK = 1 << 16,
@@ -61,7 +62,7 @@ static void become(const struct attached *a, const struct stream *streams, const
 			dup2(ends[i], streams[i].to);
 	for (const char *const *env = a->env; env && *env; env++)
 		putenv((char *)(uintptr_t)*env);
-	execvp(a->argv[0], (char *const *)(uintptr_t)a->argv);
+	program_exec(a->argv);
 	_exit(NOT_FOUND);
 }
 

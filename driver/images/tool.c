@@ -91,7 +91,7 @@ static void become(const struct tool_run *run, int in, int out)
 	dup2(out, STDERR_FILENO);
 	for (const char *const *e = run->env; e && *e; e++)
 		putenv((char *)*e);
-	execvp(run->argv[0], (char *const *)run->argv);
+	program_exec(run->argv);
 	_exit(127);
 }
 
