@@ -56,6 +56,14 @@ const struct slurm_option *option_of_key(struct str key)
 	return NULL;
 }
 
+const struct slurm_option *option_of_letter(struct str key)
+{
+	for (size_t i = 0; key.len == 1 && i < N_SLURM_OPTS; i++)
+		if (slurm_options[i].letter == key.ptr[0])
+			return &slurm_options[i];
+	return NULL;
+}
+
 static bool is_argument(const struct slurm_option *o, struct str argument)
 {
 	size_t n = strlen(o->name);

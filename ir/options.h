@@ -82,6 +82,9 @@ const struct slurm_option *step_option(struct str key);
 /* The option that a key means: its name, with '_' or '-' between its words. */
 const struct slurm_option *option_of_key(struct str key);
 
+/* The option that goes by this letter, of sbatch or srun; NULL for none. */
+const struct slurm_option *option_of_letter(struct str key);
+
 /* The option that an argument gives, by its long name and what follows it or by its letter; NULL
    when it is none. */
 const struct slurm_option *option_of_argument(struct str argument);

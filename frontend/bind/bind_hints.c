@@ -182,6 +182,24 @@ static bool is_zeros(struct str text)
 	return true;
 }
 
+/* "4:a100", "4xa100": the number stands behind the kind. */
+static bool hint_swapped(const struct site *s, struct diag *d)
+{
+	struct str text = s->node->text;
+	size_t n = 0;
+	while (n < text.len && text.ptr[n] >= '0' && text.ptr[n] <= '9')
+		n++;
+	if (n == 0 || n + 1 >= text.len || !byte_is_in(text.ptr[n], ":xX*"))
+		return false;
+	struct str kind = str_from(text, n + 1);
+	if (str_find_any(kind, ":,= ") != STR_NONE)
+		return false;
+	struct str right = str_fmt(s->u->arena, "%.*s:%.*s", STR_ARG(kind), (int)n, text.ptr);
+	diag_help(&s->u->diags, d, "write %.*s", STR_ARG(right));
+	fix_own_value(s, d, right);
+	return true;
+}
+
 void hint_integer(const struct site *s, struct diag *d)
 {
 	struct str text = s->node->text;
@@ -201,6 +219,8 @@ void hint_integer(const struct site *s, struct diag *d)
 	} else if (is_gpus && str_eq_nocase(text, STR("all"))) {
 		diag_help(&s->u->diags, d,
 			  "Slurm gives as many as are asked for: write their number, such as 1");
+	} else if (is_gpus && hint_swapped(s, d)) {
+		return;
 	} else if (is_gpus && text.len && !(text.ptr[0] >= '0' && text.ptr[0] <= '9')) {
 		diag_help(&s->u->diags, d, "a kind of GPU has its number behind it: a100:4");
 	}

@@ -24,7 +24,8 @@ static struct str argument_of(struct arena *a, const struct slurm_option *o,
 
 bool help_option(const struct site *s, struct diag *d, const struct entry *entry)
 {
-	const struct slurm_option *o = option_of_key(entry->key);
+	const struct slurm_option *of_letter = option_of_letter(entry->key);
+	const struct slurm_option *o = of_letter ? of_letter : option_of_key(entry->key);
 	bool is_step = s->scope->record == &record_step;
 	if (!o || (!is_step && s->scope->record != &record_slurm))
 		return false;
@@ -32,8 +33,10 @@ bool help_option(const struct site *s, struct diag *d, const struct entry *entry
 	const struct option_field *here = is_step ? &o->step : &o->root;
 	bool is_there = is_step ? o->root.path != NULL : o->step.path != NULL;
 	struct str argument = argument_of(s->u->arena, o, entry->value);
+	if (here->is_field && of_letter)
+		diag_help(ds, d, "-%c is '%s' here", of_letter->letter, here->path);
 	if (here->is_field)
-		return false;
+		return of_letter;
 	if (o->instead)
 		diag_help(ds, d, "%s", o->instead);
 	else if (here->path)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * E18: what two directives of the job make together, and sbatch refuses (more nodes by name than by number,
- * memory by GPU without a GPU, a shortest time above the time), or changes with a warning that nobody
+ * memory by GPU without a GPU, a shortest time above the time, tasks by node and by GPU, GPUs with and without
+ * their kind, GPUs by task without a number of tasks), or changes with a warning that nobody
  * reads (fewer tasks than nodes).
  */
 #include "ir/support/map.h"
@@ -138,11 +139,48 @@ static void check_time_min(const struct subject *s)
 	diag_note(s->d, d, time->from.at, "'time' is here");
 }
 
+static void check_task_ways(const struct subject *s)
+{
+	const struct v_uint *node = &s->slurm->ntasks_per_node, *gpu = &s->slurm->ntasks_per_gpu;
+	if (!IS_GIVEN(*node) || !IS_GIVEN(*gpu))
+		return;
+	struct diag *d = subject_error(s, &gpu->from, RULE_E18, "x-slurm.ntasks_per_gpu",
+				       "can't stand beside 'ntasks_per_node': tasks are counted by "
+				       "node or by GPU");
+	diag_note(s->d, d, node->from.at, "'ntasks_per_node' is here");
+	diag_help(s->d, d, "keep one of the two");
+}
+
+/* Slurm says: invalid GRES specification (with and without type identification). */
+static void check_gpu_kinds(const struct subject *s)
+{
+	const struct v_gpus *all = &s->slurm->gpus, *each = &s->slurm->gpus_per_node;
+	if (!IS_GIVEN(*all) || !IS_GIVEN(*each) || !all->type.len == !each->type.len)
+		return;
+	struct diag *d =
+		subject_error(s, &each->from, RULE_E18, "x-slurm.gpus_per_node",
+			      "of it and 'gpus' one names a kind of GPU, and the other doesn't");
+	diag_note(s->d, d, all->from.at, "'gpus' is here");
+	diag_help(s->d, d, "name the kind in both, or keep one of them");
+}
+
+static void check_gpus_per_task(const struct subject *s)
+{
+	const struct slurm *slurm = s->slurm;
+	if (!IS_GIVEN(slurm->gpus_per_task) || slurm->submit_args.n ||
+	    slurm->gpus.from.kind != ORIGIN_ABSENT || slurm->ntasks.from.kind != ORIGIN_ABSENT ||
+	    slurm->ntasks_per_node.from.kind != ORIGIN_ABSENT)
+		return;
+	struct diag *d =
+		subject_error(s, &slurm->gpus_per_task.from, RULE_E18, "x-slurm.gpus_per_task",
+			      "the job says neither how many tasks nor how many GPUs it "
+			      "has, and Slurm refuses it then");
+	diag_help(s->d, d, "state ntasks, or write gpus_per_node");
+}
+
 static check_fn *const root_checks[] = {
-	check_tasks,
-	check_node_names,
-	check_gpu_memory,
-	check_time_min,
+	check_tasks,     check_node_names, check_gpu_memory,    check_time_min,
+	check_task_ways, check_gpu_kinds,  check_gpus_per_task,
 };
 
 void check_job_sums(const struct unit *u, struct diags *d)

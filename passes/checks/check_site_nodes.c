@@ -24,7 +24,8 @@ struct node_want {
 	uint64_t nodes;
 	struct want cpus, memory;
 	LIST(struct gpu_want) gpus; /* one a kind */
-	struct str feature; /* one that all of them are to have; empty: none, or it isn't plain */
+	struct str
+		features; /* that all of them are to have, "a&b"; empty: none, or it isn't plain */
 };
 
 static uint64_t at_least(uint64_t n, uint64_t parts)
@@ -62,13 +63,17 @@ static void want_gpus(struct arena *a, const struct slurm *slurm, struct node_wa
 	const struct v_gpus *task = &slurm->gpus_per_task;
 	if (IS_SET(*each))
 		add_gpus(a, w, &each->from, "x-slurm.gpus_per_node", each->type, each->v);
-	else if (IS_SET(*all))
+	bool is_other = IS_SET(*each) && all->type.len && !str_eq_nocase(all->type, each->type);
+	if (IS_SET(*all) && (!IS_SET(*each) || is_other))
 		add_gpus(a, w, &all->from, "x-slurm.gpus", all->type, at_least(all->v, w->nodes));
-	else if (IS_SET(*task))
+	if (IS_SET(*task) && !IS_SET(*each) && !IS_SET(*all))
 		add_gpus(a, w, &task->from, "x-slurm.gpus_per_task", task->type,
 			 task->v * tasks_per_node(slurm, w->nodes)); /* 32 bits each */
+	/* Beside one of these, GPUs of gres are the same GPUs. */
 	struct gres_entry entry;
-	for (struct str rest = IS_SET(slurm->gres) ? slurm->gres.v : STR(""); rest.len;) {
+	bool is_told = w->gpus.n > 0;
+	for (struct str rest = IS_SET(slurm->gres) && !is_told ? slurm->gres.v : STR("");
+	     rest.len;) {
 		if (gres_next(&rest, &entry) && str_eq_c(entry.name, "gpu"))
 			add_gpus(a, w, &slurm->gres.from, "x-slurm.gres", entry.type, entry.count);
 	}
@@ -120,6 +125,18 @@ static bool is_poisoned(const struct slurm *slurm)
 	       IS_POISON(slurm->ntasks_per_node) || IS_POISON(slurm->submit_args);
 }
 
+/* Names alone, with nothing but & between. */
+static bool is_conjunction(struct str text)
+{
+	struct str name;
+	while (text.len) {
+		text = str_split(text, '&', &name);
+		if (!name_is_port(name))
+			return false;
+	}
+	return true;
+}
+
 static void find_wants(const struct site_job *job, struct node_want *w)
 {
 	struct arena *a = job->root.d->arena;
@@ -131,8 +148,8 @@ static void find_wants(const struct site_job *job, struct node_want *w)
 	want_gpus(a, slurm, w);
 	want_cpus(slurm, w);
 	want_memory(a, slurm, w);
-	if (IS_SET(slurm->constraint) && name_is_port(slurm->constraint.v))
-		w->feature = slurm->constraint.v;
+	if (IS_SET(slurm->constraint) && is_conjunction(slurm->constraint.v))
+		w->features = slurm->constraint.v;
 }
 
 /* GPUs of a kind that a node has; false when that isn't known. */
@@ -149,10 +166,16 @@ static bool gpus_of(const struct node *kind, struct str type, uint64_t *n)
 	return true;
 }
 
-static bool has_feature(const struct node *kind, struct str feature)
+static bool has_features(const struct node *kind, struct str wanted)
 {
 	const struct node *features = cluster_get(kind, CLUSTER_kinds_features);
-	return !feature.len || !features || site_list_find(features, feature);
+	struct str name;
+	while (features && wanted.len) {
+		wanted = str_split(wanted, '&', &name);
+		if (!site_list_find(features, name))
+			return false;
+	}
+	return true;
 }
 
 /* Nodes of this kind have all of it, as far as is known. */
@@ -166,7 +189,7 @@ static bool has_all(const struct site_job *job, const struct node_want *w, const
 	for (uint32_t i = 0; i < w->gpus.n; i++)
 		if (gpus_of(kind, w->gpus.items[i].type, &n) && w->gpus.items[i].want.n > n)
 			return false;
-	return has_feature(kind, w->feature);
+	return has_features(kind, w->features);
 }
 
 /* The most that a node of the partition has of something, and where the file says so; false when it isn't
@@ -370,11 +393,18 @@ static bool fits_together(const struct site_job *job, const struct node *p, bool
 		all += n;
 		having += has_all(job, w, kinds.list.items[i]) ? n : 0;
 	}
-	if (w->nodes <= having || w->nodes > all ||
-	    (w->feature.len && !is_anywhere(job, w->feature, true)))
+	struct str rest = w->features, name;
+	while (rest.len) {
+		rest = str_split(rest, '&', &name);
+		if (!is_anywhere(job, name, true))
+			return true; /* the same */
+	}
+	/* Where Slurm chooses their number, one node has to have it. */
+	uint64_t least = w->nodes == UINT32_MAX ? 1 : w->nodes;
+	if (least <= having || least > all)
 		return true;
 	const struct slurm *slurm = job->root.slurm;
-	bool is_feature = w->feature.len && !w->cpus.n && !w->memory.n && !w->gpus.n;
+	bool is_feature = w->features.len && !w->cpus.n && !w->memory.n && !w->gpus.n;
 	const struct origin *from = is_feature ? &slurm->constraint.from : &slurm->nodes.from;
 	if (tells)
 		site_refuses(
@@ -382,7 +412,34 @@ static bool fits_together(const struct site_job *job, const struct node *p, bool
 			cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes), REFUSED_NODE_CONFIG,
 			"%llu node%s of %.*s %s all that each is to have, not %llu", (ull)having,
 			plural(having), STR_ARG(job->named), having == 1 ? "has" : "have",
-			(ull)w->nodes);
+			(ull)least);
+	return false;
+}
+
+/* Where Slurm chooses how many nodes there are, all of them have to have the CPUs of all tasks. */
+static bool fits_in_all(const struct site_job *job, const struct node *p, bool tells)
+{
+	const struct slurm *slurm = job->root.slurm;
+	uint64_t each = IS_SET(slurm->cpus_per_task) ? slurm->cpus_per_task.v : 1, all = 0;
+	if (job->want->nodes != UINT32_MAX || !IS_SET(slurm->ntasks))
+		return true;
+	struct site_kinds kinds = {0};
+	site_kinds_of(job, p, &kinds);
+	for (uint32_t i = 0; i < kinds.list.n; i++) {
+		uint64_t nodes, cpus;
+		if (!site_count(kinds.list.items[i], CLUSTER_kinds_nodes, &nodes) ||
+		    !site_count(kinds.list.items[i], CLUSTER_kinds_cpus_per_node, &cpus))
+			return true;
+		all += nodes * cpus;
+	}
+	if (!kinds.list.n || slurm->ntasks.v * each <= all)
+		return true;
+	if (tells)
+		site_refuses(job, RULE_B13, &slurm->ntasks.from, "x-slurm.ntasks",
+			     cluster_get(kinds.list.items[0], CLUSTER_kinds_nodes),
+			     REFUSED_NODE_CONFIG,
+			     "the tasks have %llu CPUs in all, and %.*s has %llu",
+			     (ull)(slurm->ntasks.v * each), STR_ARG(job->named), (ull)all);
 	return false;
 }
 
@@ -420,7 +477,8 @@ static void check_gres(const struct site_job *job)
 
 static void check_nodes(const struct subject *root)
 {
-	static site_fits *const checks[] = {fits_cpus, fits_memory, fits_gpus, fits_together};
+	static site_fits *const checks[] = {fits_cpus, fits_memory, fits_gpus, fits_together,
+					    fits_in_all};
 	static site_fits *const limits[] = {fits_memory_limit};
 	struct site_job job;
 	struct node_want want;
