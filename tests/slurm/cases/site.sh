@@ -26,19 +26,19 @@ mv .hpc-compose/cluster.toml site.toml # or each spec below would have it
 alarms=0 false_alarms=''
 cp -R "$SOURCE/specs" specs
 while read -r spec; do
-	cd "$here"
-	cd "${spec%/*}"
+	cd "$here" || exit
+	cd "${spec%/*}" || exit
 	[ ! -e .hpc-compose/cluster.toml ] || continue
 	name=${spec##*/}
 	HPCC_SITE='' "$HPCC" "$name" -o "$here/without.sbatch" >"$here/without" 2>&1 || continue
 	HPCC_SITE=$site "$HPCC" "$name" -o "$here/with.sbatch" >"$here/with" 2>&1 && continue
-	cd "$here"
+	cd "$here" || exit
 	grep -v 'hpcc -o\|: error: .*\[B05]$\|srun has no MPI type' with | grep -q ': error: ' || continue
 	alarms=$((alarms + 1))
 	! said=$(slurm sbatch --test-only without.sbatch 2>&1 </dev/null) ||
 		false_alarms+="$spec: Slurm takes it ($said): $(cat with)"$'\n'
 done < <(find specs -name '*.yaml' | sort)
-cd "$here"
+cd "$here" || exit
 mv site.toml .hpc-compose/cluster.toml
 [ -z "$false_alarms" ] || fail "$false_alarms"
 [ $alarms -gt 10 ] || fail "only $alarms specs ask for what this site hasn't got"
