@@ -320,7 +320,7 @@ static void test_step_sizes(void **state)
 		{ROOT("cpus_per_task: 4", WITH("a", "cpus_per_task: 5")), "R148 '5' + '4'"},
 		{ROOT("gpus_per_node: 4, gpus_per_task: 2, cpus_per_gpu: 1",
 		      WITH("a", "gpus_per_node: 5, gpus_per_task: 3, cpus_per_gpu: 2")),
-		 "R148 '5' + '4' | R148 '3' + '2' | R148 '2' + '1'"},
+		 "E18 '2' | R148 '5' + '4' | R148 '3' + '2' | R148 '2' + '1'"},
 		{ROOT("cpus_per_task: 4", WITH("a", "cpus_per_task: 4")), ""},
 		{JOB("1", WITH("a", "cpus_per_task: 4")), ""},
 		{ROOT("nodes: 2, ntasks_per_node: 4",
