@@ -115,5 +115,7 @@ void manual_print(FILE *out, const struct command *c)
 	if (c == &command_compile)
 		print_environment(out);
 	fputs(".SH SEE ALSO\n", out);
-	fputs(c == &command_compile ? "sbatch(1), srun(1)\n" : "hpcc(1)\n", out);
+	fputs(c == &command_compile ? "hpcc\\-compose(5), sbatch(1), srun(1)\n"
+				    : "hpcc(1), hpcc\\-compose(5)\n",
+	      out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hpcc schema: JSON Schema of the language, or of a file beside the spec, for editors. */
+/* hpcc schema: JSON Schema of the language, or of a file beside the spec, for editors; its fields as a manual page. */
 #include <string.h>
 
 #include "driver/commands/cmd.h"
@@ -24,6 +24,7 @@ static const struct {
 	{"spec", schema_json},
 	{"settings", settings_schema},
 	{"cluster", cluster_schema},
+	{"manual", schema_manual},
 };
 
 int cmd_schema(struct invocation *inv)

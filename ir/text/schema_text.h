@@ -16,6 +16,9 @@ struct str schema_reference(struct arena *a);
 /* The same of Slurm's options. */
 struct str options_reference(struct arena *a);
 
+/* The manual page of the language, hpcc-compose(5), in roff. */
+struct str schema_manual(struct arena *a);
+
 /* What there is to say about one field, for a terminal: "x-slurm.nodes",
    "services.api.x-slurm.mpi" (any name), "services.<name>.image". Empty when there is none. */
 struct str schema_explain(struct arena *a, struct str path);
