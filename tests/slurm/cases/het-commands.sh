@@ -19,6 +19,7 @@ services:
     script: |
       mkdir -p "\$HPC_COMPOSE_SCRATCH_DIR/out"
       : >"\$HPC_COMPOSE_SCRATCH_DIR/out/\$SLURMD_NODENAME"
+      echo works
       while [ ! -e go ]; do sleep 0.1; done
   worker:
     script: |
@@ -30,8 +31,8 @@ services:
 YAML
 slurm "$HPCC" submit job.yaml >submitted || fail "submit ended with $?"
 JOB=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' submitted)
-both_work() { [ "$(grep -cs '^works$' ".hpc-compose/$JOB/logs/worker.log")" = 2 ]; }
-wait_until 60 both_work
+all_work() { [ "$(cat ".hpc-compose/$JOB/logs/"*.log 2>/dev/null | grep -c '^works$')" = 3 ]; }
+wait_until 60 all_work
 
 slurm "$HPCC" status >told
 assert_log told "^job $JOB 'het': RUNNING.*, on n[0-9],n\\["

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # How a job of two components ends: by a failure in each, and by scancel of the one and the other. A component
 # that ends by itself is seen though the script runs on, and no service of it is started again.
+# Whoever is to be stopped gracefully has begun before: each leaves a file.
 # spec NAME SERVER WORKER POLICY
 spec() {
 	cat >"$1.yaml" <<-YAML
@@ -15,11 +16,12 @@ spec() {
 		  server:
 		    script: |
 		      trap 'echo told; exit 0' TERM
+		      : >$1.server
 		      $2
 		  worker:
 		    script: |
 		      trap 'echo told; exit 0' TERM
-		      echo works
+		      : >$1.worker
 		      $3
 		    x-slurm:
 		      component: workers
@@ -31,14 +33,12 @@ spec() {
 stay='while :; do sleep 0.1; done'
 again='{mode: restart_on_failure, max_restarts: 1, backoff_seconds: 1}'
 
-spec worker-fails "$stay" 'exit 7' "$again"
+spec worker-fails "$stay" 'until [ -e worker-fails.server ]; do sleep 0.1; done; exit 7' "$again"
 worker_fails=$JOB
-spec server-fails 'exit 6' "$stay" '{mode: fail_job}'
+spec server-fails 'until [ -e server-fails.worker ]; do sleep 0.1; done; exit 6' "$stay" '{mode: fail_job}'
 server_fails=$JOB
 spec one-gone "$stay" "$stay" "$again"
-
-is_at_work() { file_matches "$(log_of worker)" '^works$'; }
-wait_until 60 is_at_work
+wait_files 60 one-gone.server one-gone.worker
 slurm scancel "$JOB+1"
 wait_job
 assert_state FAILED
@@ -50,7 +50,7 @@ assert_log "$(log_of server)" '^told$'
 assert_nothing_left
 
 spec all-gone "$stay" "$stay" "$again"
-wait_until 60 is_at_work
+wait_files 60 all-gone.server all-gone.worker
 slurm scancel "$JOB"
 wait_job
 assert_state CANCELLED
