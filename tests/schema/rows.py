@@ -51,6 +51,19 @@ SAMPLES = {
 OPTION = re.compile(r"^\| `--([\w-]+)`.* \| ([^|]+) \| (.*) \|$")
 
 
+def component_rows(rows):
+    """Options that a component of a heterogeneous job has of its own, as the whole job has them."""
+    schema = json.loads(subprocess.run([HPCC, "schema"], capture_output=True, check=True, text=True).stdout)
+    options = schema["definitions"]["component"]["properties"]
+    taken = {row.path for row in rows}
+    for row in rows:
+        head, _, rest = row.path.partition(".")
+        path = f"x-slurm.components.<name>.{rest}"
+        whole = re.fullmatch(r"(?:four )?\{x-slurm: (\{.*\})\}", row.text)
+        if head == "x-slurm" and rest.split(".")[0] in options and path not in taken and whole:
+            yield Row(f"{path}: {{x-slurm: {{components: {{one: {whole[1]}}}}}}} | {row.first} | {row.second} | {row.shown}")
+
+
 def option_rows(taken):
     """Rows of options whose fields have none: the text and both values follow from the row of the option."""
     with open(os.path.join(TOP, "docs/slurm-options.md"), encoding="utf-8") as page:
@@ -76,6 +89,7 @@ def read_rows():
             elif line.strip() and not line.startswith("#"):
                 rows.append(Row(line))
     rows.extend(option_rows({row.path for row in rows}))
+    rows.extend(list(component_rows(rows)))
     return rows
 
 

@@ -42,6 +42,7 @@ assert_state COMPLETED
 server=$(sed -n 's/^at \(.*\) of server$/\1/p' "$(log_of server)")
 store=$(sed -n 's/^at //p' "$(log_of store)")
 workers=$(sed -n 's/^at \(.*\) of workers.*/\1/p' "$(log_of worker)" | sort | paste -sd' ')
+# shows: x-slurm.components services.<name>.x-slurm.component
 assert_equal 'nodes of workers' "$workers" "$(tr '\n' ' ' <"$(job_dir)/allocation/components/workers.nodes.txt" | sed 's/ $//')"
 assert_log "$(log_of server)" "^workers $workers\$"
 assert_equal 'node of the store' "$store" "${workers#* }"
