@@ -10,8 +10,9 @@ struct compilation {
 	struct invocation *inv;
 	struct unit unit;
 	struct backend_options backend;
-	struct str text; /* of the leaf file */
-	bool is_refused; /* a message has said why there will be no plan */
+	struct str text;    /* of the leaf file */
+	bool is_refused;    /* a message has said why there will be no plan */
+	struct str indices; /* it is submitted as the elements of this array, "0-9%4"; or empty */
 };
 
 /* False after a message when the word is no file and may be a command that was mistyped. */

@@ -324,21 +324,3 @@ void preflight_check(struct compilation *c, struct findings *f)
 	check_images(c, f);
 	check_https(c, f);
 }
-
-int preflight_before(struct compilation *c)
-{
-	struct findings f;
-
-	preflight_check(c, &f);
-	for (uint32_t i = 0; i < f.list.n; i++) {
-		const struct finding *one = &f.list.items[i];
-
-		if (one->level == FINDING_OK)
-			continue;
-		complain("%s: %.*s: %.*s", one->level == FINDING_FAILURE ? "not ready" : "warning",
-			 STR_ARG(one->what), STR_ARG(one->detail));
-		if (one->help.len > 0)
-			advise("%.*s", STR_ARG(one->help));
-	}
-	return f.n_failures > 0 ? EXIT_ENVIRONMENT : EXIT_OK;
-}

@@ -44,7 +44,12 @@ void preflight_start(struct compilation *c, struct findings *f)
 						   STR_ARG(c->unit.plan->dependency.v))
 						   .ptr
 					 : NULL;
-	const char *argv[] = {"sbatch", "--test-only", dependency, NULL};
+	const char *argv[5] = {"sbatch", "--test-only"};
+	size_t n = 2;
+	if (dependency)
+		argv[n++] = dependency;
+	if (c->indices.len > 0)
+		argv[n++] = str_fmt(f->arena, "--array=%.*s", STR_ARG(c->indices)).ptr;
 	if (program_find(f->arena, argv[0]).len == 0)
 		return;
 	struct child_end end;
@@ -251,4 +256,25 @@ void preflight_nodes(struct compilation *c, struct findings *f)
 	finding_of(f, FINDING_WARNING, STR("node"),
 		   str_fmt(f->arena, "no step could look at a compute node: %.*s", STR_ARG(why)),
 		   "srun", r ? r->way_out : "nodes may all be busy; leave --probe-nodes out");
+}
+
+int preflight_before(struct compilation *c)
+{
+	struct findings f;
+
+	preflight_check(c, &f);
+	/* A sweep's folder is there before sbatch sees its array. */
+	if (c->indices.len > 0)
+		preflight_start(c, &f);
+	for (uint32_t i = 0; i < f.list.n; i++) {
+		const struct finding *one = &f.list.items[i];
+
+		if (one->level == FINDING_OK)
+			continue;
+		complain("%s: %.*s: %.*s", one->level == FINDING_FAILURE ? "not ready" : "warning",
+			 STR_ARG(one->what), STR_ARG(one->detail));
+		if (one->help.len > 0)
+			advise("%.*s", STR_ARG(one->help));
+	}
+	return f.n_failures > 0 ? EXIT_ENVIRONMENT : EXIT_OK;
 }

@@ -106,14 +106,22 @@ static bool call_sbatch(struct compilation *c, struct str script, struct str bat
 	return false;
 }
 
+static bool make_root(struct arena *a, struct str root)
+{
+	struct str why;
+
+	if (trust_make_folder(a, root, 1, &why))
+		return true;
+	complain("the job is submitted, but its folder can't be used: %.*s", STR_ARG(why));
+	return false;
+}
+
 /* The exact bytes that were submitted belong to the job's files. */
 static void file_script(struct arena *a, struct str script, struct str root)
 {
-	struct str target = path_join(a, root, STR(JOB_FILE_SCRIPT)), why;
+	struct str target = path_join(a, root, STR(JOB_FILE_SCRIPT));
 
-	if (!trust_make_folder(a, root, 1, &why))
-		complain("the job is submitted, but its folder can't be used: %.*s", STR_ARG(why));
-	else if (rename(script.ptr, target.ptr) != 0)
+	if (rename(script.ptr, target.ptr) != 0)
 		complain("the job is submitted, but '%.*s' couldn't be written: %s",
 			 STR_ARG(target), strerror(errno));
 }
@@ -129,8 +137,10 @@ static bool write_script(struct compilation *c, const struct submission *as,
 	else
 		compilation_script(c, script);
 	struct str why;
-	if (file_write_new(a, path_join(a, runtime_root, STR("submit-")), script->text, mode, path,
-			   &why))
+	struct str prefix = path_join(a, runtime_root, STR("submit-"));
+	if (as && as->prefix.len > 0)
+		prefix = as->prefix;
+	if (file_write_new(a, prefix, script->text, mode, path, &why))
 		return true;
 	complain("can't write a script into '%.*s': %.*s", STR_ARG(runtime_root), STR_ARG(why));
 	return false;
@@ -219,8 +229,12 @@ int submit_compiled(struct compilation *c, const struct submission *as, struct j
 	job->root = path_join(a, runtime_root, job->id);
 	job->batch_log = batch_log;
 	job->is_array = c->unit.plan->is_array.v || (as && as->indices.len > 0);
-	file_script(a, script, job->root);
+	/* The script goes where it belongs once there is a record: as long as it lies about, a job may have been
+	   submitted that nobody knows of (driver/sweep/unfinished.h). */
+	bool has_root = make_root(a, job->root);
 	record_submitted(c, as, &text, job);
+	if (has_root)
+		file_script(a, script, job->root);
 	return EXIT_OK;
 }
 

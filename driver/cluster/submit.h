@@ -13,6 +13,7 @@ int submit_spec(struct invocation *inv, struct job_files *job);
 struct submission {
 	struct str script;  /* instead of the compiled one */
 	struct str indices; /* it is an array of these elements: "0-9%4" */
+	struct str prefix;  /* how the script's path begins until the job is recorded; or empty */
 };
 
 /* The same of what was compiled, checked and prepared before; `as` may be NULL. */

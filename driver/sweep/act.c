@@ -157,6 +157,10 @@ int sweep_resume(struct invocation *inv)
 	    !sweep_load(inv, str_to_c(inv->arena, s.id), &s) || !sweep_view_read(inv, &s, &v))
 		return EXIT_ENVIRONMENT;
 	for (uint32_t i = 0; i < s.trials.n; i++)
+		if (s.trials.items[i].is_found && !inv->options.dry_run &&
+		    !sweep_note_job(inv, &s, &s.trials.items[i], s.trials.items[i].job))
+			return EXIT_ENVIRONMENT;
+	for (uint32_t i = 0; i < s.trials.n; i++)
 		if (v.trials[i].state == TRIAL_UNSUBMITTED || v.trials[i].state == TRIAL_FAILED)
 			*LIST_PUSH(inv->arena, &which.list) = i;
 	if (v.counts[TRIAL_UNKNOWN] > 0) {

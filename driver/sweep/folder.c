@@ -119,21 +119,52 @@ bool sweep_lock(struct invocation *inv, const struct sweep_run *s)
 	return false;
 }
 
+/* A line more in submissions.jsonl: of the trial, with one member of that name. */
+static bool add_line(struct arena *a, const struct sweep_run *s, const struct sweep_trial *t,
+		     const char *name, struct str value, struct str *why)
+{
+	struct str path = path_join(a, s->folder, STR("submissions.jsonl"));
+	json_t *one = json_pack("{s:o, s:o, s:I}", "trial", json_from(t->id), name,
+				json_from(value), "time", (json_int_t)time(NULL));
+	char *text = one ? json_dumps(one, JSON_COMPACT) : NULL;
+
+	json_decref(one);
+	if (!text) {
+		*why = STR("it isn't UTF-8");
+		return false;
+	}
+	struct str line = str_fmt(a, "%s\n", text);
+	free(text);
+	int fd = open(path.ptr, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool is_written = fd >= 0 && write(fd, line.ptr, line.len) == (ssize_t)line.len;
+	if (!is_written)
+		*why = str_fmt(a, "'%.*s': %s", STR_ARG(path), strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return is_written;
+}
+
+bool sweep_note_start(struct invocation *inv, const struct sweep_run *s,
+		      const struct sweep_trial *t, struct str script)
+{
+	struct str why;
+
+	if (add_line(inv->arena, s, t, "script", script, &why))
+		return true;
+	complain("trial %.*s isn't submitted, for that can't be noted: %.*s", STR_ARG(t->id),
+		 STR_ARG(why));
+	return false;
+}
+
 bool sweep_note_job(struct invocation *inv, struct sweep_run *s, struct sweep_trial *t,
 		    struct str job)
 {
-	struct arena *a = inv->arena;
-	struct str path = path_join(a, s->folder, STR("submissions.jsonl"));
-	struct str line = str_fmt(a, "{\"trial\":\"%.*s\",\"job\":\"%.*s\",\"time\":%lld}\n",
-				  STR_ARG(t->id), STR_ARG(job), (long long)time(NULL));
-	int fd = open(path.ptr, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool is_written = fd >= 0 && write(fd, line.ptr, line.len) == (ssize_t)line.len;
+	struct str why;
+	bool is_written = add_line(inv->arena, s, t, "job", job, &why);
 
 	if (!is_written)
-		complain("job %.*s runs trial %.*s, but that can't be noted in '%.*s': %s",
-			 STR_ARG(job), STR_ARG(t->id), STR_ARG(path), strerror(errno));
-	if (fd >= 0)
-		close(fd);
+		complain("job %.*s runs trial %.*s, but that can't be noted: %.*s", STR_ARG(job),
+			 STR_ARG(t->id), STR_ARG(why));
 	t->job = job;
 	return is_written;
 }
@@ -168,8 +199,13 @@ static void read_submissions(struct invocation *inv, struct sweep_run *s)
 		text = str_split(text, '\n', &line);
 		json_t *one = json_loadb(line.ptr, line.len, 0, NULL);
 		uint32_t place = map_get(&places, json_str(one, "trial"));
-		if (place != MAP_NONE && is_job_id(json_str(one, "job").ptr))
-			s->trials.items[place].job = json_str(one, "job");
+		if (place == MAP_NONE)
+			continue;
+		struct sweep_trial *t = &s->trials.items[place];
+		t->script = json_str(one, "script");
+		t->since = json_uint(one, "time");
+		if (is_job_id(json_str(one, "job").ptr))
+			t->job = json_str(one, "job");
 	}
 }
 

@@ -38,6 +38,8 @@ static struct str why_of(struct invocation *inv, const struct trial_view *t)
 		return array_failure(inv, t->job, &service);
 	if (t->state == TRIAL_PENDING)
 		return t->job->queue.reason;
+	if (t->trial->is_uncertain)
+		return STR("hpcc was ended while it submitted it");
 	if (t->state == TRIAL_UNKNOWN && !t->job)
 		return STR("the files of its job are gone");
 	return STR("");

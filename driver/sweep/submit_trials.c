@@ -11,6 +11,7 @@
 #include "driver/interrupt.h"
 #include "driver/jobs/indices.h"
 #include "driver/sweep/actions.h"
+#include "driver/sweep/unfinished.h"
 #include "driver/system.h"
 #include "ir/support/emit.h"
 
@@ -31,6 +32,20 @@ static struct str images_of(struct arena *a, const struct compilation *c)
 	return buf_str(&b);
 }
 
+static struct str indices_of(struct invocation *inv, const struct sweep_run *s,
+			     const struct trial_places *which)
+{
+	struct arena *a = inv->arena;
+	struct indices meant = {0};
+
+	for (uint32_t i = 0; i < which->list.n; i++)
+		*LIST_PUSH(a, &meant.list) = (uint32_t)s->trials.items[which->list.items[i]].index;
+	struct str text = indices_text(a, &meant);
+	return inv->options.limit ? str_fmt(a, "%.*s%%%llu", STR_ARG(text),
+					    (unsigned long long)inv->options.limit)
+				  : text;
+}
+
 /* Another image than those before has to be there, or be made. */
 static int prepare_trial(struct invocation *inv, struct compilation *c, struct map *seen,
 			 bool is_first)
@@ -48,10 +63,22 @@ static int prepare_trial(struct invocation *inv, struct compilation *c, struct m
 	return prepare_images(c, false);
 }
 
+/* Slurm has no arrays of jobs with components. */
+static int make_element(struct compilation *c, struct str indices)
+{
+	c->indices = indices;
+	if (c->unit.plan->components.n == 0)
+		return EXIT_OK;
+	complain("a job with x-slurm.components can't be an element of an array");
+	advise("submit the trials --as=jobs");
+	return EXIT_USAGE;
+}
+
 /* With `seen` images are made, too. */
 static int compile_each(struct invocation *inv, const char *path, const struct sweep_run *s,
 			const struct trial_places *which, struct map *seen)
 {
+	struct str indices = indices_of(inv, s, which);
 	struct arena scratch;
 	int status = EXIT_OK;
 
@@ -64,6 +91,8 @@ static int compile_each(struct invocation *inv, const char *path, const struct s
 		arena_reset(&scratch);
 		status = sweep_check(&c, &one, path, s, &s->trials.items[which->list.items[i]],
 				     i == 0 && !seen);
+		if (status == EXIT_OK && s->form == SWEEP_ARRAY)
+			status = make_element(&c, indices);
 		if (status == EXIT_OK && seen)
 			status = prepare_trial(inv, &c, seen, i == 0);
 	}
@@ -114,7 +143,10 @@ static int submit_one(struct invocation *inv, struct invocation *one, const char
 	if (!write_script(&c, s, t, &text, &script))
 		return EXIT_ENVIRONMENT;
 	struct job_files job;
-	status = submit_compiled(&c, NULL, &job);
+	struct submission as = {.prefix = unfinished_script(&c, s, t)};
+	if (!sweep_note_start(one, s, t, as.prefix))
+		return EXIT_ENVIRONMENT;
+	status = submit_compiled(&c, &as, &job);
 	if (status != EXIT_OK) {
 		complain("trial %.*s isn't submitted", STR_ARG(t->id));
 		return status;
@@ -239,20 +271,6 @@ static int write_scripts(struct invocation *inv, const char *path, const struct 
 	return status;
 }
 
-static struct str indices_of(struct invocation *inv, const struct sweep_run *s,
-			     const struct trial_places *which)
-{
-	struct arena *a = inv->arena;
-	struct indices meant = {0};
-
-	for (uint32_t i = 0; i < which->list.n; i++)
-		*LIST_PUSH(a, &meant.list) = (uint32_t)s->trials.items[which->list.items[i]].index;
-	struct str text = indices_text(a, &meant);
-	return inv->options.limit ? str_fmt(a, "%.*s%%%llu", STR_ARG(text),
-					    (unsigned long long)inv->options.limit)
-				  : text;
-}
-
 static int submit_array(struct invocation *inv, const char *path, struct sweep_run *s,
 			const struct trial_places *which, uint32_t *n)
 {
@@ -266,9 +284,14 @@ static int submit_array(struct invocation *inv, const char *path, struct sweep_r
 	as.script = array_script(a, s, head, as.indices);
 	struct compilation c;
 	status = sweep_check(&c, inv, path, s, &s->trials.items[which->list.items[0]], false);
+	if (status != EXIT_OK)
+		return status;
+	as.prefix = unfinished_script(&c, s, NULL);
+	for (uint32_t i = 0; i < which->list.n; i++)
+		if (!sweep_note_start(inv, s, &s->trials.items[which->list.items[i]], as.prefix))
+			return EXIT_ENVIRONMENT;
 	struct job_files job;
-	if (status == EXIT_OK)
-		status = submit_compiled(&c, &as, &job);
+	status = submit_compiled(&c, &as, &job);
 	if (status != EXIT_OK)
 		return status;
 	for (uint32_t i = 0; i < which->list.n; i++) {

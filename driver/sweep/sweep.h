@@ -4,7 +4,7 @@
  * 0700, judged as records of jobs are (driver/trust.h).
  *
  *	sweep.json		what it is: spec, form, objective, trials with their variables and seeds; written once
- *	submissions.jsonl	which job runs which trial, a line for each submission
+ *	submissions.jsonl	a line before each submission of a trial, and one of the job that runs it after that
  *	trials/<trial>/job.sbatch	the trial's script, as it was submitted last
  */
 #ifndef HPCC_DRIVER_SWEEP_SWEEP_H
@@ -28,6 +28,11 @@ struct sweep_trial {
 	uint64_t index, replicate;
 	LIST(struct assignment) variables;
 	struct str job; /* that runs it, or ran it last; empty: it wasn't submitted */
+	/* Its last submission, as long as no line says what came of it (driver/sweep/unfinished.h). */
+	struct str script; /* how the path of its script begins; empty: there is none such */
+	uint64_t since;
+	bool is_found;     /* the job is known by its record */
+	bool is_uncertain; /* nobody knows whether it was submitted */
 };
 
 struct sweep_run {
@@ -52,6 +57,11 @@ bool sweep_load(struct invocation *inv, const char *id, struct sweep_run *s);
 
 /* Nobody else submits trials of it until hpcc ends. False after a message. */
 bool sweep_lock(struct invocation *inv, const struct sweep_run *s);
+
+/* Notes that a job for the trial is about to be submitted, with a script whose path begins like that. False after
+   a message. */
+bool sweep_note_start(struct invocation *inv, const struct sweep_run *s,
+		      const struct sweep_trial *t, struct str script);
 
 /* Notes which job runs the trial. False after a message. */
 bool sweep_note_job(struct invocation *inv, struct sweep_run *s, struct sweep_trial *t,

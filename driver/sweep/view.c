@@ -2,6 +2,7 @@
 #include "driver/sweep/view.h"
 
 #include "driver/jobs/elements.h"
+#include "driver/sweep/unfinished.h"
 
 const char *const trial_state_words[] = {"unsubmitted", "pending", "running",
 					 "done",        "failed",  "unknown"};
@@ -54,12 +55,12 @@ static enum trial_state state_of(const struct job_view *view, struct str word)
 	return str_eq_c(word, "PENDING") ? TRIAL_PENDING : TRIAL_RUNNING;
 }
 
-bool sweep_view_read(struct invocation *inv, const struct sweep_run *s, struct sweep_view *v)
+bool sweep_view_read(struct invocation *inv, struct sweep_run *s, struct sweep_view *v)
 {
 	struct map places = {0};
 
 	*v = (struct sweep_view){0};
-	if (!load_jobs(inv, s, v, &places))
+	if (!unfinished_find(inv, s) || !load_jobs(inv, s, v, &places))
 		return false;
 	v->views = ARENA_ARRAY(inv->arena, v->jobs.list.n + 1, struct job_view);
 	v->trials = ARENA_ARRAY(inv->arena, s->trials.n, struct trial_view);
@@ -69,7 +70,9 @@ bool sweep_view_read(struct invocation *inv, const struct sweep_run *s, struct s
 		uint32_t place = map_get(&places, s->trials.items[i].job);
 
 		*t = (struct trial_view){.trial = &s->trials.items[i], .word = STR("")};
-		if (t->trial->job.len == 0) {
+		if (t->trial->is_uncertain) {
+			t->state = TRIAL_UNKNOWN;
+		} else if (t->trial->job.len == 0) {
 			t->state = TRIAL_UNSUBMITTED;
 		} else if (place == MAP_NONE) {
 			t->state = TRIAL_UNKNOWN;

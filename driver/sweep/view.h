@@ -32,7 +32,7 @@ struct sweep_view {
 	uint32_t counts[N_TRIAL_STATES];
 };
 
-/* Slurm is asked once. False after a message. */
-bool sweep_view_read(struct invocation *inv, const struct sweep_run *s, struct sweep_view *v);
+/* Slurm is asked once; jobs that no line tells of are looked for first. False after a message. */
+bool sweep_view_read(struct invocation *inv, struct sweep_run *s, struct sweep_view *v);
 
 #endif

@@ -101,6 +101,8 @@ run 0 hpcc sweep status tune-1
 out_has '8 trials: 6 done, 2 failed'
 lines_like 2 "^t00[23] +FAILED .*'train' app-exit 3"
 out_has 'first failure: t00'
+run 0 hpcc sweep status tune-1 --format=json
+that 'as its schema says' python3 "$tests/tale/valid.py" "$tests/../docs/schema/sweep-status.schema.json" "$work/out"
 
 # Each trial is a job.
 job=$(sed -n 's/.*"t003","job":"\([0-9]*\)".*/\1/p' .hpc-compose/sweeps/tune-1/submissions.jsonl)
@@ -122,6 +124,7 @@ out_has 't002: it has failed: FAILED'
 out_has 't004: it is NaN'
 out_has 't006: no line of its log matches'
 run 0 hpcc sweep results --format=json
+that 'as its schema says' python3 "$tests/tale/valid.py" "$tests/../docs/schema/sweep-results.schema.json" "$work/out"
 that 'it is JSON' jq -e '.configs[0].mean == 0.1 and .configs[2].rank == null and .without_value == 6' "$work/out" >/dev/null
 run 0 hpcc sweep results --format=csv
 lines_like 1 '^t001,done,[0-9]+,1,0.10*1?,0.1,,a,1$'
@@ -134,7 +137,7 @@ out_has 'submitted 2 trials of sweep tune-1'
 that "it comes to that" within 30 counts tune-1 '8 done'
 run 0 hpcc sweep resume tune-1
 out_has 'nothing to resume: of sweep tune-1 8 are done'
-that 'ten jobs in all' test "$(wc -l <.hpc-compose/sweeps/tune-1/submissions.jsonl)" = 10
+that 'ten jobs in all' test "$(grep -c '"job"' .hpc-compose/sweeps/tune-1/submissions.jsonl)" = 10
 
 # The same trials as one array, whose seeds go by its own name.
 rm let "$work/first/sbatch"
@@ -187,6 +190,8 @@ out_has 'by the highest mean'
 # shows: sweep.objective.scaling_axis
 out_has 'scaling along n, wait=0:'
 lines_like 1 '^ *2 +18 +2 +100% '
+run 0 hpcc sweep results --format=json
+that 'as its schema says' python3 "$tests/tale/valid.py" "$tests/../docs/schema/sweep-results.schema.json" "$work/out"
 
 # Stopped gracefully, and resumed.
 sed -i 's/wait: \[0\]/wait: [600]/' wide.yaml
@@ -202,6 +207,93 @@ run 0 hpcc sweep resume
 out_has 'submitted 2 trials'
 run 0 hpcc sweep stop
 that "it comes to that" within 30 counts "$sweep" '2 failed'
+
+# Slurm has no arrays of jobs with components: that is said before anything is there.
+cat >parts.yaml <<'SPEC'
+name: parts
+runtime: {backend: host}
+x-slurm: {components: {one: {nodes: 1}, two: {nodes: 1}}}
+services:
+  a: {script: 'echo $n', x-slurm: {component: one}}
+  b: {script: 'echo $n', x-slurm: {component: two}}
+sweep:
+  parameters: {n: [1, 2]}
+  matrix: full
+SPEC
+run 2 hpcc sweep submit --as=array parts.yaml
+err_has "a job with x-slurm.components can't be an element of an array"
+that 'there is no such sweep' test ! -e .hpc-compose/sweeps/parts-1
+
+# Slurm refuses the array: by preflight, and nothing is there; at last, and a resume submits all of it.
+sed 's/^name: .*/name: late/; s/\[1, 2\]/[1, 1]/; s/wait: \[600\]/wait: [0, 0.1]/; s/n: \[1, 1\]/n: [1]/' wide.yaml >late.yaml
+wrap() { # wrap TEXT: what sbatch does first
+	printf '#!/bin/bash\n%s\nexec "%s/fake/sbatch" "$@"\n' "$1" "$tests" >"$work/first/sbatch"
+	chmod +x "$work/first/sbatch"
+}
+wrap 'case "$*" in *--array=0-1%1*) echo "allocation failure: Invalid job array specification" >&2; exit 1 ;; esac'
+run 3 hpcc sweep submit --as=array --limit=1 late.yaml
+err_has 'Invalid job array specification'
+that 'there is no such sweep' test ! -e .hpc-compose/sweeps/late-1
+wrap 'case "$*" in *--test-only*) ;; *) echo "sbatch: error: Batch job submission failed: Invalid account" >&2; exit 1 ;; esac'
+run 3 hpcc sweep submit --as=array late.yaml
+err_has 'sweep late-1: 0 of 2 trials are submitted'
+run 0 hpcc sweep status late-1
+out_has '2 trials: 2 unsubmitted'
+rm "$work/first/sbatch"
+run 0 hpcc sweep resume late-1
+out_has 'submitted 2 trials of sweep late-1, the elements of one array'
+that "it comes to that" within 60 counts late-1 '2 done'
+
+# A trial is cancelled like any job; one whose job was removed isn't started again.
+job=$(hpcc sweep status late-1 --format=json | jq -r '.trials[1].job')
+run 0 hpcc clean --yes "${job%_*}"
+run 0 hpcc sweep resume late-1
+err_has 'of 2 trials nothing is known'
+out_has 'nothing to resume'
+sed -i 's/wait: \[0, 0.1\]/wait: [600, 0]/' late.yaml
+run 0 hpcc sweep submit late.yaml
+that "it comes to that" within 30 counts late-2 '1 running, 1 done'
+job=$(hpcc sweep status late-2 --format=json | jq -r '.trials[0].job')
+run 0 hpcc cancel "$job"
+that "it comes to that" within 30 counts late-2 '1 done, 1 failed'
+
+# hpcc is killed when sbatch has submitted: nobody knows of that job, so the trial isn't submitted again until
+# its script is removed.
+sed -i 's/wait: \[600, 0\]/wait: [0, 0.1]/' late.yaml
+submissions() { # submissions SWEEP TRIAL: how many began
+	grep -c "\"$2\",\"script\"" ".hpc-compose/sweeps/$1/submissions.jsonl"
+}
+for as in jobs array; do
+	sweep=late-3
+	[ $as = jobs ] || sweep=late-4
+	wrap "[[ \"\$*\" == *--test-only* ]] || { \"$tests/fake/sbatch\" \"\$@\"; kill -9 \$PPID; exit; }"
+	run 137 hpcc sweep submit --as=$as late.yaml
+	rm "$work/first/sbatch"
+	run 0 hpcc sweep status "$sweep"
+	err_has 'hpcc was ended while it submitted'
+	out_has 'unknown'
+	run 0 hpcc sweep resume "$sweep"
+	that "$as: what may run isn't submitted again" test "$(submissions "$sweep" t000)" = 1
+	that "$as: the other one is, if it wasn't" test "$(submissions "$sweep" t001)" = 1
+	rm .hpc-compose/submit-"$sweep".*
+	run 0 hpcc sweep resume "$sweep"
+	that "$as: it is at last" test "$(submissions "$sweep" t000)" = 2
+	that "it comes to that" within 60 counts "$sweep" '2 done'
+done
+
+# It is killed when the job is recorded, before the line: the record tells.
+for as in jobs array; do
+	run 0 hpcc sweep submit --as=$as late.yaml
+	sweep=$(sed -n 's/.* of sweep \(late-[0-9]*\),.*/\1/p' <<<"$out")
+	that "it comes to that" within 60 counts "$sweep" '2 done'
+	noted=.hpc-compose/sweeps/$sweep/submissions.jsonl
+	sed -i '/"t00[01]","job"/d' "$noted"
+	run 0 hpcc sweep status "$sweep"
+	out_has '2 done'
+	run 0 hpcc sweep resume "$sweep"
+	out_has 'nothing to resume'
+	that "$as: it is noted" test "$(grep -c '"job"' "$noted")" = 2
+done
 
 # Drawn combinations, each twice; what they came to is in a file among the artifacts, in a group of its line.
 cat >drawn.yaml <<'SPEC'
