@@ -52,7 +52,7 @@ for resume in no yes; do
 	assert_equal 'scratch' "$(ls scratch)" ''
 	assert_job_dir --extra made
 	wait $watch || fail "hpcc watch ended with $?: $(cat watch.out)"
-	assert_log watch.out '^job [0-9]+: COMPLETED'
+	assert_log watch.out '^job [0-9]+, attempt 1: COMPLETED'
 	assert_log watch.out 'work +completed'
 	wait $logs || fail "hpcc logs ended with $?: $(cat logs.out)"
 	assert_log logs.out '^work .*data$'
