@@ -8,7 +8,7 @@
  *	    readiness:
  *	      |			type, port, host …
  */
-#include "driver/editor/lsp.h"
+#include "driver/editor/lsp_names.h"
 
 #include "ir/text/schema_text.h"
 
@@ -101,20 +101,20 @@ static void add_keys(struct arena *a, json_t *list, const struct record *r)
 	}
 }
 
-static void add_services(const struct lsp_view *v, json_t *list)
+/* What has names here: services, components. */
+static void add_named(const struct lsp_view *v, json_t *list, struct str record)
 {
-	const struct node *services = node_get(v->c.unit.tree, "services");
+	const struct node *all = lsp_named_of(v->c.unit.tree, record);
+	struct str what = str_fmt(v->c.inv->arena, "a %.*s of this spec", STR_ARG(record));
 
-	for (uint32_t i = 0; services && services->kind == NODE_MAP && i < services->n; i++) {
-		struct str name = services->entries[i].key;
-		add_item(list, name, name, ITEM_REFERENCE, "a service of this spec");
-	}
+	for (uint32_t i = 0; all && i < all->n; i++)
+		add_item(list, all->entries[i].key, all->entries[i].key, ITEM_REFERENCE, what.ptr);
 }
 
 static void add_words(const struct lsp_view *v, json_t *list, const struct field *f)
 {
-	if (str_eq_c(str_c(f->names), "service"))
-		add_services(v, list);
+	if (*f->names)
+		add_named(v, list, str_c(f->names));
 	if (f->kind == KIND_BOOL) {
 		add_item(list, STR("true"), STR("true"), ITEM_VALUE, f->help);
 		add_item(list, STR("false"), STR("false"), ITEM_VALUE, f->help);

@@ -338,15 +338,26 @@ bool lsp_is_same(const struct mention *x, const struct mention *y)
 	return str_eq(x->record, y->record) && str_eq(x->file, y->file);
 }
 
-const struct node *lsp_named_of(const struct node *root, struct str record)
+static const struct node *named_in(const struct record *r, const struct node *map,
+				   struct str record)
 {
-	for (uint32_t i = 0; root && root->kind == NODE_MAP && i < root->n; i++) {
-		const struct field *f = record_field(&record_job, root->entries[i].key);
-		const struct node *value = root->entries[i].value;
+	for (uint32_t i = 0; map && map->kind == NODE_MAP && i < map->n; i++) {
+		const struct field *f = record_field(r, map->entries[i].key);
+		const struct node *value = map->entries[i].value, *found = NULL;
 
-		if (f && f->kind == KIND_NAMED && str_eq_c(record, f->sub->name) &&
-		    value->kind == NODE_MAP)
+		if (!f || value->kind != NODE_MAP)
+			continue;
+		if (f->kind == KIND_NAMED && str_eq_c(record, f->sub->name))
 			return value;
+		if (f->kind == KIND_RECORD)
+			found = named_in(f->sub, value, record);
+		if (found)
+			return found;
 	}
 	return NULL;
+}
+
+const struct node *lsp_named_of(const struct node *root, struct str record)
+{
+	return named_in(&record_job, root, record);
 }

@@ -11,6 +11,8 @@
 #include "frontend/variables/variables.h"
 #include "frontend/yaml/yaml_plain.h"
 #include "ir/grammar/grammar.h"
+#include "ir/schema.h"
+#include "ir/schema_externs.gen.h"
 
 /* A question about what stands at a place. */
 struct question {
@@ -201,6 +203,20 @@ static bool is_elsewhere(const struct question *q, const struct mention *m)
 	return false;
 }
 
+/* Programs know a component by variables that have its name: those that the document speaks of. */
+static bool is_in_variables(const struct question *q, const struct mention *m)
+{
+	struct str token = name_rendezvous_token(q->a, m->name);
+	struct str begin = str_fmt(q->a, "HPC_COMPOSE_COMPONENT_%.*s_", STR_ARG(token));
+
+	if (!str_eq_c(m->record, record_component.name))
+		return false;
+	for (uint32_t i = 0; i < q->all.n; i++)
+		if (str_has_prefix(q->all.items[i].name, begin.ptr))
+			return true;
+	return false;
+}
+
 /* Why what stands there can't get another name; NULL: it can. */
 static const char *obstacle(const struct question *q)
 {
@@ -208,7 +224,7 @@ static const char *obstacle(const struct question *q)
 	struct span at = m ? where_defined(q, m) : SPAN_NONE;
 
 	if (!m || m->kind == MENTION_FILE)
-		return "there is no service, variable or anchor here";
+		return "there is no service, component, variable or anchor here";
 	if (m->kind == MENTION_SETTING)
 		return "a variable of a service is known by its name to the programs in it";
 	if (m->file.len > 0 || (m->kind == MENTION_NAMED && is_elsewhere(q, m)))
@@ -219,6 +235,8 @@ static const char *obstacle(const struct question *q)
 	if (!lsp_is_inside(q->v, at) && m->kind == MENTION_VARIABLE &&
 	    variable_find(&q->v->c.unit, m->name)->source != VARIABLE_DOTENV)
 		return "it is set in the settings, for all specs";
+	if (m->kind == MENTION_NAMED && is_in_variables(q, m))
+		return "a variable that is used here has this name in its own";
 	for (uint32_t i = 0; i < q->all.n; i++)
 		if (lsp_is_same(&q->all.items[i], m) && !q->all.items[i].is_exact)
 			return "one of its places is written with escapes or over several lines";

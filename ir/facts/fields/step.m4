@@ -2,7 +2,7 @@ m4_dnl SPDX-License-Identifier: Apache-2.0
 m4_dnl Fields of the language. A row: C member, YAML key, kind, argument, flags, default, tier,
 m4_dnl rules, effect, help. Kinds: kinds.m4. Flags: req (required), interp (variables are replaced),
 m4_dnl line (one line of text), nonull (null is no way to leave it out), when=a|b (only with that type),
-m4_dnl blank (a blank text or item is no value), names=service (whose name the text is: service, variable, file), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
+m4_dnl blank (a blank text or item is no value), names=service (whose name the text is: service, component, variable, file), resolved (gone before binding: no member), job_id (${SLURM_JOB_ID} stays), run (${run:WORD} stays); shape=R… word=R… missing=R… replace R013, R014, R015.
 enumeration(«mpi_profile», «openmpi», «mpich», «intel_mpi»)
 enumeration(«mpi_implementation», «openmpi», «mpich», «intel_mpi», «mvapich2», «cray_mpi», «hpe_mpi», «unknown»)
 enumeration(«mpi_launcher», «srun»)
@@ -23,7 +23,7 @@ field(«time_limit», «time_limit», «WALLTIME», «», «interp», «», «S�
 field(«extra_srun_args», «extra_srun_args», «LIST», «», «interp line blank», «», «C», «R037, R058, R059»,
       «behind the other options»,
       «Options of srun that have no field here.»)
-field(«component», «component», «STR», «», «interp line», «», «S», «E20»,
+field(«component», «component», «STR», «», «interp line names=component», «», «S», «E20»,
       «--het-group»,
       «Part of a heterogeneous job that this service runs in; absent: the first.»)
 field(«placement», «placement», «RECORD», «placement», «», «», «S», «R130»,
