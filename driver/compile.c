@@ -297,6 +297,8 @@ bool compilation_plan(struct compilation *c)
 	compilation_bind(c);
 	if (!c->unit.job)
 		return false;
+	if (c->unit.is_packed)
+		c->unit.job->slurm->nodes = (struct v_uint){0};
 	passes_run(&c->unit, NULL, NULL);
 	/* What the target can't carry is told together with the rest. */
 	if (c->unit.is_lowered)

@@ -16,7 +16,7 @@ static const char *const table_words[] = {"text", "json", "csv", NULL};
 static const char *const wait_words[] = {"ready", "end", "verdict", NULL};
 static const char *const form_words[] = {"auto", "html", "svg", "md", "json", NULL};
 static const char *const help_words[] = {"text", "man", "all", NULL};
-static const char *const sweep_words[] = {"jobs", "array", NULL};
+static const char *const sweep_words[] = {"jobs", "array", "packed", NULL};
 
 #define AT(member)         offsetof(struct options, member)
 #define VERSION_WORD(name) #name "=, "
@@ -159,7 +159,7 @@ const struct option options[] = {
 	{"--no-tty", 'T', "exec", OPTION_SWITCH, AT(no_tty), NULL, NULL,
 	 "no terminal for the command: what it prints comes as it is"},
 	{"--as", 0, "sweep", OPTION_WORD, AT(sweep_form), NULL, sweep_words,
-	 "submit: a job a trial, or one array"},
+	 "submit: a job a trial, one array, or all in one job"},
 	{"--limit", 0, "sweep", OPTION_NUMBER, AT(limit), "N", NULL,
 	 "submit, resume: of an array, so many trials at the same time"},
 	{"--max-trials", 0, "sweep", OPTION_NUMBER, AT(max_trials), "N", NULL,

@@ -186,6 +186,7 @@ struct unit {
 		is_dry_run;   /* every trial of `sweep` is submitted, or only shown (R163, R164) */
 	uint64_t sweep_limit; /* most jobs of a sweep; 0: not set */
 	bool is_swept; /* parameters of `sweep` have values: the trial's, or without one their first */
+	bool is_packed; /* a trial among others in one allocation, whose nodes aren't its own */
 	struct str sweep_id;           /* empty: that of the first sweep of such a name */
 	LIST(struct assignment) trial; /* the variables of the trial that is compiled; or none */
 	bool is_strict_env;            /* a default is no value for a variable that isn't set */

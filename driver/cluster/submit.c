@@ -190,8 +190,8 @@ static void record_submitted(struct compilation *c, const struct submission *as,
 	if (job->cluster.len > 0)
 		json_object_set_new(job->record, "cluster", json_string(job->cluster.ptr));
 	json_object_set_new(job->record, "is_array", json_boolean(job->is_array));
-	if (as && as->indices.len > 0)
-		json_object_del(job->record, "trial"); /* that its elements are */
+	if (as && as->script.len > 0)
+		json_object_del(job->record, "trial"); /* it has several */
 	if (job->is_array && array.len > 0)
 		json_object_set_new(job->record, "array", json_stringn(array.ptr, array.len));
 	if (!record_write(a, job->record, &why))

@@ -15,7 +15,13 @@ static const char *trials_word(uint32_t n)
 
 static const char *form_text(enum sweep_form form)
 {
-	return form == SWEEP_JOBS ? "a job each" : "the elements of one array";
+	static const char *const texts[N_SWEEP_FORMS] = {
+		[SWEEP_JOBS] = "a job each",
+		[SWEEP_ARRAY] = "the elements of one array",
+		[SWEEP_PACKED] = "all in one job",
+	};
+
+	return texts[form];
 }
 
 static void print_json(struct invocation *inv, const struct sweep_run *s,
@@ -156,6 +162,11 @@ int sweep_resume(struct invocation *inv)
 	    /* What was submitted up to the lock counts. */
 	    !sweep_load(inv, str_to_c(inv->arena, s.id), &s) || !sweep_view_read(inv, &s, &v))
 		return EXIT_ENVIRONMENT;
+	if (s.form == SWEEP_PACKED && v.counts[TRIAL_PENDING] + v.counts[TRIAL_RUNNING] > 0) {
+		complain("the job of sweep %.*s isn't over yet", STR_ARG(s.id));
+		advise("'hpcc sweep stop %.*s' ends it; then resume", STR_ARG(s.id));
+		return EXIT_USAGE;
+	}
 	for (uint32_t i = 0; i < s.trials.n; i++)
 		if (s.trials.items[i].is_found && !inv->options.dry_run &&
 		    !sweep_note_job(inv, &s, &s.trials.items[i], s.trials.items[i].job))

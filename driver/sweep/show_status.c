@@ -14,6 +14,7 @@
 #include "driver/screen/style.h"
 #include "driver/screen/table.h"
 #include "driver/sweep/view.h"
+#include "driver/system.h"
 
 enum {
 	ROWS_EACH =
@@ -36,7 +37,7 @@ static struct str why_of(struct invocation *inv, const struct trial_view *t)
 
 	if (t->state == TRIAL_FAILED)
 		return array_failure(inv, t->job, &service);
-	if (t->state == TRIAL_PENDING)
+	if (t->state == TRIAL_PENDING && t->job)
 		return t->job->queue.reason;
 	if (t->trial->is_uncertain)
 		return STR("hpcc was ended while it submitted it");
@@ -82,6 +83,8 @@ static const struct trial_view *failed_first(const struct sweep_run *s, const st
 {
 	const struct job_view *first = job_views_failed_first(v->views, v->jobs.list.n);
 
+	if (s->form == SWEEP_PACKED)
+		return v->failed_first;
 	for (uint32_t i = 0; first && i < s->trials.n; i++)
 		if (v->trials[i].job == first)
 			return &v->trials[i];
@@ -118,10 +121,12 @@ static void print_text(struct invocation *inv, const struct sweep_run *s,
 		printf("%u more: --format=csv lists all\n", n_left_out);
 	const struct trial_view *first = failed_first(s, v);
 	if (first)
-		printf("%sfirst failure: %.*s%s, %.*s; more: hpcc why %.*s\n", style.bad,
+		printf("%sfirst failure: %.*s%s, %.*s; more: %s%.*s\n", style.bad,
 		       STR_ARG(first->trial->id), style.off,
 		       STR_ARG(str_visible(a, why_of(inv, first), VISIBLE_LINE)),
-		       STR_ARG(first->trial->job));
+		       s->form == SWEEP_PACKED ? "" : "hpcc why ",
+		       STR_ARG(s->form == SWEEP_PACKED ? path_shown(a, first->job->job->batch_log)
+						       : first->trial->job));
 }
 
 static void print_csv(struct invocation *inv, const struct sweep_run *s, const struct sweep_view *v)

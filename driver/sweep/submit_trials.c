@@ -11,6 +11,7 @@
 #include "driver/interrupt.h"
 #include "driver/jobs/indices.h"
 #include "driver/sweep/actions.h"
+#include "driver/sweep/packed.h"
 #include "driver/sweep/unfinished.h"
 #include "driver/system.h"
 #include "ir/support/emit.h"
@@ -103,7 +104,9 @@ static int compile_each(struct invocation *inv, const char *path, const struct s
 int trials_check(struct invocation *inv, const char *path, const struct sweep_run *s,
 		 const struct trial_places *which)
 {
-	return compile_each(inv, path, s, which, NULL);
+	int status = s->form == SWEEP_PACKED ? packed_check(inv, path, s) : EXIT_OK;
+
+	return status == EXIT_OK ? compile_each(inv, path, s, which, NULL) : status;
 }
 
 int trials_prepare(struct invocation *inv, const char *path, const struct sweep_run *s,
@@ -260,9 +263,9 @@ static int write_scripts(struct invocation *inv, const char *path, const struct 
 			*head = str_dup(inv->arena, head_of(text));
 		} else if (!str_eq(*head, head_of(text))) {
 			complain(
-				"trials of an array ask Slurm for the same, and trial %.*s doesn't: "
-				"'%.*s'",
-				STR_ARG(t->id), STR_ARG(first_difference(*head, head_of(text))));
+				"trials of %s ask Slurm for the same, and trial %.*s doesn't: '%.*s'",
+				s->form == SWEEP_ARRAY ? "an array" : "one job", STR_ARG(t->id),
+				STR_ARG(first_difference(*head, head_of(text))));
 			advise("submit them --as=jobs");
 			status = EXIT_USAGE;
 		}
@@ -308,6 +311,15 @@ static int submit_array(struct invocation *inv, const char *path, struct sweep_r
 	return status;
 }
 
+static int submit_packed(struct invocation *inv, const char *path, struct sweep_run *s,
+			 const struct trial_places *which, uint32_t *n)
+{
+	struct str head;
+	int status = write_scripts(inv, path, s, which, &head);
+
+	return status == EXIT_OK ? packed_submit(inv, path, s, which, head, n) : status;
+}
+
 int trials_submit(struct invocation *inv, const char *path, struct sweep_run *s,
 		  const struct trial_places *which, uint32_t *n)
 {
@@ -318,6 +330,8 @@ int trials_submit(struct invocation *inv, const char *path, struct sweep_run *s,
 		return submit_jobs(inv, path, s, which, n);
 	case SWEEP_ARRAY:
 		return submit_array(inv, path, s, which, n);
+	case SWEEP_PACKED:
+		return submit_packed(inv, path, s, which, n);
 	case N_SWEEP_FORMS:
 		break;
 	}

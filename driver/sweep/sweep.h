@@ -16,9 +16,10 @@
 enum sweep_form {
 	SWEEP_JOBS,
 	SWEEP_ARRAY,
+	SWEEP_PACKED,
 	N_SWEEP_FORMS
 };
-/* "jobs", "array"; ended by NULL. */
+/* "jobs", "array", "packed"; ended by NULL. */
 extern const char *const sweep_form_words[];
 
 #define SWEEP_FOLDER ".hpc-compose/sweeps"

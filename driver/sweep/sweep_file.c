@@ -10,7 +10,7 @@ enum {
 	SWEEP_VERSION = 1
 };
 
-const char *const sweep_form_words[] = {"jobs", "array", NULL};
+const char *const sweep_form_words[] = {"jobs", "array", "packed", NULL};
 
 static json_t *texts_json(const struct texts *texts)
 {

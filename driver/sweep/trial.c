@@ -37,6 +37,7 @@ bool sweep_compile(struct compilation *c, struct invocation *inv, const char *pa
 	if (!sweep_open(c, inv, path))
 		return false;
 	c->unit.sweep_id = s->id;
+	c->unit.is_packed = inv->options.backend == BACKEND_LOCAL;
 	for (uint32_t i = 0; i < t->variables.n; i++)
 		*LIST_PUSH(a, &c->unit.trial) = t->variables.items[i];
 	set(c, SWEEP_PREFIX "ID", s->id);

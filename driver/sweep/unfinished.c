@@ -16,7 +16,7 @@ struct str unfinished_script(struct compilation *c, const struct sweep_run *s,
 			     const struct sweep_trial *t)
 {
 	struct arena *a = c->inv->arena;
-	struct str id = t ? t->id : STR("array");
+	struct str id = t ? t->id : str_c(sweep_form_words[s->form]);
 
 	return path_join(a, plan_path_here(a, c, c->unit.plan->runtime_root),
 			 str_fmt(a, "submit-%.*s.%.*s.", STR_ARG(s->id), STR_ARG(id)));
@@ -32,7 +32,9 @@ static struct str job_of(struct arena *a, const struct job_files *job, const str
 	if (!str_eq(json_str(job->record, "sweep"), s->id) ||
 	    json_uint(job->record, "submitted_at") < t->since)
 		return STR("");
-	if (trial.len == 0) {
+	if (s->form == SWEEP_PACKED) {
+		/* It runs all that were noted with it. */
+	} else if (trial.len == 0) {
 		if (!indices_read(a, json_str(job->record, "array"), &indices) ||
 		    !indices_have(&indices, (uint32_t)t->index))
 			return STR("");
@@ -62,10 +64,15 @@ static struct str script_left(struct arena *a, struct str prefix)
 }
 
 static void tell(struct invocation *inv, const struct sweep_trial *t, struct str left,
-		 bool is_array)
+		 enum sweep_form form)
 {
+	static const char *const texts[N_SWEEP_FORMS] = {
+		[SWEEP_JOBS] = "trial",
+		[SWEEP_ARRAY] = "an array with trial",
+		[SWEEP_PACKED] = "a job with trial",
+	};
 	struct slurm_jobs jobs;
-	const char *which = is_array ? "an array with trial" : "trial";
+	const char *which = texts[form];
 
 	slurm_jobs_of_script(inv, left, &jobs);
 	complain("hpcc was ended while it submitted %s %.*s", which, STR_ARG(t->id));
@@ -106,7 +113,7 @@ bool unfinished_find(struct invocation *inv, struct sweep_run *s)
 		struct str left = script_left(a, t->script);
 		t->is_uncertain = left.len > 0;
 		if (t->is_uncertain && !str_eq(left, told))
-			tell(inv, t, left, s->form == SWEEP_ARRAY);
+			tell(inv, t, left, s->form);
 		told = left;
 	}
 	return true;

@@ -2,6 +2,7 @@
 #include "driver/sweep/view.h"
 
 #include "driver/jobs/elements.h"
+#include "driver/sweep/packed.h"
 #include "driver/sweep/unfinished.h"
 
 const char *const trial_state_words[] = {"unsubmitted", "pending", "running",
@@ -83,5 +84,7 @@ bool sweep_view_read(struct invocation *inv, struct sweep_run *s, struct sweep_v
 		}
 		v->counts[t->state]++;
 	}
+	if (s->form == SWEEP_PACKED)
+		packed_view_read(inv, s, v);
 	return true;
 }

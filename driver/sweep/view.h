@@ -30,6 +30,7 @@ struct sweep_view {
 	struct job_view *views;    /* of these */
 	struct trial_view *trials; /* in the order of the sweep */
 	uint32_t counts[N_TRIAL_STATES];
+	const struct trial_view *failed_first; /* of a packed sweep; NULL: none has */
 };
 
 /* Slurm is asked once; jobs that no line tells of are looked for first. False after a message. */
