@@ -23,19 +23,19 @@ enum fact_number {
 	N_FACTS
 };
 enum fact {
-	HAS_JOB = 1u << NUMBER_HAS_JOB,
-#define LOWER(id, does, wants, makes) makes = 1u << NUMBER_##makes,
+	HAS_JOB = 1ull << NUMBER_HAS_JOB,
+#define LOWER(id, does, wants, makes) makes = 1ull << NUMBER_##makes,
 #include "passes/rows.inc"
 #undef LOWER
 #undef CHECK
 };
-_Static_assert(N_FACTS < 32, "a fact is a bit of an enumeration");
+_Static_assert(N_FACTS < 64, "a fact is a bit of an enumeration");
 
 struct pass {
 	const char *name; /* "placement": for --emit-after, -W, docs, tests */
 	const char *what; /* one sentence, shown by --print-passes */
 	enum pass_kind kind;
-	uint32_t needs, gives;
+	uint64_t needs, gives;
 	void (*lower)(struct unit *u);
 	void (*check)(const struct unit *u, struct diags *d);
 };

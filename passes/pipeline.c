@@ -39,7 +39,7 @@ static uint64_t now_ns(void)
 
 bool passes_run(struct unit *u, const char *last, struct pass_report *reports)
 {
-	uint32_t facts = u->job ? HAS_JOB : 0;
+	uint64_t facts = u->job ? HAS_JOB : 0;
 	bool is_complete = true, is_stopped = false;
 	u->is_lowered = u->job != NULL;
 	for (size_t i = 0; i < n_passes; i++) {
@@ -73,7 +73,7 @@ bool passes_run(struct unit *u, const char *last, struct pass_report *reports)
 
 void passes_verify(void)
 {
-	uint32_t given = HAS_JOB;
+	uint64_t given = HAS_JOB;
 	for (size_t i = 0; i < n_passes; i++) {
 		const struct pass *pass = &passes[i];
 		if ((given & pass->needs) != pass->needs)

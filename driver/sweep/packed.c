@@ -16,9 +16,11 @@ static int compile_inside(struct compilation *c, struct invocation *one, const c
 {
 	one->options.backend = BACKEND_LOCAL;
 	int status = sweep_check(c, one, path, s, t, false);
-	/* Pyxis is a part of srun. */
-	if (status == EXIT_OK && plan_uses_container(c->unit.plan, RUNTIME_BACKEND_PYXIS)) {
-		complain("trial %.*s runs containers by Pyxis", STR_ARG(t->id));
+	for (enum runtime_backend i = 0; status == EXIT_OK && i < RUNTIME_BACKEND_N; i++) {
+		if (!containers[i].is_srun_option || !plan_uses_container(c->unit.plan, i))
+			continue;
+		complain("trial %.*s runs containers by %s, which is a part of srun",
+			 STR_ARG(t->id), containers[i].title);
 		status = EXIT_USAGE;
 	}
 	if (status == EXIT_USAGE)

@@ -118,10 +118,11 @@ run 0 hpcc submit --no-preflight two.yaml
 second=$(sed -n 's/^submitted job \([0-9]*\);.*/\1/p' "$work/out")
 that 'both tasks have begun' within 20 begun ".hpc-compose/$second" 'pair.1.[01]'
 that 'the second as well' within 20 begun ".hpc-compose/$second" 'pair.1.1'
-run 6 env SLURM_JOB_ID=99 SLURM_NTASKS=4 SRUN_CPUS_PER_TASK=2 hpcc exec --task=1 pair sh -c 'echo "task $SLURM_PROCID of $SLURM_JOB_ID"; exit 6'
+# (By its id: the local job may have been begun in the same second.)
+run 6 env SLURM_JOB_ID=99 SLURM_NTASKS=4 SRUN_CPUS_PER_TASK=2 hpcc exec --task=1 "$second" pair sh -c 'echo "task $SLURM_PROCID of $SLURM_JOB_ID"; exit 6'
 out_has "task 1 of $second"
 that 'one step' grep -q -- "srun --jobid=$second --overlap --mem=0 .*--nodelist=n2 .*enter --job $second .*--task 1 -- sh -c" "$FAKE_SLURM_DIR/calls"
-run 0 hpcc exec pair cat <bytes
+run 0 hpcc exec "$second" pair cat <bytes
 that 'input reaches the step' cmp bytes "$work/out"
 run 0 hpcc down --yes "$second"
 finish

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ALONE
 # LIMIT: 120
 # FILES UNCHECKED: the job is a runner of trials; the job folders are those of trials, by their names.
 # Trials of a sweep in one allocation of four nodes: sixty of one node, one over two nodes with a step of its own, one that is
