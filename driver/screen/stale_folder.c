@@ -4,7 +4,7 @@
  * from. The script knows the file's name alone; it is looked for beside the script and in the working folder,
  * or, where a folder of specs is named, at the same place there and at its top.
  *
- *	jobs/train.sbatch		# Written by hpcc 0.1.0 from train.yaml.
+ *	jobs/train.sbatch		# Written by hpcc 0.2.0 from train.yaml.
  *	jobs/train.yaml, train.yaml	or below specs: specs/train.yaml
  */
 #include "driver/screen/stale.h"

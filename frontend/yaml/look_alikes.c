@@ -139,6 +139,18 @@ static void advise_quotes(struct composer *c, const struct node *node, size_t n_
 		diag_fix(ds, d, at, quoted);
 }
 
+/* Whether YAML reads a part of a plain text as a plain text, wherever it stands: no quote, mark or anchor begins it, and
+   no colon ends it. */
+static bool stays_plain(struct str text)
+{
+	if (!text.len)
+		return false;
+	char first = text.ptr[0];
+	bool is_word = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') ||
+		       (first >= '0' && first <= '9');
+	return (is_word || strchr("/._$(", first)) && text.ptr[text.len - 1] != ':';
+}
+
 void compose_check_value_text(struct composer *c, const struct node *node)
 {
 	struct diags *ds = &c->u->diags;
@@ -166,5 +178,7 @@ void compose_check_value_text(struct composer *c, const struct node *node)
 		diag_warning(ds, place, RULE_A18, "this %s (U+%04X) becomes a part of the text",
 			     first ? first : last, (unsigned)code);
 	diag_help(ds, d, "take it out; in quotes it may stay");
-	diag_fix(ds, d, place, STR(""));
+	struct str left = first ? str_from(text, n_first) : str_slice(text, 0, text.len - n_last);
+	if (stays_plain(left))
+		diag_fix(ds, d, place, STR(""));
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 
-# Written by hpcc 0.1.0 from local-enroot.yaml.
+# Written by hpcc 0.2.0 from local-enroot.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

@@ -17,7 +17,7 @@
 #SBATCH --gpus-per-node=4
 #SBATCH --contiguous
 
-# Written by hpcc 0.1.0 from accepted.yaml.
+# Written by hpcc 0.2.0 from accepted.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

@@ -15,7 +15,7 @@
 #SBATCH --partition=side
 #SBATCH --time=20
 
-# Written by hpcc 0.1.0 from advice.yaml.
+# Written by hpcc 0.2.0 from advice.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

@@ -5,7 +5,7 @@
 #SBATCH --requeue
 #SBATCH --signal=B:USR1@300
 
-# Written by hpcc 0.1.0 from checkpoint.yaml.
+# Written by hpcc 0.2.0 from checkpoint.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

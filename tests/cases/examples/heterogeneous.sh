@@ -9,7 +9,7 @@
 #SBATCH --time=00:10:00
 #SBATCH --gpus-per-node=1
 
-# Written by hpcc 0.1.0 from heterogeneous.yaml.
+# Written by hpcc 0.2.0 from heterogeneous.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

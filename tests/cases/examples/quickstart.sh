@@ -3,7 +3,7 @@
 #SBATCH --nodes=1
 #SBATCH --time=5
 
-# Written by hpcc 0.1.0 from quickstart.yaml.
+# Written by hpcc 0.2.0 from quickstart.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

@@ -5,7 +5,7 @@
 #SBATCH --cpus-per-task=1
 #SBATCH --mem=1G
 
-# Written by hpcc 0.1.0 from sweep.yaml.
+# Written by hpcc 0.2.0 from sweep.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

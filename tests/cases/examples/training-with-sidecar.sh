@@ -5,7 +5,7 @@
 #SBATCH --time=00:30:00
 #SBATCH --cpus-per-task=4
 
-# Written by hpcc 0.1.0 from training-with-sidecar.yaml.
+# Written by hpcc 0.2.0 from training-with-sidecar.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

@@ -4,7 +4,7 @@
 #SBATCH --ntasks-per-node=2
 #SBATCH --time=00:10:00
 
-# Written by hpcc 0.1.0 from two-nodes.yaml.
+# Written by hpcc 0.2.0 from two-nodes.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

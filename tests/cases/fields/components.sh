@@ -62,7 +62,7 @@
 #SBATCH --time=2:00:00
 #SBATCH --gpus-per-node=4
 
-# Written by hpcc 0.1.0 from components.yaml.
+# Written by hpcc 0.2.0 from components.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

@@ -25,7 +25,7 @@
 #SBATCH --export=ALL,SEED=7
 #SBATCH --open-mode=append
 
-# Written by hpcc 0.1.0 from options.yaml.
+# Written by hpcc 0.2.0 from options.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

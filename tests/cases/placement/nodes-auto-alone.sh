@@ -4,7 +4,7 @@
 #SBATCH --time=10
 #SBATCH --cpus-per-task=2
 
-# Written by hpcc 0.1.0 from nodes-auto-alone.yaml.
+# Written by hpcc 0.2.0 from nodes-auto-alone.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

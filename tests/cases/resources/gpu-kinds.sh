@@ -6,7 +6,7 @@
 #SBATCH --cpus-per-task=4
 #SBATCH --gpus-per-node=a100:4
 
-# Written by hpcc 0.1.0 from gpu-kinds.yaml.
+# Written by hpcc 0.2.0 from gpu-kinds.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

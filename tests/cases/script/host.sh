@@ -2,7 +2,7 @@
 #SBATCH --job-name=demo
 #SBATCH --nodes=1
 
-# Written by hpcc 0.1.0 from host.yaml.
+# Written by hpcc 0.2.0 from host.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

@@ -2,7 +2,7 @@
 #SBATCH --job-name=hpc-compose
 #SBATCH --nodes=2
 
-# Written by hpcc 0.1.0 from services-of-others.yaml.
+# Written by hpcc 0.2.0 from services-of-others.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 

@@ -3,7 +3,7 @@
 #SBATCH --nodes=2
 #SBATCH --signal=B:USR1@120
 
-# Written by hpcc 0.1.0 from set-up.yaml.
+# Written by hpcc 0.2.0 from set-up.yaml.
 # shellcheck disable=SC2016,SC2317,SC2329 # commands and functions are for other shells
 set -euo pipefail
 
