@@ -7,28 +7,18 @@
 #include "driver/child.h"
 #include "driver/cluster/slurm.h"
 #include "driver/system.h"
+#include "ir/containers.h"
 
-/* Backends in the order in which they are advised, each with the program that shows that it's there. */
-static const struct {
-	const char *backend, *program, *shown; /* what its help has; NULL: being there is enough */
-} backends[] = {
-	{"pyxis", "srun", "--container-image"},
-	{"apptainer", "apptainer", NULL},
-	{"singularity", "singularity", NULL},
-	{"charliecloud", "ch-run", NULL},
-};
-
-static bool is_here(struct invocation *inv, size_t i)
+static bool is_here(struct invocation *inv, const struct container *c)
 {
-	const char *argv[] = {backends[i].program, "--help", NULL};
+	const char *const argv[] = {"srun", "--help", NULL};
 
-	if (program_find(inv->arena, backends[i].program).len == 0)
-		return false;
-	if (!backends[i].shown)
-		return true;
+	if (!c->is_srun_option)
+		return program_find(inv->arena, c->program).len > 0;
 	struct child_end end;
 	struct str why;
-	return slurm_call(inv, argv, &end, &why) && str_contains(end.out, backends[i].shown);
+	return program_find(inv->arena, argv[0]).len > 0 && slurm_call(inv, argv, &end, &why) &&
+	       str_contains(end.out, "--container-image");
 }
 
 /* The root's backend, a line of its own; pyxis is the default. */
@@ -49,13 +39,13 @@ static void print_containers(struct invocation *inv, struct str backend)
 {
 	const char *other = NULL;
 
-	for (size_t i = 0; i < sizeof(backends) / sizeof(*backends); i++) {
-		if (!is_here(inv, i))
+	for (enum runtime_backend i = 0; i < RUNTIME_BACKEND_N; i++) {
+		if (!containers[i].is_contained || !is_here(inv, &containers[i]))
 			continue;
-		if (str_eq_c(backend, backends[i].backend))
+		if (str_eq_c(backend, containers[i].name))
 			return;
 		if (!other)
-			other = backends[i].backend;
+			other = containers[i].name;
 	}
 	if (other)
 		printf("runtime.backend is %.*s, which isn't found here; %s is: write 'runtime: {backend: %s}'\n",

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The job of a packed sweep: its table, its script, its submission. */
+/* The job of a packed sweep: its table and its script. */
 #include "driver/sweep/packed.h"
 
-#include "driver/cluster/submit.h"
-#include "driver/interrupt.h"
 #include "driver/jobs/runtime.h"
 #include "driver/sweep/actions.h"
-#include "driver/sweep/unfinished.h"
 #include "driver/system.h"
 #include "ir/support/emit.h"
 
@@ -68,12 +65,8 @@ static int write_trial(struct invocation *one, const char *path, const struct sw
 
 	if (status != EXIT_OK)
 		return status;
-	c.backend.job_root = path_join(one->arena, s->folder, STR("trials"));
-	c.backend.spec_dir = path_absolute(one->arena, c.unit.spec_dir);
-	struct script script;
-	compilation_script(&c, &script);
-	struct str file;
-	if (!sweep_write_script(one, s, t, script.text, &file))
+	struct str root = path_join(one->arena, s->folder, STR("trials")), file;
+	if (!sweep_write_script(one, s, t, sweep_script(&c, root), &file))
 		return EXIT_ENVIRONMENT;
 	add_row(table, c.unit.plan, t, file);
 	return EXIT_OK;
@@ -132,39 +125,22 @@ static struct str job_script(struct arena *a, const struct sweep_run *s, struct 
 	return buf_str(&e.text);
 }
 
-int packed_submit(struct invocation *inv, const char *path, struct sweep_run *s,
-		  const struct trial_places *which, struct str head, uint32_t *n)
+int packed_script(struct compilation *c, const char *path, const struct sweep_run *s,
+		  struct str head, struct str *script)
 {
-	struct arena *a = inv->arena;
+	struct arena *a = c->inv->arena;
 	struct str table = path_join(a, s->folder, STR("trials.table"));
-	int status = write_table(inv, path, s, table);
-	struct compilation c;
-	if (status == EXIT_OK)
-		status = sweep_check(&c, inv, path, s, &s->trials.items[which->list.items[0]],
-				     false);
+	int status = write_table(c->inv, path, s, table);
+
 	if (status != EXIT_OK)
 		return status;
-	struct str root = plan_path_here(a, &c, c.unit.plan->runtime_root);
 	struct str why;
-	struct str runtime = runtime_place(a, root, &why);
+	struct str runtime =
+		runtime_place(a, plan_path_here(a, c, c->unit.plan->runtime_root), &why);
 	if (runtime.len == 0) {
 		complain("can't keep hpcc-rt here: %.*s", STR_ARG(why));
 		return EXIT_ENVIRONMENT;
 	}
-	struct submission as = {.script = job_script(a, s, head, runtime, table),
-				.prefix = unfinished_script(&c, s, NULL)};
-	for (uint32_t i = 0; i < which->list.n; i++)
-		if (!sweep_note_start(inv, s, &s->trials.items[which->list.items[i]], as.prefix))
-			return EXIT_ENVIRONMENT;
-	struct job_files job;
-	status = submit_compiled(&c, &as, &job);
-	if (status != EXIT_OK)
-		return status;
-	for (uint32_t i = 0; i < which->list.n; i++)
-		if (sweep_note_job(inv, s, &s->trials.items[which->list.items[i]], job.id))
-			++*n;
-		else
-			status = EXIT_ENVIRONMENT;
-	interrupts_release();
-	return status;
+	*script = job_script(a, s, head, runtime, table);
+	return EXIT_OK;
 }

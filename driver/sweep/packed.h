@@ -10,15 +10,15 @@
 #ifndef HPCC_DRIVER_SWEEP_PACKED_H
 #define HPCC_DRIVER_SWEEP_PACKED_H
 
-#include "driver/sweep/submit_trials.h"
 #include "driver/sweep/view.h"
 
 /* Whether the first trial can run so. An exit code, after a message. */
 int packed_check(struct invocation *inv, const char *path, const struct sweep_run *s);
 
-/* Writes script and table, submits the one job with that head; *n counts trials of `which`. An exit code. */
-int packed_submit(struct invocation *inv, const char *path, struct sweep_run *s,
-		  const struct trial_places *which, struct str head, uint32_t *n);
+/* Writes the table and the scripts of all trials; *script is that of their job, with that head. c: one of them, as the
+   job's directives have it. An exit code. */
+int packed_script(struct compilation *c, const char *path, const struct sweep_run *s,
+		  struct str head, struct str *script);
 
 /* What the runner says of the trials, in views that have their jobs. */
 void packed_view_read(struct invocation *inv, const struct sweep_run *s, struct sweep_view *v);

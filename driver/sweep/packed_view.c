@@ -10,25 +10,54 @@ enum {
 	MAX_MARK = 4096
 };
 
+/* What the journal said of a trial last: a verdict, that it was started, or nothing. */
+enum last_word {
+	COMPLETED,
+	FAILED,
+	PRUNED,
+	STOPPED,
+	LOST,
+	UNFIT,
+	N_VERDICTS,
+	STARTED,
+	NOTHING
+};
+
 /* What a verdict means once the job is over. */
 static const struct {
 	const char *verdict, *word;
 	enum trial_state state;
 	bool is_final; /* over jobs */
-} verdicts[] = {
-	{"completed", "COMPLETED", TRIAL_DONE, true}, {"failed", "FAILED", TRIAL_FAILED, true},
-	{"pruned", "PRUNED", TRIAL_FAILED, true},     {"stopped", "CANCELLED", TRIAL_FAILED, false},
-	{"lost", "LOST", TRIAL_FAILED, false},        {"unfit", "UNFIT", TRIAL_FAILED, false},
+} verdicts[N_VERDICTS] = {
+	[COMPLETED] = {"completed", "COMPLETED", TRIAL_DONE, true},
+	[FAILED] = {"failed", "FAILED", TRIAL_FAILED, true},
+	[PRUNED] = {"pruned", "PRUNED", TRIAL_FAILED, true},
+	[STOPPED] = {"stopped", "CANCELLED", TRIAL_FAILED, false},
+	[LOST] = {"lost", "LOST", TRIAL_FAILED, false},
+	[UNFIT] = {"unfit", "UNFIT", TRIAL_FAILED, false},
 };
-enum {
-	N_VERDICTS = sizeof(verdicts) / sizeof(*verdicts),
-	NEVER = N_VERDICTS,
-	STARTED
-};
+
+static void take_line(const json_t *line, const struct sweep_run *s, struct sweep_view *v,
+		      enum last_word *last)
+{
+	uint64_t place = json_uint(line, "index");
+	struct str trial = json_str(line, "trial"), event = json_str(line, "event");
+	bool is_again = json_is_true(json_object_get(line, "again"));
+
+	if (trial.len == 0 || place >= s->trials.n || !str_eq(trial, s->trials.items[place].id))
+		return;
+	if (str_eq_c(event, "started"))
+		last[place] = STARTED;
+	for (enum last_word i = COMPLETED; str_eq_c(event, "ended") && i < N_VERDICTS; i++)
+		if (str_eq_c(json_str(line, "verdict"), verdicts[i].verdict))
+			last[place] = is_again ? STARTED : i;
+	if (last[place] == FAILED && !v->failed_first)
+		v->failed_first = &v->trials[place];
+}
 
 /* The last line of each trial counts. */
 static void read_journal(struct invocation *inv, const struct sweep_run *s, struct sweep_view *v,
-			 uint8_t *last)
+			 enum last_word *last)
 {
 	struct str text, why;
 
@@ -39,20 +68,9 @@ static void read_journal(struct invocation *inv, const struct sweep_run *s, stru
 	while (text.len > 0) {
 		text = str_split(text, '\n', &line);
 		json_t *one = json_loadb(line.ptr, line.len, 0, NULL);
-		uint64_t place = json_uint(one, "index");
-		struct str event = json_str(one, "event"), verdict = json_str(one, "verdict");
 
-		if (json_str(one, "trial").len == 0 || place >= s->trials.n ||
-		    !str_eq(json_str(one, "trial"), s->trials.items[place].id))
-			continue;
-		if (str_eq_c(event, "started"))
-			last[place] = STARTED;
-		for (uint8_t i = 0; str_eq_c(event, "ended") && i < N_VERDICTS; i++)
-			if (str_eq_c(verdict, verdicts[i].verdict))
-				last[place] =
-					json_is_true(json_object_get(one, "again")) ? STARTED : i;
-		if (last[place] == 1 && !v->failed_first)
-			v->failed_first = &v->trials[place];
+		take_line(one, s, v, last);
+		json_decref(one);
 	}
 }
 
@@ -66,13 +84,13 @@ static bool has_mark_of_success(struct invocation *inv, const struct sweep_run *
 }
 
 static void judge(struct invocation *inv, const struct sweep_run *s, struct trial_view *t,
-		  uint8_t last)
+		  enum last_word last)
 {
 	enum trial_state outer = t->state;
 	bool is_over = outer == TRIAL_DONE || outer == TRIAL_FAILED;
 
 	if (last == STARTED && is_over)
-		last = has_mark_of_success(inv, s, t->trial->id) ? 0 : 4;
+		last = has_mark_of_success(inv, s, t->trial->id) ? COMPLETED : LOST;
 	if (last < N_VERDICTS && (is_over || verdicts[last].is_final)) {
 		t->state = verdicts[last].state;
 		t->word = str_c(verdicts[last].word);
@@ -111,10 +129,10 @@ static const struct job_view *files_of(struct invocation *inv, const struct swee
 
 void packed_view_read(struct invocation *inv, const struct sweep_run *s, struct sweep_view *v)
 {
-	uint8_t *last = ARENA_ARRAY(inv->arena, s->trials.n, uint8_t);
+	enum last_word *last = ARENA_ARRAY(inv->arena, s->trials.n, enum last_word);
 
 	for (uint32_t i = 0; i < s->trials.n; i++)
-		last[i] = NEVER;
+		last[i] = NOTHING;
 	read_journal(inv, s, v, last);
 	for (unsigned i = 0; i < N_TRIAL_STATES; i++)
 		v->counts[i] = 0;
@@ -122,7 +140,7 @@ void packed_view_read(struct invocation *inv, const struct sweep_run *s, struct 
 		struct trial_view *t = &v->trials[i];
 
 		judge(inv, s, t, last[i]);
-		if (last[i] != NEVER)
+		if (last[i] != NOTHING)
 			t->job = files_of(inv, s, t);
 		v->counts[t->state]++;
 	}

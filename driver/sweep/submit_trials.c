@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Trials into the queue: as a job each, or as the elements of one array, whose script starts that of the trial.
+ * Trials into the queue: as a job each, as the elements of one array, whose script starts that of the trial, or packed.
  * Memory of a trial's compilation is given back before the next one.
  */
 #include "driver/sweep/submit_trials.h"
@@ -119,18 +119,9 @@ int trials_prepare(struct invocation *inv, const char *path, const struct sweep_
 	return status == EXIT_OK ? compile_each(inv, path, s, which, &seen) : status;
 }
 
-/* The trial's script with the folders of this machine, in its folder. */
-static bool write_script(struct compilation *c, const struct sweep_run *s,
-			 const struct sweep_trial *t, struct str *text, struct str *path)
+static struct str script_of(struct compilation *c)
 {
-	struct arena *a = c->inv->arena;
-
-	c->backend.job_root = plan_path_here(a, c, c->unit.plan->runtime_root);
-	c->backend.spec_dir = path_absolute(a, c->unit.spec_dir);
-	struct script script;
-	compilation_script(c, &script);
-	*text = script.text;
-	return sweep_write_script(c->inv, s, t, script.text, path);
+	return sweep_script(c, plan_path_here(c->inv->arena, c, c->unit.plan->runtime_root));
 }
 
 static int submit_one(struct invocation *inv, struct invocation *one, const char *path,
@@ -142,8 +133,7 @@ static int submit_one(struct invocation *inv, struct invocation *one, const char
 	if (status != EXIT_OK)
 		return status;
 	struct str script;
-	struct str text;
-	if (!write_script(&c, s, t, &text, &script))
+	if (!sweep_write_script(one, s, t, script_of(&c), &script))
 		return EXIT_ENVIRONMENT;
 	struct job_files job;
 	struct submission as = {.prefix = unfinished_script(&c, s, t)};
@@ -237,9 +227,10 @@ static struct str array_script(struct arena *a, const struct sweep_run *s, struc
 	return buf_str(&e.text);
 }
 
-/* Writes all scripts; *head is what all have in common, which has to be all that sbatch reads. */
-static int write_scripts(struct invocation *inv, const char *path, const struct sweep_run *s,
-			 const struct trial_places *which, struct str *head)
+/* *head is what the scripts of all have in common, which has to be all that sbatch reads. Elements of an array are
+   started by these scripts, so they are written. */
+static int take_head(struct invocation *inv, const char *path, const struct sweep_run *s,
+		     const struct trial_places *which, struct str *head)
 {
 	int status = EXIT_OK;
 
@@ -257,7 +248,8 @@ static int write_scripts(struct invocation *inv, const char *path, const struct 
 		status = sweep_check(&c, &one, path, s, t, false);
 		if (status != EXIT_OK)
 			break;
-		if (!write_script(&c, s, t, &text, &script)) {
+		text = script_of(&c);
+		if (s->form == SWEEP_ARRAY && !sweep_write_script(&one, s, t, text, &script)) {
 			status = EXIT_ENVIRONMENT;
 		} else if (i == 0) {
 			*head = str_dup(inv->arena, head_of(text));
@@ -274,19 +266,25 @@ static int write_scripts(struct invocation *inv, const char *path, const struct 
 	return status;
 }
 
-static int submit_array(struct invocation *inv, const char *path, struct sweep_run *s,
-			const struct trial_places *which, uint32_t *n)
+/* All by one job, each noted before and after. */
+static int submit_together(struct invocation *inv, const char *path, struct sweep_run *s,
+			   const struct trial_places *which, uint32_t *n)
 {
 	struct arena *a = inv->arena;
-	struct submission as = {.indices = indices_of(inv, s, which)};
-	struct str head;
-	int status = write_scripts(inv, path, s, which, &head);
-
-	if (status != EXIT_OK)
-		return status;
-	as.script = array_script(a, s, head, as.indices);
+	struct submission as = {0};
 	struct compilation c;
-	status = sweep_check(&c, inv, path, s, &s->trials.items[which->list.items[0]], false);
+	struct str head;
+	int status = take_head(inv, path, s, which, &head);
+
+	if (status == EXIT_OK)
+		status = sweep_check(&c, inv, path, s, &s->trials.items[which->list.items[0]],
+				     false);
+	if (status == EXIT_OK && s->form == SWEEP_PACKED) {
+		status = packed_script(&c, path, s, head, &as.script);
+	} else if (status == EXIT_OK) {
+		as.indices = indices_of(inv, s, which);
+		as.script = array_script(a, s, head, as.indices);
+	}
 	if (status != EXIT_OK)
 		return status;
 	as.prefix = unfinished_script(&c, s, NULL);
@@ -299,25 +297,17 @@ static int submit_array(struct invocation *inv, const char *path, struct sweep_r
 		return status;
 	for (uint32_t i = 0; i < which->list.n; i++) {
 		struct sweep_trial *t = &s->trials.items[which->list.items[i]];
+		struct str id = job.id;
 
-		if (sweep_note_job(
-			    inv, s, t,
-			    str_fmt(a, "%.*s_%llu", STR_ARG(job.id), (unsigned long long)t->index)))
+		if (s->form == SWEEP_ARRAY)
+			id = str_fmt(a, "%.*s_%llu", STR_ARG(id), (unsigned long long)t->index);
+		if (sweep_note_job(inv, s, t, id))
 			++*n;
 		else
 			status = EXIT_ENVIRONMENT;
 	}
 	interrupts_release();
 	return status;
-}
-
-static int submit_packed(struct invocation *inv, const char *path, struct sweep_run *s,
-			 const struct trial_places *which, uint32_t *n)
-{
-	struct str head;
-	int status = write_scripts(inv, path, s, which, &head);
-
-	return status == EXIT_OK ? packed_submit(inv, path, s, which, head, n) : status;
 }
 
 int trials_submit(struct invocation *inv, const char *path, struct sweep_run *s,
@@ -329,9 +319,8 @@ int trials_submit(struct invocation *inv, const char *path, struct sweep_run *s,
 	case SWEEP_JOBS:
 		return submit_jobs(inv, path, s, which, n);
 	case SWEEP_ARRAY:
-		return submit_array(inv, path, s, which, n);
 	case SWEEP_PACKED:
-		return submit_packed(inv, path, s, which, n);
+		return submit_together(inv, path, s, which, n);
 	case N_SWEEP_FORMS:
 		break;
 	}

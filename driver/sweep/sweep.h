@@ -82,6 +82,9 @@ bool sweep_open(struct compilation *c, struct invocation *inv, const char *path)
 bool sweep_compile(struct compilation *c, struct invocation *inv, const char *path,
 		   const struct sweep_run *s, const struct sweep_trial *t);
 
+/* The script of a trial that was compiled, with the folders of this machine; its job's folder is made below `root`. */
+struct str sweep_script(struct compilation *c, struct str root);
+
 /* The options that name the spec and its variables, as they were when it was submitted. */
 void sweep_take_options(const struct sweep_run *s, struct invocation *inv);
 struct str sweep_spec(const struct sweep_run *s);

@@ -2,6 +2,8 @@
 /* One trial of a sweep, compiled: the spec with the trial's variables, which win over all others. */
 #include "driver/sweep/sweep.h"
 
+#include "driver/system.h"
+
 static void set(struct compilation *c, const char *name, struct str value)
 {
 	*LIST_PUSH(c->inv->arena, &c->unit.trial) =
@@ -27,6 +29,15 @@ bool sweep_open(struct compilation *c, struct invocation *inv, const char *path)
 		return false;
 	c->unit.is_swept = true;
 	return true;
+}
+
+struct str sweep_script(struct compilation *c, struct str root)
+{
+	c->backend.job_root = root;
+	c->backend.spec_dir = path_absolute(c->inv->arena, c->unit.spec_dir);
+	struct script script;
+	compilation_script(c, &script);
+	return script.text;
 }
 
 bool sweep_compile(struct compilation *c, struct invocation *inv, const char *path,
