@@ -71,14 +71,27 @@ static int tell(struct invocation *inv, const struct sweep_run *s, const struct 
 	return EXIT_OK;
 }
 
+/* Only Slurm's arrays know of a number that runs at a time. */
+static bool limit_fits(const struct invocation *inv, enum sweep_form form)
+{
+	if (inv->options.limit == 0 || form == SWEEP_ARRAY)
+		return true;
+	complain("--limit is for an array: this sweep runs as %s", form_text(form));
+	advise(form == SWEEP_PACKED
+		       ? "how many trials run at a time follows from what each takes of the nodes"
+		       : "submit it --as=array, or leave --limit out");
+	return false;
+}
+
 int sweep_submit(struct invocation *inv)
 {
+	if (!limit_fits(inv, (enum sweep_form)inv->options.sweep_form))
+		return EXIT_USAGE;
 	struct compilation c;
 	struct trial_places which = {0};
 	const char *path;
 	uint32_t n = 0;
 	int status = sweep_begin(&c, inv, true, &path);
-
 	if (status != EXIT_OK)
 		return status;
 	struct sweep_run s;
@@ -129,6 +142,10 @@ int sweep_stop(struct invocation *inv)
 	if (inv->options.format == FORMAT_JSON)
 		json_print(json_pack("{s:i, s:o, s:i}", "schema_version", 1, "sweep",
 				     json_visible(inv->arena, s.id), "asked", (int)n));
+	else if (n > 0 && s.form == SWEEP_PACKED)
+		printf("asked the job of sweep %.*s to end; 'hpcc sweep resume %.*s' goes on with "
+		       "its trials\n",
+		       STR_ARG(s.id), STR_ARG(s.id));
 	else if (n > 0)
 		printf("asked %u %s of sweep %.*s to end; 'hpcc sweep resume %.*s' goes on with "
 		       "them\n",
@@ -162,6 +179,8 @@ int sweep_resume(struct invocation *inv)
 	    /* What was submitted up to the lock counts. */
 	    !sweep_load(inv, str_to_c(inv->arena, s.id), &s) || !sweep_view_read(inv, &s, &v))
 		return EXIT_ENVIRONMENT;
+	if (!limit_fits(inv, s.form))
+		return EXIT_USAGE;
 	if (s.form == SWEEP_PACKED && v.counts[TRIAL_PENDING] + v.counts[TRIAL_RUNNING] > 0) {
 		complain("the job of sweep %.*s isn't over yet", STR_ARG(s.id));
 		advise("'hpcc sweep stop %.*s' ends it; then resume", STR_ARG(s.id));

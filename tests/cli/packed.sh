@@ -78,12 +78,19 @@ sed -i 's/\[a, b\]/[s]/; s/\[2, 1\]/[1]/' pack.yaml
 run 0 hpcc sweep submit --as=packed pack.yaml
 that 'it runs' within 60 counts pack-3 '1 running'
 run 0 hpcc sweep stop pack-3
+out_has 'asked the job of sweep pack-3 to end'
 that 'it comes to that' within 60 counts pack-3 '1 failed'
 run 0 hpcc sweep status pack-3
 lines_like 1 '^t000 +CANCELLED '
 touch let
 run 0 hpcc sweep resume pack-3
 that 'it comes to that' within 60 counts pack-3 '1 done'
+
+# The nodes decide how many run at a time; a limit is for arrays.
+run 2 hpcc sweep submit --as=packed --limit=2 pack.yaml
+err_has '--limit is for an array: this sweep runs as all in one job'
+run 2 hpcc sweep submit --limit=2 pack.yaml
+err_has 'submit it --as=array'
 
 # What needs steps of Slurm goes another way.
 sed 's/backend: host/backend: pyxis/; s/    x-slurm: {cpus/    image: alpine:3.20\n&/' pack.yaml >pyxis.yaml
