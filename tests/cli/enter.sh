@@ -7,7 +7,7 @@ tests=$(cd "$(dirname "$0")/.." && pwd)
 . "$tests/cli/lib.bash"
 
 # shellcheck disable=SC2154 # work
-trap 'hpcc cancel >/dev/null 2>&1 || :; rm -rf "$work"' EXIT
+trap 'hpcc cancel >/dev/null 2>&1 || :; tidy' EXIT
 begun() { compgen -G "$1/service-exits/$2.start" >/dev/null; }
 ended() { compgen -G "$1/service-exits/$2.exit" >/dev/null; }
 

@@ -23,7 +23,7 @@ server.serve_forever()
 PYTHON
 python3 server.py &
 server=$!
-trap 'kill $server; rm -rf "$work"' EXIT
+trap 'kill $server; tidy' EXIT
 that 'a server' within 20 test -s port
 port=$(<port)
 cat >health.yaml <<SPEC

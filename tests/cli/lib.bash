@@ -12,7 +12,11 @@ unset NO_COLOR "${!SLURM_@}" "${!HPCC_@}"
 PATH=$BUILD:$PATH
 export HPCC_RT=$BUILD/hpcc-rt
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# A job that was just ended may still write a last line.
+tidy() {
+	within 20 rm -rf "$work" 2>/dev/null
+}
+trap tidy EXIT
 mkdir -p "$work/home" "$work/here"
 export HOME=$work/home
 cd "$work/here"

@@ -21,7 +21,7 @@ job=''
 leave() {
 	tm kill-server 2>/dev/null || true
 	[ -z "$job" ] || hpcc down --yes "$job" >/dev/null 2>&1 || true
-	within 10 rm -rf "$work" 2>/dev/null
+	tidy
 }
 trap leave EXIT
 

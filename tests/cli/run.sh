@@ -6,7 +6,7 @@ tests=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=tests/cli/lib.bash disable=SC1091,SC2154
 . "$tests/cli/lib.bash"
 # shellcheck disable=SC2154 # work
-trap 'hpcc cancel >/dev/null 2>&1 || :; rm -rf "$work"' EXIT
+trap 'hpcc cancel >/dev/null 2>&1 || :; tidy' EXIT
 
 mkdir -p "there is"
 cat >compose.yaml <<SPEC
