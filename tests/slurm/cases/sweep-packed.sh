@@ -29,7 +29,7 @@ jobs_of_sweep() {
 }
 slurm "$HPCC" sweep submit --as=packed pack.yaml >out 2>&1 || fail "submit: $(cat out)"
 JOB=$(jobs_of_sweep)
-assert_equal 'jobs for four trials' "$(jobs_of_sweep | wc -l)" 1
+assert_equal 'jobs for four trials' "$(wc -l <<<"$JOB")" 1
 wait_until 30 counts '1 running, 2 done, 1 failed'
 slurm "$HPCC" sweep stop pack-1 >out 2>&1 || fail "stop: $(cat out)"
 wait_job 60
@@ -38,6 +38,7 @@ touch let
 slurm "$HPCC" sweep resume pack-1 >out 2>&1 || fail "resume: $(cat out)"
 assert_log out 'submitted 2 trials of sweep pack-1, all in one job'
 JOB=$(jobs_of_sweep | tail -n 1)
+assert_log .hpc-compose/sweeps/pack-1/submissions.jsonl "\"job\":\"$JOB\""
 wait_job 60
 assert_state COMPLETED
 counts '4 done' || fail "$(slurm "$HPCC" sweep status pack-1 2>&1)"
